@@ -1,0 +1,32 @@
+/// One thing to say about a configuration: what is wrong, where, and what would be right.
+package struct Diagnostic: Sendable, Hashable {
+    package enum Severity: Sendable, Hashable {
+        /// The configuration cannot be used.
+        case error
+        /// Worth knowing; the configuration can be used.
+        case note
+    }
+
+    package let severity: Severity
+    package let place: Place
+    package let path: ConfigurationPath
+    /// One line: the fault, and behind it the remedy.
+    package let message: String
+
+    package init(severity: Severity = .error, place: Place, path: ConfigurationPath = .root, message: String) {
+        self.severity = severity
+        self.place = place
+        self.path = path
+        self.message = message
+    }
+}
+
+extension Diagnostic: CustomStringConvertible {
+    /// `FILE:LINE:COLUMN: PATH: MESSAGE` on one line; a note says that it is one behind the place. Characters that
+    /// could steer a terminal are replaced.
+    package var description: String {
+        let severity = severity == .note ? "note: " : ""
+        let path = path == .root ? "" : "\(path): "
+        return Wording.printable("\(place): \(severity)\(path)\(message)")
+    }
+}

@@ -1,0 +1,111 @@
+/// The source text of an expression and the value it was read from, for reporting where it goes wrong.
+package struct ExpressionText {
+    package let text: String
+    package let reader: Reader
+
+    /// Reports an error at the byte `offset` of the text.
+    package func error(atByte offset: Int, _ message: String) {
+        reader.error(atByte: offset, message)
+    }
+}
+
+extension Reader {
+    /// An expression: text, or a plain number or boolean, which means itself.
+    package func expression() -> ExpressionText? {
+        switch node.value {
+        case .string(let text) where text.unicodeScalars.allSatisfy(JSON5Name.isSpace):
+            error("the expression is empty; write one, such as \"event.channel == 'web'\", or leave the key out")
+        case .string(let text): return ExpressionText(text: text, reader: self)
+        case .bool(let flag): return ExpressionText(text: flag ? "true" : "false", reader: self)
+        case .integer(let number): return ExpressionText(text: "\(number)", reader: self)
+        case .number(let number) where number.isFinite: return ExpressionText(text: "\(number)", reader: self)
+        case .number: error("\(node.summary) is not a finite number; write one, or an expression in quotes")
+        default: error("\(node.summary) is not an expression; write one in quotes, such as \"event.channel == 'web'\"")
+        }
+        return nil
+    }
+
+    /// A list's elements; without `allowEmpty`, of at least one.
+    package func list(allowEmpty: Bool = true) -> [Reader]? {
+        guard case .list(let nodes) = node.value else {
+            error("\(node.summary) is not a list; put it in brackets: [ … ]")
+            return nil
+        }
+        if nodes.isEmpty, !allowEmpty {
+            error("the list is empty; write at least one element, or leave the key out")
+            return nil
+        }
+        return nodes.enumerated().map { index, node in
+            Reader(node, path: path.appending(index), diagnostics: diagnostics)
+        }
+    }
+
+    /// A list's elements, each as `read` makes it; what it makes nil is left out.
+    package func list<Element>(allowEmpty: Bool = true, _ read: (Reader) -> Element?) -> [Element]? {
+        list(allowEmpty: allowEmpty)?.compactMap(read)
+    }
+
+    /// One text, or a list of at least one. Wrong elements are reported and left out.
+    package func strings() -> [String]? {
+        switch node.value {
+        case .string: string().map { [$0] }
+        case .list: list(allowEmpty: false) { $0.string() }
+        default:
+            {
+                error("\(node.summary) is neither text nor a list of texts; write \"…\" or [\"…\", \"…\"]")
+                return nil
+            }()
+        }
+    }
+
+    /// One word, or a list of at least one. Wrong elements are reported and left out.
+    package func words<Word: RawRepresentable & CaseIterable>(_ type: Word.Type = Word.self) -> [Word]?
+    where Word.RawValue == String {
+        if case .list = node.value { return list(allowEmpty: false) { $0.word(type) } }
+        return word(type).map { [$0] }
+    }
+
+    /// An object, read key by key by `read`. Keys that it does not ask for are reported as unknown.
+    package func object<Value>(_ read: (Fields) -> Value?) -> Value? {
+        guard case .object(let entries) = node.value else {
+            error("\(node.summary) is not an object; write { … }")
+            return nil
+        }
+        let fields = Fields(entries, of: self)
+        let value = read(fields)
+        fields.finish()
+        return value
+    }
+
+    /// An object whose keys are names that the user chose, in the order written.
+    package func definitions() -> [Definition]? {
+        guard case .object(let entries) = node.value else {
+            error("\(node.summary) is not an object; write { NAME: …, … }")
+            return nil
+        }
+        return entries.map { entry in
+            let reader = Reader(entry.value, path: path.appending(entry.key), diagnostics: diagnostics)
+            return Definition(name: entry.key, entry: entry, reader: reader)
+        }
+    }
+}
+
+/// A name that the user chose, and what it stands for.
+package struct Definition {
+    package let name: String
+    fileprivate let entry: Node.Entry
+    package let reader: Reader
+
+    /// Where the name stands.
+    package var place: Place { entry.place }
+
+    /// Reports an error at the name, not at what it stands for.
+    package func error(_ message: String) {
+        reader.diagnostics.error(at: entry.place, path: reader.path, message)
+    }
+
+    /// Reports a note at the name.
+    package func note(_ message: String) {
+        reader.diagnostics.note(at: entry.place, path: reader.path, message)
+    }
+}

@@ -1,0 +1,194 @@
+/// One value of the configuration, to be read as what it should be.
+///
+/// Every getter answers nil where the value is something else, and has then reported that with place, path and remedy:
+/// the caller goes on with whatever else there is to read.
+package struct Reader {
+    package let node: Node
+    package let path: ConfigurationPath
+    package let diagnostics: Diagnostics
+
+    package init(_ node: Node, path: ConfigurationPath = .root, diagnostics: Diagnostics) {
+        self.node = node
+        self.path = path
+        self.diagnostics = diagnostics
+    }
+
+    /// Reports an error at this value: `message` names the fault and the remedy.
+    package func error(_ message: String) {
+        diagnostics.error(at: node.place, path: path, message)
+    }
+
+    /// Reports an error at a byte of this value's text, such as the one at which an expression goes wrong.
+    package func error(atByte offset: Int, _ message: String) {
+        diagnostics.error(at: node.place(ofByte: offset), path: path, message)
+    }
+
+    /// Reports a note at this value.
+    package func note(_ message: String) {
+        diagnostics.note(at: node.place, path: path, message)
+    }
+
+    private func wrong(_ type: String, _ remedy: String) {
+        error("\(node.summary) is not \(type); \(remedy)")
+    }
+
+    // MARK: Plain values
+
+    package func bool() -> Bool? {
+        if case .bool(let flag) = node.value { return flag }
+        wrong("a boolean", "write true or false")
+        return nil
+    }
+
+    /// Text; without `allowEmpty`, of at least one character.
+    package func string(allowEmpty: Bool = false) -> String? {
+        guard case .string(let text) = node.value else {
+            wrong("text", isScalar ? "put it in quotes: \"\(node.summary)\"" : "write text in quotes")
+            return nil
+        }
+        if text.isEmpty, !allowEmpty {
+            error("the text is empty; write at least one character, or leave the key out")
+            return nil
+        }
+        return text
+    }
+
+    private var isScalar: Bool {
+        switch node.value {
+        case .bool, .integer, .number: true
+        default: false
+        }
+    }
+
+    package func integer(in range: ClosedRange<Int64> = .min ... .max) -> Int64? {
+        guard case .integer(let number) = node.value else {
+            wrong("a whole number", "write \(Self.bounds(range, unbounded: "a number without fraction"))")
+            return nil
+        }
+        if range.contains(number) { return number }
+        error("\(number) is out of range; write \(Self.bounds(range, unbounded: "a number"))")
+        return nil
+    }
+
+    private static func bounds(_ range: ClosedRange<Int64>, unbounded: String) -> String {
+        switch (range.lowerBound, range.upperBound) {
+        case (.min, .max): unbounded
+        case (let lower, .max): "a whole number from \(lower) up"
+        case (.min, let upper): "a whole number up to \(upper)"
+        case (let lower, let upper): "a whole number from \(lower) to \(upper)"
+        }
+    }
+
+    /// A finite number.
+    package func number(in range: ClosedRange<Double> = -.infinity ... .infinity) -> Double? {
+        let number: Double
+        switch node.value {
+        case .integer(let integer): number = Double(integer)
+        case .number(let double) where double.isFinite: number = double
+        case .number:
+            error("\(node.summary) is not a finite number; write a smaller one")
+            return nil
+        default:
+            wrong("a number", "write one without quotes, such as 0.5")
+            return nil
+        }
+        if range.contains(number) { return number }
+        let lower = range.lowerBound.isFinite ? " from \(Self.short(range.lowerBound))" : ""
+        let upper = range.upperBound.isFinite ? " up to \(Self.short(range.upperBound))" : ""
+        error("\(node.summary) is out of range; write a number\(lower)\(upper)")
+        return nil
+    }
+
+    private static func short(_ number: Double) -> String {
+        Int64(exactly: number).map { "\($0)" } ?? "\(number)"
+    }
+
+    // MARK: Words
+
+    /// One of a set of words.
+    package func word<Word: RawRepresentable & CaseIterable>(_ type: Word.Type = Word.self) -> Word?
+    where Word.RawValue == String {
+        word(of: type.allCases.map(\.rawValue)).flatMap(Word.init(rawValue:))
+    }
+
+    /// One of the given words.
+    package func word(of words: [String]) -> String? {
+        guard case .string(let text) = node.value else {
+            wrong("one of the words known here", "the words are \(Wording.listed(words))")
+            return nil
+        }
+        if words.contains(text) { return text }
+        error("\(Wording.quoted(text)) is not known here\(NearestWord.remedy(for: text, in: words, noun: "words"))")
+        return nil
+    }
+
+    // MARK: Amounts
+
+    /// Which durations are fine.
+    package enum Sign: Sendable {
+        case positive
+        case zeroOrMore
+        case any
+    }
+
+    /// Ten thousand years: sums of a time and a duration stay far from overflow.
+    package static let durationLimit: Int64 = 3_652_425 * 86_400_000_000
+
+    /// A duration in microseconds.
+    package func duration(_ sign: Sign = .positive, upTo limit: Int64 = durationLimit) -> Int64? {
+        guard case .string(let text) = node.value else {
+            let isNumber = if case .integer = node.value { true } else { false }
+            let example = isNumber ? "\(node.summary)s" : "30s"
+            wrong("a duration", "write a number with a unit, in quotes, such as \"\(example)\"")
+            return nil
+        }
+        guard let duration = amount(text, .duration) else { return nil }
+        let negative = "\(Wording.quoted(text)) is negative; write"
+        switch sign {
+        case .positive where duration == 0:
+            error("\(Wording.quoted(text)) is no time at all; write a duration above zero, such as \"30s\"")
+        case .positive where duration < 0: error("\(negative) a duration above zero, such as \"30s\"")
+        case .zeroOrMore where duration < 0: error("\(negative) \"0s\" or more")
+        case _ where duration.magnitude > limit.magnitude:
+            error("\(Wording.quoted(text)) is too long; write at most \"\(Self.durationText(limit))\"")
+        default: return duration
+        }
+        return nil
+    }
+
+    /// Microseconds in the largest unit that divides them.
+    private static func durationText(_ microseconds: Int64) -> String {
+        let units: [(String, Int64)] = [
+            ("d", 86_400_000_000), ("h", 3_600_000_000), ("m", 60_000_000), ("s", 1_000_000),
+        ]
+        let unit = units.first { microseconds.isMultiple(of: $0.1) }
+        return unit.map { "\(microseconds / $0.1)\($0.0)" } ?? "\(Double(microseconds) / 1000)ms"
+    }
+
+    /// A size in bytes: a plain number, or text such as `"64KiB"`.
+    package func size(in range: ClosedRange<Int64> = 1 ... .max) -> Int64? {
+        let size: Int64
+        switch node.value {
+        case .integer(let bytes): size = bytes
+        case .string(let text):
+            guard let bytes = amount(text, .size) else { return nil }
+            size = bytes
+        default:
+            wrong("a size", "write a number of bytes, or one with a unit in quotes, such as \"64KiB\"")
+            return nil
+        }
+        if range.contains(size) { return size }
+        let upper = range.upperBound == .max ? " up" : " to \(range.upperBound)"
+        error("\(node.summary) is out of range; write a size from \(range.lowerBound)\(upper) bytes")
+        return nil
+    }
+
+    private func amount(_ text: String, _ measure: Measure) -> Int64? {
+        do throws(Measure.Fault) {
+            return try measure.parse(text)
+        } catch {
+            self.error("\(Wording.quoted(text)) \(error.message)")
+            return nil
+        }
+    }
+}
