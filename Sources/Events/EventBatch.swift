@@ -1,0 +1,117 @@
+package import Storage
+
+/// Where a text lies in its batch: in the block of input lines, or among the texts that had to be written anew because
+/// the line spelt them with escapes.
+package struct TextRange: BitwiseCopyable, Sendable {
+    /// Offsets from here on count in the batch's rewritten texts.
+    static let rewritten: UInt32 = 1 << 31
+
+    var offset: UInt32
+    var length: UInt32
+
+    /// No text at all, as opposed to an empty one.
+    static let absent = TextRange(offset: 0, length: .max)
+
+    package var isAbsent: Bool { length == .max }
+}
+
+/// One decoded value of an event: a slot of the plan's projection with what the line says there.
+package struct Field: BitwiseCopyable, Sendable {
+    package enum Kind: UInt8, BitwiseCopyable, Sendable {
+        case null, no, yes, int, double, string
+        /// An object or an array, kept as its JSON text.
+        case json
+    }
+
+    package var slot: UInt16
+    package var kind: Kind
+    /// How many bytes the text has, for `string` and `json`.
+    package var length: UInt32
+    /// The number's bits, or the text's offset.
+    package var payload: UInt64
+
+    package init(slot: UInt16, kind: Kind, length: UInt32 = 0, payload: UInt64 = 0) {
+        self.slot = slot
+        self.kind = kind
+        self.length = length
+        self.payload = payload
+    }
+}
+
+/// The fixed part of one event in a batch.
+package struct EventRow: BitwiseCopyable, Sendable {
+    /// The time that the event itself gives, or that of its arrival.
+    package var time = Instant.distantPast
+    /// The fixed hash of the customer's id: decides the shard and the place in its table.
+    package var customerHash: UInt64 = 0
+    /// The number of the event's type in the plan; 0 for a type that the plan does not name.
+    package var type: Int32 = 0
+    /// The line's place in its batch, from 0.
+    package var line: UInt32 = 0
+    package var customerID = TextRange.absent
+    package var typeName = TextRange.absent
+    package var id = TextRange.absent
+    package var channel = TextRange.absent
+    var firstField: UInt32 = 0
+    var fieldCount: UInt32 = 0
+    package var lineText = TextRange.absent
+}
+
+/// The events of one block of input lines, decoded as far as the plan reads them, in the order of their lines.
+///
+/// Made by one scanner and unchanged from then on, so that all shards may read it side by side.
+package final class EventBatch: Sendable {
+    /// Which input the lines came from.
+    package let source: Int
+    /// When the block arrived.
+    package let arrival: Instant
+    /// How many lines the block had, blank ones included.
+    package let lineCount: Int
+    /// The lines that were not taken, in order.
+    package let rejects: [Reject]
+    private let block: ByteBlock
+    private let rewritten: ByteBlock
+    private let rows: Column<EventRow>
+    private let fields: Column<Field>
+
+    init(
+        source: Int, arrival: Instant, lineCount: Int, rejects: [Reject], block: ByteBlock, rewritten: ByteBlock,
+        rows: consuming Column<EventRow>, fields: consuming Column<Field>
+    ) {
+        self.source = source
+        self.arrival = arrival
+        self.lineCount = lineCount
+        self.rejects = rejects
+        self.block = block
+        self.rewritten = rewritten
+        self.rows = rows
+        self.fields = fields
+    }
+
+    /// How many events there are.
+    package var count: Int { rows.count }
+
+    /// The fixed part of the event at `index`.
+    package func row(_ index: Int) -> EventRow { rows[index] }
+
+    /// The event's decoded values, in the order of the line. Where a slot occurs twice the later one counts.
+    package func fields(of row: EventRow) -> View<Field> {
+        fields.view(Int(row.firstField)..<Int(row.firstField) + Int(row.fieldCount))
+    }
+
+    /// The bytes of a text of this batch; nothing for one that is absent.
+    package func text(_ range: TextRange) -> View<UInt8> {
+        if range.isAbsent { return View() }
+        if range.offset < TextRange.rewritten {
+            return block.bytes[Int(range.offset)..<Int(range.offset) + Int(range.length)]
+        }
+        let start = Int(range.offset - TextRange.rewritten)
+        return rewritten.bytes[start..<start + Int(range.length)]
+    }
+
+    /// The bytes of a field whose kind is `string` or `json`.
+    package func text(of field: Field) -> View<UInt8> {
+        text(TextRange(offset: UInt32(truncatingIfNeeded: field.payload), length: field.length))
+    }
+}
+

@@ -1,0 +1,133 @@
+package import Storage
+
+/// A point in event time: whole microseconds since 1970-01-01T00:00:00Z, within the years 0000 to 9999.
+package struct Instant: Hashable, Comparable, BitwiseCopyable, Sendable {
+    package var microseconds: Int64
+
+    @inlinable package init(microseconds: Int64) { self.microseconds = microseconds }
+
+    /// Before every time that an event can have.
+    package static let distantPast = Instant(microseconds: .min)
+    /// After every time that an event can have.
+    package static let distantFuture = Instant(microseconds: .max)
+    /// 0000-01-01T00:00:00Z.
+    package static let earliest = Instant(microseconds: -62_167_219_200_000_000)
+    /// The last microsecond of the year 9999.
+    package static let latest = Instant(microseconds: 253_402_300_799_999_999)
+
+    @inlinable package static func < (a: Instant, b: Instant) -> Bool { a.microseconds < b.microseconds }
+
+    /// The instant `microseconds` later, or the distant past or future where that leaves the range.
+    @inlinable
+    package func advanced(by microseconds: Int64) -> Instant {
+        let (sum, overflow) = self.microseconds.addingReportingOverflow(microseconds)
+        if overflow { return microseconds < 0 ? .distantPast : .distantFuture }
+        return Instant(microseconds: sum)
+    }
+}
+
+extension Instant {
+    /// Reads an RFC 3339 time with any offset; a fraction is kept to the microsecond, further digits are dropped. The
+    /// second 60 of a leap second is the first of the next minute. Nil for anything else.
+    package init?(rfc3339 text: View<UInt8>) {
+        guard text.count >= 20, text.count <= 64, let clock = Instant.dateAndClock(text) else { return nil }
+        var index = 19
+        var fraction: Int64 = 0
+        if text[index] == UInt8(ascii: ".") {
+            index += 1
+            let first = index
+            var scale: Int64 = 100_000
+            while index < text.count, let digit = Instant.digit(text[index]) {
+                fraction += digit * scale
+                scale /= 10
+                index += 1
+            }
+            if index == first { return nil }
+        }
+        guard index < text.count else { return nil }
+        var offset: Int64 = 0
+        switch text[index] {
+        case UInt8(ascii: "Z"), UInt8(ascii: "z"):
+            guard index + 1 == text.count else { return nil }
+        case UInt8(ascii: "+"), UInt8(ascii: "-"):
+            guard index + 6 == text.count, text[index + 3] == UInt8(ascii: ":"),
+                let hours = Instant.pair(text, index + 1), let minutes = Instant.pair(text, index + 4),
+                hours < 24, minutes < 60
+            else { return nil }
+            offset = (hours * 60 + minutes) * (text[index] == UInt8(ascii: "-") ? -60 : 60)
+        default: return nil
+        }
+        self.init(microseconds: (clock - offset) * 1_000_000 + fraction)
+        if self < .earliest || self > .latest { return nil }
+    }
+
+    /// The seconds since 1970 of `YYYY-MM-DDTHH:MM:SS` at the beginning of `text`, taken as UTC.
+    private static func dateAndClock(_ text: View<UInt8>) -> Int64? {
+        guard text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"), text[13] == UInt8(ascii: ":"),
+            text[16] == UInt8(ascii: ":"), text[10] | 0x20 == UInt8(ascii: "t"),
+            let century = pair(text, 0), let yearOfCentury = pair(text, 2), let month = pair(text, 5),
+            let day = pair(text, 8), let hour = pair(text, 11), let minute = pair(text, 14),
+            let second = pair(text, 17), month >= 1, month <= 12, day >= 1, hour < 24, minute < 60, second <= 60
+        else { return nil }
+        let year = Int(century * 100 + yearOfCentury)
+        if day > 28, Int(day) > Civil.daysInMonth(year: year, month: Int(month)) { return nil }
+        let days = Int64(Civil.days(year: year, month: Int(month), day: Int(day)))
+        return days * 86_400 + hour * 3600 + minute * 60 + second
+    }
+
+    @inline(__always)
+    private static func digit(_ byte: UInt8) -> Int64? {
+        let value = byte &- UInt8(ascii: "0")
+        return value < 10 ? Int64(value) : nil
+    }
+
+    @inline(__always)
+    private static func pair(_ text: View<UInt8>, _ index: Int) -> Int64? {
+        guard let tens = digit(text[index]), let ones = digit(text[index + 1]) else { return nil }
+        return tens * 10 + ones
+    }
+
+    /// Appends the time as RFC 3339 in UTC, with milliseconds, or with microseconds where there are any.
+    package func append(to output: inout [UInt8]) {
+        var seconds = microseconds / 1_000_000
+        var fraction = Int(microseconds % 1_000_000)
+        if fraction < 0 {
+            fraction += 1_000_000
+            seconds -= 1
+        }
+        var days = Int(seconds / 86_400)
+        var clock = Int(seconds % 86_400)
+        if clock < 0 {
+            clock += 86_400
+            days -= 1
+        }
+        let date = Civil.date(days: days)
+        Instant.append(date.year, digits: 4, to: &output)
+        output.append(UInt8(ascii: "-"))
+        Instant.append(date.month, digits: 2, to: &output)
+        output.append(UInt8(ascii: "-"))
+        Instant.append(date.day, digits: 2, to: &output)
+        output.append(UInt8(ascii: "T"))
+        Instant.append(clock / 3600, digits: 2, to: &output)
+        output.append(UInt8(ascii: ":"))
+        Instant.append(clock / 60 % 60, digits: 2, to: &output)
+        output.append(UInt8(ascii: ":"))
+        Instant.append(clock % 60, digits: 2, to: &output)
+        output.append(UInt8(ascii: "."))
+        if fraction % 1000 == 0 {
+            Instant.append(fraction / 1000, digits: 3, to: &output)
+        } else {
+            Instant.append(fraction, digits: 6, to: &output)
+        }
+        output.append(UInt8(ascii: "Z"))
+    }
+
+    private static func append(_ number: Int, digits: Int, to output: inout [UInt8]) {
+        var scale = 1
+        for _ in 1..<digits { scale *= 10 }
+        while scale > 0 {
+            output.append(UInt8(ascii: "0") + UInt8(number / scale % 10))
+            scale /= 10
+        }
+    }
+}

@@ -1,0 +1,387 @@
+package import Storage
+
+/// Turns blocks of whole input lines in the native form into batches of events.
+///
+/// Every line is validated in full; only what the projection names is decoded. A faulty line becomes a reject and leaves
+/// its neighbours alone. The scanner keeps nothing from one block to the next but memory, so blocks may be scanned by
+/// several scanners side by side, and any cut of the input into blocks gives the same events.
+///
+/// Cost: about one pass over the bytes; nothing is allocated for a line without escapes in what is decoded.
+package struct LineScanner: ~Copyable {
+    private let tree: ProjectionTree
+    /// The longest line that is taken, in bytes, without its end.
+    private let lineLimit: Int
+
+    private var text = JSONText(bytes: View(), at: 0)
+    private var rewritten = ByteBlock(capacity: 64)
+    private var rows = Column<EventRow>(capacity: 16)
+    private var fields = Column<Field>(capacity: 16)
+    private var rejects: [Reject] = []
+    private var row = EventRow()
+    /// Where the values of the native keys were found in the current line, and of what kind they are.
+    private var timestamp = Field(slot: 0, kind: .null)
+    private var found = Found()
+
+    /// Which of the native keys the current line has, and which of them are of the wrong type.
+    private struct Found {
+        var customerID = Presence.missing
+        var event = Presence.missing
+        var id = Presence.missing
+        var channel = Presence.missing
+        var timestamp = Presence.missing
+        var properties = Presence.missing
+    }
+
+    private enum Presence { case missing, null, right, wrongType }
+
+    /// A scanner for events as `projection` reads them, of lines of at most `lineLimit` bytes.
+    package init(_ projection: Projection, lineLimit: Int) {
+        tree = ProjectionTree(projection)
+        self.lineLimit = lineLimit
+    }
+
+    /// The events of a block that holds whole lines (the last may lack its end).
+    /// - Parameters:
+    ///   - source: which input the block comes from.
+    ///   - arrival: the time of an event that gives none.
+    ///   - isFirst: whether the block begins its input, where a byte order mark is passed over.
+    package mutating func scan(_ block: ByteBlock, source: Int, arrival: Instant, isFirst: Bool) -> EventBatch {
+        text = JSONText(bytes: block.padded, at: 0)
+        rewritten = ByteBlock(capacity: 64)
+        rows = Column(capacity: block.count / 160 + 16)
+        fields = Column(capacity: block.count / 64 + 16)
+        rejects = []
+        let bytes = block.bytes
+        var start = 0
+        if isFirst, bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { start = 3 }
+        var line = 0
+        while start < bytes.count {
+            let newline = bytes.firstIndex(of: 0x0A, from: start)
+            var end = newline
+            if end > start, bytes[end - 1] == 0x0D { end -= 1 }
+            scanLine(number: line, start: start, end: end, arrival: arrival)
+            line += 1
+            start = newline + 1
+        }
+        var doneRows = Column<EventRow>(capacity: 4)
+        var doneFields = Column<Field>(capacity: 4)
+        swap(&doneRows, &rows)
+        swap(&doneFields, &fields)
+        return EventBatch(
+            source: source, arrival: arrival, lineCount: line, rejects: rejects, block: block,
+            rewritten: rewritten, rows: doneRows, fields: doneFields)
+    }
+
+    private mutating func scanLine(number: Int, start: Int, end: Int, arrival: Instant) {
+        let firstField = fields.count
+        do throws(LineFault) {
+            guard end - start <= lineLimit else {
+                throw LineFault(reason: .tooLong, detail: "longer than \(lineLimit) bytes (input.max_line)")
+            }
+            text.at = start
+            text.skipSpace()
+            if text.at == end { return }
+            row = EventRow()
+            row.line = UInt32(number)
+            row.lineText = TextRange(offset: UInt32(start), length: UInt32(end - start))
+            row.firstField = UInt32(firstField)
+            found = Found()
+            let root = tree.node(0)
+            guard text.bytes[text.at] == UInt8(ascii: "{") else {
+                throw LineFault(reason: .malformedJSON, detail: "not a JSON object; write one object on each line")
+            }
+            let objectStart = text.at
+            try object(root, index: 0)
+            if root.slot >= 0 { addJSON(slot: root.slot, from: objectStart) }
+            text.skipSpace()
+            guard text.at == end else { throw JSONText.malformed }
+            try finish(arrival: arrival)
+            row.fieldCount = UInt32(fields.count - firstField)
+            rows.append(row)
+        } catch {
+            fields.truncate(to: firstField)
+            reject(error, number: number, start: start, end: end)
+        }
+    }
+
+    private mutating func reject(_ fault: LineFault, number: Int, start: Int, end: Int) {
+        let line = text.bytes[start..<end]
+        var fault = fault
+        if fault.reason == .malformedJSON || fault.reason == .invalidUTF8 {
+            if let place = line.firstInvalidUTF8 {
+                fault = LineFault(reason: .invalidUTF8, detail: "byte \(place + 1) of the line is not UTF-8")
+            } else if fault.detail.isEmpty {
+                let place = min(max(text.at - start, 0), line.count)
+                let near = place < line.count ? "at " + LineFault.quoted(line[place..<line.count]) : "at its end"
+                fault.detail = "not JSON (RFC 8259) from column \(place + 1) on, \(near)"
+            }
+        }
+        rejects.append(Reject(line: number, reason: fault.reason, detail: fault.detail, raw: line))
+    }
+
+    // MARK: The object and its values
+
+    /// Reads an object, whose opening brace is the current byte, for the place `index` of the tree.
+    private mutating func object(_ node: ProjectionTree.Node, index: Int) throws(LineFault) {
+        text.at &+= 1
+        text.skipSpace()
+        if text.bytes[text.at] == UInt8(ascii: "}") {
+            text.at &+= 1
+            return
+        }
+        while true {
+            text.skipSpace()
+            guard text.bytes[text.at] == UInt8(ascii: "\"") else { throw JSONText.malformed }
+            let key = try text.string()
+            text.skipSpace()
+            guard text.bytes[text.at] == UInt8(ascii: ":") else { throw JSONText.malformed }
+            text.at &+= 1
+            text.skipSpace()
+            let child = place(of: key, under: index)
+            if child < 0 { try text.skipValue() } else { try value(child) }
+            text.skipSpace()
+            let byte = text.bytes[text.at]
+            text.at &+= 1
+            if byte == UInt8(ascii: "}") { return }
+            guard byte == UInt8(ascii: ",") else {
+                text.at &-= 1
+                throw JSONText.malformed
+            }
+        }
+    }
+
+    @inline(__always)
+    private func place(of key: JSONText.StringSpan, under parent: Int) -> Int {
+        let inside = text.bytes[key.start..<key.end]
+        if !key.hasEscapes { return tree.child(of: parent, inside) }
+        return View.of(inside.unescaped()) { tree.child(of: parent, $0) }
+    }
+
+    /// Reads the value at a place of the tree that something is read from, or below.
+    private mutating func value(_ index: Int) throws(LineFault) {
+        let node = tree.node(index)
+        forgetEarlier(node)
+        let start = text.at
+        switch text.bytes[start] {
+        case UInt8(ascii: "\""):
+            let span = try text.string()
+            let range = keep(span, isNeeded: node.slot >= 0 || node.role != .none)
+            if node.role != .none { note(node.role, string: range) }
+            if node.slot >= 0 {
+                fields.append(
+                    Field(
+                        slot: UInt16(node.slot), kind: .string, length: range.length,
+                        payload: UInt64(range.offset)))
+            }
+        case UInt8(ascii: "{"):
+            if node.hasChildren { try object(node, index: index) } else { try text.skipValue() }
+            if node.slot >= 0 { addJSON(slot: node.slot, from: start) }
+            if node.role != .none { note(node.role, isObject: true) }
+        case UInt8(ascii: "["):
+            try text.skipValue()
+            if node.slot >= 0 { addJSON(slot: node.slot, from: start) }
+            if node.role != .none { note(node.role, isObject: false) }
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+            let isWhole = try text.number()
+            let digits = text.bytes[start..<text.at]
+            if node.role != .none { note(node.role, number: digits, isWhole: isWhole, at: start) }
+            if node.slot >= 0 { fields.append(digits.number(isWhole: isWhole, slot: UInt16(node.slot))) }
+        default:
+            let kind = try text.word()
+            if node.role != .none { note(node.role, word: kind) }
+            if node.slot >= 0 { fields.append(Field(slot: UInt16(node.slot), kind: kind)) }
+        }
+    }
+
+    /// Where a line has a key twice the later one counts: what the earlier one left under it goes.
+    private mutating func forgetEarlier(_ node: ProjectionTree.Node) {
+        guard fields.count > Int(row.firstField), node.countBelow > 0 else { return }
+        let below = tree.slotsBelow(node)
+        let lowest = Int32(fields[Int(row.firstField)].slot)
+        // The common case, one slot and not seen yet, ends here.
+        if below.count == 1, below[0] != lowest, !contains(below[0]) { return }
+        var kept = Int(row.firstField)
+        for index in Int(row.firstField)..<fields.count {
+            let field = fields[index]
+            var isBelow = false
+            for place in 0..<below.count where below[place] == Int32(field.slot) { isBelow = true }
+            if !isBelow {
+                fields[kept] = field
+                kept += 1
+            }
+        }
+        fields.truncate(to: kept)
+    }
+
+    private func contains(_ slot: Int32) -> Bool {
+        for index in Int(row.firstField)..<fields.count where Int32(fields[index].slot) == slot { return true }
+        return false
+    }
+
+    private mutating func keep(_ span: JSONText.StringSpan, isNeeded: Bool) -> TextRange {
+        if span.hasEscapes, isNeeded {
+            let plain = text.bytes[span.start..<span.end].unescaped()
+            let offset = TextRange.rewritten + UInt32(rewritten.count)
+            rewritten.append(plain)
+            return TextRange(offset: offset, length: UInt32(plain.count))
+        }
+        return TextRange(offset: UInt32(span.start), length: UInt32(span.end - span.start))
+    }
+
+    private mutating func addJSON(slot: Int32, from start: Int) {
+        fields.append(
+            Field(slot: UInt16(slot), kind: .json, length: UInt32(text.at - start), payload: UInt64(start)))
+    }
+
+    // MARK: The native keys
+
+    @inline(__always)
+    private mutating func note(_ role: ProjectionTree.Role, string range: TextRange) {
+        switch role {
+        case .customerID:
+            row.customerID = range
+            found.customerID = .right
+        case .event:
+            row.typeName = range
+            found.event = .right
+        case .timestamp:
+            timestamp = Field(slot: 0, kind: .string, length: range.length, payload: UInt64(range.offset))
+            found.timestamp = .right
+        case .id:
+            row.id = range
+            found.id = .right
+        case .channel:
+            row.channel = range
+            found.channel = .right
+        case .properties: found.properties = .wrongType
+        case .none: break
+        }
+    }
+
+    private mutating func note(_ role: ProjectionTree.Role, isObject: Bool) {
+        if role == .properties, isObject {
+            found.properties = .right
+        } else {
+            set(role, .wrongType)
+        }
+    }
+
+    private mutating func note(
+        _ role: ProjectionTree.Role, number digits: View<UInt8>, isWhole: Bool, at start: Int
+    ) {
+        let range = TextRange(offset: UInt32(start), length: UInt32(digits.count))
+        switch role {
+        case .customerID where isWhole:
+            row.customerID = range
+            found.customerID = .right
+        case .id where isWhole:
+            row.id = range
+            found.id = .right
+        case .timestamp where isWhole:
+            timestamp = digits.number(isWhole: true, slot: 0)
+            found.timestamp = timestamp.kind == .int ? .right : .wrongType
+        default: set(role, .wrongType)
+        }
+    }
+
+    private mutating func note(_ role: ProjectionTree.Role, word: Field.Kind) {
+        set(role, word == .null ? .null : .wrongType)
+    }
+
+    private mutating func set(_ role: ProjectionTree.Role, _ presence: Presence) {
+        switch role {
+        case .customerID: found.customerID = presence
+        case .event: found.event = presence
+        case .timestamp: found.timestamp = presence
+        case .id: found.id = presence
+        case .channel: found.channel = presence
+        case .properties: found.properties = presence
+        case .none: break
+        }
+    }
+
+    /// Holds the line's native keys against the contract and completes its row.
+    private mutating func finish(arrival: Instant) throws(LineFault) {
+        try require(found.customerID, row.customerID, "customer_id", limit: 256, kind: "a string or an integer")
+        try require(found.event, row.typeName, "event", limit: 128, kind: "a string")
+        row.id = try permitted(found.id, row.id, "id", limit: 256, kind: "a string or an integer")
+        row.channel = try permitted(found.channel, row.channel, "channel", limit: 128, kind: "a string")
+        if found.properties == .wrongType {
+            throw LineFault(reason: .badField, detail: "\"properties\" is not an object")
+        }
+        row.time = try time(arrival: arrival)
+        row.customerHash = Hash64.of(view(row.customerID))
+        row.type = Int32(tree.type(view(row.typeName)))
+    }
+
+    private func require(
+        _ presence: Presence, _ range: TextRange, _ key: String, limit: Int, kind: String
+    ) throws(LineFault) {
+        switch presence {
+        case .missing: throw LineFault(reason: .missingField, detail: "\"\(key)\" is absent")
+        case .null, .wrongType: throw LineFault(reason: .badField, detail: "\"\(key)\" is not \(kind)")
+        case .right: break
+        }
+        if range.length == 0 { throw LineFault(reason: .badField, detail: "\"\(key)\" is empty") }
+        if range.length > limit { throw LineFault(reason: .badField, detail: "\"\(key)\" is longer than \(limit) bytes") }
+    }
+
+    private func permitted(
+        _ presence: Presence, _ range: TextRange, _ key: String, limit: Int, kind: String
+    ) throws(LineFault) -> TextRange {
+        switch presence {
+        case .missing, .null: return .absent
+        case .wrongType: throw LineFault(reason: .badField, detail: "\"\(key)\" is not \(kind)")
+        case .right:
+            if range.length <= limit { return range }
+            throw LineFault(reason: .badField, detail: "\"\(key)\" is longer than \(limit) bytes")
+        }
+    }
+
+    @inline(__always)
+    private func time(arrival: Instant) throws(LineFault) -> Instant {
+        switch found.timestamp {
+        case .missing, .null: return arrival
+        case .wrongType:
+            throw LineFault(
+                reason: .badTimestamp, detail: "\"timestamp\" is neither an RFC 3339 time nor an integer of milliseconds")
+        case .right: break
+        }
+        if timestamp.kind == .int {
+            let (microseconds, overflow) = Int64(bitPattern: timestamp.payload).multipliedReportingOverflow(by: 1000)
+            let time = Instant(microseconds: microseconds)
+            if !overflow, time >= .earliest, time <= .latest { return time }
+            throw LineFault(
+                reason: .badTimestamp, detail: "\"timestamp\" lies outside the years 0000 to 9999 (milliseconds since 1970)")
+        }
+        let written = view(TextRange(offset: UInt32(timestamp.payload), length: timestamp.length))
+        if let time = Instant(rfc3339: written) { return time }
+        throw LineFault(reason: .badTimestamp, detail: LineFault.quoted(written) + " is not an RFC 3339 time")
+    }
+
+    @inline(__always)
+    private func view(_ range: TextRange) -> View<UInt8> {
+        if range.offset < TextRange.rewritten {
+            return text.bytes[Int(range.offset)..<Int(range.offset) + Int(range.length)]
+        }
+        let start = Int(range.offset - TextRange.rewritten)
+        return rewritten.bytes[start..<start + Int(range.length)]
+    }
+}
+
+extension View<UInt8> {
+    /// The place of the first byte that is not part of UTF-8, if there is one.
+    fileprivate var firstInvalidUTF8: Int? {
+        var padded = copied
+        padded.append(contentsOf: [0, 0, 0])
+        return View.of(padded) { view in
+            var index = 0
+            while index < count {
+                let length = view.lengthOfUTF8(at: index)
+                if length == 0 || index + length > count { return index }
+                index += length
+            }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,188 @@
+import Glibc
+
+/// Memory for the state of one shard: 64-bit words in blocks of a few sizes, named by handles of 32 bits.
+///
+/// Words are numbered from the arena's beginning; a block's handle is half the number of its first word, so an arena
+/// holds up to 64 GiB. Chunks of 1 MiB are added as needed and never move, which keeps views into a block valid until
+/// it is freed. Freed blocks wait on a list of their size for the next of that size.
+///
+/// Invariants: word 0 belongs to no block, so the handle 0 means "none"; a block is even in length and zeroed when it
+/// is handed out. Every access is held against the chunks that exist: a wrong handle stops the process rather than
+/// reading foreign memory, though it may reach another block of this arena.
+/// Cost: allocate and free take constant time; a block is at most a third larger than asked for, or 2 words.
+@safe
+package final class Arena: @unchecked Sendable {
+    // Sendable: an arena belongs to one shard, and a shard to one task at a time.
+    private static let chunkShift = 17
+    private static let chunkWords = 1 << chunkShift
+    private static let chunkLimit = 1 << 16
+    private static let classLimit = 64
+
+    private struct Counters {
+        var chunks = 0
+        /// The next word of the newest chunk that was never handed out, and the end of that chunk.
+        var fresh = 2
+        var freshEnd = 0
+        var wordsInUse = 0
+    }
+
+    private let chunks: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>?>
+    private let freeLists: UnsafeMutablePointer<UInt32>
+    private let counters: UnsafeMutablePointer<Counters>
+
+    package init() {
+        unsafe chunks = .allocate(capacity: Arena.chunkLimit)
+        unsafe chunks.initialize(repeating: nil, count: Arena.chunkLimit)
+        unsafe freeLists = .allocate(capacity: Arena.classLimit)
+        unsafe freeLists.initialize(repeating: 0, count: Arena.classLimit)
+        unsafe counters = .allocate(capacity: 1)
+        unsafe counters.initialize(to: Counters())
+    }
+
+    deinit {
+        var behind: UnsafeMutablePointer<UInt64>?
+        for index in unsafe 0..<counters.pointee.chunks {
+            guard let chunk = unsafe chunks[index] else { continue }
+            // Neighbouring chunks of one run were allocated together: only the first is freed. Two runs never touch,
+            // because the system's allocator keeps its own words between them.
+            if unsafe chunk != behind { unsafe Glibc.free(chunk) }
+            unsafe behind = unsafe chunk + Arena.chunkWords
+        }
+        unsafe chunks.deallocate()
+        unsafe freeLists.deallocate()
+        unsafe counters.deallocate()
+    }
+
+    /// The words handed out and not freed.
+    package var wordsInUse: Int { unsafe counters.pointee.wordsInUse }
+
+    /// The word of that number.
+    package subscript(word: Int) -> UInt64 {
+        @inline(__always) get {
+            guard let chunk = unsafe chunks[checked(word)] else { fatalError("outside the arena") }
+            return unsafe chunk[word & (Arena.chunkWords - 1)]
+        }
+        @inline(__always) set {
+            guard let chunk = unsafe chunks[checked(word)] else { fatalError("outside the arena") }
+            unsafe chunk[word & (Arena.chunkWords - 1)] = newValue
+        }
+    }
+
+    @inline(__always)
+    private func checked(_ word: Int) -> Int {
+        let chunk = word >> Arena.chunkShift
+        precondition(UInt(bitPattern: chunk) < UInt(bitPattern: Arena.chunkLimit), "outside the arena")
+        return chunk
+    }
+
+    /// The number of the first word of the block that `handle` names.
+    @inlinable
+    package static func word(_ handle: UInt32) -> Int { Int(handle) << 1 }
+
+    /// How many words a block for `words` words really has.
+    package static func capacity(_ words: Int) -> Int {
+        if words <= 2 { return 2 }
+        if words > chunkWords { return (words + chunkWords - 1) & ~(chunkWords - 1) }
+        // Powers of two and one and a half times them, from 4 on: 2, 4, 6, 8, 12, 16, 24, …
+        let power = 1 << (Int.bitWidth - (words - 1).leadingZeroBitCount)
+        let between = power / 4 * 3
+        return words <= between && between >= 6 ? between : power
+    }
+
+    private static func sizeClass(_ capacity: Int) -> Int {
+        let log = Int.bitWidth - 1 - capacity.leadingZeroBitCount
+        return 2 * log + (capacity == 1 << log ? 0 : 1)
+    }
+
+    /// A zeroed block of at least `words` words.
+    package func allocate(_ words: Int) -> UInt32 {
+        let capacity = Arena.capacity(words)
+        unsafe counters.pointee.wordsInUse += capacity
+        if capacity > Arena.chunkWords { return UInt32(run(of: capacity) >> 1) }
+        let sizeClass = Arena.sizeClass(capacity)
+        let reused = unsafe freeLists[sizeClass]
+        if reused != 0 {
+            let first = Arena.word(reused)
+            unsafe freeLists[sizeClass] = UInt32(truncatingIfNeeded: self[first])
+            for index in first..<first + capacity { self[index] = 0 }
+            return reused
+        }
+        if unsafe counters.pointee.fresh + capacity > counters.pointee.freshEnd {
+            let start = run(of: Arena.chunkWords)
+            unsafe counters.pointee.fresh = start == 0 ? 2 : start
+            unsafe counters.pointee.freshEnd = start + Arena.chunkWords
+            if start == 0, capacity > Arena.chunkWords - 2 { return allocateAgain(words, capacity) }
+        }
+        let first = unsafe counters.pointee.fresh
+        unsafe counters.pointee.fresh += capacity
+        return UInt32(first >> 1)
+    }
+
+    private func allocateAgain(_ words: Int, _ capacity: Int) -> UInt32 {
+        unsafe counters.pointee.wordsInUse -= capacity
+        return allocate(words)
+    }
+
+    /// Gives back a block that was allocated for `words` words.
+    package func free(_ handle: UInt32, words: Int) {
+        precondition(handle != 0)
+        let capacity = Arena.capacity(words)
+        unsafe counters.pointee.wordsInUse -= capacity
+        if capacity > Arena.chunkWords {
+            // Blocks of more than a chunk are rare: their chunks are cut up into blocks of one chunk for later use.
+            let lists = Arena.sizeClass(Arena.chunkWords)
+            for start in stride(from: Arena.word(handle), to: Arena.word(handle) + capacity, by: Arena.chunkWords) {
+                self[start] = unsafe UInt64(freeLists[lists])
+                unsafe freeLists[lists] = UInt32(start >> 1)
+            }
+            return
+        }
+        let sizeClass = Arena.sizeClass(capacity)
+        self[Arena.word(handle)] = unsafe UInt64(freeLists[sizeClass])
+        unsafe freeLists[sizeClass] = handle
+    }
+
+    /// Neighbouring chunks for `words` words, all zero; the number of the first word.
+    private func run(of words: Int) -> Int {
+        let count = words >> Arena.chunkShift
+        let first = unsafe counters.pointee.chunks
+        precondition(first + count <= Arena.chunkLimit, "the state of one shard exceeds 64 GiB; use more shards")
+        guard let raw = unsafe calloc(words, 8) else { fatalError("out of memory for state") }
+        let base = unsafe raw.bindMemory(to: UInt64.self, capacity: words)
+        for index in 0..<count { unsafe chunks[first + index] = base + index << Arena.chunkShift }
+        unsafe counters.pointee.chunks += count
+        return first << Arena.chunkShift
+    }
+
+    // MARK: Bytes and elements within a block
+
+    /// The `count` bytes from the beginning of `word`, all in one block. Valid until the block changes.
+    package func bytes(at word: Int, count: Int) -> View<UInt8> {
+        if count == 0 { return View() }
+        return unsafe View(base: pointer(word, bytes: count).assumingMemoryBound(to: UInt8.self), count: count)
+    }
+
+    /// The `count` elements of two words each from the beginning of `word`, all in one block.
+    package func elements<Element: BitwiseCopyable>(at word: Int, count: Int, as type: Element.Type) -> View<Element> {
+        precondition(MemoryLayout<Element>.stride == 16)
+        if count == 0 { return View() }
+        return unsafe View(base: pointer(word, bytes: count * 16).assumingMemoryBound(to: Element.self), count: count)
+    }
+
+    /// Writes bytes from the beginning of `word`, into one block with room for them.
+    package func store(_ bytes: View<UInt8>, at word: Int, offset: Int = 0) {
+        guard let source = unsafe bytes.base else { return }
+        unsafe (pointer(word, bytes: offset + bytes.count) + offset).copyMemory(from: source, byteCount: bytes.count)
+    }
+
+    private func pointer(_ word: Int, bytes: Int) -> UnsafeMutableRawPointer {
+        let last = word + (bytes + 7) / 8 - 1
+        guard let chunk = unsafe chunks[checked(word)], let end = unsafe chunks[checked(last)] else {
+            fatalError("outside the arena")
+        }
+        let start = unsafe chunk + (word & (Arena.chunkWords - 1))
+        // One block is one allocation; the ends of a wrong range would not lie this far apart.
+        precondition(unsafe start + (last - word) == end + (last & (Arena.chunkWords - 1)), "outside the block")
+        return UnsafeMutableRawPointer(start)
+    }
+}
