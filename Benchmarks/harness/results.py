@@ -1,0 +1,97 @@
+"""The results as a Markdown page. Seconds never stand alone: other machines, and other hours, have others."""
+
+import datetime
+import os
+import platform
+import re
+import subprocess
+
+from harness import measure
+from harness.contest import python_with_orjson
+
+
+def first_line(*command):
+    try:
+        said = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    except OSError:
+        return "absent"
+    return (said.stdout or said.stderr).strip().split("\n")[0] or "unknown"
+
+
+def machine():
+    with open("/proc/cpuinfo", encoding="utf-8") as lines:
+        model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "unknown")
+    with open("/proc/meminfo", encoding="utf-8") as lines:
+        memory_kib = int(re.search(r"\d+", lines.readline()).group())
+    return f"{model}, {os.cpu_count()} cores, {memory_kib / (1 << 20):.0f} GiB, {platform.system()} {platform.release()}"
+
+
+def versions(journeyd):
+    packages = "import importlib.metadata as m\n" + "\n".join(
+        f"try: print('{name}', m.version('{name}'), end='; ')\nexcept m.PackageNotFoundError: pass"
+        for name in ("orjson", "chdb", "apache-flink-libraries"))
+    simdjson = first_line("dpkg-query", "-W", "-f", "${Version}", "libsimdjson-dev")
+    return [
+        f"journeyd: {first_line(journeyd, '--version')}",
+        f"{first_line('g++', '--version')}; simdjson {simdjson}",
+        f"{first_line(python_with_orjson(), '--version')}; {first_line(python_with_orjson(), '-c', packages)}",
+        first_line("java", "-version"),
+    ]
+
+
+def contest_table(contest):
+    ours = contest.costs[contest.contestants[0].name]
+    yield f"## {contest.events:,} events of {contest.customers:,} customers\n"
+    yield (f"Median of {contest.runs} runs in turn. *journeyd is* says how many times as fast journeyd, with all rules, "
+           "was as the peer with what it does (least and greatest of the paired runs).\n")
+    yield "| | does | events a second | journeyd is | peak memory |\n| --- | --- | ---: | ---: | ---: |"
+    for each in contest.contestants:
+        costs = contest.costs[each.name]
+        ratio = measure.paired_ratio(costs, ours)
+        least, most = measure.spread(costs, ours)
+        compared = "" if costs is ours else f"×{ratio:.2f} ({least:.2f}–{most:.2f})"
+        rate = contest.events / measure.median(costs, "wall_s")
+        peak_mib = measure.median(costs, "peak_kib") / 1024
+        yield f"| {each.name} | {each.what} | {rate / 1e6:.3g} million | {compared} | {peak_mib:,.0f} MiB |"
+    if contest.absent:
+        yield f"\nNot installed here: {', '.join(contest.absent)}."
+    yield "\n| said | " + " | ".join(contest.outcomes) + " |\n| --- |" + " ---: |" * len(contest.outcomes)
+    partial = {each.name for each in contest.contestants if each.compares == "moments"}
+    for kind in sorted({kind for outcome in contest.outcomes.values() for kind in outcome["counts"]}):
+        counts = ("" if name in partial and not kind.startswith("moment ") else f"{outcome['counts'].get(kind, 0):,}"
+                  for name, outcome in contest.outcomes.items())
+        yield f"| {kind} | " + " | ".join(counts) + " |"
+    digests = ("" if name in partial else f"`{outcome['digest']}`" for name, outcome in contest.outcomes.items())
+    yield "| digest | " + " | ".join(digests) + " |\n"
+
+
+def growth_table(growths, events, runs):
+    yield "## Growth\n"
+    yield (f"journeyd's time for {events:,} events at the greater size, over that at the lesser: the median of {runs} "
+           "pairs of runs (least and greatest).\n")
+    yield "| | time | limit | processor time | peak memory | events a second, greater |"
+    yield "| --- | ---: | ---: | ---: | ---: | ---: |"
+    for growth in growths:
+        yield (f"| {growth.case.what} | ×{growth.ratio:.2f} ({growth.least:.2f}–{growth.most:.2f}) | "
+               f"×{growth.case.limit} | ×{growth.cpu_ratio:.2f} | ×{growth.peak_ratio:.2f} | "
+               f"{growth.events_per_s / 1e6:.3g} million |")
+    yield ""
+
+
+def memory_table(memory):
+    yield "## Memory\n"
+    yield "| customers | events | peak memory | base | each | limit |\n| ---: | ---: | ---: | ---: | ---: | ---: |"
+    yield (f"| {memory.customers:,} | {memory.events:,} | {memory.peak_kib / 1024:,.0f} MiB | "
+           f"{memory.base_kib / 1024:,.0f} MiB | {memory.bytes_each:,.0f} bytes | 1,024 bytes |\n")
+
+
+def page(journeyd, parts, faults):
+    lines = ["# Results\n", f"Written by `Benchmarks/run` on {datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d}.\n",
+             f"- {machine()}"]
+    lines += [f"- {version.rstrip('; ')}" for version in versions(journeyd)]
+    lines.append("")
+    for part in parts:
+        lines += part
+    lines.append("## Checks\n")
+    lines += [f"- **Failed:** {fault}" for fault in faults] or ["All passed."]
+    return "\n".join(lines) + "\n"
