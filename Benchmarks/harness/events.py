@@ -11,13 +11,20 @@ DAY = 24 * HOUR
 START = 1_767_225_600_000  # 2026-01-01T00:00:00Z, in milliseconds
 
 
+def mixed(i):
+    """A number of 20 bits that looks unrelated to i: what customers and types are drawn from must not go in step."""
+    i = (i ^ i >> 15) * 0x2C1B3C6D & 0xFFFFFFFF
+    i = (i ^ i >> 12) * 0x297A2D39 & 0xFFFFFFFF
+    return (i ^ i >> 15) & 0xFFFFF
+
+
 @dataclass(frozen=True)
 class Pattern:
     """How the fields of event i follow from i."""
     type: Callable[[int], str]
     customer: Callable[[int], int]
     step_ms: int
-    sku: Callable[[int], str] = lambda i: f"SKU-{i * 31 % 20_000:05d}"
+    sku: Callable[[int], str] = lambda i: f"SKU-{mixed(i + 1_000_000_007) % 20_000:05d}"
 
 
 def write_events(path, count, pattern):

@@ -1,4 +1,4 @@
-"""How journeyd's cost grows with what ought not to matter, as ratios of two runs over events of the same number and kind.
+"""How journeyd's cost grows with what ought not to matter, as ratios of two runs over as many events of the same kind.
 
 Each case makes its own configurations and events, and knows how many moments must come out; a case whose run says
 something else is a fault, whatever its ratio.
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from harness import measure
 from harness.contest import WORK
-from harness.events import DAY, HOUR, Pattern, write_events
+from harness.events import DAY, HOUR, Pattern, mixed, write_events
 
 
 @dataclass
@@ -54,7 +54,16 @@ def sampled(**more):
 
 
 def shopping_type(i):
-    return "purchase" if i % 100 == 99 else ("product_view", "add_to_cart", "product_view", "search")[i % 4]
+    drawn = mixed(i)
+    return "purchase" if drawn % 100 == 99 else ("product_view", "add_to_cart", "product_view", "search")[drawn % 4]
+
+
+def viewing_type(i):
+    return "purchase" if mixed(i) % 100 == 99 else "product_view"
+
+
+def purchases(events, type_of):
+    return sum(1 for i in range(events) if type_of(i) == "purchase")
 
 
 # Rules that do not concern the events: 10 → 1,000
@@ -85,7 +94,7 @@ def rules(folder, events, few=10, many=1000):
 
     path = folder / "rules.ndjson"
     write_events(path, events, Pattern(type=shopping_type, customer=lambda i: i * 7919 % 10_000, step_ms=100))
-    expected = events // 100
+    expected = purchases(events, shopping_type)
     return Case("rules", f"{few} → {many:,} rules that do not concern the events", 1.5,
                 Side(side(few), path, expected), Side(side(many), path, expected))
 
@@ -112,14 +121,15 @@ def customers(folder, events, few=10_000, many=1_000_000):
     last = (events - 1) * step_ms
     # No cart's SKU is ever bought, so every cart is abandoned, once its half hour lies within the input.
     carts = sum(1 for i in range(events) if shopping_type(i) == "add_to_cart" and i * step_ms + HOUR // 2 <= last)
+    expected = carts + purchases(events, shopping_type)
 
     def side(count):
         path = folder / f"customers-{count}.ndjson"
         # A stride without a common divisor, so that each customer comes and neighbours in time are not so in memory.
         write_events(path, events, Pattern(
             type=shopping_type, customer=lambda i: i * 7919 % count, step_ms=step_ms,
-            sku=lambda i: f"BUY-{i % 1000:05d}" if i % 100 == 99 else f"SKU-{i % 20_000:05d}"))
-        return Side(config, path, carts + events // 100)
+            sku=lambda i: f"{'BUY' if shopping_type(i) == 'purchase' else 'SKU'}-{mixed(i + 7) % 20_000:05d}"))
+        return Side(config, path, expected)
 
     return Case("customers", f"{few:,} → {many:,} customers", 2.5, side(few), side(many))
 
@@ -137,21 +147,21 @@ def window_length(folder, events):
         never = "windows.views > 1000000 || windows.total > 1000000000.0 || windows.kinds > 1000000"
         output = {name: f"windows.{name}" for name in windows}
         moments = {"never": {"kind": "friction", "when": never}, **sampled(output=output)}
-        return Side(configuration(folder, f"window-{over}", windows=windows, moments=moments), path, events // 100)
+        return Side(configuration(folder, f"window-{over}", windows=windows, moments=moments), path, expected)
 
     path = folder / "window.ndjson"
-    customers = max(events // 1000, 1)
+    expected = purchases(events, viewing_type)
+    count = max(events // 1000, 1)
     write_events(path, events, Pattern(
-        type=lambda i: "purchase" if i % 100 == 99 else "product_view", customer=lambda i: i * 7919 % customers,
-        step_ms=120 * DAY // events))
+        type=viewing_type, customer=lambda i: i * 7919 % count, step_ms=120 * DAY // events))
     return Case("windows", "windows of 1 h → 90 d (count, sum, distinct)", 1.5, side("1h"), side("90d"))
 
 
 # Unmatched starts of one customer: 1 → 10,000
 
 def unmatched_starts(folder, events, few=1, many=10_000):
-    """First one event in a hundred goes to make the starts. The rest is the same for both: events of another type of that
-    customer, a hundred further starts of it, and starts and purchases of others."""
+    """First one event in a hundred goes to make the starts. The rest is the same for both: events of another type of
+    that customer, a hundred further starts of it, and starts and purchases of others."""
     preface = events // 100
     many = min(many, preface)
     moments = {
@@ -169,7 +179,7 @@ def unmatched_starts(folder, events, few=1, many=10_000):
 
         def customer_of(i):
             others = i >= preface and (i % 100 == 99 or i % 100 < 9)
-            return 1 + i * 7919 % 10_000 if others else 0
+            return 1 + mixed(i) % 10_000 if others else 0
 
         path = folder / f"starts-{starts}.ndjson"
         write_events(path, events, Pattern(type=type_of, customer=customer_of, step_ms=100))

@@ -23,7 +23,8 @@ def machine():
         model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "unknown")
     with open("/proc/meminfo", encoding="utf-8") as lines:
         memory_kib = int(re.search(r"\d+", lines.readline()).group())
-    return f"{model}, {os.cpu_count()} cores, {memory_kib / (1 << 20):.0f} GiB, {platform.system()} {platform.release()}"
+    memory_gib = memory_kib / (1 << 20)
+    return f"{model}, {os.cpu_count()} cores, {memory_gib:.0f} GiB, {platform.system()} {platform.release()}"
 
 
 def versions(journeyd):
@@ -42,8 +43,8 @@ def versions(journeyd):
 def contest_table(contest):
     ours = contest.costs[contest.contestants[0].name]
     yield f"## {contest.events:,} events of {contest.customers:,} customers\n"
-    yield (f"Median of {contest.runs} runs in turn. *journeyd is* says how many times as fast journeyd, with all rules, "
-           "was as the peer with what it does (least and greatest of the paired runs).\n")
+    yield (f"Median of {contest.runs} runs in turn. *journeyd is* says how many times as fast journeyd, with all "
+           "rules, was as the peer with what it does (least and greatest of the paired runs).\n")
     yield "| | does | events a second | journeyd is | peak memory |\n| --- | --- | ---: | ---: | ---: |"
     for each in contest.contestants:
         costs = contest.costs[each.name]
@@ -86,8 +87,8 @@ def memory_table(memory):
 
 
 def page(journeyd, parts, faults):
-    lines = ["# Results\n", f"Written by `Benchmarks/run` on {datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d}.\n",
-             f"- {machine()}"]
+    today = datetime.datetime.now(datetime.timezone.utc)
+    lines = ["# Results\n", f"Written by `Benchmarks/run` on {today:%Y-%m-%d}.\n", f"- {machine()}"]
     lines += [f"- {version.rstrip('; ')}" for version in versions(journeyd)]
     lines.append("")
     for part in parts:
