@@ -1,0 +1,176 @@
+import Storage
+
+/// Checks syntax and turns it into code: names are resolved, constants worked out, common shapes given their own nodes.
+struct Compiler<D: Declarations>: ~Copyable {
+    /// A node and what is known of its value's type.
+    typealias Typed = (node: Int32, type: StaticType)
+
+    var declarations: D
+    let options: Program.Options
+    private(set) var faults: [CompileFault] = []
+
+    private var nodes: [Node] = []
+    private var operands: [Int32] = []
+    private(set) var constants: [Value] = []
+    var patterns: [Pattern] = []
+    /// Holds the constants' text; moves into the program.
+    var memory = Scratch(limit: 64 << 20)
+    /// Works out constants.
+    var evaluator = Evaluator()
+    private var readSet: Set<Int> = []
+    private var variableTypes: [Int: StaticType] = [:]
+    private var comparisons: [Program.DurationComparison] = []
+    /// The names that macros bind around the place being compiled, innermost last; the position is the slot.
+    private(set) var scope: [(name: String, type: StaticType)] = []
+    private var slots = 0
+
+    init(declarations: D, options: Program.Options) {
+        self.declarations = declarations
+        self.options = options
+    }
+
+    mutating func report(_ message: String, at offset: Int) {
+        faults.append(CompileFault(message: message, offset: offset))
+    }
+
+    /// A fault of compilation where the expression is checked, and an error of evaluation where it is not.
+    mutating func fail(_ fault: Fault, _ message: String, at offset: Int) -> Typed {
+        if options.isStrict { report(message, at: offset) }
+        return (add(Node(operation: .fault, number: Int(fault.rawValue))), .dyn)
+    }
+
+    mutating func add(_ node: Node) -> Int32 {
+        nodes.append(node)
+        return Int32(nodes.count - 1)
+    }
+
+    /// A node over any number of operands.
+    mutating func add(_ operation: Operation, over parts: [Int32], function: Function = .size) -> Int32 {
+        let first = Int32(operands.count)
+        operands += parts
+        return add(Node(operation: operation, function: function, first: first, second: Int32(parts.count)))
+    }
+
+    /// Puts a value among the constants, with what it refers to.
+    mutating func constant(_ value: Value) -> Int {
+        let kept: Value =
+            switch value {
+            case .string(let text): memory.copy(text.array).map { .string($0) } ?? .error(.tooMuchMemory)
+            case .bytes(let bytes): memory.copy(bytes.array).map { .bytes($0) } ?? .error(.tooMuchMemory)
+            default: value
+            }
+        constants.append(kept)
+        return constants.count - 1
+    }
+
+    mutating func constantNode(_ value: Value) -> Int32 {
+        add(Node(operation: .constant, number: constant(value)))
+    }
+
+    mutating func text(_ text: some Sequence<UInt8>) -> Value {
+        memory.copy(Array(text)).map { .string($0) } ?? .error(.tooMuchMemory)
+    }
+
+    /// The node's value, if it is a constant.
+    func constantValue(_ node: Int32) -> Value? {
+        let node = nodes[Int(node)]
+        return node.operation == .constant ? constants[node.number] : nil
+    }
+
+    /// The values of all the nodes, if all are constants.
+    func constantValues(_ nodes: [Int32]) -> [Value]? {
+        var values: [Value] = []
+        for node in nodes {
+            guard let value = constantValue(node) else { return nil }
+            values.append(value)
+        }
+        return values
+    }
+
+    /// The node of a variable, which is thereby read.
+    mutating func read(_ variable: Variable, presence: Bool) -> Int32 {
+        readSet.insert(variable.id)
+        variableTypes[variable.id] = variable.type
+        return add(Node(operation: presence ? .presence : .variable, number: variable.id))
+    }
+
+    /// Compiles `body` with names bound; their slots begin at the position given to it.
+    mutating func bind(
+        _ names: [(name: String, type: StaticType)], _ body: (inout Compiler<D>, Int) -> Typed
+    ) -> Typed {
+        let first = scope.count
+        scope += names
+        slots = max(slots, scope.count)
+        defer { scope.removeLast(names.count) }
+        return body(&self, first)
+    }
+
+    /// A comparison of two nodes, in the shortest form there is.
+    mutating func comparison(_ symbol: BinaryOperator, _ left: Int32, _ right: Int32) -> Int32 {
+        if nodes[Int(left)].operation == .variable, let constant = constantValue(right) {
+            return comparison(symbol, ofVariable: nodes[Int(left)].number, constant, nodes[Int(right)].number)
+        }
+        if nodes[Int(right)].operation == .variable, let constant = constantValue(left) {
+            return comparison(symbol.mirrored, ofVariable: nodes[Int(right)].number, constant, nodes[Int(left)].number)
+        }
+        return add(Node(operation: .compare, symbol: symbol, first: left, second: right))
+    }
+
+    private mutating func comparison(
+        _ symbol: BinaryOperator, ofVariable variable: Int, _ constant: Value, _ position: Int
+    ) -> Int32 {
+        var node = Node(operation: .compareConstant, symbol: symbol, first: Int32(variable), number: position)
+        switch constant {
+        case .int(let value):
+            node.operation = .compareInt
+            node.number = Int(value)
+        case .double(let value):
+            node.operation = .compareDouble
+            node.number = Int(bitPattern: UInt(value.bitPattern))
+        case .string:
+            node.operation = .compareText
+        case .duration where variableTypes[variable] == .duration:
+            note(symbol, variable, constant.nanoseconds)
+        default:
+            break
+        }
+        return add(node)
+    }
+
+    /// Times have microseconds. A threshold between two of them is met at the later one, whether or not the comparison
+    /// admits the threshold itself.
+    private mutating func note(_ symbol: BinaryOperator, _ variable: Int, _ nanoseconds: Int128) {
+        var floor = nanoseconds / 1000
+        if floor * 1000 > nanoseconds { floor -= 1 }
+        let isWhole = floor * 1000 == nanoseconds
+        func add(strict: Bool) {
+            let threshold = Int64(clamping: strict || isWhole ? floor : floor + 1)
+            let comparison = Program.DurationComparison(variable: variable, threshold: threshold, strict: strict)
+            if !comparisons.contains(comparison) { comparisons.append(comparison) }
+        }
+        switch symbol {
+        case .greater, .lessOrEqual: add(strict: true)
+        case .greaterOrEqual, .less: add(strict: false)
+        default:
+            add(strict: false)
+            add(strict: true)
+        }
+    }
+
+    /// The program, once everything is compiled.
+    consuming func finish(source: String, root: Int32, type: StaticType) throws(CompileFaults) -> Program {
+        var code = Code()
+        guard let nodeView = memory.copy(nodes), let operandView = memory.copy(operands),
+            let constantView = memory.copy(constants), let patternView = memory.copy(patterns)
+        else { throw CompileFaults("the expression's constants take too much memory", at: 0) }
+        code.nodes = nodeView
+        code.operands = operandView
+        code.constants = constantView
+        code.patterns = patternView
+        code.root = root
+        code.slots = slots
+        return Program(
+            source: source, type: type, reads: readSet.sorted(), durationComparisons: comparisons, code: code,
+            constants: Constants(memory))
+    }
+}

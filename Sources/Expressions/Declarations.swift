@@ -1,0 +1,51 @@
+/// What the host knows by name while expressions are compiled.
+package protocol Declarations {
+    /// The variable that a path such as `a.b.c` begins with, and how many of the components make its name: the longest
+    /// that is one. The rest are ordinary selections. Nil for an unknown name.
+    mutating func variable(path: [String]) -> (variable: Variable, consumed: Int)?
+
+    /// The field of that name in a record of that kind.
+    func field(_ name: String, ofRecord kind: UInt32) -> (field: Int, type: StaticType)?
+
+    /// The nearest word that would be right in the place of a path that is unknown, for the message.
+    func suggestion(for path: [String]) -> String?
+}
+
+extension Declarations {
+    package func field(_ name: String, ofRecord kind: UInt32) -> (field: Int, type: StaticType)? { nil }
+    package func suggestion(for path: [String]) -> String? { nil }
+}
+
+/// Something the host is asked for by number when an expression is evaluated.
+package struct Variable: Hashable, Sendable {
+    package let id: Int
+    package let type: StaticType
+
+    package init(id: Int, type: StaticType) {
+        self.id = id
+        self.type = type
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(id) }
+}
+
+/// What the host answers while an expression is evaluated.
+package protocol Names: ~Copyable {
+    /// The variable's value, or an error where there is none.
+    borrowing func value(of variable: Int) -> Value
+    /// Whether the variable has a value, for `has()`.
+    borrowing func presence(of variable: Int) -> Bool
+    /// A record's field, or an error where it has none.
+    borrowing func field(_ field: Int, of record: Record) -> Value
+}
+
+extension Names where Self: ~Copyable {
+    package borrowing func presence(of variable: Int) -> Bool { !value(of: variable).isError }
+    package borrowing func field(_ field: Int, of record: Record) -> Value { .error(.noSuchField) }
+}
+
+/// The host that knows no names.
+struct NoNames: Names, Declarations {
+    func value(of variable: Int) -> Value { .error(.undeclaredName) }
+    mutating func variable(path: [String]) -> (variable: Variable, consumed: Int)? { nil }
+}

@@ -1,0 +1,151 @@
+import Storage
+
+/// The threads of a pattern as they move over a subject; kept between matches for its room.
+struct Matcher {
+    /// The instructions that threads wait at, each at most once.
+    private var current: [Int32] = []
+    private var upcoming: [Int32] = []
+    private var pending: [Int32] = []
+    /// The position at which an instruction was last reached, plus one.
+    private var reached: [Int] = []
+
+    /// Whether the pattern is found anywhere in the subject. Nil when `spend`, told of the work as it is done, says
+    /// that it is too much.
+    mutating func find(_ pattern: Pattern, in subject: View<UInt8>, spend: (Int) -> Bool) -> Bool? {
+        reached.removeAll(keepingCapacity: true)
+        reached.append(contentsOf: repeatElement(0, count: pattern.instructions.count))
+        current.removeAll(keepingCapacity: true)
+        var position = 0
+        var previous: UInt32?
+        var work = 0
+        while true {
+            let here: (scalar: UInt32, width: Int)? = position < subject.count ? subject.codePoint(at: position) : nil
+            // Threads that arrived here first, then one that begins here.
+            upcoming.removeAll(keepingCapacity: true)
+            swap(&current, &upcoming)
+            for start in upcoming where follow(pattern, from: start, position, previous, here?.scalar) { return true }
+            if follow(pattern, from: 0, position, previous, here?.scalar) { return true }
+            guard let here else { return false }
+            work += current.count + 1
+            if work >= 256 {
+                guard spend(work / 64) else { return nil }
+                work %= 64
+            }
+            step(pattern, over: here.scalar)
+            position += here.width
+            previous = here.scalar
+        }
+    }
+
+    /// Follows the ways that take no character; true when the pattern is complete.
+    private mutating func follow(
+        _ pattern: Pattern, from start: Int32, _ position: Int, _ previous: UInt32?, _ next: UInt32?
+    ) -> Bool {
+        pending.append(start)
+        while let index = pending.popLast() {
+            guard reached[Int(index)] != position + 1 else { continue }
+            reached[Int(index)] = position + 1
+            let instruction = pattern.instructions[Int(index)]
+            switch instruction.kind {
+            case .match:
+                pending.removeAll(keepingCapacity: true)
+                return true
+            case .jump:
+                pending.append(instruction.first)
+            case .split:
+                pending.append(instruction.second)
+                pending.append(instruction.first)
+            case .scalar, .foldedScalar, .any, .anyButNewline, .set, .complementSet:
+                current.append(index)
+            case .startOfText, .endOfText, .startOfLine, .endOfLine, .wordBoundary, .notWordBoundary:
+                if asserts(instruction.kind, previous, next) { pending.append(index + 1) }
+            }
+        }
+        return false
+    }
+
+    private func asserts(_ kind: Pattern.Instruction.Kind, _ previous: UInt32?, _ next: UInt32?) -> Bool {
+        switch kind {
+        case .startOfText: previous == nil
+        case .endOfText: next == nil
+        case .startOfLine: previous == nil || previous == 10
+        case .endOfLine: next == nil || next == 10
+        case .wordBoundary: isWord(previous) != isWord(next)
+        default: isWord(previous) == isWord(next)
+        }
+    }
+
+    private func isWord(_ scalar: UInt32?) -> Bool {
+        guard let scalar, scalar < 0x80 else { return false }
+        return isNameStart(UInt8(scalar)) || isDigit(UInt8(scalar))
+    }
+
+    /// Moves every thread that takes the character; the others end. Leaves in `current` where they go on.
+    private mutating func step(_ pattern: Pattern, over scalar: UInt32) {
+        var kept = 0
+        for index in current where takes(pattern, pattern.instructions[Int(index)], scalar) {
+            current[kept] = index + 1
+            kept += 1
+        }
+        current.removeLast(current.count - kept)
+    }
+
+    private func takes(_ pattern: Pattern, _ instruction: Pattern.Instruction, _ scalar: UInt32) -> Bool {
+        switch instruction.kind {
+        case .scalar: UInt32(bitPattern: instruction.first) == scalar
+        case .foldedScalar: UInt32(bitPattern: instruction.first) == scalar.foldedScalar
+        case .any: true
+        case .anyButNewline: scalar != 10
+        case .set: isIn(pattern, instruction, scalar)
+        case .complementSet: !isIn(pattern, instruction, scalar)
+        default: false
+        }
+    }
+
+    private func isIn(_ pattern: Pattern, _ instruction: Pattern.Instruction, _ scalar: UInt32) -> Bool {
+        if contains(pattern, instruction, scalar) { return true }
+        guard instruction.isFolded else { return false }
+        return contains(pattern, instruction, scalar.foldedScalar)
+            || contains(pattern, instruction, scalar.raisedScalar)
+    }
+
+    private func contains(_ pattern: Pattern, _ instruction: Pattern.Instruction, _ scalar: UInt32) -> Bool {
+        for index in Int(instruction.first)..<Int(instruction.first + instruction.second) {
+            let item = pattern.items[index]
+            if item.category >= 0 {
+                if UnicodeCategories.contains(item.category, scalar) != item.isComplement { return true }
+            } else if item.low <= scalar, scalar <= item.high {
+                return true
+            }
+        }
+        return false
+    }
+}
+
+extension Evaluator {
+    /// Whether the pattern is found in the subject.
+    mutating func matches(_ subject: View<UInt8>, _ pattern: Pattern) -> Value {
+        var left = stepsLeft
+        let found = matcher.find(pattern, in: subject) { steps in
+            left -= steps
+            return left >= 0
+        }
+        _ = spend(stepsLeft - left)
+        return found.map { .bool($0) } ?? .error(.tooManySteps)
+    }
+
+    /// A pattern known only now.
+    mutating func matches(_ subject: View<UInt8>, text: View<UInt8>) -> Value {
+        guard spend(100 + text.count) else { return .error(.tooManySteps) }
+        do throws(PatternFault) {
+            var compiler = try PatternCompiler(text)
+            guard let pattern = try compiler.compile(into: &scratch) else {
+                exhausted = .tooMuchMemory
+                return .error(.tooMuchMemory)
+            }
+            return matches(subject, pattern)
+        } catch {
+            return .error(.badPattern)
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package import Storage
+
+extension Value {
+    /// How deep lists and maps are written.
+    private static let depthLimit = 200
+
+    /// Appends the value as JSON: doubles the shortest form that reads back the same, always with a fraction or an
+    /// exponent; times in RFC 3339, UTC, with milliseconds, or microseconds where there are any; spans of time as
+    /// `"604800s"`; bytes in base64; types by name. False, with nothing appended, for what JSON has no form for: an
+    /// error, a record, a number that is not finite. In lists and maps such parts become null.
+    @discardableResult
+    package func appendJSON(to output: inout [UInt8]) -> Bool {
+        append(to: &output, depth: 0)
+    }
+
+    private func append(to output: inout [UInt8], depth: Int) -> Bool {
+        switch self {
+        case .error, .record: return false
+        case .null: output.append(contentsOf: "null".utf8)
+        case .bool(let bool): output.append(contentsOf: (bool ? "true" : "false").utf8)
+        case .int(let number): output.append(contentsOf: String(number).utf8)
+        case .uint(let number): output.append(contentsOf: String(number).utf8)
+        case .double(let number):
+            guard number.isFinite else { return false }
+            output.append(contentsOf: number.description.utf8)
+        case .string(let text): output.append(quoted: text)
+        case .bytes(let bytes): output.append(base64: bytes)
+        case .duration(let seconds, let nanos):
+            output.append(UInt8(ascii: "\""))
+            output.append(duration: seconds, nanos: nanos)
+            output.append(UInt8(ascii: "\""))
+        case .timestamp(let seconds, let nanos):
+            output.append(UInt8(ascii: "\""))
+            output.append(timestamp: seconds, nanos: nanos, places: nanos % 1_000_000 / 1000 == 0 ? 3 : 6)
+            output.append(UInt8(ascii: "\""))
+        case .json(let text): output.append(text)
+        case .type(let type): output.append(contentsOf: "\"\(type.text)\"".utf8)
+        case .list(let elements): return append(elements, isMap: false, to: &output, depth: depth)
+        case .map(let entries): return append(entries, isMap: true, to: &output, depth: depth)
+        }
+        return true
+    }
+
+    private func append(_ parts: View<Value>, isMap: Bool, to output: inout [UInt8], depth: Int) -> Bool {
+        guard depth < Value.depthLimit else { return false }
+        output.append(UInt8(ascii: isMap ? "{" : "["))
+        for index in 0..<parts.count {
+            let isValue = isMap && index % 2 == 1
+            if index > 0 { output.append(UInt8(ascii: isValue ? ":" : ",")) }
+            if isMap, !isValue {
+                parts[index].appendKey(to: &output)
+            } else if !parts[index].append(to: &output, depth: depth + 1) {
+                output.append(contentsOf: "null".utf8)
+            }
+        }
+        output.append(UInt8(ascii: isMap ? "}" : "]"))
+        return true
+    }
+
+    /// Keys of JSON objects are strings.
+    private func appendKey(to output: inout [UInt8]) {
+        if case .string(let text) = self {
+            output.append(quoted: text)
+        } else {
+            output.append(UInt8(ascii: "\""))
+            _ = append(to: &output, depth: 0)
+            output.append(UInt8(ascii: "\""))
+        }
+    }
+
+    /// The value of JSON text that was validated before: objects and arrays stay as they are, a number without
+    /// fraction and exponent that fits 64 bits is an int, any other a double. Strings with escapes are decoded into
+    /// `scratch`. An error if the text holds no value.
+    package init(json text: View<UInt8>, scratch: inout Scratch) {
+        var reader = JSONReader(text)
+        self = reader.value(&scratch) ?? .error(.malformedText)
+    }
+}
+
+extension [UInt8] {
+    /// Appends text as a JSON string.
+    mutating func append(quoted text: View<UInt8>) {
+        let hexadecimal = Array("0123456789abcdef".utf8)
+        append(UInt8(ascii: "\""))
+        for index in 0..<text.count {
+            let byte = text[index]
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                append(UInt8(ascii: "\\"))
+                append(byte)
+            case 8: append(contentsOf: "\\b".utf8)
+            case 9: append(contentsOf: "\\t".utf8)
+            case 10: append(contentsOf: "\\n".utf8)
+            case 12: append(contentsOf: "\\f".utf8)
+            case 13: append(contentsOf: "\\r".utf8)
+            case 0..<0x20:
+                append(contentsOf: "\\u00".utf8)
+                append(hexadecimal[Int(byte >> 4)])
+                append(hexadecimal[Int(byte & 15)])
+            default: append(byte)
+            }
+        }
+        append(UInt8(ascii: "\""))
+    }
+
+    /// Appends bytes as a JSON string in base64.
+    mutating func append(base64 bytes: View<UInt8>) {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        append(UInt8(ascii: "\""))
+        var index = 0
+        while index < bytes.count {
+            let left = Swift.min(3, bytes.count - index)
+            var group: UInt32 = 0
+            for offset in 0..<3 { group = group << 8 | (offset < left ? UInt32(bytes[index + offset]) : 0) }
+            for digit in 0..<4 {
+                let isPadding = digit > left
+                append(isPadding ? UInt8(ascii: "=") : alphabet[Int(group >> UInt32(18 - 6 * digit) & 63)])
+            }
+            index += 3
+        }
+        append(UInt8(ascii: "\""))
+    }
+}

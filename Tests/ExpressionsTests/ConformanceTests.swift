@@ -1,0 +1,82 @@
+import Expressions
+import Foundation
+import Storage
+import Testing
+
+/// The conformance cases, run where the folder with them stands beside the repository.
+@Suite struct ConformanceTests {
+    static let files = [
+        "basic", "comparisons", "conversions", "fields", "fp_math", "integer_math", "lists", "logic", "macros", "parse",
+        "plumbing", "string", "timestamps", "string_ext", "math_ext", "macros2", "bindings_ext",
+    ]
+
+    /// Expects a backslash that its source does not have; the same case among the strings expects none.
+    static let contradictory = "parse.bytes_literals.triple_double_quoted_unescaped_punctuation"
+
+    static let folder: URL? = {
+        var folder = URL(filePath: #filePath).deletingLastPathComponent()
+        while folder.path() != "/" {
+            let found = folder.deletingLastPathComponent().appending(path: "shared/conformance/cel")
+            if FileManager.default.fileExists(atPath: found.path()) { return found }
+            folder.deleteLastPathComponent()
+        }
+        return nil
+    }()
+
+    /// Time zones as the system has them.
+    static let zone: @Sendable (String) -> Zone? = { name in
+        guard !name.contains(".."), let data = FileManager.default.contents(atPath: "/usr/share/zoneinfo/\(name)")
+        else { return nil }
+        return Zone(file: Array(data))
+    }
+
+    @Test(.enabled(if: folder != nil), arguments: files)
+    func file(_ name: String) throws {
+        let data = try Data(contentsOf: #require(Self.folder).appending(path: "\(name).json"))
+        let file = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        let cases = try #require(file["cases"] as? [[String: Any]])
+        #expect(!cases.isEmpty)
+        var evaluator = Evaluator(zone: Self.zone)
+        var scratch = Scratch()
+        for item in cases {
+            evaluator.reset()
+            scratch.reset()
+            guard let text = scratch.copy(Array(try JSONSerialization.data(withJSONObject: item))),
+                let trial = Trial(json: text, scratch: &scratch)
+            else {
+                Issue.record("a case that cannot be read: \(item)")
+                continue
+            }
+            let result = trial.evaluate(with: &evaluator)
+            let title = Comment(rawValue: "\(item["section"] ?? "").\(item["name"] ?? ""): \(trial.expression)")
+            guard let expected = item["value"] else {
+                #expect(throws: TrialFault.self, title) { try result.get() }
+                continue
+            }
+            guard let typed = scratch.copy(Array(try JSONSerialization.data(withJSONObject: expected))),
+                let wanted = TypedValue.decode(typed, into: &scratch)
+            else {
+                Issue.record("a value that cannot be read: \(expected)")
+                continue
+            }
+            var answer: [UInt8] = []
+            trial.appendAnswer(to: &answer, with: &evaluator)
+            let shown = Comment(rawValue: "\(title) gives \(String(decoding: answer, as: UTF8.self))")
+            let value = try? result.get()
+            withKnownIssue(shown, isIntermittent: false) {
+                #expect(value.map { isSame($0, wanted) } == true, shown)
+            } when: {
+                Self.contradictory == "\(name).\(item["section"] ?? "").\(item["name"] ?? "")"
+            }
+        }
+    }
+
+    /// Sameness of value and type; what is not a number is the same as itself.
+    private func isSame(_ left: Value, _ right: Value) -> Bool {
+        switch (left, right) {
+        case (.double(let a), .double(let b)): a == b || (a.isNaN && b.isNaN)
+        case (.list(let a), .list(let b)): a.count == b.count && (0..<a.count).allSatisfy { isSame(a[$0], b[$0]) }
+        default: left.typeName == right.typeName && left.equals(right)
+        }
+    }
+}
