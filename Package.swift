@@ -27,5 +27,6 @@ let package = Package(
         room("Storage"),
         room("Events", enters: ["Storage"]),
         room("Expressions", enters: ["Events", "Storage"]),
+        room("Journeys", enters: ["Expressions", "Events", "Storage"]),
     ]
 )

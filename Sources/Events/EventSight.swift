@@ -1,0 +1,87 @@
+package import Storage
+
+/// One event as expressions look at it: its fixed part, its decoded values, and the texts that both point into.
+///
+/// The event may stand in a batch or have been kept by a customer's state; it looks the same. Valid for as long as
+/// what holds it is in place.
+package struct EventSight: BitwiseCopyable, Sendable {
+    package var row: EventRow
+    package var fields: View<Field>
+    /// The texts that ranges below and above `TextRange.rewritten` point into.
+    package var texts: View<UInt8>
+    package var rewritten: View<UInt8>
+    /// The time at which the event counts: its own, or the watermark's where it came late.
+    package var taken: Instant
+    /// The event's place in the whole input.
+    package var place: UInt64
+
+    package init(
+        row: EventRow, fields: View<Field>, texts: View<UInt8>, rewritten: View<UInt8>, taken: Instant, place: UInt64
+    ) {
+        self.row = row
+        self.fields = fields
+        self.texts = texts
+        self.rewritten = rewritten
+        self.taken = taken
+        self.place = place
+    }
+
+    /// No event.
+    package init() {
+        self.init(
+            row: EventRow(), fields: View(), texts: View(), rewritten: View(), taken: .distantPast, place: 0)
+    }
+
+    /// The bytes of a text of this event; nothing for one that is absent.
+    package func text(_ range: TextRange) -> View<UInt8> {
+        if range.isAbsent { return View() }
+        if range.offset < TextRange.rewritten {
+            return texts[Int(range.offset)..<Int(range.offset) + Int(range.length)]
+        }
+        let start = Int(range.offset - TextRange.rewritten)
+        return rewritten[start..<start + Int(range.length)]
+    }
+
+    /// The bytes of a field whose kind is `string` or `json`.
+    package func text(of field: Field) -> View<UInt8> {
+        text(TextRange(offset: UInt32(truncatingIfNeeded: field.payload), length: field.length))
+    }
+
+    /// What the line says at a slot, if anything. Where it says it twice, the later counts.
+    package func field(_ slot: Int) -> Field? {
+        var index = fields.count
+        while index > 0 {
+            index &-= 1
+            if Int(fields[index].slot) == slot { return fields[index] }
+        }
+        return nil
+    }
+
+    /// The event's id: its own, or `h` and 16 hexadecimal digits of the hash of its line.
+    package var idText: [UInt8] {
+        if !row.id.isAbsent { return text(row.id).copied }
+        var output: [UInt8] = [UInt8(ascii: "h")]
+        output.append(hex: Hash64.of(text(row.lineText)))
+        return output
+    }
+}
+
+extension EventBatch {
+    /// The event at `index`, taken at a time and place that only the order of all input can tell.
+    package func sight(_ index: Int, taken: Instant, place: UInt64) -> EventSight {
+        let row = row(index)
+        return EventSight(
+            row: row, fields: fields(of: row), texts: block.bytes, rewritten: rewritten.bytes, taken: taken,
+            place: place)
+    }
+}
+
+extension TextRange {
+    /// A text that lies at `offset` in the texts that an event points into.
+    package init(at offset: Int, count: Int) {
+        self.init(offset: UInt32(offset), length: UInt32(count))
+    }
+
+    /// How many bytes the text has; 0 for one that is absent.
+    package var count: Int { isAbsent ? 0 : Int(length) }
+}

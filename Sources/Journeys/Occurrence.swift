@@ -1,0 +1,54 @@
+package import Events
+package import Expressions
+package import Storage
+
+/// Where a line stands in the output: by the instant at which it became true; at one instant deadlines before events;
+/// then by the place in the input of the event that came, or that set the deadline; then by the order of what one cause
+/// brings about. The order is the same for any number of shards.
+package struct OrderKey: Comparable, BitwiseCopyable, Sendable {
+    package var time: Instant
+    /// Whether an event brought it about, as opposed to a deadline.
+    package var isEvent: Bool
+    package var place: UInt64
+    package var ordinal: UInt32
+
+    package init(time: Instant, isEvent: Bool, place: UInt64, ordinal: UInt32) {
+        self.time = time
+        self.isEvent = isEvent
+        self.place = place
+        self.ordinal = ordinal
+    }
+
+    package static func < (a: OrderKey, b: OrderKey) -> Bool {
+        if a.time != b.time { return a.time < b.time }
+        if a.isEvent != b.isEvent { return b.isEvent }
+        if a.place != b.place { return a.place < b.place }
+        return a.ordinal < b.ordinal
+    }
+}
+
+/// A moment that has just come for one customer.
+package struct Occurrence: BitwiseCopyable, Sendable {
+    /// The moment's number in the plan.
+    package var moment: Int
+    package var key: OrderKey
+    /// When it became true.
+    package var time: Instant
+    /// The times of the first and the last event bound.
+    package var start: Instant
+    package var end: Instant
+    package var customerID: View<UInt8>
+    package var customerHash: UInt64
+    /// The number behind `m-` in the moment line's id.
+    package var id: UInt64
+}
+
+/// Who is told of each moment as it comes, while the customer's state is still what it was at that instant.
+package protocol OccurrenceSink: AnyObject {
+    /// - Parameters:
+    ///   - names: what expressions can see at this instant; valid during the call.
+    ///   - expressions: the plan's expressions, by number.
+    func take(
+        _ occurrence: Occurrence, names: borrowing Scene, evaluator: inout Evaluator,
+        expressions: borrowing Shelf<Expression>)
+}

@@ -1,0 +1,186 @@
+import Events
+import Expressions
+import Storage
+
+/// The plan in the form that a shard works with: flat, without references, and indexed by event type, so that an event
+/// touches only the rules that name its type.
+struct Dispatch: ~Copyable {
+    /// A window that takes events of a type.
+    struct WindowInterest: BitwiseCopyable {
+        var window: Int32
+        var condition: Int32
+        var value: Int32
+    }
+
+    /// A moment that reacts to events of a type. Bit n of `takes` and `nots` stands for position n.
+    struct MomentInterest: BitwiseCopyable {
+        var moment: Int32
+        var isCondition = false
+        var closes = false
+        var takes: UInt64 = 0
+        var nots: UInt64 = 0
+    }
+
+    /// A moment's plan without its texts.
+    struct MomentForm: BitwiseCopyable {
+        var by: Int32
+        /// The condition of a `when` moment, else -1.
+        var condition: Int32 = -1
+        var cooldown: Int64
+        var firstPosition: Int32 = 0
+        var positionCount: Int32 = 0
+        var stepCount: Int32 = 0
+        var closingCondition: Int32 = -1
+        /// Microseconds, or -1 where the sequence has no closing `not … for`.
+        var closingWait: Int64 = -1
+        /// Microseconds; `.max` for no limit.
+        var within: Int64 = .max
+        var partialLimit: Int32 = 0
+
+        var closes: Bool { closingWait >= 0 }
+        /// How many words of its own a matcher needs.
+        var lists: Int { max(1, Int(positionCount)) }
+    }
+
+    struct PositionForm: BitwiseCopyable {
+        var step: Int32
+        var condition: Int32
+        var firstNot: Int32
+        var notCount: Int32
+        var isRepetition: Bool
+    }
+
+    struct NotForm: BitwiseCopyable {
+        var condition: Int32
+        var firstType: Int32
+        /// -1 takes every type.
+        var typeCount: Int32
+    }
+
+    /// The most positions of a sequence, so that they fit the bits of a word.
+    static let positionLimit = 64
+
+    private(set) var moments = Column<MomentForm>()
+    private(set) var positions = Column<PositionForm>()
+    private(set) var nots = Column<NotForm>()
+    private var notTypes = Column<Int32>()
+    private var windowInterests = Column<WindowInterest>()
+    private var momentInterests = Column<MomentInterest>()
+    /// Where each type's interests begin; one more entry than there are types.
+    private var windowStarts = Column<Int32>()
+    private var momentStarts = Column<Int32>()
+    /// For each window, the `when` moments to decide again as it slides, likewise.
+    private var watchers = Column<Int32>()
+    private var watcherStarts = Column<Int32>()
+
+    init(_ plan: JourneyPlan) {
+        for moment in plan.moments { add(moment) }
+        for type in plan.projection.types.indices {
+            windowStarts.append(Int32(windowInterests.count))
+            momentStarts.append(Int32(momentInterests.count))
+            for (index, window) in plan.windows.enumerated() where window.filter.takes(type: Int32(type)) {
+                windowInterests.append(
+                    WindowInterest(
+                        window: Int32(index), condition: Int32(window.filter.condition), value: Int32(window.value)))
+            }
+            for index in plan.moments.indices { addInterest(index, type: Int32(type), plan) }
+        }
+        windowStarts.append(Int32(windowInterests.count))
+        momentStarts.append(Int32(momentInterests.count))
+        for window in plan.windows.indices {
+            watcherStarts.append(Int32(watchers.count))
+            for (index, moment) in plan.moments.enumerated() {
+                guard case .condition(let condition) = moment.trigger else { continue }
+                let program = plan.expressions[condition].program
+                if program.depends(on: Vocabulary.window(window)), !program.reads.contains(where: Vocabulary.isOfEvent) {
+                    watchers.append(Int32(index))
+                }
+            }
+        }
+        watcherStarts.append(Int32(watchers.count))
+    }
+
+    private mutating func add(_ moment: MomentPlan) {
+        var form = MomentForm(by: Int32(moment.by), cooldown: moment.cooldown)
+        switch moment.trigger {
+        case .condition(let condition): form.condition = Int32(condition)
+        case .sequence(let sequence):
+            precondition(sequence.positions.count <= Dispatch.positionLimit)
+            form.firstPosition = Int32(positions.count)
+            form.positionCount = Int32(sequence.positions.count)
+            form.stepCount = Int32(sequence.stepNames.count)
+            form.within = sequence.within ?? .max
+            form.partialLimit = Int32(clamping: sequence.partialLimit)
+            if let closing = sequence.closing {
+                form.closingCondition = Int32(closing.filter.condition)
+                form.closingWait = closing.wait
+            }
+            for position in sequence.positions { add(position) }
+        }
+        moments.append(form)
+    }
+
+    private mutating func add(_ position: SequencePlan.Position) {
+        positions.append(
+            PositionForm(
+                step: Int32(position.step), condition: Int32(position.filter.condition), firstNot: Int32(nots.count),
+                notCount: Int32(position.nots.count), isRepetition: position.isRepetition))
+        for not in position.nots {
+            nots.append(
+                NotForm(
+                    condition: Int32(not.condition), firstType: Int32(notTypes.count),
+                    typeCount: Int32(not.types?.count ?? -1)))
+            for type in not.types ?? [] { notTypes.append(Int32(type)) }
+        }
+    }
+
+    private mutating func addInterest(_ index: Int, type: Int32, _ plan: JourneyPlan) {
+        var interest = MomentInterest(moment: Int32(index))
+        switch plan.moments[index].trigger {
+        case .condition(let condition):
+            interest.isCondition = true
+            guard Dispatch.mayTurn(plan.expressions[condition].program, type: type, plan) else { return }
+        case .sequence(let sequence):
+            interest.closes = sequence.closing?.filter.takes(type: type) ?? false
+            for (place, position) in sequence.positions.enumerated() {
+                if position.filter.takes(type: type) { interest.takes |= 1 << UInt64(place) }
+                if position.nots.contains(where: { $0.takes(type: type) }) { interest.nots |= 1 << UInt64(place) }
+            }
+            guard interest.closes || interest.takes | interest.nots != 0 else { return }
+        }
+        momentInterests.append(interest)
+    }
+
+    /// Whether an event of the type may turn a condition: always, unless it reads nothing but windows that change only
+    /// with certain events and with deadlines.
+    private static func mayTurn(_ program: Program, type: Int32, _ plan: JourneyPlan) -> Bool {
+        if program.reads.isEmpty { return true }
+        for variable in program.reads {
+            guard Vocabulary.scope(variable) == Vocabulary.windowScope else { return true }
+            let window = plan.windows[Vocabulary.place(variable)]
+            if window.aggregate == .sinceLast || window.filter.takes(type: type) { return true }
+        }
+        return false
+    }
+
+    func windowInterests(ofType type: Int32) -> View<WindowInterest> {
+        windowInterests.view(Int(windowStarts[Int(type)])..<Int(windowStarts[Int(type) + 1]))
+    }
+
+    func momentInterests(ofType type: Int32) -> View<MomentInterest> {
+        momentInterests.view(Int(momentStarts[Int(type)])..<Int(momentStarts[Int(type) + 1]))
+    }
+
+    /// The `when` moments to decide again as a window slides, in the configuration's order.
+    func watchers(ofWindow window: Int) -> View<Int32> {
+        watchers.view(Int(watcherStarts[window])..<Int(watcherStarts[window + 1]))
+    }
+
+    func takes(_ not: NotForm, type: Int32) -> Bool {
+        if not.typeCount < 0 { return true }
+        for index in Int(not.firstType)..<Int(not.firstType + not.typeCount) where notTypes[index] == type {
+            return true
+        }
+        return false
+    }
+}

@@ -1,0 +1,208 @@
+package import Events
+package import Expressions
+
+/// Which events something takes: their types, and a condition.
+package struct EventFilter: Sendable {
+    /// The numbers of the types in the projection; nil takes every type.
+    package var types: [Int]?
+    /// The number of the condition among the plan's expressions, or -1.
+    package var condition: Int
+
+    package init(types: [Int]?, condition: Int = -1) {
+        self.types = types
+        self.condition = condition
+    }
+
+    func takes(type: Int32) -> Bool { types.map { $0.contains(Int(type)) } ?? true }
+}
+
+/// An expression of the configuration, with the path under which its failures are counted.
+package struct Expression: Sendable {
+    package let path: String
+    package let program: Program
+
+    package init(path: String, program: Program) {
+        self.path = path
+        self.program = program
+    }
+}
+
+/// What a window keeps of a customer's events.
+package struct WindowPlan: Sendable {
+    package enum Aggregate: BitwiseCopyable, Sendable {
+        case count, sum, distinct, last, sinceLast
+    }
+
+    /// A duration with which a `when` moment compares a `since_last` window.
+    package struct Threshold: Sendable, Equatable {
+        /// Microseconds after the last event at which the comparison changes.
+        package var after: Int64
+
+        package init(after: Int64) { self.after = after }
+    }
+
+    package let name: String
+    package let aggregate: Aggregate
+    package let filter: EventFilter
+    /// The number of the expression whose values are aggregated, or -1.
+    package let value: Int
+    /// The length in microseconds: events with time in (now - over, now] are in it. Nil is all time.
+    package let over: Int64?
+    /// Whether `when` moments must be decided again at the instant the window loses an event.
+    var isWatched = false
+    /// Where a `since_last` window is compared with constants: the instants at which moments are decided again.
+    var thresholds: [Threshold] = []
+
+    package init(name: String, aggregate: Aggregate, filter: EventFilter, value: Int, over: Int64?) {
+        self.name = name
+        self.aggregate = aggregate
+        self.filter = filter
+        self.value = value
+        self.over = over
+    }
+}
+
+/// What a customer must do, or leave undone, for a moment to come.
+package struct SequencePlan: Sendable {
+    /// A positive step, or one of its repetitions: what a partial match that has come this far waits for.
+    package struct Position: Sendable {
+        /// Which of the named steps it belongs to.
+        package let step: Int
+        package let filter: EventFilter
+        /// The unwanted events on the way here.
+        package let nots: [EventFilter]
+        /// Whether the position before belongs to the same step: then an event that the step itself takes is wanted,
+        /// though a `not` names it.
+        package let isRepetition: Bool
+
+        package init(step: Int, filter: EventFilter, nots: [EventFilter], isRepetition: Bool) {
+            self.step = step
+            self.filter = filter
+            self.nots = nots
+            self.isRepetition = isRepetition
+        }
+    }
+
+    /// The `not … for` that ends a sequence.
+    package struct Closing: Sendable {
+        package let filter: EventFilter
+        /// Microseconds without such an event, from the last event bound.
+        package let wait: Int64
+
+        package init(filter: EventFilter, wait: Int64) {
+            self.filter = filter
+            self.wait = wait
+        }
+    }
+
+    package let stepNames: [String]
+    package let positions: [Position]
+    package let closing: Closing?
+    /// The last event is less than this many microseconds after the first.
+    package let within: Int64?
+    /// The most partial matches kept for one customer and value of `by`; beyond, the oldest goes.
+    package let partialLimit: Int
+
+    package init(
+        stepNames: [String], positions: [Position], closing: Closing?, within: Int64?, partialLimit: Int = 1024
+    ) {
+        self.stepNames = stepNames
+        self.positions = positions
+        self.closing = closing
+        self.within = within
+        self.partialLimit = partialLimit
+    }
+}
+
+/// A moment worth noticing, as the configuration defines it.
+package struct MomentPlan: Sendable {
+    package enum Trigger: Sendable {
+        case sequence(SequencePlan)
+        /// The number of the condition that fires as it turns true.
+        case condition(Int)
+    }
+
+    package let name: String
+    package let kind: String?
+    package let trigger: Trigger
+    /// The number of the expression for whose values events are matched separately, or -1.
+    package let by: Int
+    /// Microseconds between two of this moment for one customer and value of `by`; 0 for none.
+    package let cooldown: Int64
+    /// Further fields of the moment's lines, with the numbers of their expressions.
+    package let outputs: [(name: String, expression: Int)]
+
+    package init(
+        name: String, kind: String?, trigger: Trigger, by: Int = -1, cooldown: Int64 = 0,
+        outputs: [(name: String, expression: Int)] = []
+    ) {
+        self.name = name
+        self.kind = kind
+        self.trigger = trigger
+        self.by = by
+        self.cooldown = cooldown
+        self.outputs = outputs
+    }
+}
+
+/// Everything that the engine needs to follow customers: made once from a configuration, then shared unchanged.
+package struct JourneyPlan: Sendable {
+    package let projection: Projection
+    package let expressions: [Expression]
+    package let windows: [WindowPlan]
+    package let moments: [MomentPlan]
+    /// Microseconds for which a customer's event ids are remembered, to drop what comes twice; nil remembers none.
+    package let dedup: Int64?
+    /// The slots whose values a bound event keeps, because something later may read them.
+    package let keptSlots: Set<Int>
+    /// What expressions outside the moments, such as those of actions, keep alive: the expressions' numbers.
+    package init(
+        projection: Projection, expressions: [Expression], windows: [WindowPlan], moments: [MomentPlan], dedup: Int64?,
+        laterReads: [Int] = []
+    ) {
+        self.projection = projection
+        self.expressions = expressions
+        self.moments = moments
+        self.dedup = dedup
+        self.windows = JourneyPlan.watched(windows, moments: moments, expressions: expressions)
+        keptSlots = JourneyPlan.kept(moments: moments, expressions: expressions, laterReads: laterReads)
+    }
+
+    /// The windows with a note of which `when` moments look at them.
+    private static func watched(
+        _ windows: [WindowPlan], moments: [MomentPlan], expressions: [Expression]
+    ) -> [WindowPlan] {
+        var windows = windows
+        for moment in moments {
+            guard case .condition(let condition) = moment.trigger else { continue }
+            let program = expressions[condition].program
+            for index in windows.indices where program.depends(on: Vocabulary.window(index)) {
+                if windows[index].aggregate != .sinceLast {
+                    windows[index].isWatched = windows[index].isWatched || windows[index].over != nil
+                    continue
+                }
+                for comparison in program.durationComparisons where comparison.variable == Vocabulary.window(index) {
+                    let threshold = WindowPlan.Threshold(after: comparison.threshold + (comparison.strict ? 1 : 0))
+                    if comparison.threshold >= 0, threshold.after > 0, !windows[index].thresholds.contains(threshold) {
+                        windows[index].thresholds.append(threshold)
+                    }
+                }
+            }
+        }
+        return windows
+    }
+
+    /// The slots that are read of an event after it has passed: through a step's name, or as the last event bound when
+    /// a deadline completes the match.
+    private static func kept(moments: [MomentPlan], expressions: [Expression], laterReads: [Int]) -> Set<Int> {
+        var kept: Set<Int> = []
+        let later = moments.flatMap { $0.outputs.map(\.expression) } + laterReads
+        for number in later { kept.formUnion(expressions[number].program.reads.compactMap(Vocabulary.slot)) }
+        for expression in expressions {
+            kept.formUnion(
+                expression.program.reads.filter { Vocabulary.scope($0) >= Vocabulary.firstStep }
+                    .compactMap(Vocabulary.slot))
+        }
+        return kept
+    }
+}

@@ -1,0 +1,118 @@
+package import Events
+package import Expressions
+
+/// The names that expressions may use, and the numbers under which the engine answers them.
+///
+/// A variable's number is its scope and its place within it. The scopes are: the current event, the customer's windows,
+/// scores, segments and profile, the customer, the time, the touchpoint, the moment, and from `firstStep` on the steps of
+/// a sequence, each of which has an event's fields.
+package struct Vocabulary: Declarations {
+    /// What an expression may read, besides the event.
+    package struct Reach: OptionSet, Sendable {
+        package let rawValue: Int
+        package init(rawValue: Int) { self.rawValue = rawValue }
+        package static let windows = Reach(rawValue: 1)
+        package static let moment = Reach(rawValue: 2)
+        /// No current event: for what is decided between events.
+        package static let noEvent = Reach(rawValue: 4)
+    }
+
+    static let eventScope = 0
+    static let windowScope = 1
+    static let customerScope = 5
+    static let nowScope = 6
+    static let momentScope = 8
+    static let firstStep = 16
+    static let scopeShift = 20
+    /// The first place of an event's slots; before it stand its fixed fields.
+    static let firstSlot = 16
+
+    enum EventPlace: Int { case id, customerID, type, channel, time }
+    enum MomentPlace: Int { case name, kind, start, end }
+
+    /// The paths and types asked for so far; grows as expressions are compiled.
+    package var projection: Projection
+    /// The windows that may be read, with the types of their values, by name.
+    package var windows: [String: (index: Int, type: StaticType)] = [:]
+    /// The steps of the sequence at hand, in order.
+    package var steps: [String] = []
+    package var reach: Reach = []
+
+    package init(projection: Projection) { self.projection = projection }
+
+    /// The variable's number of a window.
+    package static func window(_ index: Int) -> Int { windowScope << scopeShift | index }
+
+    static func scope(_ variable: Int) -> Int { variable >> scopeShift }
+    static func place(_ variable: Int) -> Int { variable & (1 << scopeShift - 1) }
+
+    /// The slot that a variable reads of an event, if it reads one.
+    static func slot(_ variable: Int) -> Int? {
+        guard scope(variable) == eventScope || scope(variable) >= firstStep, place(variable) >= firstSlot else {
+            return nil
+        }
+        return place(variable) - firstSlot
+    }
+
+    /// Whether the variable belongs to the current event.
+    package static func isOfEvent(_ variable: Int) -> Bool { scope(variable) == eventScope }
+
+    package mutating func variable(path: [String]) -> (variable: Variable, consumed: Int)? {
+        let rest = Array(path.dropFirst())
+        switch path[0] {
+        case "event" where !reach.contains(.noEvent): return event(rest, scope: Vocabulary.eventScope)
+        case "windows" where reach.contains(.windows):
+            guard let name = rest.first, let window = windows[name] else { return nil }
+            return (Variable(id: Vocabulary.window(window.index), type: window.type), 2)
+        case "customer":
+            guard rest.first == "id" else { return nil }
+            return (Variable(id: Vocabulary.customerScope << Vocabulary.scopeShift, type: .string), 2)
+        case "now": return (Variable(id: Vocabulary.nowScope << Vocabulary.scopeShift, type: .timestamp), 1)
+        case "moment" where reach.contains(.moment): return moment(rest)
+        default:
+            guard let step = steps.firstIndex(of: path[0]) else { return nil }
+            return event(rest, scope: Vocabulary.firstStep + step)
+        }
+    }
+
+    private mutating func event(_ rest: [String], scope: Int) -> (variable: Variable, consumed: Int)? {
+        func fixed(_ place: EventPlace, _ type: StaticType) -> (variable: Variable, consumed: Int) {
+            (Variable(id: scope << Vocabulary.scopeShift | place.rawValue, type: type), 2)
+        }
+        switch rest.first {
+        case "id": return fixed(.id, .string)
+        case "customer_id": return fixed(.customerID, .string)
+        case "type": return fixed(.type, .string)
+        case "channel": return fixed(.channel, .string)
+        case "time": return fixed(.time, .timestamp)
+        case "properties", "raw":
+            let path = rest[0] == "raw" ? Array(rest.dropFirst()) : rest
+            let place = projection.slot(path) + Vocabulary.firstSlot
+            return (Variable(id: scope << Vocabulary.scopeShift | place, type: .dyn), rest.count + 1)
+        default: return nil
+        }
+    }
+
+    private func moment(_ rest: [String]) -> (variable: Variable, consumed: Int)? {
+        let known: [String: (MomentPlace, StaticType)] = [
+            "name": (.name, .string), "kind": (.kind, .string), "start": (.start, .timestamp), "end": (.end, .timestamp),
+        ]
+        guard let name = rest.first, let (place, type) = known[name] else { return nil }
+        return (Variable(id: Vocabulary.momentScope << Vocabulary.scopeShift | place.rawValue, type: type), 2)
+    }
+
+    /// The words that may stand where an unknown one stood.
+    package func candidates(for path: [String]) -> [String] {
+        var roots = ["customer", "now"] + steps
+        if !reach.contains(.noEvent) { roots.append("event") }
+        if reach.contains(.windows) { roots.append("windows") }
+        if reach.contains(.moment) { roots.append("moment") }
+        guard path.count > 1, roots.contains(path[0]) else { return roots }
+        switch path[0] {
+        case "windows": return windows.keys.sorted()
+        case "customer": return ["id"]
+        case "moment": return ["name", "kind", "start", "end"]
+        default: return ["id", "customer_id", "type", "channel", "time", "properties", "raw"]
+        }
+    }
+}

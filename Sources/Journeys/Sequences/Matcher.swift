@@ -1,0 +1,175 @@
+import Events
+import Storage
+
+/// What a moment keeps for one customer and one value of its `by`: a block of words in the arena.
+///
+/// Words: 0 the deadline noted among the shard's, 0 for none; 1 the time of the moment's last line; 2 the hash of the
+/// `by` value; 3 the handle of that value (low half) and how many partial matches there are (high half); 4 and on: for a
+/// sequence the lists of the runs that have bound one, two, … positions; for a condition whether it was true.
+struct Matcher {
+    private static let header = 4
+    /// Stands for "no line yet".
+    private static let never = UInt64(bitPattern: Int64.min)
+
+    let arena: Arena
+    let handle: UInt32
+
+    private var base: Int { Arena.word(handle) }
+
+    static func make(lists: Int, in arena: Arena) -> Matcher {
+        let matcher = Matcher(arena: arena, handle: arena.allocate(header + lists))
+        arena[matcher.base + 1] = never
+        return matcher
+    }
+
+    /// Frees the block and its `by` value; its lists must be gone.
+    func free(lists: Int) {
+        let value = UInt32(truncatingIfNeeded: arena[base + 3])
+        if value != 0 { arena.free(value, words: StoredValue.words(at: Arena.word(value), in: arena)) }
+        arena.free(handle, words: Matcher.header + lists)
+    }
+
+    var armed: Int64 {
+        get { Int64(bitPattern: arena[base]) }
+        nonmutating set { arena[base] = UInt64(bitPattern: newValue) }
+    }
+
+    var hasLine: Bool { arena[base + 1] != Matcher.never }
+
+    /// When the moment last wrote a line.
+    var lastLine: Instant {
+        get { Instant(microseconds: Int64(bitPattern: arena[base + 1])) }
+        nonmutating set { arena[base + 1] = UInt64(bitPattern: newValue.microseconds) }
+    }
+
+    var runs: Int {
+        get { Int(arena[base + 3] >> 32) }
+        nonmutating set { arena[base + 3] = arena[base + 3] & 0xFFFF_FFFF | UInt64(newValue) << 32 }
+    }
+
+    /// The list of the runs that have bound `count` positions, 0 for none.
+    func list(_ count: Int) -> UInt32 { UInt32(truncatingIfNeeded: arena[base + Matcher.header + count - 1]) }
+
+    func setList(_ count: Int, _ list: UInt32) { arena[base + Matcher.header + count - 1] = UInt64(list) }
+
+    /// Whether the condition of a `when` moment held when it was last decided.
+    var wasTrue: Bool {
+        get { arena[base + Matcher.header] != 0 }
+        nonmutating set { arena[base + Matcher.header] = newValue ? 1 : 0 }
+    }
+
+    // MARK: The value of `by`
+
+    var keyHash: UInt64 { arena[base + 2] }
+
+    /// Where the value of `by` stands, 0 for none.
+    var keyWord: Int { Arena.word(UInt32(truncatingIfNeeded: arena[base + 3])) }
+
+    func setKey(_ key: StoredValue.Form) {
+        let value = arena.allocate(key.words)
+        StoredValue.write(key, at: Arena.word(value), in: arena)
+        arena[base + 2] = key.hash
+        arena[base + 3] = UInt64(value)
+    }
+
+    func isFor(_ key: StoredValue.Form) -> Bool {
+        keyHash == key.hash && StoredValue.isSame(key, at: keyWord, in: arena)
+    }
+}
+
+/// The matchers of one customer and moment by the value of `by`: an open-addressing table in one block.
+///
+/// Words: 0 how many there are (low half) and the table's size (high half), a power of two; then two words an entry:
+/// the hash of the value, and the matcher's handle, 0 where the entry is free. Never more than three quarters full.
+struct MatcherTable {
+    let arena: Arena
+
+    private func size(_ table: UInt32) -> Int { Int(arena[Arena.word(table)] >> 32) }
+    func count(_ table: UInt32) -> Int { Int(arena[Arena.word(table)] & 0xFFFF_FFFF) }
+    private func entry(_ index: Int, _ table: UInt32) -> Int { Arena.word(table) + 1 + 2 * index }
+
+    func make(size: Int = 2) -> UInt32 {
+        let table = arena.allocate(1 + 2 * size)
+        arena[Arena.word(table)] = UInt64(size) << 32
+        return table
+    }
+
+    func free(_ table: UInt32) { arena.free(table, words: 1 + 2 * size(table)) }
+
+    /// The matcher for a value, 0 for none.
+    func find(_ key: StoredValue.Form, hash: UInt64, in table: UInt32) -> UInt32 {
+        let mask = size(table) - 1
+        var index = Int(truncatingIfNeeded: hash) & mask
+        while true {
+            let place = entry(index, table)
+            let handle = UInt32(truncatingIfNeeded: arena[place + 1])
+            if handle == 0 { return 0 }
+            if arena[place] == hash, Matcher(arena: arena, handle: handle).isFor(key) { return handle }
+            index = (index + 1) & mask
+        }
+    }
+
+    /// Whether the matcher is in the table.
+    func holds(_ matcher: UInt32, hash: UInt64, in table: UInt32) -> Bool {
+        place(of: matcher, hash: hash, in: table) != nil
+    }
+
+    private func place(of matcher: UInt32, hash: UInt64, in table: UInt32) -> Int? {
+        let mask = size(table) - 1
+        var index = Int(truncatingIfNeeded: hash) & mask
+        while arena[entry(index, table) + 1] != 0 {
+            if arena[entry(index, table) + 1] == UInt64(matcher) { return index }
+            index = (index + 1) & mask
+        }
+        return nil
+    }
+
+    /// Adds a matcher; answers where the table is now.
+    func adding(_ matcher: UInt32, hash: UInt64, to table: UInt32) -> UInt32 {
+        var table = table
+        if (count(table) + 1) * 4 > size(table) * 3 {
+            let wider = make(size: size(table) * 2)
+            for index in 0..<size(table) where arena[entry(index, table) + 1] != 0 {
+                insert(arena[entry(index, table)], arena[entry(index, table) + 1], wider)
+            }
+            free(table)
+            table = wider
+        }
+        insert(hash, UInt64(matcher), table)
+        return table
+    }
+
+    private func insert(_ hash: UInt64, _ matcher: UInt64, _ table: UInt32) {
+        let mask = size(table) - 1
+        var index = Int(truncatingIfNeeded: hash) & mask
+        while arena[entry(index, table) + 1] != 0 { index = (index + 1) & mask }
+        arena[entry(index, table)] = hash
+        arena[entry(index, table) + 1] = matcher
+        arena[Arena.word(table)] += 1
+    }
+
+    func remove(_ matcher: UInt32, hash: UInt64, from table: UInt32) {
+        guard var hole = place(of: matcher, hash: hash, in: table) else { return }
+        let mask = size(table) - 1
+        var index = (hole + 1) & mask
+        while arena[entry(index, table) + 1] != 0 {
+            let home = Int(truncatingIfNeeded: arena[entry(index, table)]) & mask
+            if (index - home) & mask >= (index - hole) & mask {
+                arena[entry(hole, table)] = arena[entry(index, table)]
+                arena[entry(hole, table) + 1] = arena[entry(index, table) + 1]
+                hole = index
+            }
+            index = (index + 1) & mask
+        }
+        arena[entry(hole, table) + 1] = 0
+        arena[Arena.word(table)] -= 1
+    }
+
+    /// The matchers, in no order that means anything.
+    func all(_ table: UInt32) -> [UInt32] {
+        (0..<size(table)).compactMap {
+            let handle = UInt32(truncatingIfNeeded: arena[entry($0, table) + 1])
+            return handle == 0 ? nil : handle
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Events
+import Storage
+
+/// Partial matches that have come equally far and wait for the same thing, as one list: the oldest first.
+///
+/// Runs that wait for the same step react to an event in the same way, so they are moved together. An entry is an event
+/// that was bound, and the list of runs that it was bound for: binding an event for a thousand runs makes one entry whose
+/// parent is their list. Where the parent is none, the event began a run.
+///
+/// Invariant: along a list, and from a list to its parents, the first events of the runs stand in the order of the
+/// input: what waits further on began no later. So the oldest run is found by following the first entries.
+/// Cost: moving all runs of a list takes constant time; dropping runs takes time in proportion to them, once.
+struct RunList {
+    private static let ring = Ring(header: 2, width: 2)
+
+    let arena: Arena
+
+    /// A list of one entry, or the list with one entry more.
+    /// - Parameter parent: the runs that the event was bound for; 0 where it begins one.
+    func adding(event: UInt32, time: Instant, parent: UInt32, to list: UInt32) -> UInt32 {
+        let list = list == 0 ? RunList.ring.make(in: arena, capacity: 1) : list
+        return RunList.ring.push(
+            UInt64(event) | UInt64(parent) << 32, UInt64(bitPattern: time.microseconds), onto: list, in: arena)
+    }
+
+    func isEmpty(_ list: UInt32) -> Bool { list == 0 || RunList.ring.count(list, in: arena) == 0 }
+
+    /// The first entry: its event, the event's time, and the runs it was bound for.
+    func first(_ list: UInt32) -> (event: UInt32, time: Instant, parent: UInt32) {
+        let word = RunList.ring.entry(0, of: list, in: arena)
+        return (
+            UInt32(truncatingIfNeeded: arena[word]), Instant(microseconds: Int64(bitPattern: arena[word + 1])),
+            UInt32(arena[word] >> 32)
+        )
+    }
+
+    /// The event that the oldest run of a list began with.
+    func start(_ list: UInt32) -> (event: UInt32, time: Instant) {
+        var entry = first(list)
+        while entry.parent != 0 { entry = first(entry.parent) }
+        return (entry.event, entry.time)
+    }
+
+    /// Drops the oldest runs for which `isOver` says so of the event they began with.
+    /// - Returns: how many were dropped. The list may be empty afterwards; it is not freed.
+    func drop(from list: UInt32, while isOver: (_ event: UInt32, _ time: Instant) -> Bool) -> Int {
+        var dropped = 0
+        while !isEmpty(list) {
+            let entry = first(list)
+            if entry.parent == 0 {
+                guard isOver(entry.event, entry.time) else { break }
+                dropped += 1
+            } else {
+                dropped += drop(from: entry.parent, while: isOver)
+                guard isEmpty(entry.parent) else { break }
+                RunList.ring.free(entry.parent, in: arena)
+            }
+            StoredEvent.release(entry.event, in: arena)
+            RunList.ring.popFront(list, in: arena)
+        }
+        return dropped
+    }
+
+    /// Drops the one oldest run.
+    func dropOldest(from list: UInt32) {
+        var left = 1
+        _ = drop(from: list) { _, _ in
+            left -= 1
+            return left >= 0
+        }
+    }
+
+    /// Drops all runs and the list itself; answers how many there were.
+    func free(_ list: UInt32) -> Int {
+        guard list != 0 else { return 0 }
+        let dropped = drop(from: list) { _, _ in true }
+        RunList.ring.free(list, in: arena)
+        return dropped
+    }
+}

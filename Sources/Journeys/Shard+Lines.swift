@@ -1,0 +1,144 @@
+import Events
+import Expressions
+import Storage
+
+/// The parts of a moment's lines that are always the same.
+struct MomentText: Sendable {
+    /// `"moment":…,"kind":…,"customer_id":`
+    let opening: [UInt8]
+    let name: ByteBlock
+    let kind: ByteBlock?
+    /// The names of the steps, as keys.
+    let steps: [[UInt8]]
+    /// The names of the further fields, as keys, with the numbers of their expressions.
+    let outputs: [(key: [UInt8], expression: Int)]
+
+    init(_ moment: MomentPlan) {
+        func key(_ name: String) -> [UInt8] {
+            var bytes: [UInt8] = []
+            bytes.append(jsonString: name)
+            bytes.append(UInt8(ascii: ":"))
+            return bytes
+        }
+        var opening: [UInt8] = []
+        opening.append(plain: "\"moment\":")
+        opening.append(jsonString: moment.name)
+        if let kind = moment.kind {
+            opening.append(plain: ",\"kind\":")
+            opening.append(jsonString: kind)
+        }
+        opening.append(plain: ",\"customer_id\":")
+        self.opening = opening
+        name = ByteBlock(capacity: 64)
+        name.append([UInt8](moment.name.utf8))
+        kind = moment.kind.map { text in
+            let block = ByteBlock(capacity: 64)
+            block.append([UInt8](text.utf8))
+            return block
+        }
+        if case .sequence(let sequence) = moment.trigger { steps = sequence.stepNames.map(key) } else { steps = [] }
+        outputs = moment.outputs.map { (key: key($0.name), expression: $0.expression) }
+    }
+}
+
+extension Shard {
+    /// Writes a moment's line, unless its cooldown holds it back, and tells the sink.
+    ///
+    /// `path` holds the events bound, by position; none for a condition.
+    mutating func write(_ moment: Int, _ form: Dispatch.MomentForm, _ matcher: Matcher, start: Instant, end: Instant) {
+        if form.cooldown > 0, matcher.hasLine, scene.now < matcher.lastLine.advanced(by: form.cooldown) {
+            statistics.rested[moment] += 1
+            return
+        }
+        matcher.lastLine = scene.now
+        statistics.moments[moment] += 1
+        see(moment, form, start: start, end: end)
+        lineText.removeAll(keepingCapacity: true)
+        writeFixed(moment, matcher, start: start, end: end)
+        if !path.isEmpty { writeSteps(moment, form) }
+        writeOutputs(moment)
+        lineText.append(UInt8(ascii: "}"))
+        let id = View.of(lineText) { Hash64.of($0) }
+        let first = text.count
+        text.append(plain: "{\"type\":\"moment\",\"id\":\"m-")
+        text.append(hex: id)
+        text.append(plain: "\",")
+        text.append(contentsOf: lineText)
+        let key = OrderKey(
+            time: scene.now, isEvent: isEvent, place: isEvent ? scene.event.place : deadlinePlace, ordinal: ordinal)
+        ordinal &+= 1
+        lines.append(MomentLine(key: key, start: first, end: text.count, occurrence: lines.count))
+        guard let sink else { return }
+        let occurrence = Occurrence(
+            moment: moment, key: key, time: scene.now, start: start, end: end, customerID: scene.customerID,
+            customerHash: scene.customerHash, id: id)
+        sink.take(occurrence, names: scene, evaluator: &evaluator, expressions: programs)
+    }
+
+    /// Sets the scene for what reads the moment: its name, its times, the last event of each step.
+    private mutating func see(_ moment: Int, _ form: Dispatch.MomentForm, start: Instant, end: Instant) {
+        scene.moment.name = texts[moment].name.bytes
+        scene.moment.kind = texts[moment].kind.map(\.bytes)
+        scene.moment.start = start
+        scene.moment.end = end
+        while scene.stepEvents.count < Int(form.stepCount) { scene.stepEvents.append(0) }
+        for index in 0..<path.count {
+            scene.stepEvents[Int(dispatch.positions[Int(form.firstPosition) + index].step)] = path[index]
+        }
+    }
+
+    private mutating func writeFixed(_ moment: Int, _ matcher: Matcher, start: Instant, end: Instant) {
+        lineText.append(contentsOf: texts[moment].opening)
+        lineText.append(jsonString: scene.customerID)
+        if matcher.keyWord != 0 {
+            let before = lineText.count
+            lineText.append(plain: ",\"by\":")
+            if !StoredValue.read(at: matcher.keyWord, in: scene.arena).appendJSON(to: &lineText) {
+                lineText.removeSubrange(before...)
+            }
+        }
+        lineText.append(plain: ",\"time\":\"")
+        scene.now.append(to: &lineText)
+        lineText.append(plain: "\",\"start\":\"")
+        start.append(to: &lineText)
+        lineText.append(plain: "\",\"end\":\"")
+        end.append(to: &lineText)
+        lineText.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func writeSteps(_ moment: Int, _ form: Dispatch.MomentForm) {
+        lineText.append(plain: ",\"steps\":{")
+        var step: Int32 = -1
+        for index in 0..<path.count {
+            let position = dispatch.positions[Int(form.firstPosition) + index]
+            if position.step == step {
+                lineText.append(UInt8(ascii: ","))
+            } else {
+                if step >= 0 { lineText.append(plain: "],") }
+                step = position.step
+                lineText.append(contentsOf: texts[moment].steps[Int(step)])
+                lineText.append(UInt8(ascii: "["))
+            }
+            lineText.append(jsonString: StoredEvent.id(path[index], in: scene.arena))
+        }
+        lineText.append(plain: "]}")
+    }
+
+    private mutating func writeOutputs(_ moment: Int) {
+        guard !texts[moment].outputs.isEmpty else { return }
+        lineText.append(plain: ",\"output\":{")
+        var isFirst = true
+        for index in texts[moment].outputs.indices {
+            let value = value(Int32(texts[moment].outputs[index].expression))
+            let before = lineText.count
+            if !isFirst { lineText.append(UInt8(ascii: ",")) }
+            lineText.append(contentsOf: texts[moment].outputs[index].key)
+            if !value.isError, value.appendJSON(to: &lineText) {
+                isFirst = false
+            } else {
+                lineText.removeSubrange(before...)
+            }
+        }
+        lineText.append(UInt8(ascii: "}"))
+    }
+}

@@ -1,0 +1,71 @@
+import Events
+import Expressions
+import Storage
+
+/// The value of `by` for the event at hand; nil where the moment has no `by`.
+struct MomentKey {
+    var form: StoredValue.Form?
+}
+
+extension Shard {
+    /// The value of a moment's `by` for the current event; nil where there is none, and the event is not seen.
+    mutating func key(_ form: Dispatch.MomentForm) -> MomentKey? {
+        guard form.by >= 0 else { return MomentKey(form: nil) }
+        guard let key = StoredValue.form(value(form.by)) else { return nil }
+        return MomentKey(form: key)
+    }
+
+    /// What the moment keeps for the current customer and value of `by`, if it keeps anything.
+    func matcher(_ moment: Int, key: StoredValue.Form?) -> Matcher? {
+        guard let cell = cell(kind(ofMoment: moment)) else { return nil }
+        let handle = UInt32(truncatingIfNeeded: scene.arena[cell])
+        guard handle != 0 else { return nil }
+        guard let key else { return Matcher(arena: scene.arena, handle: handle) }
+        let found = MatcherTable(arena: scene.arena).find(key, hash: key.hash, in: handle)
+        return found == 0 ? nil : Matcher(arena: scene.arena, handle: found)
+    }
+
+    mutating func obtainMatcher(_ moment: Int, _ form: Dispatch.MomentForm, key: StoredValue.Form?) -> Matcher {
+        let cell = obtainCell(kind(ofMoment: moment))
+        let matcher = Matcher.make(lists: form.lists, in: scene.arena)
+        guard let key else {
+            scene.arena[cell] = UInt64(matcher.handle)
+            return matcher
+        }
+        matcher.setKey(key)
+        let table = MatcherTable(arena: scene.arena)
+        if scene.arena[cell] == 0 { scene.arena[cell] = UInt64(table.make()) }
+        scene.arena[cell] = UInt64(
+            table.adding(matcher.handle, hash: key.hash, to: UInt32(truncatingIfNeeded: scene.arena[cell])))
+        return matcher
+    }
+
+    /// Frees a matcher that keeps nothing any more: no run, no truth to remember, no cooldown that still lasts.
+    mutating func freeIfIdle(_ matcher: Matcher, moment: Int, _ form: Dispatch.MomentForm) {
+        if form.condition >= 0 ? matcher.wasTrue : matcher.runs > 0 { return }
+        if form.cooldown > 0, matcher.hasLine, scene.now < matcher.lastLine.advanced(by: form.cooldown) { return }
+        let kind = kind(ofMoment: moment)
+        guard let cell = cell(kind) else { return }
+        if form.condition < 0 {
+            for count in 1...form.lists where matcher.list(count) != 0 {
+                _ = RunList(arena: scene.arena).free(matcher.list(count))
+            }
+        }
+        if form.by >= 0 {
+            let table = MatcherTable(arena: scene.arena)
+            let handle = UInt32(truncatingIfNeeded: scene.arena[cell])
+            table.remove(matcher.handle, hash: matcher.keyHash, from: handle)
+            if table.count(handle) == 0 {
+                table.free(handle)
+                scene.customers.removeCell(kind, ofRow: scene.location.row)
+            }
+        } else {
+            scene.customers.removeCell(kind, ofRow: scene.location.row)
+        }
+        matcher.free(lists: form.lists)
+        if scene.customers.isIdle(scene.location.row) {
+            scene.customers.remove(scene.location)
+            scene.location = Customers.Location(entry: 0, row: 0)
+        }
+    }
+}

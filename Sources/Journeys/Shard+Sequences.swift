@@ -1,0 +1,240 @@
+import Events
+import Expressions
+import Storage
+
+extension Shard {
+    /// Shows the current event to a sequence: runs that wait for it bind it, unwanted events end runs, and a new run may
+    /// begin.
+    ///
+    /// The lists are gone through from the one furthest on, so that no run sees the event twice.
+    mutating func advance(_ interest: Dispatch.MomentInterest) {
+        let moment = Int(interest.moment)
+        let form = dispatch.moments[moment]
+        guard let key = key(form) else { return }
+        let known = matcher(moment, key: key.form)
+        if let known {
+            if interest.closes { endWaiting(known, form) }
+            var count = Int(form.positionCount) - 1
+            while count >= 1 {
+                if known.list(count) != 0, move(known, moment, form, count: count, interest) { return }
+                count -= 1
+            }
+        }
+        if interest.takes & 1 != 0, holds(dispatch.positions[Int(form.firstPosition)].condition) {
+            begin(known, moment, form, key: key)
+        } else if let known {
+            freeIfIdle(known, moment: moment, form)
+        }
+    }
+
+    /// The unwanted event has come: what waited for its absence is over.
+    private mutating func endWaiting(_ matcher: Matcher, _ form: Dispatch.MomentForm) {
+        let last = Int(form.positionCount)
+        guard matcher.list(last) != 0, holds(form.closingCondition) else { return }
+        end(matcher, count: last)
+    }
+
+    private mutating func end(_ matcher: Matcher, count: Int) {
+        matcher.runs -= RunList(arena: scene.arena).free(matcher.list(count))
+        matcher.setList(count, 0)
+    }
+
+    /// Shows the event to the runs that have bound `count` positions. True where a match was completed: then, as
+    /// `skip_past_last_event` says, every other run is over as well.
+    private mutating func move(
+        _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, count: Int, _ interest: Dispatch.MomentInterest
+    ) -> Bool {
+        let position = dispatch.positions[Int(form.firstPosition) + count]
+        let bit = UInt64(1) << UInt64(count)
+        let takes = interest.takes & bit != 0 && holds(position.condition)
+        if interest.nots & bit != 0, !(takes && position.isRepetition), isUnwanted(position) {
+            end(matcher, count: count)
+            return false
+        }
+        guard takes else { return false }
+        let lists = RunList(arena: scene.arena)
+        let list = matcher.list(count)
+        let now = scene.now
+        if form.within != .max {
+            matcher.runs -= lists.drop(from: list) { _, start in now >= start.advanced(by: form.within) }
+        }
+        if lists.isEmpty(list) {
+            end(matcher, count: count)
+            return false
+        }
+        let event = bind()
+        if count + 1 == Int(form.positionCount), !form.closes {
+            complete(matcher, moment, form, list: list, last: event)
+            return true
+        }
+        StoredEvent.retain(event, in: scene.arena)
+        matcher.setList(count, 0)
+        matcher.setList(
+            count + 1, lists.adding(event: event, time: now, parent: list, to: matcher.list(count + 1)))
+        if count + 1 == Int(form.positionCount) { arm(matcher, moment, form) }
+        return false
+    }
+
+    private mutating func isUnwanted(_ position: Dispatch.PositionForm) -> Bool {
+        for index in Int(position.firstNot)..<Int(position.firstNot + position.notCount) {
+            let not = dispatch.nots[index]
+            if dispatch.takes(not, type: scene.event.row.type), holds(not.condition) { return true }
+        }
+        return false
+    }
+
+    /// The current event begins a run.
+    private mutating func begin(_ known: Matcher?, _ moment: Int, _ form: Dispatch.MomentForm, key: MomentKey) {
+        let event = bind()
+        let matcher = known ?? obtainMatcher(moment, form, key: key.form)
+        if form.positionCount == 1, !form.closes {
+            complete(matcher, moment, form, list: 0, last: event)
+            return
+        }
+        let lists = RunList(arena: scene.arena)
+        if form.within != .max, form.positionCount > 1, matcher.list(1) != 0 {
+            // Runs whose time is over go as new ones come, so that they do not pile up.
+            let now = scene.now
+            matcher.runs -= lists.drop(from: matcher.list(1)) { _, start in now >= start.advanced(by: form.within) }
+        }
+        if matcher.runs >= Int(form.partialLimit) { dropOldest(matcher, moment, form) }
+        StoredEvent.retain(event, in: scene.arena)
+        matcher.setList(1, lists.adding(event: event, time: scene.now, parent: 0, to: matcher.list(1)))
+        matcher.runs += 1
+        if form.positionCount == 1 { arm(matcher, moment, form) }
+    }
+
+    private mutating func dropOldest(_ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm) {
+        let lists = RunList(arena: scene.arena)
+        var count = Int(form.positionCount)
+        while count >= 1 {
+            if !lists.isEmpty(matcher.list(count)) {
+                lists.dropOldest(from: matcher.list(count))
+                matcher.runs -= 1
+                statistics.overflowed[moment] += 1
+                return
+            }
+            count -= 1
+        }
+    }
+
+    /// The current event completes the oldest run of a list, or, without one, is a match by itself.
+    private mutating func complete(
+        _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, list: UInt32, last: UInt32
+    ) {
+        trace(list, count: Int(form.positionCount) - 1)
+        path[Int(form.positionCount) - 1] = last
+        write(moment, form, matcher, start: StoredEvent.taken(path[0], in: scene.arena), end: scene.now)
+        // Every run began at or before this event, the match's last.
+        for count in 1...Int(form.positionCount) where matcher.list(count) != 0 { end(matcher, count: count) }
+        freeIfIdle(matcher, moment: moment, form)
+    }
+
+    /// Notes in `path` the events of the oldest run of a list that has bound `count` positions.
+    private mutating func trace(_ list: UInt32, count: Int) {
+        path.truncate(to: 0)
+        while path.count < max(count + 1, 1) { path.append(0) }
+        var list = list
+        var place = count - 1
+        while place >= 0 {
+            let entry = RunList(arena: scene.arena).first(list)
+            path[place] = entry.event
+            list = entry.parent
+            place -= 1
+        }
+    }
+
+    // MARK: Deadlines
+
+    /// Sees to it that a deadline stands for the end of the closing `not … for` of the oldest run that waits for it.
+    private mutating func arm(_ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm) {
+        let list = matcher.list(Int(form.positionCount))
+        let lists = RunList(arena: scene.arena)
+        guard matcher.armed == 0, !lists.isEmpty(list) else { return }
+        let first = lists.first(list)
+        let due = first.time.advanced(by: form.closingWait)
+        // A due time of zero would read as "none": one microsecond more is noted instead, and found early when it fires.
+        matcher.armed = due.microseconds == 0 ? 1 : due.microseconds
+        deadlines.add(
+            Deadlines.Entry(
+                time: due, place: StoredEvent.place(first.event, in: scene.arena), customer: scene.customerHash,
+                kind: UInt32(kind(ofMoment: moment)), detail: matcher.handle))
+    }
+
+    /// Fires the deadlines up to and including `time`, in order.
+    mutating func fire(upTo time: Instant) {
+        while deadlines.next <= time {
+            let entry = deadlines.take()
+            let customers = scene.customers.rows(ofHash: entry.customer)
+            for location in customers {
+                evaluator.reset()
+                scene.hasEvent = false
+                scene.now = entry.time
+                scene.location = location
+                scene.customerHash = entry.customer
+                scene.customerID = scene.customers.id(ofRow: location.row)
+                isEvent = false
+                deadlinePlace = entry.place
+                if Int(entry.kind) < scene.windows.count {
+                    slide(entry)
+                } else {
+                    completeWaiting(entry, moment: Int(entry.kind) - scene.windows.count)
+                }
+            }
+        }
+    }
+
+    /// The time of a closing `not … for` is over for the oldest runs that wait for it.
+    private mutating func completeWaiting(_ entry: Deadlines.Entry, moment: Int) {
+        let form = dispatch.moments[moment]
+        guard let matcher = waiting(entry, moment: moment, form) else { return }
+        matcher.armed = 0
+        ordinal = UInt32(moment) << 16
+        let lists = RunList(arena: scene.arena)
+        let last = Int(form.positionCount)
+        while !lists.isEmpty(matcher.list(last)) {
+            let first = lists.first(matcher.list(last))
+            guard first.time.advanced(by: form.closingWait) <= entry.time else { break }
+            trace(matcher.list(last), count: last)
+            let place = StoredEvent.place(first.event, in: scene.arena)
+            deadlinePlace = place
+            scene.event = StoredEvent.sight(first.event, in: scene.arena)
+            scene.hasEvent = true
+            write(
+                moment, form, matcher, start: StoredEvent.taken(path[0], in: scene.arena),
+                end: StoredEvent.taken(first.event, in: scene.arena))
+            scene.hasEvent = false
+            discard(matcher, form, upTo: place)
+        }
+        arm(matcher, moment, form)
+        freeIfIdle(matcher, moment: moment, form)
+    }
+
+    /// The matcher that a deadline was set for, where it still stands and the deadline is the one it noted.
+    private func waiting(_ entry: Deadlines.Entry, moment: Int, _ form: Dispatch.MomentForm) -> Matcher? {
+        guard let cell = cell(kind(ofMoment: moment)) else { return nil }
+        let held = UInt32(truncatingIfNeeded: scene.arena[cell])
+        let matcher = Matcher(arena: scene.arena, handle: entry.detail)
+        if form.by >= 0 {
+            guard MatcherTable(arena: scene.arena).holds(entry.detail, hash: matcher.keyHash, in: held) else { return nil }
+        } else if held != entry.detail {
+            return nil
+        }
+        let noted = entry.time.microseconds == 0 ? 1 : entry.time.microseconds
+        return matcher.armed == noted ? matcher : nil
+    }
+
+    /// After a match whose last event stands at `place`: every run that began no later is over.
+    private mutating func discard(_ matcher: Matcher, _ form: Dispatch.MomentForm, upTo place: UInt64) {
+        let arena = scene.arena
+        let lists = RunList(arena: arena)
+        var count = Int(form.positionCount)
+        while count >= 1 {
+            let list = matcher.list(count)
+            if list != 0 {
+                matcher.runs -= lists.drop(from: list) { event, _ in StoredEvent.place(event, in: arena) <= place }
+            }
+            count -= 1
+        }
+    }
+}

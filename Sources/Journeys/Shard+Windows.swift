@@ -1,0 +1,116 @@
+import Events
+import Expressions
+import Storage
+
+extension Shard {
+    /// Takes the current event into a window, where its condition holds and it has a value.
+    mutating func addToWindow(_ interest: Dispatch.WindowInterest) {
+        guard holds(interest.condition) else { return }
+        var value = Value.null
+        if interest.value >= 0 {
+            value = self.value(interest.value)
+            if value.isError { return }
+        }
+        let index = Int(interest.window)
+        let cell = obtainCell(index)
+        let state = WindowState(form: scene.windows[index], arena: scene.arena)
+        state.add(value, at: scene.now, place: scene.event.place, cell: cell)
+        arm(state, window: index, cell: cell)
+    }
+
+    /// Sees to it that a deadline stands for the instant at which the window next changes by itself.
+    private mutating func arm(_ state: WindowState, window: Int, cell: Int) {
+        if state.form.isWatched, let oldest = state.oldest(at: scene.now, cell: cell) {
+            arm(
+                state.armedWord(cell: cell), at: oldest.time.advanced(by: state.form.over), place: oldest.place,
+                window: window, threshold: 0)
+        }
+        for threshold in 0..<state.form.thresholdCount {
+            let last = state.last(cell)
+            arm(
+                state.armedWord(threshold: threshold, cell: cell),
+                at: last.time.advanced(by: plan.windows[window].thresholds[threshold].after), place: last.place,
+                window: window, threshold: threshold)
+        }
+    }
+
+    /// Adds a deadline unless one is noted already: it will find, when it comes due, whether it is too early.
+    private mutating func arm(_ word: Int, at time: Instant, place: UInt64, window: Int, threshold: Int) {
+        guard scene.arena[word] == 0 else { return }
+        scene.arena[word] = UInt64(bitPattern: time.microseconds)
+        deadlines.add(
+            Deadlines.Entry(
+                time: time, place: place, customer: scene.customerHash, kind: UInt32(window),
+                detail: UInt32(threshold)))
+    }
+
+    /// A window may have lost an event, or a time since the last one has passed a constant: the moments that look at it
+    /// are decided again. There is no current event then.
+    mutating func slide(_ entry: Deadlines.Entry) {
+        let window = Int(entry.kind)
+        guard let cell = cell(window), scene.arena[cell] != 0 else { return }
+        let state = WindowState(form: scene.windows[window], arena: scene.arena)
+        let isThreshold = state.form.aggregate == .sinceLast
+        let word =
+            isThreshold
+            ? state.armedWord(threshold: Int(entry.detail), cell: cell) : state.armedWord(cell: cell)
+        guard scene.arena[word] == UInt64(bitPattern: entry.time.microseconds) else { return }
+        scene.arena[word] = 0
+        if isThreshold {
+            let last = state.last(cell)
+            let due = last.time.advanced(by: plan.windows[window].thresholds[Int(entry.detail)].after)
+            if due > entry.time {
+                arm(word, at: due, place: last.place, window: window, threshold: Int(entry.detail))
+                return
+            }
+        } else {
+            arm(state, window: window, cell: cell)
+        }
+        let watchers = dispatch.watchers(ofWindow: window)
+        for index in 0..<watchers.count {
+            ordinal = UInt32(watchers[index]) << 16
+            decideCondition(Int(watchers[index]))
+        }
+    }
+
+    // MARK: Conditions
+
+    /// Decides a `when` moment: it fires as its condition turns true.
+    mutating func decideCondition(_ moment: Int) {
+        let form = dispatch.moments[moment]
+        if form.by >= 0, !scene.hasEvent {
+            decideForAllKeys(moment, form)
+            return
+        }
+        guard let key = key(form) else { return }
+        let matcher = matcher(moment, key: key.form)
+        decide(moment, form, matcher, key: key)
+    }
+
+    private mutating func decide(_ moment: Int, _ form: Dispatch.MomentForm, _ known: Matcher?, key: MomentKey) {
+        let isTrue = holds(form.condition)
+        if !isTrue {
+            guard let known else { return }
+            known.wasTrue = false
+            freeIfIdle(known, moment: moment, form)
+            return
+        }
+        if let known, known.wasTrue { return }
+        let matcher = known ?? obtainMatcher(moment, form, key: key.form)
+        matcher.wasTrue = true
+        for step in 0..<scene.stepEvents.count { scene.stepEvents[step] = 0 }
+        path.truncate(to: 0)
+        write(moment, form, matcher, start: scene.now, end: scene.now)
+    }
+
+    /// At an instant without an event nothing says for which value of `by` to decide: it is done for all that are known.
+    private mutating func decideForAllKeys(_ moment: Int, _ form: Dispatch.MomentForm) {
+        guard let cell = cell(kind(ofMoment: moment)), scene.arena[cell] != 0 else { return }
+        let table = MatcherTable(arena: scene.arena)
+        // In an order that does not depend on where the table happens to keep them.
+        let known = table.all(UInt32(scene.arena[cell])).map { Matcher(arena: scene.arena, handle: $0) }
+        for matcher in known.sorted(by: { $0.keyHash < $1.keyHash }) {
+            decide(moment, form, matcher, key: MomentKey(form: nil))
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package import Events
+package import Storage
+
+/// A moment's line as a shard has written it, and where it stands among all lines.
+package struct MomentLine: BitwiseCopyable, Sendable {
+    package var key: OrderKey
+    /// The line's place in its output's text, without a line end.
+    package var start: Int
+    package var end: Int
+    /// Which of the shard's occurrences in this output it is, from 0.
+    package var occurrence: Int
+}
+
+/// What one shard makes of one batch.
+package final class ShardOutput: Sendable {
+    /// The moments' lines, in order.
+    package let lines: [MomentLine]
+    /// The text that the lines lie in.
+    package let text: [UInt8]
+    /// Events refused because their id came before, in order of place.
+    package let duplicates: [(place: UInt64, reject: Reject)]
+
+    package init(lines: [MomentLine], text: [UInt8], duplicates: [(place: UInt64, reject: Reject)]) {
+        self.lines = lines
+        self.text = text
+        self.duplicates = duplicates
+    }
+
+    /// The bytes of a line, for the length of a call.
+    package func withText<Result>(of line: MomentLine, _ body: (View<UInt8>) -> Result) -> Result {
+        View.of(text) { body($0[line.start..<line.end]) }
+    }
+}
+
+/// What a shard has counted since it began.
+package struct ShardStatistics: Sendable {
+    /// Moments' lines, by moment.
+    package var moments: [Int]
+    /// Moments that a cooldown held back, by moment.
+    package var rested: [Int]
+    /// Partial matches dropped because there were too many, by moment.
+    package var overflowed: [Int]
+    /// Evaluations that failed, by expression.
+    package var faults: [Int]
+    /// Customers with state.
+    package var customers = 0
+    /// Bytes of state.
+    package var stateBytes = 0
+
+    init(_ plan: JourneyPlan) {
+        moments = Array(repeating: 0, count: plan.moments.count)
+        rested = moments
+        overflowed = moments
+        faults = Array(repeating: 0, count: plan.expressions.count)
+    }
+
+    /// Adds another shard's counts.
+    package mutating func add(_ other: ShardStatistics) {
+        for index in moments.indices {
+            moments[index] += other.moments[index]
+            rested[index] += other.rested[index]
+            overflowed[index] += other.overflowed[index]
+        }
+        for index in faults.indices { faults[index] += other.faults[index] }
+        customers += other.customers
+        stateBytes += other.stateBytes
+    }
+}

@@ -1,0 +1,203 @@
+import Events
+import Storage
+
+/// The customers of one shard, each with the state that its rules keep about it.
+///
+/// A customer is a row in the arena: its id, a bitmap of the rules that have state for it, and one word for each of
+/// those. A rule that never concerned the customer costs it one bit. Rows are found by the hash of the id in an
+/// open-addressing table whose entries hold the full hash, so that a look-up touches the table and the row.
+///
+/// Invariants: a table of size 2^k is at most three quarters full; equal hashes are told apart by the ids.
+struct Customers: ~Copyable {
+    struct Entry: BitwiseCopyable {
+        var hash: UInt64 = 0
+        /// The row's handle; 0 where the entry is free.
+        var row: UInt32 = 0
+    }
+
+    private let arena: Arena
+    private var table: Column<Entry>
+    private var mask: Int
+    private(set) var count = 0
+    private let bitmapWords: Int
+
+    /// - Parameter kinds: how many rules may keep a word for a customer.
+    init(arena: Arena, kinds: Int) {
+        self.arena = arena
+        bitmapWords = max(1, (kinds + 63) / 64)
+        table = Column(capacity: 1024)
+        for _ in 0..<1024 { table.append(Entry()) }
+        mask = 1023
+    }
+
+    /// Where a customer was found: its entry in the table and its row, until another customer is added or removed.
+    struct Location {
+        var entry: Int
+        var row: UInt32
+    }
+
+    /// The customer of that id, if it has state.
+    func find(_ id: View<UInt8>, hash: UInt64) -> Location? {
+        var index = Int(truncatingIfNeeded: hash >> 20) & mask
+        while true {
+            let entry = table[index]
+            if entry.row == 0 { return nil }
+            if entry.hash == hash, self.id(ofRow: entry.row).holdsSameBytes(as: id) {
+                return Location(entry: index, row: entry.row)
+            }
+            index = (index &+ 1) & mask
+        }
+    }
+
+    /// Looks at the table's entry for a hash without using it, so that it is near when the customer is asked for.
+    @inline(__always)
+    func touch(_ hash: UInt64) -> UInt32 { table[Int(truncatingIfNeeded: hash >> 20) & mask].row }
+
+    /// The customers whose ids have that hash: as a rule one.
+    func rows(ofHash hash: UInt64) -> [Location] {
+        var found: [Location] = []
+        var index = Int(truncatingIfNeeded: hash >> 20) & mask
+        while table[index].row != 0 {
+            if table[index].hash == hash { found.append(Location(entry: index, row: table[index].row)) }
+            index = (index &+ 1) & mask
+        }
+        return found
+    }
+
+    /// The customer of that id, made if there is none yet.
+    mutating func obtain(_ id: View<UInt8>, hash: UInt64) -> Location {
+        if let known = find(id, hash: hash) { return known }
+        if (count + 1) * 4 > (mask + 1) * 3 { grow() }
+        let room = 4
+        let row = arena.allocate(1 + idWords(id.count) + bitmapWords + room)
+        let base = Arena.word(row)
+        arena[base] = UInt64(id.count) | UInt64(room) << 16
+        arena.store(id, at: base + 1)
+        let entry = insert(Entry(hash: hash, row: row))
+        count += 1
+        return Location(entry: entry, row: row)
+    }
+
+    private mutating func insert(_ entry: Entry) -> Int {
+        var index = Int(truncatingIfNeeded: entry.hash >> 20) & mask
+        while table[index].row != 0 { index = (index + 1) & mask }
+        table[index] = entry
+        return index
+    }
+
+    private mutating func grow() {
+        let size = (mask + 1) * 2
+        var old = Column<Entry>(capacity: size)
+        for _ in 0..<size { old.append(Entry()) }
+        swap(&old, &table)
+        mask = size - 1
+        for index in 0..<old.count where old[index].row != 0 { _ = insert(old[index]) }
+    }
+
+    // MARK: A row
+
+    private func idWords(_ bytes: Int) -> Int { (bytes + 7) >> 3 }
+
+    /// The customer's id. Valid until the row moves.
+    func id(ofRow row: UInt32) -> View<UInt8> {
+        let base = Arena.word(row)
+        return arena.bytes(at: base + 1, count: Int(arena[base] & 0xFFFF))
+    }
+
+    /// The number of the word that the rule of that kind keeps for the customer, if it keeps one.
+    @inline(__always)
+    func cell(_ kind: Int, ofRow row: UInt32) -> Int? {
+        let base = Arena.word(row)
+        let bitmap = base + 1 + idWords(Int(arena[base] & 0xFFFF))
+        let bits = arena[bitmap + kind >> 6]
+        let bit = UInt64(1) << UInt64(kind & 63)
+        guard bits & bit != 0 else { return nil }
+        return bitmap + bitmapWords + rank(kind, bits: bits, bitmap: bitmap)
+    }
+
+    @inline(__always)
+    private func rank(_ kind: Int, bits: UInt64, bitmap: Int) -> Int {
+        var rank = (bits & (UInt64(1) << UInt64(kind & 63) &- 1)).nonzeroBitCount
+        var word = kind >> 6
+        while word > 0 {
+            word -= 1
+            rank += arena[bitmap + word].nonzeroBitCount
+        }
+        return rank
+    }
+
+    /// The word of that kind, which is zero where the rule had none so far.
+    mutating func obtainCell(_ kind: Int, of location: inout Location) -> Int {
+        if let known = cell(kind, ofRow: location.row) { return known }
+        let held = cellCount(ofRow: location.row)
+        let capacity = Int(arena[Arena.word(location.row)] >> 16 & 0xFFFF_FFFF)
+        if held == capacity { widen(&location, from: capacity) }
+        let base = Arena.word(location.row)
+        let bitmap = base + 1 + idWords(Int(arena[base] & 0xFFFF))
+        let place = rank(kind, bits: arena[bitmap + kind >> 6], bitmap: bitmap)
+        let cells = bitmap + bitmapWords
+        var index = held
+        while index > place {
+            arena[cells + index] = arena[cells + index - 1]
+            index -= 1
+        }
+        arena[cells + place] = 0
+        arena[bitmap + kind >> 6] |= UInt64(1) << UInt64(kind & 63)
+        return cells + place
+    }
+
+    /// Forgets the word of that kind.
+    func removeCell(_ kind: Int, ofRow row: UInt32) {
+        guard let place = cell(kind, ofRow: row) else { return }
+        let base = Arena.word(row)
+        let bitmap = base + 1 + idWords(Int(arena[base] & 0xFFFF))
+        let end = bitmap + bitmapWords + cellCount(ofRow: row)
+        for index in place..<end - 1 { arena[index] = arena[index + 1] }
+        arena[bitmap + kind >> 6] &= ~(UInt64(1) << UInt64(kind & 63))
+    }
+
+    private func cellCount(ofRow row: UInt32) -> Int {
+        let base = Arena.word(row)
+        let bitmap = base + 1 + idWords(Int(arena[base] & 0xFFFF))
+        var held = 0
+        for word in 0..<bitmapWords { held += arena[bitmap + word].nonzeroBitCount }
+        return held
+    }
+
+    private mutating func widen(_ location: inout Location, from capacity: Int) {
+        let old = Arena.word(location.row)
+        let fixed = 1 + idWords(Int(arena[old] & 0xFFFF)) + bitmapWords
+        let room = capacity + max(4, capacity / 2)
+        let row = arena.allocate(fixed + room)
+        let base = Arena.word(row)
+        for index in 0..<fixed + capacity { arena[base + index] = arena[old + index] }
+        arena[base] = arena[old] & 0xFFFF | UInt64(room) << 16
+        arena.free(location.row, words: fixed + capacity)
+        table[location.entry].row = row
+        location.row = row
+    }
+
+    /// Forgets a customer whose row keeps no word any more.
+    mutating func remove(_ location: Location) {
+        let base = Arena.word(location.row)
+        let capacity = Int(arena[base] >> 16 & 0xFFFF_FFFF)
+        arena.free(
+            location.row, words: 1 + idWords(Int(arena[base] & 0xFFFF)) + bitmapWords + capacity)
+        count -= 1
+        // The entries behind move up, as far as they may, so that no search ends too early.
+        var hole = location.entry
+        var index = (hole + 1) & mask
+        while table[index].row != 0 {
+            let home = Int(truncatingIfNeeded: table[index].hash >> 20) & mask
+            if (index - home) & mask >= (index - hole) & mask {
+                table[hole] = table[index]
+                hole = index
+            }
+            index = (index + 1) & mask
+        }
+        table[hole] = Entry()
+    }
+
+    /// Whether the row keeps no word any more.
+    func isIdle(_ row: UInt32) -> Bool { cellCount(ofRow: row) == 0 }
+}

@@ -1,0 +1,73 @@
+import Events
+import Storage
+
+/// The pending deadlines of one shard, the earliest first: by time, then by the place of the event that set them, then
+/// by the rule's number.
+///
+/// A heap with four children to a node, over plain memory. A deadline that no longer holds is not searched for: when it
+/// comes due, whoever set it finds that nothing is due, so each rule keeps at most one in here for a customer.
+/// Cost: O(log n) to add and to take; 32 bytes each.
+struct Deadlines: ~Copyable {
+    struct Entry: BitwiseCopyable {
+        var time: Instant
+        var place: UInt64
+        /// The hash of the customer's id.
+        var customer: UInt64
+        /// Which kind of the customer's words set it.
+        var kind: UInt32
+        /// What the kind itself needs to find its way: a matcher's handle, a threshold's number.
+        var detail: UInt32
+
+        static func < (a: Entry, b: Entry) -> Bool {
+            if a.time != b.time { return a.time < b.time }
+            if a.place != b.place { return a.place < b.place }
+            return a.kind < b.kind
+        }
+    }
+
+    private var heap = Column<Entry>(capacity: 64)
+
+    var count: Int { heap.count }
+
+    /// The time of the earliest, or the distant future where there is none.
+    @inline(__always)
+    var next: Instant { heap.isEmpty ? .distantFuture : heap[0].time }
+
+    mutating func add(_ entry: Entry) {
+        heap.append(entry)
+        var index = heap.count - 1
+        while index > 0 {
+            let parent = (index - 1) >> 2
+            let above = heap[parent]
+            guard entry < above else { break }
+            heap[index] = above
+            index = parent
+        }
+        heap[index] = entry
+    }
+
+    /// Takes the earliest out; there must be one.
+    mutating func take() -> Entry {
+        let first = heap[0]
+        let last = heap[heap.count - 1]
+        heap.truncate(to: heap.count - 1)
+        let count = heap.count
+        if count == 0 { return first }
+        var index = 0
+        while true {
+            let child = index << 2 + 1
+            if child >= count { break }
+            var least = child
+            var other = child + 1
+            while other < min(child + 4, count) {
+                if heap[other] < heap[least] { least = other }
+                other += 1
+            }
+            guard heap[least] < last else { break }
+            heap[index] = heap[least]
+            index = least
+        }
+        heap[index] = last
+        return first
+    }
+}

@@ -1,0 +1,83 @@
+import Storage
+
+/// A queue in one block of an arena: entries of one to three words, in the order in which they came.
+///
+/// The block's first word holds the place of the first entry (low half) and how many there are (high half); the second
+/// how many fit. Then come the words that the user of the ring keeps for itself, then the entries. A full ring moves to a block of twice
+/// the room, so whoever holds its handle takes the new one from `push`.
+/// Cost: constant time for each operation, spread over the moves.
+struct Ring {
+    /// The words before the entries, at least 2.
+    let header: Int
+    /// The words of an entry.
+    let width: Int
+
+    /// Words of the user's own, between the ring's two and the entries.
+    static let firstOwn = 2
+
+    func words(capacity: Int) -> Int { header + capacity * width }
+
+    /// An empty ring with room for a few entries.
+    func make(in arena: Arena, capacity: Int = 2) -> UInt32 {
+        let handle = arena.allocate(words(capacity: capacity))
+        arena[Arena.word(handle) + 1] = UInt64(capacity)
+        return handle
+    }
+
+    func free(_ handle: UInt32, in arena: Arena) {
+        arena.free(handle, words: words(capacity: capacity(handle, in: arena)))
+    }
+
+    func count(_ handle: UInt32, in arena: Arena) -> Int { Int(arena[Arena.word(handle)] >> 32) }
+
+    private func capacity(_ handle: UInt32, in arena: Arena) -> Int { Int(arena[Arena.word(handle) + 1]) }
+
+    /// The first word of the entry at `index`, counted from the front.
+    func entry(_ index: Int, of handle: UInt32, in arena: Arena) -> Int {
+        let base = Arena.word(handle)
+        let head = Int(arena[base] & 0xFFFF_FFFF)
+        var place = head + index
+        let capacity = Int(arena[base + 1])
+        if place >= capacity { place -= capacity }
+        return base + header + place * width
+    }
+
+    /// Drops the first entry.
+    func popFront(_ handle: UInt32, in arena: Arena) {
+        let base = Arena.word(handle)
+        let state = arena[base]
+        precondition(state >> 32 > 0)
+        var head = state & 0xFFFF_FFFF + 1
+        if head == arena[base + 1] { head = 0 }
+        arena[base] = ((state >> 32) - 1) << 32 | head
+    }
+
+    /// Adds an entry behind the last; answers where the ring is now.
+    func push(
+        _ first: UInt64, _ second: UInt64 = 0, _ third: UInt64 = 0, onto handle: UInt32, in arena: Arena
+    ) -> UInt32 {
+        var handle = handle
+        let count = count(handle, in: arena)
+        if count == capacity(handle, in: arena) { handle = grown(handle, in: arena) }
+        let place = entry(count, of: handle, in: arena)
+        arena[place] = first
+        if width > 1 { arena[place + 1] = second }
+        if width > 2 { arena[place + 2] = third }
+        arena[Arena.word(handle)] += 1 << 32
+        return handle
+    }
+
+    private func grown(_ handle: UInt32, in arena: Arena) -> UInt32 {
+        let count = count(handle, in: arena)
+        let wider = make(in: arena, capacity: count * 2)
+        let target = Arena.word(wider)
+        for own in Ring.firstOwn..<header { arena[target + own] = arena[Arena.word(handle) + own] }
+        for index in 0..<count {
+            let source = entry(index, of: handle, in: arena)
+            for word in 0..<width { arena[target + header + index * width + word] = arena[source + word] }
+        }
+        arena[target] = UInt64(count) << 32
+        free(handle, in: arena)
+        return wider
+    }
+}

@@ -1,0 +1,104 @@
+import Events
+import Storage
+
+/// An event that a customer's state has bound and may look at again: its id, its times, its place, and those of its
+/// values that something later reads.
+///
+/// The block, in words: 0 how many hold it (low half) and its length in words (high half); 1 the time at which it
+/// counted; 2 its place; 3 its own time; 4 its type's number (low half) and the number of its fields (high half); 5 the
+/// lengths of id, type, channel and of all text (16, 16, 16 bits; the last in word 6); then the fields, two words each;
+/// then the text. It is freed when nothing holds it any more.
+enum StoredEvent {
+    private static let header = 7
+
+    /// Keeps an event, held once.
+    /// - Parameter keeps: whether a slot's value is kept.
+    static func make(_ event: EventSight, in arena: Arena, keeps: (Int) -> Bool) -> UInt32 {
+        let id = event.idText
+        let type = event.text(event.row.typeName)
+        let channel = event.text(event.row.channel)
+        var textCount = id.count + type.count + channel.count
+        var fieldCount = 0
+        for index in 0..<event.fields.count where keeps(Int(event.fields[index].slot)) {
+            fieldCount += 1
+            let kind = event.fields[index].kind
+            if kind == .string || kind == .json { textCount += Int(event.fields[index].length) }
+        }
+        let textStart = header + 2 * fieldCount
+        let words = textStart + (textCount + 7) / 8
+        let handle = arena.allocate(words)
+        let base = Arena.word(handle)
+        arena[base] = 1 | UInt64(words) << 32
+        arena[base + 1] = UInt64(bitPattern: event.taken.microseconds)
+        arena[base + 2] = event.place
+        arena[base + 3] = UInt64(bitPattern: event.row.time.microseconds)
+        arena[base + 4] = UInt64(UInt32(bitPattern: event.row.type)) | UInt64(fieldCount) << 32
+        let channelLength = event.row.channel.isAbsent ? 0xFFFF : UInt64(channel.count)
+        arena[base + 5] = UInt64(id.count) | UInt64(type.count) << 16 | channelLength << 32
+        arena[base + 6] = UInt64(textCount)
+        var offset = 0
+        func store(_ text: View<UInt8>) -> Int {
+            arena.store(text, at: base + textStart, offset: offset)
+            defer { offset += text.count }
+            return offset
+        }
+        _ = View.of(id) { store($0) }
+        _ = store(type)
+        _ = store(channel)
+        var place = base + header
+        for index in 0..<event.fields.count where keeps(Int(event.fields[index].slot)) {
+            let field = event.fields[index]
+            let hasText = field.kind == .string || field.kind == .json
+            arena[place] = UInt64(field.slot) | UInt64(field.kind.rawValue) << 16 | UInt64(field.length) << 32
+            arena[place + 1] = hasText ? UInt64(store(event.text(of: field))) : field.payload
+            place += 2
+        }
+        return handle
+    }
+
+    static func retain(_ handle: UInt32, in arena: Arena) { arena[Arena.word(handle)] += 1 }
+
+    static func release(_ handle: UInt32, in arena: Arena) {
+        let base = Arena.word(handle)
+        let state = arena[base]
+        if state & 0xFFFF_FFFF > 1 {
+            arena[base] = state - 1
+        } else {
+            arena.free(handle, words: Int(state >> 32))
+        }
+    }
+
+    static func taken(_ handle: UInt32, in arena: Arena) -> Instant {
+        Instant(microseconds: Int64(bitPattern: arena[Arena.word(handle) + 1]))
+    }
+
+    static func place(_ handle: UInt32, in arena: Arena) -> UInt64 { arena[Arena.word(handle) + 2] }
+
+    /// The id's text. Valid while the event is held.
+    static func id(_ handle: UInt32, in arena: Arena) -> View<UInt8> {
+        let base = Arena.word(handle)
+        return arena.bytes(at: base + textStart(base, in: arena), count: Int(arena[base + 5] & 0xFFFF))
+    }
+
+    private static func textStart(_ base: Int, in arena: Arena) -> Int { header + 2 * Int(arena[base + 4] >> 32) }
+
+    /// The event as expressions look at it. Valid while the event is held.
+    // A field's two words are laid out as `Field` is, so they are looked at in place.
+    static func sight(_ handle: UInt32, in arena: Arena) -> EventSight {
+        let base = Arena.word(handle)
+        let lengths = arena[base + 5]
+        let id = Int(lengths & 0xFFFF)
+        let type = Int(lengths >> 16 & 0xFFFF)
+        let channel = Int(lengths >> 32 & 0xFFFF)
+        var row = EventRow()
+        row.time = Instant(microseconds: Int64(bitPattern: arena[base + 3]))
+        row.type = Int32(truncatingIfNeeded: arena[base + 4])
+        row.id = TextRange(at: 0, count: id)
+        row.typeName = TextRange(at: id, count: type)
+        if channel != 0xFFFF { row.channel = TextRange(at: id + type, count: channel) }
+        return EventSight(
+            row: row, fields: arena.elements(at: base + header, count: Int(arena[base + 4] >> 32), as: Field.self),
+            texts: arena.bytes(at: base + textStart(base, in: arena), count: Int(arena[base + 6])), rewritten: View(),
+            taken: taken(handle, in: arena), place: place(handle, in: arena))
+    }
+}

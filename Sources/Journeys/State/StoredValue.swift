@@ -1,0 +1,123 @@
+import Events
+import Expressions
+import Storage
+
+/// A value kept in an arena: a word with its kind and length, then its number, or its bytes.
+///
+/// Lists and maps are kept as JSON text, which the evaluator reads back as what they were.
+enum StoredValue {
+    private enum Kind: UInt64 {
+        case null = 1, no, yes, int, uint, double, duration, timestamp, string, bytes, json
+    }
+
+    /// How a value is kept: the first word, the number behind it, and the bytes behind it.
+    struct Form {
+        var head: UInt64
+        var number: UInt64 = 0
+        /// The bytes, where they are of the value's own making.
+        var made: [UInt8]?
+        /// The bytes, where they lie elsewhere already.
+        var text = View<UInt8>()
+        var hasBytes = false
+
+        /// How many words the value takes.
+        var words: Int { hasBytes ? 1 + (Int(head >> 8) + 7) / 8 : 2 }
+
+        /// A fixed hash of the value, never 0.
+        var hash: UInt64 {
+            let kind = head & 0xFF
+            let hash = hasBytes ? bytes { Hash64.of($0, seed: kind) } : Hash64.of(number, seed: kind)
+            return max(hash, 1)
+        }
+
+        func bytes<Result>(_ body: (View<UInt8>) -> Result) -> Result {
+            if let made { View.of(made, body) } else { body(text) }
+        }
+    }
+
+    /// The form in which a value is kept; nil for one that is no value, or that no later event may see.
+    static func form(_ value: Value) -> Form? {
+        func plain(_ kind: Kind, _ number: UInt64 = 0) -> Form { Form(head: kind.rawValue, number: number) }
+        func text(_ kind: Kind, _ text: View<UInt8>) -> Form {
+            Form(head: kind.rawValue | UInt64(text.count) << 8, text: text, hasBytes: true)
+        }
+        switch value {
+        case .error, .record, .type: return nil
+        case .null: return plain(.null)
+        case .bool(let flag): return plain(flag ? .yes : .no)
+        case .int(let number): return plain(.int, UInt64(bitPattern: number))
+        case .uint(let number): return plain(.uint, number)
+        case .double(let number): return plain(.double, number.bitPattern)
+        case .duration(let seconds, let nanos):
+            return plain(.duration, UInt64(bitPattern: seconds &* 1_000_000 &+ Int64(nanos / 1000)))
+        case .timestamp(let seconds, let nanos):
+            return plain(.timestamp, UInt64(bitPattern: seconds &* 1_000_000 &+ Int64(nanos / 1000)))
+        case .string(let string): return text(.string, string)
+        case .bytes(let bytes): return text(.bytes, bytes)
+        case .json(let json): return text(.json, json)
+        case .list, .map:
+            var made: [UInt8] = []
+            guard value.appendJSON(to: &made) else { return nil }
+            return Form(head: Kind.json.rawValue | UInt64(made.count) << 8, made: made, hasBytes: true)
+        }
+    }
+
+    /// Writes a value at `word`, which has room for `form.words`.
+    static func write(_ form: Form, at word: Int, in arena: Arena) {
+        arena[word] = form.head
+        if form.hasBytes {
+            form.bytes { arena.store($0, at: word + 1) }
+        } else {
+            arena[word + 1] = form.number
+        }
+    }
+
+    /// How many words the value at `word` takes.
+    static func words(at word: Int, in arena: Arena) -> Int {
+        let head = arena[word]
+        return head & 0xFF >= Kind.string.rawValue ? 1 + (Int(head >> 8) + 7) / 8 : 2
+    }
+
+    /// The value at `word`. Its text stays valid until the block changes.
+    static func read(at word: Int, in arena: Arena) -> Value {
+        let head = arena[word]
+        let kind = Kind(rawValue: head & 0xFF)
+        if head & 0xFF >= Kind.string.rawValue {
+            let text = arena.bytes(at: word + 1, count: Int(head >> 8))
+            return kind == .string ? .string(text) : kind == .bytes ? .bytes(text) : .json(text)
+        }
+        let number = arena[word + 1]
+        switch kind {
+        case .no: return .bool(false)
+        case .yes: return .bool(true)
+        case .int: return .int(Int64(bitPattern: number))
+        case .uint: return .uint(number)
+        case .double: return .double(Double(bitPattern: number))
+        case .duration: return .duration(microseconds: Int64(bitPattern: number))
+        case .timestamp: return .timestamp(microseconds: Int64(bitPattern: number))
+        default: return .null
+        }
+    }
+
+    /// Whether the value at `word` is the one of that form.
+    static func isSame(_ form: Form, at word: Int, in arena: Arena) -> Bool {
+        guard arena[word] == form.head else { return false }
+        if !form.hasBytes { return arena[word + 1] == form.number }
+        return form.bytes { arena.bytes(at: word + 1, count: Int(form.head >> 8)).holdsSameBytes(as: $0) }
+    }
+}
+
+extension EventSight {
+    /// The value of a field, as expressions see it.
+    func value(of field: Field) -> Value {
+        switch field.kind {
+        case .null: .null
+        case .no: .bool(false)
+        case .yes: .bool(true)
+        case .int: .int(Int64(bitPattern: field.payload))
+        case .double: .double(Double(bitPattern: field.payload))
+        case .string: .string(text(of: field))
+        case .json: .json(text(of: field))
+        }
+    }
+}
