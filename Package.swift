@@ -28,5 +28,6 @@ let package = Package(
         room("Events", enters: ["Storage"]),
         room("Expressions", enters: ["Events", "Storage"]),
         room("Journeys", enters: ["Expressions", "Events", "Storage"]),
+        tests("EventsTests", of: ["Events", "Storage"]),
     ]
 )

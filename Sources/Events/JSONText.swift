@@ -34,6 +34,12 @@ struct JSONText {
         }
     }
 
+    /// Passes over space, but not beyond `end`, where a line's own end may look like space.
+    @inline(__always)
+    mutating func skipSpace(upTo end: Int) {
+        while at < end, bytes[at] == 0x20 || bytes[at] == 0x09 || bytes[at] == 0x0D { at &+= 1 }
+    }
+
     /// Marks, in the high bit of each byte of a word, where a string scan must look closer: a quote, a backslash, a
     /// control character, or a byte outside ASCII. Only the lowest mark is reliable.
     @inline(__always)

@@ -79,7 +79,7 @@ package struct LineScanner: ~Copyable {
                 throw LineFault(reason: .tooLong, detail: "longer than \(lineLimit) bytes (input.max_line)")
             }
             text.at = start
-            text.skipSpace()
+            text.skipSpace(upTo: end)
             if text.at == end { return }
             row = EventRow()
             row.line = UInt32(number)
@@ -93,7 +93,7 @@ package struct LineScanner: ~Copyable {
             let objectStart = text.at
             try object(root, index: 0)
             if root.slot >= 0 { addJSON(slot: root.slot, from: objectStart) }
-            text.skipSpace()
+            text.skipSpace(upTo: end)
             guard text.at == end else { throw JSONText.malformed }
             try finish(arrival: arrival)
             row.fieldCount = UInt32(fields.count - firstField)
@@ -323,7 +323,9 @@ package struct LineScanner: ~Copyable {
         case .right: break
         }
         if range.length == 0 { throw LineFault(reason: .badField, detail: "\"\(key)\" is empty") }
-        if range.length > limit { throw LineFault(reason: .badField, detail: "\"\(key)\" is longer than \(limit) bytes") }
+        if range.length > limit {
+            throw LineFault(reason: .badField, detail: "\"\(key)\" is longer than \(limit) bytes")
+        }
     }
 
     private func permitted(
@@ -344,7 +346,8 @@ package struct LineScanner: ~Copyable {
         case .missing, .null: return arrival
         case .wrongType:
             throw LineFault(
-                reason: .badTimestamp, detail: "\"timestamp\" is neither an RFC 3339 time nor an integer of milliseconds")
+                reason: .badTimestamp,
+                detail: "\"timestamp\" is neither an RFC 3339 time nor an integer of milliseconds")
         case .right: break
         }
         if timestamp.kind == .int {
@@ -352,7 +355,8 @@ package struct LineScanner: ~Copyable {
             let time = Instant(microseconds: microseconds)
             if !overflow, time >= .earliest, time <= .latest { return time }
             throw LineFault(
-                reason: .badTimestamp, detail: "\"timestamp\" lies outside the years 0000 to 9999 (milliseconds since 1970)")
+                reason: .badTimestamp,
+                detail: "\"timestamp\" lies outside the years 0000 to 9999 (milliseconds since 1970)")
         }
         let written = view(TextRange(offset: UInt32(timestamp.payload), length: timestamp.length))
         if let time = Instant(rfc3339: written) { return time }

@@ -216,7 +216,9 @@ extension Shard {
         let held = UInt32(truncatingIfNeeded: scene.arena[cell])
         let matcher = Matcher(arena: scene.arena, handle: entry.detail)
         if form.by >= 0 {
-            guard MatcherTable(arena: scene.arena).holds(entry.detail, hash: matcher.keyHash, in: held) else { return nil }
+            guard MatcherTable(arena: scene.arena).holds(entry.detail, hash: matcher.keyHash, in: held) else {
+                return nil
+            }
         } else if held != entry.detail {
             return nil
         }

@@ -92,7 +92,8 @@ struct Dispatch: ~Copyable {
             for (index, moment) in plan.moments.enumerated() {
                 guard case .condition(let condition) = moment.trigger else { continue }
                 let program = plan.expressions[condition].program
-                if program.depends(on: Vocabulary.window(window)), !program.reads.contains(where: Vocabulary.isOfEvent) {
+                if program.depends(on: Vocabulary.window(window)), !program.reads.contains(where: Vocabulary.isOfEvent)
+                {
                     watchers.append(Int32(index))
                 }
             }

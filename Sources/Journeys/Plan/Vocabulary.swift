@@ -95,7 +95,8 @@ package struct Vocabulary: Declarations {
 
     private func moment(_ rest: [String]) -> (variable: Variable, consumed: Int)? {
         let known: [String: (MomentPlace, StaticType)] = [
-            "name": (.name, .string), "kind": (.kind, .string), "start": (.start, .timestamp), "end": (.end, .timestamp),
+            "name": (.name, .string), "kind": (.kind, .string), "start": (.start, .timestamp),
+            "end": (.end, .timestamp),
         ]
         guard let name = rest.first, let (place, type) = known[name] else { return nil }
         return (Variable(id: Vocabulary.momentScope << Vocabulary.scopeShift | place.rawValue, type: type), 2)
