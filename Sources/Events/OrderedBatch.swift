@@ -1,0 +1,127 @@
+package import Storage
+
+/// A run of neighbouring places whose lines stand one after the other in one input.
+package struct LineRun: Sendable {
+    /// The place of the run's first line; while a batch is not sequenced yet, its line in the batch.
+    var first: UInt64
+    /// Which input, from 0.
+    var source: Int
+    /// The first line's number in that input, from 1.
+    var line: UInt64
+}
+
+/// A line that was not taken, with its place among all lines and where it stands.
+package struct PlacedReject: Sendable {
+    package var place: UInt64
+    /// Which input, from 0.
+    package var source: Int
+    /// The line's number in that input, from 1.
+    package var line: UInt64
+    package var reject: Reject
+}
+
+/// A batch whose events have their places, the times at which they are taken, and their shards.
+///
+/// Shards work on the same batch side by side, each on its own rows. All that follows from one batch comes before all
+/// that follows from the next. A batch may be without events and only move the watermark.
+package final class OrderedBatch: Sendable {
+    package let events: EventBatch
+    /// The place of the batch's first line. Ask `place(_:)` for an event's.
+    package let firstPlace: UInt64
+    /// Deadlines up to here are due once the batch is done; no later event is taken before it.
+    package let watermark: Instant
+    /// No event with a place below this one is still to come.
+    package let settledPlace: UInt64
+    /// Lines refused before they reached a shard, in order of place.
+    package let rejects: [PlacedReject]
+    /// The events' places where they do not follow from the lines; else empty.
+    private let places: Column<UInt64>
+    /// When each event is taken where that differs from its own time for any of them; else empty.
+    private let times: Column<Instant>
+    private let rows: Column<UInt32>
+    /// Where each shard's rows begin, and the end.
+    private let starts: [Int]
+    private let runs: [LineRun]
+
+    init(
+        events: EventBatch, firstPlace: UInt64, watermark: Instant, settledPlace: UInt64, rejects: [PlacedReject],
+        places: consuming Column<UInt64>, times: consuming Column<Instant>, shards: consuming ShardRows, runs: [LineRun]
+    ) {
+        self.events = events
+        self.firstPlace = firstPlace
+        self.watermark = watermark
+        self.settledPlace = settledPlace
+        self.rejects = rejects
+        self.places = places
+        self.times = times
+        starts = shards.starts
+        rows = shards.rows
+        self.runs = runs
+    }
+
+    /// The place of the event at `index` among all input lines, from 0.
+    package func place(_ index: Int) -> UInt64 {
+        places.isEmpty ? firstPlace &+ UInt64(events.row(index).line) : places[index]
+    }
+
+    /// The time at which the event at `index` is taken: its own, or the watermark's where it is late.
+    package func taken(_ index: Int) -> Instant {
+        times.isEmpty ? events.row(index).time : times[index]
+    }
+
+    /// The events of one shard, by index, in the order in which they are taken.
+    package func rows(ofShard shard: Int) -> View<UInt32> {
+        rows.view(starts[shard]..<starts[shard + 1])
+    }
+
+    /// A shard's rejects with the lines that they stand on, in order of place.
+    package func placed(_ rejects: [(place: UInt64, reject: Reject)]) -> [PlacedReject] {
+        guard !rejects.isEmpty else { return [] }
+        let sorted = places.isEmpty ? runs : runs.sorted { $0.first < $1.first }
+        return rejects.sorted { $0.place < $1.place }.map { found in
+            let run = sorted[LineRun.index(of: found.place, in: sorted)]
+            return PlacedReject(
+                place: found.place, source: run.source, line: run.line + (found.place - run.first), reject: found.reject
+            )
+        }
+    }
+}
+
+extension LineRun {
+    /// The last of the runs, which are in order, that begins at or before `place`.
+    static func index(of place: UInt64, in runs: [LineRun]) -> Int {
+        var low = 0
+        var high = runs.count
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if runs[middle].first <= place { low = middle } else { high = middle }
+        }
+        return low
+    }
+}
+
+/// The events of a batch by shard: a counting sort of their indexes.
+struct ShardRows: ~Copyable {
+    /// The mark of an event that goes to no shard.
+    static let none = UInt16.max
+
+    private(set) var starts: [Int]
+    private(set) var rows: Column<UInt32>
+
+    /// The rows of a batch whose event `index` goes to shard `shardOf[index]`.
+    init(_ shardOf: borrowing Column<UInt16>, count: Int) {
+        starts = [Int](repeating: 0, count: count + 1)
+        rows = Column(capacity: shardOf.count)
+        for index in 0..<shardOf.count where shardOf[index] != ShardRows.none {
+            starts[Int(shardOf[index]) + 1] += 1
+            rows.append(0)
+        }
+        for shard in 0..<count { starts[shard + 1] += starts[shard] }
+        var next = starts
+        for index in 0..<shardOf.count where shardOf[index] != ShardRows.none {
+            let shard = Int(shardOf[index])
+            rows[next[shard]] = UInt32(index)
+            next[shard] += 1
+        }
+    }
+}

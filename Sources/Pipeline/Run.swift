@@ -1,0 +1,196 @@
+package import Endpoints
+import Events
+import Storage
+
+/// One run: events from inputs through shards to outputs.
+///
+/// ```
+/// reader ──► scanners ──► (merge of files) ──► sequencer ──► shards ──► decisions ──► writer
+/// ```
+///
+/// Every stage is a child task of one group; between them are bounded channels of batches, so that memory does not grow
+/// with the input and the slowest stage sets the pace. Readers and writers have threads of their own. A run ends when all
+/// inputs have ended, or `stop` is requested: what was read is then drained and written. A stage that fails ends the
+/// others, and the first fault is the run's.
+package struct Run: Sendable {
+    package let plan: Plan
+    package let inputs: [Input]
+    package let output: Output
+    /// Where rejected lines go; without it the first few are reported and all are counted.
+    package let rejects: Output?
+    /// How many shards, at least 1. The output is the same for any number.
+    package let shardCount: Int
+    /// Whether deadlines that are pending at the end fire.
+    package let flushesAtEnd: Bool
+    package let stop: StopSignal
+
+    package init(
+        plan: Plan, inputs: [Input], output: Output, rejects: Output?, shardCount: Int, flushesAtEnd: Bool,
+        stop: StopSignal
+    ) {
+        self.plan = plan
+        self.inputs = inputs
+        self.output = output
+        self.rejects = rejects
+        self.shardCount = shardCount
+        self.flushesAtEnd = flushesAtEnd
+        self.stop = stop
+    }
+
+    /// Runs to the end.
+    /// - Returns: what came of it, and the first fault if there was one.
+    package func run() async -> (totals: Totals, fault: EndpointFault?) {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let stages = Stages(self, workerCount: System.coreCount)
+        let fault = await stages.run()
+        var totals = stages.tally.current
+        let (seconds, attoseconds) = (clock.now - start).components
+        totals.seconds = Double(seconds) + Double(attoseconds) / 1e18
+        return (totals, fault)
+    }
+}
+
+/// What comes to the sequencer.
+enum Arrival: Sendable {
+    case batch(InputBatch)
+    /// The wall clock's time, while there are live inputs.
+    case time(Instant)
+}
+
+/// A block of lines for any scanner, and where its events are awaited.
+struct ScanJob: Sendable {
+    let piece: InputReader.Piece
+    let source: Int
+    let isLive: Bool
+    let lane: Lane<Arrival>
+    let ticket: Int
+}
+
+/// The stages of one run, and what joins them.
+struct Stages: Sendable {
+    /// How many batches may wait between two stages.
+    static let channelCapacity = 4
+
+    let request: Run
+    let workerCount: Int
+    let tally = Tally()
+    /// Where all batches come together in the order in which they are taken.
+    let arrivals: Lane<Arrival>
+    /// The lane of each input: one of its own where several files are merged by time, else the common one.
+    let lanes: [Lane<Arrival>]
+    let jobs: Channel<ScanJob>
+    /// The ordered batches for each shard, and for the stage that decides.
+    let ordered: [Channel<OrderedBatch>]
+    let expected: Channel<OrderedBatch>
+    let outputs: [Channel<ShardOutput>]
+    let lines: Channel<ByteBlock>
+    let rejected: Channel<ByteBlock>
+
+    init(_ request: Run, workerCount: Int) {
+        self.request = request
+        self.workerCount = workerCount
+        let underWay = workerCount * 2 + 2
+        let fileCount = request.inputs.count { !$0.isLive }
+        let isMerging = fileCount > 1
+        let producers = request.inputs.count - (isMerging ? fileCount - 1 : 0)
+        let arrivals = Lane<Arrival>(capacity: underWay, producers: producers)
+        self.arrivals = arrivals
+        lanes = request.inputs.map { input in
+            isMerging && !input.isLive ? Lane(capacity: underWay, producers: 1) : arrivals
+        }
+        jobs = Channel(capacity: underWay * request.inputs.count, senders: request.inputs.count)
+        ordered = (0..<request.shardCount).map { _ in Channel(capacity: Stages.channelCapacity) }
+        expected = Channel(capacity: Stages.channelCapacity)
+        outputs = (0..<request.shardCount).map { _ in Channel(capacity: Stages.channelCapacity) }
+        lines = Channel(capacity: Stages.channelCapacity)
+        rejected = Channel(capacity: Stages.channelCapacity)
+    }
+
+    /// The inputs whose lanes are merged by event time.
+    private var mergedSources: [Int] { lanes.indices.filter { lanes[$0] !== arrivals } }
+
+    /// Runs all stages to their ends.
+    /// - Returns: the first fault, if there was one.
+    func run() async -> EndpointFault? {
+        let threads = (0..<request.inputs.count + 2).map { _ in BlockingThread() }
+        defer { for thread in threads { thread.end() } }
+        let hasClock = request.inputs.contains(where: \.isLive)
+        return await withTaskCancellationHandler {
+            await withTaskGroup(of: EndpointFault?.self) { group in
+                addInputs(to: &group, threads: threads)
+                addOutputs(to: &group, threads: threads)
+                addWork(to: &group)
+                if hasClock { group.addTask { await tick() } }
+                var remaining = threads.count + workerCount + request.shardCount + 2
+                if !mergedSources.isEmpty { remaining += 1 }
+                var first: EndpointFault?
+                for await fault in group {
+                    remaining -= 1
+                    // Only the clock is left, which never ends by itself.
+                    if remaining == 0 { group.cancelAll() }
+                    guard let fault else { continue }
+                    first = first ?? fault
+                    request.stop.request()
+                    // What was read before an input failed is still worth writing.
+                    if !fault.isOfInput { group.cancelAll() }
+                }
+                return first
+            }
+        } onCancel: {
+            request.stop.request()
+        }
+    }
+
+    private func addInputs(to group: inout TaskGroup<EndpointFault?>, threads: [BlockingThread]) {
+        for source in request.inputs.indices {
+            group.addTask(executorPreference: threads[source]) { await read(source) }
+        }
+        for _ in 0..<workerCount {
+            group.addTask { await scan() }
+        }
+        if !mergedSources.isEmpty {
+            group.addTask { await merge() }
+        }
+    }
+
+    private func addWork(to group: inout TaskGroup<EndpointFault?>) {
+        group.addTask { await sequence() }
+        for index in 0..<request.shardCount {
+            group.addTask { await work(onShard: index) }
+        }
+        group.addTask { await decide() }
+    }
+
+    private func addOutputs(to group: inout TaskGroup<EndpointFault?>, threads: [BlockingThread]) {
+        group.addTask(executorPreference: threads[threads.count - 1]) { await write(lines, to: request.output) }
+        group.addTask(executorPreference: threads[threads.count - 2]) {
+            if let rejects = request.rejects { return await write(rejected, to: rejects) }
+            return await tell(rejected)
+        }
+    }
+}
+
+extension Stages {
+    /// Merges the lanes of several files into the common one.
+    private func merge() async -> EndpointFault? {
+        let sources = mergedSources
+        var merge = InputMerge(sources: sources.count)
+        merging: while true {
+            switch merge.next() {
+            case .needs(let place):
+                if case .batch(let batch) = await lanes[sources[place]].receive() {
+                    merge.offer(batch.events, of: place)
+                } else {
+                    merge.end(place)
+                }
+            case .batch(let batch):
+                guard let ticket = await arrivals.reserve() else { break merging }
+                arrivals.deliver(.batch(batch), ticket: ticket)
+            case .finished: break merging
+            }
+        }
+        arrivals.close()
+        return nil
+    }
+}

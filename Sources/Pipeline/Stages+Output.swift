@@ -1,0 +1,127 @@
+import Endpoints
+import Events
+import Storage
+
+extension Stages {
+    /// One shard: owns its customers, and nobody else touches them.
+    func work(onShard index: Int) async -> EndpointFault? {
+        var shard = Shard(plan: request.plan, index: index, of: request.shardCount)
+        defer { outputs[index].close() }
+        while let batch = await ordered[index].receive() {
+            guard await outputs[index].send(shard.process(batch)) else { return nil }
+        }
+        if Task.isCancelled { return nil }
+        _ = await outputs[index].send(shard.finish(flush: request.flushesAtEnd))
+        return nil
+    }
+
+    /// Puts together what the shards made of each batch, decides, and sends the lines on their way.
+    func decide() async -> EndpointFault? {
+        var decisions = DecisionStage(plan: request.plan)
+        var rejects = RejectLog(names: request.inputs.map(\.name), isKept: request.rejects != nil)
+        defer {
+            lines.close()
+            rejected.close()
+        }
+        while let batch = await expected.receive() {
+            guard let made = await shardOutputs() else { return nil }
+            guard await pass(decisions: &decisions, made) else { return nil }
+            rejects.add(batch.rejects)
+            for output in made { rejects.add(batch.placed(output.rejects)) }
+            guard await pass(&rejects, settledPlace: batch.settledPlace) else { return nil }
+        }
+        if Task.isCancelled { return nil }
+        guard let made = await shardOutputs(), await pass(decisions: &decisions, made) else { return nil }
+        _ = await pass(&rejects, settledPlace: .max)
+        let decided = decisions.totals
+        tally.add { totals in
+            for output in made { totals.named.merge(output.totals, uniquingKeysWith: +) }
+            totals.named.merge(decided, uniquingKeysWith: +)
+        }
+        return nil
+    }
+
+    /// What all shards made of the next batch.
+    private func shardOutputs() async -> [ShardOutput]? {
+        var made: [ShardOutput] = []
+        for channel in outputs {
+            guard let output = await channel.receive() else { return nil }
+            made.append(output)
+        }
+        return made
+    }
+
+    private func pass(decisions: inout DecisionStage, _ made: [ShardOutput]) async -> Bool {
+        let block = ByteBlock(capacity: 1024)
+        decisions.merge(made, into: block)
+        return block.count == 0 ? true : await lines.send(block)
+    }
+
+    private func pass(_ rejects: inout RejectLog, settledPlace: UInt64) async -> Bool {
+        guard rejects.isWaiting else { return true }
+        let block = ByteBlock(capacity: 1024)
+        let counts = rejects.settle(upTo: settledPlace, into: block)
+        tally.add { $0.rejected.merge(counts, uniquingKeysWith: +) }
+        return block.count == 0 ? true : await rejected.send(block)
+    }
+
+    /// Writes blocks as they come. On a thread of its own.
+    func write(_ blocks: Channel<ByteBlock>, to output: Output) async -> EndpointFault? {
+        var writer = output.writer
+        do throws(EndpointFault) {
+            while let block = await blocks.receive() { try writer.write(block) }
+            try writer.close()
+            return nil
+        } catch {
+            blocks.abandon()
+            return error
+        }
+    }
+
+    /// Writes messages for people as they come; where that fails nobody is there to be told. On a thread of its own.
+    func tell(_ blocks: Channel<ByteBlock>) async -> EndpointFault? {
+        while let block = await blocks.receive() { Descriptor.standardError.writeMessage(block.bytes.text) }
+        return nil
+    }
+}
+
+/// The rejected lines on their way out: in order of place, however late a shard refused one.
+struct RejectLog {
+    /// How many are reported where they are not kept.
+    static let reportedMost = 5
+
+    private let names: [String]
+    private let isKept: Bool
+    private var waiting: [PlacedReject] = []
+    private var reported = 0
+
+    /// A log of rejects from inputs of these names. Where they are not kept, the first few are reported for people.
+    init(names: [String], isKept: Bool) {
+        self.names = names
+        self.isKept = isKept
+    }
+
+    var isWaiting: Bool { !waiting.isEmpty }
+
+    mutating func add(_ rejects: [PlacedReject]) { waiting += rejects }
+
+    /// Appends the lines for all rejects before `place`.
+    /// - Returns: how many there were, by reason.
+    mutating func settle(upTo place: UInt64, into block: ByteBlock) -> [RejectReason: UInt64] {
+        waiting.sort { $0.place < $1.place }
+        let count = waiting.firstIndex { $0.place >= place } ?? waiting.count
+        var counts: [RejectReason: UInt64] = [:]
+        for reject in waiting.prefix(count) {
+            counts[reject.reject.reason, default: 0] += 1
+            if isKept {
+                reject.append(to: block, source: names[reject.source])
+            } else if reported < RejectLog.reportedMost {
+                reported += 1
+                let (reason, detail) = (reject.reject.reason.rawValue, reject.reject.detail)
+                block.append(Array("\(names[reject.source]):\(reject.line): \(reason): \(detail)\n".utf8))
+            }
+        }
+        waiting.removeFirst(count)
+        return counts
+    }
+}

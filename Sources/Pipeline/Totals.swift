@@ -1,0 +1,49 @@
+package import Events
+import Synchronization
+
+/// What a run has come to so far.
+package struct Totals: Sendable {
+    package var lines: UInt64 = 0
+    package var events: UInt64 = 0
+    package var late: UInt64 = 0
+    package var rejected: [RejectReason: UInt64] = [:]
+    /// Further totals by name: customers, moments, decisions.
+    package var named: [String: UInt64] = [:]
+    package var seconds: Double = 0
+
+    package var rejectedCount: UInt64 { rejected.values.reduce(0, +) }
+
+    /// Whether more than one event in a hundred was late.
+    package var isMuchLate: Bool { late > 0 && late * 100 > events }
+
+    /// `12 malformed_json, 3 late`, in the order in which the reasons are documented.
+    package var reasons: String {
+        RejectReason.allCases.compactMap { reason in rejected[reason].map { "\($0) \(reason.rawValue)" } }
+            .joined(separator: ", ")
+    }
+
+    /// The totals for people: one a line, ending in a line's end.
+    package var summary: String {
+        var rows = [("lines", "\(lines)"), ("events", "\(events)"), ("rejected", "\(rejectedCount)")]
+        for reason in RejectReason.allCases {
+            if let count = rejected[reason] { rows.append(("rejected " + reason.rawValue, "\(count)")) }
+        }
+        rows.append(("late", "\(late)"))
+        for name in named.keys.sorted() { rows.append((name, "\(named[name, default: 0])")) }
+        let milliseconds = UInt64(seconds * 1000)
+        let fraction = String(1000 + milliseconds % 1000).dropFirst()
+        rows.append(("seconds", "\(milliseconds / 1000).\(fraction)"))
+        rows.append(("events a second", seconds > 0 ? "\(UInt64(Double(events) / seconds))" : "0"))
+        let width = rows.reduce(0) { max($0, $1.0.count) } + 2
+        return rows.map { $0.0 + String(repeating: " ", count: width - $0.0.count) + $0.1 + "\n" }.joined()
+    }
+}
+
+/// The totals while the stages add to them, once a batch.
+final class Tally: Sendable {
+    private let totals = Mutex(Totals())
+
+    func add(_ change: (inout Totals) -> Void) { totals.withLock { change(&$0) } }
+
+    var current: Totals { totals.withLock { $0 } }
+}

@@ -1,0 +1,160 @@
+import Glibc
+import Synchronization
+
+/// A call to the system that failed.
+package struct SystemError: Error, Equatable, CustomStringConvertible {
+    /// The system's error number.
+    package let code: Int32
+
+    package init(code: Int32) { self.code = code }
+
+    /// The system's words for it.
+    package var description: String {
+        var text = [CChar](repeating: 0, count: 128)
+        guard unsafe strerror_r(code, &text, text.count) == 0 else { return "error \(code)" }
+        let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// An open file, pipe or device. It is closed when its last owner lets go of it, unless it was borrowed.
+package final class Descriptor: Sendable {
+    /// What kind of thing is open.
+    package enum Kind: Sendable { case file, directory, pipe, device, other }
+
+    /// Which file is open, whatever its name: equal for two descriptors of the same one.
+    package struct Identity: Equatable, Sendable {
+        let device: UInt64
+        let inode: UInt64
+    }
+
+    package static let standardInput = Descriptor(borrowing: 0)
+    package static let standardOutput = Descriptor(borrowing: 1)
+    package static let standardError = Descriptor(borrowing: 2)
+
+    /// The system's number for it.
+    package let number: Int32
+    private let isOpen: Atomic<Bool>
+
+    private init(owning number: Int32) {
+        self.number = number
+        isOpen = Atomic(true)
+    }
+
+    private init(borrowing number: Int32) {
+        self.number = number
+        isOpen = Atomic(false)
+    }
+
+    deinit {
+        if isOpen.load(ordering: .relaxed) { _ = Glibc.close(number) }
+    }
+
+    /// Opens a file for reading. Reads do not block: wait for it first.
+    package convenience init(reading path: String) throws(SystemError) {
+        // Without O_NONBLOCK, opening a named pipe would wait for its writer and could not be interrupted.
+        let number = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        if number < 0 { throw SystemError(code: errno) }
+        self.init(owning: number)
+    }
+
+    /// Opens a file for writing, from its beginning; makes it where there is none. What is in it stays until `empty`.
+    package convenience init(writing path: String) throws(SystemError) {
+        let number = unsafe open(path, O_WRONLY | O_CLOEXEC | O_CREAT, 0o666)
+        if number < 0 { throw SystemError(code: errno) }
+        self.init(owning: number)
+    }
+
+    /// A pipe's two ends.
+    package static func pipe() throws(SystemError) -> (reading: Descriptor, writing: Descriptor) {
+        var ends: [Int32] = [0, 0]
+        if unsafe Glibc.pipe(&ends) != 0 { throw SystemError(code: errno) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (Descriptor(owning: ends[0]), Descriptor(owning: ends[1]))
+    }
+
+    package var kind: Kind {
+        guard let state else { return .other }
+        return switch state.st_mode & S_IFMT {
+        case S_IFREG: .file
+        case S_IFDIR: .directory
+        case S_IFIFO: .pipe
+        case S_IFCHR: .device
+        default: .other
+        }
+    }
+
+    package var identity: Identity? {
+        state.map { Identity(device: UInt64($0.st_dev), inode: UInt64($0.st_ino)) }
+    }
+
+    private var state: stat? {
+        var state = stat()
+        return unsafe fstat(number, &state) == 0 ? state : nil
+    }
+
+    /// Drops what a file holds; pipes and devices hold nothing.
+    package func empty() throws(SystemError) {
+        if kind == .file, ftruncate(number, 0) != 0 { throw SystemError(code: errno) }
+    }
+
+    /// Closes what is owned, and says what only closing brings to light, such as a full disk behind a network.
+    package func close() throws(SystemError) {
+        guard isOpen.exchange(false, ordering: .relaxed) else { return }
+        if Glibc.close(number) != 0, errno != EINTR { throw SystemError(code: errno) }
+    }
+
+    /// Takes the numbers 0 to 2 where the program was started without them, so that no file that is opened later passes
+    /// for a standard stream. Reading and writing them then fails.
+    package static func reserveStandardStreams() {
+        for number: Int32 in 0...2 where fcntl(number, F_GETFD) < 0 {
+            // The lowest free number is the one that is missing.
+            _ = unsafe open("/dev/null", number == 0 ? O_WRONLY : O_RDONLY)
+        }
+    }
+}
+
+extension Descriptor {
+    /// What ended a wait.
+    package enum Wake: Sendable { case ready, interrupted, timeout }
+
+    /// Blocks until the descriptor can be read or has ended, `interruption` can be read, or the time is over.
+    package func waitToRead(or interruption: Descriptor, milliseconds: Int32 = -1) -> Wake {
+        var waits = [
+            pollfd(fd: number, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: interruption.number, events: Int16(POLLIN), revents: 0),
+        ]
+        let count = unsafe poll(&waits, 2, milliseconds)
+        if waits[1].revents != 0 { return .interrupted }
+        return count == 0 ? .timeout : .ready
+    }
+
+    /// Blocks until the descriptor can be written or has failed.
+    package func waitToWrite() {
+        var wait = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
+        _ = unsafe poll(&wait, 1, -1)
+    }
+
+    /// Whether `waitToRead` would find something at once.
+    package var isReadable: Bool {
+        var wait = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&wait, 1, 0) > 0
+    }
+
+    /// Writes the whole of a short text, and gives up quietly where that fails: for messages about failures.
+    package func writeMessage(_ text: String) {
+        let block = ByteBlock(capacity: text.utf8.count)
+        block.append(Array(text.utf8))
+        var done = 0
+        while done < block.count {
+            let put = block.write(from: done, to: number)
+            if put > 0 {
+                done += put
+            } else if put == -Int(EAGAIN) {
+                waitToWrite()
+            } else if put != -Int(EINTR) {
+                return
+            }
+        }
+    }
+}

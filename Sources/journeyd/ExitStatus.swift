@@ -1,0 +1,37 @@
+import Endpoints
+
+/// How the program ends, after sysexits.h.
+enum ExitStatus: Int32, Sendable {
+    case done = 0
+    case usage = 64
+    /// Lines were rejected and `--strict` was given.
+    case rejectedLines = 65
+    case cannotRead = 66
+    case cannotOpen = 69
+    case ownFault = 70
+    case inputOutput = 74
+    case configuration = 78
+}
+
+/// Why a command could not do what it was told.
+struct CommandFault: Error {
+    let status: ExitStatus
+    /// What is wrong, where, and what would be right; without a line's end.
+    let message: String
+
+    init(_ status: ExitStatus, _ message: String) {
+        self.status = status
+        self.message = message
+    }
+
+    init(_ fault: EndpointFault) {
+        let status: ExitStatus =
+            switch fault.kind {
+            case .cannotRead: .cannotRead
+            case .cannotOpen: .cannotOpen
+            case .readingFailed, .writingFailed: .inputOutput
+            case .readerGone: .done
+            }
+        self.init(status, fault.description)
+    }
+}

@@ -1,0 +1,125 @@
+import Endpoints
+import Pipeline
+import Storage
+
+extension Command {
+    /// `journeyd run`.
+    static let run = Command(
+        name: "run", operands: "CONFIG [INPUT...]", operandCount: 1...1024,
+        summary: "read events, write moments and decisions",
+        explanation: """
+            Reads customer events, one JSON object a line, and writes what follows from them by CONFIG.
+            INPUT is a file or - for standard input (the default). Several files are merged by event time.
+            SIGTERM and SIGINT stop reading; what was read is still decided on and written.
+            """,
+        flags: [
+            Flag("--output", "FILE", "write lines here, not to standard output"),
+            Flag("--rejects", "FILE", "write rejected lines here; else they are counted, the first few reported"),
+            Flag("--shards", "N", "parallel shards (default: the machine's cores); the output is the same for any N"),
+            Flag(
+                "--at-end", "hold|flush", "leave pending deadlines at the end of the input (default), or let them fire"),
+            Flag("--live", "take standard input as live: time goes on while it is silent"),
+            Flag("--summary", "totals on standard error at the end"),
+            Flag("--strict", "exit with 65 where lines were rejected"),
+        ]
+    ) { arguments throws(CommandFault) in
+        try await RunCommand(arguments).run()
+    }
+
+    /// `journeyd check`.
+    static let check = Command(
+        name: "check", operands: "CONFIG", operandCount: 1...1,
+        summary: "validate a configuration; report every fault at once",
+        explanation: "Reads CONFIG and reports all that is wrong with it, each fault with its file, line and column.",
+        flags: []
+    ) { arguments throws(CommandFault) in
+        let path = arguments.operands[0]
+        _ = try Plan.load(path)
+        return try Program.show("\(path): valid\n")
+    }
+}
+
+/// One run from the command line: opens what it names, runs, and tells how it ended.
+struct RunCommand {
+    /// More shards than any machine has cores only cost memory.
+    private static let shardsMost = 256
+
+    private let arguments: Arguments
+    private let shardCount: Int
+
+    init(_ arguments: Arguments) throws(CommandFault) {
+        self.arguments = arguments
+        shardCount = try arguments.number(
+            "--shards", or: min(System.coreCount, RunCommand.shardsMost), in: 1...RunCommand.shardsMost)
+    }
+
+    func run() async throws(CommandFault) -> ExitStatus {
+        let addresses = arguments.operands.count > 1 ? Array(arguments.operands.dropFirst()) : ["-"]
+        try checkAddresses(addresses)
+        let plan = try Plan.load(arguments.operands[0])
+        let run: Run
+        do throws(EndpointFault) {
+            run = try open(addresses, plan: plan)
+        } catch {
+            throw CommandFault(error)
+        }
+        let stop = run.stop
+        System.watchForEnd { stop.request() }
+        let (totals, fault) = await run.run()
+        tell(totals)
+        if let fault, fault.kind != .readerGone { throw CommandFault(fault) }
+        return arguments.has("--strict") && totals.rejectedCount > 0 ? .rejectedLines : .done
+    }
+
+    private func checkAddresses(_ addresses: [String]) throws(CommandFault) {
+        for address in addresses where address.hasPrefix("tcp://") || address.hasPrefix("unix://") {
+            throw CommandFault(
+                .usage, "journeyd run: \(address): sockets are not supported yet; name a file, or - for standard input")
+        }
+        if addresses.count(where: { $0 == "-" }) > 1 {
+            throw CommandFault(.usage, "journeyd run: standard input is named twice; write - once")
+        }
+        if arguments.has("--live"), !addresses.contains("-") {
+            throw CommandFault(.usage, "journeyd run: --live is about standard input, which is not read; add -")
+        }
+    }
+
+    /// Opens everything before anything is read or written, so that a mistake costs nothing.
+    private func open(_ addresses: [String], plan: Plan) throws(EndpointFault) -> Run {
+        var inputs: [Input] = []
+        for address in addresses {
+            inputs.append(try address == "-" ? .standard(isLive: arguments.has("--live")) : Input(path: address))
+        }
+        var taken = inputs.map(\.descriptor)
+        var output = Output.standard
+        if let path = arguments["--output"] {
+            output = try Output(path: path, apartFrom: taken)
+        }
+        taken.append(output.descriptor)
+        var rejects: Output?
+        if let path = arguments["--rejects"] {
+            rejects = try Output(path: path, apartFrom: taken)
+        }
+        let stop: StopSignal
+        do throws(SystemError) {
+            stop = try StopSignal()
+        } catch {
+            throw EndpointFault(.cannotOpen, "journeyd: a pipe cannot be made: \(error)")
+        }
+        return Run(
+            plan: plan, inputs: inputs, output: output, rejects: rejects, shardCount: shardCount,
+            flushesAtEnd: arguments["--at-end"] == "flush", stop: stop)
+    }
+
+    /// What people should know at the end.
+    private func tell(_ totals: Totals) {
+        if totals.rejectedCount > 0, arguments["--rejects"] == nil {
+            Program.report("\(totals.rejectedCount) lines rejected (\(totals.reasons)); --rejects FILE keeps them")
+        }
+        if totals.isMuchLate {
+            Program.report(
+                "\(totals.late) of \(totals.events) events were late; sort the input by time, or set time.disorder")
+        }
+        if arguments.has("--summary") { Descriptor.standardError.writeMessage(totals.summary) }
+    }
+}
