@@ -1,0 +1,277 @@
+import Events
+import Storage
+
+/// What was chosen for whom, as far as it can still matter.
+///
+/// Customers are found by open addressing over 64-bit hashes, confirmed by the id's bytes. Each has one block in an
+/// arena: the hash, the lengths, the id, then the choices in the order in which they were made (which is what recency
+/// goes by). A choice is of no consequence once it is out of reach of every cap and either another of its action came
+/// later, or its cooldown is over and no other action can tie with its own. Such choices are dropped when their
+/// customer's block is full, and by a hand that moves on over the table by some places for every choice made; a
+/// customer without choices leaves the table, and the table shrinks again after a crowd.
+///
+/// Invariant: time never goes back from one call to the next, so that what was dropped would not count again.
+/// Cost: a look-up is one hash probe and a pass over the customer's choices. Memory: 24 bytes and a block of
+/// 16 + id + 16 per choice (plus up to a third) for each customer with a choice that matters, or whose last one ceased
+/// to since the hand came by; the table is at least a third longer than there are customers, and at most eight times
+/// as long once the hand has gone round.
+struct History: ~Copyable {
+    // Slot and Visitor are not private: the compiler needs their layout where other files hold a history.
+    struct Slot: BitwiseCopyable, Sendable {
+        var hash: UInt64 = 0
+        /// No choice is of no consequence before this instant.
+        var until = Instant.distantPast
+        /// The customer's block; 0 where the slot is free.
+        var block: UInt32 = 0
+    }
+
+    /// Whom the calls that follow `visit` are about.
+    struct Visitor: BitwiseCopyable, Sendable {
+        var hash: UInt64 = 0
+        var id = View<UInt8>()
+        /// The customer's slot, or -1 while there is none.
+        var slot = -1
+    }
+
+    /// The words before a customer's id: the hash, then the id's length and the number of choices.
+    private static let headWords = 2
+    private static let smallestTable = 64
+    /// How many slots the hand passes for each choice made: at eight, the table is gone over before as many choices
+    /// were made as an eighth of its slots, so that what waits to be dropped never fills much of it.
+    private static let sweepLength = 8
+
+    private let arena = Arena()
+    private var slots: Column<Slot>
+    private var visitor = Visitor()
+    private var hand = 0
+    private var kept: Column<Choice>
+    /// For each action, the round in which it was last met while a block was gone through.
+    private var lastRound: Column<UInt64>
+    private var round: UInt64 = 0
+    /// How many customers there are.
+    private(set) var customerCount = 0
+
+    init(actions: Int) {
+        slots = History.table(of: History.smallestTable)
+        kept = Column(capacity: 16)
+        lastRound = Column([UInt64](repeating: 0, count: actions))
+    }
+
+    /// The words of memory in use for customers' blocks.
+    var wordsInUse: Int { arena.wordsInUse }
+    /// How many slots the table has.
+    var tableSize: Int { slots.count }
+
+    // MARK: The customer at hand
+
+    /// Turns to a customer; `id` must stay in place until the next visit.
+    mutating func visit(_ id: View<UInt8>, hash: UInt64) {
+        visitor = Visitor(hash: hash, id: id, slot: -1)
+        var index = place(of: hash)
+        while slots[index].block != 0 {
+            if slots[index].hash == hash, self.id(of: slots[index].block).holdsSameBytes(as: id) {
+                visitor.slot = index
+                return
+            }
+            index = (index &+ 1) & (slots.count &- 1)
+        }
+    }
+
+    /// How many choices of the customer are remembered.
+    var count: Int { visitor.slot < 0 ? 0 : choiceCount(slots[visitor.slot].block) }
+
+    /// The choices of the customer, in the order in which they were made. Valid until the history changes.
+    subscript(index: Int) -> Choice {
+        let word = firstChoice(slots[visitor.slot].block) &+ 2 &* index
+        return Choice(arena[word], arena[word &+ 1])
+    }
+
+    /// Remembers a choice for the customer, unless it is of no consequence at all.
+    mutating func record(_ choice: Choice, _ rules: borrowing Rules) {
+        let end = rules.end(of: choice, isLast: true)
+        if end <= choice.time { return }
+        if visitor.slot < 0 {
+            enter(choice, until: end)
+        } else {
+            add(choice, until: end, rules)
+        }
+    }
+
+    private mutating func enter(_ choice: Choice, until end: Instant) {
+        if (customerCount + 1) * 4 > slots.count * 3 { rebuild(slots.count * 2) }
+        let words = blockWords(idCount: visitor.id.count, choices: 1)
+        let block = arena.allocate(words)
+        let word = Arena.word(block)
+        arena[word] = visitor.hash
+        arena.store(visitor.id, at: word + History.headWords)
+        setCounts(block, idCount: visitor.id.count, choices: 0)
+        append(choice, to: block)
+        visitor.slot = insert(Slot(hash: visitor.hash, until: end, block: block))
+        customerCount += 1
+    }
+
+    private mutating func add(_ choice: Choice, until end: Instant, _ rules: borrowing Rules) {
+        var slot = slots[visitor.slot]
+        let room = Arena.capacity(blockWords(slot.block, choices: choiceCount(slot.block)))
+        if slot.until > choice.time, blockWords(slot.block, choices: count + 1) <= room {
+            // What this choice takes the place of may matter to caps only from now on.
+            var index = count - 1
+            while index >= 0, self[index].action != choice.action { index -= 1 }
+            if index >= 0 { slot.until = min(slot.until, rules.endOfCaps(self[index])) }
+            append(choice, to: slot.block)
+            slot.until = min(slot.until, end)
+            slots[visitor.slot] = slot
+            return
+        }
+        sift(slot.block, with: choice, rules, now: choice.time)
+        slots[visitor.slot] = rewritten(slot, rules)
+    }
+
+    // MARK: Forgetting
+
+    /// Moves the hand on and drops what is of no consequence at `now`. Ends the visit.
+    mutating func forget(_ rules: borrowing Rules, now: Instant) {
+        visitor = Visitor()
+        for _ in 0..<History.sweepLength {
+            let slot = slots[hand]
+            if slot.block != 0, slot.until <= now {
+                sift(slot.block, with: nil, rules, now: now)
+                if kept.isEmpty {
+                    arena.free(slot.block, words: blockWords(slot.block, choices: choiceCount(slot.block)))
+                    remove(hand)
+                    continue
+                }
+                slots[hand] = rewritten(slot, rules)
+            }
+            hand += 1
+            if hand == slots.count {
+                hand = 0
+                if slots.count > History.smallestTable, customerCount * 8 < slots.count { rebuild(slots.count / 2) }
+            }
+        }
+    }
+
+    /// Leaves in `kept` what still matters of a block's choices, with another one after them.
+    private mutating func sift(_ block: UInt32, with another: Choice?, _ rules: borrowing Rules, now: Instant) {
+        kept.truncate(to: 0)
+        round += 1
+        if let another {
+            kept.append(another)
+            lastRound[Int(another.action)] = round
+        }
+        var index = choiceCount(block)
+        while index > 0 {
+            index -= 1
+            let word = firstChoice(block) + 2 * index
+            let choice = Choice(arena[word], arena[word + 1])
+            let isLast = lastRound[Int(choice.action)] != round
+            lastRound[Int(choice.action)] = round
+            if rules.end(of: choice, isLast: isLast) > now { kept.append(choice) }
+        }
+    }
+
+    /// Puts what `sift` left, latest first, into the customer's block, or into one of a better size.
+    private mutating func rewritten(_ slot: Slot, _ rules: borrowing Rules) -> Slot {
+        var slot = slot
+        let old = slot.block
+        let oldWords = blockWords(old, choices: choiceCount(old))
+        let words = blockWords(old, choices: kept.count)
+        if Arena.capacity(words) != Arena.capacity(oldWords) {
+            slot.block = arena.allocate(words)
+            arena[Arena.word(slot.block)] = slot.hash
+            arena.store(id(of: old), at: Arena.word(slot.block) + History.headWords)
+            setCounts(slot.block, idCount: id(of: old).count, choices: 0)
+            arena.free(old, words: oldWords)
+        } else {
+            setCounts(old, idCount: id(of: old).count, choices: 0)
+        }
+        slot.until = .distantFuture
+        round += 1
+        for index in 0..<kept.count {
+            let isLast = lastRound[Int(kept[index].action)] != round
+            lastRound[Int(kept[index].action)] = round
+            slot.until = min(slot.until, rules.end(of: kept[index], isLast: isLast))
+        }
+        var index = kept.count
+        while index > 0 {
+            index -= 1
+            append(kept[index], to: slot.block)
+        }
+        return slot
+    }
+
+    // MARK: The table
+
+    private static func table(of size: Int) -> Column<Slot> {
+        var slots = Column<Slot>(capacity: size)
+        for _ in 0..<size { slots.append(Slot()) }
+        return slots
+    }
+
+    private func place(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & (slots.count &- 1) }
+
+    private mutating func insert(_ slot: Slot) -> Int {
+        var index = place(of: slot.hash)
+        while slots[index].block != 0 { index = (index &+ 1) & (slots.count &- 1) }
+        slots[index] = slot
+        return index
+    }
+
+    private mutating func rebuild(_ size: Int) {
+        let old = exchange(&slots, with: History.table(of: size))
+        hand = 0
+        for index in 0..<old.count where old[index].block != 0 { _ = insert(old[index]) }
+    }
+
+    /// Frees a slot and moves those behind it forward, so that every customer stays within reach of its place.
+    private mutating func remove(_ index: Int) {
+        let mask = slots.count - 1
+        var free = index
+        var next = (index + 1) & mask
+        while slots[next].block != 0 {
+            let distance = (next - place(of: slots[next].hash)) & mask
+            if distance >= (next - free) & mask {
+                slots[free] = slots[next]
+                free = next
+            }
+            next = (next + 1) & mask
+        }
+        slots[free] = Slot()
+        customerCount -= 1
+    }
+
+    // MARK: Blocks
+
+    private func blockWords(idCount: Int, choices: Int) -> Int {
+        History.headWords &+ (idCount &+ 7) / 8 &+ 2 &* choices
+    }
+
+    private func blockWords(_ block: UInt32, choices: Int) -> Int {
+        blockWords(idCount: idCount(block), choices: choices)
+    }
+
+    private func idCount(_ block: UInt32) -> Int {
+        Int(UInt32(truncatingIfNeeded: arena[Arena.word(block) &+ 1]))
+    }
+
+    private func choiceCount(_ block: UInt32) -> Int { Int(arena[Arena.word(block) &+ 1] >> 32) }
+
+    private func setCounts(_ block: UInt32, idCount: Int, choices: Int) {
+        arena[Arena.word(block) + 1] = UInt64(idCount) | UInt64(choices) << 32
+    }
+
+    private func id(of block: UInt32) -> View<UInt8> {
+        arena.bytes(at: Arena.word(block) &+ History.headWords, count: idCount(block))
+    }
+
+    private func firstChoice(_ block: UInt32) -> Int {
+        Arena.word(block) &+ History.headWords &+ (idCount(block) &+ 7) / 8
+    }
+
+    private func append(_ choice: Choice, to block: UInt32) {
+        let count = choiceCount(block)
+        let word = firstChoice(block) + 2 * count
+        (arena[word], arena[word + 1]) = choice.words
+        setCounts(block, idCount: idCount(block), choices: count + 1)
+    }
+}

@@ -1,0 +1,91 @@
+import Expressions
+package import Journeys
+
+/// The types of output lines.
+package struct LineTypes: OptionSet, BitwiseCopyable, Sendable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    package static let moment = LineTypes(rawValue: 1)
+    package static let decision = LineTypes(rawValue: 2)
+}
+
+/// Everything needed to decide on moments: made once from a configuration, then shared unchanged.
+package struct DecisionPlan: Sendable {
+    package let actions: [ActionPlan]
+    package let policy: PolicyPlan
+    /// The moments' names, by number.
+    package let moments: [String]
+    /// Which types of lines are written.
+    package let emits: LineTypes
+    /// The actions that answer each moment, by number, in the configuration's order.
+    let candidates: [[Int]]
+    /// Each action's place among the names, compared bytewise.
+    let nameRanks: [Int]
+    /// Whether it can ever matter when the action was last chosen, as against another: where it cannot, that is
+    /// forgotten as soon as cooldown and caps allow.
+    let isContested: [Bool]
+
+    /// - Parameters:
+    ///   - moments: the names of the journey plan's moments.
+    ///   - expressions: the journey plan's expressions.
+    package init(
+        actions: [ActionPlan], policy: PolicyPlan, moments: [String], expressions: [Expression],
+        emits: LineTypes = [.moment, .decision]
+    ) {
+        precondition(policy.choose >= 1, "a policy chooses at least one action")
+        self.actions = actions
+        self.policy = policy
+        self.moments = moments
+        self.emits = emits
+        candidates = moments.indices.map { moment in
+            actions.indices.filter { actions[$0].on.map { $0.contains(moment) } ?? true }
+        }
+        let sorted = actions.indices.sorted {
+            actions[$0].name.utf8.lexicographicallyPrecedes(actions[$1].name.utf8)
+        }
+        var ranks = [Int](repeating: 0, count: actions.count)
+        for (rank, action) in sorted.enumerated() { ranks[action] = rank }
+        nameRanks = ranks
+        isContested = DecisionPlan.contested(actions, candidates: candidates, expressions: expressions)
+    }
+
+    /// Whether a moment that comes asks for a decision.
+    package func asks(moment: Int) -> Bool { !candidates[moment].isEmpty }
+
+    /// Two actions that answer one moment can tie unless their values are constants that differ.
+    private static func contested(
+        _ actions: [ActionPlan], candidates: [[Int]], expressions: [Expression]
+    ) -> [Bool] {
+        let values = actions.map { action -> Double? in
+            action.value < 0 ? 1 : expressions[action.value].program.constant?.number
+        }
+        var contested = [Bool](repeating: false, count: actions.count)
+        for group in candidates {
+            let enabled = group.filter { actions[$0].enabled }
+            var sharers: [Double: Int] = [:]
+            for action in enabled { if let value = values[action] { sharers[value, default: 0] += 1 } }
+            let hasVariable = enabled.contains { values[$0] == nil }
+            for action in enabled where enabled.count > 1 {
+                guard let value = values[action] else {
+                    contested[action] = true
+                    continue
+                }
+                if hasVariable || sharers[value, default: 0] > 1 { contested[action] = true }
+            }
+        }
+        return contested
+    }
+}
+
+extension Value {
+    /// The number that the value is, as a double; nil where it is none.
+    var number: Double? {
+        switch self {
+        case .int(let number): Double(number)
+        case .uint(let number): Double(number)
+        case .double(let number): number
+        default: nil
+        }
+    }
+}

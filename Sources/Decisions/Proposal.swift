@@ -1,0 +1,56 @@
+import Events
+package import Journeys
+import Storage
+
+/// An action that answers a moment, as far as it can be judged without knowing what was chosen before.
+package struct Candidate: BitwiseCopyable, Sendable {
+    /// The action's number.
+    var action: Int32
+    /// The first gate that it failed; nil where it passed all that read no history.
+    var blocked: Reason?
+    /// Whether propensity, context and value are numbers that a priority may be made of.
+    var isRateable = false
+    var propensity = 1.0
+    var context = 1.0
+    var value = 1.0
+    /// Where the rendered payload lies among the batch's bytes.
+    var payloadStart = 0
+    var payloadCount = 0
+
+    init(action: Int) { self.action = Int32(action) }
+}
+
+/// A moment that asks for a decision.
+package struct Proposal: BitwiseCopyable, Sendable {
+    package let key: OrderKey
+    let moment: Int32
+    let time: Instant
+    /// The number behind `m-` in the moment line's id.
+    let momentID: UInt64
+    let customerHash: UInt64
+    let customerStart: Int
+    let customerCount: Int
+    let candidateStart: Int
+    let candidateCount: Int
+}
+
+/// The moments of one shard and batch that ask for decisions, in order, with all that deciding needs to know of them.
+package struct Proposals: Sendable {
+    package internal(set) var all: [Proposal] = []
+    var candidates: [Candidate] = []
+    /// The customers' ids and the candidates' payloads. Only read once the proposals are handed over.
+    let bytes = ByteBlock(capacity: 256)
+
+    package init() {}
+
+    package var isEmpty: Bool { all.isEmpty }
+    package var count: Int { all.count }
+
+    func customer(of proposal: Proposal) -> View<UInt8> {
+        bytes.bytes[proposal.customerStart..<proposal.customerStart + proposal.customerCount]
+    }
+
+    func payload(of candidate: Candidate) -> View<UInt8> {
+        bytes.bytes[candidate.payloadStart..<candidate.payloadStart + candidate.payloadCount]
+    }
+}

@@ -1,0 +1,135 @@
+import Events
+import Expressions
+import Storage
+
+@testable import Decisions
+@testable import Journeys
+
+/// The values that expressions see in a test: `v0`, `v1`, …
+struct Facts: Names {
+    var values: [Value] = []
+
+    func value(of variable: Int) -> Value {
+        variable < values.count ? values[variable] : .error(.noSuchField)
+    }
+}
+
+/// Declares `v0`, `v1`, … of any type.
+private struct AnyFacts: Declarations {
+    mutating func variable(path: [String]) -> (variable: Variable, consumed: Int)? {
+        guard path[0].hasPrefix("v"), let number = Int(path[0].dropFirst()) else { return nil }
+        return (Variable(id: number, type: .dyn), 1)
+    }
+}
+
+/// A plan in the making: gives expressions their numbers.
+struct Draft {
+    private(set) var expressions: [Expression] = []
+    var actions: [ActionPlan] = []
+    var policy = PolicyPlan()
+    var moments = ["m"]
+    var emits: LineTypes = [.moment, .decision]
+
+    mutating func number(_ source: String) throws -> Int {
+        var facts = AnyFacts()
+        let program = try Program.compile(source, declarations: &facts)
+        expressions.append(Expression(path: source, program: program))
+        return expressions.count - 1
+    }
+
+    /// Adds an action without conditions, worth `value`.
+    mutating func add(_ name: String, value: String = "1.0", _ change: (inout ActionPlan) -> Void = { _ in }) throws {
+        var action = ActionPlan(name: name, on: nil, value: try number(value))
+        change(&action)
+        actions.append(action)
+    }
+
+    var plan: DecisionPlan {
+        DecisionPlan(actions: actions, policy: policy, moments: moments, expressions: expressions, emits: emits)
+    }
+}
+
+/// Takes moments one by one and answers with the decisions' lines.
+final class Desk {
+    let proposer: Proposer
+    private let expressions: Shelf<Expression>
+    private var evaluator = Evaluator()
+    private(set) var stage: DecisionStage
+    private var place: UInt64 = 0
+
+    init(_ draft: Draft) {
+        let plan = draft.plan
+        proposer = Proposer(plan)
+        stage = DecisionStage(plan)
+        expressions = Shelf(draft.expressions)
+    }
+
+    /// Has the shard's side look at a moment; the proposals stay with the proposer.
+    func propose(
+        _ moment: Int = 0, at time: Int64, customer: String = "c1", facts: [Value] = [], key: OrderKey? = nil,
+        id: UInt64? = nil
+    ) {
+        place += 1
+        let instant = Instant(microseconds: time)
+        View.of(Array(customer.utf8)) { name in
+            let occurrence = Occurrence(
+                moment: moment, key: key ?? OrderKey(time: instant, isEvent: true, place: place, ordinal: 0),
+                time: instant, start: instant, end: instant, customerID: name, customerHash: Hash64.of(name),
+                id: id ?? place)
+            proposer.propose(
+                occurrence, names: Facts(values: facts), evaluator: &evaluator, expressions: expressions)
+        }
+    }
+
+    func decide(_ moment: Int = 0, at time: Int64, customer: String = "c1", facts: [Value] = []) -> [String] {
+        propose(moment, at: time, customer: customer, facts: facts)
+        let proposals = proposer.takeProposals()
+        let block = ByteBlock(capacity: 256)
+        for index in 0..<proposals.count { stage.decide(index, of: proposals, into: block) }
+        return block.bytes.text.split(separator: "\n").map(String.init)
+    }
+
+    /// What was chosen or why nothing was, one word for each line.
+    func outcome(_ moment: Int = 0, at time: Int64, customer: String = "c1", facts: [Value] = []) -> [String] {
+        decide(moment, at: time, customer: customer, facts: facts).map { line in
+            let action = line.word("action") ?? ""
+            let detail = line.word("channel") ?? line.word("reason")
+            return detail.map { "\(action) \($0)" } ?? action
+        }
+    }
+}
+
+extension String {
+    /// The text behind a key, up to the next comma or brace; without quotes. Nil where the key is absent.
+    func word(_ key: String) -> String? {
+        let text = Array(utf8)
+        let sought = Array("\"\(key)\":".utf8)
+        var start = 0
+        while start + sought.count <= text.count {
+            if text[start] == sought[0], text[start..<start + sought.count].elementsEqual(sought) {
+                let rest = text[(start + sought.count)...].prefix { $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "}") }
+                return String(decoding: rest.filter { $0 != UInt8(ascii: "\"") }, as: UTF8.self)
+            }
+            start += 1
+        }
+        return nil
+    }
+}
+
+/// Random numbers from a seed (splitmix64).
+struct Dice: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var word = state
+        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
+        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
+        return word ^ word >> 31
+    }
+
+    mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
+    mutating func pick<Element>(_ choices: [Element]) -> Element {
+        choices[Int.random(in: 0..<choices.count, using: &self)]
+    }
+}

@@ -1,0 +1,100 @@
+import Events
+import Storage
+import Testing
+
+@testable import Decisions
+@testable import Journeys
+
+/// Shards' lines come into one order, whatever the number of shards.
+struct MergeTests {
+    private struct Come {
+        var key: OrderKey
+        var moment: Int
+        var customer: String
+    }
+
+    private func moments() -> [Come] {
+        var dice = Dice(state: 5)
+        var keys: [OrderKey] = []
+        for place in 0..<300 {
+            keys.append(
+                OrderKey(
+                    time: Instant(microseconds: Int64(place / 7)), isEvent: dice.chance(60), place: UInt64(place),
+                    ordinal: 0))
+        }
+        return keys.sorted().map { key in
+            Come(
+                key: key, moment: dice.pick([0, 1]), customer: "c\(Int.random(in: 0..<9, using: &dice))")
+        }
+    }
+
+    private func draft() throws -> Draft {
+        var draft = Draft()
+        draft.moments = ["m", "silent"]
+        draft.policy = PolicyPlan(caps: [CapPlan(max: 2, over: 9)], choose: 2)
+        try draft.add("a") { $0.on = [0] }
+        try draft.add("b") { $0.on = [0] }
+        return draft
+    }
+
+    private func merged(_ draft: Draft, shards count: Int, batches: Int) -> String {
+        var merge = Merge(draft.plan)
+        let desks = (0..<count).map { _ in Desk(draft) }
+        let block = ByteBlock(capacity: 64)
+        let all = moments()
+        let size = (all.count + batches - 1) / batches
+        for start in stride(from: 0, to: all.count, by: size) {
+            var lines = [[MomentLine]](repeating: [], count: count)
+            var texts = [[UInt8]](repeating: [], count: count)
+            for come in all[start..<min(start + size, all.count)] {
+                let shard = Int(Hash64.of(come.customer) % UInt64(count))
+                desks[shard].propose(
+                    come.moment, at: come.key.time.microseconds, customer: come.customer, key: come.key,
+                    id: come.key.place)
+                let from = texts[shard].count
+                texts[shard] += Array("moment \(come.key.place)".utf8)
+                lines[shard].append(
+                    MomentLine(
+                        key: come.key, start: from, end: texts[shard].count, occurrence: lines[shard].count))
+            }
+            let outputs = (0..<count).map { ShardOutput(lines: lines[$0], text: texts[$0], duplicates: []) }
+            merge.merge(outputs, desks.map { $0.proposer.takeProposals() }, into: block)
+        }
+        return block.bytes.text
+    }
+
+    @Test(arguments: [(1, 30), (2, 1), (2, 4), (3, 7), (5, 300)])
+    func shardsAndBatchesDoNotShow(shards: Int, batches: Int) throws {
+        let draft = try draft()
+        let whole = merged(draft, shards: 1, batches: 1)
+        #expect(whole.split(separator: "\n").count > 400)
+        #expect(merged(draft, shards: shards, batches: batches) == whole)
+    }
+
+    @Test func decisionsFollowTheirMoments() throws {
+        let lines = merged(try draft(), shards: 3, batches: 5).split(separator: "\n").map(String.init)
+        var place = ""
+        for line in lines {
+            if line.hasPrefix("moment ") {
+                place = String(line.dropFirst(7))
+            } else {
+                var id: [UInt8] = []
+                id.append(hex: UInt64(place) ?? 0)
+                #expect(line.word("moment_id") == "m-" + String(decoding: id, as: UTF8.self))
+            }
+        }
+        let order = lines.filter { $0.hasPrefix("moment ") }
+        #expect(order == moments().map { "moment \($0.key.place)" })
+    }
+
+    @Test func onlyWhatTheConfigurationNamesIsWritten() throws {
+        var draft = try draft()
+        let both = merged(draft, shards: 2, batches: 3).split(separator: "\n")
+        draft.emits = .decision
+        let decisions = merged(draft, shards: 2, batches: 3).split(separator: "\n")
+        draft.emits = .moment
+        let moments = merged(draft, shards: 2, batches: 3).split(separator: "\n")
+        #expect(decisions == both.filter { !$0.hasPrefix("moment") })
+        #expect(moments == both.filter { $0.hasPrefix("moment") })
+    }
+}
