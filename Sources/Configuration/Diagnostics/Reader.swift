@@ -137,7 +137,7 @@ package struct Reader {
     /// A duration in microseconds.
     package func duration(_ sign: Sign = .positive, upTo limit: Int64 = durationLimit) -> Int64? {
         guard case .string(let text) = node.value else {
-            let isNumber = if case .integer = node.value { true } else { false }
+            let isNumber = if case .integer(1...) = node.value { true } else { false }
             let example = isNumber ? "\(node.summary)s" : "30s"
             wrong("a duration", "write a number with a unit, in quotes, such as \"\(example)\"")
             return nil

@@ -1,0 +1,36 @@
+import Journeys
+
+/// The way from a configuration's file to the plan that the engine follows.
+package enum Configuration {
+    /// Reads the file at `path`, and what it includes, through `read`. The plan is nil where the diagnostics have
+    /// errors; they have all that were found, not only the first.
+    ///
+    /// Throws where the main file cannot be read at all; an included one that cannot is an error at its `include`.
+    package static func load(
+        path: String, read: @escaping ConfigurationFiles.Read
+    ) throws(FileFault) -> (plan: EnginePlan?, diagnostics: Diagnostics) {
+        let diagnostics = Diagnostics()
+        guard let root = try ConfigurationFiles.load(path, diagnostics: diagnostics, read: read) else {
+            return (nil, diagnostics)
+        }
+        let draft = PlanDraft(diagnostics: diagnostics)
+        return (draft.plan(Reader(root, diagnostics: diagnostics)), diagnostics)
+    }
+
+    /// What `check` prints: each diagnostic with its line of the file and a caret, then a line that sums up.
+    package static func report(path: String, plan: EnginePlan?, diagnostics: Diagnostics) -> String {
+        let found = diagnostics.rendered(excerpts: true)
+        guard let plan else {
+            return found + "\(Wording.printable(path)): \(counted(diagnostics.errorCount, "error")); not valid\n"
+        }
+        let parts = [
+            counted(plan.journeys.windows.count, "window"), counted(plan.journeys.moments.count, "moment"),
+            counted(plan.actions.count, "action"),
+        ]
+        return found + "\(Wording.printable(path)): \(parts.joined(separator: ", ")); valid\n"
+    }
+
+    private static func counted(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
+    }
+}

@@ -1,0 +1,92 @@
+import Events
+import Expressions
+import Journeys
+
+/// The vocabulary of expressions as it is seen from one place in the configuration, with reasons and remedies for the
+/// names that cannot be read there.
+struct DeclaredNames: Declarations {
+    private(set) var vocabulary: Vocabulary
+    private let hasRemedies: Bool
+    private let refusals: [String: String]
+    /// What to say instead of the compiler's message, which only knows that a name is unknown.
+    private var explanations: [String: String] = [:]
+
+    /// Without `hasRemedies`, nothing is looked for that might have been meant.
+    init(_ vocabulary: Vocabulary, site: Site, hasRemedies: Bool = true) {
+        self.hasRemedies = hasRemedies
+        self.vocabulary = vocabulary
+        self.vocabulary.reach = site.reach
+        self.vocabulary.steps = site.steps
+        refusals = site.refusals
+    }
+
+    mutating func variable(path: [String]) -> (variable: Variable, consumed: Int)? {
+        if let reason = refusal(of: path) {
+            explanations[Self.compilerMessage(path)] = reason
+            return nil
+        }
+        if let found = vocabulary.variable(path: path) { return found }
+        if hasRemedies, suggestion(for: path) == nil {
+            let roots = vocabulary.candidates(for: []).filter { !$0.isEmpty }
+            let names = roots.contains(path[0]) ? vocabulary.candidates(for: path) : roots.sorted()
+            let message = Self.compilerMessage(path)
+            explanations[message] = "\(message); the names here are \(Wording.listed(names))"
+        }
+        return nil
+    }
+
+    private func refusal(of path: [String]) -> String? {
+        let root = path[0]
+        if let reason = refusals[root] { return "'\(root)' \(reason)" }
+        if LaterVersion.names.contains(root) { return "'\(root)' \(LaterVersion.notice)" }
+        let roots = vocabulary.candidates(for: [])
+        if path.count == 1, roots.contains(root), root != "now" {
+            return "'\(root)' is no value by itself; read a part of it, such as '\(root).\(example(root))'"
+        }
+        if root == "windows", roots.contains(root), vocabulary.windows[path[1]] == nil {
+            let names = hasRemedies ? vocabulary.candidates(for: path) : []
+            let remedy = !hasRemedies ? "" : NearestWord.remedy(for: path[1], in: names, noun: "windows")
+            return "there is no window \(Wording.quoted(path[1]))\(remedy)"
+        }
+        if root == "moment", path.count > 1, path[1] == "steps" {
+            return "'moment.steps' \(LaterVersion.notice)"
+        }
+        if vocabulary.projection.paths.count >= Projection.slotLimit,
+            path.contains("properties") || path.contains("raw")
+        {
+            return "the configuration reads more than \(Projection.slotLimit) different fields of events; read fewer"
+        }
+        return nil
+    }
+
+    private func example(_ root: String) -> String {
+        switch root {
+        case "windows": vocabulary.candidates(for: ["windows", ""]).first ?? "NAME"
+        case "customer": "id"
+        case "moment": "start"
+        default: "type"
+        }
+    }
+
+    func suggestion(for path: [String]) -> String? {
+        guard hasRemedies, refusal(of: path) == nil else { return nil }
+        guard path.count > 1, vocabulary.candidates(for: []).contains(path[0]) else {
+            return NearestWord.of(path[0], in: vocabulary.candidates(for: []).filter { !$0.isEmpty })
+                .map { ([$0] + path.dropFirst()).joined(separator: ".") }
+        }
+        let rest = path.dropFirst(2)
+        if let near = NearestWord.of(path[1], in: vocabulary.candidates(for: path)) {
+            return ([path[0], near] + rest).joined(separator: ".")
+        }
+        if ["customer", "moment", "now"].contains(path[0]) { return nil }
+        // What an event carries stands below its properties, where many forget to look.
+        return ([path[0], "properties"] + path.dropFirst()).joined(separator: ".")
+    }
+
+    /// The compiler's message, or a better one where there is one.
+    func explained(_ message: String) -> String { explanations[message] ?? message }
+
+    private static func compilerMessage(_ path: [String]) -> String {
+        "unknown name '\(path.joined(separator: "."))'"
+    }
+}

@@ -1,0 +1,30 @@
+package import Decisions
+package import Events
+package import Journeys
+
+/// The types of line that the engine writes.
+package enum LineType: String, Sendable, CaseIterable {
+    case decision
+    case moment
+}
+
+/// Everything that a configuration says, checked and ready to be run: made once, then shared unchanged.
+package struct EnginePlan: Sendable {
+    package let journeys: JourneyPlan
+    /// In the order written, which settles what nothing else does.
+    package let actions: [ActionPlan]
+    package let policy: PolicyPlan
+    /// The types of line to write; others are left out.
+    package let emit: Set<LineType>
+    package let input: InputSettings
+
+    package init(
+        journeys: JourneyPlan, actions: [ActionPlan], policy: PolicyPlan, emit: Set<LineType>, input: InputSettings
+    ) {
+        self.journeys = journeys
+        self.actions = actions
+        self.policy = policy
+        self.emit = emit
+        self.input = input
+    }
+}

@@ -1,0 +1,117 @@
+import Decisions
+import Events
+import Expressions
+import Journeys
+import Storage
+
+/// The section `actions`.
+extension PlanDraft {
+    struct ActionDraft {
+        let definition: Definition
+        let plan: ActionPlan?
+    }
+
+    private static let channelLimit = 64
+
+    func actions(_ root: Fields, moments: [MomentDraft]) -> [ActionDraft] {
+        let numbers = Dictionary(moments.enumerated().map { ($1.definition.name, $0) }) { first, _ in first }
+        let everywhere = Site.action(on: moments.map { ($0.definition.name, $0.stepNames) })
+        return definitions("actions", of: root).map { definition in
+            let plan = definition.reader.object { fields in
+                var plan = ActionPlan(name: definition.name, on: nil)
+                let on = fields.required("on").flatMap { answered($0, moments: moments, numbers: numbers) }
+                plan.on = on ?? []
+                let answers = on??.map { (moments[$0].definition.name, moments[$0].stepNames) }
+                // Where `on` is faulty, it is not a further fault that no moment has a step.
+                let site =
+                    on == nil ? Site.anyStep(of: moments.map(\.stepNames)) : answers.map(Site.action) ?? everywhere
+                read(fields, into: &plan, site: site)
+                return plan
+            }
+            return ActionDraft(definition: definition, plan: plan)
+        }
+    }
+
+    private func read(_ fields: Fields, into plan: inout ActionPlan, site: Site) {
+        fields.later(LaterVersion.action)
+        if let enabled = fields.bool("enabled") { plan.enabled = enabled }
+        _ = fields["valid"]?.object { valid in
+            plan.validFrom = valid["from"].flatMap(instant)
+            plan.validUntil = valid["until"].flatMap(instant)
+            if let from = plan.validFrom, let until = plan.validUntil, until <= from {
+                valid.error(at: "until", "\"until\" is not after \"from\"; the action would never be valid")
+            }
+            return true
+        }
+        plan.eligible = expression(fields["eligible"], site: site, .condition)
+        plan.applicable = expression(fields["applicable"], site: site, .condition)
+        plan.suitable = expression(fields["suitable"], site: site, .condition)
+        plan.channels = channels(fields["channels"])
+        plan.propensity = propensity(fields["propensity"], site: site)
+        plan.context = expression(fields["context"], site: site, .number)
+        plan.value = expression(fields["value"], site: site, .number)
+        if let lever = fields.number("lever", in: -100...(.infinity)) { plan.lever = lever }
+        if let cooldown = fields.duration("cooldown", .zeroOrMore) { plan.cooldown = cooldown }
+        plan.expiresAfter = fields.duration("expires_after")
+        plan.payload = namedExpressions(fields, "payload", site: site)
+        let own = [plan.eligible, plan.applicable, plan.suitable, plan.propensity, plan.context, plan.value]
+        laterReads += (own + plan.payload.map(\.expression)).filter { $0 >= 0 }
+    }
+
+    /// The numbers of the moments that are named, or nil inside for every moment; nil where one is unknown.
+    private func answered(
+        _ on: Reader, moments: [MomentDraft], numbers: [String: Int]
+    ) -> [Int]?? {
+        guard let names = namesOrAll(on, all: "every moment") else { return nil }
+        guard let names else { return .some(nil) }
+        let found = names.compactMap { name, reader -> Int? in
+            if let number = numbers[name] { return number }
+            let remedy = remedy(for: name, in: moments.map(\.definition.name), noun: "moments")
+            reader.error("there is no moment \(Wording.quoted(name))\(remedy)")
+            return nil
+        }
+        return found.count == names.count ? .some(found) : nil
+    }
+
+    private func instant(_ reader: Reader) -> Instant? {
+        guard let text = reader.string() else { return nil }
+        if let instant = View.of(Array(text.utf8), { Instant(rfc3339: $0) }) { return instant }
+        reader.error("\(Wording.quoted(text)) is not an RFC 3339 time; write one such as \"2026-01-31T00:00:00Z\"")
+        return nil
+    }
+
+    private func channels(_ reader: Reader?) -> [String] {
+        guard let reader else { return [] }
+        var readers = [reader]
+        if case .list = reader.node.value { readers = reader.list() ?? [] }
+        if readers.count > Self.channelLimit {
+            reader.error("there are \(readers.count) channels; write at most \(Self.channelLimit)")
+        }
+        var channels: [String] = []
+        for reader in readers {
+            guard let name = name(reader) else { continue }
+            if channels.contains(name) {
+                reader.error("\(Wording.quoted(name)) is listed twice; take one out")
+            } else if channels.count < Self.channelLimit {
+                channels.append(name)
+            }
+        }
+        return channels
+    }
+
+    private func propensity(_ reader: Reader?, site: Site) -> Int {
+        let number = expression(reader, site: site, .number)
+        guard number >= 0, let constant = expressions[number].program.constant else { return number }
+        let value: Double? =
+            switch constant {
+            case .int(let value): Double(value)
+            case .uint(let value): Double(value)
+            case .double(let value): value
+            default: nil
+            }
+        if let value, !(0...1).contains(value) {
+            reader?.error("\(value) is no propensity; write a number from 0 to 1")
+        }
+        return number
+    }
+}

@@ -1,0 +1,179 @@
+import Decisions
+import Events
+import Expressions
+import Journeys
+
+/// A plan while the configuration is being read into it.
+///
+/// Reading never stops at a fault: what cannot be read is left out, and what refers to it by name still finds the name,
+/// so that one mistake is one message. Numbers of expressions are -1 where there is none; a plan is only made of a
+/// draft without faults. It is a class because every section is read into the same one, by one task.
+final class PlanDraft {
+    /// How many definitions of each sort there may be; a thousand of them cost an event next to nothing.
+    static let definitionLimit = 10_000
+    /// The most bytes of a name; also the most of an event's type and of a channel.
+    static let nameLimit = 128
+
+    /// What is known of a moment before, and even where, its plan is not.
+    struct MomentDraft {
+        let definition: Definition
+        let stepNames: [String]
+        let plan: MomentPlan?
+        /// The `when`, to say something about it.
+        var condition: Reader?
+    }
+
+    /// How many faults there may be before remedies are no longer looked for.
+    private static let remedyLimit = 200
+
+    let diagnostics: Diagnostics
+    /// Grows as expressions are compiled and types are named.
+    var vocabulary = Vocabulary(projection: Projection())
+    private(set) var expressions: [Expression] = []
+    /// The expressions of actions.
+    var laterReads: [Int] = []
+
+    init(diagnostics: Diagnostics) {
+        self.diagnostics = diagnostics
+    }
+
+    /// What the sections say.
+    private struct Sections {
+        let input: InputSettings
+        let windows: [WindowDraft]
+        let moments: [MomentDraft]
+        let actions: [ActionDraft]
+        let policy: PolicyPlan
+        let emit: Set<LineType>
+    }
+
+    /// Reads the whole configuration. Nil where anything is wrong with it, which has then been reported.
+    func plan(_ root: Reader) -> EnginePlan? {
+        let sections = root.object { fields in
+            version(fields)
+            _ = fields["include"]
+            fields.later(LaterVersion.sections)
+            let input = inputSettings(fields)
+            let windows = self.windows(fields)
+            let moments = self.moments(fields)
+            let actions = self.actions(fields, moments: moments)
+            let policy = self.policy(fields, actions: actions)
+            let emit = lineTypes(fields)
+            outputs(fields)
+            return Sections(
+                input: input, windows: windows, moments: moments, actions: actions, policy: policy, emit: emit)
+        }
+        // Unknown keys are among the errors only now.
+        guard let sections, !diagnostics.hasErrors else { return nil }
+        note(windows: sections.windows, moments: sections.moments, actions: sections.actions, emit: sections.emit)
+        let journeys = JourneyPlan(
+            projection: vocabulary.projection, expressions: expressions,
+            windows: sections.windows.compactMap(\.plan), moments: sections.moments.compactMap(\.plan),
+            dedup: sections.input.dedup, laterReads: laterReads)
+        return EnginePlan(
+            journeys: journeys, actions: sections.actions.compactMap(\.plan), policy: sections.policy,
+            emit: sections.emit, input: sections.input)
+    }
+
+    private func version(_ root: Fields) {
+        guard let version = root["version"] else {
+            root.reader.error("\"version\" is missing; write { version: 1, … }")
+            return
+        }
+        if let number = version.integer(), number != 1 {
+            version.error("version \(number) of the configuration's language is not known; write version: 1")
+        }
+    }
+
+    // MARK: Names
+
+    /// The definitions of a section, with names of a fit length, and no more than there may be.
+    func definitions(_ key: String, of root: Fields) -> [Definition] {
+        let definitions = root.definitions(key)
+        if definitions.count > Self.definitionLimit {
+            definitions[Self.definitionLimit].error(
+                "there are \(definitions.count) \(key); write at most \(Self.definitionLimit)")
+        }
+        for definition in definitions where !(1...Self.nameLimit).contains(definition.name.utf8.count) {
+            definition.error("a name has 1 to \(Self.nameLimit) bytes; choose another one")
+        }
+        return Array(definitions.prefix(Self.definitionLimit))
+    }
+
+    /// A text of 1 to 128 bytes.
+    func name(_ reader: Reader) -> String? {
+        guard let text = reader.string() else { return nil }
+        if text.utf8.count <= Self.nameLimit { return text }
+        reader.error("\(Wording.quoted(text)) is too long; write at most \(Self.nameLimit) bytes")
+        return nil
+    }
+
+    /// One name, or a list of different ones; `"*"`, which may only stand alone, answers nil inside.
+    func namesOrAll(_ reader: Reader, all: String) -> [(name: String, reader: Reader)]?? {
+        guard case .list = reader.node.value else {
+            guard reader.strings() != nil, let name = name(reader) else { return nil }
+            return .some(name == "*" ? nil : [(name, reader)])
+        }
+        guard let readers = reader.list(allowEmpty: false) else { return nil }
+        var names: [(name: String, reader: Reader)] = []
+        var seen: Set<String> = []
+        for reader in readers {
+            guard let name = name(reader) else { continue }
+            if name == "*" {
+                reader.error("\"*\" means \(all); write it alone: \"*\"")
+            } else if !seen.insert(name).inserted {
+                reader.error("\(Wording.quoted(name)) is listed twice; take one out")
+            } else {
+                names.append((name, reader))
+            }
+        }
+        return .some(names)
+    }
+
+    /// The numbers of the event types that a key names; nil for every type.
+    func eventTypes(_ reader: Reader?) -> [Int]? {
+        guard let reader, let names = namesOrAll(reader, all: "every type") else { return nil }
+        return names?.map { vocabulary.projection.type($0.name) }
+    }
+
+    /// What to write instead of an unknown name. Looking for it takes long among thousands of names, so that is only
+    /// done for the first faults.
+    func remedy(for name: String, in names: @autoclosure () -> [String], noun: String) -> String {
+        diagnostics.errorCount < Self.remedyLimit ? NearestWord.remedy(for: name, in: names(), noun: noun) : ""
+    }
+
+    // MARK: Expressions
+
+    /// What an expression must come to.
+    enum Demand {
+        case condition, number, anything
+    }
+
+    /// Compiles the expression; its number, or -1 where there is none, or a faulty one, which is then reported.
+    func expression(_ reader: Reader?, site: Site, _ demand: Demand) -> Int {
+        guard let reader, let text = reader.expression() else { return -1 }
+        var names = DeclaredNames(
+            vocabulary, site: site, hasRemedies: diagnostics.errorCount < Self.remedyLimit)
+        let faultless: Program?
+        do throws(CompileFaults) {
+            faultless = try Program.compile(
+                text.text, declarations: &names, expecting: demand == .condition ? .bool : nil)
+        } catch {
+            for fault in error.faults { text.error(atByte: fault.offset, names.explained(fault.message)) }
+            faultless = nil
+        }
+        vocabulary.projection = names.vocabulary.projection
+        guard let program = faultless else { return -1 }
+        if demand == .number, ![.dyn, .int, .uint, .double].contains(program.type) {
+            reader.error("this is of type \(program.type.text), but a number is needed here")
+            return -1
+        }
+        expressions.append(Expression(path: reader.path.description, program: program))
+        return expressions.count - 1
+    }
+
+    /// An object of expressions by name.
+    func namedExpressions(_ fields: Fields, _ key: String, site: Site) -> [(name: String, expression: Int)] {
+        definitions(key, of: fields).map { ($0.name, expression($0.reader, site: site, .anything)) }
+    }
+}

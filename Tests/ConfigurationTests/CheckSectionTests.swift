@@ -1,0 +1,99 @@
+import Testing
+
+@testable import Configuration
+
+/// What is said of faulty sections other than moments and actions: each configuration, and below it the faults with column, path and remedy.
+@Suite struct CheckSectionTests {
+    private static let table = #"""
+        {}
+          1: "version" is missing; write { version: 1, … }
+        { version: 2 }
+          12: version: version 2 of the configuration's language is not known; write version: 1
+        { version: '1' }
+          12: version: "1" is not a whole number; write a number without fraction
+        { version: 1, momments: {} }
+          15: momments: unknown key "momments"; did you mean "moments"?
+        { version: 1, scores: {} }
+          15: scores: "scores" is not supported by this version yet; leave it out
+        { version: 1, input: { format: 'segment' } }
+          32: input.format: "segment" is not supported by this version yet; write "native"
+        { version: 1, input: { format: 'nativ' } }
+          32: input.format: "nativ" is not known here; did you mean "native"?
+        { version: 1, input: { mapping: {} } }
+          24: input.mapping: "mapping" is not supported by this version yet; leave it out
+        { version: 1, input: { max_line: '1MB', dedup: '1 hour' } }
+          34: input.max_line: "1MB" is not a size; write "1MiB"
+          48: input.dedup: "1 hour" is not a duration; write "1h"
+        { version: 1, input: { max_line: '1GiB' } }
+          34: input.max_line: "1GiB" is out of range; write a size from 1 to 268435456 bytes
+        { version: 1, time: { disorder: '-1s', late: 'drop', idle_after: '0s' } }
+          33: time.disorder: "-1s" is negative; write "0s" or more
+          46: time.late: "drop" is not known here; the words are "process", "reject"
+          66: time.idle_after: "0s" is no time at all; write a duration above zero, such as "30s"
+        { version: 1, emit: ['decision', 'drop_off', 'moments'] }
+          34: emit[1]: "drop_off" is not supported by this version yet; choose one of "decision", "moment"
+          46: emit[2]: "moments" is not known here; did you mean "moment"?
+        { version: 1, outputs: [{ to: 'file:x' }, { to: 'stdot' }, { only: 'moment' }] }
+          31: outputs[0].to: "file:x" is not supported by this version yet; write "stdout"
+          49: outputs[1].to: "stdot" is not known here; did you mean "stdout"?
+          60: outputs[2]: "to" is missing; write { to: … }
+          62: outputs[2].only: "only" is not supported by this version yet; leave it out
+        { version: 1, outputs: [{ to: 'stdout' }, { to: 'stdout' }] }
+          49: outputs[1].to: "stdout" is the only output that this version has; write it once
+        { version: 1, windows: { w: { avg: 'event.properties.x' } } }
+          31: windows.w.avg: "avg" is not supported by this version yet; leave it out
+        { version: 1, windows: { w: {} } }
+          29: windows.w: one key of "count", "sum", "distinct", "last", "since_last" is missing; write one of them
+        { version: 1, windows: { w: { count: true, sum: 1 } } }
+          44: windows.w.sum: "sum" does not go with "count" at f:1:31; keep one
+        { version: 1, windows: { w: { count: false } } }
+          38: windows.w.count: "count": false asks for nothing; write count: true, or another aggregate
+        { version: 1, windows: { w: { count: true, over: 30 } } }
+          50: windows.w.over: 30 is not a duration; write a number with a unit, in quotes, such as "30s"
+        { version: 1, windows: { w: { since_last: true, over: '1d' } } }
+          49: windows.w.over: "over" with "since_last" is not supported by this version yet; leave it out
+        { version: 1, windows: { w: { count: true, session: '30m' } } }
+          44: windows.w.session: "session" is not supported by this version yet; leave it out
+        { version: 1, windows: { w: { sum: 'event.type' } } }
+          36: windows.w.sum: this is of type string, but a number is needed here
+        { version: 1, windows: { w: { sum: 'event.price' } } }
+          37: windows.w.sum: unknown name 'event.price'; did you mean 'event.properties.price'?
+        { version: 1, windows: { w: { count: true, where: 'event.propertes.x > 1' } } }
+          52: windows.w.where: unknown name 'event.propertes.x'; did you mean 'event.properties.x'?
+        { version: 1, windows: { w: { count: true, where: 'windows.w > 1' } } }
+          52: windows.w.where: 'windows' cannot be read in a window, which is worked out before any other; it reads event, customer and now
+        { version: 1, windows: { w: { count: true, where: 'profile.x == 1' } } }
+          52: windows.w.where: 'profile' is not supported by this version yet
+        { version: 1, windows: { w: { count: true, where: 'event' } } }
+          52: windows.w.where: 'event' is no value by itself; read a part of it, such as 'event.type'
+        { version: 1, windows: { w: { count: true, where: '"\u00e9" == event.kanal' } } }
+          64: windows.w.where: unknown name 'event.kanal'; did you mean 'event.properties.kanal'?
+        { version: 1, windows: { w: { count: true, where: 'event.type' } } }
+          58: windows.w.where: this is a string, but a bool is needed here
+        { version: 1, windows: { w: { count: true, on: ['a', 'a', '*'] } } }
+          54: windows.w.on[1]: "a" is listed twice; take one out
+          59: windows.w.on[2]: "*" means every type; write it alone: "*"
+        { version: 1, windows: { w: { count: true, on: [] } } }
+          48: windows.w.on: the list is empty; write at least one element, or leave the key out
+        { version: 1, windows: { w: { count: true, on: '' } } }
+          48: windows.w.on: the text is empty; write at least one character, or leave the key out
+        { version: 1, include: 5, moments: 5 }
+          24: include: 5 is not a list; put it in brackets: [ … ]
+          36: moments: 5 is not an object; write { NAME: … }
+        { version: 1, windows: { w: { last: 'event.type', max: 1 } } }
+          51: windows.w.max: "max" is not supported by this version yet; leave it out
+        { version: 1, windows: { w: { count: true, where: 'event.properties.x >' } } }
+          72: windows.w.where: expected a value, not the end
+        { version: 1, windows: { w: { count: true, where: "event.type == 'a\u00e9' && custmer.id == event.raw" } } }
+          79: windows.w.where: unknown name 'custmer.id'; did you mean 'customer.id'?
+        { version: 1, windows: { '': { count: true } } }
+          26: windows[""]: a name has 1 to 128 bytes; choose another one
+        """#
+
+    @Test(arguments: FaultCase.cases(of: table))
+    func says(fault: FaultCase) throws {
+        let (plan, found) = try loaded(fault.text)
+        #expect(plan == nil)
+        #expect(found == fault.expected)
+    }
+}

@@ -1,0 +1,189 @@
+import Decisions
+import Events
+import Journeys
+import Testing
+
+@testable import Configuration
+
+@Suite struct PlanTests {
+    private func plan(_ text: String) throws -> EnginePlan {
+        let (plan, found) = try loaded("{ version: 1, \(text) }")
+        return try #require(plan, "\(found)")
+    }
+
+    private func sequence(_ elements: String, _ keys: String = "") throws -> (SequencePlan, Projection) {
+        let journeys = try plan("moments: { m: { sequence: [\(elements)], \(keys) } }").journeys
+        guard case .sequence(let sequence)? = journeys.moments.first?.trigger else {
+            throw FileFault.unreadable("no sequence")
+        }
+        return (sequence, journeys.projection)
+    }
+
+    /// Each position as `STEP TYPES`, a star where it repeats, and the types of the `not`s on the way.
+    private func layout(_ sequence: SequencePlan, _ projection: Projection) -> [String] {
+        func types(_ filter: EventFilter) -> String {
+            filter.types.map { $0.map { projection.types[$0] }.joined(separator: "|") } ?? "any"
+        }
+        var lines = sequence.positions.map { position in
+            let nots = position.nots.map { " !" + types($0) }.joined()
+            return sequence.stepNames[position.step] + (position.isRepetition ? "*" : "") + " "
+                + types(position.filter) + nots
+        }
+        if let closing = sequence.closing { lines.append("!\(types(closing.filter)) \(closing.wait)") }
+        return lines
+    }
+
+    @Test(arguments: [
+        ("{ as: 'a' }", ["a any"]),
+        ("{ as: 'a', on: ['x', 'y'], contiguity: 'relaxed', times: 1, greedy: false }", ["a x|y"]),
+        ("{ as: 'a', on: 'x', times: 3 }", ["a x", "a* x", "a* x"]),
+        ("{ as: 'a', on: 'x' }, { not: ['u', 'v'] }, { not: 'w' }, { as: 'b', on: 'y' }", ["a x", "b y !u|v !w"]),
+        (
+            "{ as: 'a', on: 'x', times: 2 }, { not: 'u' }, { as: 'b', on: 'y', times: 2 }, { as: 'c', on: 'z' }",
+            ["a x", "a* x !u", "b y !u", "b* y", "c z"]
+        ),
+        (
+            "{ as: 'a', on: 'x', times: 2 }, { not: 'u', for: '1s' }", ["a x", "a* x !u", "!u 1000000"]
+        ),
+        ("{ as: 'a', on: 'x' }, { not: '*', for: '1ms' }", ["a x", "!any 1000"]),
+    ])
+    func laysOutSequences(elements: String, expected: [String]) throws {
+        let (plan, projection) = try sequence(elements)
+        #expect(layout(plan, projection) == expected)
+        #expect(plan.within == nil && plan.partialLimit == 1024)
+    }
+
+    @Test func keepsTheKeysOfASequence() throws {
+        let (plan, _) = try sequence("{ as: 'a' }", "within: '1h', max_partial: 7, after_match: 'skip_past_last_event'")
+        #expect(plan.within == 3_600_000_000 && plan.partialLimit == 7)
+    }
+
+    @Test func readsWindows() throws {
+        let windows = try plan(
+            """
+            windows: { n: { count: true, on: 'x', where: 'event.properties.v > 1 && now > event.time', over: '1d' }, s: { sum: 1 },
+                       d: { distinct: 'event.channel' }, l: { last: 'customer.id' }, q: { since_last: true, on: ['x'] } }
+            """
+        ).journeys.windows
+        #expect(windows.map(\.name) == ["n", "s", "d", "l", "q"])
+        #expect(windows.map(\.aggregate) == [.count, .sum, .distinct, .last, .sinceLast])
+        #expect(windows.map(\.over) == [86_400_000_000, nil, nil, nil, nil])
+        #expect(windows.map { $0.value >= 0 } == [false, true, true, true, false])
+        #expect(windows.map { $0.filter.types?.count } == [1, nil, nil, nil, 1])
+        #expect(windows.map { $0.filter.condition >= 0 } == [true, false, false, false, false])
+    }
+
+    @Test func readsMomentsAndWhatTheyShow() throws {
+        let journeys = try plan(
+            """
+            windows: { w: { count: true } },
+            moments: {
+              a: { kind: 'friction', by: 'event.raw.x', cooldown: '2s', sequence: [{ as: 'p' }, { as: 'q' }],
+                   output: { k: 'q.properties.v', j: 'moment.start', l: 5 } },
+              b: { when: 'windows.w > 2' } }
+            """
+        ).journeys
+        #expect(journeys.moments.map(\.name) == ["a", "b"])
+        #expect(journeys.moments.map(\.kind) == ["friction", nil])
+        #expect(journeys.moments.map(\.cooldown) == [2_000_000, 0])
+        #expect(journeys.moments[0].outputs.map(\.name) == ["k", "j", "l"])
+        #expect(journeys.expressions[journeys.moments[0].by].path == "moments.a.by")
+        #expect(journeys.expressions.map(\.path).contains("moments.b.when"))
+        #expect(journeys.keptSlots == [try #require(journeys.projection.paths.firstIndex(of: ["properties", "v"]))])
+    }
+
+    @Test func readsActionsAndPolicy() throws {
+        let plan = try plan(
+            """
+            moments: { m: { sequence: [{ as: 'p' }] }, n: { sequence: [{ as: 'p' }, { as: 'q' }] }, o: { when: true } },
+            actions: {
+              x: { on: ['n', 'm'], enabled: false, valid: { from: '2026-01-01T01:00:00+01:00' }, channels: ['a', 'b'],
+                   eligible: true, propensity: 1, value: 'p.properties.v', lever: -20, cooldown: '1d',
+                   expires_after: '1h', payload: { k: 'p.type', m: 'moment.kind' } },
+              y: { on: '*', context: 0.5, applicable: 'now > event.time', suitable: 'customer.id != ""' } },
+            policy: { caps: [{ max: 0, over: '7d' }, { max: 2, over: '1h', channel: 'b', action: 'y' }], choose: 2,
+                      explain: 'none' }
+            """)
+        let (x, y) = (plan.actions[0], plan.actions[1])
+        #expect(x.name == "x" && x.on == [1, 0] && !x.enabled && x.lever == -20 && x.channels == ["a", "b"])
+        #expect(x.validFrom == Instant(microseconds: 1_767_225_600_000_000) && x.validUntil == nil)
+        #expect(x.cooldown == 86_400_000_000 && x.expiresAfter == 3_600_000_000)
+        #expect(x.payload.map(\.name) == ["k", "m"] && x.eligible >= 0 && x.propensity >= 0 && x.context == -1)
+        #expect(y.on == nil && y.enabled && y.context >= 0 && y.value == -1 && y.applicable >= 0 && y.suitable >= 0)
+        #expect(
+            plan.policy.caps.map(\.max) == [0, 2] && plan.policy.caps.map(\.over) == [604_800_000_000, 3_600_000_000])
+        #expect(plan.policy.caps.map(\.channel) == [nil, "b"] && plan.policy.caps.map(\.action) == [nil, "y"])
+        #expect(plan.policy.choose == 2 && plan.policy.explain == .none)
+        #expect(plan.journeys.keptSlots.count == 1)
+    }
+
+    @Test func readsTheInputAndWhatIsWritten() throws {
+        let plan = try plan(
+            """
+            input: { format: 'native', max_line: '64KiB', dedup: '1h' }, emit: 'moment', outputs: [{ to: 'stdout' }],
+            time: { disorder: '5s', late: 'reject', idle_after: '2s', max_future: '1h' }
+            """)
+        #expect(plan.input.maxLine == 65536 && plan.input.dedup == 3_600_000_000 && plan.input.disorder == 5_000_000)
+        #expect(plan.input.late == .reject && plan.input.idleAfter == 2_000_000)
+        #expect(plan.input.maxFuture == 3_600_000_000 && plan.journeys.dedup == plan.input.dedup)
+        #expect(plan.emit == [.moment])
+    }
+
+    @Test func standsOnDefaults() throws {
+        let plan = try plan("")
+        #expect(plan.input.maxLine == 1 << 20 && plan.input.dedup == nil && plan.input.disorder == 0)
+        #expect(plan.input.late == .process && plan.input.idleAfter == 1_000_000)
+        #expect(plan.emit == [.moment, .decision] && plan.policy.choose == 1 && plan.policy.explain == .brief)
+    }
+
+    @Test(arguments: [
+        (
+            "windows: { w: { count: true } }",
+            ["f:1:26: note: windows.w: nothing reads this window, and it takes memory for each customer"]
+        ),
+        ("windows: { w: { count: true } }, moments: { m: { when: 'windows.w > 1' } }", []),
+        (
+            "moments: { m: { when: 'now > event.time' } }",
+            ["f:1:37: note: moments.m.when: this is decided when an event comes, not as time passes: it reads now"]
+        ),
+        ("windows: { q: { since_last: true } }, moments: { m: { when: 'windows.q > duration(\"1h\")' } }", []),
+        (
+            "windows: { q: { since_last: true } }, moments: { m: { when: 'windows.q > windows.q' } }",
+            [
+                "f:1:75: note: moments.m.when: this is decided when an event comes, not as time passes: "
+                    + "it does not compare windows.q with a constant duration"
+            ]
+        ),
+        (
+            "windows: { w: { count: true, over: '1h' } }, moments: { m: { when: 'windows.w > 1 && event.type == \"x\"' } }",
+            [
+                "f:1:82: note: moments.m.when: this is decided when an event comes, not as time passes: "
+                    + "it reads event, and as time passes there is none"
+            ]
+        ),
+        (
+            "moments: { m: { when: true } }, emit: 'decision'",
+            ["f:1:26: note: moments.m: nothing uses this moment: no action answers it, and \"emit\" has no \"moment\""]
+        ),
+        (
+            "actions: { x: { on: '*' } }, emit: []",
+            [
+                "f:1:26: note: actions.x: nothing uses this action: \"emit\" has no \"decision\"",
+                "f:1:26: note: actions.x: nothing uses this action: there are no moments to answer",
+            ]
+        ),
+        (
+            "moments: { m: { when: true } }, actions: { x: { on: 'm', channels: 'email' } }, policy: { caps: "
+                + "[{ max: 1, over: '1d', channel: 'emial' }] }",
+            [
+                "f:1:143: note: policy.caps[0].channel: no action has the channel \"emial\", so this limits nothing; "
+                    + "did you mean \"email\"?"
+            ]
+        ),
+    ])
+    func notesWhatIsWorthKnowing(text: String, expected: [String]) throws {
+        let (plan, found) = try loaded("{ version: 1, \(text) }")
+        #expect(plan != nil)
+        #expect(found == expected)
+    }
+}
