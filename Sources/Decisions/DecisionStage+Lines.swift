@@ -21,7 +21,7 @@ extension DecisionStage {
             line.append(rules.name(ofChannel: channel))
         }
         line.append(plain: ",\"deliver_at\":\"")
-        proposal.time.append(to: &line)
+        line.append(contentsOf: stamp)
         if action.expiresAfter >= 0 {
             line.append(plain: "\",\"expires_at\":\"")
             min(proposal.time.advanced(by: action.expiresAfter), .latest).append(to: &line)
@@ -66,7 +66,7 @@ extension DecisionStage {
         line.append(plain: "\",\"customer_id\":")
         line.append(jsonString: proposals.customer(of: proposal))
         line.append(plain: ",\"time\":\"")
-        proposal.time.append(to: &line)
+        line.append(contentsOf: stamp)
         line.append(plain: "\",\"action\":")
     }
 
@@ -113,6 +113,15 @@ extension DecisionStage {
 extension [UInt8] {
     /// Appends a finite number in the shortest form that reads back the same, with a fraction or an exponent.
     fileprivate mutating func append(number: Double) {
+        // Small whole numbers are the most common by far, and quick to write.
+        if number >= 0, number < 1000, number.sign == .plus, number == number.rounded(.towardZero) {
+            let whole = UInt16(number)
+            if whole >= 100 { append(UInt8(ascii: "0") + UInt8(whole / 100)) }
+            if whole >= 10 { append(UInt8(ascii: "0") + UInt8(whole / 10 % 10)) }
+            append(UInt8(ascii: "0") + UInt8(whole % 10))
+            append(plain: ".0")
+            return
+        }
         append(contentsOf: number.description.utf8)
     }
 

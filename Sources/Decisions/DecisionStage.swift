@@ -46,6 +46,8 @@ package struct DecisionStage: ~Copyable {
     var selections: [Selection] = []
     var blocked = Tally()
     var line: [UInt8] = []
+    /// The time of the decision as lines have it.
+    var stamp: [UInt8] = []
     /// For each action, the round in which it was last met in the customer's choices, and its place there.
     private var met: Column<UInt64>
     private var places: Column<Int>
@@ -74,6 +76,10 @@ package struct DecisionStage: ~Copyable {
         let first = sift(proposal, proposals)
         ranked.sort { $0.precedes($1) }
         let best = select(at: proposal.time)
+        if rules.writes {
+            stamp.removeAll(keepingCapacity: true)
+            proposal.time.append(to: &stamp)
+        }
         for selection in selections { counts.chosen[Int(ranked[selection.rank].action)] += 1 }
         if selections.isEmpty {
             guard let reason = best ?? first else { return }
@@ -88,8 +94,9 @@ package struct DecisionStage: ~Copyable {
     /// Notes where each action stands in the customer's choices.
     private mutating func recall() {
         round += 1
-        for index in 0..<history.count {
-            let action = Int(history[index].action)
+        let choices = history.choices
+        for index in 0..<choices.count {
+            let action = Int(choices[index].action)
             met[action] = round
             places[action] = index
         }
@@ -113,7 +120,7 @@ package struct DecisionStage: ~Copyable {
         let number = Int(candidate.action)
         let action = rules.actions[number]
         let place = met[number] == round ? places[number] : -1
-        if place >= 0, action.cooldown > 0, time < history[place].time.advanced(by: action.cooldown) {
+        if place >= 0, action.cooldown > 0, time < history.choices[place].time.advanced(by: action.cooldown) {
             return .cooldown
         }
         let priority = candidate.propensity * candidate.context * candidate.value * action.lever
@@ -166,11 +173,12 @@ package struct DecisionStage: ~Copyable {
     /// Whether as many choices as the cap allows were made within its reach. Choices stand in the order of time.
     private func reaches(_ cap: Rules.Cap, at time: Instant) -> Bool {
         let start = time.advanced(by: -cap.over)
+        let choices = history.choices
         var count = 0
-        var index = history.count
+        var index = choices.count
         while index > 0 {
             index -= 1
-            let choice = history[index]
+            let choice = choices[index]
             if choice.time <= start { return false }
             if cap.covers(action: choice.action, channel: choice.channel) { count += 1 }
             if count >= cap.max { return true }

@@ -12,6 +12,9 @@ package final class Proposer: OccurrenceSink {
     /// The actions of moment m are `candidates[first[m]..<first[m + 1]]`.
     private let first: Column<Int>
     private let candidates: Column<Int>
+    /// The payloads' keys as they are written, and for each action the number of its first.
+    private let keys: Texts
+    private let firstKey: Column<Int>
     private var proposals = Proposals()
     private var payload: [UInt8] = []
     /// How often each expression failed, by its number; as long as the highest number that did.
@@ -23,6 +26,10 @@ package final class Proposer: OccurrenceSink {
         for group in plan.candidates { starts.append(starts[starts.count - 1] + group.count) }
         first = Column(starts)
         candidates = Column(plan.candidates.flatMap { $0 })
+        let payloads = plan.actions.map(\.payload)
+        keys = Texts(payloads.flatMap { $0 }.map { Texts.json($0.name) + [UInt8(ascii: ":")] })
+        firstKey = Column(
+            payloads.reduce(into: [0]) { starts, payload in starts.append((starts.last ?? 0) + payload.count) })
     }
 
     /// What was proposed since the last call, in the order in which the moments came.
@@ -117,8 +124,7 @@ package final class Proposer: OccurrenceSink {
             }
             let before = payload.count
             if before > 1 { payload.append(UInt8(ascii: ",")) }
-            payload.append(jsonString: actions[number].payload[index].name)
-            payload.append(UInt8(ascii: ":"))
+            payload.append(keys[firstKey[number] + index])
             if !value.appendJSON(to: &payload) { payload.removeLast(payload.count - before) }
         }
         payload.append(UInt8(ascii: "}"))

@@ -101,4 +101,14 @@ struct DecisionLinesTests {
         #expect(got[0].contains(#","payload":{"c":"x","\n":2.0},"explanation""#))
         #expect(got[1].contains(#","payload":{},"explanation""#))
     }
+
+    @Test(arguments: [
+        ("0", "0.0"), ("7", "7.0"), ("10", "10.0"), ("305", "305.0"), ("999", "999.0"), ("1000", "1000.0"),
+        ("-0.0", "-0.0"), ("-3", "-3.0"), ("0.1", "0.1"), ("1e16", "1e+16"), ("1e-7", "1e-07"), ("2.5", "2.5"),
+    ])
+    func numbersHaveAFractionOrAnExponent(source: String, written: String) throws {
+        var draft = Draft()
+        try draft.add("a", value: source)
+        #expect(lines(draft, at: [0])[0].word("value") == written)
+    }
 }

@@ -62,14 +62,52 @@ struct HistoryTests {
         for name in names {
             View.of(Array(name.utf8)) { id in
                 history.visit(id, hash: 7)
-                #expect(history.count == 0)
+                #expect(history.choices.count == 0)
                 history.record(Choice(time: Instant(microseconds: 0), action: 0, channel: Rules.none), rules)
-                #expect(history.count == 1)
+                #expect(history.choices.count == 1)
             }
         }
         for _ in 0..<200 { history.forget(rules, now: Instant(microseconds: 29)) }
         #expect(history.customerCount == 200)
         for _ in 0..<200 { history.forget(rules, now: Instant(microseconds: 30)) }
         #expect(history.customerCount == 0)
+    }
+
+    @Test func customersStayWithinReachWhileNeighboursLeave() throws {
+        var draft = Draft()
+        try draft.add("a") { $0.cooldown = 30 }
+        let rules = Rules(draft.plan)
+        var history = History(actions: 1)
+        var dice = Dice(state: 3)
+        var last: [Int: Int64] = [:]
+        for time in 0..<Int64(3_000) {
+            let now = Instant(microseconds: time)
+            let customer = Int.random(in: 0..<60, using: &dice)
+            View.of(Array("c\(customer)".utf8)) { id in
+                // The customers' places lie close together, so that most of them are not where their hash points.
+                history.visit(id, hash: UInt64(customer % 12))
+                if let since = last[customer], time - since < 30 {
+                    #expect(history.choices.count == 1 && history.choices[0].time.microseconds == since)
+                } else {
+                    history.record(Choice(time: now, action: 0, channel: Rules.none), rules)
+                    last[customer] = time
+                }
+            }
+            history.forget(rules, now: now)
+        }
+        #expect(history.customerCount < 60)
+    }
+
+    @Test(arguments: [
+        (["1.0", "2.0"], [false, false]), (["2.0", "2"], [true, true]), (["1.0", "v0"], [true, true]),
+        (["1.0", "2.0", "1.0"], [true, false, true]), (["v0"], [false]),
+    ])
+    func actionsAreContestedWhereTheirValuesMayBeEqual(values: [String], contested: [Bool]) throws {
+        var draft = Draft()
+        for (index, value) in values.enumerated() { try draft.add("a\(index)", value: value) }
+        #expect(draft.plan.isContested == contested)
+        draft.moments = values.indices.map { "m\($0)" }
+        for index in values.indices { draft.actions[index].on = [index] }
+        #expect(!draft.plan.isContested.contains(true))
     }
 }

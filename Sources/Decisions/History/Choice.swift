@@ -7,22 +7,10 @@ struct Choice: BitwiseCopyable, Sendable {
     /// The channel's number, or `Rules.none`.
     var channel: Int32
 
-    init(time: Instant, action: Int32, channel: Int32) {
-        self.time = time
-        self.action = action
-        self.channel = channel
-    }
-
-    // A choice is kept as two words.
-
+    /// The two words of memory that a choice takes up (the least significant byte comes first on every machine that
+    /// this is built for).
     var words: (UInt64, UInt64) {
         let names = UInt64(UInt32(bitPattern: action)) | UInt64(UInt32(bitPattern: channel)) << 32
         return (UInt64(bitPattern: time.microseconds), names)
-    }
-
-    init(_ first: UInt64, _ second: UInt64) {
-        time = Instant(microseconds: Int64(bitPattern: first))
-        action = Int32(bitPattern: UInt32(truncatingIfNeeded: second))
-        channel = Int32(bitPattern: UInt32(truncatingIfNeeded: second >> 32))
     }
 }

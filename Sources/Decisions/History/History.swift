@@ -77,14 +77,9 @@ struct History: ~Copyable {
         }
     }
 
-    /// How many choices of the customer are remembered.
-    var count: Int { visitor.slot < 0 ? 0 : choiceCount(slots[visitor.slot].block) }
-
-    /// The choices of the customer, in the order in which they were made. Valid until the history changes.
-    subscript(index: Int) -> Choice {
-        let word = firstChoice(slots[visitor.slot].block) &+ 2 &* index
-        return Choice(arena[word], arena[word &+ 1])
-    }
+    /// The choices of the customer that are remembered, in the order in which they were made. Valid until the history
+    /// changes.
+    var choices: View<Choice> { visitor.slot < 0 ? View() : choices(of: slots[visitor.slot].block) }
 
     /// Remembers a choice for the customer, unless it is of no consequence at all.
     mutating func record(_ choice: Choice, _ rules: borrowing Rules) {
@@ -112,12 +107,13 @@ struct History: ~Copyable {
 
     private mutating func add(_ choice: Choice, until end: Instant, _ rules: borrowing Rules) {
         var slot = slots[visitor.slot]
-        let room = Arena.capacity(blockWords(slot.block, choices: choiceCount(slot.block)))
-        if slot.until > choice.time, blockWords(slot.block, choices: count + 1) <= room {
+        let past = choices
+        let room = Arena.capacity(blockWords(slot.block, choices: past.count))
+        if slot.until > choice.time, blockWords(slot.block, choices: past.count + 1) <= room {
             // What this choice takes the place of may matter to caps only from now on.
-            var index = count - 1
-            while index >= 0, self[index].action != choice.action { index -= 1 }
-            if index >= 0 { slot.until = min(slot.until, rules.endOfCaps(self[index])) }
+            var index = past.count - 1
+            while index >= 0, past[index].action != choice.action { index -= 1 }
+            if index >= 0 { slot.until = min(slot.until, rules.endOfCaps(past[index])) }
             append(choice, to: slot.block)
             slot.until = min(slot.until, end)
             slots[visitor.slot] = slot
@@ -159,11 +155,11 @@ struct History: ~Copyable {
             kept.append(another)
             lastRound[Int(another.action)] = round
         }
-        var index = choiceCount(block)
+        let past = choices(of: block)
+        var index = past.count
         while index > 0 {
             index -= 1
-            let word = firstChoice(block) + 2 * index
-            let choice = Choice(arena[word], arena[word + 1])
+            let choice = past[index]
             let isLast = lastRound[Int(choice.action)] != round
             lastRound[Int(choice.action)] = round
             if rules.end(of: choice, isLast: isLast) > now { kept.append(choice) }
@@ -266,6 +262,10 @@ struct History: ~Copyable {
 
     private func firstChoice(_ block: UInt32) -> Int {
         Arena.word(block) &+ History.headWords &+ (idCount(block) &+ 7) / 8
+    }
+
+    private func choices(of block: UInt32) -> View<Choice> {
+        arena.elements(at: firstChoice(block), count: choiceCount(block), as: Choice.self)
     }
 
     private func append(_ choice: Choice, to block: UInt32) {

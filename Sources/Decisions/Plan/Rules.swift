@@ -74,7 +74,7 @@ struct Rules: ~Copyable, Sendable {
         choose = plan.policy.choose
         explains = plan.policy.explain == .brief
         writes = plan.emits.contains(.decision)
-        texts = Texts(plan.actions.map(\.name) + names + plan.moments)
+        texts = Texts((plan.actions.map(\.name) + names + plan.moments).map(Texts.json))
         actionCount = actions.count
         channelCount = names.count
     }
@@ -102,23 +102,4 @@ struct Rules: ~Copyable, Sendable {
         let action = actions[Int(choice.action)]
         return action.isContested ? .distantFuture : max(caps, choice.time.advanced(by: action.cooldown))
     }
-}
-
-/// Names as JSON strings, one behind the other.
-struct Texts: ~Copyable, Sendable {
-    private let bytes = ByteBlock(capacity: 256)
-    private let ends: Column<Int>
-
-    init(_ names: [String]) {
-        var ends = [0]
-        for name in names {
-            var text: [UInt8] = []
-            text.append(jsonString: name)
-            bytes.append(text)
-            ends.append(bytes.count)
-        }
-        self.ends = Column(ends)
-    }
-
-    subscript(index: Int) -> View<UInt8> { bytes.bytes[ends[index]..<ends[index + 1]] }
 }
