@@ -114,11 +114,7 @@ extension Compiler {
             return (add(Node(operation: .fault, number: Int(Fault.noSuchOverload.rawValue))), .bool)
         }
         do throws(PatternFault) {
-            var compiler = try PatternCompiler(text)
-            guard let compiled = try compiler.compile(into: &memory) else {
-                return fail(.tooMuchMemory, "the expression's constants take too much memory", at: offset)
-            }
-            patterns.append(compiled)
+            patterns.append(try Pattern(text))
             return (add(Node(operation: .matches, first: subject, number: patterns.count - 1)), .bool)
         } catch {
             return fail(.badPattern, "invalid regular expression: \(error.message)", at: offset)

@@ -95,10 +95,7 @@ extension Compiler {
         default:
             if options.isStrict { report("\(operand.type.text.withArticle) has no field '\(name)'", at: offset) }
         }
-        let key = constant(text(name.utf8))
-        return (
-            add(Node(operation: presence ? .has : .select, first: operand.node, number: key)),
-            presence ? .bool : result
-        )
+        let node = Node(operation: presence ? .has : .select, first: operand.node, value: text(name.utf8))
+        return (add(node), presence ? .bool : result)
     }
 }

@@ -53,6 +53,7 @@ extension Compiler {
     }
 
     private func remedy(_ symbol: BinaryOperator, _ left: StaticType, _ right: StaticType) -> String {
+        if symbol == .isIn { return "; what is on the right is a list or a map" }
         if left.isNumber, right.isNumber { return "; convert one of them, as in double(x)" }
         if symbol == .add, left == .string || right == .string { return "; convert with string(x)" }
         if left == .duration || right == .duration { return "; a duration is written duration('90m')" }

@@ -9,10 +9,8 @@ struct Compiler<D: Declarations>: ~Copyable {
     let options: Program.Options
     private(set) var faults: [CompileFault] = []
 
-    private var nodes: [Node] = []
-    private var operands: [Int32] = []
-    private(set) var constants: [Value] = []
-    var patterns: [Pattern] = []
+    private var nodes: ContiguousArray<Node> = []
+    var patterns: ContiguousArray<Pattern> = []
     /// Holds the constants' text; moves into the program.
     var memory = Scratch(limit: 64 << 20)
     /// Works out constants.
@@ -44,27 +42,23 @@ struct Compiler<D: Declarations>: ~Copyable {
         return Int32(nodes.count - 1)
     }
 
-    /// A node over any number of operands.
+    /// A node over any number of operands, each of which is the operand of no other node.
     mutating func add(_ operation: Operation, over parts: [Int32], function: Function = .size) -> Int32 {
-        let first = Int32(operands.count)
-        operands += parts
-        return add(Node(operation: operation, function: function, first: first, second: Int32(parts.count)))
+        for (part, next) in zip(parts, parts.dropFirst()) { nodes[Int(part)].next = next }
+        return add(Node(operation: operation, function: function, first: parts.first ?? -1))
     }
 
-    /// Puts a value among the constants, with what it refers to.
-    mutating func constant(_ value: Value) -> Int {
-        let kept: Value =
-            switch value {
-            case .string(let text): memory.copy(text.array).map { .string($0) } ?? .error(.tooMuchMemory)
-            case .bytes(let bytes): memory.copy(bytes.array).map { .bytes($0) } ?? .error(.tooMuchMemory)
-            default: value
-            }
-        constants.append(kept)
-        return constants.count - 1
+    /// The value with what it refers to in the program's memory.
+    private mutating func kept(_ value: Value) -> Value {
+        switch value {
+        case .string(let text): memory.copy(text.array).map { .string($0) } ?? .error(.tooMuchMemory)
+        case .bytes(let bytes): memory.copy(bytes.array).map { .bytes($0) } ?? .error(.tooMuchMemory)
+        default: value
+        }
     }
 
     mutating func constantNode(_ value: Value) -> Int32 {
-        add(Node(operation: .constant, number: constant(value)))
+        add(Node(operation: .constant, value: kept(value)))
     }
 
     mutating func text(_ text: some Sequence<UInt8>) -> Value {
@@ -74,7 +68,7 @@ struct Compiler<D: Declarations>: ~Copyable {
     /// The node's value, if it is a constant.
     func constantValue(_ node: Int32) -> Value? {
         let node = nodes[Int(node)]
-        return node.operation == .constant ? constants[node.number] : nil
+        return node.operation == .constant ? node.value : nil
     }
 
     /// The values of all the nodes, if all are constants.
@@ -108,33 +102,26 @@ struct Compiler<D: Declarations>: ~Copyable {
     /// A comparison of two nodes, in the shortest form there is.
     mutating func comparison(_ symbol: BinaryOperator, _ left: Int32, _ right: Int32) -> Int32 {
         if nodes[Int(left)].operation == .variable, let constant = constantValue(right) {
-            return comparison(symbol, ofVariable: nodes[Int(left)].number, constant, nodes[Int(right)].number)
+            return comparison(symbol, ofVariable: nodes[Int(left)].number, constant)
         }
         if nodes[Int(right)].operation == .variable, let constant = constantValue(left) {
-            return comparison(symbol.mirrored, ofVariable: nodes[Int(right)].number, constant, nodes[Int(left)].number)
+            return comparison(symbol.mirrored, ofVariable: nodes[Int(right)].number, constant)
         }
         return add(Node(operation: .compare, symbol: symbol, first: left, second: right))
     }
 
-    private mutating func comparison(
-        _ symbol: BinaryOperator, ofVariable variable: Int, _ constant: Value, _ position: Int
-    ) -> Int32 {
-        var node = Node(operation: .compareConstant, symbol: symbol, first: Int32(variable), number: position)
+    private mutating func comparison(_ symbol: BinaryOperator, ofVariable variable: Int, _ constant: Value) -> Int32 {
+        let operation: Operation
         switch constant {
-        case .int(let value):
-            node.operation = .compareInt
-            node.number = Int(value)
-        case .double(let value):
-            node.operation = .compareDouble
-            node.number = Int(bitPattern: UInt(value.bitPattern))
-        case .string:
-            node.operation = .compareText
-        case .duration where variableTypes[variable] == .duration:
-            note(symbol, variable, constant.nanoseconds)
-        default:
-            break
+        case .int: operation = .compareInt
+        case .double: operation = .compareDouble
+        case .string: operation = .compareText
+        default: operation = .compareConstant
         }
-        return add(node)
+        if case .duration = constant, variableTypes[variable] == .duration {
+            note(symbol, variable, constant.nanoseconds)
+        }
+        return add(Node(operation: operation, symbol: symbol, number: variable, value: constant))
     }
 
     /// Times have microseconds. A threshold between two of them is met at the later one, whether or not the comparison
@@ -158,19 +145,9 @@ struct Compiler<D: Declarations>: ~Copyable {
     }
 
     /// The program, once everything is compiled.
-    consuming func finish(source: String, root: Int32, type: StaticType) throws(CompileFaults) -> Program {
-        var code = Code()
-        guard let nodeView = memory.copy(nodes), let operandView = memory.copy(operands),
-            let constantView = memory.copy(constants), let patternView = memory.copy(patterns)
-        else { throw CompileFaults("the expression's constants take too much memory", at: 0) }
-        code.nodes = nodeView
-        code.operands = operandView
-        code.constants = constantView
-        code.patterns = patternView
-        code.root = root
-        code.slots = slots
+    consuming func finish(source: String, root: Int32, type: StaticType) -> Program {
         return Program(
-            source: source, type: type, reads: readSet.sorted(), durationComparisons: comparisons, code: code,
-            constants: Constants(memory))
+            source: source, type: type, reads: readSet.sorted(), durationComparisons: comparisons, nodes: nodes,
+            patterns: patterns, root: root, slots: slots, constants: Constants(memory))
     }
 }

@@ -59,7 +59,7 @@ extension Evaluator {
     mutating func equal(_ left: Value, _ right: Value, depth: Int = 0) -> Bool {
         switch (left, right) {
         case (.int(let a), .int(let b)): a == b
-        case (.string(let a), .string(let b)), (.bytes(let a), .bytes(let b)): a.hasSameBytes(as: b)
+        case (.string(let a), .string(let b)), (.bytes(let a), .bytes(let b)): a.holdsSameBytes(as: b)
         case (.bool(let a), .bool(let b)): a == b
         case (.null, .null): true
         case (.duration(let a, let aNanos), .duration(let b, let bNanos)),
@@ -135,7 +135,14 @@ extension Value {
     /// Equality as the operator `==` has it: numbers by value across their types, otherwise values of different types
     /// are unequal; a double that is not a number equals nothing; an error equals nothing.
     package func equals(_ other: Value) -> Bool {
-        var evaluator = Evaluator()
-        return evaluator.equal(self, other)
+        switch (self, other) {
+        case (.int(let a), .int(let b)): return a == b
+        case (.double(let a), .double(let b)): return a == b
+        case (.bool(let a), .bool(let b)): return a == b
+        case (.string(let a), .string(let b)): return a.holdsSameBytes(as: b)
+        default:
+            var evaluator = Evaluator()
+            return evaluator.equal(self, other)
+        }
     }
 }

@@ -2,20 +2,21 @@ import Storage
 
 extension Evaluator {
     /// Runs a macro over its range.
-    mutating func comprehension<N: Names & ~Copyable>(_ node: Node, _ names: borrowing N) -> Value {
+    mutating func comprehension<N: Names & ~Copyable>(_ node: Node, _ nodes: Span<Node>, _ names: borrowing N) -> Value
+    {
         let range: View<Value>
         let isMap: Bool
-        switch expand(value(node.first, names)) {
+        switch expand(value(node.first, nodes, names)) {
         case .list(let elements): (range, isMap) = (elements, false)
         case .map(let entries): (range, isMap) = (entries, true)
         case .error(let fault): return .error(fault)
         default: return .error(.noSuchOverload)
         }
         switch node.kind {
-        case .all: return quantify(node, range, isMap, decisive: false, names)
-        case .exists: return quantify(node, range, isMap, decisive: true, names)
-        case .existsOne: return existsOne(node, range, isMap, names)
-        case .map, .filter, .transformMap, .transformMapEntry: return collect(node, range, isMap, names)
+        case .all: return quantify(node, range, isMap, decisive: false, nodes, names)
+        case .exists: return quantify(node, range, isMap, decisive: true, nodes, names)
+        case .existsOne: return existsOne(node, range, isMap, nodes, names)
+        case .map, .filter, .transformMap, .transformMapEntry: return collect(node, range, isMap, nodes, names)
         }
     }
 
@@ -36,12 +37,12 @@ extension Evaluator {
 
     /// `all` and `exists`: the decisive outcome of one element decides; an error counts only if none does.
     private mutating func quantify<N: Names & ~Copyable>(
-        _ node: Node, _ range: View<Value>, _ isMap: Bool, decisive: Bool, _ names: borrowing N
+        _ node: Node, _ range: View<Value>, _ isMap: Bool, decisive: Bool, _ nodes: Span<Node>, _ names: borrowing N
     ) -> Value {
         var met: Fault?
         for position in stride(from: 0, to: range.count, by: isMap ? 2 : 1) {
             guard bind(node, range, isMap, position) else { return .error(.tooManySteps) }
-            switch truth(node.third, names) {
+            switch truth(node.third, nodes, names) {
             case .yes: if decisive { return .bool(true) }
             case .no: if !decisive { return .bool(false) }
             case .fault(let fault): met = met ?? fault
@@ -51,12 +52,12 @@ extension Evaluator {
     }
 
     private mutating func existsOne<N: Names & ~Copyable>(
-        _ node: Node, _ range: View<Value>, _ isMap: Bool, _ names: borrowing N
+        _ node: Node, _ range: View<Value>, _ isMap: Bool, _ nodes: Span<Node>, _ names: borrowing N
     ) -> Value {
         var found = 0
         for position in stride(from: 0, to: range.count, by: isMap ? 2 : 1) {
             guard bind(node, range, isMap, position) else { return .error(.tooManySteps) }
-            switch truth(node.third, names) {
+            switch truth(node.third, nodes, names) {
             case .yes: found += 1
             case .no: break
             case .fault(let fault): return .error(fault)
@@ -67,33 +68,33 @@ extension Evaluator {
 
     /// `map`, `filter` and the transformations: a new list or map.
     private mutating func collect<N: Names & ~Copyable>(
-        _ node: Node, _ range: View<Value>, _ isMap: Bool, _ names: borrowing N
+        _ node: Node, _ range: View<Value>, _ isMap: Bool, _ nodes: Span<Node>, _ names: borrowing N
     ) -> Value {
         var results: [Value] = []
         for position in stride(from: 0, to: range.count, by: isMap ? 2 : 1) {
             guard bind(node, range, isMap, position) else { return .error(.tooManySteps) }
             let condition = node.kind == .filter ? node.third : node.second
             if condition >= 0 {
-                switch truth(condition, names) {
+                switch truth(condition, nodes, names) {
                 case .yes: break
                 case .no: continue
                 case .fault(let fault): return .error(fault)
                 }
             }
-            if let fault = append(node, names, to: &results) { return .error(fault) }
+            if let fault = append(node, nodes, names, to: &results) { return .error(fault) }
         }
         return node.kind == .map || node.kind == .filter ? list(results) : map(results)
     }
 
     private mutating func append<N: Names & ~Copyable>(
-        _ node: Node, _ names: borrowing N, to results: inout [Value]
+        _ node: Node, _ nodes: Span<Node>, _ names: borrowing N, to results: inout [Value]
     ) -> Fault? {
         if node.kind == .filter {
             results.append(locals[node.number])
             return nil
         }
         let key = locals[node.number]
-        let result = value(node.third, names)
+        let result = value(node.third, nodes, names)
         if case .error(let fault) = result { return fault }
         switch node.kind {
         case .transformMap:

@@ -28,7 +28,8 @@ package struct Evaluator: ~Copyable {
 
     var scratch: Scratch
     var zones: ZoneCache
-    var code = Code()
+    /// The program's regular expressions.
+    var patterns: ContiguousArray<Pattern> = []
     var locals: [Value] = []
     /// Room in which text is put together before it moves to scratch memory.
     var text: [UInt8] = []
@@ -49,7 +50,7 @@ package struct Evaluator: ~Copyable {
     /// The value of the expression, valid until the next `reset` and as long as what `names` answered.
     package mutating func evaluate<N: Names & ~Copyable>(_ program: borrowing Program, _ names: borrowing N) -> Value {
         begin(program)
-        let result = value(code.root, names)
+        let result = value(program.root, program.nodes.span, names)
         if let exhausted { return .error(exhausted) }
         return result
     }
@@ -58,7 +59,7 @@ package struct Evaluator: ~Copyable {
     package mutating func holds<N: Names & ~Copyable>(_ program: borrowing Program, _ names: borrowing N) -> Bool {
         begin(program)
         var fault: Fault?
-        switch truth(code.root, names) {
+        switch truth(program.root, program.nodes.span, names) {
         case .yes: break
         case .no: if exhausted == nil { return false }
         case .fault(let met): fault = met
@@ -75,11 +76,11 @@ package struct Evaluator: ~Copyable {
 
     @inline(__always)
     private mutating func begin(_ program: borrowing Program) {
-        code = program.code
+        if !program.patterns.isEmpty { patterns = program.patterns }
         stepsLeft = limits.steps
         exhausted = nil
         lastFault = nil
-        while locals.count < code.slots { locals.append(.null) }
+        while locals.count < program.slots { locals.append(.null) }
     }
 
     /// Counts steps; false when there are none left.

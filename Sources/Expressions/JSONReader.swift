@@ -127,7 +127,7 @@ struct JSONReader {
     mutating func key(is name: View<UInt8>, _ scratch: inout Scratch) -> Bool? {
         skipBlanks()
         guard let (raw, hasEscapes) = rawString() else { return nil }
-        if !hasEscapes { return raw.hasSameBytes(as: name) }
+        if !hasEscapes { return raw.holdsSameBytes(as: name) }
         let plain = unescaped(raw)
         guard plain.count == name.count else { return false }
         for index in 0..<name.count where plain[index] != name[index] { return false }

@@ -18,20 +18,22 @@ struct Matcher {
         var position = 0
         var previous: UInt32?
         var work = 0
+        let program = pattern.instructions.span
+        let items = pattern.items.span
         while true {
             let here: (scalar: UInt32, width: Int)? = position < subject.count ? subject.codePoint(at: position) : nil
             // Threads that arrived here first, then one that begins here.
             upcoming.removeAll(keepingCapacity: true)
             swap(&current, &upcoming)
-            for start in upcoming where follow(pattern, from: start, position, previous, here?.scalar) { return true }
-            if follow(pattern, from: 0, position, previous, here?.scalar) { return true }
+            for start in upcoming where follow(program, from: start, position, previous, here?.scalar) { return true }
+            if follow(program, from: 0, position, previous, here?.scalar) { return true }
             guard let here else { return false }
             work += current.count + 1
             if work >= 256 {
                 guard spend(work / 64) else { return nil }
                 work %= 64
             }
-            step(pattern, over: here.scalar)
+            step(program, items, over: here.scalar)
             position += here.width
             previous = here.scalar
         }
@@ -39,13 +41,13 @@ struct Matcher {
 
     /// Follows the ways that take no character; true when the pattern is complete.
     private mutating func follow(
-        _ pattern: Pattern, from start: Int32, _ position: Int, _ previous: UInt32?, _ next: UInt32?
+        _ program: Span<Pattern.Instruction>, from start: Int32, _ position: Int, _ previous: UInt32?, _ next: UInt32?
     ) -> Bool {
         pending.append(start)
         while let index = pending.popLast() {
             guard reached[Int(index)] != position + 1 else { continue }
             reached[Int(index)] = position + 1
-            let instruction = pattern.instructions[Int(index)]
+            let instruction = program[Int(index)]
             switch instruction.kind {
             case .match:
                 pending.removeAll(keepingCapacity: true)
@@ -81,37 +83,41 @@ struct Matcher {
     }
 
     /// Moves every thread that takes the character; the others end. Leaves in `current` where they go on.
-    private mutating func step(_ pattern: Pattern, over scalar: UInt32) {
+    private mutating func step(
+        _ program: Span<Pattern.Instruction>, _ items: Span<Pattern.Item>, over scalar: UInt32
+    ) {
         var kept = 0
-        for index in current where takes(pattern, pattern.instructions[Int(index)], scalar) {
+        for index in current where takes(program[Int(index)], items, scalar) {
             current[kept] = index + 1
             kept += 1
         }
         current.removeLast(current.count - kept)
     }
 
-    private func takes(_ pattern: Pattern, _ instruction: Pattern.Instruction, _ scalar: UInt32) -> Bool {
+    private func takes(_ instruction: Pattern.Instruction, _ items: Span<Pattern.Item>, _ scalar: UInt32) -> Bool {
         switch instruction.kind {
         case .scalar: UInt32(bitPattern: instruction.first) == scalar
         case .foldedScalar: UInt32(bitPattern: instruction.first) == scalar.foldedScalar
         case .any: true
         case .anyButNewline: scalar != 10
-        case .set: isIn(pattern, instruction, scalar)
-        case .complementSet: !isIn(pattern, instruction, scalar)
+        case .set: isIn(instruction, items, scalar)
+        case .complementSet: !isIn(instruction, items, scalar)
         default: false
         }
     }
 
-    private func isIn(_ pattern: Pattern, _ instruction: Pattern.Instruction, _ scalar: UInt32) -> Bool {
-        if contains(pattern, instruction, scalar) { return true }
+    private func isIn(_ instruction: Pattern.Instruction, _ items: Span<Pattern.Item>, _ scalar: UInt32) -> Bool {
+        if contains(instruction, items, scalar) { return true }
         guard instruction.isFolded else { return false }
-        return contains(pattern, instruction, scalar.foldedScalar)
-            || contains(pattern, instruction, scalar.raisedScalar)
+        return contains(instruction, items, scalar.foldedScalar)
+            || contains(instruction, items, scalar.raisedScalar)
     }
 
-    private func contains(_ pattern: Pattern, _ instruction: Pattern.Instruction, _ scalar: UInt32) -> Bool {
+    private func contains(
+        _ instruction: Pattern.Instruction, _ items: Span<Pattern.Item>, _ scalar: UInt32
+    ) -> Bool {
         for index in Int(instruction.first)..<Int(instruction.first + instruction.second) {
-            let item = pattern.items[index]
+            let item = items[index]
             if item.category >= 0 {
                 if UnicodeCategories.contains(item.category, scalar) != item.isComplement { return true }
             } else if item.low <= scalar, scalar <= item.high {
@@ -138,12 +144,7 @@ extension Evaluator {
     mutating func matches(_ subject: View<UInt8>, text: View<UInt8>) -> Value {
         guard spend(100 + text.count) else { return .error(.tooManySteps) }
         do throws(PatternFault) {
-            var compiler = try PatternCompiler(text)
-            guard let pattern = try compiler.compile(into: &scratch) else {
-                exhausted = .tooMuchMemory
-                return .error(.tooMuchMemory)
-            }
-            return matches(subject, pattern)
+            return matches(subject, try Pattern(text))
         } catch {
             return .error(.badPattern)
         }

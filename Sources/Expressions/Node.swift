@@ -1,55 +1,47 @@
 import Storage
 
-/// One step of a compiled expression. What `first`, `second`, `third` and `number` are depends on the operation;
-/// operands are positions of other nodes, or of the run of such positions in the code's `operands`.
-struct Node: BitwiseCopyable {
+/// One step of a compiled expression. What `first`, `second`, `third`, `number` and `value` are depends on the
+/// operation; operands are positions of other nodes.
+struct Node: BitwiseCopyable, Sendable {
     var operation: Operation
     var symbol = BinaryOperator.equal
     var function = Function.size
     var kind = Comprehension.Kind.all
     /// For comprehensions, whether two names are bound.
     var isPaired = false
-    var first: Int32 = 0
-    var second: Int32 = 0
-    var third: Int32 = 0
+    var first: Int32 = -1
+    var second: Int32 = -1
+    var third: Int32 = -1
+    /// The next operand of the node that has this one among any number of operands; -1 behind the last.
+    var next: Int32 = -1
     var number = 0
+    var value = Value.null
 }
 
 enum Operation: UInt8, BitwiseCopyable {
-    /// constants[number]
+    /// `value`
     case constant
     /// The fault with raw value `number`.
     case fault
     case variable, presence
     case local
-    /// operands[first ..< first + second]
+    /// Over the operands that begin with `first`, as are `list`, `map` and `call`.
     case and, or
     case not, negate
     /// first ? second : third
     case conditional
     case compare, arithmetic, isIn
-    /// The variable `first` compared with an integer (`number`), a double (its bits), or constants[number].
+    /// The variable `number` compared with `value`.
     case compareInt, compareDouble, compareText, compareConstant
-    /// The variable `first`, a bool, as it is.
+    /// `value` is the key, `number` the field.
     case select, has, field, hasField, index
     case list, map, call
-    /// constants[number] is the pattern's position in `patterns`.
+    /// `number` is the pattern's position among the program's.
     case matches
     case comprehension, bind
 }
 
-/// A compiled expression as the evaluator walks it: views into memory that the program owns.
-struct Code: BitwiseCopyable {
-    var nodes = View<Node>()
-    var operands = View<Int32>()
-    var constants = View<Value>()
-    var patterns = View<Pattern>()
-    var root: Int32 = 0
-    /// How many values macros bind at the same time at most.
-    var slots = 0
-}
-
-/// Owns the memory of a program's constants and code.
+/// Owns the memory of a program's constants.
 final class Constants: @unchecked Sendable {
     // Sendable: the memory is filled before this object is made and only read afterwards; the class has no way to
     // change it.

@@ -2,7 +2,7 @@ import Storage
 
 /// A compiled regular expression: a program for many threads that move over the subject side by side, so that
 /// matching takes time in proportion to the subject, whatever the expression is.
-struct Pattern: BitwiseCopyable {
+struct Pattern: Sendable {
     /// The most instructions a pattern may have after its repetitions are written out.
     static let sizeLimit = 5000
     /// The deepest nesting of groups.
@@ -10,8 +10,8 @@ struct Pattern: BitwiseCopyable {
     /// The greatest count in `x{count}`.
     static let repeatLimit = 1000
 
-    struct Instruction: BitwiseCopyable {
-        enum Kind: UInt8, BitwiseCopyable {
+    struct Instruction: BitwiseCopyable, Sendable {
+        enum Kind: UInt8, BitwiseCopyable, Sendable {
             /// Takes the code point `first`.
             case scalar
             /// Takes the code point `first`, which is lower case, in either case.
@@ -32,7 +32,7 @@ struct Pattern: BitwiseCopyable {
     }
 
     /// Part of a set: a range of code points, or those of a Unicode category.
-    struct Item: BitwiseCopyable {
+    struct Item: BitwiseCopyable, Sendable {
         var low: UInt32
         var high: UInt32
         /// A category's position in `UnicodeCategories.names`, or -1 for a range.
@@ -40,8 +40,16 @@ struct Pattern: BitwiseCopyable {
         var isComplement = false
     }
 
-    var instructions: View<Instruction>
-    var items: View<Item>
+    let instructions: ContiguousArray<Instruction>
+    let items: ContiguousArray<Item>
+
+    /// Compiles the text of a regular expression.
+    init(_ text: View<UInt8>) throws(PatternFault) {
+        var compiler = try PatternCompiler(text)
+        try compiler.compile()
+        instructions = compiler.instructions
+        items = compiler.items
+    }
 }
 
 /// What is wrong with a regular expression.
@@ -64,9 +72,9 @@ indirect enum PatternNode {
 }
 
 /// Writes a regular expression out as instructions.
-struct PatternCompiler {
-    private var instructions: [Pattern.Instruction] = []
-    private var items: [Pattern.Item] = []
+private struct PatternCompiler {
+    private(set) var instructions: ContiguousArray<Pattern.Instruction> = []
+    private(set) var items: ContiguousArray<Pattern.Item> = []
     private let root: PatternNode
     /// Counts the nodes written out: repetitions of nothing make no instructions, but work all the same.
     private var emitted = 0
@@ -76,12 +84,9 @@ struct PatternCompiler {
         root = try parser.parse()
     }
 
-    /// The pattern, in memory that `scratch` gives; nil when it has no more.
-    mutating func compile(into scratch: inout Scratch) throws(PatternFault) -> Pattern? {
+    mutating func compile() throws(PatternFault) {
         try emit(root)
         try append(Pattern.Instruction(kind: .match))
-        guard let program = scratch.copy(instructions), let sets = scratch.copy(items) else { return nil }
-        return Pattern(instructions: program, items: sets)
     }
 
     private mutating func append(_ instruction: Pattern.Instruction) throws(PatternFault) {

@@ -57,6 +57,7 @@ struct PatternParser {
                     parts.append(.scalar(scalars[position], isFolded: flags.isFolded))
                     position += 1
                 }
+                if let last = parts.popLast() { parts.append(try repetition(of: last)) }
                 continue
             }
             guard let part = try atom() else { continue }

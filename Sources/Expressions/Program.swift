@@ -42,18 +42,26 @@ package struct Program: Sendable {
     /// The ids of the variables read, ascending, each once.
     package let reads: [Int]
     package let durationComparisons: [DurationComparison]
-    let code: Code
+    /// The expression's steps. The evaluator reads them as a span: that costs neither retains nor calls.
+    let nodes: ContiguousArray<Node>
+    let patterns: ContiguousArray<Pattern>
+    let root: Int32
+    /// How many values macros bind at the same time at most.
+    let slots: Int
     private let constants: Constants
 
     init(
-        source: String, type: StaticType, reads: [Int], durationComparisons: [DurationComparison], code: Code,
-        constants: Constants
+        source: String, type: StaticType, reads: [Int], durationComparisons: [DurationComparison],
+        nodes: ContiguousArray<Node>, patterns: ContiguousArray<Pattern>, root: Int32, slots: Int, constants: Constants
     ) {
         self.source = source
         self.type = type
         self.reads = reads
         self.durationComparisons = durationComparisons
-        self.code = code
+        self.nodes = nodes
+        self.patterns = patterns
+        self.root = root
+        self.slots = slots
         self.constants = constants
     }
 
@@ -70,10 +78,10 @@ package struct Program: Sendable {
 
     /// The result where the expression is a constant: a bool, a number, a duration or a timestamp.
     package var constant: Value? {
-        let node = code.nodes[Int(code.root)]
+        let node = nodes[Int(root)]
         guard node.operation == .constant else { return nil }
-        switch code.constants[node.number] {
-        case .null, .bool, .int, .uint, .double, .duration, .timestamp: return code.constants[node.number]
+        switch node.value {
+        case .null, .bool, .int, .uint, .double, .duration, .timestamp: return node.value
         default: return nil
         }
     }
@@ -94,7 +102,7 @@ package struct Program: Sendable {
         }
         declarations = compiler.declarations
         guard compiler.faults.isEmpty else { throw CompileFaults(compiler.faults) }
-        return try compiler.finish(source: source, root: root, type: type)
+        return compiler.finish(source: source, root: root, type: type)
     }
 }
 

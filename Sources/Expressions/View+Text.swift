@@ -1,17 +1,6 @@
 import Storage
 
 extension View where Element == UInt8 {
-    @inline(__always)
-    func hasSameBytes(as other: View<UInt8>) -> Bool {
-        guard count == other.count else { return false }
-        var index = 0
-        while index < count {
-            if self[index] != other[index] { return false }
-            index += 1
-        }
-        return true
-    }
-
     /// Negative, zero or positive, as this is before, the same as or after the other, by bytes. For UTF-8 that is the
     /// order of the code points.
     func order(against other: View<UInt8>) -> Int {
