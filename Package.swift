@@ -25,9 +25,16 @@ let package = Package(
     name: "journeyd",
     targets: [
         room("Storage"),
+        room("Samples"),
         room("Events", enters: ["Storage"]),
         room("Expressions", enters: ["Events", "Storage"]),
         room("Journeys", enters: ["Expressions", "Events", "Storage"]),
+        room("Decisions", enters: ["Journeys", "Expressions", "Events", "Storage"]),
+        room("Configuration", enters: ["Decisions", "Journeys", "Expressions", "Events", "Storage"]),
+        tests("SamplesTests", of: ["Samples"]),
         tests("EventsTests", of: ["Events", "Storage"]),
+        tests("ExpressionsTests", of: ["Expressions", "Events", "Storage"]),
+        tests("DecisionsTests", of: ["Decisions", "Journeys", "Expressions", "Events", "Storage"]),
+        tests("ConfigurationTests", of: ["Configuration", "Decisions", "Journeys", "Expressions", "Events"]),
     ]
 )

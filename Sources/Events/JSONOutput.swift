@@ -17,11 +17,6 @@ extension [UInt8] {
         append(contentsOf: String(number).utf8)
     }
 
-    /// Appends text as it is.
-    package mutating func append(plain text: StaticString) {
-        text.withUTF8Buffer { unsafe append(contentsOf: $0) }
-    }
-
     /// Appends a JSON string: the text in quotes, with quotes, backslashes and control characters escaped.
     package mutating func append(jsonString text: View<UInt8>) {
         append(UInt8(ascii: "\""))

@@ -11,7 +11,7 @@ import Glibc
 /// reading foreign memory, though it may reach another block of this arena.
 /// Cost: allocate and free take constant time; a block is at most a third larger than asked for, or 2 words.
 @safe
-package final class Arena: @unchecked Sendable {
+public final class Arena: @unchecked Sendable {
     // Sendable: an arena belongs to one shard, and a shard to one task at a time.
     private static let chunkShift = 17
     private static let chunkWords = 1 << chunkShift
@@ -30,7 +30,7 @@ package final class Arena: @unchecked Sendable {
     private let freeLists: UnsafeMutablePointer<UInt32>
     private let counters: UnsafeMutablePointer<Counters>
 
-    package init() {
+    public init() {
         unsafe chunks = .allocate(capacity: Arena.chunkLimit)
         unsafe chunks.initialize(repeating: nil, count: Arena.chunkLimit)
         unsafe freeLists = .allocate(capacity: Arena.classLimit)
@@ -54,10 +54,10 @@ package final class Arena: @unchecked Sendable {
     }
 
     /// The words handed out and not freed.
-    package var wordsInUse: Int { unsafe counters.pointee.wordsInUse }
+    public var wordsInUse: Int { unsafe counters.pointee.wordsInUse }
 
     /// The word of that number.
-    package subscript(word: Int) -> UInt64 {
+    public subscript(word: Int) -> UInt64 {
         @inline(__always) get {
             guard let chunk = unsafe chunks[checked(word)] else { fatalError("outside the arena") }
             return unsafe chunk[word & (Arena.chunkWords - 1)]
@@ -77,10 +77,10 @@ package final class Arena: @unchecked Sendable {
 
     /// The number of the first word of the block that `handle` names.
     @inlinable
-    package static func word(_ handle: UInt32) -> Int { Int(handle) << 1 }
+    public static func word(_ handle: UInt32) -> Int { Int(handle) << 1 }
 
     /// How many words a block for `words` words really has.
-    package static func capacity(_ words: Int) -> Int {
+    public static func capacity(_ words: Int) -> Int {
         if words <= 2 { return 2 }
         if words > chunkWords { return (words + chunkWords - 1) & ~(chunkWords - 1) }
         // Powers of two and one and a half times them, from 4 on: 2, 4, 6, 8, 12, 16, 24, …
@@ -95,7 +95,7 @@ package final class Arena: @unchecked Sendable {
     }
 
     /// A zeroed block of at least `words` words.
-    package func allocate(_ words: Int) -> UInt32 {
+    public func allocate(_ words: Int) -> UInt32 {
         let capacity = Arena.capacity(words)
         unsafe counters.pointee.wordsInUse += capacity
         if capacity > Arena.chunkWords { return UInt32(run(of: capacity) >> 1) }
@@ -124,7 +124,7 @@ package final class Arena: @unchecked Sendable {
     }
 
     /// Gives back a block that was allocated for `words` words.
-    package func free(_ handle: UInt32, words: Int) {
+    public func free(_ handle: UInt32, words: Int) {
         precondition(handle != 0)
         let capacity = Arena.capacity(words)
         unsafe counters.pointee.wordsInUse -= capacity
@@ -157,20 +157,20 @@ package final class Arena: @unchecked Sendable {
     // MARK: Bytes and elements within a block
 
     /// The `count` bytes from the beginning of `word`, all in one block. Valid until the block changes.
-    package func bytes(at word: Int, count: Int) -> View<UInt8> {
+    public func bytes(at word: Int, count: Int) -> View<UInt8> {
         if count == 0 { return View() }
         return unsafe View(base: pointer(word, bytes: count).assumingMemoryBound(to: UInt8.self), count: count)
     }
 
     /// The `count` elements of two words each from the beginning of `word`, all in one block.
-    package func elements<Element: BitwiseCopyable>(at word: Int, count: Int, as type: Element.Type) -> View<Element> {
+    public func elements<Element: BitwiseCopyable>(at word: Int, count: Int, as type: Element.Type) -> View<Element> {
         precondition(MemoryLayout<Element>.stride == 16)
         if count == 0 { return View() }
         return unsafe View(base: pointer(word, bytes: count * 16).assumingMemoryBound(to: Element.self), count: count)
     }
 
     /// Writes bytes from the beginning of `word`, into one block with room for them.
-    package func store(_ bytes: View<UInt8>, at word: Int, offset: Int = 0) {
+    public func store(_ bytes: View<UInt8>, at word: Int, offset: Int = 0) {
         guard let source = unsafe bytes.base else { return }
         unsafe (pointer(word, bytes: offset + bytes.count) + offset).copyMemory(from: source, byteCount: bytes.count)
     }

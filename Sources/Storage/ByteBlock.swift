@@ -1,21 +1,21 @@
-import Glibc
+public import Glibc
 
 /// A block of bytes that one stage fills and later stages read: whole input lines, or output on its way out.
 ///
 /// Eight zero bytes always follow the content, so that a scanner may load whole words up to its last byte. A block has
 /// one owner while it is being filled; once handed on it is only read, which is why it may cross tasks.
 @safe
-package final class ByteBlock: @unchecked Sendable {
+public final class ByteBlock: @unchecked Sendable {
     /// How many zero bytes stand behind the content.
-    package static let padding = 8
+    public static let padding = 8
 
     private var base: UnsafeMutablePointer<UInt8>
     /// How many bytes fit without growing.
-    package private(set) var capacity: Int
+    public private(set) var capacity: Int
     /// How many bytes are in use.
-    package private(set) var count = 0
+    public private(set) var count = 0
 
-    package init(capacity: Int) {
+    public init(capacity: Int) {
         self.capacity = max(capacity, 64)
         unsafe base = .allocate(capacity: self.capacity + ByteBlock.padding)
         unsafe base.initialize(repeating: 0, count: ByteBlock.padding)
@@ -24,13 +24,13 @@ package final class ByteBlock: @unchecked Sendable {
     deinit { unsafe base.deallocate() }
 
     /// The content. Valid until the block changes or ends.
-    package var bytes: View<UInt8> { unsafe View(base: base, count: count) }
+    public var bytes: View<UInt8> { unsafe View(base: base, count: count) }
 
     /// The content and the zero bytes behind it.
-    package var padded: View<UInt8> { unsafe View(base: base, count: count + ByteBlock.padding) }
+    public var padded: View<UInt8> { unsafe View(base: base, count: count + ByteBlock.padding) }
 
     /// Makes room for `more` bytes behind the content; at least doubles where it must grow.
-    package func reserve(_ more: Int) {
+    public func reserve(_ more: Int) {
         guard count + more > capacity else { return }
         let wider = max(count + more, capacity * 2)
         let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: wider + ByteBlock.padding)
@@ -41,7 +41,7 @@ package final class ByteBlock: @unchecked Sendable {
     }
 
     /// Appends a copy of `bytes`.
-    package func append(_ bytes: View<UInt8>) {
+    public func append(_ bytes: View<UInt8>) {
         guard let source = unsafe bytes.base else { return }
         reserve(bytes.count)
         unsafe (base + count).update(from: source, count: bytes.count)
@@ -49,25 +49,25 @@ package final class ByteBlock: @unchecked Sendable {
     }
 
     /// Appends a copy of `bytes`.
-    package func append(_ bytes: [UInt8]) {
+    public func append(_ bytes: [UInt8]) {
         unsafe bytes.withUnsafeBufferPointer { unsafe append(View(base: $0.baseAddress, count: $0.count)) }
     }
 
     /// Appends one byte.
-    package func append(_ byte: UInt8) {
+    public func append(_ byte: UInt8) {
         reserve(1)
         unsafe base[count] = byte
         seal(count + 1)
     }
 
     /// Drops the content behind the first `length` bytes.
-    package func truncate(to length: Int) {
+    public func truncate(to length: Int) {
         precondition(length >= 0 && length <= count)
         seal(length)
     }
 
     /// Drops the bytes in `range`, moving those behind it forward.
-    package func remove(_ range: Range<Int>) {
+    public func remove(_ range: Range<Int>) {
         precondition(range.lowerBound >= 0 && range.upperBound <= count)
         unsafe (base + range.lowerBound).update(from: base + range.upperBound, count: count - range.upperBound)
         seal(count - range.count)
@@ -75,7 +75,7 @@ package final class ByteBlock: @unchecked Sendable {
 
     /// Reads once from an open file descriptor, behind the content, as much as fits.
     /// - Returns: the number of bytes read, 0 at the end of the input, or minus the system's error number.
-    package func read(from descriptor: Int32) -> Int {
+    public func read(from descriptor: Int32) -> Int {
         let got = unsafe Glibc.read(descriptor, base + count, capacity - count)
         if got < 0 { return -Int(errno) }
         seal(count + got)
@@ -84,14 +84,14 @@ package final class ByteBlock: @unchecked Sendable {
 
     /// Writes once, from `start` to the end of the content.
     /// - Returns: the number of bytes written, or minus the system's error number.
-    package func write(from start: Int, to descriptor: Int32) -> Int {
+    public func write(from start: Int, to descriptor: Int32) -> Int {
         precondition(start >= 0 && start <= count)
         let put = unsafe Glibc.write(descriptor, base + start, count - start)
         return put < 0 ? -Int(errno) : put
     }
 
     /// The place of the last `byte` at or after `start`, if there is one.
-    package func lastIndex(of byte: UInt8, from start: Int = 0) -> Int? {
+    public func lastIndex(of byte: UInt8, from start: Int = 0) -> Int? {
         var index = count
         while index > start {
             index -= 1
@@ -108,8 +108,8 @@ package final class ByteBlock: @unchecked Sendable {
 
 extension View<UInt8> {
     /// The place of the first `byte` at or after `start`, or `count` where there is none.
-    @inlinable
-    package func firstIndex(of byte: UInt8, from start: Int) -> Int {
+    @inlinable @inline(__always)
+    public func firstIndex(of byte: UInt8, from start: Int) -> Int {
         precondition(start >= 0)
         guard start < count, let base = unsafe base, let hit = unsafe memchr(base + start, Int32(byte), count - start)
         else { return count }
@@ -117,22 +117,22 @@ extension View<UInt8> {
     }
 
     /// Eight bytes as one little-endian word; all of them must lie within the view.
-    @inlinable
-    package func word(at index: Int) -> UInt64 {
+    @inlinable @inline(__always)
+    public func word(at index: Int) -> UInt64 {
         precondition(index >= 0 && index &+ 8 <= count, "outside the view")
         return unsafe UnsafeRawPointer(base.unsafelyUnwrapped + index).loadUnaligned(as: UInt64.self)
     }
 
     /// Whether both views hold the same bytes.
-    @inlinable
-    package func holdsSameBytes(as other: View<UInt8>) -> Bool {
+    @inlinable @inline(__always)
+    public func holdsSameBytes(as other: View<UInt8>) -> Bool {
         guard count == other.count else { return false }
         guard count > 0 else { return true }
         return unsafe memcmp(base.unsafelyUnwrapped, other.base.unsafelyUnwrapped, count) == 0
     }
 
     /// Whether these bytes stand before the other's, compared byte by byte.
-    package func precedesBytewise(_ other: View<UInt8>) -> Bool {
+    public func precedesBytewise(_ other: View<UInt8>) -> Bool {
         let shared = Swift.min(count, other.count)
         if shared > 0 {
             let order = unsafe memcmp(base.unsafelyUnwrapped, other.base.unsafelyUnwrapped, shared)
@@ -142,22 +142,27 @@ extension View<UInt8> {
     }
 
     /// The bytes as text; those that are not UTF-8 are replaced.
-    package var text: String {
+    public var text: String {
         unsafe String(decoding: UnsafeBufferPointer(start: base, count: count), as: UTF8.self)
     }
 
     /// A copy of the bytes.
-    package var copied: [UInt8] { unsafe Array(UnsafeBufferPointer(start: base, count: count)) }
+    public var copied: [UInt8] { unsafe Array(UnsafeBufferPointer(start: base, count: count)) }
 
     /// Lends an array's bytes as a view for the length of a call.
-    package static func of<Result>(_ bytes: [UInt8], _ body: (View<UInt8>) -> Result) -> Result {
+    public static func of<Result>(_ bytes: [UInt8], _ body: (View<UInt8>) -> Result) -> Result {
         unsafe bytes.withUnsafeBufferPointer { unsafe body(View(base: $0.baseAddress, count: $0.count)) }
     }
 }
 
 extension [UInt8] {
     /// Appends a copy of what the view covers.
-    package mutating func append(_ view: View<UInt8>) {
+    public mutating func append(_ view: View<UInt8>) {
         unsafe append(contentsOf: UnsafeBufferPointer(start: view.base, count: view.count))
+    }
+
+    /// Appends text as it is.
+    public mutating func append(plain text: StaticString) {
+        text.withUTF8Buffer { unsafe append(contentsOf: $0) }
     }
 }

@@ -3,9 +3,9 @@
 ///
 /// Open addressing over at least twice as many slots as keys; a look-up costs one hash and, as a rule, one comparison,
 /// however many keys there are. It has one owner and counts no references: every scanner keeps a table of its own.
-package struct ByteTable: ~Copyable, Sendable {
+public struct ByteTable: ~Copyable, Sendable {
     // Not private: the compiler needs its layout where other modules hold a table.
-    package struct Slot: BitwiseCopyable, Sendable {
+    public struct Slot: BitwiseCopyable, Sendable {
         var hash: UInt64 = 0
         var value: Int32 = -1
         var scope: UInt32 = 0
@@ -19,7 +19,7 @@ package struct ByteTable: ~Copyable, Sendable {
     private let mask: Int
 
     /// A table of the given keys, which differ from each other within a scope; values are at least 0.
-    package init(_ entries: [(scope: Int, key: String, value: Int)]) {
+    public init(_ entries: [(scope: Int, key: String, value: Int)]) {
         var size = 4
         while size < entries.count * 2 { size *= 2 }
         mask = size - 1
@@ -41,7 +41,7 @@ package struct ByteTable: ~Copyable, Sendable {
     }
 
     /// The number that belongs to `key` in `scope`, or -1.
-    package func value(of key: View<UInt8>, in scope: Int) -> Int {
+    public func value(of key: View<UInt8>, in scope: Int) -> Int {
         let hash = Hash64.of(key, seed: UInt64(truncatingIfNeeded: scope))
         var index = Int(truncatingIfNeeded: hash) & mask
         while true {

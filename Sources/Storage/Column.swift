@@ -1,33 +1,33 @@
 /// A growing row of plain elements with one owner: an array without copy-on-write, so that a hot loop pays for a bounds
 /// check and nothing else.
 @safe
-package struct Column<Element: BitwiseCopyable>: ~Copyable {
+public struct Column<Element: BitwiseCopyable>: ~Copyable {
     @usableFromInline var base: UnsafeMutablePointer<Element>
     @usableFromInline var capacity: Int
     @usableFromInline var length: Int
 
     /// How many elements there are.
-    @inlinable package var count: Int { length }
+    @inlinable @inline(__always) public var count: Int { length }
 
-    package init(capacity: Int = 16) {
+    public init(capacity: Int = 16) {
         self.capacity = max(capacity, 4)
         unsafe base = .allocate(capacity: self.capacity)
         length = 0
     }
 
     /// A column of an array's elements.
-    package init(_ elements: [Element]) {
+    public init(_ elements: [Element]) {
         self.init(capacity: elements.count)
         for element in elements { append(element) }
     }
 
     deinit { unsafe base.deallocate() }
 
-    @inlinable package var isEmpty: Bool { count == 0 }
+    @inlinable @inline(__always) public var isEmpty: Bool { count == 0 }
 
     /// The element at `index`, which must be less than `count`.
-    @inlinable
-    package subscript(index: Int) -> Element {
+    @inlinable @inline(__always)
+    public subscript(index: Int) -> Element {
         get {
             precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "outside the column")
             return unsafe base[index]
@@ -39,23 +39,23 @@ package struct Column<Element: BitwiseCopyable>: ~Copyable {
     }
 
     /// Adds an element at the end.
-    @inlinable
-    package mutating func append(_ element: Element) {
+    @inlinable @inline(__always)
+    public mutating func append(_ element: Element) {
         if count == capacity { grow() }
         unsafe (base + count).initialize(to: element)
         length &+= 1
     }
 
     /// Drops all elements but the first `length`; keeps the memory.
-    @inlinable
-    package mutating func truncate(to length: Int) {
+    @inlinable @inline(__always)
+    public mutating func truncate(to length: Int) {
         precondition(length >= 0 && length <= count)
         self.length = length
     }
 
     /// The elements in `range`. Valid until the column changes.
-    @inlinable
-    package func view(_ range: Range<Int>) -> View<Element> {
+    @inlinable @inline(__always)
+    public func view(_ range: Range<Int>) -> View<Element> {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "outside the column")
         return unsafe View(base: base + range.lowerBound, count: range.count)
     }

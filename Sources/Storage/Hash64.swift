@@ -4,20 +4,20 @@
 /// Eight bytes at a time are mixed by a 64×64→128-bit multiplication whose halves are folded together (the "mum" step
 /// that Wang Yi's wyhash made known); the length is mixed in last. It spreads well and is quick; it does not resist an
 /// adversary who looks for collisions, so nothing's correctness may rest on two keys having different hashes.
-package enum Hash64 {
+public enum Hash64 {
     @usableFromInline static let first: UInt64 = 0x9E37_79B9_7F4A_7C15
     @usableFromInline static let second: UInt64 = 0xD6E8_FEB8_6659_FD93
 
     /// The two halves of the product, folded.
-    @inlinable
-    package static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    @inlinable @inline(__always)
+    public static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
         let product = a.multipliedFullWidth(by: b)
         return product.high ^ product.low
     }
 
     /// The hash of `bytes`, begun from `seed`.
     @inlinable
-    package static func of(_ bytes: View<UInt8>, seed: UInt64 = 0) -> UInt64 {
+    public static func of(_ bytes: View<UInt8>, seed: UInt64 = 0) -> UInt64 {
         var state = seed ^ first
         var index = 0
         while index &+ 8 <= bytes.count {
@@ -31,18 +31,18 @@ package enum Hash64 {
     }
 
     /// The hash of one word, begun from `seed`.
-    @inlinable
-    package static func of(_ word: UInt64, seed: UInt64 = 0) -> UInt64 {
+    @inlinable @inline(__always)
+    public static func of(_ word: UInt64, seed: UInt64 = 0) -> UInt64 {
         mix(mix(seed ^ first ^ word, second) ^ 8, first)
     }
 
     /// The hash of a text's UTF-8 bytes, begun from `seed`.
-    package static func of(_ text: String, seed: UInt64 = 0) -> UInt64 {
+    public static func of(_ text: String, seed: UInt64 = 0) -> UInt64 {
         View.of(Array(text.utf8)) { of($0, seed: seed) }
     }
 
     /// The bytes from `index` on, fewer than eight, as the low end of a word.
-    @inlinable
+    @inlinable @inline(__always)
     static func tail(_ bytes: View<UInt8>, from index: Int) -> UInt64 {
         if bytes.count >= 8 {
             return bytes.word(at: bytes.count &- 8) >> UInt64((8 &- (bytes.count &- index)) &* 8)

@@ -4,21 +4,21 @@
 /// At most `limit` bytes are handed out between two resets; beyond that, allocation answers nil and the caller reports
 /// a failed evaluation, so hostile input cannot take more memory than that.
 @safe
-package struct Scratch: ~Copyable {
+public struct Scratch: ~Copyable {
     @safe private struct Chunk {
         let base: UnsafeMutableRawPointer
         let size: Int
     }
 
     /// The most bytes handed out between two resets.
-    package let limit: Int
+    public let limit: Int
     /// Bytes handed out since the last reset.
-    package private(set) var used = 0
+    public private(set) var used = 0
     private var chunks: [Chunk] = []
     private var current = 0
     private var offset = 0
 
-    package init(limit: Int = 16 << 20) {
+    public init(limit: Int = 16 << 20) {
         self.limit = limit
     }
 
@@ -27,7 +27,7 @@ package struct Scratch: ~Copyable {
     }
 
     /// Takes all memory back. Views made since the last reset must no longer be used. Keeps one chunk for the next work.
-    package mutating func reset() {
+    public mutating func reset() {
         used = 0
         offset = 0
         current = 0
@@ -37,7 +37,7 @@ package struct Scratch: ~Copyable {
     }
 
     /// A copy of `source` that lives until the next reset, or nil beyond the limit.
-    package mutating func copy<Element: BitwiseCopyable>(_ source: borrowing [Element]) -> View<Element>? {
+    public mutating func copy<Element: BitwiseCopyable>(_ source: borrowing [Element]) -> View<Element>? {
         unsafe make(count: source.count) { buffer in
             for index in 0..<source.count { unsafe buffer[index] = source[index] }
             return source.count
@@ -45,7 +45,7 @@ package struct Scratch: ~Copyable {
     }
 
     /// Room for `count` elements that `fill` writes; it returns how many of them it used. Nil beyond the limit.
-    package mutating func make<Element: BitwiseCopyable>(
+    public mutating func make<Element: BitwiseCopyable>(
         count: Int, _ fill: (UnsafeMutablePointer<Element>) -> Int
     ) -> View<Element>? {
         if count == 0 { return View() }

@@ -1,13 +1,13 @@
 /// An unchanging row of elements that are looked at in place: reading one copies nothing and counts no references,
 /// which matters where several shards read the same plan all the time.
 @safe
-package struct Shelf<Element: Sendable>: ~Copyable, @unchecked Sendable {
+public struct Shelf<Element: Sendable>: ~Copyable, @unchecked Sendable {
     // Sendable: the elements are, and the shelf never changes.
     @usableFromInline let base: UnsafeMutablePointer<Element>
     /// How many elements there are.
-    package let count: Int
+    public let count: Int
 
-    package init(_ elements: [Element]) {
+    public init(_ elements: [Element]) {
         unsafe base = .allocate(capacity: max(elements.count, 1))
         for (index, element) in elements.enumerated() { unsafe (base + index).initialize(to: element) }
         count = elements.count
@@ -20,7 +20,7 @@ package struct Shelf<Element: Sendable>: ~Copyable, @unchecked Sendable {
 
     /// The element at `index`, which must be less than `count`, in place.
     @inlinable
-    package subscript(index: Int) -> Element {
+    public subscript(index: Int) -> Element {
         @inline(__always) unsafeAddress {
             precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "outside the shelf")
             return unsafe UnsafePointer(base + index)

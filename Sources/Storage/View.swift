@@ -6,39 +6,39 @@
 /// batch (alive while a shard works on it), a compiled plan (alive for the whole run), a customer's stored state (in
 /// place until the next change to it) and a `Scratch` (until its next reset). What must live longer is copied.
 @safe
-package struct View<Element>: BitwiseCopyable, @unchecked Sendable {
+public struct View<Element>: BitwiseCopyable, @unchecked Sendable {
     // Sendable: a view is read only, and its owner's bytes do not change while views of them are in use.
     @usableFromInline let base: UnsafePointer<Element>?
     /// How many elements the view covers.
-    package let count: Int
+    public let count: Int
 
     /// A view of `count` elements that begin at `base`.
-    @inlinable
-    package init(base: UnsafePointer<Element>?, count: Int) {
+    @inlinable @inline(__always)
+    public init(base: UnsafePointer<Element>?, count: Int) {
         precondition(count >= 0)
         unsafe self.base = base
         self.count = count
     }
 
     /// The view of nothing.
-    @inlinable
-    package init() {
+    @inlinable @inline(__always)
+    public init() {
         unsafe base = nil
         count = 0
     }
 
-    @inlinable package var isEmpty: Bool { count == 0 }
+    @inlinable @inline(__always) public var isEmpty: Bool { count == 0 }
 
     /// The element at `index`, which must lie within the view.
-    @inlinable
-    package subscript(index: Int) -> Element {
+    @inlinable @inline(__always)
+    public subscript(index: Int) -> Element {
         precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "outside the view")
         return unsafe base.unsafelyUnwrapped[index]
     }
 
     /// The part of the view in `range`, which must lie within it.
-    @inlinable
-    package subscript(range: Range<Int>) -> View<Element> {
+    @inlinable @inline(__always)
+    public subscript(range: Range<Int>) -> View<Element> {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "outside the view")
         if range.isEmpty { return View() }
         return unsafe View(base: base.unsafelyUnwrapped + range.lowerBound, count: range.count)
