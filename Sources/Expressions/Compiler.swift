@@ -51,8 +51,8 @@ struct Compiler<D: Declarations>: ~Copyable {
     /// The value with what it refers to in the program's memory.
     private mutating func kept(_ value: Value) -> Value {
         switch value {
-        case .string(let text): memory.copy(text.array).map { .string($0) } ?? .error(.tooMuchMemory)
-        case .bytes(let bytes): memory.copy(bytes.array).map { .bytes($0) } ?? .error(.tooMuchMemory)
+        case .string(let text): memory.copy(text.copied).map { .string($0) } ?? .error(.tooMuchMemory)
+        case .bytes(let bytes): memory.copy(bytes.copied).map { .bytes($0) } ?? .error(.tooMuchMemory)
         default: value
         }
     }

@@ -31,9 +31,9 @@ extension Evaluator {
         var seen: [[UInt8]: Int] = [:]
         for index in stride(from: 0, to: entries.count - 1, by: 2) {
             guard case .string(let key) = entries[index] else { continue }
-            if let earlier = seen.updateValue(kept.count, forKey: key.array) {
+            if let earlier = seen.updateValue(kept.count, forKey: key.copied) {
                 kept[earlier + 1] = entries[index + 1]
-                seen[key.array] = earlier
+                seen[key.copied] = earlier
             } else {
                 kept.append(entries[index])
                 kept.append(entries[index + 1])
@@ -68,7 +68,7 @@ extension Evaluator {
             guard reader.skip() else { return .error(.malformedText) }
         }
         guard let found else { return .error(.noSuchKey) }
-        reader.position = found
+        reader = JSONReader(text[found..<text.count])
         return reader.value(&scratch) ?? .error(.malformedText)
     }
 

@@ -39,20 +39,21 @@ extension Evaluator {
     /// Where `part` first begins in `text`, at byte `start` or after.
     mutating func find(_ part: View<UInt8>, in text: View<UInt8>, from start: Int) -> Int? {
         if part.isEmpty { return start }
+        let first = part[0]
         var position = start
         var work = 0
-        while position + part.count <= text.count {
-            var length = 0
-            while length < part.count, text[position + length] == part[length] { length += 1 }
-            if length == part.count { return position }
-            work += length + 1
-            if work >= 1024 {
-                guard spend(work / 64) else { return nil }
+        while true {
+            position = text.firstIndex(of: first, from: position)
+            guard position + part.count <= text.count else { return nil }
+            if text.has(part, at: position) { return position }
+            position += 1
+            // A part that nearly fits at every place is what makes the search slow.
+            work += 1 + part.count / 16
+            if work >= 256 {
+                guard spend(work / 16) else { return nil }
                 work = 0
             }
-            position += 1
         }
-        return nil
     }
 
     private mutating func convert(_ value: Value, to function: Function) -> Value {
@@ -98,7 +99,7 @@ extension Evaluator {
     }
 
     private func bool(_ text: View<UInt8>) -> Value {
-        switch text.count > 5 ? "" : text.swiftString {
+        switch text.count > 5 ? "" : text.text {
         case "1", "t", "true", "TRUE", "True": .bool(true)
         case "0", "f", "false", "FALSE", "False": .bool(false)
         default: .error(.malformedText)

@@ -5,6 +5,8 @@ import Storage
 struct JSONReader {
     let text: View<UInt8>
     var position = 0
+    /// Where the next backslash stands, as far as it was looked for: it is never before a place not yet read.
+    private var nextEscape = -1
 
     init(_ text: View<UInt8>) { self.text = text }
 
@@ -99,21 +101,17 @@ struct JSONReader {
         guard byte == UInt8(ascii: "\"") else { return nil }
         position += 1
         let start = position
-        var hasEscapes = false
-        while position < text.count {
-            switch text[position] {
-            case UInt8(ascii: "\""):
-                position += 1
-                return (text[start..<position - 1], hasEscapes)
-            case UInt8(ascii: "\\"):
-                hasEscapes = true
-                position += 2
-            default:
-                position += 1
-            }
+        if nextEscape < start { nextEscape = text.firstIndex(of: UInt8(ascii: "\\"), from: start) }
+        var end = text.firstIndex(of: UInt8(ascii: "\""), from: start)
+        let hasEscapes = nextEscape < end
+        while nextEscape < end {
+            // What follows a backslash is not an end.
+            let next = min(nextEscape + 2, text.count)
+            if end < next { end = text.firstIndex(of: UInt8(ascii: "\""), from: next) }
+            nextEscape = text.firstIndex(of: UInt8(ascii: "\\"), from: next)
         }
-        position = text.count
-        return nil
+        position = min(end + 1, text.count)
+        return end < text.count ? (text[start..<end], hasEscapes) : nil
     }
 
     private mutating func string(_ scratch: inout Scratch) -> Value? {

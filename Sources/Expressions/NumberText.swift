@@ -38,7 +38,7 @@ enum NumberText {
                 return .double(isNegative ? -value : value)
             }
         }
-        if isWhole, let value = Int64(text.swiftString) { return .int(value) }
+        if isWhole, let value = Int64(text.text) { return .int(value) }
         return double(text).map { .double($0) }
     }
 
@@ -49,7 +49,7 @@ enum NumberText {
         guard index < text.count else { return nil }
         if !isDigit(text[index]), text[index] != UInt8(ascii: ".") {
             let isNegative = text[0] == UInt8(ascii: "-")
-            switch text[index..<text.count].swiftString.lowercased() {
+            switch text[index..<text.count].text.lowercased() {
             case "nan" where index == 0: return .nan
             case "inf", "infinity": return isNegative ? -.infinity : .infinity
             default: return nil
@@ -63,12 +63,12 @@ enum NumberText {
             default: return nil
             }
         }
-        return Double(text.swiftString)
+        return Double(text.text)
     }
 
     /// A whole number with an optional sign.
     static func whole<T: FixedWidthInteger>(_ text: View<UInt8>) -> T? {
-        text.isEmpty || text.count > 64 ? nil : T(text.swiftString)
+        text.isEmpty || text.count > 64 ? nil : T(text.text)
     }
 
     /// The shortest text that reads back the same, with no fraction where there is none.

@@ -114,7 +114,7 @@ enum TimeText {
     private static func unit(_ text: View<UInt8>, _ position: inout Int) -> Int128? {
         let start = position
         while position < text.count, !isDigit(text[position]), text[position] != UInt8(ascii: ".") { position += 1 }
-        switch text[start..<position].swiftString {
+        switch text[start..<position].text {
         case "ns": return 1
         case "us", "µs", "μs": return 1000
         case "ms": return 1_000_000

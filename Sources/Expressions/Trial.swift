@@ -33,9 +33,9 @@ package struct Trial {
             guard case .string(let key) = reader.value(&scratch), reader.take(UInt8(ascii: ":")),
                 let value = reader.value(&scratch)
             else { return nil }
-            switch (key.swiftString, value) {
-            case ("expr", .string(let text)): expression = text.swiftString
-            case ("container", .string(let text)): container = text.swiftString
+            switch (key.text, value) {
+            case ("expr", .string(let text)): expression = text.text
+            case ("container", .string(let text)): container = text.text
             case ("disable_macros", .bool(let bool)): hasMacros = !bool
             case ("bindings", .json(let members)):
                 guard let values = Trial.bindings(members, &scratch) else { return nil }
@@ -60,7 +60,7 @@ package struct Trial {
                 case .json(let typed) = reader.value(&scratch),
                 let value = TypedValue.decode(typed, into: &scratch)
             else { return nil }
-            bindings.append((name.swiftString, value))
+            bindings.append((name.text, value))
         }
         return bindings
     }
@@ -136,9 +136,9 @@ extension Evaluator {
     /// A copy of the value, with all that it refers to, that lives until the next reset.
     fileprivate mutating func keep(_ value: Value) -> Value? {
         switch value {
-        case .string(let text): return copy(text.array).map { .string($0) }
-        case .bytes(let bytes): return copy(bytes.array).map { .bytes($0) }
-        case .json(let text): return copy(text.array).map { .json($0) }
+        case .string(let text): return copy(text.copied).map { .string($0) }
+        case .bytes(let bytes): return copy(bytes.copied).map { .bytes($0) }
+        case .json(let text): return copy(text.copied).map { .json($0) }
         case .list(let parts), .map(let parts):
             var kept: [Value] = []
             for index in 0..<parts.count {

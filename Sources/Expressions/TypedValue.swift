@@ -31,7 +31,7 @@ package enum TypedValue {
         case ("double", .string(let name)): return NumberText.double(name).map { .double($0) }
         case ("string", .string): return content
         case ("bytes", .string(let digits)): return bytes(digits, into: &scratch)
-        case ("type", .string(let name)): return TypeName(text: name.swiftString).map { .type($0) }
+        case ("type", .string(let name)): return TypeName(text: name.text).map { .type($0) }
         case ("duration_ns", _): return nanoseconds(content).map { TimeArithmetic.duration($0) }
         case ("timestamp_ns", _): return nanoseconds(content).map { TimeArithmetic.timestamp($0) }
         case ("list", .json(let elements)), ("map", .json(let elements)):
@@ -46,7 +46,7 @@ package enum TypedValue {
         guard reader.take(UInt8(ascii: "{")), case .string(let key) = reader.value(&scratch),
             reader.take(UInt8(ascii: ":")), let value = reader.value(&scratch), reader.take(UInt8(ascii: "}"))
         else { return nil }
-        return (key.swiftString, value)
+        return (key.text, value)
     }
 
     private static func nanoseconds(_ value: Value) -> Int128? {
@@ -127,7 +127,7 @@ extension Evaluator {
             output.append(quoted: text)
             output.append(UInt8(ascii: "}"))
         case .bytes(let bytes):
-            member("bytes", bytes.array.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+            member("bytes", bytes.copied.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
         case .duration: member("duration_ns", value.nanoseconds.description)
         case .timestamp: member("timestamp_ns", value.nanoseconds.description)
         case .type(let type): member("type", type.text)

@@ -7,7 +7,7 @@ extension Value {
     /// Appends the value as JSON: doubles the shortest form that reads back the same, always with a fraction or an
     /// exponent; times in RFC 3339, UTC, with milliseconds, or microseconds where there are any; spans of time as
     /// `"604800s"`; bytes in base64; types by name. False, with nothing appended, for what JSON has no form for: an
-    /// error, a record, a number that is not finite. In lists and maps such parts become null.
+    /// error, a record, a number that is not finite. Within a map such a value is left out, within a list it becomes null.
     @discardableResult
     package func appendJSON(to output: inout [UInt8]) -> Bool {
         append(to: &output, depth: 0)
@@ -35,25 +35,39 @@ extension Value {
             output.append(UInt8(ascii: "\""))
         case .json(let text): output.append(text)
         case .type(let type): output.append(contentsOf: "\"\(type.text)\"".utf8)
-        case .list(let elements): return append(elements, isMap: false, to: &output, depth: depth)
-        case .map(let entries): return append(entries, isMap: true, to: &output, depth: depth)
+        case .list(let elements): return append(list: elements, to: &output, depth: depth)
+        case .map(let entries): return append(map: entries, to: &output, depth: depth)
         }
         return true
     }
 
-    private func append(_ parts: View<Value>, isMap: Bool, to output: inout [UInt8], depth: Int) -> Bool {
+    private func append(list elements: View<Value>, to output: inout [UInt8], depth: Int) -> Bool {
         guard depth < Value.depthLimit else { return false }
-        output.append(UInt8(ascii: isMap ? "{" : "["))
-        for index in 0..<parts.count {
-            let isValue = isMap && index % 2 == 1
-            if index > 0 { output.append(UInt8(ascii: isValue ? ":" : ",")) }
-            if isMap, !isValue {
-                parts[index].appendKey(to: &output)
-            } else if !parts[index].append(to: &output, depth: depth + 1) {
-                output.append(contentsOf: "null".utf8)
+        output.append(UInt8(ascii: "["))
+        for index in 0..<elements.count {
+            if index > 0 { output.append(UInt8(ascii: ",")) }
+            if !elements[index].append(to: &output, depth: depth + 1) { output.append(contentsOf: "null".utf8) }
+        }
+        output.append(UInt8(ascii: "]"))
+        return true
+    }
+
+    private func append(map entries: View<Value>, to output: inout [UInt8], depth: Int) -> Bool {
+        guard depth < Value.depthLimit else { return false }
+        output.append(UInt8(ascii: "{"))
+        var isFirst = true
+        for index in stride(from: 0, to: entries.count - 1, by: 2) {
+            let before = output.count
+            if !isFirst { output.append(UInt8(ascii: ",")) }
+            entries[index].appendKey(to: &output)
+            output.append(UInt8(ascii: ":"))
+            if entries[index + 1].append(to: &output, depth: depth + 1) {
+                isFirst = false
+            } else {
+                output.removeLast(output.count - before)
             }
         }
-        output.append(UInt8(ascii: isMap ? "}" : "]"))
+        output.append(UInt8(ascii: "}"))
         return true
     }
 

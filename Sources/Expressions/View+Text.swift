@@ -4,18 +4,14 @@ extension View where Element == UInt8 {
     /// Negative, zero or positive, as this is before, the same as or after the other, by bytes. For UTF-8 that is the
     /// order of the code points.
     func order(against other: View<UInt8>) -> Int {
-        let shared = Swift.min(count, other.count)
-        for index in 0..<shared where self[index] != other[index] {
-            return self[index] < other[index] ? -1 : 1
-        }
-        return count - other.count
+        if precedesBytewise(other) { return -1 }
+        return holdsSameBytes(as: other) ? 0 : 1
     }
 
     /// Whether the bytes of `part` stand at `position`.
     func has(_ part: View<UInt8>, at position: Int) -> Bool {
         guard position >= 0, position + part.count <= count else { return false }
-        for index in 0..<part.count where self[position + index] != part[index] { return false }
-        return true
+        return self[position..<position + part.count].holdsSameBytes(as: part)
     }
 
     /// How many bytes the code point that begins with this byte has.
@@ -28,11 +24,21 @@ extension View where Element == UInt8 {
         }
     }
 
-    /// How many code points there are; the bytes are UTF-8.
+    /// How many code points there are; the bytes are UTF-8. Bytes that continue a code point begin with the bits 10;
+    /// they are counted eight at a time.
     var codePointCount: Int {
-        var result = 0
-        for index in 0..<count where self[index] & 0xC0 != 0x80 { result += 1 }
-        return result
+        var continuations = 0
+        var index = 0
+        while index + 8 <= count {
+            let word = word(at: index)
+            continuations += (word >> 7 & ~(word >> 6) & 0x0101_0101_0101_0101).nonzeroBitCount
+            index += 8
+        }
+        while index < count {
+            if self[index] & 0xC0 == 0x80 { continuations += 1 }
+            index += 1
+        }
+        return count - continuations
     }
 
     /// Where the code point of that number begins; `count` for the one behind the last; nil beyond.
@@ -77,25 +83,9 @@ extension View where Element == UInt8 {
         }
         return true
     }
-
-    /// The bytes as a Swift string.
-    var swiftString: String { String(decoding: array, as: UTF8.self) }
-
-    /// A copy of the bytes.
-    var array: [UInt8] {
-        var result: [UInt8] = []
-        result.append(self)
-        return result
-    }
 }
 
 extension [UInt8] {
-    /// Appends the view's bytes.
-    mutating func append(_ view: View<UInt8>) {
-        reserveCapacity(count + view.count)
-        for index in 0..<view.count { append(view[index]) }
-    }
-
     /// Appends a code point in UTF-8.
     mutating func append(scalar: UInt32) {
         switch scalar {

@@ -71,8 +71,8 @@ struct ZoneCache {
     }
 
     private mutating func remember(_ name: View<UInt8>) {
-        let key = name.count <= 64 ? name.swiftString : ""
-        lastName = name.count <= 64 ? name.array : []
+        let key = name.count <= 64 ? name.text : ""
+        lastName = name.count <= 64 ? name.copied : []
         if let known = zones[key] {
             lastZone = known
             return

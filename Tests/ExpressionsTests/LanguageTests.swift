@@ -59,6 +59,7 @@ struct LanguageCase: Sendable, CustomTestStringConvertible {
         LanguageCase("double('1e3')", "1000.0"),
         LanguageCase("1e21", "1e+21"),
         LanguageCase("1.0/0.0", "unwritten"),
+        LanguageCase("{'a': 0.0/0.0, 'b': [1.0/0.0], 'c': 1}", "{\"b\":[null],\"c\":1}"),
         LanguageCase("b'\\x00\\xff\\x01\\x02'", "\"AP8BAg==\""),
         LanguageCase("duration('1h30m') + duration('500ms')", "\"5400.5s\""),
         LanguageCase("duration('-1.5s')", "\"-1.5s\""),
