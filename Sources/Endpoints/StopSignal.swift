@@ -16,6 +16,9 @@ package final class StopSignal: Sendable {
 
     package var isRequested: Bool { reading.isReadable }
 
+    /// Has SIGTERM and SIGINT request it; the second of them ends the program at once.
+    package func followSignals() { System.announceEnd(to: writing) }
+
     package func request() {
         if !isRequested { writing.writeMessage("x") }
     }

@@ -80,7 +80,7 @@ extension Stages {
 
     /// Writes messages for people as they come; where that fails nobody is there to be told. On a thread of its own.
     func tell(_ blocks: Channel<ByteBlock>) async -> EndpointFault? {
-        while let block = await blocks.receive() { Descriptor.standardError.writeMessage(block.bytes.text) }
+        while let block = await blocks.receive() { Descriptor.standardError.writeMessage(block) }
         return nil
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// What the machine says about itself.
 package enum System {
@@ -17,29 +18,28 @@ package enum System {
         _ = signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Calls `first` on a thread of its own when the program is first told to end (SIGTERM or SIGINT); at the second time
-    /// the program exits at once. To be called before other threads are started, since they inherit what is blocked.
-    package static func watchForEnd(_ first: @escaping @Sendable () -> Void) {
-        var set = sigset_t()
-        unsafe sigemptyset(&set)
+    /// From now on, when the program is told to end (SIGTERM or SIGINT), a byte is written to `descriptor`, which must
+    /// stay open; at the second time the program exits at once.
+    package static func announceEnd(to descriptor: Descriptor) {
+        EndSignal.descriptor.store(descriptor.number, ordering: .relaxed)
+        EndSignal.count.store(0, ordering: .relaxed)
+        // Set even where a shell lets its background jobs ignore SIGINT: whoever sends it means it.
         for number in [SIGTERM, SIGINT] {
-            // A shell lets its background jobs ignore SIGINT; asking for it explicitly undoes that.
-            _ = signal(number) { _ in }
-            unsafe sigaddset(&set, number)
+            _ = signal(number) { number in EndSignal.arrive(number) }
         }
-        unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
-        BlockingThread.start {
-            var set = sigset_t()
-            unsafe sigemptyset(&set)
-            for number in [SIGTERM, SIGINT] { unsafe sigaddset(&set, number) }
-            var isSecond = false
-            while true {
-                var number: Int32 = 0
-                guard unsafe sigwait(&set, &number) == 0 else { continue }
-                if isSecond { _exit(128 + number) }
-                isSecond = true
-                first()
-            }
-        }
+    }
+}
+
+/// What a signal's handler may touch: numbers that are in place before it is set, and calls that are safe in it.
+private enum EndSignal {
+    static let descriptor = Atomic<Int32>(-1)
+    static let count = Atomic<Int>(0)
+
+    static func arrive(_ number: Int32) {
+        let before = errno
+        if count.add(1, ordering: .relaxed).oldValue > 0 { _exit(128 + number) }
+        var byte: UInt8 = 0
+        _ = unsafe write(descriptor.load(ordering: .relaxed), &byte, 1)
+        errno = before
     }
 }

@@ -124,7 +124,9 @@ extension Descriptor {
             pollfd(fd: number, events: Int16(POLLIN), revents: 0),
             pollfd(fd: interruption.number, events: Int16(POLLIN), revents: 0),
         ]
-        let count = unsafe poll(&waits, 2, milliseconds)
+        var count: Int32
+        // A signal ends the wait; what it has to say is then to be read from `interruption`.
+        repeat { count = unsafe poll(&waits, 2, milliseconds) } while count < 0 && errno == EINTR
         if waits[1].revents != 0 { return .interrupted }
         return count == 0 ? .timeout : .ready
     }
@@ -145,6 +147,11 @@ extension Descriptor {
     package func writeMessage(_ text: String) {
         let block = ByteBlock(capacity: text.utf8.count)
         block.append(Array(text.utf8))
+        writeMessage(block)
+    }
+
+    /// Writes the whole of a block, and gives up quietly where that fails: for messages about failures.
+    package func writeMessage(_ block: ByteBlock) {
         var done = 0
         while done < block.count {
             let put = block.write(from: done, to: number)

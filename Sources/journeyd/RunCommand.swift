@@ -63,8 +63,7 @@ struct RunCommand {
         } catch {
             throw CommandFault(error)
         }
-        let stop = run.stop
-        System.watchForEnd { stop.request() }
+        run.stop.followSignals()
         let (totals, fault) = await run.run()
         tell(totals)
         if let fault, fault.kind != .readerGone { throw CommandFault(fault) }

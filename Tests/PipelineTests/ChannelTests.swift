@@ -1,0 +1,111 @@
+import Testing
+
+@testable import Pipeline
+
+@Suite struct ChannelTests {
+    @Test(arguments: [1, 2, 10]) func elementsArriveInOrderAndTheEndAfterThem(_ capacity: Int) async {
+        let channel = Channel<Int>(capacity: capacity)
+        async let received = {
+            var all: [Int] = []
+            while let number = await channel.receive() { all.append(number) }
+            return all
+        }()
+        for number in 0..<1000 { #expect(await channel.send(number)) }
+        channel.close()
+        #expect(await received == Array(0..<1000))
+    }
+
+    @Test func itEndsWithTheLastOfItsSenders() async {
+        let channel = Channel<Int>(capacity: 3, senders: 4)
+        let sum = await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    for _ in 0..<500 { _ = await channel.send(1) }
+                    channel.close()
+                    return 0
+                }
+            }
+            for _ in 0..<2 {
+                group.addTask {
+                    var sum = 0
+                    while let number = await channel.receive() { sum += number }
+                    return sum
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(sum == 2000)
+    }
+
+    @Test func aCancelledReceiverLetsItsSenderGo() async {
+        let channel = Channel<Int>(capacity: 1)
+        let receiver = Task {
+            var count = 0
+            while await channel.receive() != nil { count += 1 }
+            return count
+        }
+        #expect(await channel.send(1))
+        receiver.cancel()
+        while await channel.send(2) {}
+        #expect(await receiver.value >= 0)
+        #expect(await channel.receive() == nil)
+    }
+
+    @Test func aCancelledSenderLetsItsReceiverGo() async {
+        let channel = Channel<Int>(capacity: 1)
+        let sender = Task {
+            while await channel.send(1) {}
+            return true
+        }
+        #expect(await channel.receive() == 1)
+        sender.cancel()
+        while await channel.receive() != nil {}
+        #expect(await sender.value)
+    }
+}
+
+@Suite struct LaneTests {
+    @Test(arguments: [1, 3, 8]) func whatIsMadeSideBySideComesInOrder(_ workers: Int) async {
+        let lane = Lane<Int>(capacity: 5, producers: 1)
+        let jobs = Channel<Int>(capacity: 5)
+        let received = await withTaskGroup(of: [Int].self) { group in
+            group.addTask {
+                for number in 0..<2000 {
+                    guard let ticket = await lane.reserve() else { break }
+                    #expect(ticket == number)
+                    _ = await jobs.send(ticket)
+                }
+                lane.close()
+                jobs.close()
+                return []
+            }
+            for _ in 0..<workers {
+                group.addTask {
+                    while let ticket = await jobs.receive() {
+                        // Every third piece of work takes longer.
+                        if ticket % 3 == 0 { await Task.yield() }
+                        lane.deliver(ticket * 2, ticket: ticket)
+                    }
+                    return []
+                }
+            }
+            group.addTask {
+                var all: [Int] = []
+                while let number = await lane.receive() { all.append(number) }
+                return all
+            }
+            return await group.reduce([], +)
+        }
+        #expect(received == (0..<2000).map { $0 * 2 })
+    }
+
+    @Test func anAbandonedLaneGivesNoTickets() async {
+        let lane = Lane<Int>(capacity: 1, producers: 1)
+        #expect(await lane.reserve() == 0)
+        let waiting = Task { await lane.reserve() }
+        lane.abandon()
+        #expect(await waiting.value == nil)
+        #expect(await lane.receive() == nil)
+        lane.deliver(1, ticket: 0)
+    }
+}
