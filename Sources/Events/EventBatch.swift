@@ -55,6 +55,8 @@ package struct EventRow: BitwiseCopyable, Sendable {
     var firstField: UInt32 = 0
     var fieldCount: UInt32 = 0
     package var lineText = TextRange.absent
+
+    package init() {}
 }
 
 /// The events of one block of input lines, decoded as far as the plan reads them, in the order of their lines.
@@ -71,6 +73,9 @@ package final class EventBatch: Sendable {
     package let rejects: [Reject]
     private let block: ByteBlock
     private let rewritten: ByteBlock
+    /// The texts that ranges point into, as views of the two blocks, which do not change any more.
+    let texts: View<UInt8>
+    let rewrittenTexts: View<UInt8>
     private let rows: Column<EventRow>
     private let fields: Column<Field>
 
@@ -84,6 +89,8 @@ package final class EventBatch: Sendable {
         self.rejects = rejects
         self.block = block
         self.rewritten = rewritten
+        texts = block.bytes
+        rewrittenTexts = rewritten.bytes
         self.rows = rows
         self.fields = fields
     }
@@ -103,10 +110,10 @@ package final class EventBatch: Sendable {
     package func text(_ range: TextRange) -> View<UInt8> {
         if range.isAbsent { return View() }
         if range.offset < TextRange.rewritten {
-            return block.bytes[Int(range.offset)..<Int(range.offset) + Int(range.length)]
+            return texts[Int(range.offset)..<Int(range.offset) + Int(range.length)]
         }
         let start = Int(range.offset - TextRange.rewritten)
-        return rewritten.bytes[start..<start + Int(range.length)]
+        return rewrittenTexts[start..<start + Int(range.length)]
     }
 
     /// The bytes of a field whose kind is `string` or `json`.

@@ -71,8 +71,7 @@ extension EventBatch {
     package func sight(_ index: Int, taken: Instant, place: UInt64) -> EventSight {
         let row = row(index)
         return EventSight(
-            row: row, fields: fields(of: row), texts: block.bytes, rewritten: rewritten.bytes, taken: taken,
-            place: place)
+            row: row, fields: fields(of: row), texts: texts, rewritten: rewrittenTexts, taken: taken, place: place)
     }
 }
 

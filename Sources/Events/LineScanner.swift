@@ -9,6 +9,7 @@ package import Storage
 /// Cost: about one pass over the bytes; nothing is allocated for a line without escapes in what is decoded.
 package struct LineScanner: ~Copyable {
     private let tree: ProjectionTree
+    private var keys: KeyMemory
     /// The longest line that is taken, in bytes, without its end.
     private let lineLimit: Int
 
@@ -36,7 +37,9 @@ package struct LineScanner: ~Copyable {
 
     /// A scanner for events as `projection` reads them, of lines of at most `lineLimit` bytes.
     package init(_ projection: Projection, lineLimit: Int) {
-        tree = ProjectionTree(projection)
+        let tree = ProjectionTree(projection)
+        keys = KeyMemory(places: tree.count)
+        self.tree = tree
         self.lineLimit = lineLimit
     }
 
@@ -129,15 +132,11 @@ package struct LineScanner: ~Copyable {
             text.at &+= 1
             return
         }
+        var token: Int32 = -1
         while true {
             text.skipSpace()
-            guard text.bytes[text.at] == UInt8(ascii: "\"") else { throw JSONText.malformed }
-            let key = try text.string()
+            let child = try key(under: index, after: &token)
             text.skipSpace()
-            guard text.bytes[text.at] == UInt8(ascii: ":") else { throw JSONText.malformed }
-            text.at &+= 1
-            text.skipSpace()
-            let child = place(of: key, under: index)
             if child < 0 { try text.skipValue() } else { try value(child) }
             text.skipSpace()
             let byte = text.bytes[text.at]
@@ -150,7 +149,34 @@ package struct LineScanner: ~Copyable {
         }
     }
 
+    /// Reads a key and its colon; answers the place of the tree that it leads to, or -1.
     @inline(__always)
+    private mutating func key(under parent: Int, after token: inout Int32) throws(LineFault) -> Int {
+        let expected = keys.expected(after: token, in: parent)
+        if let (length, place) = keys.match(expected, text.bytes, at: text.at) {
+            text.at &+= length
+            token = expected
+            return place
+        }
+        return try unexpectedKey(under: parent, after: &token)
+    }
+
+    private mutating func unexpectedKey(under parent: Int, after token: inout Int32) throws(LineFault) -> Int {
+        let start = text.at
+        guard text.bytes[start] == UInt8(ascii: "\"") else { throw JSONText.malformed }
+        let key = try text.string()
+        let isTight = text.bytes[text.at] == UInt8(ascii: ":")
+        text.skipSpace()
+        guard text.bytes[text.at] == UInt8(ascii: ":") else { throw JSONText.malformed }
+        text.at &+= 1
+        let place = place(of: key, under: parent)
+        if isTight, !key.hasEscapes {
+            token = keys.learn(
+                text.bytes, start: start, end: text.at, parent: parent, place: place, after: token)
+        }
+        return place
+    }
+
     private func place(of key: JSONText.StringSpan, under parent: Int) -> Int {
         let inside = text.bytes[key.start..<key.end]
         if !key.hasEscapes { return tree.child(of: parent, inside) }
@@ -359,7 +385,7 @@ package struct LineScanner: ~Copyable {
                 detail: "\"timestamp\" lies outside the years 0000 to 9999 (milliseconds since 1970)")
         }
         let written = view(TextRange(offset: UInt32(timestamp.payload), length: timestamp.length))
-        if let time = Instant(rfc3339: written) { return time }
+        if let time = Instant(plainRFC3339: written) ?? Instant(rfc3339: written) { return time }
         throw LineFault(reason: .badTimestamp, detail: LineFault.quoted(written) + " is not an RFC 3339 time")
     }
 

@@ -26,7 +26,7 @@ public final class Arena: @unchecked Sendable {
         var wordsInUse = 0
     }
 
-    private let chunks: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>?>
+    @usableFromInline let chunks: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>?>
     private let freeLists: UnsafeMutablePointer<UInt32>
     private let counters: UnsafeMutablePointer<Counters>
 
@@ -57,18 +57,20 @@ public final class Arena: @unchecked Sendable {
     public var wordsInUse: Int { unsafe counters.pointee.wordsInUse }
 
     /// The word of that number.
+    @inlinable
     public subscript(word: Int) -> UInt64 {
-        @inline(__always) get {
-            guard let chunk = unsafe chunks[checked(word)] else { fatalError("outside the arena") }
-            return unsafe chunk[word & (Arena.chunkWords - 1)]
-        }
-        @inline(__always) set {
-            guard let chunk = unsafe chunks[checked(word)] else { fatalError("outside the arena") }
-            unsafe chunk[word & (Arena.chunkWords - 1)] = newValue
-        }
+        @inline(__always) get { unsafe place(of: word).pointee }
+        @inline(__always) set { unsafe place(of: word).pointee = newValue }
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
+    func place(of word: Int) -> UnsafeMutablePointer<UInt64> {
+        let chunk = word >> 17
+        precondition(UInt(bitPattern: chunk) < 1 << 16, "outside the arena")
+        guard let base = unsafe chunks[chunk] else { preconditionFailure("outside the arena") }
+        return unsafe base + (word & (1 << 17 - 1))
+    }
+
     private func checked(_ word: Int) -> Int {
         let chunk = word >> Arena.chunkShift
         precondition(UInt(bitPattern: chunk) < UInt(bitPattern: Arena.chunkLimit), "outside the arena")
@@ -76,7 +78,7 @@ public final class Arena: @unchecked Sendable {
     }
 
     /// The number of the first word of the block that `handle` names.
-    @inlinable
+    @inlinable @inline(__always)
     public static func word(_ handle: UInt32) -> Int { Int(handle) << 1 }
 
     /// How many words a block for `words` words really has.

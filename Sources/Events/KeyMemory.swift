@@ -1,0 +1,98 @@
+import Storage
+
+/// What a scanner remembers of the keys that it has met, so that the next line's keys need not be looked up.
+///
+/// Lines of one source name their keys in the same order most of the time. So after a key comes, as a rule, the one
+/// that came after it last time; whether it does is seen by comparing a few words: the key with its quotes and colon.
+/// A wrong guess costs that comparison, and the key is then read and looked up as any other.
+///
+/// Limits: keys of up to 29 bytes without escapes; 1,024 different ones are remembered, later ones are looked up.
+struct KeyMemory: ~Copyable {
+    /// A key as it stands in the line, `"sku":`, at a place of the projection's tree.
+    struct Token: BitwiseCopyable {
+        var words = InlineArray<4, UInt64>(repeating: 0)
+        /// Which bits of the last word belong to the key.
+        var lastMask: UInt64 = 0
+        /// How many words before the last are compared in full.
+        var fullWords: Int32 = 0
+        var length: Int32 = 0
+        /// The object it belongs to, as a place of the tree.
+        var parent: Int32 = 0
+        /// The place that it leads to, or -1.
+        var place: Int32 = -1
+        /// The token that came next in the same object last time, or -1.
+        var next: Int32 = -1
+    }
+
+    private static let tokenLimit = 1024
+    private static let lengthLimit = 32
+
+    private var tokens = Column<Token>()
+    /// For each place of the tree: the token that its object began with last time, or -1.
+    private var firsts = Column<Int32>()
+
+    init(places: Int) {
+        for _ in 0..<places { firsts.append(-1) }
+    }
+
+    /// Which key to expect: the first of an object, or the one after a token.
+    @inline(__always)
+    func expected(after token: Int32, in parent: Int) -> Int32 {
+        token >= 0 ? tokens[Int(token)].next : firsts[parent]
+    }
+
+    /// Whether the token stands at `index`; there its length and the place that it leads to.
+    @inline(__always)
+    func match(_ token: Int32, _ bytes: View<UInt8>, at index: Int) -> (length: Int, place: Int)? {
+        guard token >= 0, index &+ KeyMemory.lengthLimit <= bytes.count else { return nil }
+        let known = tokens[Int(token)]
+        let full = Int(known.fullWords)
+        if full > 0 {
+            guard bytes.word(at: index) == known.words[0] else { return nil }
+            if full > 1 {
+                guard bytes.word(at: index &+ 8) == known.words[1] else { return nil }
+                if full > 2, bytes.word(at: index &+ 16) != known.words[2] { return nil }
+            }
+        }
+        guard bytes.word(at: index &+ full &* 8) & known.lastMask == known.words[full] else { return nil }
+        return (Int(known.length), Int(known.place))
+    }
+
+    /// Notes that the key between `start` (its opening quote) and `end` (behind its colon) came after a token.
+    /// - Returns: the key's own token, or -1 where it is not remembered.
+    mutating func learn(
+        _ bytes: View<UInt8>, start: Int, end: Int, parent: Int, place: Int, after previous: Int32
+    ) -> Int32 {
+        let length = end - start
+        guard length <= KeyMemory.lengthLimit, start + KeyMemory.lengthLimit <= bytes.count else { return -1 }
+        var token = find(bytes, start: start, length: length, parent: parent)
+        if token < 0 {
+            guard tokens.count < KeyMemory.tokenLimit else { return -1 }
+            token = Int32(tokens.count)
+            tokens.append(make(bytes, start: start, length: length, parent: parent, place: place))
+        }
+        if previous >= 0 { tokens[Int(previous)].next = token } else { firsts[parent] = token }
+        return token
+    }
+
+    private func make(_ bytes: View<UInt8>, start: Int, length: Int, parent: Int, place: Int) -> Token {
+        var token = Token()
+        token.length = Int32(length)
+        token.parent = Int32(parent)
+        token.place = Int32(place)
+        token.fullWords = Int32((length - 1) / 8)
+        let rest = length - Int(token.fullWords) * 8
+        token.lastMask = rest == 8 ? .max : UInt64(1) << UInt64(rest * 8) - 1
+        for word in 0..<Int(token.fullWords) { token.words[word] = bytes.word(at: start + word * 8) }
+        token.words[Int(token.fullWords)] =
+            bytes.word(at: start + Int(token.fullWords) * 8) & token.lastMask
+        return token
+    }
+
+    private func find(_ bytes: View<UInt8>, start: Int, length: Int, parent: Int) -> Int32 {
+        for index in 0..<tokens.count where Int(tokens[index].parent) == parent {
+            if Int(tokens[index].length) == length, match(Int32(index), bytes, at: start) != nil { return Int32(index) }
+        }
+        return -1
+    }
+}
