@@ -20,12 +20,20 @@ struct Matcher {
         var work = 0
         let program = pattern.instructions.span
         let items = pattern.items.span
+        let first = program[0]
         while true {
+            if current.isEmpty, position > 0 || first.kind == .scalar {
+                // No thread is on its way: go to the next place where one can begin, if there is any.
+                guard let start = Matcher.start(first, in: subject, from: position) else { return false }
+                position = start
+                previous = start > 0 ? UInt32(subject[start - 1]) : nil
+            }
             let here: (scalar: UInt32, width: Int)? = position < subject.count ? subject.codePoint(at: position) : nil
             // Threads that arrived here first, then one that begins here.
             upcoming.removeAll(keepingCapacity: true)
             swap(&current, &upcoming)
-            for start in upcoming where follow(program, from: start, position, previous, here?.scalar) { return true }
+            for index in 0..<upcoming.count
+            where follow(program, from: upcoming[index], position, previous, here?.scalar) { return true }
             if follow(program, from: 0, position, previous, here?.scalar) { return true }
             guard let here else { return false }
             work += current.count + 1
@@ -36,6 +44,20 @@ struct Matcher {
             step(program, items, over: here.scalar)
             position += here.width
             previous = here.scalar
+        }
+    }
+
+    /// The first place, at `position` or behind, where a match that begins with the instruction can begin. The byte
+    /// before it tells all that assertions ask of what is before: whether it is a letter of ASCII, or a line's end.
+    private static func start(
+        _ first: Pattern.Instruction, in subject: View<UInt8>, from position: Int
+    ) -> Int? {
+        switch first.kind {
+        case .startOfText: return position == 0 ? 0 : nil
+        case .scalar where first.first < 0x80:
+            let start = subject.firstIndex(of: UInt8(first.first), from: position)
+            return start < subject.count ? start : nil
+        default: return position
         }
     }
 
@@ -86,8 +108,11 @@ struct Matcher {
     private mutating func step(
         _ program: Span<Pattern.Instruction>, _ items: Span<Pattern.Item>, over scalar: UInt32
     ) {
+        // By position: an iterator would hold the array, and the first write would copy it.
         var kept = 0
-        for index in current where takes(program[Int(index)], items, scalar) {
+        for position in 0..<current.count {
+            let index = current[position]
+            guard takes(program[Int(index)], items, scalar) else { continue }
             current[kept] = index + 1
             kept += 1
         }

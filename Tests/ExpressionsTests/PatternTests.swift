@@ -12,7 +12,9 @@ import Testing
         ("\\x41\\101", "AA", true), ("\\Qa.b\\E+", "a.bb", true), ("(?P<year>\\d+)", "2026", true),
         ("(?<year>\\d+)", "x", false), ("(a)\\1", "aa", nil), ("(?=a)", "a", nil), ("a++", "a", nil), ("*", "", nil),
         ("(", "", nil), (")", "", nil), ("[a", "", nil), ("[b-a]", "", nil), ("\\", "", nil), ("a*?b+?", "aab", true),
-        ("x*", "", true), ("(x+x+)+y", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", false), ("\\.", "a", false),
+        ("x*", "", true), ("b\\B.", "ab bc", true), ("b\\b", "abc", false), ("bc$", "abcabc", true),
+        ("(?m)^b", "ab\nb", true), ("ab+c", "ababbc", true), ("é\\b", "é", false), ("é\\B", "aé", true),
+        ("(x+x+)+y", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", false), ("\\.", "a", false),
         ("ñ+", "mañana", true), ("[а-я]+", "привет", true), (".", "😀", true), ("^.$", "😀", true), ("\\C", "a", nil),
     ])
     func find(_ pattern: String, _ subject: String, _ expected: Bool?) {
