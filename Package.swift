@@ -23,6 +23,7 @@ func tests(_ name: String, of dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "journeyd",
+    products: [.executable(name: "journeyd", targets: ["journeyd"])],
     targets: [
         room("Storage"),
         room("Samples"),
@@ -30,10 +31,18 @@ let package = Package(
         room("Expressions", enters: ["Events", "Storage"]),
         room("Journeys", enters: ["Expressions", "Events", "Storage"]),
         room("Decisions", enters: ["Journeys", "Expressions", "Events", "Storage"]),
+        room("Endpoints", enters: ["Events", "Storage"]),
+        room("Pipeline", enters: ["Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Storage"]),
         room("Configuration", enters: ["Decisions", "Journeys", "Expressions", "Events", "Storage"]),
+        .executableTarget(
+            name: "journeyd",
+            dependencies: ["Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Samples", "Storage"],
+            swiftSettings: strict),
         tests("SamplesTests", of: ["Samples"]),
         tests("EventsTests", of: ["Events", "Storage"]),
         tests("ExpressionsTests", of: ["Expressions", "Events", "Storage"]),
+        tests("PipelineTests", of: ["Pipeline", "Endpoints", "Events", "Storage"]),
+        tests("CommandTests", of: ["journeyd"]),
         tests("DecisionsTests", of: ["Decisions", "Journeys", "Expressions", "Events", "Storage"]),
         tests("ConfigurationTests", of: ["Configuration", "Decisions", "Journeys", "Expressions", "Events"]),
     ]

@@ -21,9 +21,10 @@ extension [UInt8] {
     package mutating func append(jsonString text: View<UInt8>) {
         append(UInt8(ascii: "\""))
         var start = 0
-        for index in 0..<text.count {
+        var index = text.plainLength(from: 0)
+        while index < text.count {
             let byte = text[index]
-            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { continue }
+            defer { index = text.plainLength(from: index + 1) }
             append(text[start..<index])
             start = index + 1
             append(UInt8(ascii: "\\"))
@@ -49,5 +50,28 @@ extension [UInt8] {
     package mutating func append(jsonString text: String) {
         let bytes = [UInt8](text.utf8)
         View.of(bytes) { append(jsonString: $0) }
+    }
+}
+
+extension View<UInt8> {
+    /// Where the next byte stands, from `start` on, that a JSON string escapes; or `count`.
+    fileprivate func plainLength(from start: Int) -> Int {
+        let low: UInt64 = 0x0101_0101_0101_0101
+        let high: UInt64 = 0x8080_8080_8080_8080
+        var index = start
+        while index &+ 8 <= count {
+            let bytes = word(at: index)
+            let quote = bytes ^ (low &* 0x22)
+            let slash = bytes ^ (low &* 0x5C)
+            let found = ((quote &- low) & ~quote) | ((slash &- low) & ~slash) | ((bytes &- low &* 0x20) & ~bytes)
+            if found & high != 0 { return index &+ (found & high).trailingZeroBitCount >> 3 }
+            index &+= 8
+        }
+        while index < count {
+            let byte = self[index]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return index }
+            index &+= 1
+        }
+        return count
     }
 }

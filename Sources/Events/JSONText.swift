@@ -219,20 +219,28 @@ struct JSONText {
     }
 }
 
-/// A stack of bits: which of the open brackets are objects.
+/// A stack of bits: which of the open brackets are objects. The innermost 64 at most are at hand in one word; the words
+/// before it are only touched where nesting is deeper.
 private struct BitStack {
-    private var words = InlineArray<16, UInt64>(repeating: 0)
+    private var word: UInt64 = 0
     private(set) var depth = 0
+    private var outer: [UInt64] = []
 
-    var top: Bool { words[(depth - 1) >> 6] >> UInt64((depth - 1) & 63) & 1 == 1 }
+    var top: Bool { word & 1 == 1 }
 
+    @inline(__always)
     mutating func push(_ bit: Bool) {
-        let mask = UInt64(1) << UInt64(depth & 63)
-        if bit { words[depth >> 6] |= mask } else { words[depth >> 6] &= ~mask }
-        depth += 1
+        if depth & 63 == 0, depth > 0 { outer.append(word) }
+        word = word << 1 | (bit ? 1 : 0)
+        depth &+= 1
     }
 
-    mutating func pop() { depth -= 1 }
+    @inline(__always)
+    mutating func pop() {
+        word >>= 1
+        depth &-= 1
+        if depth & 63 == 0, let before = outer.popLast() { word = before }
+    }
 }
 
 extension View<UInt8> {

@@ -177,10 +177,16 @@ package struct LineScanner: ~Copyable {
         return place
     }
 
-    private func place(of key: JSONText.StringSpan, under parent: Int) -> Int {
+    private mutating func place(of key: JSONText.StringSpan, under parent: Int) -> Int {
         let inside = text.bytes[key.start..<key.end]
         if !key.hasEscapes { return tree.child(of: parent, inside) }
-        return View.of(inside.unescaped()) { tree.child(of: parent, $0) }
+        return unescapedPlace(of: inside, under: parent)
+    }
+
+    /// Apart, since its closure would have the whole scanner copied for every key.
+    @inline(never)
+    private mutating func unescapedPlace(of key: View<UInt8>, under parent: Int) -> Int {
+        View.of(key.unescaped()) { tree.child(of: parent, $0) }
     }
 
     /// Reads the value at a place of the tree that something is read from, or below.
@@ -239,7 +245,8 @@ package struct LineScanner: ~Copyable {
         fields.truncate(to: kept)
     }
 
-    private func contains(_ slot: Int32) -> Bool {
+    // Mutating, though it changes nothing: a borrowing method would have the whole scanner copied.
+    private mutating func contains(_ slot: Int32) -> Bool {
         for index in Int(row.firstField)..<fields.count where Int32(fields[index].slot) == slot { return true }
         return false
     }
@@ -367,7 +374,7 @@ package struct LineScanner: ~Copyable {
     }
 
     @inline(__always)
-    private func time(arrival: Instant) throws(LineFault) -> Instant {
+    private mutating func time(arrival: Instant) throws(LineFault) -> Instant {
         switch found.timestamp {
         case .missing, .null: return arrival
         case .wrongType:
@@ -390,7 +397,7 @@ package struct LineScanner: ~Copyable {
     }
 
     @inline(__always)
-    private func view(_ range: TextRange) -> View<UInt8> {
+    private mutating func view(_ range: TextRange) -> View<UInt8> {
         if range.offset < TextRange.rewritten {
             return text.bytes[Int(range.offset)..<Int(range.offset) + Int(range.length)]
         }

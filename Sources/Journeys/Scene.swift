@@ -7,6 +7,7 @@ import Storage
 /// One scene serves a shard for its whole life and is set anew for each event, so that looking something up copies
 /// nothing.
 package struct Scene: ~Copyable, Names {
+    private let memory = ArenaMemory()
     let arena: Arena
     var customers: Customers
     let windows: Column<WindowState.Form>
@@ -35,7 +36,7 @@ package struct Scene: ~Copyable, Names {
     }
 
     init(plan: JourneyPlan, kinds: Int) {
-        arena = Arena()
+        arena = memory.arena
         customers = Customers(arena: arena, kinds: kinds)
         windows = Column(plan.windows.map { WindowState.Form($0) })
     }

@@ -13,6 +13,9 @@ import Storage
 /// not to the number of rules, customers, or partial matches that wait for something else.
 package struct Shard: ~Copyable {
     let plan: JourneyPlan
+    /// How many events ahead customers are looked up.
+    private static let lookahead = 16
+
     let dispatch: Dispatch
     let programs: Shelf<Expression>
     let texts: Shelf<MomentText>
@@ -66,11 +69,26 @@ package struct Shard: ~Copyable {
     package mutating func process(_ batch: OrderedBatch, shard: Int) -> ShardOutput {
         let rows = batch.rows(ofShard: shard)
         for index in 0..<rows.count {
+            if index & (Shard.lookahead - 1) == 0 { near(rows, from: index, of: batch) }
             let row = Int(rows[index])
             take(batch.events.sight(row, taken: batch.taken(row), place: batch.place(row)))
         }
         fire(upTo: batch.watermark)
         return handOver()
+    }
+
+    /// Looks at the table entries and rows of the next events' customers, which are far apart in memory, so that they
+    /// come near side by side and not one after the other.
+    private func near(_ rows: View<UInt32>, from first: Int, of batch: OrderedBatch) {
+        var handles = InlineArray<16, UInt32>(repeating: 0)
+        let count = min(Shard.lookahead, rows.count - first)
+        for index in 0..<count {
+            handles[index] = scene.customers.touch(batch.events.row(Int(rows[first + index])).customerHash)
+        }
+        var seen: UInt64 = 0
+        for index in 0..<count where handles[index] != 0 { seen |= scene.arena[Arena.word(handles[index])] }
+        // A row's first word is never all ones; the comparison keeps the loads from being left out.
+        precondition(seen != .max)
     }
 
     /// After the last batch: with `flush`, all pending deadlines fire, as if time went on without end.

@@ -1,70 +1,97 @@
+package import Decisions
 package import Events
-package import Storage
+import Expressions
+package import Journeys
+import Storage
 
-// The place where what happens between the ordered events and the output lines is plugged in. For now each event of the
-// type "ping" becomes one line.
-
-/// What a configuration comes to.
+/// What a configuration comes to, for all stages.
 package struct Plan: Sendable {
-    package var input = InputSettings()
-    package var projection = Projection()
+    package let input: InputSettings
+    package let journeys: JourneyPlan
+    package let decisions: DecisionPlan
 
-    package init() { _ = projection.type("ping") }
+    package init(input: InputSettings, journeys: JourneyPlan, decisions: DecisionPlan) {
+        self.input = input
+        self.journeys = journeys
+        self.decisions = decisions
+    }
+}
+
+/// One shard of the engine: follows its customers, and proposes actions at their moments.
+struct EngineShard: ~Copyable {
+    private let index: Int
+    private let proposer: Proposer
+    private var journeys: Shard
+
+    init(_ plan: Plan, index: Int) {
+        self.index = index
+        proposer = Proposer(plan.decisions)
+        journeys = Shard(plan: plan.journeys, sink: proposer, evaluator: Evaluator())
+    }
+
+    mutating func process(_ batch: OrderedBatch) -> EngineOutput {
+        let output = journeys.process(batch, shard: index)
+        return EngineOutput(journeys: output, proposals: proposer.takeProposals())
+    }
+
+    mutating func finish(flush: Bool) -> EngineOutput {
+        let output = journeys.finish(flush: flush)
+        var statistics = journeys.counted()
+        for index in proposer.failures.indices { statistics.faults[index] += proposer.failures[index] }
+        return EngineOutput(journeys: output, proposals: proposer.takeProposals(), statistics: statistics)
+    }
 }
 
 /// What one shard made of one batch.
-package final class ShardOutput: Sendable {
-    package struct Line: Sendable {
-        package let place: UInt64
-        package let text: [UInt8]
-    }
-
-    package let lines: [Line]
-    /// Lines that the shard refused, with their places.
-    package let rejects: [(place: UInt64, reject: Reject)]
-    /// Totals by name that only shards know; told with the last output.
-    package let totals: [String: UInt64]
-
-    package init(lines: [Line], rejects: [(place: UInt64, reject: Reject)], totals: [String: UInt64]) {
-        self.lines = lines
-        self.rejects = rejects
-        self.totals = totals
-    }
+struct EngineOutput: Sendable {
+    let journeys: ShardOutput
+    let proposals: Proposals
+    /// What the shard counted in all; with its last output only.
+    var statistics: ShardStatistics?
 }
 
-/// One shard's customers.
-package struct Shard: ~Copyable {
-    private let index: Int
+/// The one ordered stage behind the shards: merges their lines and decides.
+struct EngineMerge: ~Copyable {
+    private let plan: Plan
+    private var merge: Merge
 
-    package init(plan: Plan, index: Int, of count: Int) { self.index = index }
-
-    package mutating func process(_ batch: OrderedBatch) -> ShardOutput {
-        let rows = batch.rows(ofShard: index)
-        var lines: [ShardOutput.Line] = []
-        for place in 0..<rows.count {
-            let row = batch.events.row(Int(rows[place]))
-            guard row.type == 1 else { continue }
-            let customer = batch.events.text(row.customerID).text
-            let text = #"{"type":"moment","moment":"seen","customer_id":"\#(customer)"}"# + "\n"
-            lines.append(ShardOutput.Line(place: batch.place(Int(rows[place])), text: Array(text.utf8)))
-        }
-        return ShardOutput(lines: lines, rejects: [], totals: [:])
+    init(_ plan: Plan) {
+        self.plan = plan
+        merge = Merge(plan.decisions)
     }
 
-    package mutating func finish(flush: Bool) -> ShardOutput { ShardOutput(lines: [], rejects: [], totals: [:]) }
-}
+    /// Appends the lines of one batch, each moment followed by its decisions.
+    mutating func merge(_ made: [EngineOutput], into block: ByteBlock) {
+        merge.merge(made.map(\.journeys), made.map(\.proposals), into: block)
+    }
 
-/// Puts the shards' lines in order and decides.
-package struct DecisionStage: ~Copyable {
-    /// How many moments and decisions there were, by name.
-    package private(set) var totals: [String: UInt64] = [:]
-
-    package init(plan: Plan) {}
-
-    package mutating func merge(_ outputs: [ShardOutput], into block: ByteBlock) {
-        for line in outputs.flatMap(\.lines).sorted(by: { $0.place < $1.place }) {
-            block.append(line.text)
-            totals["moment seen", default: 0] += 1
+    /// The totals by name, of all shards and of the decisions.
+    func totals(_ made: [EngineOutput]) -> [String: UInt64] {
+        var sum: ShardStatistics?
+        for statistics in made.compactMap(\.statistics) {
+            if sum == nil { sum = statistics } else { sum?.add(statistics) }
         }
+        var totals: [String: UInt64] = [:]
+        func note(_ name: String, _ count: Int) {
+            if count > 0 { totals[name] = UInt64(count) }
+        }
+        guard let sum else { return totals }
+        note("customers", sum.customers)
+        note("state bytes", sum.stateBytes)
+        for (index, moment) in plan.journeys.moments.enumerated() {
+            totals["moment " + moment.name] = UInt64(sum.moments[index])
+            note("moment " + moment.name + ", held back by its cooldown", sum.rested[index])
+            note("moment " + moment.name + ", partial matches dropped (max_partial)", sum.overflowed[index])
+        }
+        for (index, expression) in plan.journeys.expressions.enumerated() {
+            note("failed evaluations of " + expression.path, sum.faults[index])
+        }
+        for (index, action) in plan.decisions.actions.enumerated() {
+            totals["decision " + action.name] = UInt64(merge.stage.counts.chosen[index])
+        }
+        for reason in Reason.allCases {
+            note("no decision: \(reason.text)", merge.stage.counts.unanswered(for: reason))
+        }
+        return totals
     }
 }

@@ -83,7 +83,7 @@ struct Stages: Sendable {
     /// The ordered batches for each shard, and for the stage that decides.
     let ordered: [Channel<OrderedBatch>]
     let expected: Channel<OrderedBatch>
-    let outputs: [Channel<ShardOutput>]
+    let outputs: [Channel<EngineOutput>]
     let lines: Channel<ByteBlock>
     let rejected: Channel<ByteBlock>
 

@@ -1,5 +1,6 @@
 import Endpoints
 import Events
+import Journeys
 
 extension Stages {
     /// Reads one input to its end. On a thread of its own.
@@ -25,7 +26,7 @@ extension Stages {
 
     /// Turns blocks of lines into events, side by side with the other scanners.
     func scan() async -> EndpointFault? {
-        var scanner = LineScanner(request.plan.projection, lineLimit: request.plan.input.maxLine)
+        var scanner = LineScanner(request.plan.journeys.projection, lineLimit: request.plan.input.maxLine)
         while let job = await jobs.receive() {
             let events = scanner.scan(
                 job.piece.block, source: job.source, arrival: job.piece.arrival, isFirst: job.piece.isFirst)

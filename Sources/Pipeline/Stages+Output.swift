@@ -1,11 +1,12 @@
 import Endpoints
 import Events
+import Journeys
 import Storage
 
 extension Stages {
     /// One shard: owns its customers, and nobody else touches them.
     func work(onShard index: Int) async -> EndpointFault? {
-        var shard = Shard(plan: request.plan, index: index, of: request.shardCount)
+        var shard = EngineShard(request.plan, index: index)
         defer { outputs[index].close() }
         while let batch = await ordered[index].receive() {
             guard await outputs[index].send(shard.process(batch)) else { return nil }
@@ -17,7 +18,7 @@ extension Stages {
 
     /// Puts together what the shards made of each batch, decides, and sends the lines on their way.
     func decide() async -> EndpointFault? {
-        var decisions = DecisionStage(plan: request.plan)
+        var decisions = EngineMerge(request.plan)
         var rejects = RejectLog(names: request.inputs.map(\.name), isKept: request.rejects != nil)
         defer {
             lines.close()
@@ -27,23 +28,20 @@ extension Stages {
             guard let made = await shardOutputs() else { return nil }
             guard await pass(decisions: &decisions, made) else { return nil }
             rejects.add(batch.rejects)
-            for output in made { rejects.add(batch.placed(output.rejects)) }
+            for output in made { rejects.add(batch.placed(output.journeys.duplicates)) }
             guard await pass(&rejects, settledPlace: batch.settledPlace) else { return nil }
         }
         if Task.isCancelled { return nil }
         guard let made = await shardOutputs(), await pass(decisions: &decisions, made) else { return nil }
         _ = await pass(&rejects, settledPlace: .max)
-        let decided = decisions.totals
-        tally.add { totals in
-            for output in made { totals.named.merge(output.totals, uniquingKeysWith: +) }
-            totals.named.merge(decided, uniquingKeysWith: +)
-        }
+        let named = decisions.totals(made)
+        tally.add { $0.named = named }
         return nil
     }
 
     /// What all shards made of the next batch.
-    private func shardOutputs() async -> [ShardOutput]? {
-        var made: [ShardOutput] = []
+    private func shardOutputs() async -> [EngineOutput]? {
+        var made: [EngineOutput] = []
         for channel in outputs {
             guard let output = await channel.receive() else { return nil }
             made.append(output)
@@ -51,7 +49,7 @@ extension Stages {
         return made
     }
 
-    private func pass(decisions: inout DecisionStage, _ made: [ShardOutput]) async -> Bool {
+    private func pass(decisions: inout EngineMerge, _ made: [EngineOutput]) async -> Bool {
         let block = ByteBlock(capacity: 1024)
         decisions.merge(made, into: block)
         return block.count == 0 ? true : await lines.send(block)

@@ -10,8 +10,11 @@ import Glibc
 /// is handed out. Every access is held against the chunks that exist: a wrong handle stops the process rather than
 /// reading foreign memory, though it may reach another block of this arena.
 /// Cost: allocate and free take constant time; a block is at most a third larger than asked for, or 2 words.
+///
+/// An arena is a few addresses and is copied freely, so that handing it about counts no references; its memory lives as
+/// long as the `ArenaMemory` that it was taken from.
 @safe
-public final class Arena: @unchecked Sendable {
+public struct Arena: BitwiseCopyable, @unchecked Sendable {
     // Sendable: an arena belongs to one shard, and a shard to one task at a time.
     private static let chunkShift = 17
     private static let chunkWords = 1 << chunkShift
@@ -30,7 +33,7 @@ public final class Arena: @unchecked Sendable {
     private let freeLists: UnsafeMutablePointer<UInt32>
     private let counters: UnsafeMutablePointer<Counters>
 
-    public init() {
+    fileprivate init() {
         unsafe chunks = .allocate(capacity: Arena.chunkLimit)
         unsafe chunks.initialize(repeating: nil, count: Arena.chunkLimit)
         unsafe freeLists = .allocate(capacity: Arena.classLimit)
@@ -39,7 +42,7 @@ public final class Arena: @unchecked Sendable {
         unsafe counters.initialize(to: Counters())
     }
 
-    deinit {
+    fileprivate func end() {
         var behind: UnsafeMutablePointer<UInt64>?
         for index in unsafe 0..<counters.pointee.chunks {
             guard let chunk = unsafe chunks[index] else { continue }
@@ -60,7 +63,7 @@ public final class Arena: @unchecked Sendable {
     @inlinable
     public subscript(word: Int) -> UInt64 {
         @inline(__always) get { unsafe place(of: word).pointee }
-        @inline(__always) set { unsafe place(of: word).pointee = newValue }
+        @inline(__always) nonmutating set { unsafe place(of: word).pointee = newValue }
     }
 
     @inlinable @inline(__always)
@@ -187,4 +190,14 @@ public final class Arena: @unchecked Sendable {
         precondition(unsafe start + (last - word) == end + (last & (Arena.chunkWords - 1)), "outside the block")
         return UnsafeMutableRawPointer(start)
     }
+}
+
+/// The owner of an arena's memory, which ends with it.
+public struct ArenaMemory: ~Copyable {
+    /// The arena. Not to be used once the owner has ended.
+    public let arena: Arena
+
+    public init() { arena = Arena() }
+
+    deinit { arena.end() }
 }

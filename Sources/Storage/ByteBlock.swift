@@ -123,6 +123,13 @@ extension View<UInt8> {
         return unsafe UnsafeRawPointer(base.unsafelyUnwrapped + index).loadUnaligned(as: UInt64.self)
     }
 
+    /// Four bytes as one little-endian word; all of them must lie within the view.
+    @inlinable @inline(__always)
+    public func half(at index: Int) -> UInt32 {
+        precondition(index >= 0 && index &+ 4 <= count, "outside the view")
+        return unsafe UnsafeRawPointer(base.unsafelyUnwrapped + index).loadUnaligned(as: UInt32.self)
+    }
+
     /// Whether both views hold the same bytes.
     @inlinable @inline(__always)
     public func holdsSameBytes(as other: View<UInt8>) -> Bool {

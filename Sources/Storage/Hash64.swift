@@ -47,12 +47,13 @@ public enum Hash64 {
         if bytes.count >= 8 {
             return bytes.word(at: bytes.count &- 8) >> UInt64((8 &- (bytes.count &- index)) &* 8)
         }
-        var word: UInt64 = 0
-        var place = bytes.count
-        while place > index {
-            place &-= 1
-            word = word << 8 | UInt64(bytes[place])
+        // Fewer than eight bytes: loads that overlap put the same bytes in the same places.
+        let count = bytes.count
+        if count >= 4 {
+            return UInt64(bytes.half(at: 0)) | UInt64(bytes.half(at: count &- 4)) << UInt64((count &- 4) &* 8)
         }
-        return word
+        let middle = count >> 1
+        return UInt64(bytes[0]) | UInt64(bytes[middle]) << UInt64(middle &* 8)
+            | UInt64(bytes[count &- 1]) << UInt64((count &- 1) &* 8)
     }
 }

@@ -1,28 +1,61 @@
-import Endpoints
+import Configuration
+import Decisions
+import Journeys
 import Pipeline
 import Storage
 
-extension Plan {
-    /// The plan of the configuration file at `path`. What is wrong with it is reported in full.
-    static func load(_ path: String) throws(CommandFault) -> Plan {
-        let input: Input
-        do throws(EndpointFault) {
-            input = try Input(path: path)
-        } catch {
-            throw CommandFault(error)
-        }
-        let block = ByteBlock(capacity: 64 << 10)
-        while true {
-            block.reserve(4096)
-            let got = block.read(from: input.descriptor.number)
-            if got == 0 { break }
-            if got < 0 {
-                throw CommandFault(.cannotRead, "\(path): cannot be read: \(SystemError(code: Int32(-got)))")
+/// A configuration as the command line meets it: a file to read, and what there is to say about it.
+struct LoadedConfiguration {
+    let path: String
+    /// Nil where the configuration has faults.
+    let plan: EnginePlan?
+    private let diagnostics: Diagnostics
+
+    /// Reads the configuration at `path` with what it includes.
+    init(_ path: String) throws(CommandFault) {
+        self.path = path
+        do throws(FileFault) {
+            (plan, diagnostics) = try Configuration.load(path: path) { path throws(FileFault) in
+                try LoadedConfiguration.bytes(of: path)
             }
+        } catch {
+            throw CommandFault(.cannotRead, "\(path): \(error.message)")
         }
-        guard block.bytes.firstIndex(of: UInt8(ascii: "{"), from: 0) < block.count else {
-            throw CommandFault(.configuration, "\(path):1:1: not an object; write { version: 1 }")
+    }
+
+    /// What `check` prints.
+    var report: String { Configuration.report(path: path, plan: plan, diagnostics: diagnostics) }
+
+    /// The plan that a run follows. Where there is none, everything wrong is reported.
+    func runnable() throws(CommandFault) -> Plan {
+        guard let plan else {
+            throw CommandFault(.configuration, String(report.dropLast()))
         }
-        return Plan()
+        var emits: LineTypes = []
+        if plan.emit.contains(.moment) { emits.insert(.moment) }
+        if plan.emit.contains(.decision) { emits.insert(.decision) }
+        return Plan(
+            input: plan.input, journeys: plan.journeys,
+            decisions: DecisionPlan(
+                actions: plan.actions, policy: plan.policy, moments: plan.journeys.moments.map(\.name),
+                expressions: plan.journeys.expressions, emits: emits))
+    }
+
+    private static func bytes(of path: String) throws(FileFault) -> [UInt8] {
+        let file: Descriptor
+        do throws(SystemError) {
+            file = try Descriptor(reading: path)
+        } catch {
+            throw .unreadable("\(error)")
+        }
+        if file.kind == .directory { throw .folder }
+        let block = ByteBlock(capacity: 64 << 10)
+        while block.count <= ConfigurationFiles.byteLimit {
+            block.reserve(64 << 10)
+            let got = block.read(from: file.number)
+            if got == 0 { break }
+            if got < 0 { throw .unreadable("\(SystemError(code: Int32(-got)))") }
+        }
+        return block.bytes.copied
     }
 }

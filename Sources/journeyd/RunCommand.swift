@@ -33,9 +33,9 @@ extension Command {
         explanation: "Reads CONFIG and reports all that is wrong with it, each fault with its file, line and column.",
         flags: []
     ) { arguments throws(CommandFault) in
-        let path = arguments.operands[0]
-        _ = try Plan.load(path)
-        return try Program.show("\(path): valid\n")
+        let configuration = try LoadedConfiguration(arguments.operands[0])
+        if configuration.plan == nil { throw CommandFault(.configuration, String(configuration.report.dropLast())) }
+        return try Program.show(configuration.report)
     }
 }
 
@@ -56,7 +56,7 @@ struct RunCommand {
     func run() async throws(CommandFault) -> ExitStatus {
         let addresses = arguments.operands.count > 1 ? Array(arguments.operands.dropFirst()) : ["-"]
         try checkAddresses(addresses)
-        let plan = try Plan.load(arguments.operands[0])
+        let plan = try LoadedConfiguration(arguments.operands[0]).runnable()
         let run: Run
         do throws(EndpointFault) {
             run = try open(addresses, plan: plan)

@@ -40,7 +40,8 @@ struct History: ~Copyable {
     /// were made as an eighth of its slots, so that what waits to be dropped never fills much of it.
     private static let sweepLength = 8
 
-    private let arena = Arena()
+    private let memory = ArenaMemory()
+    private let arena: Arena
     private var slots: Column<Slot>
     private var visitor = Visitor()
     private var hand = 0
@@ -52,6 +53,7 @@ struct History: ~Copyable {
     private(set) var customerCount = 0
 
     init(actions: Int) {
+        arena = memory.arena
         slots = History.table(of: History.smallestTable)
         kept = Column(capacity: 16)
         lastRound = Column([UInt64](repeating: 0, count: actions))
