@@ -122,7 +122,7 @@ extension Shard {
     private mutating func complete(
         _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, list: UInt32, last: UInt32
     ) {
-        trace(list, count: Int(form.positionCount) - 1)
+        trace(list, count: Int(form.positionCount) - 1, form)
         path[Int(form.positionCount) - 1] = last
         write(moment, form, matcher, start: StoredEvent.taken(path[0], in: scene.arena), end: scene.now)
         // Every run began at or before this event, the match's last.
@@ -131,9 +131,9 @@ extension Shard {
     }
 
     /// Notes in `path` the events of the oldest run of a list that has bound `count` positions.
-    private mutating func trace(_ list: UInt32, count: Int) {
+    private mutating func trace(_ list: UInt32, count: Int, _ form: Dispatch.MomentForm) {
         path.truncate(to: 0)
-        while path.count < max(count + 1, 1) { path.append(0) }
+        while path.count < Int(form.positionCount) { path.append(0) }
         var list = list
         var place = count - 1
         while place >= 0 {
@@ -195,7 +195,7 @@ extension Shard {
         while !lists.isEmpty(matcher.list(last)) {
             let first = lists.first(matcher.list(last))
             guard first.time.advanced(by: form.closingWait) <= entry.time else { break }
-            trace(matcher.list(last), count: last)
+            trace(matcher.list(last), count: last, form)
             let place = StoredEvent.place(first.event, in: scene.arena)
             deadlinePlace = place
             scene.event = StoredEvent.sight(first.event, in: scene.arena)
