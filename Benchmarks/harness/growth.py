@@ -77,7 +77,7 @@ def unconcerned_rules(count):
                 "kind": "friction", "within": "1h", "sequence": [
                     {"as": "first", "on": f"other_{i}_a", "where": f"event.properties.p_{i} > 1"},
                     {"as": "second", "on": f"other_{i}_b",
-                     "where": f"event.properties.q_{i} == first.properties.q_{i}"}]}
+                     "where": f"event.properties.q_{i} != event.properties.p_{i}"}]}
         elif i % 3 == 1:
             windows[f"window_{i}"] = {"sum": f"event.properties.r_{i}", "on": f"other_{i}", "over": "7d"}
         else:
