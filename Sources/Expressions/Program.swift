@@ -76,6 +76,12 @@ package struct Program: Sendable {
         return low < reads.count && reads[low] == variable
     }
 
+    /// The variable's id where the expression is nothing but a variable, so that the host can answer by itself.
+    package var soleVariable: Int? {
+        let node = nodes[Int(root)]
+        return node.operation == .variable ? node.number : nil
+    }
+
     /// The result where the expression is a constant: a bool, a number, a duration or a timestamp.
     package var constant: Value? {
         let node = nodes[Int(root)]

@@ -72,7 +72,7 @@ extension Shard {
         let occurrence = Occurrence(
             moment: moment, key: key, time: scene.now, start: start, end: end, customerID: scene.customerID,
             customerHash: scene.customerHash, id: id)
-        sink.take(occurrence, names: scene, evaluator: &evaluator, expressions: programs)
+        sink.take(occurrence, names: scene, evaluator: &evaluator, expressions: expressions)
     }
 
     /// Sets the scene for what reads the moment: its name, its times, the last event of each step.

@@ -17,7 +17,10 @@ package struct Shard: ~Copyable {
     private static let lookahead = 16
 
     let dispatch: Dispatch
-    let programs: Shelf<Expression>
+    let expressions: Shelf<Expression>
+    let programs: Shelf<Program>
+    /// The variables' ids of the expressions that are nothing but a variable, else -1.
+    let variables: Column<Int>
     let texts: Shelf<MomentText>
     let keptSlots: Column<Bool>
     let dedup: Int64?
@@ -49,7 +52,9 @@ package struct Shard: ~Copyable {
         self.plan = plan
         self.sink = sink
         dispatch = Dispatch(plan)
-        programs = Shelf(plan.expressions)
+        expressions = Shelf(plan.expressions)
+        programs = Shelf(plan.expressions.map(\.program))
+        variables = Column(plan.expressions.map { $0.program.soleVariable ?? -1 })
         texts = Shelf(plan.moments.map { MomentText($0) })
         keptSlots = Column(plan.projection.paths.indices.map { plan.keptSlots.contains($0) })
         dedup = plan.dedup
@@ -77,8 +82,11 @@ package struct Shard: ~Copyable {
         return handOver()
     }
 
-    /// Looks at the table entries and rows of the next events' customers, which are far apart in memory, so that they
-    /// come near side by side and not one after the other.
+    /// Looks at the state that the next events will touch, all of it before any of them is taken.
+    ///
+    /// Table, rows and the blocks behind them are far apart in memory, and each leads to the next. Followed for one event
+    /// after the other, every step waits; followed for several side by side, the waits overlap. What is seen
+    /// changes nothing: a look at a wrong customer's state costs only time.
     private func near(_ rows: View<UInt32>, from first: Int, of batch: OrderedBatch) {
         var handles = InlineArray<16, UInt32>(repeating: 0)
         let count = min(Shard.lookahead, rows.count - first)
@@ -87,8 +95,35 @@ package struct Shard: ~Copyable {
         }
         var seen: UInt64 = 0
         for index in 0..<count where handles[index] != 0 { seen |= scene.arena[Arena.word(handles[index])] }
-        // A row's first word is never all ones; the comparison keeps the loads from being left out.
+        for index in 0..<count where handles[index] != 0 {
+            let entry = dispatch.entry(ofType: batch.events.row(Int(rows[first + index])).type)
+            seen |= blocks(entry, ofRow: handles[index])
+        }
+        // The comparison keeps the loads from being left out; no block begins with a word of all ones.
         precondition(seen != .max)
+    }
+
+    /// The first words of the blocks that a customer's row leads to, for an event of one type.
+    @inline(__always)
+    private func blocks(_ entry: Dispatch.TypeEntry, ofRow row: UInt32) -> UInt64 {
+        var seen: UInt64 = 0
+        var index = entry.firstWindow
+        while index < entry.endWindow {
+            let window = Int(dispatch.windowInterest(index).window)
+            if scene.windows[window].isBlock, let cell = scene.customers.cell(window, ofRow: row) {
+                seen |= scene.arena[Arena.word(UInt32(truncatingIfNeeded: scene.arena[cell]))] >> 1
+            }
+            index &+= 1
+        }
+        index = entry.firstMoment
+        while index < entry.endMoment {
+            let kind = kind(ofMoment: Int(dispatch.momentInterest(index).moment))
+            if let cell = scene.customers.cell(kind, ofRow: row) {
+                seen |= scene.arena[Arena.word(UInt32(truncatingIfNeeded: scene.arena[cell]))] >> 1
+            }
+            index &+= 1
+        }
+        return seen
     }
 
     /// After the last batch: with `flush`, all pending deadlines fire, as if time went on without end.
@@ -121,18 +156,20 @@ package struct Shard: ~Copyable {
 
     private mutating func take(_ event: EventSight) {
         if deadlines.next <= event.taken { fire(upTo: event.taken) }
-        let windows = dispatch.windowInterests(ofType: event.row.type)
-        let moments = dispatch.momentInterests(ofType: event.row.type)
-        if windows.isEmpty, moments.isEmpty, dedup == nil { return }
+        let interests = dispatch.entry(ofType: event.row.type)
+        if interests.isEmpty, dedup == nil { return }
         begin(event)
         if dedup != nil, isDuplicate() { return }
-        for index in 0..<windows.count { addToWindow(windows[index]) }
-        for index in 0..<moments.count {
-            if moments[index].isCondition {
-                decideCondition(Int(moments[index].moment))
-            } else {
-                advance(moments[index])
-            }
+        var index = interests.firstWindow
+        while index < interests.endWindow {
+            addToWindow(dispatch.windowInterest(index))
+            index &+= 1
+        }
+        index = interests.firstMoment
+        while index < interests.endMoment {
+            let interest = dispatch.momentInterest(index)
+            if interest.isCondition { decideCondition(Int(interest.moment)) } else { advance(interest) }
+            index &+= 1
         }
         if boundEvent != 0 {
             StoredEvent.release(boundEvent, in: scene.arena)
@@ -180,17 +217,21 @@ package struct Shard: ~Copyable {
     // MARK: Expressions
 
     /// Whether a condition holds; -1 is none and always holds. A failure counts under its path.
-    mutating func holds(_ expression: Int32) -> Bool {
-        if expression < 0 { return true }
+    @inline(__always)
+    mutating func holds(_ expression: Int32) -> Bool { expression < 0 || decided(expression) }
+
+    private mutating func decided(_ expression: Int32) -> Bool {
         let faults = evaluator.faultCount
-        let holds = evaluator.holds(programs[Int(expression)].program, scene)
+        let holds = evaluator.holds(programs[Int(expression)], scene)
         if evaluator.faultCount != faults { statistics.faults[Int(expression)] += 1 }
         return holds
     }
 
     /// The value of an expression; a failure counts under its path.
     mutating func value(_ expression: Int32) -> Value {
-        let value = evaluator.evaluate(programs[Int(expression)].program, scene)
+        let variable = variables[Int(expression)]
+        let value =
+            variable >= 0 ? scene.value(of: variable) : evaluator.evaluate(programs[Int(expression)], scene)
         if value.isError { statistics.faults[Int(expression)] += 1 }
         return value
     }

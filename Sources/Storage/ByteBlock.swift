@@ -130,12 +130,28 @@ extension View<UInt8> {
         return unsafe UnsafeRawPointer(base.unsafelyUnwrapped + index).loadUnaligned(as: UInt32.self)
     }
 
-    /// Whether both views hold the same bytes.
+    /// Whether both views hold the same bytes. Most are short: they are compared by words that may overlap.
     @inlinable @inline(__always)
     public func holdsSameBytes(as other: View<UInt8>) -> Bool {
         guard count == other.count else { return false }
-        guard count > 0 else { return true }
-        return unsafe memcmp(base.unsafelyUnwrapped, other.base.unsafelyUnwrapped, count) == 0
+        if count >= 8 {
+            var index = 0
+            let last = count &- 8
+            while index < last {
+                if word(at: index) != other.word(at: index) { return false }
+                index &+= 8
+            }
+            return word(at: last) == other.word(at: last)
+        }
+        if count >= 4 {
+            return half(at: 0) == other.half(at: 0) && half(at: count &- 4) == other.half(at: count &- 4)
+        }
+        var index = 0
+        while index < count {
+            if self[index] != other[index] { return false }
+            index &+= 1
+        }
+        return true
     }
 
     /// Whether these bytes stand before the other's, compared byte by byte.

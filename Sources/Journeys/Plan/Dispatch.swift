@@ -57,6 +57,16 @@ struct Dispatch: ~Copyable {
         var typeCount: Int32
     }
 
+    /// Where the interests of an event type lie.
+    struct TypeEntry: BitwiseCopyable {
+        var firstWindow: Int32
+        var endWindow: Int32 = 0
+        var firstMoment: Int32
+        var endMoment: Int32 = 0
+
+        var isEmpty: Bool { firstWindow == endWindow && firstMoment == endMoment }
+    }
+
     /// The most positions of a sequence, so that they fit the bits of a word.
     static let positionLimit = 64
 
@@ -66,9 +76,8 @@ struct Dispatch: ~Copyable {
     private var notTypes = Column<Int32>()
     private var windowInterests = Column<WindowInterest>()
     private var momentInterests = Column<MomentInterest>()
-    /// Where each type's interests begin; one more entry than there are types.
-    private var windowStarts = Column<Int32>()
-    private var momentStarts = Column<Int32>()
+    /// For each type, where its interests begin and end.
+    private var types = Column<TypeEntry>()
     /// For each window, the `when` moments to decide again as it slides, likewise.
     private var watchers = Column<Int32>()
     private var watcherStarts = Column<Int32>()
@@ -76,17 +85,18 @@ struct Dispatch: ~Copyable {
     init(_ plan: JourneyPlan) {
         for moment in plan.moments { add(moment) }
         for type in plan.projection.types.indices {
-            windowStarts.append(Int32(windowInterests.count))
-            momentStarts.append(Int32(momentInterests.count))
+            var entry = TypeEntry(
+                firstWindow: Int32(windowInterests.count), firstMoment: Int32(momentInterests.count))
             for (index, window) in plan.windows.enumerated() where window.filter.takes(type: Int32(type)) {
                 windowInterests.append(
                     WindowInterest(
                         window: Int32(index), condition: Int32(window.filter.condition), value: Int32(window.value)))
             }
             for index in plan.moments.indices { addInterest(index, type: Int32(type), plan) }
+            entry.endWindow = Int32(windowInterests.count)
+            entry.endMoment = Int32(momentInterests.count)
+            types.append(entry)
         }
-        windowStarts.append(Int32(windowInterests.count))
-        momentStarts.append(Int32(momentInterests.count))
         for window in plan.windows.indices {
             watcherStarts.append(Int32(watchers.count))
             for (index, moment) in plan.moments.enumerated() {
@@ -164,13 +174,15 @@ struct Dispatch: ~Copyable {
         return false
     }
 
-    func windowInterests(ofType type: Int32) -> View<WindowInterest> {
-        windowInterests.view(Int(windowStarts[Int(type)])..<Int(windowStarts[Int(type) + 1]))
-    }
+    /// Where the interests of a type lie.
+    @inline(__always)
+    func entry(ofType type: Int32) -> TypeEntry { types[Int(type)] }
 
-    func momentInterests(ofType type: Int32) -> View<MomentInterest> {
-        momentInterests.view(Int(momentStarts[Int(type)])..<Int(momentStarts[Int(type) + 1]))
-    }
+    @inline(__always)
+    func windowInterest(_ index: Int32) -> WindowInterest { windowInterests[Int(index)] }
+
+    @inline(__always)
+    func momentInterest(_ index: Int32) -> MomentInterest { momentInterests[Int(index)] }
 
     /// The `when` moments to decide again as a window slides, in the configuration's order.
     func watchers(ofWindow window: Int) -> View<Int32> {

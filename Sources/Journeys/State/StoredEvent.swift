@@ -14,7 +14,14 @@ enum StoredEvent {
     /// Keeps an event, held once.
     /// - Parameter keeps: whether a slot's value is kept.
     static func make(_ event: EventSight, in arena: Arena, keeps: (Int) -> Bool) -> UInt32 {
-        let id = event.idText
+        let made = event.row.id.isAbsent ? event.idText : []
+        if !made.isEmpty { return View.of(made) { make(event, id: $0, in: arena, keeps: keeps) } }
+        return make(event, id: event.text(event.row.id), in: arena, keeps: keeps)
+    }
+
+    private static func make(
+        _ event: EventSight, id: View<UInt8>, in arena: Arena, keeps: (Int) -> Bool
+    ) -> UInt32 {
         let type = event.text(event.row.typeName)
         let channel = event.text(event.row.channel)
         var textCount = id.count + type.count + channel.count
@@ -36,21 +43,21 @@ enum StoredEvent {
         let channelLength = event.row.channel.isAbsent ? 0xFFFF : UInt64(channel.count)
         arena[base + 5] = UInt64(id.count) | UInt64(type.count) << 16 | channelLength << 32
         arena[base + 6] = UInt64(textCount)
-        var offset = 0
-        func store(_ text: View<UInt8>) -> Int {
-            arena.store(text, at: base + textStart, offset: offset)
-            defer { offset += text.count }
-            return offset
-        }
-        _ = View.of(id) { store($0) }
-        _ = store(type)
-        _ = store(channel)
+        let texts = base + textStart
+        arena.store(id, at: texts)
+        arena.store(type, at: texts, offset: id.count)
+        arena.store(channel, at: texts, offset: id.count + type.count)
+        var offset = id.count + type.count + channel.count
         var place = base + header
         for index in 0..<event.fields.count where keeps(Int(event.fields[index].slot)) {
             let field = event.fields[index]
             let hasText = field.kind == .string || field.kind == .json
             arena[place] = UInt64(field.slot) | UInt64(field.kind.rawValue) << 16 | UInt64(field.length) << 32
-            arena[place + 1] = hasText ? UInt64(store(event.text(of: field))) : field.payload
+            arena[place + 1] = hasText ? UInt64(offset) : field.payload
+            if hasText {
+                arena.store(event.text(of: field), at: texts, offset: offset)
+                offset += Int(field.length)
+            }
             place += 2
         }
         return handle

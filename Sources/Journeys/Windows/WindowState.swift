@@ -26,6 +26,15 @@ struct WindowState {
             thresholdCount = plan.thresholds.count
         }
 
+        /// Whether a cell leads to a block, as opposed to holding the window by itself.
+        var isBlock: Bool {
+            switch aggregate {
+            case .count: over != .max
+            case .sinceLast: thresholdCount > 0
+            case .sum, .distinct, .last: true
+            }
+        }
+
         /// A form that no moment watches.
         init(aggregate: WindowPlan.Aggregate, over: Int64) {
             self.aggregate = aggregate
