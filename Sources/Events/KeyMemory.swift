@@ -2,10 +2,11 @@ import Storage
 
 /// What a scanner remembers of the keys that it has met, so that the next line's keys need not be looked up.
 ///
-/// Lines of one source name their keys in the same order most of the time. So after a key comes, as a rule, the one
-/// that came after it last time; whether it does is seen by comparing a few words: the key with its quotes and colon.
-/// A wrong guess costs that comparison, and the key is then read and looked up as any other.
+/// Lines of one source and event type name their keys in the same order most of the time. So after a key comes, as a
+/// rule, the one that came after it last time; whether it does is seen by comparing a few words: the key with its quotes
+/// and colon. A wrong guess costs that comparison, and the key is then read and looked up as any other.
 ///
+/// Keys are remembered by scope: the object that they stand in, and what is known by then of the event's type.
 /// Limits: keys of up to 29 bytes without escapes; 1,024 different ones are remembered, later ones are looked up.
 struct KeyMemory: ~Copyable {
     /// A key as it stands in the line, `"sku":`, at a place of the projection's tree.
@@ -16,8 +17,7 @@ struct KeyMemory: ~Copyable {
         /// How many words before the last are compared in full.
         var fullWords: Int32 = 0
         var length: Int32 = 0
-        /// The object it belongs to, as a place of the tree.
-        var parent: Int32 = 0
+        var scope: Int32 = 0
         /// The place that it leads to, or -1.
         var place: Int32 = -1
         /// The token that came next in the same object last time, or -1.
@@ -27,18 +27,37 @@ struct KeyMemory: ~Copyable {
     private static let tokenLimit = 1024
     private static let lengthLimit = 32
 
-    private var tokens = Column<Token>()
-    /// For each place of the tree: the token that its object began with last time, or -1.
-    private var firsts = Column<Int32>()
+    /// How many kinds of event have scopes of their own.
+    static let kindCount = 64
 
+    private var tokens = Column<Token>()
+    /// For each scope: the token that its object began with last time, or -1.
+    private var firsts: Column<Int32>
+    /// The tokens by a hash of what they look like: an open-addressing table at most half full, -1 where it is free.
+    private var index: Column<Int32>
+
+    /// A memory for the objects at so many places of the tree.
     init(places: Int) {
-        for _ in 0..<places { firsts.append(-1) }
+        firsts = Column([Int32](repeating: -1, count: places * KeyMemory.kindCount))
+        index = Column([Int32](repeating: -1, count: KeyMemory.tokenLimit * 2))
+    }
+
+    /// The scope of the object at a place of the tree, in an event of a kind.
+    @inline(__always)
+    static func scope(place: Int, kind: Int) -> Int { place &* kindCount &+ kind }
+
+    /// The kind of event that a type's name makes; different types may share one.
+    @inline(__always)
+    static func kind(_ bytes: View<UInt8>, at start: Int, count: Int) -> Int {
+        guard start &+ 8 <= bytes.count, count > 0 else { return 0 }
+        let word = bytes.word(at: start) & (count >= 8 ? .max : UInt64(1) << UInt64(count &* 8) &- 1)
+        return Int(truncatingIfNeeded: Hash64.mix(word ^ UInt64(count), 0x9E37_79B9_7F4A_7C15) & 63)
     }
 
     /// Which key to expect: the first of an object, or the one after a token.
     @inline(__always)
-    func expected(after token: Int32, in parent: Int) -> Int32 {
-        token >= 0 ? tokens[Int(token)].next : firsts[parent]
+    func expected(after token: Int32, in scope: Int) -> Int32 {
+        token >= 0 ? tokens[Int(token)].next : firsts[scope]
     }
 
     /// Whether the token stands at `index`; there its length and the place that it leads to.
@@ -61,24 +80,33 @@ struct KeyMemory: ~Copyable {
     /// Notes that the key between `start` (its opening quote) and `end` (behind its colon) came after a token.
     /// - Returns: the key's own token, or -1 where it is not remembered.
     mutating func learn(
-        _ bytes: View<UInt8>, start: Int, end: Int, parent: Int, place: Int, after previous: Int32
+        _ bytes: View<UInt8>, start: Int, end: Int, scope: Int, place: Int, after previous: Int32
     ) -> Int32 {
         let length = end - start
         guard length <= KeyMemory.lengthLimit, start + KeyMemory.lengthLimit <= bytes.count else { return -1 }
-        var token = find(bytes, start: start, length: length, parent: parent)
-        if token < 0 {
-            guard tokens.count < KeyMemory.tokenLimit else { return -1 }
-            token = Int32(tokens.count)
-            tokens.append(make(bytes, start: start, length: length, parent: parent, place: place))
+        var slot = Int(truncatingIfNeeded: Hash64.of(bytes[start..<end], seed: UInt64(scope))) & (index.count - 1)
+        while index[slot] >= 0, !isToken(index[slot], bytes, start: start, length: length, scope: scope) {
+            slot = (slot + 1) & (index.count - 1)
         }
-        if previous >= 0 { tokens[Int(previous)].next = token } else { firsts[parent] = token }
+        if index[slot] < 0 {
+            guard tokens.count < KeyMemory.tokenLimit else { return -1 }
+            index[slot] = Int32(tokens.count)
+            tokens.append(make(bytes, start: start, length: length, scope: scope, place: place))
+        }
+        let token = index[slot]
+        if previous >= 0 { tokens[Int(previous)].next = token } else { firsts[scope] = token }
         return token
     }
 
-    private func make(_ bytes: View<UInt8>, start: Int, length: Int, parent: Int, place: Int) -> Token {
+    private func isToken(_ token: Int32, _ bytes: View<UInt8>, start: Int, length: Int, scope: Int) -> Bool {
+        let known = tokens[Int(token)]
+        return Int(known.scope) == scope && Int(known.length) == length && match(token, bytes, at: start) != nil
+    }
+
+    private func make(_ bytes: View<UInt8>, start: Int, length: Int, scope: Int, place: Int) -> Token {
         var token = Token()
         token.length = Int32(length)
-        token.parent = Int32(parent)
+        token.scope = Int32(scope)
         token.place = Int32(place)
         token.fullWords = Int32((length - 1) / 8)
         let rest = length - Int(token.fullWords) * 8
@@ -87,12 +115,5 @@ struct KeyMemory: ~Copyable {
         token.words[Int(token.fullWords)] =
             bytes.word(at: start + Int(token.fullWords) * 8) & token.lastMask
         return token
-    }
-
-    private func find(_ bytes: View<UInt8>, start: Int, length: Int, parent: Int) -> Int32 {
-        for index in 0..<tokens.count where Int(tokens[index].parent) == parent {
-            if Int(tokens[index].length) == length, match(Int32(index), bytes, at: start) != nil { return Int32(index) }
-        }
-        return -1
     }
 }

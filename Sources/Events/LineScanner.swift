@@ -22,6 +22,8 @@ package struct LineScanner: ~Copyable {
     /// Where the values of the native keys were found in the current line, and of what kind they are.
     private var timestamp = Field(slot: 0, kind: .null)
     private var found = Found()
+    /// What is known so far of the current event's type, for guessing its keys.
+    private var kind = 0
 
     /// Which of the native keys the current line has, and which of them are of the wrong type.
     private struct Found {
@@ -89,6 +91,7 @@ package struct LineScanner: ~Copyable {
             row.lineText = TextRange(offset: UInt32(start), length: UInt32(end - start))
             row.firstField = UInt32(firstField)
             found = Found()
+            kind = 0
             let root = tree.node(0)
             guard text.bytes[text.at] == UInt8(ascii: "{") else {
                 throw LineFault(reason: .malformedJSON, detail: "not a JSON object; write one object on each line")
@@ -132,10 +135,11 @@ package struct LineScanner: ~Copyable {
             text.at &+= 1
             return
         }
+        let scope = KeyMemory.scope(place: index, kind: kind)
         var token: Int32 = -1
         while true {
             text.skipSpace()
-            let child = try key(under: index, after: &token)
+            let child = try key(under: index, scope: scope, after: &token)
             text.skipSpace()
             if child < 0 { try text.skipValue() } else { try value(child) }
             text.skipSpace()
@@ -151,17 +155,19 @@ package struct LineScanner: ~Copyable {
 
     /// Reads a key and its colon; answers the place of the tree that it leads to, or -1.
     @inline(__always)
-    private mutating func key(under parent: Int, after token: inout Int32) throws(LineFault) -> Int {
-        let expected = keys.expected(after: token, in: parent)
+    private mutating func key(under parent: Int, scope: Int, after token: inout Int32) throws(LineFault) -> Int {
+        let expected = keys.expected(after: token, in: scope)
         if let (length, place) = keys.match(expected, text.bytes, at: text.at) {
             text.at &+= length
             token = expected
             return place
         }
-        return try unexpectedKey(under: parent, after: &token)
+        return try unexpectedKey(under: parent, scope: scope, after: &token)
     }
 
-    private mutating func unexpectedKey(under parent: Int, after token: inout Int32) throws(LineFault) -> Int {
+    private mutating func unexpectedKey(
+        under parent: Int, scope: Int, after token: inout Int32
+    ) throws(LineFault) -> Int {
         let start = text.at
         guard text.bytes[start] == UInt8(ascii: "\"") else { throw JSONText.malformed }
         let key = try text.string()
@@ -172,7 +178,7 @@ package struct LineScanner: ~Copyable {
         let place = place(of: key, under: parent)
         if isTight, !key.hasEscapes {
             token = keys.learn(
-                text.bytes, start: start, end: text.at, parent: parent, place: place, after: token)
+                text.bytes, start: start, end: text.at, scope: scope, place: place, after: token)
         }
         return place
     }
@@ -277,6 +283,9 @@ package struct LineScanner: ~Copyable {
         case .event:
             row.typeName = range
             found.event = .right
+            if range.offset < TextRange.rewritten {
+                kind = KeyMemory.kind(text.bytes, at: Int(range.offset), count: Int(range.length))
+            }
         case .timestamp:
             timestamp = Field(slot: 0, kind: .string, length: range.length, payload: UInt64(range.offset))
             found.timestamp = .right

@@ -99,6 +99,10 @@ package struct Shard: ~Copyable {
             let entry = dispatch.entry(ofType: batch.events.row(Int(rows[first + index])).type)
             seen |= blocks(entry, ofRow: handles[index])
         }
+        for index in 0..<count where handles[index] != 0 {
+            let entry = dispatch.entry(ofType: batch.events.row(Int(rows[first + index])).type)
+            seen |= lists(entry, ofRow: handles[index])
+        }
         // The comparison keeps the loads from being left out; no block begins with a word of all ones.
         precondition(seen != .max)
     }
@@ -120,6 +124,23 @@ package struct Shard: ~Copyable {
             let kind = kind(ofMoment: Int(dispatch.momentInterest(index).moment))
             if let cell = scene.customers.cell(kind, ofRow: row) {
                 seen |= scene.arena[Arena.word(UInt32(truncatingIfNeeded: scene.arena[cell]))] >> 1
+            }
+            index &+= 1
+        }
+        return seen
+    }
+
+    /// The first words of the lists of runs that the sequences' matchers lead to.
+    @inline(__always)
+    private func lists(_ entry: Dispatch.TypeEntry, ofRow row: UInt32) -> UInt64 {
+        var seen: UInt64 = 0
+        var index = entry.firstMoment
+        while index < entry.endMoment {
+            let moment = Int(dispatch.momentInterest(index).moment)
+            let form = dispatch.moments[moment]
+            if form.by < 0, form.condition < 0, let cell = scene.customers.cell(kind(ofMoment: moment), ofRow: row) {
+                let matcher = Matcher(arena: scene.arena, handle: UInt32(truncatingIfNeeded: scene.arena[cell]))
+                for count in 1...form.lists { seen |= scene.arena[Arena.word(matcher.list(count))] >> 1 }
             }
             index &+= 1
         }
