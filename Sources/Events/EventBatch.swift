@@ -121,4 +121,3 @@ package final class EventBatch: Sendable {
         text(TextRange(offset: UInt32(truncatingIfNeeded: field.payload), length: field.length))
     }
 }
-

@@ -42,7 +42,8 @@ struct LineFault: Error {
     /// The first characters of a piece of input in quotes, for a message: bounded, with control characters replaced.
     static func quoted(_ bytes: View<UInt8>) -> String {
         let piece = bytes[0..<min(bytes.count, 64)].text
-        let shown = String(piece.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "\u{FFFD}" : Character($0) })
+        let shown = String(
+            piece.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "\u{FFFD}" : Character($0) })
         return "\"" + shown + (bytes.count > 64 ? "…" : "") + "\""
     }
 }

@@ -197,6 +197,7 @@ public struct ArenaMemory: ~Copyable {
     /// The arena. Not to be used once the owner has ended.
     public let arena: Arena
 
+    /// An empty arena's memory.
     public init() { arena = Arena() }
 
     deinit { arena.end() }

@@ -15,6 +15,7 @@ public final class ByteBlock: @unchecked Sendable {
     /// How many bytes are in use.
     public private(set) var count = 0
 
+    /// An empty block with room for so many bytes.
     public init(capacity: Int) {
         self.capacity = max(capacity, 64)
         unsafe base = .allocate(capacity: self.capacity + ByteBlock.padding)

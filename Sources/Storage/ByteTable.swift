@@ -4,7 +4,7 @@
 /// Open addressing over at least twice as many slots as keys; a look-up costs one hash and, as a rule, one comparison,
 /// however many keys there are. It has one owner and counts no references: every scanner keeps a table of its own.
 public struct ByteTable: ~Copyable, Sendable {
-    // Not private: the compiler needs its layout where other modules hold a table.
+    /// A place of the table. Not private, since the compiler needs its layout where other modules hold a table.
     public struct Slot: BitwiseCopyable, Sendable {
         var hash: UInt64 = 0
         var value: Int32 = -1

@@ -9,6 +9,7 @@ public struct Column<Element: BitwiseCopyable>: ~Copyable {
     /// How many elements there are.
     @inlinable @inline(__always) public var count: Int { length }
 
+    /// An empty column with room for so many elements.
     public init(capacity: Int = 16) {
         self.capacity = max(capacity, 4)
         unsafe base = .allocate(capacity: self.capacity)
@@ -23,6 +24,7 @@ public struct Column<Element: BitwiseCopyable>: ~Copyable {
 
     deinit { unsafe base.deallocate() }
 
+    /// Whether there are no elements.
     @inlinable @inline(__always) public var isEmpty: Bool { count == 0 }
 
     /// The element at `index`, which must be less than `count`.

@@ -18,6 +18,7 @@ public struct Scratch: ~Copyable {
     private var current = 0
     private var offset = 0
 
+    /// Scratch memory that hands out at most `limit` bytes between two resets.
     public init(limit: Int = 16 << 20) {
         self.limit = limit
     }

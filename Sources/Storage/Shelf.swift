@@ -7,6 +7,7 @@ public struct Shelf<Element: Sendable>: ~Copyable, @unchecked Sendable {
     /// How many elements there are.
     public let count: Int
 
+    /// A shelf of an array's elements.
     public init(_ elements: [Element]) {
         unsafe base = .allocate(capacity: max(elements.count, 1))
         for (index, element) in elements.enumerated() { unsafe (base + index).initialize(to: element) }

@@ -27,6 +27,7 @@ public struct View<Element>: BitwiseCopyable, @unchecked Sendable {
         count = 0
     }
 
+    /// Whether the view covers nothing.
     @inlinable @inline(__always) public var isEmpty: Bool { count == 0 }
 
     /// The element at `index`, which must lie within the view.
