@@ -146,8 +146,10 @@ struct Compiler<D: Declarations>: ~Copyable {
 
     /// The program, once everything is compiled.
     consuming func finish(source: String, root: Int32, type: StaticType) -> Program {
+        var memory = memory
+        guard let steps = memory.copy(Array(nodes)) else { preconditionFailure("no room for a program's steps") }
         return Program(
-            source: source, type: type, reads: readSet.sorted(), durationComparisons: comparisons, nodes: nodes,
+            source: source, type: type, reads: readSet.sorted(), durationComparisons: comparisons, nodes: steps,
             patterns: patterns, root: root, slots: slots, constants: Constants(memory))
     }
 }

@@ -2,7 +2,7 @@ import Storage
 
 extension Evaluator {
     /// Runs a macro over its range.
-    mutating func comprehension<N: Names & ~Copyable>(_ node: Node, _ nodes: Span<Node>, _ names: borrowing N) -> Value
+    mutating func comprehension<N: Names & ~Copyable>(_ node: Node, _ nodes: View<Node>, _ names: borrowing N) -> Value
     {
         let range: View<Value>
         let isMap: Bool
@@ -37,7 +37,7 @@ extension Evaluator {
 
     /// `all` and `exists`: the decisive outcome of one element decides; an error counts only if none does.
     private mutating func quantify<N: Names & ~Copyable>(
-        _ node: Node, _ range: View<Value>, _ isMap: Bool, decisive: Bool, _ nodes: Span<Node>, _ names: borrowing N
+        _ node: Node, _ range: View<Value>, _ isMap: Bool, decisive: Bool, _ nodes: View<Node>, _ names: borrowing N
     ) -> Value {
         var met: Fault?
         for position in stride(from: 0, to: range.count, by: isMap ? 2 : 1) {
@@ -52,7 +52,7 @@ extension Evaluator {
     }
 
     private mutating func existsOne<N: Names & ~Copyable>(
-        _ node: Node, _ range: View<Value>, _ isMap: Bool, _ nodes: Span<Node>, _ names: borrowing N
+        _ node: Node, _ range: View<Value>, _ isMap: Bool, _ nodes: View<Node>, _ names: borrowing N
     ) -> Value {
         var found = 0
         for position in stride(from: 0, to: range.count, by: isMap ? 2 : 1) {
@@ -68,7 +68,7 @@ extension Evaluator {
 
     /// `map`, `filter` and the transformations: a new list or map.
     private mutating func collect<N: Names & ~Copyable>(
-        _ node: Node, _ range: View<Value>, _ isMap: Bool, _ nodes: Span<Node>, _ names: borrowing N
+        _ node: Node, _ range: View<Value>, _ isMap: Bool, _ nodes: View<Node>, _ names: borrowing N
     ) -> Value {
         var results: [Value] = []
         for position in stride(from: 0, to: range.count, by: isMap ? 2 : 1) {
@@ -87,7 +87,7 @@ extension Evaluator {
     }
 
     private mutating func append<N: Names & ~Copyable>(
-        _ node: Node, _ nodes: Span<Node>, _ names: borrowing N, to results: inout [Value]
+        _ node: Node, _ nodes: View<Node>, _ names: borrowing N, to results: inout [Value]
     ) -> Fault? {
         if node.kind == .filter {
             results.append(locals[node.number])

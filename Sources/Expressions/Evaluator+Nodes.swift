@@ -2,7 +2,7 @@ import Storage
 
 extension Evaluator {
     /// The value of the node at `index`.
-    mutating func value<N: Names & ~Copyable>(_ index: Int32, _ nodes: Span<Node>, _ names: borrowing N) -> Value {
+    mutating func value<N: Names & ~Copyable>(_ index: Int32, _ nodes: View<Node>, _ names: borrowing N) -> Value {
         let node = nodes[Int(index)]
         switch node.operation {
         case .constant: return node.value
@@ -31,7 +31,7 @@ extension Evaluator {
     }
 
     /// The value of the node at `index` as a condition.
-    mutating func truth<N: Names & ~Copyable>(_ index: Int32, _ nodes: Span<Node>, _ names: borrowing N) -> Truth {
+    mutating func truth<N: Names & ~Copyable>(_ index: Int32, _ nodes: View<Node>, _ names: borrowing N) -> Truth {
         let node = nodes[Int(index)]
         switch node.operation {
         case .and:
@@ -93,7 +93,7 @@ extension Evaluator {
     }
 
     /// Nodes that look into values, make them, or call.
-    private mutating func structure<N: Names & ~Copyable>(_ node: Node, _ nodes: Span<Node>, _ names: borrowing N)
+    private mutating func structure<N: Names & ~Copyable>(_ node: Node, _ nodes: View<Node>, _ names: borrowing N)
         -> Value
     {
         switch node.operation {
@@ -115,7 +115,7 @@ extension Evaluator {
         }
     }
 
-    private mutating func field<N: Names & ~Copyable>(_ node: Node, _ nodes: Span<Node>, _ names: borrowing N) -> Value
+    private mutating func field<N: Names & ~Copyable>(_ node: Node, _ nodes: View<Node>, _ names: borrowing N) -> Value
     {
         let operand = value(node.first, nodes, names)
         guard case .record(let record) = operand else {
@@ -126,7 +126,7 @@ extension Evaluator {
         return node.operation == .field ? found : .bool(!found.isError)
     }
 
-    private mutating func aggregate<N: Names & ~Copyable>(_ node: Node, _ nodes: Span<Node>, _ names: borrowing N)
+    private mutating func aggregate<N: Names & ~Copyable>(_ node: Node, _ nodes: View<Node>, _ names: borrowing N)
         -> Value
     {
         var elements: [Value] = []
@@ -140,7 +140,7 @@ extension Evaluator {
         return node.operation == .list ? list(elements) : map(elements)
     }
 
-    private mutating func call<N: Names & ~Copyable>(_ node: Node, _ nodes: Span<Node>, _ names: borrowing N) -> Value {
+    private mutating func call<N: Names & ~Copyable>(_ node: Node, _ nodes: View<Node>, _ names: borrowing N) -> Value {
         var arguments = Arguments()
         var operand = node.first
         while operand >= 0 {

@@ -49,17 +49,30 @@ package struct Evaluator: ~Copyable {
 
     /// The value of the expression, valid until the next `reset` and as long as what `names` answered.
     package mutating func evaluate<N: Names & ~Copyable>(_ program: borrowing Program, _ names: borrowing N) -> Value {
-        begin(program)
-        let result = value(program.root, program.nodes.span, names)
-        if let exhausted { return .error(exhausted) }
-        return result
+        if !program.patterns.isEmpty { patterns = program.patterns }
+        return evaluate(
+            PreparedProgram(nodes: program.nodes, root: program.root, slots: program.slots), names)
     }
 
     /// Whether the condition is true. An error, or a value that is not a bool, makes it false; `lastFault` tells.
     package mutating func holds<N: Names & ~Copyable>(_ program: borrowing Program, _ names: borrowing N) -> Bool {
+        if !program.patterns.isEmpty { patterns = program.patterns }
+        return holds(PreparedProgram(nodes: program.nodes, root: program.root, slots: program.slots), names)
+    }
+
+    /// The value of a prepared program.
+    package mutating func evaluate<N: Names & ~Copyable>(_ program: PreparedProgram, _ names: borrowing N) -> Value {
+        begin(program)
+        let result = value(program.root, program.nodes, names)
+        if let exhausted { return .error(exhausted) }
+        return result
+    }
+
+    /// Whether the condition of a prepared program is true.
+    package mutating func holds<N: Names & ~Copyable>(_ program: PreparedProgram, _ names: borrowing N) -> Bool {
         begin(program)
         var fault: Fault?
-        switch truth(program.root, program.nodes.span, names) {
+        switch truth(program.root, program.nodes, names) {
         case .yes: break
         case .no: if exhausted == nil { return false }
         case .fault(let met): fault = met
@@ -75,8 +88,7 @@ package struct Evaluator: ~Copyable {
     package mutating func reset() { scratch.reset() }
 
     @inline(__always)
-    private mutating func begin(_ program: borrowing Program) {
-        if !program.patterns.isEmpty { patterns = program.patterns }
+    private mutating func begin(_ program: PreparedProgram) {
         stepsLeft = limits.steps
         exhausted = nil
         lastFault = nil

@@ -42,8 +42,8 @@ package struct Program: Sendable {
     /// The ids of the variables read, ascending, each once.
     package let reads: [Int]
     package let durationComparisons: [DurationComparison]
-    /// The expression's steps. The evaluator reads them as a span: that costs neither retains nor calls.
-    let nodes: ContiguousArray<Node>
+    /// The expression's steps, in the memory of the constants: reading them costs neither retains nor calls.
+    let nodes: View<Node>
     let patterns: ContiguousArray<Pattern>
     let root: Int32
     /// How many values macros bind at the same time at most.
@@ -52,7 +52,7 @@ package struct Program: Sendable {
 
     init(
         source: String, type: StaticType, reads: [Int], durationComparisons: [DurationComparison],
-        nodes: ContiguousArray<Node>, patterns: ContiguousArray<Pattern>, root: Int32, slots: Int, constants: Constants
+        nodes: View<Node>, patterns: ContiguousArray<Pattern>, root: Int32, slots: Int, constants: Constants
     ) {
         self.source = source
         self.type = type
@@ -63,6 +63,12 @@ package struct Program: Sendable {
         self.root = root
         self.slots = slots
         self.constants = constants
+    }
+
+    /// The program in a form that is copied freely and counts no references, or nil where it has none. The program
+    /// itself must be kept for as long as the form is used.
+    package var prepared: PreparedProgram? {
+        patterns.isEmpty ? PreparedProgram(nodes: nodes, root: root, slots: slots) : nil
     }
 
     /// Whether the variable is read.
@@ -110,6 +116,14 @@ package struct Program: Sendable {
         guard compiler.faults.isEmpty else { throw CompileFaults(compiler.faults) }
         return compiler.finish(source: source, root: root, type: type)
     }
+}
+
+/// What the evaluator needs of a program, without the program: shards that evaluate the same plan side by side would
+/// otherwise count the same references against each other all the time.
+package struct PreparedProgram: BitwiseCopyable, Sendable {
+    let nodes: View<Node>
+    let root: Int32
+    let slots: Int
 }
 
 extension String {

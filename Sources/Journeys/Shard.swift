@@ -18,7 +18,7 @@ package struct Shard: ~Copyable {
 
     let dispatch: Dispatch
     let expressions: Shelf<Expression>
-    let programs: Shelf<Program>
+    let programs: Column<PreparedProgram?>
     /// The variables' ids of the expressions that are nothing but a variable, else -1.
     let variables: Column<Int>
     let texts: Shelf<MomentText>
@@ -53,7 +53,7 @@ package struct Shard: ~Copyable {
         self.sink = sink
         dispatch = Dispatch(plan)
         expressions = Shelf(plan.expressions)
-        programs = Shelf(plan.expressions.map(\.program))
+        programs = Column(plan.expressions.map(\.program.prepared))
         variables = Column(plan.expressions.map { $0.program.soleVariable ?? -1 })
         texts = Shelf(plan.moments.map { MomentText($0) })
         keptSlots = Column(plan.projection.paths.indices.map { plan.keptSlots.contains($0) })
@@ -243,7 +243,12 @@ package struct Shard: ~Copyable {
 
     private mutating func decided(_ expression: Int32) -> Bool {
         let faults = evaluator.faultCount
-        let holds = evaluator.holds(programs[Int(expression)], scene)
+        let holds =
+            if let program = programs[Int(expression)] {
+                evaluator.holds(program, scene)
+            } else {
+                evaluator.holds(expressions[Int(expression)].program, scene)
+            }
         if evaluator.faultCount != faults { statistics.faults[Int(expression)] += 1 }
         return holds
     }
@@ -252,7 +257,13 @@ package struct Shard: ~Copyable {
     mutating func value(_ expression: Int32) -> Value {
         let variable = variables[Int(expression)]
         let value =
-            variable >= 0 ? scene.value(of: variable) : evaluator.evaluate(programs[Int(expression)], scene)
+            if variable >= 0 {
+                scene.value(of: variable)
+            } else if let program = programs[Int(expression)] {
+                evaluator.evaluate(program, scene)
+            } else {
+                evaluator.evaluate(expressions[Int(expression)].program, scene)
+            }
         if value.isError { statistics.faults[Int(expression)] += 1 }
         return value
     }
