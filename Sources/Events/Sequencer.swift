@@ -115,7 +115,7 @@ package struct Sequencer: ~Copyable {
                 for earlier in 0..<index { times.append(events.row(earlier).time) }
                 times.append(watermark)
             }
-            if !times.isEmpty, times.count == index { times.append(row.time) }
+            if !times.isEmpty, times.count == index { times.append(watermark) }
             shardOf.append(shard)
         }
         greatest = max(greatest, watermark)

@@ -204,7 +204,7 @@ extension Shard {
                 moment, form, matcher, start: StoredEvent.taken(path[0], in: scene.arena),
                 end: StoredEvent.taken(first.event, in: scene.arena))
             scene.hasEvent = false
-            discard(matcher, form, upTo: place)
+            discard(matcher, form, upTo: first.time, place: place)
         }
         arm(matcher, moment, form)
         freeIfIdle(matcher, moment: moment, form)
@@ -226,15 +226,18 @@ extension Shard {
         return matcher.armed == noted ? matcher : nil
     }
 
-    /// After a match whose last event stands at `place`: every run that began no later is over.
-    private mutating func discard(_ matcher: Matcher, _ form: Dispatch.MomentForm, upTo place: UInt64) {
+    /// After a match whose last event was taken at `time` and stands at `place`: every run that began no later is over.
+    /// The place alone does not tell, since with `time.disorder` events are not taken in the order of their places.
+    private mutating func discard(_ matcher: Matcher, _ form: Dispatch.MomentForm, upTo time: Instant, place: UInt64) {
         let arena = scene.arena
         let lists = RunList(arena: arena)
         var count = Int(form.positionCount)
         while count >= 1 {
             let list = matcher.list(count)
             if list != 0 {
-                matcher.runs -= lists.drop(from: list) { event, _ in StoredEvent.place(event, in: arena) <= place }
+                matcher.runs -= lists.drop(from: list) { event, start in
+                    start != time ? start < time : StoredEvent.place(event, in: arena) <= place
+                }
             }
             count -= 1
         }

@@ -59,7 +59,8 @@ extension Shard {
         if isThreshold {
             let last = state.last(cell)
             let due = last.time.advanced(by: plan.windows[window].thresholds[Int(entry.detail)].after)
-            if due > entry.time {
+            // An event at the same time as the one that set the deadline is the last one now: the place is its place.
+            if due > entry.time || last.place != entry.place {
                 arm(word, at: due, place: last.place, window: window, threshold: Int(entry.detail))
                 return
             }

@@ -84,6 +84,7 @@ struct Dispatch: ~Copyable {
 
     init(_ plan: JourneyPlan) {
         for moment in plan.moments { add(moment) }
+        let holdsAtFirst = Dispatch.holdsAtFirst(plan)
         for type in plan.projection.types.indices {
             var entry = TypeEntry(
                 firstWindow: Int32(windowInterests.count), firstMoment: Int32(momentInterests.count))
@@ -92,7 +93,7 @@ struct Dispatch: ~Copyable {
                     WindowInterest(
                         window: Int32(index), condition: Int32(window.filter.condition), value: Int32(window.value)))
             }
-            for index in plan.moments.indices { addInterest(index, type: Int32(type), plan) }
+            for index in plan.moments.indices { addInterest(index, type: Int32(type), plan, holdsAtFirst) }
             entry.endWindow = Int32(windowInterests.count)
             entry.endMoment = Int32(momentInterests.count)
             types.append(entry)
@@ -145,12 +146,29 @@ struct Dispatch: ~Copyable {
         }
     }
 
-    private mutating func addInterest(_ index: Int, type: Int32, _ plan: JourneyPlan) {
+    /// For each moment, whether its condition holds of a customer whose windows are empty.
+    private static func holdsAtFirst(_ plan: JourneyPlan) -> [Bool] {
+        let scene = Scene(plan: plan, kinds: 1)
+        var evaluator = Evaluator()
+        var holds: [Bool] = []
+        for moment in plan.moments {
+            if case .condition(let condition) = moment.trigger {
+                evaluator.reset()
+                holds.append(evaluator.holds(plan.expressions[condition].program, scene))
+            } else {
+                holds.append(false)
+            }
+        }
+        return holds
+    }
+
+    private mutating func addInterest(_ index: Int, type: Int32, _ plan: JourneyPlan, _ holdsAtFirst: [Bool]) {
         var interest = MomentInterest(moment: Int32(index))
         switch plan.moments[index].trigger {
         case .condition(let condition):
             interest.isCondition = true
-            guard Dispatch.mayTurn(plan.expressions[condition].program, type: type, plan) else { return }
+            // What holds without any event in the windows turns true with a customer's first event, of whatever type.
+            if !holdsAtFirst[index], !Dispatch.mayTurn(plan.expressions[condition].program, type: type, plan) { return }
         case .sequence(let sequence):
             interest.closes = sequence.closing?.filter.takes(type: type) ?? false
             for (place, position) in sequence.positions.enumerated() {
