@@ -101,6 +101,12 @@ package final class EventBatch: Sendable {
     /// The fixed part of the event at `index`.
     package func row(_ index: Int) -> EventRow { rows[index] }
 
+    /// The number of the type of the event at `index`.
+    package func type(_ index: Int) -> Int32 { rows[index].type }
+
+    /// The hash of the customer's id of the event at `index`.
+    package func customerHash(_ index: Int) -> UInt64 { rows[index].customerHash }
+
     /// The event's decoded values, in the order of the line. Where a slot occurs twice the later one counts.
     package func fields(of row: EventRow) -> View<Field> {
         fields.view(Int(row.firstField)..<Int(row.firstField) + Int(row.fieldCount))

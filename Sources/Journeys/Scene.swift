@@ -22,7 +22,7 @@ package struct Scene: ~Copyable, Names {
     var customerID = View<UInt8>()
     var customerHash: UInt64 = 0
     /// The customer's row, 0 where it has none.
-    var location = Customers.Location(entry: 0, row: 0)
+    var location = Customers.Location.none
     /// The events bound to the steps of the match at hand, by step; 0 for none.
     var stepEvents = Column<UInt32>(capacity: 64)
     var moment = MomentSight()
@@ -79,7 +79,7 @@ package struct Scene: ~Copyable, Names {
 
     private func window(_ index: Int) -> Value {
         let state = WindowState(form: windows[index], arena: arena)
-        return state.value(at: now, cell: location.row == 0 ? nil : customers.cell(index, ofRow: location.row))
+        return state.value(at: now, cell: location.row == 0 ? nil : customers.cell(index, bitmap: location.bitmap))
     }
 
     private func momentValue(_ place: Int) -> Value {

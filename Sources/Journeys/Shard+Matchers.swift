@@ -65,7 +65,7 @@ extension Shard {
         matcher.free(lists: form.lists)
         if scene.customers.isIdle(scene.location.row) {
             scene.customers.remove(scene.location)
-            scene.location = Customers.Location(entry: 0, row: 0)
+            scene.location = .none
         }
     }
 }

@@ -76,7 +76,12 @@ package struct Shard: ~Copyable {
         for index in 0..<rows.count {
             if index & (Shard.lookahead - 1) == 0 { near(rows, from: index, of: batch) }
             let row = Int(rows[index])
-            take(batch.events.sight(row, taken: batch.taken(row), place: batch.place(row)))
+            let interests = dispatch.entry(ofType: batch.events.type(row))
+            let taken = batch.taken(row)
+            if deadlines.next <= taken { fire(upTo: taken) }
+            if interests.isEmpty, dedup == nil { continue }
+            scene.event = batch.events.sight(row, taken: taken, place: batch.place(row))
+            take(interests)
         }
         fire(upTo: batch.watermark)
         return handOver()
@@ -91,16 +96,16 @@ package struct Shard: ~Copyable {
         var handles = InlineArray<16, UInt32>(repeating: 0)
         let count = min(Shard.lookahead, rows.count - first)
         for index in 0..<count {
-            handles[index] = scene.customers.touch(batch.events.row(Int(rows[first + index])).customerHash)
+            handles[index] = scene.customers.touch(batch.events.customerHash(Int(rows[first + index])))
         }
         var seen: UInt64 = 0
         for index in 0..<count where handles[index] != 0 { seen |= scene.arena[Arena.word(handles[index])] }
         for index in 0..<count where handles[index] != 0 {
-            let entry = dispatch.entry(ofType: batch.events.row(Int(rows[first + index])).type)
+            let entry = dispatch.entry(ofType: batch.events.type(Int(rows[first + index])))
             seen |= blocks(entry, ofRow: handles[index])
         }
         for index in 0..<count where handles[index] != 0 {
-            let entry = dispatch.entry(ofType: batch.events.row(Int(rows[first + index])).type)
+            let entry = dispatch.entry(ofType: batch.events.type(Int(rows[first + index])))
             seen |= lists(entry, ofRow: handles[index])
         }
         // The comparison keeps the loads from being left out; no block begins with a word of all ones.
@@ -110,11 +115,12 @@ package struct Shard: ~Copyable {
     /// The first words of the blocks that a customer's row leads to, for an event of one type.
     @inline(__always)
     private func blocks(_ entry: Dispatch.TypeEntry, ofRow row: UInt32) -> UInt64 {
+        let bitmap = scene.customers.bitmap(ofRow: row)
         var seen: UInt64 = 0
         var index = entry.firstWindow
         while index < entry.endWindow {
             let window = Int(dispatch.windowInterest(index).window)
-            if scene.windows[window].isBlock, let cell = scene.customers.cell(window, ofRow: row) {
+            if scene.windows[window].isBlock, let cell = scene.customers.cell(window, bitmap: bitmap) {
                 seen |= scene.arena[Arena.word(UInt32(truncatingIfNeeded: scene.arena[cell]))] >> 1
             }
             index &+= 1
@@ -122,7 +128,7 @@ package struct Shard: ~Copyable {
         index = entry.firstMoment
         while index < entry.endMoment {
             let kind = kind(ofMoment: Int(dispatch.momentInterest(index).moment))
-            if let cell = scene.customers.cell(kind, ofRow: row) {
+            if let cell = scene.customers.cell(kind, bitmap: bitmap) {
                 seen |= scene.arena[Arena.word(UInt32(truncatingIfNeeded: scene.arena[cell]))] >> 1
             }
             index &+= 1
@@ -133,12 +139,15 @@ package struct Shard: ~Copyable {
     /// The first words of the lists of runs that the sequences' matchers lead to.
     @inline(__always)
     private func lists(_ entry: Dispatch.TypeEntry, ofRow row: UInt32) -> UInt64 {
+        let bitmap = scene.customers.bitmap(ofRow: row)
         var seen: UInt64 = 0
         var index = entry.firstMoment
         while index < entry.endMoment {
             let moment = Int(dispatch.momentInterest(index).moment)
             let form = dispatch.moments[moment]
-            if form.by < 0, form.condition < 0, let cell = scene.customers.cell(kind(ofMoment: moment), ofRow: row) {
+            if form.by < 0, form.condition < 0,
+                let cell = scene.customers.cell(kind(ofMoment: moment), bitmap: bitmap)
+            {
                 let matcher = Matcher(arena: scene.arena, handle: UInt32(truncatingIfNeeded: scene.arena[cell]))
                 for count in 1...form.lists { seen |= scene.arena[Arena.word(matcher.list(count))] >> 1 }
             }
@@ -175,11 +184,9 @@ package struct Shard: ~Copyable {
 
     // MARK: One event
 
-    private mutating func take(_ event: EventSight) {
-        if deadlines.next <= event.taken { fire(upTo: event.taken) }
-        let interests = dispatch.entry(ofType: event.row.type)
-        if interests.isEmpty, dedup == nil { return }
-        begin(event)
+    /// Takes the event that the scene shows.
+    private mutating func take(_ interests: Dispatch.TypeEntry) {
+        begin()
         if dedup != nil, isDuplicate() { return }
         var index = interests.firstWindow
         while index < interests.endWindow {
@@ -198,18 +205,16 @@ package struct Shard: ~Copyable {
         }
     }
 
-    private mutating func begin(_ event: EventSight) {
+    private mutating func begin() {
         evaluator.reset()
-        scene.event = event
         scene.hasEvent = true
-        scene.now = event.taken
-        scene.customerID = event.text(event.row.customerID)
-        scene.customerHash = event.row.customerHash
-        scene.location =
-            scene.customers.find(scene.customerID, hash: scene.customerHash) ?? Customers.Location(entry: 0, row: 0)
-        if event.row.id.isAbsent {
+        scene.now = scene.event.taken
+        scene.customerID = scene.event.text(scene.event.row.customerID)
+        scene.customerHash = scene.event.row.customerHash
+        scene.location = scene.customers.find(scene.customerID, hash: scene.customerHash) ?? .none
+        if scene.event.row.id.isAbsent {
             scene.madeID.truncate(to: 0)
-            scene.madeID.append(event.idText)
+            scene.madeID.append(scene.event.idText)
         }
         isEvent = true
         ordinal = 0
@@ -224,7 +229,7 @@ package struct Shard: ~Copyable {
     }
 
     func cell(_ kind: Int) -> Int? {
-        scene.location.row == 0 ? nil : scene.customers.cell(kind, ofRow: scene.location.row)
+        scene.location.row == 0 ? nil : scene.customers.cell(kind, bitmap: scene.location.bitmap)
     }
 
     /// The current event as the state keeps it.

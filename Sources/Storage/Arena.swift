@@ -109,7 +109,7 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         if reused != 0 {
             let first = Arena.word(reused)
             unsafe freeLists[sizeClass] = UInt32(truncatingIfNeeded: self[first])
-            for index in first..<first + capacity { self[index] = 0 }
+            unsafe place(of: first).update(repeating: 0, count: capacity)
             return reused
         }
         if unsafe counters.pointee.fresh + capacity > counters.pointee.freshEnd {

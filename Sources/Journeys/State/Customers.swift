@@ -34,6 +34,15 @@ struct Customers: ~Copyable {
     struct Location {
         var entry: Int
         var row: UInt32
+        /// The number of the first word of the row's bitmap.
+        var bitmap: Int
+
+        /// No customer.
+        static let none = Location(entry: 0, row: 0, bitmap: 0)
+    }
+
+    private func location(_ entry: Int, _ row: UInt32) -> Location {
+        Location(entry: entry, row: row, bitmap: bitmap(ofRow: row))
     }
 
     /// The customer of that id, if it has state.
@@ -43,7 +52,7 @@ struct Customers: ~Copyable {
             let entry = table[index]
             if entry.row == 0 { return nil }
             if entry.hash == hash, self.id(ofRow: entry.row).holdsSameBytes(as: id) {
-                return Location(entry: index, row: entry.row)
+                return location(index, entry.row)
             }
             index = (index &+ 1) & mask
         }
@@ -58,7 +67,7 @@ struct Customers: ~Copyable {
         var found: [Location] = []
         var index = Int(truncatingIfNeeded: hash >> 20) & mask
         while table[index].row != 0 {
-            if table[index].hash == hash { found.append(Location(entry: index, row: table[index].row)) }
+            if table[index].hash == hash { found.append(location(index, table[index].row)) }
             index = (index &+ 1) & mask
         }
         return found
@@ -75,7 +84,7 @@ struct Customers: ~Copyable {
         arena.store(id, at: base + 1)
         let entry = insert(Entry(hash: hash, row: row))
         count += 1
-        return Location(entry: entry, row: row)
+        return location(entry, row)
     }
 
     private mutating func insert(_ entry: Entry) -> Int {
@@ -104,11 +113,16 @@ struct Customers: ~Copyable {
         return arena.bytes(at: base + 1, count: Int(arena[base] & 0xFFFF))
     }
 
+    /// The number of the first word of a row's bitmap.
+    @inline(__always)
+    func bitmap(ofRow row: UInt32) -> Int {
+        let base = Arena.word(row)
+        return base + 1 + idWords(Int(arena[base] & 0xFFFF))
+    }
+
     /// The number of the word that the rule of that kind keeps for the customer, if it keeps one.
     @inline(__always)
-    func cell(_ kind: Int, ofRow row: UInt32) -> Int? {
-        let base = Arena.word(row)
-        let bitmap = base + 1 + idWords(Int(arena[base] & 0xFFFF))
+    func cell(_ kind: Int, bitmap: Int) -> Int? {
         let bits = arena[bitmap + kind >> 6]
         let bit = UInt64(1) << UInt64(kind & 63)
         guard bits & bit != 0 else { return nil }
@@ -127,13 +141,16 @@ struct Customers: ~Copyable {
     }
 
     /// The word of that kind, which is zero where the rule had none so far.
+    @inline(__always)
     mutating func obtainCell(_ kind: Int, of location: inout Location) -> Int {
-        if let known = cell(kind, ofRow: location.row) { return known }
-        let held = cellCount(ofRow: location.row)
+        cell(kind, bitmap: location.bitmap) ?? addCell(kind, to: &location)
+    }
+
+    private mutating func addCell(_ kind: Int, to location: inout Location) -> Int {
+        let held = cellCount(bitmap: location.bitmap)
         let capacity = Int(arena[Arena.word(location.row)] >> 16 & 0xFFFF_FFFF)
         if held == capacity { widen(&location, from: capacity) }
-        let base = Arena.word(location.row)
-        let bitmap = base + 1 + idWords(Int(arena[base] & 0xFFFF))
+        let bitmap = location.bitmap
         let place = rank(kind, bits: arena[bitmap + kind >> 6], bitmap: bitmap)
         let cells = bitmap + bitmapWords
         var index = held
@@ -148,17 +165,14 @@ struct Customers: ~Copyable {
 
     /// Forgets the word of that kind.
     func removeCell(_ kind: Int, ofRow row: UInt32) {
-        guard let place = cell(kind, ofRow: row) else { return }
-        let base = Arena.word(row)
-        let bitmap = base + 1 + idWords(Int(arena[base] & 0xFFFF))
-        let end = bitmap + bitmapWords + cellCount(ofRow: row)
+        let bitmap = bitmap(ofRow: row)
+        guard let place = cell(kind, bitmap: bitmap) else { return }
+        let end = bitmap + bitmapWords + cellCount(bitmap: bitmap)
         for index in place..<end - 1 { arena[index] = arena[index + 1] }
         arena[bitmap + kind >> 6] &= ~(UInt64(1) << UInt64(kind & 63))
     }
 
-    private func cellCount(ofRow row: UInt32) -> Int {
-        let base = Arena.word(row)
-        let bitmap = base + 1 + idWords(Int(arena[base] & 0xFFFF))
+    private func cellCount(bitmap: Int) -> Int {
         var held = 0
         for word in 0..<bitmapWords { held += arena[bitmap + word].nonzeroBitCount }
         return held
@@ -174,7 +188,7 @@ struct Customers: ~Copyable {
         arena[base] = arena[old] & 0xFFFF | UInt64(room) << 16
         arena.free(location.row, words: fixed + capacity)
         table[location.entry].row = row
-        location.row = row
+        location = self.location(location.entry, row)
     }
 
     /// Forgets a customer whose row keeps no word any more.
@@ -199,5 +213,5 @@ struct Customers: ~Copyable {
     }
 
     /// Whether the row keeps no word any more.
-    func isIdle(_ row: UInt32) -> Bool { cellCount(ofRow: row) == 0 }
+    func isIdle(_ row: UInt32) -> Bool { cellCount(bitmap: bitmap(ofRow: row)) == 0 }
 }
