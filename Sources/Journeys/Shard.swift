@@ -22,7 +22,7 @@ package struct Shard: ~Copyable {
     /// The variables' ids of the expressions that are nothing but a variable, else -1.
     let variables: Column<Int>
     let texts: Shelf<MomentText>
-    let keptSlots: Column<Bool>
+    let kept: StoredEvent.Kept
     let dedup: Int64?
     let sink: (any OccurrenceSink)?
 
@@ -43,6 +43,7 @@ package struct Shard: ~Copyable {
     var text: [UInt8] = []
     var duplicates: [(place: UInt64, reject: Reject)] = []
     var lineText: [UInt8] = []
+    private let madeValue = ByteBlock(capacity: 64)
     /// The events bound at each position of the match being written.
     var path = Column<UInt32>(capacity: Dispatch.positionLimit)
 
@@ -56,7 +57,7 @@ package struct Shard: ~Copyable {
         programs = Column(plan.expressions.map(\.program.prepared))
         variables = Column(plan.expressions.map { $0.program.soleVariable ?? -1 })
         texts = Shelf(plan.moments.map { MomentText($0) })
-        keptSlots = Column(plan.projection.paths.indices.map { plan.keptSlots.contains($0) })
+        kept = StoredEvent.Kept(plan)
         dedup = plan.dedup
         scene = Scene(plan: plan, kinds: plan.windows.count + plan.moments.count + 1)
         self.evaluator = evaluator
@@ -235,7 +236,7 @@ package struct Shard: ~Copyable {
     /// The current event as the state keeps it.
     mutating func bind() -> UInt32 {
         if boundEvent == 0 {
-            boundEvent = StoredEvent.make(scene.event, in: scene.arena) { keptSlots[$0] }
+            boundEvent = StoredEvent.make(scene.event, in: scene.arena, keeping: kept)
         }
         return boundEvent
     }
@@ -269,8 +270,21 @@ package struct Shard: ~Copyable {
             } else {
                 evaluator.evaluate(expressions[Int(expression)].program, scene)
             }
-        if value.isError { statistics.faults[Int(expression)] += 1 }
+        switch value {
+        case .error: statistics.faults[Int(expression)] += 1
+        case .list, .map: return asJSON(value)
+        default: break
+        }
         return value
+    }
+
+    /// A list or map as its JSON text, the form in which it can be kept; valid until the next one.
+    private mutating func asJSON(_ value: Value) -> Value {
+        var text: [UInt8] = []
+        guard value.appendJSON(to: &text) else { return .error(.badArgument) }
+        madeValue.truncate(to: 0)
+        madeValue.append(text)
+        return .json(madeValue.bytes)
     }
 
     // MARK: Deduplication

@@ -155,6 +155,8 @@ package struct JourneyPlan: Sendable {
     package let dedup: Int64?
     /// The slots whose values a bound event keeps, because something later may read them.
     package let keptSlots: Set<Int>
+    /// The fixed fields that are read of an event that was bound.
+    let keptPlaces: Set<Vocabulary.EventPlace>
     /// What expressions outside the moments, such as those of actions, keep alive: the expressions' numbers.
     package init(
         projection: Projection, expressions: [Expression], windows: [WindowPlan], moments: [MomentPlan], dedup: Int64?,
@@ -165,7 +167,9 @@ package struct JourneyPlan: Sendable {
         self.moments = moments
         self.dedup = dedup
         self.windows = JourneyPlan.watched(windows, moments: moments, expressions: expressions)
-        keptSlots = JourneyPlan.kept(moments: moments, expressions: expressions, laterReads: laterReads)
+        let reads = JourneyPlan.laterReads(of: moments, expressions: expressions, and: laterReads)
+        keptSlots = Set(reads.compactMap(Vocabulary.slot))
+        keptPlaces = Set(reads.compactMap(Vocabulary.eventPlace))
     }
 
     /// The windows with a note of which `when` moments look at them.
@@ -192,17 +196,18 @@ package struct JourneyPlan: Sendable {
         return windows
     }
 
-    /// The slots that are read of an event after it has passed: through a step's name, or as the last event bound when
-    /// a deadline completes the match.
-    private static func kept(moments: [MomentPlan], expressions: [Expression], laterReads: [Int]) -> Set<Int> {
-        var kept: Set<Int> = []
-        let later = moments.flatMap { $0.outputs.map(\.expression) } + laterReads
-        for number in later { kept.formUnion(expressions[number].program.reads.compactMap(Vocabulary.slot)) }
-        for expression in expressions {
-            kept.formUnion(
-                expression.program.reads.filter { Vocabulary.scope($0) >= Vocabulary.firstStep }
-                    .compactMap(Vocabulary.slot))
+    /// The variables that are read of an event after it has passed: through a step's name, or as the last event bound
+    /// when a deadline completes the match.
+    private static func laterReads(
+        of moments: [MomentPlan], expressions: [Expression], and further: [Int]
+    ) -> Set<Int> {
+        var reads: Set<Int> = []
+        for number in moments.flatMap({ $0.outputs.map(\.expression) }) + further {
+            reads.formUnion(expressions[number].program.reads)
         }
-        return kept
+        for expression in expressions {
+            reads.formUnion(expression.program.reads.filter { Vocabulary.scope($0) >= Vocabulary.firstStep })
+        }
+        return reads
     }
 }

@@ -54,6 +54,12 @@ package struct Vocabulary: Declarations {
         return place(variable) - firstSlot
     }
 
+    /// The fixed field that a variable reads of an event, if it reads one.
+    static func eventPlace(_ variable: Int) -> EventPlace? {
+        guard scope(variable) == eventScope || scope(variable) >= firstStep else { return nil }
+        return EventPlace(rawValue: place(variable))
+    }
+
     /// Whether the variable belongs to the current event.
     package static func isOfEvent(_ variable: Int) -> Bool { scope(variable) == eventScope }
 

@@ -28,11 +28,13 @@ struct Ring {
         arena.free(handle, words: words(capacity: capacity(handle, in: arena)))
     }
 
+    @inline(__always)
     func count(_ handle: UInt32, in arena: Arena) -> Int { Int(arena[Arena.word(handle)] >> 32) }
 
     private func capacity(_ handle: UInt32, in arena: Arena) -> Int { Int(arena[Arena.word(handle) + 1]) }
 
     /// The first word of the entry at `index`, counted from the front.
+    @inline(__always)
     func entry(_ index: Int, of handle: UInt32, in arena: Arena) -> Int {
         let base = Arena.word(handle)
         let head = Int(arena[base] & 0xFFFF_FFFF)

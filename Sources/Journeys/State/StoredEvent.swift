@@ -11,25 +11,44 @@ import Storage
 enum StoredEvent {
     private static let header = 7
 
+    /// Which parts of an event are kept, because something later may read them. Id and times always are.
+    struct Kept: ~Copyable {
+        let slots: Column<Bool>
+        let hasSlots: Bool
+        let type: Bool
+        let channel: Bool
+
+        init(_ plan: JourneyPlan) {
+            slots = Column(plan.projection.paths.indices.map { plan.keptSlots.contains($0) })
+            hasSlots = !plan.keptSlots.isEmpty
+            type = plan.keptPlaces.contains(.type)
+            channel = plan.keptPlaces.contains(.channel)
+        }
+    }
+
     /// Keeps an event, held once.
-    /// - Parameter keeps: whether a slot's value is kept.
-    static func make(_ event: EventSight, in arena: Arena, keeps: (Int) -> Bool) -> UInt32 {
-        let made = event.row.id.isAbsent ? event.idText : []
-        if !made.isEmpty { return View.of(made) { make(event, id: $0, in: arena, keeps: keeps) } }
-        return make(event, id: event.text(event.row.id), in: arena, keeps: keeps)
+    static func make(_ event: borrowing EventSight, in arena: Arena, keeping kept: borrowing Kept) -> UInt32 {
+        if !event.row.id.isAbsent { return make(event, id: event.text(event.row.id), in: arena, keeping: kept) }
+        let made = ByteBlock(capacity: 64)
+        made.append(event.idText)
+        defer { withExtendedLifetime(made) {} }
+        return make(event, id: made.bytes, in: arena, keeping: kept)
     }
 
     private static func make(
-        _ event: EventSight, id: View<UInt8>, in arena: Arena, keeps: (Int) -> Bool
+        _ event: borrowing EventSight, id: View<UInt8>, in arena: Arena, keeping kept: borrowing Kept
     ) -> UInt32 {
-        let type = event.text(event.row.typeName)
-        let channel = event.text(event.row.channel)
+        let type = kept.type ? event.text(event.row.typeName) : View()
+        let channel = kept.channel ? event.text(event.row.channel) : View()
         var textCount = id.count + type.count + channel.count
         var fieldCount = 0
-        for index in 0..<event.fields.count where keeps(Int(event.fields[index].slot)) {
-            fieldCount += 1
-            let kind = event.fields[index].kind
-            if kind == .string || kind == .json { textCount += Int(event.fields[index].length) }
+        if kept.hasSlots {
+            for index in 0..<event.fields.count {
+                let field = event.fields[index]
+                guard kept.slots[Int(field.slot)] else { continue }
+                fieldCount += 1
+                if field.kind == .string || field.kind == .json { textCount += Int(field.length) }
+            }
         }
         let textStart = header + 2 * fieldCount
         let words = textStart + (textCount + 7) / 8
@@ -40,16 +59,28 @@ enum StoredEvent {
         arena[base + 2] = event.place
         arena[base + 3] = UInt64(bitPattern: event.row.time.microseconds)
         arena[base + 4] = UInt64(UInt32(bitPattern: event.row.type)) | UInt64(fieldCount) << 32
-        let channelLength = event.row.channel.isAbsent ? 0xFFFF : UInt64(channel.count)
+        let channelLength = event.row.channel.isAbsent || !kept.channel ? 0xFFFF : UInt64(channel.count)
         arena[base + 5] = UInt64(id.count) | UInt64(type.count) << 16 | channelLength << 32
         arena[base + 6] = UInt64(textCount)
         let texts = base + textStart
         arena.store(id, at: texts)
         arena.store(type, at: texts, offset: id.count)
         arena.store(channel, at: texts, offset: id.count + type.count)
-        var offset = id.count + type.count + channel.count
-        var place = base + header
-        for index in 0..<event.fields.count where keeps(Int(event.fields[index].slot)) {
+        if fieldCount > 0 {
+            storeFields(
+                of: event, at: base + header, texts: texts, offset: id.count + type.count + channel.count, in: arena,
+                keeping: kept)
+        }
+        return handle
+    }
+
+    private static func storeFields(
+        of event: borrowing EventSight, at first: Int, texts: Int, offset: Int, in arena: Arena,
+        keeping kept: borrowing Kept
+    ) {
+        var place = first
+        var offset = offset
+        for index in 0..<event.fields.count where kept.slots[Int(event.fields[index].slot)] {
             let field = event.fields[index]
             let hasText = field.kind == .string || field.kind == .json
             arena[place] = UInt64(field.slot) | UInt64(field.kind.rawValue) << 16 | UInt64(field.length) << 32
@@ -60,7 +91,6 @@ enum StoredEvent {
             }
             place += 2
         }
-        return handle
     }
 
     static func retain(_ handle: UInt32, in arena: Arena) { arena[Arena.word(handle)] += 1 }

@@ -4,19 +4,17 @@ import Storage
 
 /// A value kept in an arena: a word with its kind and length, then its number, or its bytes.
 ///
-/// Lists and maps are kept as JSON text, which the evaluator reads back as what they were.
+/// Lists and maps are kept as JSON text, which the evaluator reads back as what they were; whoever keeps a value has
+/// them in that form already.
 enum StoredValue {
     private enum Kind: UInt64 {
         case null = 1, no, yes, int, uint, double, duration, timestamp, string, bytes, json
     }
 
-    /// How a value is kept: the first word, the number behind it, and the bytes behind it.
-    struct Form {
+    /// How a value is kept: the first word, and the number or the bytes behind it.
+    struct Form: BitwiseCopyable {
         var head: UInt64
         var number: UInt64 = 0
-        /// The bytes, where they are of the value's own making.
-        var made: [UInt8]?
-        /// The bytes, where they lie elsewhere already.
         var text = View<UInt8>()
         var hasBytes = false
 
@@ -26,12 +24,7 @@ enum StoredValue {
         /// A fixed hash of the value, never 0.
         var hash: UInt64 {
             let kind = head & 0xFF
-            let hash = hasBytes ? bytes { Hash64.of($0, seed: kind) } : Hash64.of(number, seed: kind)
-            return max(hash, 1)
-        }
-
-        func bytes<Result>(_ body: (View<UInt8>) -> Result) -> Result {
-            if let made { View.of(made, body) } else { body(text) }
+            return max(hasBytes ? Hash64.of(text, seed: kind) : Hash64.of(number, seed: kind), 1)
         }
     }
 
@@ -42,7 +35,7 @@ enum StoredValue {
             Form(head: kind.rawValue | UInt64(text.count) << 8, text: text, hasBytes: true)
         }
         switch value {
-        case .error, .record, .type: return nil
+        case .error, .record, .type, .list, .map: return nil
         case .null: return plain(.null)
         case .bool(let flag): return plain(flag ? .yes : .no)
         case .int(let number): return plain(.int, UInt64(bitPattern: number))
@@ -55,10 +48,6 @@ enum StoredValue {
         case .string(let string): return text(.string, string)
         case .bytes(let bytes): return text(.bytes, bytes)
         case .json(let json): return text(.json, json)
-        case .list, .map:
-            var made: [UInt8] = []
-            guard value.appendJSON(to: &made) else { return nil }
-            return Form(head: Kind.json.rawValue | UInt64(made.count) << 8, made: made, hasBytes: true)
         }
     }
 
@@ -66,7 +55,7 @@ enum StoredValue {
     static func write(_ form: Form, at word: Int, in arena: Arena) {
         arena[word] = form.head
         if form.hasBytes {
-            form.bytes { arena.store($0, at: word + 1) }
+            arena.store(form.text, at: word + 1)
         } else {
             arena[word + 1] = form.number
         }
@@ -103,7 +92,7 @@ enum StoredValue {
     static func isSame(_ form: Form, at word: Int, in arena: Arena) -> Bool {
         guard arena[word] == form.head else { return false }
         if !form.hasBytes { return arena[word + 1] == form.number }
-        return form.bytes { arena.bytes(at: word + 1, count: Int(form.head >> 8)).holdsSameBytes(as: $0) }
+        return arena.bytes(at: word + 1, count: Int(form.head >> 8)).holdsSameBytes(as: form.text)
     }
 }
 

@@ -237,7 +237,9 @@ struct WindowState {
         let ring = distinctRing
         let handle = handle(ring, cell: cell)
         letGo(ring, of: handle, now: now)
-        var index = ring.count(handle, in: arena) - 1
+        let last = ring.count(handle, in: arena) - 1
+        var index = last
+        // As a rule the value is the one seen last, or not far before it.
         while index >= 0, arena[ring.entry(index, of: handle, in: arena) + 1] != hash { index -= 1 }
         if index < 0 {
             arena[cell] = UInt64(
@@ -245,7 +247,6 @@ struct WindowState {
             return
         }
         // Seen before: it moves to the end, those behind it move up.
-        let last = ring.count(handle, in: arena) - 1
         while index < last {
             let source = ring.entry(index + 1, of: handle, in: arena)
             let target = ring.entry(index, of: handle, in: arena)
