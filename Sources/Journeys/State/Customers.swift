@@ -76,7 +76,7 @@ struct Customers: ~Copyable {
     /// The customer of that id, made if there is none yet.
     mutating func obtain(_ id: View<UInt8>, hash: UInt64) -> Location {
         if let known = find(id, hash: hash) { return known }
-        if (count + 1) * 4 > (mask + 1) * 3 { grow() }
+        if (count + 1) * 4 > (mask + 1) * 3 { resize(to: (mask + 1) * 2) }
         let room = 4
         let row = arena.allocate(1 + idWords(id.count) + bitmapWords + room)
         let base = Arena.word(row)
@@ -94,13 +94,30 @@ struct Customers: ~Copyable {
         return index
     }
 
-    private mutating func grow() {
-        let size = (mask + 1) * 2
+    private mutating func resize(to size: Int) {
         var old = Column<Entry>(capacity: size)
         for _ in 0..<size { old.append(Entry()) }
         swap(&old, &table)
         mask = size - 1
         for index in 0..<old.count where old[index].row != 0 { _ = insert(old[index]) }
+    }
+
+    // MARK: The table's places
+
+    /// How many places the table has, a power of two.
+    var placeCount: Int { mask + 1 }
+
+    func isOccupied(_ place: Int) -> Bool { table[place & mask].row != 0 }
+
+    /// The customer at a place of the table, if there is one.
+    func location(atPlace place: Int) -> Location? {
+        let entry = table[place & mask]
+        return entry.row == 0 ? nil : location(place & mask, entry.row)
+    }
+
+    /// Gives memory back after a crowd has gone: a table less than an eighth full becomes half as large.
+    mutating func shrinkIfSparse() {
+        if mask >= 2048, count * 8 < mask { resize(to: (mask + 1) / 2) }
     }
 
     // MARK: A row

@@ -103,6 +103,33 @@ struct WindowState {
         }
     }
 
+    /// Gives the window's memory back where it holds nothing and reads as empty; answers whether it did. The cell is to
+    /// be removed then.
+    func freeIfOver(at now: Instant, cell: Int) -> Bool {
+        if isEndless { return false }
+        guard arena[cell] != 0 else { return true }
+        let handle = UInt32(truncatingIfNeeded: arena[cell])
+        switch form.aggregate {
+        case .count: return free(countRing, now: now, cell: cell)
+        case .sum:
+            _ = sum(at: now, cell: cell)
+            return free(sumRing, now: now, cell: cell)
+        case .distinct: return free(distinctRing, now: now, cell: cell)
+        case .last:
+            let base = Arena.word(handle)
+            guard instant(base) <= cutoff(now) else { return false }
+            arena.free(handle, words: 3 + StoredValue.words(at: base + 3, in: arena))
+            return true
+        case .sinceLast: return false
+        }
+    }
+
+    private func free(_ ring: Ring, now: Instant, cell: Int) -> Bool {
+        guard letGo(ring, now: now, cell: cell) == 0 else { return false }
+        ring.free(UInt32(truncatingIfNeeded: arena[cell]), in: arena)
+        return true
+    }
+
     /// An event that a window holds or that a threshold is counted from.
     struct Origin {
         var time: Instant

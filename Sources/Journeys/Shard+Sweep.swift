@@ -1,0 +1,81 @@
+import Events
+import Expressions
+import Storage
+
+/// Forgetting: a customer who never comes back must not cost memory for ever.
+///
+/// A hand goes round the table of customers and lets go of what is over: windows that hold nothing, runs whose `within`
+/// has passed, matchers that remember nothing, and then the customer. It moves with the events, a few places for each
+/// customer that comes new and now and then for the others, so the work is spread evenly and there are never many more
+/// customers in memory than have anything live. What it lets go of would read as nothing anyway: output does not depend
+/// on it.
+extension Shard {
+    /// How many places of the table the hand passes for each new customer.
+    private static let placesPerCustomer = 4
+    /// For how many events it passes one place besides.
+    private static let eventsPerPlace = 64
+
+    /// Moves the hand on after some events, of which so many brought new customers.
+    mutating func sweep(events: Int, newCustomers: Int) {
+        var places = newCustomers * Shard.placesPerCustomer + events / Shard.eventsPerPlace
+        places = min(places, scene.customers.placeCount)
+        guard places > 0 else { return }
+        evaluator.reset()
+        scene.hasEvent = false
+        while places > 0 {
+            places -= 1
+            if let location = scene.customers.location(atPlace: sweepPlace) {
+                letGo(location)
+                // What stood behind a customer that was removed has moved here.
+                if scene.customers.isOccupied(sweepPlace), scene.location.row == 0 { continue }
+            }
+            sweepPlace = (sweepPlace + 1) & (scene.customers.placeCount - 1)
+        }
+        scene.customers.shrinkIfSparse()
+        scene.location = .none
+    }
+
+    /// Lets go of what is over for one customer, and of the customer where nothing is left.
+    private mutating func letGo(_ location: Customers.Location) {
+        scene.location = location
+        for window in 0..<scene.windows.count {
+            letGoOfWindow(scene.windows[window], kind: window)
+        }
+        if let dedup { letGoOfWindow(WindowState.Form(aggregate: .distinct, over: dedup), kind: dedupKind) }
+        for moment in 0..<dispatch.moments.count where scene.location.row != 0 {
+            guard let cell = cell(kind(ofMoment: moment)), scene.arena[cell] != 0 else { continue }
+            let form = dispatch.moments[moment]
+            let held = UInt32(truncatingIfNeeded: scene.arena[cell])
+            let matchers = form.by >= 0 ? MatcherTable(arena: scene.arena).all(held) : [held]
+            for handle in matchers {
+                let matcher = Matcher(arena: scene.arena, handle: handle)
+                letGoOfRuns(matcher, form)
+                freeIfIdle(matcher, moment: moment, form)
+            }
+        }
+        if scene.location.row != 0, scene.customers.isIdle(scene.location.row) {
+            scene.customers.remove(scene.location)
+            scene.location = .none
+        }
+    }
+
+    private func letGoOfWindow(_ form: WindowState.Form, kind: Int) {
+        guard let cell = cell(kind) else { return }
+        if WindowState(form: form, arena: scene.arena).freeIfOver(at: scene.now, cell: cell) {
+            scene.customers.removeCell(kind, ofRow: scene.location.row)
+        }
+    }
+
+    /// Drops the runs whose `within` has passed. Those that wait for a closing `not … for` run their full time.
+    private func letGoOfRuns(_ matcher: Matcher, _ form: Dispatch.MomentForm) {
+        guard form.condition < 0, form.within != .max else { return }
+        let now = scene.now
+        let lists = RunList(arena: scene.arena)
+        for count in 1...form.lists where matcher.list(count) != 0 {
+            if form.closes, count == Int(form.positionCount) { continue }
+            matcher.runs -= lists.drop(from: matcher.list(count)) { _, start in
+                now >= start.advanced(by: form.within)
+            }
+        }
+    }
+}
