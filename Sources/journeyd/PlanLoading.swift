@@ -38,7 +38,8 @@ struct LoadedConfiguration {
             input: plan.input, journeys: plan.journeys,
             decisions: DecisionPlan(
                 actions: plan.actions, policy: plan.policy, moments: plan.journeys.moments.map(\.name),
-                expressions: plan.journeys.expressions, emits: emits))
+                expressions: plan.journeys.expressions, emits: emits, zone: plan.zone),
+            zone: plan.zone)
     }
 
     private static func bytes(of path: String) throws(FileFault) -> [UInt8] {

@@ -22,7 +22,6 @@ import Testing
           79: actions.x.valid.until: "until" is not after "from"; the action would never be valid
         { version: 1, actions: { x: { on: '*', channels: ['a', 'a'], class: 'mandatory', cooldwn: '1d' } } }
           56: actions.x.channels[1]: "a" is listed twice; take one out
-          62: actions.x.class: "class" is not supported by this version yet; leave it out
           82: actions.x.cooldwn: unknown key "cooldwn"; did you mean "cooldown"?
         { version: 1, moments: { m: { sequence: [{ as: 'a' }] }, n: { sequence: [{ as: 'b' }, { as: 'a' }] } }, actions: { x: { on: ['m', 'n'], payload: { k: 'a.type', l: 'b.type', s: 'moment.steps.a' } } } }
           152: actions.x.payload.k: 'a' is step 1 of the moment "m" but step 2 of "n"; name the step alike in all moments, or write an action for each
@@ -31,13 +30,13 @@ import Testing
         { version: 1, policy: { caps: [{ max: -1, over: '1d' }, { over: '1d' }, { max: 1, per: 'day' }, { max: 1, over: '1d', action: 'x' }], choose: 0, explain: 'full' } }
           39: policy.caps[0].max: -1 is out of range; write a whole number from 0 to 1000000
           57: policy.caps[1]: "max" is missing; write { max: … }
-          83: policy.caps[2].per: "per" is not supported by this version yet; leave it out
           127: policy.caps[3].action: there is no action "x"; there are no actions here
           143: policy.choose: 0 is out of range; write a whole number from 1 to 1000
-          155: policy.explain: "full" is not supported by this version yet; choose one of "none", "brief"
-        { version: 1, policy: { holdout: { percent: 5 }, quiet_hours: [] } }
-          25: policy.holdout: "holdout" is not supported by this version yet; leave it out
-          50: policy.quiet_hours: "quiet_hours" is not supported by this version yet; leave it out
+        { version: 1, policy: { holdout: { percent: 101 }, quiet_hours: [{ channels: 'sms', from: '21:00', to: '25:00' }, { channels: [], from: '9:00', to: '24:00', days: ['mon', 'sol'], then: 'wait' }, { from: '10:00', to: '10:00', days: [] }], suppress: [] } }
+        { version: 1, policy: { holdout: { percent: 5.001, slat: 'x' }, timezone: { default: 'Europe/Nowhere', from: 5 }, consent: { default: 'maybe', email: 5 }, caps: [{ max: 1 }, { max: 1, per: 'year' }], explain: 'long' } }
+        { version: 1, policy: { timezone: { default: '../UTC' }, consent: [], quiet_hours: {}, holdout: { salt: '' } } }
+        { version: 1, actions: { x: { on: '*', suppress: [{ after: '*', for: '1d' }, { after: 'a' }, { after: 'b', for: '0s' }], budget: { max: 5 }, class: 'must', prefer_channel: 5, group: '' } } }
+        { version: 1, actions: { x: { on: '*', suppress: { after: 'a' }, budget: { max: 5, per: 'day', over: '1d' } } } }
         { version: 1, moments: { m: { when: true } }, actions: { x: { on: 'm', payload: { k: 'a.type', z: 'moment.name', y: 'moment.begin' } } } }
           87: actions.x.payload.k: unknown name 'a.type'; the names here are "customer", "event", "moment", "now", "windows"
           118: actions.x.payload.y: unknown name 'moment.begin'; the names here are "name", "kind", "start", "end"
@@ -47,9 +46,8 @@ import Testing
           93: actions.x.enabled: "yes" is not a boolean; write true or false
           115: actions.x.expires_after: 0 is not a duration; write a number with a unit, in quotes, such as "30s"
         { version: 1, policy: { caps: [{ max: 1, over: '1d', per: 'day', group: 'g' }], consent: {} }, emit: 'all' }
-          54: policy.caps[0].per: "per" is not supported by this version yet; leave it out
-          66: policy.caps[0].group: "group" is not supported by this version yet; leave it out
-          81: policy.consent: "consent" is not supported by this version yet; leave it out
+          54: policy.caps[0].per: "per" does not go with "over" at f:1:42; keep one
+          73: note: policy.caps[0].group: no action has the group "g", so this limits nothing; there are no groups here
           102: emit: "all" is not known here; the words are "decision", "moment"
         """#
 

@@ -31,10 +31,6 @@ enum LaterVersion {
     ]
     static let contiguities = ["strict", "any"]
     static let afterMatch = ["no_skip", "skip_to_next", "skip_to_first", "skip_to_last"]
-    static let action: [Key] = ["suppress", "budget", "class", "group", "prefer_channel"]
-    static let policy: [Key] = ["consent", "suppress", "quiet_hours", "timezone", "holdout", "budget"]
-    static let cap: [Key] = ["per", "group"]
-    static let explanations = ["full"]
     static let lineTypes = ["drop_off", "segment", "score"]
     static let output: [Key] = ["only", "where", "as", "spool", "control"]
     /// How the addresses of further outputs begin.

@@ -120,7 +120,7 @@ struct WindowState {
             guard instant(base) <= cutoff(now) else { return false }
             arena.free(handle, words: 3 + StoredValue.words(at: base + 3, in: arena))
             return true
-        case .sinceLast: return false
+        case .sinceLast: return form.thresholdCount == 0 && instant(cell) <= cutoff(now)
         }
     }
 
