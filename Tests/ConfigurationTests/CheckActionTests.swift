@@ -33,10 +33,44 @@ import Testing
           127: policy.caps[3].action: there is no action "x"; there are no actions here
           143: policy.choose: 0 is out of range; write a whole number from 1 to 1000
         { version: 1, policy: { holdout: { percent: 101 }, quiet_hours: [{ channels: 'sms', from: '21:00', to: '25:00' }, { channels: [], from: '9:00', to: '24:00', days: ['mon', 'sol'], then: 'wait' }, { from: '10:00', to: '10:00', days: [] }], suppress: [] } }
+          45: policy.holdout.percent: 101 is out of range; write a number from 0 up to 100
+          78: note: policy.quiet_hours[0].channels: no action has the channel "sms", so this keeps nothing quiet; there are no channels here
+          104: policy.quiet_hours[0].to: "25:00" is no time of day; write "HH:MM", from "00:00" to "24:00"
+          127: policy.quiet_hours[1].channels: the list is empty; write at least one channel
+          137: policy.quiet_hours[1].from: "9:00" is no time of day; write "HH:MM", from "00:00" to "23:59"
+          172: policy.quiet_hours[1].days[1]: "sol" is not known here; the words are "mon", "tue", "wed", "thu", "fri", "sat", "sun"
+          186: policy.quiet_hours[1].then: "wait" is not known here; the words are "defer", "next_channel", "drop"
+          196: policy.quiet_hours[2]: "channels" is missing; write { channels: … }
+          213: policy.quiet_hours[2].to: "from" and "to" are the same time; write "00:00" and "24:00" for a whole day
+          232: policy.quiet_hours[2].days: the list is empty; write at least one element, or leave the key out
+          239: policy.suppress: unknown key "suppress"; the keys are "consent", "caps", "quiet_hours", "choose", "timezone", "holdout", "explain"
         { version: 1, policy: { holdout: { percent: 5.001, slat: 'x' }, timezone: { default: 'Europe/Nowhere', from: 5 }, consent: { default: 'maybe', email: 5 }, caps: [{ max: 1 }, { max: 1, per: 'year' }], explain: 'long' } }
+          36: policy.holdout.percent: 5.001 is finer than a hundredth of a percent; write at most two decimals
+          52: policy.holdout.slat: unknown key "slat"; did you mean "salt"?
+          86: policy.timezone.default: there is no time zone "Europe/Nowhere" on this machine; write an IANA name such as "Europe/Madrid"
+          110: policy.timezone.from: this is of type int, but text is needed here
+          135: policy.consent.default: "maybe" is not known here; the words are "allow", "deny"
+          151: note: policy.consent.email: no action has the channel "email", so nothing asks for this; there are no channels here
+          151: policy.consent.email: this is an int, but a bool is needed here
+          163: policy.caps[0]: one key of "over", "per" is missing; write one of them
+          190: policy.caps[1].per: "year" is not known here; the words are "day", "week", "month"
+          210: policy.explain: "long" is not known here; the words are "brief", "full", "none"
         { version: 1, policy: { timezone: { default: '../UTC' }, consent: [], quiet_hours: {}, holdout: { salt: '' } } }
+          46: policy.timezone.default: there is no time zone "../UTC" on this machine; write an IANA name such as "Europe/Madrid"
+          67: policy.consent: an empty list is not an object; write { … }
+          84: policy.quiet_hours: an object is not a list; put it in brackets: [ … ]
+          97: policy.holdout: "percent" is missing; write { percent: … }
         { version: 1, actions: { x: { on: '*', suppress: [{ after: '*', for: '1d' }, { after: 'a' }, { after: 'b', for: '0s' }], budget: { max: 5 }, class: 'must', prefer_channel: 5, group: '' } } }
+          53: actions.x.suppress[0].after: "*" would be any event, also the one at hand; write types
+          78: actions.x.suppress[1]: "for" is missing; write { for: … }
+          113: actions.x.suppress[2].for: "0s" is no time at all; write a duration above zero, such as "30s"
+          130: actions.x.budget: one key of "over", "per" is missing; write one of them
+          149: actions.x.class: "must" is not known here; the words are "standard", "transactional", "mandatory"
+          173: actions.x.prefer_channel: this is of type int, but text is needed here
+          183: actions.x.group: the text is empty; write at least one character, or leave the key out
         { version: 1, actions: { x: { on: '*', suppress: { after: 'a' }, budget: { max: 5, per: 'day', over: '1d' } } } }
+          50: actions.x.suppress: an object is not a list; put it in brackets: [ … ]
+          96: actions.x.budget.over: "over" does not go with "per" at f:1:84; keep one
         { version: 1, moments: { m: { when: true } }, actions: { x: { on: 'm', payload: { k: 'a.type', z: 'moment.name', y: 'moment.begin' } } } }
           87: actions.x.payload.k: unknown name 'a.type'; the names here are "customer", "event", "moment", "now", "windows"
           118: actions.x.payload.y: unknown name 'moment.begin'; the names here are "name", "kind", "start", "end"

@@ -137,8 +137,8 @@ import Testing
         #expect(x.group == "g" && x.preferredChannel >= 0 && y.preferredChannel == -1)
         #expect(x.budget?.reach == .per(.week) && x.budget?.max == 7 && z.budget?.reach == .over(1_000_000))
         // The types that are asked for are remembered in nameless windows behind the others.
-        #expect(x.suppressions.map(\.type) == ["p", "q", "p"] && x.suppressions.map(\.length) == [2e6, 3e6, 3e6])
-        #expect(x.suppressions.map(\.since) == [1, 2, 1].map(Vocabulary.window))
+        #expect(x.suppressions.map(\.type) == ["p", "q", "p"] && x.suppressions.map(\.length) == [2_000_000, 3_000_000, 3_000_000])
+        #expect(x.suppressions.map(\.since) == [1, 2, 1].map { Vocabulary.window($0) })
         #expect(plan.journeys.windows.map(\.name) == ["w", "", ""])
         #expect(plan.journeys.windows.map(\.over) == [nil, 3_000_000, 3_000_000])
         let policy = plan.policy
@@ -220,7 +220,12 @@ import Testing
         (
             "moments: { m: { when: true } }, actions: { x: { on: 'm', channels: 'email' } }, policy: { quiet_hours: "
                 + "[{ channels: 'sms', from: '01:00', to: '02:00' }], consent: { emial: true } }",
-            []
+            [
+                "f:1:131: note: policy.quiet_hours[0].channels: no action has the channel \"sms\", so this keeps nothing "
+                    + "quiet; the channels are \"email\"",
+                "f:1:187: note: policy.consent.emial: no action has the channel \"emial\", so nothing asks for this; "
+                    + "did you mean \"email\"?",
+            ]
         ),
     ])
     func notesWhatIsWorthKnowing(text: String, expected: [String]) throws {
