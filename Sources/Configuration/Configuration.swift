@@ -28,7 +28,8 @@ package enum Configuration {
             return found + "\(Wording.printable(path)): \(counted(diagnostics.errorCount, "error")); not valid\n"
         }
         let parts = [
-            counted(plan.journeys.windows.count { !$0.name.isEmpty }, "window"), counted(plan.journeys.moments.count, "moment"),
+            counted(plan.journeys.windows.count { !$0.name.isEmpty }, "window"),
+            counted(plan.journeys.moments.count, "moment"),
             counted(plan.actions.count, "action"),
         ]
         return found + "\(Wording.printable(path)): \(parts.joined(separator: ", ")); valid\n"

@@ -137,7 +137,9 @@ import Testing
         #expect(x.group == "g" && x.preferredChannel >= 0 && y.preferredChannel == -1)
         #expect(x.budget?.reach == .per(.week) && x.budget?.max == 7 && z.budget?.reach == .over(1_000_000))
         // The types that are asked for are remembered in nameless windows behind the others.
-        #expect(x.suppressions.map(\.type) == ["p", "q", "p"] && x.suppressions.map(\.length) == [2_000_000, 3_000_000, 3_000_000])
+        #expect(
+            x.suppressions.map(\.type) == ["p", "q", "p"]
+                && x.suppressions.map(\.length) == [2_000_000, 3_000_000, 3_000_000])
         #expect(x.suppressions.map(\.since) == [1, 2, 1].map { Vocabulary.window($0) })
         #expect(plan.journeys.windows.map(\.name) == ["w", "", ""])
         #expect(plan.journeys.windows.map(\.over) == [nil, 3_000_000, 3_000_000])

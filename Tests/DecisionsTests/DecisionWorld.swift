@@ -25,7 +25,8 @@ struct DecisionWorld {
         let start = start
         let hurdles = dice.chance(60)
         naive.actions = (0..<actions).map { index in
-            var action = NaiveDecider.Action(name: "a\((index * 7 + 3) % actions)", on: dice.chance(60) ? nil : [dice.pick([0, 1])])
+            var action = NaiveDecider.Action(
+                name: "a\((index * 7 + 3) % actions)", on: dice.chance(60) ? nil : [dice.pick([0, 1])])
             action.enabled = dice.chance(93)
             if dice.chance(15) { action.from = start + dice.pick([0, 6, 60]) * Self.hour }
             if dice.chance(15) { action.until = start + dice.pick([40, 200]) * Self.hour }
@@ -42,7 +43,8 @@ struct DecisionWorld {
         let made = naive.actions
         naive.caps = (0..<dice.pick([0, 1, 2, 4])).map { _ in
             NaiveDecider.Cap(
-                count: Self.count(&dice, most: [1, 1, 2, 3, 8]), channel: dice.chance(40) ? dice.pick(Self.channels) : nil,
+                count: Self.count(&dice, most: [1, 1, 2, 3, 8]),
+                channel: dice.chance(40) ? dice.pick(Self.channels) : nil,
                 group: dice.chance(40) ? dice.pick(["g", "h", "nobody"]) : nil,
                 action: dice.chance(30) ? dice.pick(made).name : nil)
         }
@@ -53,7 +55,8 @@ struct DecisionWorld {
             let to = (from + dice.pick([30, 60, 120, 600, 660])) % 1440
             return NaiveQuiet(
                 channels: Array(Self.channels.shuffled(using: &dice).prefix(dice.pick([1, 1, 2, 3]))), from: from,
-                to: to == 0 ? 1440 : to, days: dice.chance(70) ? Set(0..<7) : Set((0..<7).filter { _ in dice.chance(50) }),
+                to: to == 0 ? 1440 : to,
+                days: dice.chance(70) ? Set(0..<7) : Set((0..<7).filter { _ in dice.chance(50) }),
                 then: dice.pick(["defer", "defer", "defer", "next_channel", "drop"]))
         }
         naive.defaultZone = dice.pick(NaiveClock.all)
@@ -107,14 +110,20 @@ struct DecisionWorld {
                     max: $0.count.max, reach: Self.reach($0.count), channel: $0.channel, group: $0.group,
                     action: $0.action)
             }, choose: naive.choose, explain: explain,
-            consent: naive.consentByDefault.map { ConsentPlan(isAllowedByDefault: $0, channels: [
-                (Self.channels[0], consents[0]), (Self.channels[1], consents[1])]) },
+            consent: naive.consentByDefault.map {
+                ConsentPlan(
+                    isAllowedByDefault: $0,
+                    channels: [
+                        (Self.channels[0], consents[0]), (Self.channels[1], consents[1]),
+                    ])
+            },
             quietHours: naive.quiet.map { rule in
                 QuietPlan(
                     channels: rule.channels, from: rule.from * Self.minute, to: rule.to * Self.minute,
                     days: rule.days.reduce(0) { $0 | 1 << UInt8($1) }, then: Self.measures[rule.then] ?? .defer)
             }, zone: try draft.number("v\(later + 3)", path: "policy.timezone.from"),
-            defaultZone: naive.defaultZone.name, holdout: naive.holdout.map { HoldoutPlan(share: Int($0.share), salt: $0.salt) })
+            defaultZone: naive.defaultZone.name,
+            holdout: naive.holdout.map { HoldoutPlan(share: Int($0.share), salt: $0.salt) })
         draft.zone = { NaiveClock.zone($0) }
     }
 

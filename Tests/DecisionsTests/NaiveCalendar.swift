@@ -16,7 +16,8 @@ struct NaiveClock {
             rule: "CET-1CEST,M3.5.0,M10.5.0/3"),
         // The last year in which Mexico City changed its clocks.
         NaiveClock(
-            name: "America/Mexico_City", changes: [(0, -360), (minute(93, 480), -300), (minute(303, 420), -360)], rule: nil),
+            name: "America/Mexico_City", changes: [(0, -360), (minute(93, 480), -300), (minute(303, 420), -360)],
+            rule: nil),
         NaiveClock(name: "Asia/Kolkata", changes: [(0, 330)], rule: "IST-5:30"),
         // Half an hour, and the other way round.
         NaiveClock(

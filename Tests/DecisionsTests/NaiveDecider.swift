@@ -117,7 +117,11 @@ struct NaiveDecider {
         var lines: [String] = []
         for index in mandatory {
             let sent = attempt(actions[index], answers[index], customer, at: time)
-            if let reason = sent.reason { reasons[index] = reason } else { lines.append(actions[index].name + sent.text) }
+            if let reason = sent.reason {
+                reasons[index] = reason
+            } else {
+                lines.append(actions[index].name + sent.text)
+            }
         }
         var chosen = 0
         for (rank, contender) in contenders.enumerated() where chosen < choose {

@@ -58,7 +58,10 @@ extension PlanDraft {
         if plan.preferredChannel >= 0, plan.channels.count < 2 {
             fields["prefer_channel"]?.note("the action has no channels to choose from, so this changes nothing")
         }
-        let own = [plan.preferredChannel, plan.eligible, plan.applicable, plan.suitable, plan.propensity, plan.context, plan.value]
+        let own = [
+            plan.preferredChannel, plan.eligible, plan.applicable, plan.suitable, plan.propensity, plan.context,
+            plan.value,
+        ]
         laterReads += (own + plan.payload.map(\.expression)).filter { $0 >= 0 }
     }
 

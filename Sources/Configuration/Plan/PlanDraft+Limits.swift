@@ -110,7 +110,8 @@ extension PlanDraft {
             }
         }
         reader.error(
-            "\(Wording.quoted(text)) is no time of day; write \"HH:MM\", from \"00:00\" to \"\(isEnd ? "24:00" : "23:59")\"")
+            "\(Wording.quoted(text)) is no time of day; write \"HH:MM\", from \"00:00\" to \"\(isEnd ? "24:00" : "23:59")\""
+        )
         return nil
     }
 

@@ -47,7 +47,8 @@ extension PlanDraft {
         guard let name = name(reader) else { return nil }
         if name == "UTC" || zone(name) != nil { return name }
         reader.error(
-            "there is no time zone \(Wording.quoted(name)) on this machine; write an IANA name such as \"Europe/Madrid\"")
+            "there is no time zone \(Wording.quoted(name)) on this machine; write an IANA name such as \"Europe/Madrid\""
+        )
         return nil
     }
 

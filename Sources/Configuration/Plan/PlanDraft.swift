@@ -77,7 +77,8 @@ final class PlanDraft {
         note(windows: sections.windows, moments: sections.moments, actions: sections.actions, emit: sections.emit)
         let journeys = JourneyPlan(
             projection: vocabulary.projection, expressions: expressions,
-            windows: sections.windows.compactMap(\.plan) + rememberingWindows, moments: sections.moments.compactMap(\.plan),
+            windows: sections.windows.compactMap(\.plan) + rememberingWindows,
+            moments: sections.moments.compactMap(\.plan),
             dedup: sections.input.dedup, laterReads: laterReads)
         return EnginePlan(
             journeys: journeys, actions: sections.actions.compactMap(\.plan), policy: sections.policy,

@@ -80,7 +80,8 @@ struct Rules: ~Copyable, Sendable {
         caps = Column(
             plan.policy.caps.map { cap in
                 // A name that no action has is not "any": its number is one that no action has.
-                let action = cap.action.map { name in plan.actions.firstIndex { $0.name == name } ?? plan.actions.count }
+                let action = cap.action.map { name in plan.actions.firstIndex { $0.name == name } ?? plan.actions.count
+                }
                 return Cap(
                     max: cap.max, over: cap.reach.most, period: cap.reach.period,
                     channel: cap.channel.map { names.number($0) } ?? Rules.none,
