@@ -98,22 +98,49 @@ extension DecisionStage {
             min(trial.time, .latest).append(to: &line)
             line.append(UInt8(ascii: "\""))
         }
-        if trial.rule >= 0, trial.kind != .cap {
-            line.append(plain: ",\"quiet_hours\":")
-            line.append(decimal: Int(trial.rule))
-            line.append(plain: ",\"local_time\":\"")
-            var local: [UInt8] = []
-            Instant(microseconds: limits.local()).append(to: &local)
-            // What a local clock shows is no instant: it is written without the mark of UTC.
-            line.append(contentsOf: local.dropLast())
-            line.append(UInt8(ascii: "\""))
-            if trial.kind == .quiet {
-                line.append(plain: ",\"until\":\"")
-                min(trial.time, .latest).append(to: &line)
-                line.append(plain: trial.isFinal ? "\",\"then\":\"drop\"" : "\"")
-            }
-        }
+        if trial.rule >= 0, trial.kind != .cap { tellQuiet(trial, action) }
         line.append(UInt8(ascii: "}"))
+    }
+
+    /// What the customer's clock shows, the first rule that applies, and what came of the rules.
+    private mutating func tellQuiet(_ trial: Trial, _ action: Rules.Action) {
+        line.append(plain: ",\"local_time\":\"")
+        var local: [UInt8] = []
+        Instant(microseconds: limits.local()).append(to: &local)
+        // What a local clock shows is no instant: it is written without the mark of UTC.
+        line.append(contentsOf: local.dropLast())
+        line.append(plain: "\",\"quiet_hours\":{\"rule\":")
+        line.append(decimal: Int(trial.rule))
+        var index = 0
+        while rules.quiet[index].number != trial.rule { index += 1 }
+        let rule = rules.quiet[index]
+        line.append(plain: ",\"from\":\"")
+        appendClock(rule.from)
+        line.append(plain: "\",\"to\":\"")
+        appendClock(rule.to)
+        line.append(plain: "\"}")
+        guard trial.kind == .quiet else { return }
+        if trial.time > limits.time {
+            line.append(plain: ",\"until\":\"")
+            min(trial.time, .latest).append(to: &line)
+            line.append(UInt8(ascii: "\""))
+        }
+        line.append(
+            plain: trial.isFinal
+                ? ",\"outcome\":\"drop\"" : trial.isLate ? ",\"outcome\":\"expires\"" : ",\"outcome\":\"next_channel\"")
+        guard trial.isLate else { return }
+        line.append(plain: ",\"expires_at\":\"")
+        min(limits.time.advanced(by: action.expiresAfter), .latest).append(to: &line)
+        line.append(UInt8(ascii: "\""))
+    }
+
+    /// A time of the day as `HH:MM`.
+    private mutating func appendClock(_ microseconds: Int64) {
+        let minutes = Int(microseconds / 60_000_000)
+        for digit in [minutes / 600, minutes / 60 % 10, minutes % 60 / 10, minutes % 10] {
+            line.append(UInt8(ascii: "0") + UInt8(digit))
+        }
+        line.insert(UInt8(ascii: ":"), at: line.count - 2)
     }
 
     private mutating func tellCount(_ count: Int, of most: Int) {

@@ -18,6 +18,8 @@ struct Trial: BitwiseCopyable, Sendable {
     var count = 0
     /// Whether no further channel is tried.
     var isFinal = false
+    /// Whether it would expire before it is delivered.
+    var isLate = false
 
     var reason: Reason? {
         switch kind {
@@ -39,10 +41,10 @@ struct Limits: ~Copyable {
     private var budgets: [BudgetBook]
     /// The place of the customer's clock.
     private var clock = 0
-    private var time = Instant.distantPast
+    private(set) var time = Instant.distantPast
     private var capCounts: Column<Int>
     private var areCounted = false
-    /// By channel, what the quiet hours make of it, where `quietRound` is the decision's.
+    /// By channel, what the quiet hours make of it. Nil while that is not known.
     private var quiet: [QuietOutcome?] = []
 
     init(_ plan: DecisionPlan, _ rules: borrowing Rules) {
@@ -104,6 +106,7 @@ struct Limits: ~Copyable {
         trial.time = outcome.time
         if outcome.kind == .deliver, isInTime { return }
         trial.kind = .quiet
+        trial.isLate = !isInTime
         // What expires while it is put off never meets the rule that would drop it.
         trial.isFinal = outcome.kind == .drop && isInTime
     }
