@@ -18,7 +18,7 @@ import Testing
     private func feed(_ flags: String, _ line: String, then script: String) throws -> Ran {
         try shop.run(
             """
-            mkfifo fifo; exec 3<>fifo
+            mkfifo fifo; exec 3<>fifo; touch out
             "$J" run absence.json5 \(flags) < fifo > out & pid=$!
             printf '%s\\n' '\(line)' >&3
             \(script)
