@@ -1,3 +1,4 @@
+import Decisions
 import Expressions
 import Foundation
 import Testing
