@@ -16,6 +16,16 @@ package final class Proposer: OccurrenceSink {
         var number = Double.nan
         /// Whether the expression is the constant true.
         var isTrue = false
+        /// The first expression that says the same.
+        var same: Int
+    }
+
+    /// What an expression came to at the moment in which it was last evaluated.
+    private struct Memory: BitwiseCopyable {
+        var round: UInt64 = 0
+        var number = Double.nan
+        var holds = false
+        var isFault = false
     }
 
     let actions: Shelf<ActionPlan>
@@ -27,6 +37,10 @@ package final class Proposer: OccurrenceSink {
     /// The payloads' keys as they are written, and for each action the number of its first.
     private let keys: Texts
     private let firstKey: Column<Int>
+    /// Actions often ask alike: what is said twice is evaluated once for a moment.
+    private var conditions: Column<Memory>
+    private var numbers: Column<Memory>
+    private var round: UInt64 = 0
     var consent: ConsentDesk
     /// The expression that names the customer's time zone, -1 where nothing asks for that.
     private let zone: Int
@@ -41,9 +55,13 @@ package final class Proposer: OccurrenceSink {
     package init(_ plan: DecisionPlan) {
         self.plan = plan
         actions = Shelf(plan.actions)
+        var known: [String: [Int]] = [:]
         forms = Column(
-            plan.expressions.map { expression in
-                var form = Form(program: expression.program.prepared)
+            plan.expressions.enumerated().map { number, expression in
+                let alike = known[expression.program.source, default: []]
+                let same = alike.first { plan.expressions[$0].program.reads == expression.program.reads }
+                if same == nil { known[expression.program.source, default: []].append(number) }
+                var form = Form(program: expression.program.prepared, same: same ?? number)
                 if let constant = expression.program.constant {
                     form.number = constant.number ?? .nan
                     if case .bool(true) = constant { form.isTrue = true }
@@ -58,6 +76,8 @@ package final class Proposer: OccurrenceSink {
         keys = Texts(payloads.flatMap { $0 }.map { Texts.json($0.name) + [UInt8(ascii: ":")] })
         firstKey = Column(
             payloads.reduce(into: [0]) { starts, payload in starts.append((starts.last ?? 0) + payload.count) })
+        conditions = Column([Memory](repeating: Memory(), count: plan.expressions.count))
+        numbers = Column([Memory](repeating: Memory(), count: plan.expressions.count))
         consent = ConsentDesk(plan)
         zone = plan.usesZones ? plan.policy.zone : -1
         explainsFully = plan.policy.explain == .full && plan.emits.contains(.decision)
@@ -100,6 +120,7 @@ package final class Proposer: OccurrenceSink {
                 zoneCount: proposals.bytes.count - zoneStart, candidateStart: proposals.candidates.count,
                 candidateCount: range.count))
         consent.begin()
+        round += 1
         for index in range {
             let number = candidates[index]
             var candidate = Candidate(action: number)
@@ -286,14 +307,19 @@ package final class Proposer: OccurrenceSink {
         _ expressions: borrowing Shelf<Expression>
     ) -> Bool {
         if expression < 0 || forms[expression].isTrue { return true }
-        let holds =
-            if let program = forms[expression].program {
-                evaluator.holds(program, names)
+        let same = forms[expression].same
+        if conditions[same].round != round {
+            var memory = Memory(round: round)
+            if let program = forms[same].program {
+                memory.holds = evaluator.holds(program, names)
             } else {
-                evaluator.holds(expressions[expression].program, names)
+                memory.holds = evaluator.holds(expressions[same].program, names)
             }
-        if !holds, evaluator.lastFault != nil { countFailure(of: expression) }
-        return holds
+            memory.isFault = !memory.holds && evaluator.lastFault != nil
+            conditions[same] = memory
+        }
+        if conditions[same].isFault { countFailure(of: expression) }
+        return conditions[same].holds
     }
 
     /// The number that the expression comes to: 1 where there is none, NaN where it fails or is no number.
@@ -303,9 +329,13 @@ package final class Proposer: OccurrenceSink {
     ) -> Double {
         if expression < 0 { return 1 }
         if !forms[expression].number.isNaN { return forms[expression].number }
-        if let number = value(expression, names, &evaluator, expressions).number { return number }
-        countFailure(of: expression)
-        return .nan
+        let same = forms[expression].same
+        if numbers[same].round != round {
+            let number = value(same, names, &evaluator, expressions).number
+            numbers[same] = Memory(round: round, number: number ?? .nan, isFault: number == nil)
+        }
+        if numbers[same].isFault { countFailure(of: expression) }
+        return numbers[same].number
     }
 
     private func countFailure(of expression: Int) {
