@@ -18,7 +18,8 @@ import Testing
         ("journeyd run config.json5 tcp://localhost:1", "not supported yet"),
         ("journeyd check config.json5 pings", "one too many"), ("journeyd check", "journeyd check CONFIG"),
         ("journeyd eval", "write journeyd eval EXPRESSION|-"), ("journeyd eval 1 2", "one too many"),
-        ("journeyd generate --profile retial", "write retail"), ("journeyd generate --customers 0", "give 1 to"),
+        ("journeyd generate --profile retial", "write retail or subscription or loan"),
+        ("journeyd generate --customers 0", "give 1 to"),
         ("journeyd generate --rate fast", "not a number"), ("journeyd generate --events -1", "whole number"),
     ])
     func aMistakeInTheCommandLineIsNamed(_ script: String, _ remedy: String) throws {
