@@ -51,7 +51,8 @@ extension PlanDraft {
     ) -> SequenceElement? {
         reader.object { fields in
             let keys = isGrouped ? ["as", "not"] : ["as", "not"] + Self.groups
-            guard let (key, value) = fields.one(of: keys) else {
+            if isGrouped { fields.refuse(Self.groups, "a group does not stand in a group; write each way as a branch") }
+            guard let (key, value) = fields.one(of: keys, required: !Self.groups.contains(where: fields.has)) else {
                 _ = step(fields, names: names)
                 return nil
             }
