@@ -56,9 +56,10 @@ extension Shard {
     /// Whether a partial match in a situation is a match once the time of the closing `not` is over.
     private func awaitsEnd(_ situation: Situation, _ pattern: PatternTable.Form) -> Bool {
         guard pattern.closing == .wait || pattern.closing == .within else { return false }
-        if !situation.isFresh { return situation.waits & Situation.end != 0 }
+        let isClosing = situation.waits & Situation.end != 0
+        if !situation.isFresh { return isClosing }
         let node = dispatch.patterns.nodes[pattern.firstNode + Int(situation.node)]
-        return node.isLeaf && situation.count >= node.least
+        return node.isLeaf && !isClosing && situation.count >= node.least
     }
 
     /// A deadline of a general sequence has come.
@@ -89,6 +90,8 @@ extension Shard {
         let chains = Chain(arena: scene.arena)
         let groups = PartialGroups(matcher: matcher)
         let isOrdered = groups.isOrderedByLast(group)
+        let situation = groups.situation(group)
+        let rest = situation.withoutEnd(of: dispatch.patterns.nodes[pattern.firstNode + Int(situation.node)])
         for _ in 0..<groups.memberCount(group) {
             let first = groups.member(0, of: group)
             let isOver = chains.time(first).advanced(by: pattern.wait) <= scene.now
@@ -97,6 +100,11 @@ extension Shard {
             if isOver {
                 matcher.runs -= 1
                 work.finals.append(chain)
+                // It may yet bind more, and be a longer match.
+                if let rest {
+                    chains.retain(chain)
+                    work.moves.append((rest, chain))
+                }
             } else {
                 groups.putBack(chain, into: group)
             }

@@ -145,7 +145,8 @@ extension Shard {
             ways &= ways - 1
             leave(for: number, situation, pattern, &reaction)
         }
-        if situation.isFresh ? node.isLeaf : situation.waits & Situation.end != 0 {
+        let isClosing = situation.waits & Situation.end != 0
+        if situation.isFresh ? node.isLeaf && !isClosing : isClosing {
             switch pattern.closing {
             case .none: break
             case .nextEvent: reaction.completes = situation.isFresh

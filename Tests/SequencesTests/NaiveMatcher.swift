@@ -215,9 +215,11 @@ struct NaiveMatcher {
         release(all.filter { awaitsEnd($0, before: index) && end(of: $0) == deadline })
         guard sequence.emitsPartial, let within = sequence.within else { return }
         for start in events.indices where start < index && events[start].time + within == deadline {
-            let own = partials(upTo: index - 1).filter { $0.start == start && isAlive($0, before: index) }
+            let own = partials(upTo: index - 1).filter {
+                $0.start == start && isAlive($0, before: index, at: deadline - 1)
+            }
             if completed.contains(start) || own.isEmpty { continue }
-            if sequence.closing != .within, own.contains(where: { awaitsEnd($0, before: index) }) { continue }
+            if own.contains(where: { isAlive($0, before: index, at: deadline) }) { continue }
             let furthest = own.map { $0.bound[$0.bound.count - 1].step }.max()
             let best = own.filter { $0.bound[$0.bound.count - 1].step == furthest }.sorted(by: Self.precedes)[0]
             told.append(told(best, isDropOff: true))
@@ -239,9 +241,15 @@ struct NaiveMatcher {
         return isKept(partial, at: index) && isOpen(.end, partial, before: index)
     }
 
-    /// Whether anything can still come of it.
-    private func isAlive(_ partial: Partial, before index: Int) -> Bool {
-        isKept(partial, at: index) && ways(of: partial).contains { isOpen($0, partial, before: index) }
+    /// Whether anything can still come of it, at a time after the events before `index`.
+    private func isAlive(_ partial: Partial, before index: Int, at time: Int) -> Bool {
+        let isInTime = sequence.within.map { time - partial.bound[0].event.time < $0 } ?? true
+        return isKept(partial, at: index)
+            && ways(of: partial).contains { way in
+                guard isOpen(way, partial, before: index) else { return false }
+                if case .end = way, let end = end(of: partial) { return time < end }
+                return isInTime
+            }
     }
 
     // MARK: Order, and what a match discards
@@ -277,7 +285,7 @@ struct NaiveMatcher {
     /// Drops partial matches where there are more than may be kept.
     private mutating func limit(after index: Int) {
         var kept: [[Int]: Partial] = [:]
-        for partial in partials(upTo: index) where !isOver(partial, index) && isAlive(partial, before: index + 1) {
+        for partial in partials(upTo: index) where isAlive(partial, before: index + 1, at: events[index].time) {
             if (dropped[partial.key] ?? .max) > index { kept[partial.key] = partial }
         }
         let excess = kept.count - sequence.partialLimit
@@ -290,14 +298,6 @@ struct NaiveMatcher {
         for partial in sequence.dropsNewest ? byAge.suffix(excess) : byAge.prefix(excess) {
             dropped[partial.key] = index
         }
-    }
-
-    /// Whether `within` is over for it and it waits for nothing but it.
-    private func isOver(_ partial: Partial, _ index: Int) -> Bool {
-        guard let within = sequence.within, events[index].time - partial.bound[0].event.time >= within else {
-            return false
-        }
-        return !awaitsEnd(partial, before: index + 1)
     }
 
     private func told(_ partial: Partial, isDropOff: Bool) -> Told {

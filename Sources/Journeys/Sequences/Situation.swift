@@ -9,7 +9,8 @@ struct Situation: BitwiseCopyable, Equatable {
 
     /// The node of the last event bound.
     var node: UInt16
-    /// Whether that event was the one just before: then every way is open, and `waits` and `free` say nothing.
+    /// Whether that event was the one just before: then every way is open, and `waits` says at most that the time of the
+    /// closing `not` is over.
     var isFresh: Bool
     /// How many events the node has bound; where there is no most, counted up to the least only.
     var count: UInt32
@@ -20,6 +21,18 @@ struct Situation: BitwiseCopyable, Equatable {
     var free: UInt64
 
     var head: UInt64 { UInt64(node) | (isFresh ? 1 << 16 : 0) | UInt64(count) << 32 }
+
+    /// The same once the time of the closing `not` is over; nil where nothing else was waited for. Only a last step
+    /// waits for that, so that all it can bind is its own repetitions.
+    func withoutEnd(of node: PatternTable.Node) -> Situation? {
+        var situation = self
+        if isFresh {
+            situation.waits |= Situation.end
+            return node.isOpen || count < node.most ? situation : nil
+        }
+        situation.waits &= ~Situation.end
+        return situation.waits == 0 ? nil : situation
+    }
 
     init(node: Int, isFresh: Bool, count: UInt32, waits: UInt64, free: UInt64) {
         self.node = UInt16(node)
