@@ -1,3 +1,4 @@
+import Journeys
 import Testing
 
 /// The engine against the naive matcher, over streams and sequences made from seeds.
@@ -50,7 +51,8 @@ import Testing
                 }
                 if found != expected {
                     Issue.record(
-                        "seed \(seed): \(sequence.configuration)\n\(described(events))\nfound \(found)\nexpected \(expected)")
+                        "seed \(seed): \(sequence.configuration)\n\(described(events))\nfound \(found)\nexpected \(expected)"
+                    )
                     return
                 }
             }

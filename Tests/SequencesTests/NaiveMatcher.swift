@@ -163,7 +163,8 @@ struct NaiveMatcher {
         let step = sequence.ways[partial.way][partial.step]
         let isNext = index == partial.bound[partial.bound.count - 1].index + 1
         return step.nots.contains { not in
-            (!not.isStrict || isNext && partial.count >= step.least) && not.condition.holds(events[index], partial.bound)
+            (!not.isStrict || isNext && partial.count >= step.least)
+                && not.condition.holds(events[index], partial.bound)
         }
     }
 

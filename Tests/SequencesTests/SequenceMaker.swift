@@ -88,7 +88,8 @@ struct SequenceMaker: RandomNumberGenerator {
         let condition = condition(after: names)
         let isStrict = chance(30)
         for way in ways.indices { ways[way][ways[way].count - 1].nots.append((isStrict, condition)) }
-        return "{ \((keys(condition, types: "not") + (isStrict ? ["contiguity: 'strict'"] : [])).joined(separator: ", ")) }"
+        return
+            "{ \((keys(condition, types: "not") + (isStrict ? ["contiguity: 'strict'"] : [])).joined(separator: ", ")) }"
     }
 
     private mutating func addGroup(to ways: inout [[NaiveStep]], _ names: inout [String], isLast: Bool) -> String {
@@ -142,7 +143,8 @@ struct SequenceMaker: RandomNumberGenerator {
 
     private mutating func condition(after names: [String]) -> Condition {
         var condition = Condition()
-        condition.types = chance(10) ? [] : pick([[pick(Self.letters)], [pick(Self.letters)], ["A", "B"], ["C", "D"]])
+        condition.types =
+            chance(10) ? [] : pick([[pick(Self.letters)], [pick(Self.letters)], ["A", "B"], ["C", "D"]])
         if chance(25) {
             let step = names.isEmpty || chance(40) ? nil : pick(names)
             condition.comparison = (pick(["<", ">=", "=="]), pick([1, 2]), step)

@@ -138,7 +138,8 @@ struct SequenceFold {
         if let optional = steps.first(where: \.isOptional) {
             if !mayBeOptional {
                 optional.reader.error(
-                    "a step of \"all_of\" cannot be optional: all are asked for; make \"any_of\" of what may be missing")
+                    "a step of \"all_of\" cannot be optional: all are asked for; make \"any_of\" of what may be missing"
+                )
                 return false
             }
             if steps.allSatisfy({ $0.isOptional || $0.name == nil }) {
