@@ -54,7 +54,7 @@ extension Shard {
     }
 
     /// Whether a partial match in a situation is a match once the time of the closing `not` is over.
-    private func awaitsEnd(_ situation: Situation, _ pattern: PatternTable.Form) -> Bool {
+    func awaitsEnd(_ situation: Situation, _ pattern: PatternTable.Form) -> Bool {
         guard pattern.closing == .wait || pattern.closing == .within else { return false }
         let isClosing = situation.waits & Situation.end != 0
         if !situation.isFresh { return isClosing }

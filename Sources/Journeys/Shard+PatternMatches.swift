@@ -9,8 +9,12 @@ extension Shard {
     ) {
         let groups = PartialGroups(matcher: matcher)
         let hasChanged = work.hasLeavers || !work.moves.isEmpty
-        for move in work.moves { groups.add(move.chain, move.situation) }
-        matcher.runs += work.moves.count
+        for move in work.moves {
+            // Those whose closing absence ends at different times have different futures.
+            let needsSameLast = awaitsEnd(move.situation, pattern) && pattern.closing == .wait
+            matcher.runs += groups.add(
+                move.chain, move.situation, pruning: pattern.pruning, needsSameLast: needsSameLast)
+        }
         work.moves.removeAll(keepingCapacity: true)
         if !work.finals.isEmpty { release(matcher, moment, form, pattern) }
         if !work.expired.isEmpty { tellExpired(matcher, moment, form, pattern) }

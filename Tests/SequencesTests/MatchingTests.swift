@@ -72,11 +72,15 @@ import Testing
     }
 
     @Test func bindsNoMoreThanItMay() throws {
-        let keys = "max_bound: 2, sequence: [{ as: 'a', on: 'A', times: '1..' }, { as: 'b', on: 'B' }]"
+        let keys =
+            "max_bound: 2, after_match: 'no_skip', sequence: [{ as: 'a', on: 'A', times: '1..' }, { as: 'b', on: 'B' }]"
         let rehearsal = try Rehearsal("{ version: 1, moments: { m: { \(keys) } } }")
         let outcome = rehearsal.outcome(Self.lines("A1@1 A2@2 A3@3 B@4"))
-        #expect(outcome.statistics[0].outgrown.reduce(0, +) > 0)
-        #expect(try outcome.lines.map { try Told($0).description } == ["m c a=A1@1 b=B@4"])
+        #expect(outcome.statistics[0].outgrown == [3])
+        #expect(
+            try outcome.lines.map { try Told($0).description } == [
+                "m c a=A1@1 b=B@4", "m c a=A2@2 b=B@4", "m c a=A3@3 b=B@4",
+            ])
     }
 
     @Test func matchesApartForEachValueOfBy() throws {
@@ -119,5 +123,16 @@ import Testing
     @Test func restsBetweenTwoLinesThoughItMatches() throws {
         let keys = "cooldown: '5s', sequence: [{ as: 'a', on: 'A', times: '1..' }, { as: 'b', on: 'B' }]"
         #expect(try told(keys, "A@1 B@2 A@3 B@4 A@6 B@7") == ["m c a=A@1 b=B@2", "m c a=A@6 b=B@7"])
+    }
+
+    /// A repeated step without end keeps one way for each situation where a match discards the others, not one for each
+    /// run of events.
+    @Test func keepsOnlyWhatMayStillCount() throws {
+        let keys = "sequence: [{ as: 'a', on: 'A', times: '2..' }, { as: 'b', on: 'B' }]"
+        let rehearsal = try Rehearsal("{ version: 1, moments: { m: { \(keys) } } }")
+        let events = (0..<2000).map { "A@\($0)" } + ["B@3000"]
+        let outcome = rehearsal.outcome(Self.lines(events.joined(separator: " ")))
+        #expect(outcome.statistics[0].overflowed == [0] && outcome.lines.count == 1)
+        #expect(try Told(outcome.lines[0]).steps["a"]?.count == 2000)
     }
 }

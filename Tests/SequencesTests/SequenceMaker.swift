@@ -1,6 +1,8 @@
 /// Makes sequences and streams from a seed.
 struct SequenceMaker: RandomNumberGenerator {
     private var state: UInt64
+    /// Whether a condition of the sequence in the making looks at earlier steps.
+    private var readsSteps = false
     private static let letters = ["A", "B", "C", "D"]
 
     init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
@@ -59,6 +61,14 @@ struct SequenceMaker: RandomNumberGenerator {
         if chance(15) { sequence.partialLimit = pick([1, 2, 3, 5]) }
         if chance(50) { sequence.dropsNewest = sequence.partialLimit < 1024 }
         if chance(5) { sequence.boundLimit = pick([2, 3]) }
+        // Partial matches whose matches others would discard are not kept, so limits strike others than they strike
+        // in the naive matcher.
+        if !readsSteps, sequence.afterMatch.hasPrefix("skip_past") || sequence.afterMatch == "skip_to_next" {
+            sequence.partialLimit = 1024
+            sequence.dropsNewest = false
+            sequence.boundLimit = 10_000
+        }
+        readsSteps = false
         sequence.text = elements.joined(separator: ", ")
         return sequence
     }
@@ -147,9 +157,13 @@ struct SequenceMaker: RandomNumberGenerator {
             chance(10) ? [] : pick([[pick(Self.letters)], [pick(Self.letters)], ["A", "B"], ["C", "D"]])
         if chance(25) {
             let step = names.isEmpty || chance(40) ? nil : pick(names)
+            readsSteps = readsSteps || step != nil
             condition.comparison = (pick(["<", ">=", "=="]), pick([1, 2]), step)
         }
-        if !names.isEmpty, chance(4) { condition.size = (pick(names), pick([1, 2])) }
+        if !names.isEmpty, chance(4) {
+            condition.size = (pick(names), pick([1, 2]))
+            readsSteps = true
+        }
         return condition
     }
 

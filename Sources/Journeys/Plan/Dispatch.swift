@@ -130,7 +130,9 @@ struct Dispatch: ~Copyable {
             form.stepCount = Int32(sequence.stepNames.count)
             form.within = sequence.within ?? .max
             form.partialLimit = Int32(clamping: sequence.partialLimit)
-            if let pattern = sequence.pattern { form.pattern = Int32(patterns.add(pattern, expressions)) }
+            if let pattern = sequence.pattern {
+                form.pattern = Int32(patterns.add(pattern, expressions, isTimed: sequence.within != nil))
+            }
             if let closing = sequence.closing {
                 form.closingCondition = Int32(closing.filter.condition)
                 form.closingWait = closing.wait

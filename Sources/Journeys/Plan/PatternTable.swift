@@ -26,6 +26,19 @@ struct PatternTable: ~Copyable {
         var emitsPartial: Bool
         var dropsNewest: Bool
         var boundLimit: Int
+        /// Which partial matches in one situation make others in it superfluous.
+        var pruning = Pruning.none
+    }
+
+    /// Partial matches in one situation have the same future, where no condition looks at what they have bound. Where a
+    /// match of one would discard that of another, the other need not be kept.
+    enum Pruning: UInt8, BitwiseCopyable {
+        case none
+        /// Of those with the same first event, the one whose match would come first is kept.
+        case sameStart
+        /// Of all of them, the first again: none ends before the others, as there is no `within`, and a match discards all
+        /// that began after it, as its last event is the present one.
+        case all
     }
 
     /// A step of the tree.
@@ -90,7 +103,8 @@ struct PatternTable: ~Copyable {
     }
 
     /// Adds a sequence; answers its number.
-    mutating func add(_ pattern: PatternPlan, _ expressions: [Expression]) -> Int {
+    /// - Parameter isTimed: whether there is a `within`.
+    mutating func add(_ pattern: PatternPlan, _ expressions: [Expression], isTimed: Bool) -> Int {
         precondition(!pattern.steps.isEmpty && pattern.steps.count <= PatternPlan.stepLimit)
         var form = Form(
             firstNode: nodes.count, firstCondition: conditions.count, conditionCount: 0,
@@ -116,9 +130,20 @@ struct PatternTable: ~Copyable {
         for index in form.firstCondition..<conditions.count where conditions[index].readsLists {
             form.readsLists = true
         }
+        form.pruning = pruning(of: form, isTimed: isTimed)
         conditionMost = max(conditionMost, form.conditionCount)
         forms.append(form)
         return forms.count - 1
+    }
+
+    private func pruning(of form: Form, isTimed: Bool) -> Pruning {
+        for index in form.firstCondition..<conditions.count where conditions[index].readsSteps { return .none }
+        switch form.afterMatch {
+        // A match that an absence completes ends before the present, and may discard one of two and leave the other.
+        case .skipPastLastEvent: return isTimed || form.closing != .none ? .sameStart : .all
+        case .skipToNext: return .sameStart
+        case .noSkip, .skipToFirst, .skipToLast: return .none
+        }
     }
 
     private mutating func add(node index: Int, of pattern: PatternPlan, _ expressions: [Expression]) {

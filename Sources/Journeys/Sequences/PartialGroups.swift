@@ -65,11 +65,14 @@ struct PartialGroups {
 
     // MARK: All groups
 
-    /// Adds a partial match, which the group holds from now on.
-    func add(_ chain: UInt32, _ situation: Situation) {
-        let chains = Chain(arena: arena)
+    /// Adds a partial match, which the group holds from now on, unless it or another is superfluous.
+    /// - Parameter needsSameLast: whether those with different last events have different futures.
+    /// - Returns: how many partial matches there are more.
+    func add(_ chain: UInt32, _ situation: Situation, pruning: PatternTable.Pruning, needsSameLast: Bool) -> Int {
         var place = place(of: situation)
         if place < 0 { place = make(situation) }
+        if pruning != .none, isPruned(chain, in: group(place), pruning, needsSameLast) { return 0 }
+        let chains = Chain(arena: arena)
         let known = group(place)
         let group = PartialGroups.group.push(UInt64(chain), onto: known, in: arena)
         if group != known { setGroup(place, group) }
@@ -78,24 +81,48 @@ struct PartialGroups {
         let count = memberCount(group)
         if count == 1 {
             arena[state] = number
-            return
+            return 1
         }
         let start = chains.startNumber(chain)
         var index = count - 1
-        while index > 0, chains.startNumber(member(index - 1, of: group)) > start { index -= 1 }
-        if index < count - 1 {
-            var moved = count - 1
-            while moved > index {
-                setMember(moved, of: group, to: member(moved - 1, of: group))
-                moved -= 1
-            }
-            setMember(index, of: group, to: chain)
-            arena[state] |= PartialGroups.unordered
-        } else if number < arena[state] & ~PartialGroups.unordered {
+        while index > 0, chains.startNumber(member(index - 1, of: group)) > start {
+            setMember(index, of: group, to: member(index - 1, of: group))
+            index -= 1
+        }
+        setMember(index, of: group, to: chain)
+        if index < count - 1 || number < arena[state] & ~PartialGroups.unordered {
             arena[state] |= PartialGroups.unordered
         } else {
             arena[state] = arena[state] & PartialGroups.unordered | number
         }
+        return 1
+    }
+
+    /// Holds a new partial match against the member with the same future that began last but not after it. Whether one of
+    /// the two is superfluous; that one is let go of, and the other is in the group.
+    private func isPruned(
+        _ chain: UInt32, in group: UInt32, _ pruning: PatternTable.Pruning, _ needsSameLast: Bool
+    ) -> Bool {
+        let chains = Chain(arena: arena)
+        let start = chains.startNumber(chain)
+        var index = memberCount(group) - 1
+        while index >= 0, pruning == .sameStart, chains.startNumber(member(index, of: group)) > start { index -= 1 }
+        guard index >= 0 else { return false }
+        let other = member(index, of: group)
+        if pruning == .sameStart, chains.startNumber(other) != start { return false }
+        if chains.number(other) != chains.number(chain) {
+            if needsSameLast { return false }
+            arena[Arena.word(group) + Ring.firstOwn + 3] |= PartialGroups.unordered
+        }
+        if chains.precedes(chain, other) {
+            // What began earlier may have to stand before others.
+            if index > 0, chains.startNumber(member(index - 1, of: group)) > start { return false }
+            setMember(index, of: group, to: chain)
+            chains.release(other)
+        } else {
+            chains.release(chain)
+        }
+        return true
     }
 
     private func setMember(_ index: Int, of group: UInt32, to chain: UInt32) {
