@@ -92,22 +92,25 @@ extension Shard {
         let isOrdered = groups.isOrderedByLast(group)
         let situation = groups.situation(group)
         let rest = situation.withoutEnd(of: dispatch.patterns.nodes[pattern.firstNode + Int(situation.node)])
-        for _ in 0..<groups.memberCount(group) {
-            let first = groups.member(0, of: group)
-            let isOver = chains.time(first).advanced(by: pattern.wait) <= scene.now
-            if !isOver, isOrdered { return }
-            let chain = groups.takeFirst(of: group)
-            if isOver {
-                matcher.runs -= 1
-                work.finals.append(chain)
-                // It may yet bind more, and be a longer match.
-                if let rest {
-                    chains.retain(chain)
-                    work.moves.append((rest, chain))
-                }
-            } else {
-                groups.putBack(chain, into: group)
+        func isOver(_ chain: UInt32) -> Bool { chains.time(chain).advanced(by: pattern.wait) <= scene.now }
+        let before = work.finals.count
+        if isOrdered {
+            while groups.memberCount(group) > 0, isOver(groups.member(0, of: group)) {
+                work.finals.append(groups.takeFirst(of: group))
             }
+        } else {
+            _ = groups.take(from: group) { chain in
+                guard isOver(chain) else { return false }
+                work.finals.append(chain)
+                return true
+            }
+        }
+        matcher.runs -= work.finals.count - before
+        guard let rest else { return }
+        // They may yet bind more, and be longer matches.
+        for chain in work.finals[before...] {
+            chains.retain(chain)
+            work.moves.append((rest, chain))
         }
     }
 

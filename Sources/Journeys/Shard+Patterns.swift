@@ -36,21 +36,18 @@ extension Shard {
         let isCommon = !work.needsMembers
         if isCommon, common.isNothing(to: situation) { return }
         work.isOfGroup = false
-        for _ in 0..<groups.memberCount(group) {
-            let chain = groups.takeFirst(of: group)
+        let taken = groups.take(from: group) { chain in
             var own = common
             if !isCommon {
                 showSteps(of: chain, form, pattern)
                 own = reaction(of: situation, pattern)
-                if own.isNothing(to: situation) {
-                    groups.putBack(chain, into: group)
-                    continue
-                }
+                if own.isNothing(to: situation) { return false }
             }
-            matcher.runs -= 1
-            work.hasLeavers = true
             carry(chain, situation, own, moment, pattern)
+            return true
         }
+        matcher.runs -= taken
+        work.hasLeavers = work.hasLeavers || taken > 0
     }
 
     /// Lets one partial match go the ways that the event leaves or opens.

@@ -130,7 +130,7 @@ import Testing
     @Test func keepsOnlyWhatMayStillCount() throws {
         let keys = "sequence: [{ as: 'a', on: 'A', times: '2..' }, { as: 'b', on: 'B' }]"
         let rehearsal = try Rehearsal("{ version: 1, moments: { m: { \(keys) } } }")
-        let events = (0..<2000).map { "A@\($0)" } + ["B@3000"]
+        let events = (1...2000).map { "A@\($0)" } + ["B@3000"]
         let outcome = rehearsal.outcome(Self.lines(events.joined(separator: " ")))
         #expect(outcome.statistics[0].overflowed == [0] && outcome.lines.count == 1)
         #expect(try Told(outcome.lines[0]).steps["a"]?.count == 2000)

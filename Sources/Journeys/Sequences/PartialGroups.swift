@@ -42,9 +42,19 @@ struct PartialGroups {
         return first
     }
 
-    /// Puts a member that was taken out back behind the others. The group has had room for it.
-    func putBack(_ chain: UInt32, into group: UInt32) {
-        _ = PartialGroups.group.push(UInt64(chain), onto: group, in: arena)
+    /// Goes through the members: those that `takes` takes are no longer in the group, and it holds them from then on.
+    /// - Returns: how many it took.
+    func take(from group: UInt32, where takes: (UInt32) -> Bool) -> Int {
+        let count = memberCount(group)
+        var kept = 0
+        for index in 0..<count {
+            let chain = member(index, of: group)
+            if takes(chain) { continue }
+            if kept < index { setMember(kept, of: group, to: chain) }
+            kept += 1
+        }
+        PartialGroups.group.dropLast(count - kept, of: group, in: arena)
+        return count - kept
     }
 
     /// Whether the members stand in the order of their last events.
@@ -55,12 +65,11 @@ struct PartialGroups {
     /// Takes out, and lets go of, the members for which `isOver` says so.
     /// - Returns: how many.
     func remove(from group: UInt32, where isOver: (UInt32) -> Bool) -> Int {
-        let count = memberCount(group)
-        for _ in 0..<count {
-            let chain = takeFirst(of: group)
-            if isOver(chain) { Chain(arena: arena).release(chain) } else { putBack(chain, into: group) }
+        take(from: group) { chain in
+            guard isOver(chain) else { return false }
+            Chain(arena: arena).release(chain)
+            return true
         }
-        return count - memberCount(group)
     }
 
     // MARK: All groups
