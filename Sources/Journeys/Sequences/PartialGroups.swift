@@ -114,8 +114,7 @@ struct PartialGroups {
     ) -> Bool {
         let chains = Chain(arena: arena)
         let start = chains.startNumber(chain)
-        var index = memberCount(group) - 1
-        while index >= 0, pruning == .sameStart, chains.startNumber(member(index, of: group)) > start { index -= 1 }
+        let index = (pruning == .all ? memberCount(group) : countUpTo(start, of: group)) - 1
         guard index >= 0 else { return false }
         let other = member(index, of: group)
         if pruning == .sameStart, chains.startNumber(other) != start { return false }
@@ -132,6 +131,18 @@ struct PartialGroups {
             chains.release(chain)
         }
         return true
+    }
+
+    /// How many members began no later than at the event of that number.
+    private func countUpTo(_ start: UInt64, of group: UInt32) -> Int {
+        let chains = Chain(arena: arena)
+        var low = 0
+        var high = memberCount(group)
+        while low < high {
+            let middle = (low + high) / 2
+            if chains.startNumber(member(middle, of: group)) <= start { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     private func setMember(_ index: Int, of group: UInt32, to chain: UInt32) {
