@@ -29,7 +29,8 @@ package struct Merge: ~Copyable {
         while let shard = next(shards) {
             let line = shards[shard].lines[lines[shard]]
             lines[shard] += 1
-            if writesMoments {
+            // Of scores and segments, shards write only the lines that are wanted.
+            if writesMoments || line.key.isPicture {
                 shards[shard].withText(of: line) { block.append($0) }
                 block.append(UInt8(ascii: "\n"))
             }
