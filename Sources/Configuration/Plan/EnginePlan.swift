@@ -6,6 +6,8 @@ package import Journeys
 package enum LineType: String, Sendable, CaseIterable {
     case decision
     case moment
+    case segment
+    case score
 }
 
 /// Everything that a configuration says, checked and ready to be run: made once, then shared unchanged.

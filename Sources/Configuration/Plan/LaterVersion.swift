@@ -16,11 +16,8 @@ enum LaterVersion {
         init(stringLiteral name: String) { self.init(name) }
     }
 
-    static let sections: [Key] = ["touchpoints", "profile", "scores", "segments"]
     static let input: [Key] = ["mapping"]
     static let formats = ["segment", "rudderstack", "cloudevents", "snowplow", "ga4"]
-    static let aggregates: [Key] = ["avg", "min", "max", "first", "mode", "since_first"]
-    static let window: [Key] = ["events", "session", "resolution"]
     static let moment: [Key] = [
         Key("emit_partial", harmless: "false"), "max_bound", Key("on_overflow", harmless: "drop_oldest"),
     ]
@@ -35,12 +32,12 @@ enum LaterVersion {
     static let policy: [Key] = ["consent", "suppress", "quiet_hours", "timezone", "holdout", "budget"]
     static let cap: [Key] = ["per", "group"]
     static let explanations = ["full"]
-    static let lineTypes = ["drop_off", "segment", "score"]
+    static let lineTypes = ["drop_off"]
     static let output: [Key] = ["only", "where", "as", "spool", "control"]
     /// How the addresses of further outputs begin.
     static let outputs = ["file:", "tcp:", "unix:", "http:", "https:", "exec:"]
     /// The names that expressions will have.
-    static let names = ["touchpoint", "profile", "scores", "segments", "steps"]
+    static let names = ["steps"]
 
     static let notice = "is not supported by this version yet"
 }
