@@ -43,6 +43,9 @@ let package = Package(
         tests("ExpressionsTests", of: ["Expressions", "Events", "Storage"]),
         tests("PipelineTests", of: ["Pipeline", "Endpoints", "Events", "Storage"]),
         tests("CommandTests", of: ["journeyd"]),
+        tests(
+            "EngineTests",
+            of: ["Configuration", "Pipeline", "Decisions", "Journeys", "Expressions", "Events", "Samples", "Storage"]),
         tests("DecisionsTests", of: ["Decisions", "Journeys", "Expressions", "Events", "Storage"]),
         tests("ConfigurationTests", of: ["Configuration", "Decisions", "Journeys", "Expressions", "Events"]),
     ]

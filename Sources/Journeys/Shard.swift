@@ -34,6 +34,12 @@ package struct Shard: ~Copyable {
     var deadlines = Deadlines()
     var statistics: ShardStatistics
 
+    /// Where the hand of the sweep stands, and how many customers came since it moved.
+    var sweepPlace = 0
+    private var newCustomers = 0
+    /// Microseconds for which a new customer is not looked at: the least time for which anything is remembered.
+    private let shortestRest: Int64
+
     /// The current event as the state keeps it, 0 until something binds it.
     var boundEvent: UInt32 = 0
     /// Whether what is being decided was brought about by an event, and its number among such.
@@ -64,6 +70,7 @@ package struct Shard: ~Copyable {
         texts = Shelf(plan.moments.map { MomentText($0) })
         kept = StoredEvent.Kept(plan)
         dedup = plan.dedup
+        shortestRest = Shard.shortestRest(plan)
         scene = Scene(plan: plan)
         self.evaluator = evaluator
         statistics = ShardStatistics(plan)
@@ -80,7 +87,13 @@ package struct Shard: ~Copyable {
     package mutating func process(_ batch: OrderedBatch, shard: Int) -> ShardOutput {
         let rows = batch.rows(ofShard: shard)
         for index in 0..<rows.count {
-            if index & (Shard.lookahead - 1) == 0 { near(rows, from: index, of: batch) }
+            if index & (Shard.lookahead - 1) == 0 {
+                if newCustomers >= Shard.lookahead {
+                    sweep(events: 0, newCustomers: newCustomers)
+                    newCustomers = 0
+                }
+                near(rows, from: index, of: batch)
+            }
             let row = Int(rows[index])
             let interests = dispatch.entry(ofType: batch.events.type(row))
             let taken = batch.taken(row)
@@ -90,6 +103,9 @@ package struct Shard: ~Copyable {
             take(interests)
         }
         fire(upTo: batch.watermark)
+        scene.now = batch.watermark
+        sweep(events: rows.count, newCustomers: newCustomers)
+        newCustomers = 0
         return handOver()
     }
 
@@ -231,7 +247,9 @@ package struct Shard: ~Copyable {
     /// The word of that kind for the current customer, who is added if there is no state for it yet.
     mutating func obtainCell(_ kind: Int) -> Int {
         if scene.location.row == 0 {
-            scene.location = scene.customers.obtain(scene.customerID, hash: scene.customerHash)
+            newCustomers += 1
+            scene.location = scene.customers.obtain(
+                scene.customerID, hash: scene.customerHash, rest: scene.now.advanced(by: shortestRest))
         }
         return scene.customers.obtainCell(kind, of: &scene.location)
     }

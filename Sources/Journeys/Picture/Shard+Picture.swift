@@ -188,6 +188,28 @@ extension Shard {
         return true
     }
 
+    // MARK: Forgetting
+
+    /// Until when the profile, scores and segments say something; where nothing else of the customer is live and they
+    /// say what they would of a customer who is new, they are let go of.
+    mutating func pictureLiveUntil(others: Instant) -> Instant {
+        for attribute in 0..<picture.attributeCount where cell(scene.pictureKind + 1 + attribute) != nil {
+            return .distantFuture
+        }
+        guard let state = scene.pictureState, let cell = cell(scene.pictureKind) else { return .distantPast }
+        if others > scene.now { return others }
+        for segment in 0..<picture.itemCount - picture.scoreCount where state.isIn(segment) { return .distantFuture }
+        for score in 0..<picture.scoreCount where picture.items[score].thresholdCount > 0 {
+            let threshold = picture.thresholds[Int(picture.items[score].firstThreshold)]
+            if state.lastValue(score) >= threshold { return .distantFuture }
+        }
+        scene.arena.free(
+            UInt32(truncatingIfNeeded: scene.arena[cell]),
+            words: PictureState.words(scores: picture.scoreCount, segments: picture.itemCount - picture.scoreCount))
+        scene.customers.removeCell(scene.pictureKind, ofRow: scene.location.row)
+        return .distantPast
+    }
+
     // MARK: Lines
 
     private mutating func writeScore(_ score: Int, value: Double, threshold: Double, direction: StaticString) {

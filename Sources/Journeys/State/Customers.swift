@@ -13,6 +13,8 @@ struct Customers: ~Copyable {
         var hash: UInt64 = 0
         /// The row's handle; 0 where the entry is free.
         var row: UInt32 = 0
+        /// Until when, in seconds since 1970, the sweep need not look at the customer: before, something of it is live.
+        var rest: UInt32 = 0
     }
 
     private let arena: Arena
@@ -74,15 +76,16 @@ struct Customers: ~Copyable {
     }
 
     /// The customer of that id, made if there is none yet.
-    mutating func obtain(_ id: View<UInt8>, hash: UInt64) -> Location {
+    /// - Parameter rest: until when the sweep need not look at it.
+    mutating func obtain(_ id: View<UInt8>, hash: UInt64, rest: Instant) -> Location {
         if let known = find(id, hash: hash) { return known }
-        if (count + 1) * 4 > (mask + 1) * 3 { grow() }
+        if (count + 1) * 4 > (mask + 1) * 3 { resize(to: (mask + 1) * 2) }
         let room = 4
         let row = arena.allocate(1 + idWords(id.count) + bitmapWords + room)
         let base = Arena.word(row)
         arena[base] = UInt64(id.count) | UInt64(room) << 16
         arena.store(id, at: base + 1)
-        let entry = insert(Entry(hash: hash, row: row))
+        let entry = insert(Entry(hash: hash, row: row, rest: Customers.seconds(rest)))
         count += 1
         return location(entry, row)
     }
@@ -94,13 +97,35 @@ struct Customers: ~Copyable {
         return index
     }
 
-    private mutating func grow() {
-        let size = (mask + 1) * 2
+    private mutating func resize(to size: Int) {
         var old = Column<Entry>(capacity: size)
         for _ in 0..<size { old.append(Entry()) }
         swap(&old, &table)
         mask = size - 1
         for index in 0..<old.count where old[index].row != 0 { _ = insert(old[index]) }
+    }
+
+    // MARK: The table's places
+
+    /// How many places the table has, a power of two.
+    var placeCount: Int { mask + 1 }
+
+    /// The customer at a place of the table, if there is one that may have nothing live at `now`.
+    func location(atPlace place: Int, restingUntil now: Instant) -> Location? {
+        let entry = table[place & mask]
+        return entry.row == 0 || entry.rest > Customers.seconds(now) ? nil : location(place & mask, entry.row)
+    }
+
+    /// Notes until when something of a customer is live.
+    mutating func rest(_ location: Location, until time: Instant) {
+        table[location.entry].rest = max(Customers.seconds(time), 1)
+    }
+
+    private static func seconds(_ time: Instant) -> UInt32 { UInt32(clamping: time.microseconds / 1_000_000) }
+
+    /// Gives memory back after a crowd has gone: a table less than an eighth full becomes half as large.
+    mutating func shrinkIfSparse() {
+        if mask >= 2048, count * 8 < mask { resize(to: (mask + 1) / 2) }
     }
 
     // MARK: A row

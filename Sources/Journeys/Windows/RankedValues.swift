@@ -25,6 +25,11 @@ struct RankedValues {
         return handle
     }
 
+    func free(_ handle: UInt32) {
+        freeIndex(handle)
+        arena.free(handle, words: RankedValues.header + Int(arena[Arena.word(handle)] >> 32) * width)
+    }
+
     @inline(__always)
     func count(_ handle: UInt32) -> Int { Int(arena[Arena.word(handle)] & 0xFFFF_FFFF) }
 

@@ -62,6 +62,25 @@ extension WindowState {
         }
     }
 
+    /// The time of the last event that the ring holds, once what has left is gone.
+    func lastInRing(at now: Instant, cell: Int) -> Instant? {
+        let handle = UInt32(truncatingIfNeeded: arena[cell])
+        let ring: Ring
+        switch form.store {
+        case .times:
+            ring = timesRing
+            dropGoneTimes(handle, now: now)
+        case .numbers:
+            ring = numbersRing
+            subtractGone(now: now, cell: cell)
+        default:
+            ring = valuesRing
+            dropGoneValues(now: now, cell: cell)
+        }
+        let count = ring.count(handle, in: arena)
+        return count > 0 ? instant(ring.entry(count - 1, of: handle, in: arena)) : nil
+    }
+
     /// The ring's last entry, where an event at `now` may be added to it because its order there may be forgotten.
     private func bucket(_ ring: Ring, _ handle: UInt32, _ now: Instant) -> Int? {
         let count = ring.count(handle, in: arena)
@@ -96,7 +115,7 @@ extension WindowState {
         }
     }
 
-    private func dropGoneTimes(_ handle: UInt32, now: Instant) {
+    func dropGoneTimes(_ handle: UInt32, now: Instant) {
         guard isSliding else { return }
         let ring = timesRing
         let cutoff = cutoff(now)

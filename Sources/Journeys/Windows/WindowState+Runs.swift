@@ -46,8 +46,15 @@ extension WindowState {
         }
     }
 
+    private var keepsValue: Bool { form.aggregate == .min || form.aggregate == .max || form.aggregate == .first }
+
+    func freeRun(_ handle: UInt32) {
+        if keepsValue { StoredValue.release(at: Arena.word(handle) + body, in: arena) }
+        arena.free(handle, words: words)
+    }
+
     private func begin(_ base: Int, _ now: Instant, _ place: UInt64) {
-        if form.aggregate == .min || form.aggregate == .max || form.aggregate == .first, arena[base + 3] > 0 {
+        if keepsValue, arena[base + 3] > 0 {
             StoredValue.release(at: base + body, in: arena)
         }
         for word in base + body..<base + words { arena[word] = 0 }

@@ -41,6 +41,21 @@ extension WindowState {
         return StoredValue.form(value)?.hash
     }
 
+    /// The time of the last event that was taken in.
+    func lastSeen(cell: Int) -> Instant { instant(base(cell) + WindowState.lastTime) }
+
+    func freeValues(_ handle: UInt32) {
+        if form.store == .distinct {
+            seen.free(handle)
+            return
+        }
+        for place in 0..<tallied.count(handle) {
+            StoredValue.release(at: tallied.entry(place, of: handle) + 3, in: arena)
+        }
+        if hasLog, log(handle) != 0 { logRing.free(log(handle), in: arena) }
+        tallied.free(handle)
+    }
+
     // MARK: Different values
 
     /// Whether a window of different values holds this one.
