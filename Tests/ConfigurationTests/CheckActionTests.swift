@@ -39,7 +39,7 @@ import Testing
           25: policy.holdout: "holdout" is not supported by this version yet; leave it out
           50: policy.quiet_hours: "quiet_hours" is not supported by this version yet; leave it out
         { version: 1, moments: { m: { when: true } }, actions: { x: { on: 'm', payload: { k: 'a.type', z: 'moment.name', y: 'moment.begin' } } } }
-          87: actions.x.payload.k: unknown name 'a.type'; the names here are "customer", "event", "moment", "now", "windows"
+          87: actions.x.payload.k: unknown name 'a.type'; the names here are "customer", "event", "moment", "now", "profile", "scores", "segments", "touchpoint", "windows"
           118: actions.x.payload.y: unknown name 'moment.begin'; the names here are "name", "kind", "start", "end"
         { version: 1, actions: { x: { on: '*', propensity: 'event.channel', context: true, enabled: 'yes', expires_after: 0 } } }
           52: actions.x.propensity: this is of type string, but a number is needed here
@@ -50,7 +50,7 @@ import Testing
           54: policy.caps[0].per: "per" is not supported by this version yet; leave it out
           66: policy.caps[0].group: "group" is not supported by this version yet; leave it out
           81: policy.consent: "consent" is not supported by this version yet; leave it out
-          102: emit: "all" is not known here; the words are "decision", "moment"
+          102: emit: "all" is not known here; the words are "decision", "moment", "segment", "score"
         """#
 
     @Test(arguments: FaultCase.cases(of: table))

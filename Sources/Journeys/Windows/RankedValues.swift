@@ -183,7 +183,7 @@ struct RankedValues {
     private func enter(_ place: Int, of handle: UInt32) {
         let base = Arena.word(handle)
         let count = place + 1
-        if count <= RankedValues.linear { return }
+        if arena[base + 1] == 0, count <= RankedValues.linear { return }
         if arena[base + 1] != 0, count * 2 <= 1 << Int(arena[base + 1] >> 32) {
             write(place, of: handle, arena[base + 1])
             return
