@@ -65,9 +65,8 @@ struct PlainWindow {
         case .sinceLast: return "\(now - last.time)us"
         default:
             // The most frequent, and of several the one that came last.
-            let most = numbers.reversed().max { one, other in
-                numbers.count { $0 == one } < numbers.count { $0 == other }
-            }
+            let counts = Dictionary(numbers.map { ($0, 1) }, uniquingKeysWith: +)
+            let most = numbers.reversed().max { counts[$0, default: 0] < counts[$1, default: 0] }
             return "\(Double(most ?? 0) / 4)"
         }
     }
@@ -105,7 +104,7 @@ struct PlainWindow {
 
     @Test(arguments: aggregates, extents)
     func saysWhatThePlainOneSays(aggregate: WindowPlan.Aggregate, extent: WindowPlan.Extent) {
-        for seed in 1...6 as ClosedRange<UInt64> {
+        for seed in 1...4 as ClosedRange<UInt64> {
             var random = Numbers(seed: seed)
             let memory = ArenaMemory()
             let arena = memory.arena
@@ -115,8 +114,8 @@ struct PlainWindow {
             let window = WindowState(form: form, arena: arena)
             var plain = PlainWindow(aggregate, extent)
             var now: Int64 = -300
-            let variety = seed < 4 ? 5 : 90
-            for step in 0..<500 {
+            let variety = seed < 3 ? 5 : 60
+            for step in 0..<300 {
                 now += [0, 0, 1, 1, 2, 5, 10, 11][Int.random(in: 0..<8, using: &random)]
                 if step % 100 == 99 { now += 3_000 }
                 let number = Int64.random(in: 0..<Int64(variety), using: &random)
@@ -126,7 +125,11 @@ struct PlainWindow {
                 }
                 if form.store == .instant, arena[cell] == 0 { continue }
                 let value = window.value(at: Instant(microseconds: now), cell: cell)
-                #expect(text(value) == plain.value(at: now), "seed \(seed), step \(step), at \(now)")
+                let (found, expected) = (text(value), plain.value(at: now))
+                if found != expected {
+                    Issue.record("\(found) instead of \(expected): seed \(seed), step \(step), at \(now)")
+                    return
+                }
             }
         }
     }
@@ -150,9 +153,9 @@ struct PlainWindow {
             let end = loss?.microseconds ?? now + 300
             #expect(end > now)
             if aggregate == .sinceLast || aggregate == .sinceFirst { continue }
-            for instant in now..<min(end, now + 20) {
-                #expect(plain.value(at: instant) == plain.value(at: now), "at \(instant), before \(end)")
-            }
+            let value = plain.value(at: now)
+            let early = (now..<max(now, min(end, now + 20))).first { plain.value(at: $0) != value }
+            #expect(early == nil, "before \(end)")
         }
     }
 

@@ -3,7 +3,7 @@ import Storage
 /// Different values in one block of an arena, found by their hash and kept in the order of a key: the first is always
 /// the one with the least.
 ///
-/// An entry is the value's hash, two words of key, and what the user of the table keeps beside them. The entries form a
+/// An entry is the value's hash, one or two words of key, and what the user of the table keeps beside them. The entries form a
 /// heap; beyond `linear` of them an index of their places is kept in a block of its own, by open addressing, so that no
 /// search goes through all.
 /// Cost: a step for each level of the heap, whatever the number of events behind the values.
@@ -11,23 +11,23 @@ import Storage
 /// The block's first word holds how many entries there are (low half) and how many fit (high half), the second the
 /// handle of the index (low half) and the bits of its size (high half); the user's own words follow up to `header`.
 struct RankedValues {
-    /// The words before the entries. Those from the third on are the user's own.
-    static let header = 6
     private static let linear = 16
 
-    /// The words of an entry, at least 3.
+    /// The words before the entries, at least 2. Those from the third on are the user's own.
+    let header: Int
+    /// The words of an entry, at least 2: the second word of the key is there from 3 on.
     let width: Int
     let arena: Arena
 
     func make() -> UInt32 {
-        let handle = arena.allocate(RankedValues.header + 2 * width)
+        let handle = arena.allocate(header + 2 * width)
         arena[Arena.word(handle)] = 2 << 32
         return handle
     }
 
     func free(_ handle: UInt32) {
         freeIndex(handle)
-        arena.free(handle, words: RankedValues.header + Int(arena[Arena.word(handle)] >> 32) * width)
+        arena.free(handle, words: header + Int(arena[Arena.word(handle)] >> 32) * width)
     }
 
     @inline(__always)
@@ -35,7 +35,7 @@ struct RankedValues {
 
     /// The first word of the entry at that place of the heap.
     @inline(__always)
-    func entry(_ place: Int, of handle: UInt32) -> Int { Arena.word(handle) + RankedValues.header + place * width }
+    func entry(_ place: Int, of handle: UInt32) -> Int { Arena.word(handle) + header + place * width }
 
     /// The place of the value with that hash, or -1.
     func find(_ hash: UInt64, in handle: UInt32) -> Int {
@@ -65,7 +65,7 @@ struct RankedValues {
         let word = entry(place, of: handle)
         arena[word] = hash
         arena[word + 1] = first
-        arena[word + 2] = second
+        if width > 2 { arena[word + 2] = second }
         if width > 3 { arena[word + 3] = kept.0 }
         if width > 4 { arena[word + 4] = kept.1 }
         arena[Arena.word(handle)] += 1
@@ -78,7 +78,7 @@ struct RankedValues {
     func rank(_ place: Int, _ first: UInt64, _ second: UInt64, of handle: UInt32) {
         let word = entry(place, of: handle)
         arena[word + 1] = first
-        arena[word + 2] = second
+        if width > 2 { arena[word + 2] = second }
         settle(place, of: handle)
     }
 
@@ -100,9 +100,9 @@ struct RankedValues {
     private func widened(_ handle: UInt32) -> UInt32 {
         let base = Arena.word(handle)
         let count = count(handle)
-        let wider = arena.allocate(RankedValues.header + count * 2 * width)
+        let wider = arena.allocate(header + count * 2 * width)
         let target = Arena.word(wider)
-        let words = RankedValues.header + count * width
+        let words = header + count * width
         for word in 1..<words { arena[target + word] = arena[base + word] }
         arena[target] = UInt64(count) | UInt64(count * 2) << 32
         arena.free(handle, words: words)
@@ -113,7 +113,7 @@ struct RankedValues {
 
     private func precedes(_ one: Int, _ other: Int) -> Bool {
         let (first, second) = (arena[one + 1], arena[other + 1])
-        return first != second ? first < second : arena[one + 2] < arena[other + 2]
+        return first != second ? first < second : width > 2 && arena[one + 2] < arena[other + 2]
     }
 
     /// Moves the entry at `place` to where its key belongs.

@@ -20,7 +20,7 @@ extension WindowState {
         case .counter, .instant: return nil
         case .since, .last, .running: return instant(base(cell))
         case .times, .numbers, .values: return lastInRing(at: now, cell: cell)
-        case .distinct, .tally: return lastSeen(cell: cell)
+        case .distinct, .tally: return lastSeen(at: now, cell: cell)
         }
     }
 

@@ -4,17 +4,21 @@ import Storage
 
 /// Windows of different values: how many there are, and which is the most frequent.
 ///
-/// Of the table's own words, the third is armed, the fourth the ring of events where these leave one by one, the fifth
-/// the time of the last event, the sixth a number that goes up with every event.
+/// Of the table's own words, the third is armed and the fourth the time of the last event. Of different values, where
+/// there are sessions, the fifth is its place. Of frequent ones, the fifth is the ring of events where these leave one by
+/// one, else the last one's place, and the sixth a number that goes up with every event.
 extension WindowState {
-    private static let log = 3
-    private static let lastTime = 4
+    private static let lastTime = 3
+    private static let lastPlace = 4
+    private static let log = 4
     private static let serial = 5
 
-    /// Entries: hash, time last seen, place.
-    private var seen: RankedValues { RankedValues(width: 3, arena: arena) }
+    /// Entries: hash, time last seen, and the place where it is watched.
+    private var seen: RankedValues {
+        RankedValues(header: form.gap != .max ? 5 : 3, width: form.hasPlaces ? 3 : 2, arena: arena)
+    }
     /// Entries: hash, events less than all, the number of the last event less than all, the value in two words.
-    private var tallied: RankedValues { RankedValues(width: 5, arena: arena) }
+    private var tallied: RankedValues { RankedValues(header: 6, width: 5, arena: arena) }
     /// Entries: time, hash, place where it is watched.
     private var logRing: Ring { Ring(header: 2, width: form.hasPlaces ? 3 : 2) }
 
@@ -42,7 +46,13 @@ extension WindowState {
     }
 
     /// The time of the last event that was taken in.
-    func lastSeen(cell: Int) -> Instant { instant(base(cell) + WindowState.lastTime) }
+    func lastSeen(at now: Instant, cell: Int) -> Instant? {
+        if form.store == .tally || form.gap != .max { return instant(base(cell) + WindowState.lastTime) }
+        // Of values in a heap, the one seen last may be anywhere.
+        let handle = UInt32(truncatingIfNeeded: arena[cell])
+        dropGone(handle, now: now)
+        return (0..<seen.count(handle)).map { time(arena[seen.entry($0, of: handle) + 1]) }.max()
+    }
 
     func freeValues(_ handle: UInt32) {
         if form.store == .distinct {
@@ -78,9 +88,10 @@ extension WindowState {
             handle = seen.adding(hash, key(now), place, to: handle)
             arena[cell] = UInt64(handle)
         }
-        let base = Arena.word(handle)
-        arena[base + WindowState.lastTime] = UInt64(bitPattern: now.microseconds)
-        arena[base + WindowState.serial] = place
+        if form.gap != .max {
+            arena[Arena.word(handle) + WindowState.lastTime] = UInt64(bitPattern: now.microseconds)
+            arena[Arena.word(handle) + WindowState.lastPlace] = place
+        }
     }
 
     private func dropGone(_ handle: UInt32, now: Instant) {
@@ -101,7 +112,7 @@ extension WindowState {
         guard distinctCount(at: now, cell: cell) > 0 else { return nil }
         let base = base(cell)
         if !isSliding {
-            return Origin(time: instant(base + WindowState.lastTime), place: arena[base + WindowState.serial])
+            return Origin(time: instant(base + WindowState.lastTime), place: arena[base + WindowState.lastPlace])
         }
         let entry = seen.entry(0, of: UInt32(truncatingIfNeeded: arena[cell]))
         return Origin(time: time(arena[entry + 1]), place: arena[entry + 2])
@@ -136,7 +147,7 @@ extension WindowState {
                     UInt64(bitPattern: now.microseconds), hash, place,
                     onto: UInt32(truncatingIfNeeded: arena[base + WindowState.log]), in: arena))
         } else {
-            arena[base + WindowState.log] = place
+            arena[base + WindowState.lastPlace] = place
         }
     }
 
@@ -193,7 +204,7 @@ extension WindowState {
         guard tallied.count(handle) > 0 else { return nil }
         let base = Arena.word(handle)
         if !isSliding {
-            return Origin(time: instant(base + WindowState.lastTime), place: arena[base + WindowState.log])
+            return Origin(time: instant(base + WindowState.lastTime), place: arena[base + WindowState.lastPlace])
         }
         let entry = logRing.entry(0, of: log(handle), in: arena)
         return Origin(time: instant(entry), place: arena[entry + 2])
