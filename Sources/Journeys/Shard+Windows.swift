@@ -23,7 +23,8 @@ extension Shard {
     private mutating func arm(_ state: WindowState, window: Int, cell: Int) {
         if state.form.isWatched, let oldest = state.oldest(at: scene.now, cell: cell) {
             arm(
-                state.armedWord(cell: cell), at: state.loss(oldest.time), place: oldest.place, window: window, detail: 0)
+                state.armedWord(cell: cell), at: state.loss(oldest.time), place: oldest.place, window: window, detail: 0
+            )
         }
         guard state.thresholds > 0, let counted = state.counted(at: scene.now, cell: cell) else { return }
         for threshold in 0..<state.thresholds {

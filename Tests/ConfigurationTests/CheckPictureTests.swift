@@ -59,7 +59,8 @@ import Testing
         #expect(plan == nil)
         let lines = found.rendered(excerpts: true).split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines[1].hasSuffix(#"segments: { a: { when: "1 < windows.nothing" } },"#))
-        let column = try #require(lines[2].firstIndex(of: "^").map { lines[2].distance(from: lines[2].startIndex, to: $0) })
+        let column = try #require(
+            lines[2].firstIndex(of: "^").map { lines[2].distance(from: lines[2].startIndex, to: $0) })
         #expect(lines[1].dropFirst(column).hasPrefix("windows.nothing"))
     }
 

@@ -120,7 +120,8 @@ struct PlainWindow {
                 if step % 100 == 99 { now += 3_000 }
                 let number = Int64.random(in: 0..<Int64(variety), using: &random)
                 if Int.random(in: 0..<4, using: &random) > 0 {
-                    window.add(.double(Double(number) / 4), at: Instant(microseconds: now), place: UInt64(step), cell: cell)
+                    window.add(
+                        .double(Double(number) / 4), at: Instant(microseconds: now), place: UInt64(step), cell: cell)
                     plain.add(number, at: now)
                 }
                 if form.store == .instant, arena[cell] == 0 { continue }

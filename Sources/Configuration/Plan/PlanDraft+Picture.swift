@@ -82,14 +82,16 @@ extension PlanDraft {
                 let sources = fields.required("priority")?.list(allowEmpty: false) { $0.string() } ?? []
                 let by = expression(fields.required("by"), site: .attribute, .anything)
                 if sources.count > Self.sourceLimit {
-                    fields.error(at: "priority", "there are \(sources.count) sources; write at most \(Self.sourceLimit)")
+                    fields.error(
+                        at: "priority", "there are \(sources.count) sources; write at most \(Self.sourceLimit)")
                 }
                 return .priority(sources, by: by)
             }
             return keep ?? .latest
         }
         if case .string("priority") = reader.node.value {
-            reader.error("\"priority\" needs the sources in their order; write { priority: [\"crm\", \"web\"], by: \"…\" }")
+            reader.error(
+                "\"priority\" needs the sources in their order; write { priority: [\"crm\", \"web\"], by: \"…\" }")
             return .latest
         }
         switch reader.word(of: ["latest", "first", "max", "min", "longest"]) {

@@ -67,7 +67,8 @@ final class PlanDraft {
             let emit = lineTypes(fields)
             outputs(fields)
             return Sections(
-                input: input, picture: picture, windows: windows, moments: moments, actions: actions, policy: policy, emit: emit)
+                input: input, picture: picture, windows: windows, moments: moments, actions: actions, policy: policy,
+                emit: emit)
         }
         // Unknown keys are among the errors only now.
         guard let sections, !diagnostics.hasErrors else { return nil }

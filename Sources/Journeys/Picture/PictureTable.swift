@@ -98,7 +98,8 @@ struct PictureTable: ~Copyable {
         touchpointsOfType = NumberLists(
             types.map { type in
                 use.touchpoints
-                    ? picture.touchpoints.indices.filter { picture.touchpoints[$0].filter.takes(type: Int32(type)) } : []
+                    ? picture.touchpoints.indices.filter { picture.touchpoints[$0].filter.takes(type: Int32(type)) }
+                    : []
             })
         attributesOfType = NumberLists(
             types.map { type in
@@ -121,7 +122,9 @@ struct PictureTable: ~Copyable {
             always.append(Int32(item))
         }
         for window in plan.windows.indices where !windowReaders[window].isEmpty { windows.append(Int32(window)) }
-        for (item, reads) in readings.enumerated() { add(item, picture, readsEvent: reads.contains(where: Vocabulary.isOfEvent)) }
+        for (item, reads) in readings.enumerated() {
+            add(item, picture, readsEvent: reads.contains(where: Vocabulary.isOfEvent))
+        }
         addAttributes(picture)
     }
 
