@@ -175,7 +175,7 @@ extension Shard {
                 scene.customerID = scene.customers.id(ofRow: location.row)
                 isEvent = false
                 deadlinePlace = entry.place
-                if picture.hasItems { settle() }
+                if picture.hasItems { settle(entry) }
                 if Int(entry.kind) < scene.windows.count {
                     slide(entry)
                 } else {

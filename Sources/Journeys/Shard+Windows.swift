@@ -37,9 +37,11 @@ extension Shard {
         }
     }
 
-    /// Adds a deadline unless one is noted already: it will find, when it comes due, whether it is too early.
+    /// Adds a deadline unless one is noted already that is no later: that one will find, when it comes due, whether it
+    /// is too early. One that is replaced finds that it is not the one noted.
     private mutating func arm(_ word: Int, at time: Instant, place: UInt64, window: Int, detail: UInt32) {
-        guard scene.arena[word] == 0 else { return }
+        let noted = scene.arena[word]
+        guard noted == 0 || Int64(bitPattern: noted) > time.microseconds else { return }
         scene.arena[word] = UInt64(bitPattern: time.microseconds)
         deadlines.add(
             Deadlines.Entry(

@@ -147,6 +147,9 @@ package struct Shard: ~Copyable {
             }
             index &+= 1
         }
+        if entry.hasPicture, let cell = scene.customers.cell(scene.pictureKind, bitmap: bitmap) {
+            seen |= scene.arena[Arena.word(UInt32(truncatingIfNeeded: scene.arena[cell])) + 1] >> 1
+        }
         index = entry.firstMoment
         while index < entry.endMoment {
             let kind = kind(ofMoment: Int(dispatch.momentInterest(index).moment))

@@ -102,8 +102,23 @@ extension Shard {
 
     /// Between events, at the first deadline of a customer at an instant: windows that slide there may change scores and
     /// segments, and these come before the moments.
-    mutating func settle() {
-        guard let state = scene.pictureState, state.settled != scene.now else { return }
+    mutating func settle(_ entry: Deadlines.Entry) {
+        if deadlines.next.microseconds != entry.time.microseconds {
+            // Nothing else is due at this instant, as is the rule.
+            let window = Int(entry.kind)
+            guard window < scene.windows.count, let state = scene.pictureState else { return }
+            let readers = picture.readers(ofWindow: window)
+            if readers.isEmpty || state.settled.microseconds == entry.time.microseconds { return }
+            mark(readers)
+            ordinal = 0
+            decideItems()
+            return
+        }
+        settleAll()
+    }
+
+    private mutating func settleAll() {
+        guard let state = scene.pictureState, state.settled.microseconds != scene.now.microseconds else { return }
         state.settled = scene.now
         let now = UInt64(bitPattern: scene.now.microseconds)
         var isDue = false

@@ -167,8 +167,8 @@ extension WindowState {
             tallied.removeAll(handle)
         }
         guard isSliding else { return }
-        let cutoff = cutoff(now)
-        while logCount(handle) > 0, instant(logRing.entry(0, of: log(handle), in: arena)) <= cutoff {
+        let cutoff = cutoff(now).microseconds
+        while logCount(handle) > 0, instant(logRing.entry(0, of: log(handle), in: arena)).microseconds <= cutoff {
             dropFirst(handle)
         }
     }
@@ -206,7 +206,9 @@ extension WindowState {
         if !isSliding {
             return Origin(time: instant(base + WindowState.lastTime), place: arena[base + WindowState.lastPlace])
         }
-        let entry = logRing.entry(0, of: log(handle), in: arena)
+        // As long as there is one value only, nothing changes before its last event leaves.
+        let isAlone = form.aggregate == .mode && tallied.count(handle) == 1
+        let entry = logRing.entry(isAlone ? logCount(handle) - 1 : 0, of: log(handle), in: arena)
         return Origin(time: instant(entry), place: arena[entry + 2])
     }
 }

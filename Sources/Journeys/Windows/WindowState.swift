@@ -29,8 +29,8 @@ struct WindowState {
 
     /// Whether a run whose last event was at `last` is over.
     func isOver(_ last: Instant, _ now: Instant) -> Bool {
-        if form.over != .max { return last <= cutoff(now) }
-        return form.gap != .max && now > last.advanced(by: form.gap)
+        if form.over != .max { return last.microseconds <= cutoff(now).microseconds }
+        return form.gap != .max && now.microseconds > last.advanced(by: form.gap).microseconds
     }
 
     /// The instant at which an event leaves the window, or at which the session that it ends is over.
