@@ -36,7 +36,10 @@ let package = Package(
         room("Configuration", enters: ["Decisions", "Journeys", "Expressions", "Events", "Storage"]),
         .executableTarget(
             name: "journeyd",
-            dependencies: ["Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Samples", "Storage"],
+            dependencies: [
+                "Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Samples",
+                "Storage",
+            ],
             swiftSettings: strict),
         tests("SamplesTests", of: ["Samples"]),
         tests("EventsTests", of: ["Events", "Storage"]),
@@ -50,6 +53,7 @@ let package = Package(
             "PictureTests",
             of: ["Configuration", "Pipeline", "Decisions", "Journeys", "Expressions", "Events", "Storage"]),
         tests("DecisionsTests", of: ["Decisions", "Journeys", "Expressions", "Events", "Storage"]),
+        tests("SequencesTests", of: ["Configuration", "Journeys", "Expressions", "Events", "Storage"]),
         tests("ConfigurationTests", of: ["Configuration", "Decisions", "Journeys", "Expressions", "Events"]),
     ]
 )

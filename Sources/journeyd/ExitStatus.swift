@@ -11,6 +11,9 @@ enum ExitStatus: Int32, Sendable {
     case ownFault = 70
     case inputOutput = 74
     case configuration = 78
+
+    /// An expression that was to be tried fails: like a rejected line, data that is not good.
+    static let faultyExpression = ExitStatus.rejectedLines
 }
 
 /// Why a command could not do what it was told.

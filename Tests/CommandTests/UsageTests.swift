@@ -17,7 +17,9 @@ import Testing
         ("journeyd run config.json5 - -", "write - once"), ("journeyd run config.json5 pings --live", "add -"),
         ("journeyd run config.json5 tcp://localhost:1", "not supported yet"),
         ("journeyd check config.json5 pings", "one too many"), ("journeyd check", "journeyd check CONFIG"),
-        ("journeyd generate --profile retial", "write retail"), ("journeyd generate --customers 0", "give 1 to"),
+        ("journeyd eval", "write journeyd eval EXPRESSION|-"), ("journeyd eval 1 2", "one too many"),
+        ("journeyd generate --profile retial", "write retail or subscription or loan"),
+        ("journeyd generate --customers 0", "give 1 to"),
         ("journeyd generate --rate fast", "not a number"), ("journeyd generate --events -1", "whole number"),
     ])
     func aMistakeInTheCommandLineIsNamed(_ script: String, _ remedy: String) throws {
@@ -27,7 +29,7 @@ import Testing
         #expect(ran.output.isEmpty)
     }
 
-    @Test(arguments: ["run", "check", "generate"]) func everyCommandHasHelp(_ command: String) throws {
+    @Test(arguments: ["run", "check", "eval", "generate"]) func everyCommandHasHelp(_ command: String) throws {
         let help = try shop.run("journeyd \(command) --help")
         #expect(help.status == 0)
         #expect(help.output.hasPrefix("Usage: journeyd \(command)"))

@@ -37,9 +37,16 @@ struct DeclaredNames: Declarations {
         return nil
     }
 
+    mutating func field(_ name: String, ofRecord kind: UInt32) -> (field: Int, type: StaticType)? {
+        vocabulary.field(name, ofRecord: kind)
+    }
+
     private func refusal(of path: [String]) -> String? {
         let root = path[0]
         if let reason = refusals[root] { return "'\(root)' \(reason)" }
+        if root == "steps", !vocabulary.reach.contains(.stepLists) {
+            return "'steps' can be read in the conditions of a sequence's steps only"
+        }
         if LaterVersion.names.contains(root) { return "'\(root)' \(LaterVersion.notice)" }
         let roots = vocabulary.candidates(for: [])
         if path.count == 1, roots.contains(root), root != "now" {
@@ -81,7 +88,8 @@ struct DeclaredNames: Declarations {
 
     private func example(_ root: String) -> String {
         switch root {
-        case "windows", "scores", "segments", "profile": vocabulary.candidates(for: [root, ""]).first ?? "NAME"
+        case "windows", "scores", "segments", "profile", "steps":
+            vocabulary.candidates(for: [root, ""]).first ?? "NAME"
         case "touchpoint": "name"
         case "customer": "id"
         case "moment": "start"
@@ -99,7 +107,7 @@ struct DeclaredNames: Declarations {
         if let near = NearestWord.of(path[1], in: vocabulary.candidates(for: path)) {
             return ([path[0], near] + rest).joined(separator: ".")
         }
-        if ["customer", "moment", "now", "touchpoint"].contains(path[0]) { return nil }
+        if ["customer", "moment", "now", "touchpoint", "steps"].contains(path[0]) { return nil }
         // What an event carries stands below its properties, where many forget to look.
         return ([path[0], "properties"] + path.dropFirst()).joined(separator: ".")
     }

@@ -8,6 +8,7 @@ package enum LineType: String, Sendable, CaseIterable {
     case moment
     case segment
     case score
+    case dropOff = "drop_off"
 }
 
 /// Everything that a configuration says, checked and ready to be run: made once, then shared unchanged.

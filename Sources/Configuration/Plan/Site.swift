@@ -63,12 +63,7 @@ struct Site {
 
     /// The condition of a step, or of a `not`, in a sequence with steps of these names.
     static func step(of names: [String]) -> Site {
-        var site = Site(reach: picture, refusals: ["moment": momentRefusal])
-        for name in names {
-            site.refusals[name] =
-                "in a step's condition \(LaterVersion.notice); the condition reads event, what is known of the customer, and now"
-        }
-        return site
+        Site(reach: picture.union(.stepLists), steps: names, refusals: ["moment": momentRefusal])
     }
 
     /// The expression for whose values events are matched separately.

@@ -133,8 +133,8 @@ package struct PictureUse: Sendable {
     var attributes: [Bool] = []
     var touchpoints = false
 
-    init(_ picture: PicturePlan, expressions: [Expression]) {
-        var reads: Set<Int> = []
+    init(_ picture: PicturePlan, expressions: [Expression], listedPlaces: [Int]) {
+        var reads = Set(listedPlaces)
         let own = Set((0..<picture.itemCount).flatMap { picture.expressions(ofItem: $0) })
         for (number, expression) in expressions.enumerated() where !own.contains(number) {
             reads.formUnion(expression.program.reads)

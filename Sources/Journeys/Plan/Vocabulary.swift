@@ -19,6 +19,8 @@ package struct Vocabulary: Declarations {
         package static let scores = Reach(rawValue: 32)
         package static let segments = Reach(rawValue: 64)
         package static let touchpoint = Reach(rawValue: 128)
+        /// The lists of the events bound to each step.
+        package static let stepLists = Reach(rawValue: 8)
     }
 
     static let eventScope = 0
@@ -30,10 +32,13 @@ package struct Vocabulary: Declarations {
     static let nowScope = 6
     static let touchpointScope = 7
     static let momentScope = 8
+    static let stepListScope = 9
     static let firstStep = 16
     static let scopeShift = 20
     /// The first place of an event's slots; before it stand its fixed fields.
     static let firstSlot = 16
+    /// The kind of record that an event in a list is.
+    static let eventRecord: UInt32 = 1
 
     enum EventPlace: Int { case id, customerID, type, channel, time }
     enum TouchpointPlace: Int, CaseIterable {
@@ -52,6 +57,8 @@ package struct Vocabulary: Declarations {
     /// The steps of the sequence at hand, in order.
     package var steps: [String] = []
     package var reach: Reach = []
+    /// What is read of events in lists, as variables of an event.
+    package var listedPlaces: [Int] = []
 
     package init(projection: Projection) { self.projection = projection }
 
@@ -89,6 +96,11 @@ package struct Vocabulary: Declarations {
         return EventPlace(rawValue: place(variable))
     }
 
+    /// Whether the variable belongs to the events bound so far.
+    package static func isOfSteps(_ variable: Int) -> Bool { scope(variable) >= firstStep || isOfStepLists(variable) }
+
+    static func isOfStepLists(_ variable: Int) -> Bool { scope(variable) == stepListScope }
+
     /// Whether the variable belongs to the current event, its touchpoint included.
     package static func isOfEvent(_ variable: Int) -> Bool {
         scope(variable) == eventScope || scope(variable) == touchpointScope
@@ -118,10 +130,20 @@ package struct Vocabulary: Declarations {
             return (Variable(id: Vocabulary.customerScope << Vocabulary.scopeShift, type: .string), 2)
         case "now": return (Variable(id: Vocabulary.nowScope << Vocabulary.scopeShift, type: .timestamp), 1)
         case "moment" where reach.contains(.moment): return moment(rest)
+        case "steps" where reach.contains(.stepLists):
+            guard let name = rest.first, let step = steps.firstIndex(of: name) else { return nil }
+            let type = StaticType.list(.record(kind: Vocabulary.eventRecord))
+            return (Variable(id: Vocabulary.stepListScope << Vocabulary.scopeShift | step, type: type), 2)
         default:
             guard let step = steps.firstIndex(of: path[0]) else { return nil }
             return event(rest, scope: Vocabulary.firstStep + step)
         }
+    }
+
+    package mutating func field(_ name: String, ofRecord kind: UInt32) -> (field: Int, type: StaticType)? {
+        guard let (variable, _) = event([name], scope: Vocabulary.eventScope) else { return nil }
+        if !listedPlaces.contains(variable.id) { listedPlaces.append(variable.id) }
+        return (Vocabulary.place(variable.id), variable.type)
     }
 
     private mutating func event(_ rest: [String], scope: Int) -> (variable: Variable, consumed: Int)? {
@@ -166,6 +188,7 @@ package struct Vocabulary: Declarations {
         for (flag, name) in [(Reach.profile, "profile"), (.scores, "scores"), (.segments, "segments")]
         where reach.contains(flag) { roots.append(name) }
         if reach.contains(.touchpoint), !reach.contains(.noEvent) { roots.append("touchpoint") }
+        if reach.contains(.stepLists) { roots.append("steps") }
         guard path.count > 1, roots.contains(path[0]) else { return roots }
         switch path[0] {
         case "windows": return windows.keys.sorted()
@@ -175,6 +198,7 @@ package struct Vocabulary: Declarations {
         case "touchpoint": return TouchpointPlace.allCases.map { "\($0)" }
         case "customer": return ["id"]
         case "moment": return ["name", "kind", "start", "end"]
+        case "steps": return steps
         default: return ["id", "customer_id", "type", "channel", "time", "properties", "raw"]
         }
     }

@@ -54,10 +54,11 @@ struct Ring {
         arena[base] = ((state >> 32) - 1) << 32 | head
     }
 
-    /// Drops the last entry.
-    func popBack(_ handle: UInt32, in arena: Arena) {
-        precondition(count(handle, in: arena) > 0)
-        arena[Arena.word(handle)] -= 1 << 32
+    /// Drops the last `count` entries.
+    func dropLast(_ count: Int, of handle: UInt32, in arena: Arena) {
+        let base = Arena.word(handle)
+        precondition(count >= 0 && UInt64(count) <= arena[base] >> 32)
+        arena[base] -= UInt64(count) << 32
     }
 
     /// Adds an entry behind the last; answers where the ring is now.

@@ -202,7 +202,7 @@ extension WindowState {
                 let outdoes = form.aggregate == .min ? rank < 0 : rank > 0
                 guard outdoes || rank == 0 && StoredValue.isKept(kept, at: entry + 1, in: arena) else { break }
                 StoredValue.release(at: entry + 1, in: arena)
-                ring.popBack(handle, in: arena)
+                ring.dropLast(1, of: handle, in: arena)
             }
         }
         let words = StoredValue.keep(kept, in: arena)
