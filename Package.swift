@@ -49,6 +49,9 @@ let package = Package(
         tests(
             "EngineTests",
             of: ["Configuration", "Pipeline", "Decisions", "Journeys", "Expressions", "Events", "Samples", "Storage"]),
+        tests(
+            "PictureTests",
+            of: ["Configuration", "Pipeline", "Decisions", "Journeys", "Expressions", "Events", "Storage"]),
         tests("DecisionsTests", of: ["Decisions", "Journeys", "Expressions", "Events", "Storage"]),
         tests("SequencesTests", of: ["Configuration", "Journeys", "Expressions", "Events", "Storage"]),
         tests("ConfigurationTests", of: ["Configuration", "Decisions", "Journeys", "Expressions", "Events"]),

@@ -85,6 +85,7 @@ def contestants_for(journeyd, events, quick, with_flink):
     run = [journeyd, "run", config, events, "--output", "OUTPUT"]
     add("journeyd", "all rules, as many shards as cores", run, "all")
     add("journeyd, 1 shard", "all rules, one shard", [*run, "--shards", "1"], "all")
+    add("journeyd, picture", "20 windows, 5 scores, 10 segments instead", [*run[:2], HERE / "picture.json5", *run[3:]])
     python = python_with_orjson()
     add("C++/simdjson", "all rules by hand, one thread", [built("journey"), events, "OUTPUT"], "all")
     add("Python/orjson", "all rules by hand, one process", [python, HERE / "peers/journey.py", events, "OUTPUT"], "all")

@@ -27,12 +27,17 @@ package enum Configuration {
         guard let plan else {
             return found + "\(Wording.printable(path)): \(counted(diagnostics.errorCount, "error")); not valid\n"
         }
+        let picture = plan.journeys.picture
         let parts = [
+            (picture.touchpoints.count, "touchpoint"), (picture.attributes.count, "attribute"),
+            (picture.scores.count, "score"), (picture.segments.count, "segment"),
+        ].filter { $0.0 > 0 }.map { counted($0.0, $0.1) }
+        let rules = [
             counted(plan.journeys.windows.count { !$0.name.isEmpty }, "window"),
             counted(plan.journeys.moments.count, "moment"),
             counted(plan.actions.count, "action"),
         ]
-        return found + "\(Wording.printable(path)): \(parts.joined(separator: ", ")); valid\n"
+        return found + "\(Wording.printable(path)): \((parts + rules).joined(separator: ", ")); valid\n"
     }
 
     private static func counted(_ count: Int, _ noun: String) -> String {

@@ -31,7 +31,8 @@ package struct Merge: ~Copyable {
         while let shard = next(shards) {
             let line = shards[shard].lines[lines[shard]]
             lines[shard] += 1
-            if line.isDropOff ? writesDropOffs : writesMoments {
+            // Of scores and segments, shards write only the lines that are wanted.
+            if line.key.isPicture || (line.isDropOff ? writesDropOffs : writesMoments) {
                 shards[shard].withText(of: line) { block.append($0) }
                 block.append(UInt8(ascii: "\n"))
             }

@@ -14,6 +14,8 @@ package struct EventSight: BitwiseCopyable, Sendable {
     package var taken: Instant
     /// The event's place in the whole input.
     package var place: UInt64
+    /// The number of the event's touchpoint in the plan, from 1; 0 for none.
+    package var touchpoint: Int32 = 0
 
     package init(
         row: EventRow, fields: View<Field>, texts: View<UInt8>, rewritten: View<UInt8>, taken: Instant, place: UInt64

@@ -3,14 +3,16 @@ package import Expressions
 package import Storage
 
 /// Where a line stands in the output: by the instant at which it became true; at one instant deadlines before events;
-/// then by the place in the input of the event that came, or that set the deadline; then by the order of what one cause
-/// brings about. The order is the same for any number of shards.
+/// then by the place in the input of the event that came, or that set the deadline; then scores and
+/// segments before moments, and by the order of what one cause brings about. The order is the same for any number of shards.
 package struct OrderKey: Comparable, BitwiseCopyable, Sendable {
     package var time: Instant
     /// Whether an event brought it about, as opposed to a deadline.
     package var isEvent: Bool
     package var place: UInt64
     package var ordinal: UInt32
+    /// Whether it is a score or a segment, which come before what else one cause brings about.
+    package var isPicture = false
 
     package init(time: Instant, isEvent: Bool, place: UInt64, ordinal: UInt32) {
         self.time = time
@@ -23,6 +25,7 @@ package struct OrderKey: Comparable, BitwiseCopyable, Sendable {
         if a.time != b.time { return a.time < b.time }
         if a.isEvent != b.isEvent { return b.isEvent }
         if a.place != b.place { return a.place < b.place }
+        if a.isPicture != b.isPicture { return a.isPicture }
         return a.ordinal < b.ordinal
     }
 }

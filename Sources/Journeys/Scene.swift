@@ -11,6 +11,10 @@ package struct Scene: ~Copyable, Names {
     let arena: Arena
     var customers: Customers
     let windows: Column<WindowState.Form>
+    let touchpoints: TouchpointTexts
+    private let scoreCount: Int
+    /// The kind of a customer's word for scores and segments; those of the attributes follow.
+    let pictureKind: Int
 
     /// The current event; without fields where there is none.
     var event = EventSight()
@@ -39,10 +43,14 @@ package struct Scene: ~Copyable, Names {
         var end = Instant.distantPast
     }
 
-    init(plan: JourneyPlan, kinds: Int) {
+    init(plan: JourneyPlan) {
         arena = memory.arena
-        customers = Customers(arena: arena, kinds: kinds)
+        customers = Customers(
+            arena: arena, kinds: plan.windows.count + plan.moments.count + 2 + plan.picture.attributes.count)
         windows = Column(plan.windows.map { WindowState.Form($0) })
+        touchpoints = TouchpointTexts(plan.picture.touchpoints)
+        scoreCount = plan.picture.scores.count
+        pictureKind = plan.windows.count + plan.moments.count + 1
     }
 
     package borrowing func value(of variable: Int) -> Value {
@@ -57,6 +65,16 @@ package struct Scene: ~Copyable, Names {
         }
         switch scope {
         case Vocabulary.windowScope: return window(Vocabulary.place(variable))
+        case Vocabulary.scoreScope:
+            guard let state = pictureState, state.isPresent(Vocabulary.place(variable)) else {
+                return .error(.noSuchKey)
+            }
+            return .double(state.lastValue(Vocabulary.place(variable)))
+        case Vocabulary.segmentScope: return .bool(pictureState?.isIn(Vocabulary.place(variable)) ?? false)
+        case Vocabulary.profileScope: return attribute(Vocabulary.place(variable))
+        case Vocabulary.touchpointScope:
+            return hasEvent
+                ? touchpoints.value(of: event.touchpoint, place: Vocabulary.place(variable)) : .error(.noSuchKey)
         case Vocabulary.customerScope: return .string(customerID)
         case Vocabulary.nowScope: return .timestamp(microseconds: now.microseconds)
         case Vocabulary.stepListScope: return list(ofStep: Vocabulary.place(variable))
@@ -85,7 +103,8 @@ package struct Scene: ~Copyable, Names {
         case .customerID: return .string(customerID)
         case .type: return .string(event.text(event.row.typeName))
         case .channel:
-            return event.row.channel.isAbsent ? .error(.noSuchKey) : .string(event.text(event.row.channel))
+            if !event.row.channel.isAbsent { return .string(event.text(event.row.channel)) }
+            return touchpoints.channel(of: event.touchpoint).map { .string($0) } ?? .error(.noSuchKey)
         case .time: return .timestamp(microseconds: event.row.time.microseconds)
         case nil: return .error(.noSuchKey)
         }
@@ -94,6 +113,20 @@ package struct Scene: ~Copyable, Names {
     private func window(_ index: Int) -> Value {
         let state = WindowState(form: windows[index], arena: arena)
         return state.value(at: now, cell: location.row == 0 ? nil : customers.cell(index, bitmap: location.bitmap))
+    }
+
+    private func attribute(_ index: Int) -> Value {
+        guard location.row != 0, let cell = customers.cell(pictureKind + 1 + index, bitmap: location.bitmap) else {
+            return .error(.noSuchKey)
+        }
+        return StoredValue.read(at: Arena.word(UInt32(truncatingIfNeeded: arena[cell])) + 1, in: arena)
+    }
+
+    /// The current customer's scores and segments, if there are any.
+    var pictureState: PictureState? {
+        guard location.row != 0, let cell = customers.cell(pictureKind, bitmap: location.bitmap) else { return nil }
+        return PictureState(
+            arena: arena, base: Arena.word(UInt32(truncatingIfNeeded: arena[cell])), scoreCount: scoreCount)
     }
 
     private func momentValue(_ place: Int) -> Value {

@@ -16,10 +16,20 @@ extension Shard {
     /// For how many events it passes one place besides.
     private static let eventsPerPlace = 32
 
+    /// Microseconds after which it is worth while to see whether a customer's scores and segments say anything.
+    private static let pictureRest: Int64 = 3_600_000_000
+
     /// The least time, in microseconds, for which a plan remembers anything.
     static func shortestRest(_ plan: JourneyPlan) -> Int64 {
         var shortest = plan.dedup ?? .max
-        for window in plan.windows { shortest = min(shortest, window.over ?? .max) }
+        for window in plan.windows {
+            switch window.extent {
+            case .over(let length), .session(let length): shortest = min(shortest, length)
+            case .allTime, .events: break
+            }
+        }
+        // Scores and segments may be back where they began after any event.
+        if plan.picture.itemCount > 0 { shortest = min(shortest, pictureRest) }
         for moment in plan.moments {
             guard case .sequence(let sequence) = moment.trigger else { continue }
             shortest = min(shortest, sequence.within ?? sequence.closing?.wait ?? .max)
@@ -55,12 +65,13 @@ extension Shard {
             live = max(live, liveUntil(scene.windows[window], kind: window))
         }
         if let dedup {
-            live = max(live, liveUntil(WindowState.Form(aggregate: .distinct, over: dedup), kind: dedupKind))
+            live = max(live, liveUntil(WindowState.Form(distinctOver: dedup), kind: dedupKind))
         }
         for moment in 0..<dispatch.moments.count where scene.location.row != 0 {
             live = max(live, liveUntil(moment))
         }
         if scene.location.row == 0 { return }
+        live = max(live, pictureLiveUntil(others: live))
         if scene.customers.isIdle(scene.location.row) {
             scene.customers.remove(scene.location)
             scene.location = .none

@@ -16,32 +16,36 @@ extension Shard {
         let state = WindowState(form: scene.windows[index], arena: scene.arena)
         state.add(value, at: scene.now, place: scene.event.place, cell: cell)
         arm(state, window: index, cell: cell)
+        if interest.isRead { mark(picture.readers(ofWindow: index)) }
     }
 
     /// Sees to it that a deadline stands for the instant at which the window next changes by itself.
     private mutating func arm(_ state: WindowState, window: Int, cell: Int) {
         if state.form.isWatched, let oldest = state.oldest(at: scene.now, cell: cell) {
             arm(
-                state.armedWord(cell: cell), at: oldest.time.advanced(by: state.form.over), place: oldest.place,
-                window: window, threshold: 0)
+                state.armedWord(cell: cell), at: state.loss(oldest.time), place: oldest.place, window: window, detail: 0
+            )
         }
-        for threshold in 0..<state.form.thresholdCount {
-            let last = state.last(cell)
+        guard state.thresholds > 0, let counted = state.counted(at: scene.now, cell: cell) else { return }
+        for threshold in 0..<state.thresholds {
+            let due = counted.time.advanced(by: plan.windows[window].thresholds[threshold].after)
+            // What the window holds may have been there before: its threshold passed long ago.
+            guard due > scene.now else { continue }
             arm(
-                state.armedWord(threshold: threshold, cell: cell),
-                at: last.time.advanced(by: plan.windows[window].thresholds[threshold].after), place: last.place,
-                window: window, threshold: threshold)
+                state.armedWord(threshold: threshold, cell: cell), at: due, place: counted.place, window: window,
+                detail: UInt32(threshold) + 1)
         }
     }
 
-    /// Adds a deadline unless one is noted already: it will find, when it comes due, whether it is too early.
-    private mutating func arm(_ word: Int, at time: Instant, place: UInt64, window: Int, threshold: Int) {
-        guard scene.arena[word] == 0 else { return }
+    /// Adds a deadline unless one is noted already that is no later: that one will find, when it comes due, whether it
+    /// is too early. One that is replaced finds that it is not the one noted.
+    private mutating func arm(_ word: Int, at time: Instant, place: UInt64, window: Int, detail: UInt32) {
+        let noted = scene.arena[word]
+        guard noted == 0 || Int64(bitPattern: noted) > time.microseconds else { return }
         scene.arena[word] = UInt64(bitPattern: time.microseconds)
         deadlines.add(
             Deadlines.Entry(
-                time: time, place: place, customer: scene.customerHash, kind: UInt32(window),
-                detail: UInt32(threshold)))
+                time: time, place: place, customer: scene.customerHash, kind: UInt32(window), detail: detail))
     }
 
     /// A window may have lost an event, or a time since the last one has passed a constant: the moments that look at it
@@ -50,18 +54,18 @@ extension Shard {
         let window = Int(entry.kind)
         guard let cell = cell(window), scene.arena[cell] != 0 else { return }
         let state = WindowState(form: scene.windows[window], arena: scene.arena)
-        let isThreshold = state.form.aggregate == .sinceLast
+        // A deadline's detail is 0 where the window loses an event, else the threshold's number from 1.
+        let threshold = Int(entry.detail) - 1
         let word =
-            isThreshold
-            ? state.armedWord(threshold: Int(entry.detail), cell: cell) : state.armedWord(cell: cell)
+            threshold >= 0 ? state.armedWord(threshold: threshold, cell: cell) : state.armedWord(cell: cell)
         guard scene.arena[word] == UInt64(bitPattern: entry.time.microseconds) else { return }
         scene.arena[word] = 0
-        if isThreshold {
-            let last = state.last(cell)
-            let due = last.time.advanced(by: plan.windows[window].thresholds[Int(entry.detail)].after)
+        if threshold >= 0 {
+            guard let counted = state.counted(at: scene.now, cell: cell) else { return }
+            let due = counted.time.advanced(by: plan.windows[window].thresholds[threshold].after)
             // An event at the same time as the one that set the deadline is the last one now: the place is its place.
-            if due > entry.time || last.place != entry.place {
-                arm(word, at: due, place: last.place, window: window, threshold: Int(entry.detail))
+            if due > entry.time || due == entry.time && counted.place != entry.place {
+                arm(word, at: due, place: counted.place, window: window, detail: entry.detail)
                 return
             }
         } else {

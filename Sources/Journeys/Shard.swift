@@ -7,7 +7,7 @@ import Storage
 /// A pure state machine: batches in, moments out. It knows no clock, no thread and no other shard; the time is what the
 /// events and the watermark say.
 ///
-/// For each event, in this order: deadlines due, deduplication, windows, moments. Deadlines fire before any event at or
+/// For each event, in this order: deadlines due, deduplication, touchpoint, profile, windows, scores, segments, moments. Deadlines fire before any event at or
 /// after them. Whatever it writes carries an `OrderKey`, by which the outputs of all shards are merged.
 /// Cost: an event costs in proportion to the rules that name its type and to what they find in the customer's state,
 /// not to the number of rules, customers, or partial matches that wait for something else.
@@ -17,6 +17,9 @@ package struct Shard: ~Copyable {
     private static let lookahead = 16
 
     let dispatch: Dispatch
+    let picture: PictureTable
+    /// A bit for each score and segment: those to be decided.
+    var pending: Column<UInt64>
     let expressions: Shelf<Expression>
     let programs: Column<PreparedProgram?>
     /// The variables' ids of the expressions that are nothing but a variable, else -1.
@@ -61,7 +64,9 @@ package struct Shard: ~Copyable {
     package init(plan: JourneyPlan, sink: (any OccurrenceSink)?, evaluator: consuming Evaluator) {
         self.plan = plan
         self.sink = sink
-        dispatch = Dispatch(plan)
+        picture = PictureTable(plan)
+        dispatch = Dispatch(plan, picture: picture)
+        pending = Column([UInt64](repeating: 0, count: (plan.picture.itemCount + 63) / 64))
         expressions = Shelf(plan.expressions)
         programs = Column(plan.expressions.map(\.program.prepared))
         variables = Column(plan.expressions.map { $0.program.soleVariable ?? -1 })
@@ -69,7 +74,7 @@ package struct Shard: ~Copyable {
         kept = StoredEvent.Kept(plan)
         dedup = plan.dedup
         shortestRest = Shard.shortestRest(plan)
-        scene = Scene(plan: plan, kinds: plan.windows.count + plan.moments.count + 1)
+        scene = Scene(plan: plan)
         self.evaluator = evaluator
         statistics = ShardStatistics(plan)
         work = PatternWork(conditions: dispatch.patterns.conditionMost)
@@ -146,6 +151,9 @@ package struct Shard: ~Copyable {
             }
             index &+= 1
         }
+        if entry.hasPicture, let cell = scene.customers.cell(scene.pictureKind, bitmap: bitmap) {
+            seen |= scene.arena[Arena.word(UInt32(truncatingIfNeeded: scene.arena[cell])) + 1] >> 1
+        }
         index = entry.firstMoment
         while index < entry.endMoment {
             let kind = kind(ofMoment: Int(dispatch.momentInterest(index).moment))
@@ -209,11 +217,13 @@ package struct Shard: ~Copyable {
     private mutating func take(_ interests: Dispatch.TypeEntry) {
         begin()
         if dedup != nil, isDuplicate() { return }
+        if interests.hasPicture { beginPicture() }
         var index = interests.firstWindow
         while index < interests.endWindow {
             addToWindow(dispatch.windowInterest(index))
             index &+= 1
         }
+        if interests.hasPicture { decideItems() }
         index = interests.firstMoment
         while index < interests.endMoment {
             let interest = dispatch.momentInterest(index)
@@ -323,7 +333,7 @@ package struct Shard: ~Copyable {
         guard let dedup, !scene.event.row.id.isAbsent else { return false }
         // A set of ids with the time of each is what a window of different values keeps.
         let state = WindowState(
-            form: WindowState.Form(aggregate: .distinct, over: dedup), arena: scene.arena)
+            form: WindowState.Form(distinctOver: dedup), arena: scene.arena)
         let cell = obtainCell(dedupKind)
         let id = scene.event.text(scene.event.row.id)
         if state.holds(.string(id), at: scene.now, cell: cell) {

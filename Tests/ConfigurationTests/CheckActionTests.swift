@@ -72,7 +72,7 @@ import Testing
           50: actions.x.suppress: an object is not a list; put it in brackets: [ … ]
           96: actions.x.budget.over: "over" does not go with "per" at f:1:84; keep one
         { version: 1, moments: { m: { when: true } }, actions: { x: { on: 'm', payload: { k: 'a.type', z: 'moment.name', y: 'moment.begin' } } } }
-          87: actions.x.payload.k: unknown name 'a.type'; the names here are "customer", "event", "moment", "now", "windows"
+          87: actions.x.payload.k: unknown name 'a.type'; the names here are "customer", "event", "moment", "now", "profile", "scores", "segments", "touchpoint", "windows"
           118: actions.x.payload.y: unknown name 'moment.begin'; the names here are "name", "kind", "start", "end"
         { version: 1, actions: { x: { on: '*', propensity: 'event.channel', context: true, enabled: 'yes', expires_after: 0 } } }
           52: actions.x.propensity: this is of type string, but a number is needed here
@@ -82,7 +82,7 @@ import Testing
         { version: 1, policy: { caps: [{ max: 1, over: '1d', per: 'day', group: 'g' }], consent: {} }, emit: 'all' }
           54: policy.caps[0].per: "per" does not go with "over" at f:1:42; keep one
           73: note: policy.caps[0].group: no action has the group "g", so this limits nothing; there are no groups here
-          102: emit: "all" is not known here; the words are "decision", "moment", "drop_off"
+          102: emit: "all" is not known here; the words are "decision", "moment", "segment", "score", "drop_off"
         """#
 
     @Test(arguments: FaultCase.cases(of: table))

@@ -44,9 +44,7 @@ import Testing
         { version: 1, moments: { m: { sequence: [{ as: 'a', times: '2..' }, { as: 'b', times: 0 }] } } }
           87: moments.m.sequence[1].times: 0 is out of range; write a whole number from 1 to 10000
         { version: 1, moments: { m: { sequence: [{ as: 'a', where: 'windows.w > 0' }] } } }
-          61: moments.m.sequence[0].where: 'windows' in a step's condition is not supported by this version yet; the condition reads event, customer, now and the steps
-        { version: 1, moments: { m: { sequence: [{ as: 'a' }], by: 'now' } } }
-          61: moments.m.by: 'now' in "by" is not supported by this version yet; it reads event
+          61: moments.m.sequence[0].where: there is no window "w"; there are no windows here
         { version: 1, moments: { m: { sequence: [{ as: 'a' }], by: 'a.type' } } }
           61: moments.m.by: 'a' cannot be read in "by", which is worked out for each event by itself
         { version: 1, moments: { m: { sequence: [{ as: 'a' }], after_match: 'skip_past' } } }
@@ -64,11 +62,11 @@ import Testing
         { version: 1, moments: { m: { sequence: [{ as: 'a' }], kind: '', cooldown: '-1h', output: { x: 'profile.tier' } } } }
           62: moments.m.kind: the text is empty; write at least one character, or leave the key out
           76: moments.m.cooldown: "-1h" is negative; write "0s" or more
-          97: moments.m.output.x: 'profile' is not supported by this version yet
+          97: moments.m.output.x: there is no attribute "tier"; there are no attributes here
         { version: 1, moments: { m: { kind: 'friction', sequence: [{ as: 'a' }], when: true } } }
           74: moments.m.when: "when" does not go with "sequence" at f:1:49; keep one
         { version: 1, moments: { m: { sequence: [{ as: 'a', where: 'm.type' }], outputs: {} } } }
-          61: moments.m.sequence[0].where: unknown name 'm.type'; the names here are "a", "customer", "event", "now", "steps"
+          61: moments.m.sequence[0].where: unknown name 'm.type'; the names here are "a", "customer", "event", "now", "profile", "scores", "segments", "steps", "touchpoint", "windows"
           73: moments.m.outputs: unknown key "outputs"; did you mean "output"?
         """#
 

@@ -13,8 +13,6 @@ import Testing
           12: version: "1" is not a whole number; write a number without fraction
         { version: 1, momments: {} }
           15: momments: unknown key "momments"; did you mean "moments"?
-        { version: 1, scores: {} }
-          15: scores: "scores" is not supported by this version yet; leave it out
         { version: 1, input: { format: 'segment' } }
           32: input.format: "segment" is not supported by this version yet; write "native"
         { version: 1, input: { format: 'nativ' } }
@@ -39,20 +37,22 @@ import Testing
           62: outputs[2].only: "only" is not supported by this version yet; leave it out
         { version: 1, outputs: [{ to: 'stdout' }, { to: 'stdout' }] }
           49: outputs[1].to: "stdout" is the only output that this version has; write it once
-        { version: 1, windows: { w: { avg: 'event.properties.x' } } }
-          31: windows.w.avg: "avg" is not supported by this version yet; leave it out
         { version: 1, windows: { w: {} } }
-          29: windows.w: one key of "count", "sum", "distinct", "last", "since_last" is missing; write one of them
+          29: windows.w: one key of "count", "sum", "avg", "min", "max", "first", "last", "distinct", "mode", "since_last", "since_first" is missing; write one of them
         { version: 1, windows: { w: { count: true, sum: 1 } } }
           44: windows.w.sum: "sum" does not go with "count" at f:1:31; keep one
         { version: 1, windows: { w: { count: false } } }
           38: windows.w.count: "count": false asks for nothing; write count: true, or another aggregate
         { version: 1, windows: { w: { count: true, over: 30 } } }
           50: windows.w.over: 30 is not a duration; write a number with a unit, in quotes, such as "30s"
-        { version: 1, windows: { w: { since_last: true, over: '1d' } } }
-          49: windows.w.over: "over" with "since_last" is not supported by this version yet; leave it out
-        { version: 1, windows: { w: { count: true, session: '30m' } } }
-          44: windows.w.session: "session" is not supported by this version yet; leave it out
+        { version: 1, windows: { w: { count: true, over: '1d', session: '30m' } } }
+          56: windows.w.session: "session" does not go with "over" at f:1:44; keep one
+        { version: 1, windows: { w: { count: true, events: 0 } } }
+          52: windows.w.events: 0 is out of range; write a whole number from 1 to 1000000
+        { version: 1, windows: { w: { count: true, events: 3, resolution: '1h' } } }
+          55: windows.w.resolution: "resolution" does not belong here: it is about a window "over" a time, and this one has none
+        { version: 1, windows: { w: { count: true, over: '1h', resolution: '1d' } } }
+          56: windows.w.resolution: "resolution" is longer than the window itself; write a shorter one
         { version: 1, windows: { w: { sum: 'event.type' } } }
           36: windows.w.sum: this is of type string, but a number is needed here
         { version: 1, windows: { w: { sum: 'event.price' } } }
@@ -60,9 +60,9 @@ import Testing
         { version: 1, windows: { w: { count: true, where: 'event.propertes.x > 1' } } }
           52: windows.w.where: unknown name 'event.propertes.x'; did you mean 'event.properties.x'?
         { version: 1, windows: { w: { count: true, where: 'windows.w > 1' } } }
-          52: windows.w.where: 'windows' cannot be read in a window, which is worked out before any other; it reads event, customer and now
+          52: windows.w.where: 'windows' cannot be read in a window, which is worked out before any other; it reads event, touchpoint, profile, customer and now
         { version: 1, windows: { w: { count: true, where: 'profile.x == 1' } } }
-          52: windows.w.where: 'profile' is not supported by this version yet
+          52: windows.w.where: there is no attribute "x"; there are no attributes here
         { version: 1, windows: { w: { count: true, where: 'event' } } }
           52: windows.w.where: 'event' is no value by itself; read a part of it, such as 'event.type'
         { version: 1, windows: { w: { count: true, where: '"\u00e9" == event.kanal' } } }
@@ -80,7 +80,7 @@ import Testing
           24: include: 5 is not a list; put it in brackets: [ … ]
           36: moments: 5 is not an object; write { NAME: … }
         { version: 1, windows: { w: { last: 'event.type', max: 1 } } }
-          51: windows.w.max: "max" is not supported by this version yet; leave it out
+          51: windows.w.max: "max" does not go with "last" at f:1:31; keep one
         { version: 1, windows: { w: { count: true, where: 'event.properties.x >' } } }
           72: windows.w.where: expected a value, not the end
         { version: 1, windows: { w: { count: true, where: "event.type == 'a\u00e9' && custmer.id == event.raw" } } }

@@ -8,6 +8,7 @@ struct DeclaredNames: Declarations {
     private(set) var vocabulary: Vocabulary
     private let hasRemedies: Bool
     private let refusals: [String: String]
+    private let later: [String: Set<String>]
     /// What to say instead of the compiler's message, which only knows that a name is unknown.
     private var explanations: [String: String] = [:]
     /// The names of the variables that were found, by their numbers.
@@ -20,6 +21,7 @@ struct DeclaredNames: Declarations {
         self.vocabulary.reach = site.reach
         self.vocabulary.steps = site.steps
         refusals = site.refusals
+        later = site.later
     }
 
     mutating func variable(path: [String]) -> (variable: Variable, consumed: Int)? {
@@ -55,10 +57,15 @@ struct DeclaredNames: Declarations {
         if path.count == 1, roots.contains(root), root != "now" {
             return "'\(root)' is no value by itself; read a part of it, such as '\(root).\(example(root))'"
         }
-        if root == "windows", roots.contains(root), vocabulary.windows[path[1]] == nil {
-            let names = hasRemedies ? vocabulary.candidates(for: path) : []
-            let remedy = !hasRemedies ? "" : NearestWord.remedy(for: path[1], in: names, noun: "windows")
-            return "there is no window \(Wording.quoted(path[1]))\(remedy)"
+        if let noun = Self.nouns[root], roots.contains(root), path.count > 1 {
+            if later[root]?.contains(path[1]) == true {
+                return "the \(noun) \(Wording.quoted(path[1])) is not written before this; move it up"
+            }
+            if !isDefined(path[1], in: root) {
+                let names = hasRemedies ? vocabulary.candidates(for: path) : []
+                let remedy = !hasRemedies ? "" : NearestWord.remedy(for: path[1], in: names, noun: noun + "s")
+                return "there is no \(noun) \(Wording.quoted(path[1]))\(remedy)"
+            }
         }
         if root == "moment", path.count > 1, path[1] == "steps" {
             return "'moment.steps' \(LaterVersion.notice)"
@@ -71,9 +78,24 @@ struct DeclaredNames: Declarations {
         return nil
     }
 
+    private static let nouns = [
+        "windows": "window", "scores": "score", "segments": "segment", "profile": "attribute",
+    ]
+
+    private func isDefined(_ name: String, in root: String) -> Bool {
+        switch root {
+        case "windows": vocabulary.windows[name] != nil
+        case "scores": vocabulary.scores[name] != nil
+        case "segments": vocabulary.segments[name] != nil
+        default: vocabulary.attributes[name] != nil
+        }
+    }
+
     private func example(_ root: String) -> String {
         switch root {
-        case "windows", "steps": vocabulary.candidates(for: [root, ""]).first ?? "NAME"
+        case "windows", "scores", "segments", "profile", "steps":
+            vocabulary.candidates(for: [root, ""]).first ?? "NAME"
+        case "touchpoint": "name"
         case "customer": "id"
         case "moment": "start"
         default: "type"
@@ -90,7 +112,7 @@ struct DeclaredNames: Declarations {
         if let near = NearestWord.of(path[1], in: vocabulary.candidates(for: path)) {
             return ([path[0], near] + rest).joined(separator: ".")
         }
-        if ["customer", "moment", "now", "steps"].contains(path[0]) { return nil }
+        if ["customer", "moment", "now", "touchpoint", "steps"].contains(path[0]) { return nil }
         // What an event carries stands below its properties, where many forget to look.
         return ([path[0], "properties"] + path.dropFirst()).joined(separator: ".")
     }

@@ -7,6 +7,8 @@ package import Journeys
 package enum LineType: String, Sendable, CaseIterable {
     case decision
     case moment
+    case segment
+    case score
     case dropOff = "drop_off"
 }
 

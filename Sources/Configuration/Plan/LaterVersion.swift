@@ -16,17 +16,14 @@ enum LaterVersion {
         init(stringLiteral name: String) { self.init(name) }
     }
 
-    static let sections: [Key] = ["touchpoints", "profile", "scores", "segments"]
     static let input: [Key] = ["mapping"]
     static let formats = ["segment", "rudderstack", "cloudevents", "snowplow", "ga4"]
-    static let aggregates: [Key] = ["avg", "min", "max", "first", "mode", "since_first"]
-    static let window: [Key] = ["events", "session", "resolution"]
-    static let lineTypes = ["segment", "score"]
+    static let lineTypes: [String] = []
     static let output: [Key] = ["only", "where", "as", "spool", "control"]
     /// How the addresses of further outputs begin.
     static let outputs = ["file:", "tcp:", "unix:", "http:", "https:", "exec:"]
     /// The names that expressions will have.
-    static let names = ["touchpoint", "profile", "scores", "segments"]
+    static let names: [String] = []
 
     static let notice = "is not supported by this version yet"
 }

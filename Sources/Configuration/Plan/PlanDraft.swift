@@ -48,6 +48,7 @@ final class PlanDraft {
     /// What the sections say.
     private struct Sections {
         let input: InputSettings
+        let picture: PictureDraft
         let windows: [WindowDraft]
         let moments: [MomentDraft]
         let actions: [ActionDraft]
@@ -60,9 +61,14 @@ final class PlanDraft {
         let sections = root.object { fields in
             version(fields)
             _ = fields["include"]
-            fields.later(LaterVersion.sections)
             let input = inputSettings(fields)
+            var picture = PictureDraft()
+            declareAttributes(fields)
+            picture.touchpoints = touchpoints(fields)
+            picture.attributes = attributes(fields)
             let windows = self.windows(fields)
+            picture.scores = scores(fields)
+            picture.segments = segments(fields)
             windowCount = windows.count
             let moments = self.moments(fields)
             let actions = self.actions(fields, moments: moments)
@@ -70,16 +76,19 @@ final class PlanDraft {
             let emit = lineTypes(fields)
             outputs(fields)
             return Sections(
-                input: input, windows: windows, moments: moments, actions: actions, policy: policy, emit: emit)
+                input: input, picture: picture, windows: windows, moments: moments, actions: actions, policy: policy,
+                emit: emit)
         }
         // Unknown keys are among the errors only now.
         guard let sections, !diagnostics.hasErrors else { return nil }
+        note(picture: sections.picture, windows: sections.windows, emit: sections.emit)
         note(windows: sections.windows, moments: sections.moments, actions: sections.actions, emit: sections.emit)
         let journeys = JourneyPlan(
             projection: vocabulary.projection, expressions: expressions,
             windows: sections.windows.compactMap(\.plan) + rememberingWindows,
             moments: sections.moments.compactMap(\.plan),
-            dedup: sections.input.dedup, laterReads: laterReads, listedPlaces: vocabulary.listedPlaces)
+            dedup: sections.input.dedup, laterReads: laterReads, listedPlaces: vocabulary.listedPlaces,
+            picture: sections.picture.plan(emit: sections.emit))
         return EnginePlan(
             journeys: journeys, actions: sections.actions.compactMap(\.plan), policy: sections.policy,
             emit: sections.emit, input: sections.input, zone: zone)
@@ -89,7 +98,7 @@ final class PlanDraft {
         remembered.map { type, length in
             WindowPlan(
                 name: "", aggregate: .sinceLast, filter: EventFilter(types: [vocabulary.projection.type(type)]),
-                value: -1, over: length)
+                value: -1, extent: .over(length))
         }
     }
 

@@ -23,32 +23,53 @@ extension PlanDraft {
             action.definition.note("nothing uses this action: there are no moments to answer")
         }
         for moment in moments {
-            if case .condition(let number)? = moment.plan?.trigger {
-                note(condition: expressions[number].program, of: moment, windows: windows)
+            if case .condition(let number)? = moment.plan?.trigger, let reader = moment.condition {
+                note(expressions[number].program, at: reader, windows: windows)
             }
         }
     }
 
-    /// A condition is decided at events, and at the instants at which a window loses an event or a duration since the
-    /// last one passes a constant. Where it depends on time in another way, that is said.
-    private func note(condition: Program, of moment: MomentDraft, windows: [WindowDraft]) {
+    /// Which parts of the picture nothing uses, and which go on with time unnoticed.
+    func note(picture: PictureDraft, windows: [WindowDraft], emit: Set<LineType>) {
+        let read = Set(expressions.flatMap(\.program.reads))
+        for (index, attribute) in picture.attributes.enumerated() where !read.contains(Vocabulary.attribute(index)) {
+            attribute.definition.note("nothing reads this attribute")
+        }
+        for (index, score) in picture.scores.enumerated() where !read.contains(Vocabulary.score(index)) {
+            if !emit.contains(.score) || score.plan?.thresholds.isEmpty == true {
+                score.definition.note("nothing uses this score: nothing reads it, and no line reports it")
+            }
+        }
+        for (index, segment) in picture.segments.enumerated() where !read.contains(Vocabulary.segment(index)) {
+            if !emit.contains(.segment) {
+                segment.definition.note("nothing uses this segment: nothing reads it, and \"emit\" has no \"segment\"")
+            }
+        }
+        for (reader, number) in picture.scores.flatMap(\.conditions) + picture.segments.flatMap(\.conditions) {
+            if number >= 0 { note(expressions[number].program, at: reader, windows: windows) }
+        }
+    }
+
+    /// An expression is decided at events, and at the instants at which a window loses an event or a duration since one
+    /// passes a constant. Where it depends on time in another way, that is said.
+    private func note(_ program: Program, at reader: Reader, windows: [WindowDraft]) {
         var reasons: [String] = []
-        if let now, condition.reads.contains(now) { reasons.append("it reads now") }
+        if let now, program.reads.contains(now) { reasons.append("it reads now") }
         var moves = false
-        for (index, window) in windows.enumerated() where condition.depends(on: Vocabulary.window(index)) {
+        for (index, window) in windows.enumerated() where program.depends(on: Vocabulary.window(index)) {
             guard let plan = window.plan else { continue }
-            if plan.aggregate != .sinceLast {
-                moves = moves || plan.over != nil
-            } else if condition.durationComparisons.contains(where: { $0.variable == Vocabulary.window(index) }) {
+            moves = moves || plan.slides
+            guard plan.isSince else { continue }
+            if program.durationComparisons.contains(where: { $0.variable == Vocabulary.window(index) }) {
                 moves = true
             } else {
                 reasons.append("it does not compare windows.\(plan.name) with a constant duration")
             }
         }
-        if moves, condition.reads.contains(where: Vocabulary.isOfEvent) {
+        if moves, program.reads.contains(where: Vocabulary.isOfEvent) {
             reasons.append("it reads event, and as time passes there is none")
         }
-        guard !reasons.isEmpty, let reader = moment.condition else { return }
+        guard !reasons.isEmpty else { return }
         reader.note("this is decided when an event comes, not as time passes: \(reasons.joined(separator: "; "))")
     }
 

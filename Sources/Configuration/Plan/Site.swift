@@ -7,33 +7,68 @@ struct Site {
     var steps: [String] = []
     /// Names that mean something, but not here: the reason, as the end of a sentence that begins with the name.
     var refusals: [String: String] = [:]
+    /// Scores or segments that are not written before the expression, by the name under which they are read.
+    var later: [String: Set<String>] = [:]
 
     private static let momentRefusal =
         "can be read in a moment's \"output\" and in actions only, because elsewhere no moment has come"
 
+    /// Everything about the customer, after the event has been taken into it.
+    private static let picture: Vocabulary.Reach = [.windows, .profile, .scores, .segments, .touchpoint]
+
+    private static func refusals(of names: [String], in place: String, because reason: String) -> [String: String] {
+        var refusals = ["moment": momentRefusal]
+        for name in names { refusals[name] = "cannot be read in \(place), \(reason)" }
+        return refusals
+    }
+
+    /// The conditions of touchpoints.
+    static let touchpoint = Site(
+        reach: .profile,
+        refusals: refusals(
+            of: ["windows", "scores", "segments", "touchpoint"], in: "a touchpoint",
+            because: "which is found before anything else; it reads event, profile, customer and now"))
+
+    /// The conditions and values of the profile's attributes.
+    static let attribute = Site(
+        reach: [.profile, .touchpoint],
+        refusals: refusals(
+            of: ["windows", "scores", "segments"], in: "the profile",
+            because: "which comes before them; it reads event, touchpoint, profile, customer and now"))
+
     /// The conditions and values of windows.
-    static let window = Site(refusals: [
-        "windows": "cannot be read in a window, which is worked out before any other; it reads event, customer and now",
-        "moment": momentRefusal,
-    ])
+    static let window = Site(
+        reach: [.profile, .touchpoint],
+        refusals: refusals(
+            of: ["windows", "scores", "segments"], in: "a window",
+            because: "which is worked out before any other; it reads event, touchpoint, profile, customer and now"))
+
+    /// The expressions of a score; `later` are the names of those that are not written before it.
+    static func score(later: [String]) -> Site {
+        var site = Site(
+            reach: [.windows, .profile, .touchpoint, .scores],
+            refusals: refusals(
+                of: ["segments"], in: "a score",
+                because: "which is worked out before them; it reads windows, profile, event and the scores above it"))
+        site.later["scores"] = Set(later)
+        return site
+    }
+
+    /// The conditions of a segment.
+    static func segment(later: [String]) -> Site {
+        var site = Site(reach: picture, refusals: ["moment": momentRefusal])
+        site.later["segments"] = Set(later)
+        return site
+    }
 
     /// The condition of a step, or of a `not`, in a sequence with steps of these names.
     static func step(of names: [String]) -> Site {
-        Site(
-            reach: .stepLists, steps: names,
-            refusals: [
-                "windows":
-                    "in a step's condition \(LaterVersion.notice); the condition reads event, customer, now and the steps",
-                "moment": momentRefusal,
-            ])
+        Site(reach: picture.union(.stepLists), steps: names, refusals: ["moment": momentRefusal])
     }
 
     /// The expression for whose values events are matched separately.
     static func by(steps names: [String]) -> Site {
-        var site = Site(refusals: ["moment": momentRefusal])
-        for name in ["windows", "customer", "now"] {
-            site.refusals[name] = "in \"by\" \(LaterVersion.notice); it reads event"
-        }
+        var site = Site(reach: picture, refusals: ["moment": momentRefusal])
         for name in names {
             site.refusals[name] = "cannot be read in \"by\", which is worked out for each event by itself"
         }
@@ -41,15 +76,15 @@ struct Site {
     }
 
     /// A moment's condition.
-    static let condition = Site(reach: .windows, refusals: ["moment": momentRefusal])
+    static let condition = Site(reach: picture, refusals: ["moment": momentRefusal])
 
     /// The further fields of a moment's lines.
-    static func output(steps: [String]) -> Site { Site(reach: [.windows, .moment], steps: steps) }
+    static func output(steps: [String]) -> Site { Site(reach: picture.union(.moment), steps: steps) }
 
     /// The expressions of an action that answers these moments. Its programs are compiled once, so it may read a step
     /// where all the moments have one of that name in that place.
     static func action(on moments: [(name: String, steps: [String])]) -> Site {
-        var site = Site(reach: [.windows, .moment])
+        var site = Site(reach: picture.union(.moment))
         var places: [String: (number: Int, moment: String, count: Int)] = [:]
         for moment in moments {
             for (number, step) in moment.steps.enumerated() {
@@ -76,7 +111,7 @@ struct Site {
 
     /// A site whose expressions are only looked at for faults other than the steps they read.
     static func anyStep(of moments: [[String]]) -> Site {
-        Site(reach: [.windows, .moment], steps: Set(moments.joined()).sorted())
+        Site(reach: picture.union(.moment), steps: Set(moments.joined()).sorted())
     }
 
     private static let remedy = "name the step alike in all moments, or write an action for each"

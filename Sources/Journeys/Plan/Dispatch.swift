@@ -10,6 +10,8 @@ struct Dispatch: ~Copyable {
         var window: Int32
         var condition: Int32
         var value: Int32
+        /// Whether a score or a segment reads it.
+        var isRead: Bool
     }
 
     /// A moment that reacts to events of a type. Bit n of `takes` and `nots` stands for position n.
@@ -69,8 +71,10 @@ struct Dispatch: ~Copyable {
         var endWindow: Int32 = 0
         var firstMoment: Int32
         var endMoment: Int32 = 0
+        /// Whether touchpoints, the profile, scores or segments have to do with it.
+        var hasPicture = false
 
-        var isEmpty: Bool { firstWindow == endWindow && firstMoment == endMoment }
+        var isEmpty: Bool { firstWindow == endWindow && firstMoment == endMoment && !hasPicture }
     }
 
     /// The most positions of a sequence, so that they fit the bits of a word.
@@ -89,7 +93,7 @@ struct Dispatch: ~Copyable {
     private var watchers = Column<Int32>()
     private var watcherStarts = Column<Int32>()
 
-    init(_ plan: JourneyPlan) {
+    init(_ plan: JourneyPlan, picture: borrowing PictureTable) {
         for moment in plan.moments { add(moment, plan.expressions) }
         let holdsAtFirst = Dispatch.holdsAtFirst(plan)
         for type in plan.projection.types.indices {
@@ -98,23 +102,27 @@ struct Dispatch: ~Copyable {
             for (index, window) in plan.windows.enumerated() where window.filter.takes(type: Int32(type)) {
                 windowInterests.append(
                     WindowInterest(
-                        window: Int32(index), condition: Int32(window.filter.condition), value: Int32(window.value)))
+                        window: Int32(index), condition: Int32(window.filter.condition), value: Int32(window.value),
+                        isRead: !picture.readers(ofWindow: index).isEmpty))
             }
             for index in plan.moments.indices { addInterest(index, type: Int32(type), plan, holdsAtFirst) }
             entry.endWindow = Int32(windowInterests.count)
             entry.endMoment = Int32(momentInterests.count)
+            entry.hasPicture = picture.concerns(type: type)
             types.append(entry)
         }
-        for window in plan.windows.indices {
-            watcherStarts.append(Int32(watchers.count))
-            for (index, moment) in plan.moments.enumerated() {
-                guard case .condition(let condition) = moment.trigger else { continue }
-                let program = plan.expressions[condition].program
-                if program.depends(on: Vocabulary.window(window)), !program.reads.contains(where: Vocabulary.isOfEvent)
-                {
-                    watchers.append(Int32(index))
-                }
+        var watching: [[Int32]] = Array(repeating: [], count: plan.windows.count)
+        for (index, moment) in plan.moments.enumerated() {
+            guard case .condition(let condition) = moment.trigger else { continue }
+            let reads = plan.expressions[condition].program.reads
+            if reads.contains(where: Vocabulary.isOfEvent) { continue }
+            for window in JourneyPlan.windowsBehind(reads, plan.picture, expressions: plan.expressions) {
+                watching[window].append(Int32(index))
             }
+        }
+        for moments in watching {
+            watcherStarts.append(Int32(watchers.count))
+            for moment in moments { watchers.append(moment) }
         }
         watcherStarts.append(Int32(watchers.count))
     }
@@ -158,7 +166,7 @@ struct Dispatch: ~Copyable {
 
     /// For each moment, whether its condition holds of a customer whose windows are empty.
     private static func holdsAtFirst(_ plan: JourneyPlan) -> [Bool] {
-        let scene = Scene(plan: plan, kinds: 1)
+        let scene = Scene(plan: plan)
         var evaluator = Evaluator()
         var holds: [Bool] = []
         for moment in plan.moments {
@@ -202,7 +210,7 @@ struct Dispatch: ~Copyable {
         for variable in program.reads {
             guard Vocabulary.scope(variable) == Vocabulary.windowScope else { return true }
             let window = plan.windows[Vocabulary.place(variable)]
-            if window.aggregate == .sinceLast || window.filter.takes(type: type) { return true }
+            if window.isSince || window.filter.takes(type: type) { return true }
         }
         return false
     }

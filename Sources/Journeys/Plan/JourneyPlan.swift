@@ -30,41 +30,6 @@ package struct Expression: Sendable {
     }
 }
 
-/// What a window keeps of a customer's events.
-package struct WindowPlan: Sendable {
-    package enum Aggregate: BitwiseCopyable, Sendable {
-        case count, sum, distinct, last, sinceLast
-    }
-
-    /// A duration with which a `when` moment compares a `since_last` window.
-    package struct Threshold: Sendable, Equatable {
-        /// Microseconds after the last event at which the comparison changes.
-        package var after: Int64
-
-        package init(after: Int64) { self.after = after }
-    }
-
-    package let name: String
-    package let aggregate: Aggregate
-    package let filter: EventFilter
-    /// The number of the expression whose values are aggregated, or -1.
-    package let value: Int
-    /// The length in microseconds: events with time in (now - over, now] are in it. Nil is all time.
-    package let over: Int64?
-    /// Whether `when` moments must be decided again at the instant the window loses an event.
-    var isWatched = false
-    /// Where a `since_last` window is compared with constants: the instants at which moments are decided again.
-    var thresholds: [Threshold] = []
-
-    package init(name: String, aggregate: Aggregate, filter: EventFilter, value: Int, over: Int64?) {
-        self.name = name
-        self.aggregate = aggregate
-        self.filter = filter
-        self.value = value
-        self.over = over
-    }
-}
-
 /// What a customer must do, or leave undone, for a moment to come.
 package struct SequencePlan: Sendable {
     /// A positive step, or one of its repetitions: what a partial match that has come this far waits for.
@@ -168,6 +133,8 @@ package struct JourneyPlan: Sendable {
     package let expressions: [Expression]
     package let windows: [WindowPlan]
     package let moments: [MomentPlan]
+    package let picture: PicturePlan
+    let use: PictureUse
     /// Microseconds for which a customer's event ids are remembered, to drop what comes twice; nil remembers none.
     package let dedup: Int64?
     /// The slots whose values a bound event keeps, because something later may read them.
@@ -180,40 +147,18 @@ package struct JourneyPlan: Sendable {
     ///   - listedPlaces: what is read of the events in a list of a step's events.
     package init(
         projection: Projection, expressions: [Expression], windows: [WindowPlan], moments: [MomentPlan], dedup: Int64?,
-        laterReads: [Int] = [], listedPlaces: [Int] = []
+        laterReads: [Int] = [], listedPlaces: [Int] = [], picture: PicturePlan = PicturePlan()
     ) {
         self.projection = projection
         self.expressions = expressions
         self.moments = moments
         self.dedup = dedup
-        self.windows = JourneyPlan.watched(windows, moments: moments, expressions: expressions)
+        self.picture = picture
+        use = PictureUse(picture, expressions: expressions, listedPlaces: listedPlaces)
+        self.windows = JourneyPlan.watched(windows, picture, use, moments: moments, expressions: expressions)
         let reads = JourneyPlan.laterReads(of: moments, expressions: expressions, and: laterReads) + listedPlaces
         keptSlots = Set(reads.compactMap(Vocabulary.slot))
         keptPlaces = Set(reads.compactMap(Vocabulary.eventPlace))
-    }
-
-    /// The windows with a note of which `when` moments look at them.
-    private static func watched(
-        _ windows: [WindowPlan], moments: [MomentPlan], expressions: [Expression]
-    ) -> [WindowPlan] {
-        var windows = windows
-        for moment in moments {
-            guard case .condition(let condition) = moment.trigger else { continue }
-            let program = expressions[condition].program
-            for index in windows.indices where program.depends(on: Vocabulary.window(index)) {
-                if windows[index].aggregate != .sinceLast {
-                    windows[index].isWatched = windows[index].isWatched || windows[index].over != nil
-                    continue
-                }
-                for comparison in program.durationComparisons where comparison.variable == Vocabulary.window(index) {
-                    let threshold = WindowPlan.Threshold(after: comparison.threshold + (comparison.strict ? 1 : 0))
-                    if comparison.threshold >= 0, threshold.after > 0, !windows[index].thresholds.contains(threshold) {
-                        windows[index].thresholds.append(threshold)
-                    }
-                }
-            }
-        }
-        return windows
     }
 
     /// The variables that are read of an event after it has passed: through a step's name, or as the last event bound

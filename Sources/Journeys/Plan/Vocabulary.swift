@@ -15,14 +15,22 @@ package struct Vocabulary: Declarations {
         package static let moment = Reach(rawValue: 2)
         /// No current event: for what is decided between events.
         package static let noEvent = Reach(rawValue: 4)
+        package static let profile = Reach(rawValue: 16)
+        package static let scores = Reach(rawValue: 32)
+        package static let segments = Reach(rawValue: 64)
+        package static let touchpoint = Reach(rawValue: 128)
         /// The lists of the events bound to each step.
         package static let stepLists = Reach(rawValue: 8)
     }
 
     static let eventScope = 0
     static let windowScope = 1
+    static let scoreScope = 2
+    static let segmentScope = 3
+    static let profileScope = 4
     static let customerScope = 5
     static let nowScope = 6
+    static let touchpointScope = 7
     static let momentScope = 8
     static let stepListScope = 9
     static let firstStep = 16
@@ -33,12 +41,19 @@ package struct Vocabulary: Declarations {
     static let eventRecord: UInt32 = 1
 
     enum EventPlace: Int { case id, customerID, type, channel, time }
+    enum TouchpointPlace: Int, CaseIterable {
+        case name, stage, phase, channel, medium, polarity, initiative, friction
+    }
     enum MomentPlace: Int { case name, kind, start, end }
 
     /// The paths and types asked for so far; grows as expressions are compiled.
     package var projection: Projection
     /// The windows that may be read, with the types of their values, by name.
     package var windows: [String: (index: Int, type: StaticType)] = [:]
+    /// The scores, segments and attributes that may be read, by name.
+    package var scores: [String: Int] = [:]
+    package var segments: [String: Int] = [:]
+    package var attributes: [String: Int] = [:]
     /// The steps of the sequence at hand, in order.
     package var steps: [String] = []
     package var reach: Reach = []
@@ -49,6 +64,20 @@ package struct Vocabulary: Declarations {
 
     /// The variable's number of a window.
     package static func window(_ index: Int) -> Int { windowScope << scopeShift | index }
+
+    /// The variables' numbers of a score, a segment and an attribute.
+    package static func score(_ index: Int) -> Int { scoreScope << scopeShift | index }
+    package static func segment(_ index: Int) -> Int { segmentScope << scopeShift | index }
+    package static func attribute(_ index: Int) -> Int { profileScope << scopeShift | index }
+
+    /// The number of the score or segment that a variable reads, segments after the scores.
+    static func item(_ variable: Int, scores: Int) -> Int? {
+        switch scope(variable) {
+        case scoreScope: place(variable)
+        case segmentScope: scores + place(variable)
+        default: nil
+        }
+    }
 
     static func scope(_ variable: Int) -> Int { variable >> scopeShift }
     static func place(_ variable: Int) -> Int { variable & (1 << scopeShift - 1) }
@@ -72,8 +101,12 @@ package struct Vocabulary: Declarations {
 
     static func isOfStepLists(_ variable: Int) -> Bool { scope(variable) == stepListScope }
 
-    /// Whether the variable belongs to the current event.
-    package static func isOfEvent(_ variable: Int) -> Bool { scope(variable) == eventScope }
+    /// Whether the variable belongs to the current event, its touchpoint included.
+    package static func isOfEvent(_ variable: Int) -> Bool {
+        scope(variable) == eventScope || scope(variable) == touchpointScope
+    }
+
+    static func isOfTouchpoint(_ variable: Int) -> Bool { scope(variable) == touchpointScope }
 
     package mutating func variable(path: [String]) -> (variable: Variable, consumed: Int)? {
         let rest = Array(path.dropFirst())
@@ -82,6 +115,16 @@ package struct Vocabulary: Declarations {
         case "windows" where reach.contains(.windows):
             guard let name = rest.first, let window = windows[name] else { return nil }
             return (Variable(id: Vocabulary.window(window.index), type: window.type), 2)
+        case "scores" where reach.contains(.scores):
+            guard let name = rest.first, let index = scores[name] else { return nil }
+            return (Variable(id: Vocabulary.score(index), type: .double), 2)
+        case "segments" where reach.contains(.segments):
+            guard let name = rest.first, let index = segments[name] else { return nil }
+            return (Variable(id: Vocabulary.segment(index), type: .bool), 2)
+        case "profile" where reach.contains(.profile):
+            guard let name = rest.first, let index = attributes[name] else { return nil }
+            return (Variable(id: Vocabulary.attribute(index), type: .dyn), 2)
+        case "touchpoint" where reach.contains(.touchpoint) && !reach.contains(.noEvent): return touchpoint(rest)
         case "customer":
             guard rest.first == "id" else { return nil }
             return (Variable(id: Vocabulary.customerScope << Vocabulary.scopeShift, type: .string), 2)
@@ -121,6 +164,12 @@ package struct Vocabulary: Declarations {
         }
     }
 
+    private func touchpoint(_ rest: [String]) -> (variable: Variable, consumed: Int)? {
+        guard let place = TouchpointPlace.allCases.first(where: { "\($0)" == rest.first }) else { return nil }
+        let number = Vocabulary.touchpointScope << Vocabulary.scopeShift | place.rawValue
+        return (Variable(id: number, type: place == .friction ? .bool : .string), 2)
+    }
+
     private func moment(_ rest: [String]) -> (variable: Variable, consumed: Int)? {
         let known: [String: (MomentPlace, StaticType)] = [
             "name": (.name, .string), "kind": (.kind, .string), "start": (.start, .timestamp),
@@ -136,10 +185,17 @@ package struct Vocabulary: Declarations {
         if !reach.contains(.noEvent) { roots.append("event") }
         if reach.contains(.windows) { roots.append("windows") }
         if reach.contains(.moment) { roots.append("moment") }
+        for (flag, name) in [(Reach.profile, "profile"), (.scores, "scores"), (.segments, "segments")]
+        where reach.contains(flag) { roots.append(name) }
+        if reach.contains(.touchpoint), !reach.contains(.noEvent) { roots.append("touchpoint") }
         if reach.contains(.stepLists) { roots.append("steps") }
         guard path.count > 1, roots.contains(path[0]) else { return roots }
         switch path[0] {
         case "windows": return windows.keys.sorted()
+        case "scores": return scores.keys.sorted()
+        case "segments": return segments.keys.sorted()
+        case "profile": return attributes.keys.sorted()
+        case "touchpoint": return TouchpointPlace.allCases.map { "\($0)" }
         case "customer": return ["id"]
         case "moment": return ["name", "kind", "start", "end"]
         case "steps": return steps

@@ -64,12 +64,27 @@ struct Customers: ~Copyable {
     @inline(__always)
     func touch(_ hash: UInt64) -> UInt32 { table[Int(truncatingIfNeeded: hash >> 20) & mask].row }
 
+    /// Some customers, of whom the first needs no memory of its own: as a rule there is no other.
+    struct Rows: Sequence, IteratorProtocol {
+        fileprivate var first: Location?
+        fileprivate var others: [Location] = []
+
+        mutating func next() -> Location? {
+            guard let location = first else { return nil }
+            first = others.popLast()
+            return location
+        }
+    }
+
     /// The customers whose ids have that hash: as a rule one.
-    func rows(ofHash hash: UInt64) -> [Location] {
-        var found: [Location] = []
+    func rows(ofHash hash: UInt64) -> Rows {
+        var found = Rows()
         var index = Int(truncatingIfNeeded: hash >> 20) & mask
         while table[index].row != 0 {
-            if table[index].hash == hash { found.append(location(index, table[index].row)) }
+            if table[index].hash == hash {
+                let location = location(index, table[index].row)
+                if found.first == nil { found.first = location } else { found.others.insert(location, at: 0) }
+            }
             index = (index &+ 1) & mask
         }
         return found

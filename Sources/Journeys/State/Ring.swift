@@ -1,6 +1,6 @@
 import Storage
 
-/// A queue in one block of an arena: entries of one to three words, in the order in which they came.
+/// A queue in one block of an arena: entries of one to four words, in the order in which they came.
 ///
 /// The block's first word holds the place of the first entry (low half) and how many there are (high half); the second
 /// how many fit. Then come the words that the user of the ring keeps for itself, then the entries. A full ring moves to a block of twice
@@ -63,7 +63,8 @@ struct Ring {
 
     /// Adds an entry behind the last; answers where the ring is now.
     func push(
-        _ first: UInt64, _ second: UInt64 = 0, _ third: UInt64 = 0, onto handle: UInt32, in arena: Arena
+        _ first: UInt64, _ second: UInt64 = 0, _ third: UInt64 = 0, _ fourth: UInt64 = 0, onto handle: UInt32,
+        in arena: Arena
     ) -> UInt32 {
         var handle = handle
         let count = count(handle, in: arena)
@@ -72,6 +73,7 @@ struct Ring {
         arena[place] = first
         if width > 1 { arena[place + 1] = second }
         if width > 2 { arena[place + 2] = third }
+        if width > 3 { arena[place + 3] = fourth }
         arena[Arena.word(handle)] += 1 << 32
         return handle
     }

@@ -6,7 +6,7 @@ import Storage
 ///
 /// The block, in words: 0 how many hold it (low half) and its length in words (high half); 1 the time at which it
 /// counted; 2 its place; 3 its own time; 4 its type's number (low half) and the number of its fields (high half); 5 the
-/// lengths of id, type, channel and of all text (16, 16, 16 bits; the last in word 6); then the fields, two words each;
+/// lengths of id, type, channel and of all text (16, 16, 16 bits; the last in the low half of word 6, whose high half holds its touchpoint); then the fields, two words each;
 /// then the text. It is freed when nothing holds it any more.
 enum StoredEvent {
     private static let header = 7
@@ -61,7 +61,7 @@ enum StoredEvent {
         arena[base + 4] = UInt64(UInt32(bitPattern: event.row.type)) | UInt64(fieldCount) << 32
         let channelLength = event.row.channel.isAbsent || !kept.channel ? 0xFFFF : UInt64(channel.count)
         arena[base + 5] = UInt64(id.count) | UInt64(type.count) << 16 | channelLength << 32
-        arena[base + 6] = UInt64(textCount)
+        arena[base + 6] = UInt64(textCount) | UInt64(UInt32(bitPattern: event.touchpoint)) << 32
         let texts = base + textStart
         arena.store(id, at: texts)
         arena.store(type, at: texts, offset: id.count)
@@ -133,9 +133,11 @@ enum StoredEvent {
         row.id = TextRange(at: 0, count: id)
         row.typeName = TextRange(at: id, count: type)
         if channel != 0xFFFF { row.channel = TextRange(at: id + type, count: channel) }
-        return EventSight(
+        var sight = EventSight(
             row: row, fields: arena.elements(at: base + header, count: Int(arena[base + 4] >> 32), as: Field.self),
-            texts: arena.bytes(at: base + textStart(base, in: arena), count: Int(arena[base + 6])), rewritten: View(),
-            taken: taken(handle, in: arena), place: place(handle, in: arena))
+            texts: arena.bytes(at: base + textStart(base, in: arena), count: Int(arena[base + 6] & 0xFFFF_FFFF)),
+            rewritten: View(), taken: taken(handle, in: arena), place: place(handle, in: arena))
+        sight.touchpoint = Int32(truncatingIfNeeded: arena[base + 6] >> 32)
+        return sight
     }
 }

@@ -88,6 +88,36 @@ enum StoredValue {
         }
     }
 
+    // MARK: A value in two words
+
+    /// Keeps a value as its head and either its number or the handle of a block with the whole of it.
+    static func keep(_ form: Form, in arena: Arena) -> (UInt64, UInt64) {
+        guard form.hasBytes else { return (form.head, form.number) }
+        let handle = arena.allocate(form.words)
+        write(form, at: Arena.word(handle), in: arena)
+        return (form.head, UInt64(handle))
+    }
+
+    /// The value whose two words begin at `word`; null where nothing was kept.
+    static func kept(at word: Int, in arena: Arena) -> Value {
+        guard arena[word] & 0xFF >= Kind.string.rawValue else { return read(at: word, in: arena) }
+        return read(at: Arena.word(UInt32(truncatingIfNeeded: arena[word + 1])), in: arena)
+    }
+
+    /// Frees what the two words lead to.
+    static func release(at word: Int, in arena: Arena) {
+        guard arena[word] & 0xFF >= Kind.string.rawValue else { return }
+        let handle = UInt32(truncatingIfNeeded: arena[word + 1])
+        arena.free(handle, words: words(at: Arena.word(handle), in: arena))
+    }
+
+    /// Whether the two words at `word` keep the value of that form.
+    static func isKept(_ form: Form, at word: Int, in arena: Arena) -> Bool {
+        guard arena[word] == form.head else { return false }
+        guard form.hasBytes else { return arena[word + 1] == form.number }
+        return isSame(form, at: Arena.word(UInt32(truncatingIfNeeded: arena[word + 1])), in: arena)
+    }
+
     /// Whether the value at `word` is the one of that form.
     static func isSame(_ form: Form, at word: Int, in arena: Arena) -> Bool {
         guard arena[word] == form.head else { return false }

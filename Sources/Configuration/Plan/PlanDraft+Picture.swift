@@ -1,0 +1,187 @@
+import Expressions
+import Journeys
+
+/// The sections `touchpoints`, `profile`, `scores` and `segments`.
+extension PlanDraft {
+    /// A touchpoint, attribute, score or segment; what is faulty has no plan.
+    struct Draft<Plan> {
+        let definition: Definition
+        let plan: Plan?
+        /// Its expressions, to say something about them.
+        var conditions: [(reader: Reader, number: Int)] = []
+    }
+
+    struct PictureDraft {
+        var touchpoints: [Draft<TouchpointPlan>] = []
+        var attributes: [Draft<AttributePlan>] = []
+        var scores: [Draft<ScorePlan>] = []
+        var segments: [Draft<SegmentPlan>] = []
+
+        func plan(emit: Set<LineType>) -> PicturePlan {
+            var plan = PicturePlan()
+            plan.touchpoints = touchpoints.compactMap(\.plan)
+            plan.attributes = attributes.compactMap(\.plan)
+            plan.scores = scores.compactMap(\.plan)
+            plan.segments = segments.compactMap(\.plan)
+            plan.emitsScores = emit.contains(.score)
+            plan.emitsSegments = emit.contains(.segment)
+            return plan
+        }
+    }
+
+    private static let termLimit = 1000
+    private static let sourceLimit = 1000
+
+    // MARK: Touchpoints and profile
+
+    /// Makes the names of attributes known, which may be read before they are written.
+    func declareAttributes(_ root: Fields) {
+        guard case .object(let entries)? = root["profile"]?.node.value else { return }
+        for (index, entry) in entries.enumerated() { vocabulary.attributes[entry.key] = index }
+    }
+
+    func touchpoints(_ root: Fields) -> [Draft<TouchpointPlan>] {
+        definitions("touchpoints", of: root).map { definition in
+            let plan = definition.reader.object { fields in
+                let filter = EventFilter(
+                    types: eventTypes(fields.required("on")),
+                    condition: expression(fields["where"], site: .touchpoint, .condition))
+                var plan = TouchpointPlan(name: definition.name, filter: filter)
+                plan.stage = fields["stage"]?.word(
+                    of: ["awareness", "consideration", "decision", "retention", "advocacy"])
+                plan.phase = fields["phase"]?.word(of: ["before", "during", "after"])
+                plan.channel = fields["channel"].flatMap(name)
+                plan.medium = fields["medium"]?.word(of: ["digital", "physical"])
+                plan.polarity = fields["polarity"]?.word(of: ["positive", "neutral", "negative"])
+                plan.initiative = fields["initiative"]?.word(of: ["customer", "brand", "third_party"])
+                plan.isFriction = fields.bool("friction") ?? false
+                return plan
+            }
+            return Draft(definition: definition, plan: plan)
+        }
+    }
+
+    func attributes(_ root: Fields) -> [Draft<AttributePlan>] {
+        definitions("profile", of: root).map { definition in
+            let plan = definition.reader.object { fields in
+                let filter = EventFilter(
+                    types: eventTypes(fields.required("on")),
+                    condition: expression(fields["where"], site: .attribute, .condition))
+                let from = expression(fields.required("from"), site: .attribute, .anything)
+                return AttributePlan(
+                    name: definition.name, filter: filter, from: from, keep: keep(fields["keep"]))
+            }
+            return Draft(definition: definition, plan: plan)
+        }
+    }
+
+    private func keep(_ reader: Reader?) -> AttributePlan.Keep {
+        guard let reader else { return .latest }
+        if case .object = reader.node.value {
+            let keep = reader.object { fields -> AttributePlan.Keep? in
+                let sources = fields.required("priority")?.list(allowEmpty: false) { $0.string() } ?? []
+                let by = expression(fields.required("by"), site: .attribute, .anything)
+                if sources.count > Self.sourceLimit {
+                    fields.error(
+                        at: "priority", "there are \(sources.count) sources; write at most \(Self.sourceLimit)")
+                }
+                return .priority(sources, by: by)
+            }
+            return keep ?? .latest
+        }
+        if case .string("priority") = reader.node.value {
+            reader.error(
+                "\"priority\" needs the sources in their order; write { priority: [\"crm\", \"web\"], by: \"…\" }")
+            return .latest
+        }
+        switch reader.word(of: ["latest", "first", "max", "min", "longest"]) {
+        case "first": return .first
+        case "max": return .max
+        case "min": return .min
+        case "longest": return .longest
+        default: return .latest
+        }
+    }
+
+    // MARK: Scores and segments
+
+    func scores(_ root: Fields) -> [Draft<ScorePlan>] {
+        let definitions = definitions("scores", of: root)
+        return definitions.enumerated().map { index, definition in
+            let site = Site.score(later: definitions[index...].map(\.name))
+            var conditions: [(reader: Reader, number: Int)] = []
+            let plan = definition.reader.object { fields in
+                score(fields, name: definition.name, site: site, &conditions)
+            }
+            vocabulary.scores[definition.name] = index
+            return Draft(definition: definition, plan: plan, conditions: conditions)
+        }
+    }
+
+    private func score(
+        _ fields: Fields, name: String, site: Site, _ conditions: inout [(reader: Reader, number: Int)]
+    ) -> ScorePlan? {
+        let intercept = fields.number("intercept") ?? 0
+        let link = fields["link"]?.word(of: ["identity", "logistic"])
+        let thresholds = thresholds(fields["report_at"])
+        guard let (key, value) = fields.one(of: ["terms", "expr"]) else { return nil }
+        if key == "expr" {
+            fields.refuse(["intercept", "link"], "it is about \"terms\", and this score has an \"expr\"")
+            let number = expression(value, site: site, .number)
+            conditions.append((value, number))
+            return ScorePlan(name: name, form: .expression(number), thresholds: thresholds)
+        }
+        let terms = value.list() ?? []
+        if terms.count > Self.termLimit {
+            value.error("there are \(terms.count) terms; write at most \(Self.termLimit)")
+        }
+        let plans = terms.prefix(Self.termLimit).compactMap { reader in
+            reader.object { fields -> ScorePlan.Term? in
+                let weight = fields.required("weight")?.number()
+                guard let (key, value) = fields.one(of: ["value", "when"]) else { return nil }
+                let number = expression(value, site: site, key == "when" ? .condition : .number)
+                conditions.append((value, number))
+                return ScorePlan.Term(expression: number, isCondition: key == "when", weight: weight ?? 0)
+            }
+        }
+        return ScorePlan(
+            name: name, form: .terms(intercept: intercept, plans, link == "logistic" ? .logistic : .identity),
+            thresholds: thresholds)
+    }
+
+    /// The values at which a score is reported, ascending.
+    private func thresholds(_ reader: Reader?) -> [Double] {
+        guard let reader else { return [] }
+        var readers = [reader]
+        if case .list = reader.node.value { readers = reader.list() ?? [] }
+        var thresholds: [Double] = []
+        for reader in readers {
+            guard let number = reader.number() else { continue }
+            if thresholds.contains(number) {
+                reader.error("\(number) is listed twice; take one out")
+            } else {
+                thresholds.append(number)
+            }
+        }
+        return thresholds.sorted()
+    }
+
+    func segments(_ root: Fields) -> [Draft<SegmentPlan>] {
+        let definitions = definitions("segments", of: root)
+        return definitions.enumerated().map { index, definition in
+            let site = Site.segment(later: definitions[index...].map(\.name))
+            var conditions: [(reader: Reader, number: Int)] = []
+            let plan = definition.reader.object { fields in
+                let when = fields.required("when")
+                let leave = fields["leave_when"]
+                let numbers = [when, leave].map { expression($0, site: site, .condition) }
+                for (reader, number) in zip([when, leave], numbers) {
+                    if let reader { conditions.append((reader, number)) }
+                }
+                return SegmentPlan(name: definition.name, when: numbers[0], leaveWhen: numbers[1])
+            }
+            vocabulary.segments[definition.name] = index
+            return Draft(definition: definition, plan: plan, conditions: conditions)
+        }
+    }
+}

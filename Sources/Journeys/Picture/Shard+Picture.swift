@@ -1,0 +1,285 @@
+import Events
+import Expressions
+import Storage
+
+/// The customer's picture: what the current event is, what is known of the customer, its scores and segments.
+extension Shard {
+    // MARK: Before the windows
+
+    /// Finds the current event's touchpoint, takes it into the profile, and notes what must be decided at any event.
+    mutating func beginPicture() {
+        let type = scene.event.row.type
+        let touchpoints = picture.touchpoints(ofType: type)
+        for index in 0..<touchpoints.count where holds(picture.touchpointConditions[Int(touchpoints[index])]) {
+            scene.event.touchpoint = touchpoints[index] + 1
+            break
+        }
+        let attributes = picture.attributes(ofType: type)
+        for index in 0..<attributes.count { addToProfile(Int(attributes[index])) }
+        guard picture.hasItems else { return }
+        if cell(scene.pictureKind) == nil {
+            let cell = obtainCell(scene.pictureKind)
+            let words = PictureState.words(
+                scores: picture.scoreCount, segments: picture.itemCount - picture.scoreCount)
+            scene.arena[cell] = UInt64(scene.arena.allocate(words))
+            scene.pictureState?.begin()
+            mark(picture.used.view(0..<picture.used.count))
+        } else {
+            mark(picture.always.view(0..<picture.always.count))
+        }
+    }
+
+    /// Takes a value of the current event into the profile, where it is one to keep.
+    private mutating func addToProfile(_ attribute: Int) {
+        let form = picture.attributes[attribute]
+        let kind = scene.pictureKind + 1 + attribute
+        if form.keep == .first, cell(kind) != nil { return }
+        guard holds(form.condition) else { return }
+        let rank = form.keep == .priority ? source(form) : 0
+        let value = value(form.from)
+        guard let kept = StoredValue.form(value) else { return }
+        if form.keep == .max || form.keep == .min, !value.isRanked { return }
+        if form.keep == .longest, value.length == nil { return }
+        if let cell = cell(kind) {
+            let base = Arena.word(UInt32(truncatingIfNeeded: scene.arena[cell]))
+            let held = StoredValue.read(at: base + 1, in: scene.arena)
+            switch form.keep {
+            case .latest: break
+            case .first: return
+            case .max: if value.rank(against: held) <= 0 { return }
+            case .min: if value.rank(against: held) >= 0 { return }
+            case .longest: if let length = value.length, let other = held.length, length <= other { return }
+            case .priority: if rank > scene.arena[base] { return }
+            }
+            if StoredValue.isSame(kept, at: base + 1, in: scene.arena) {
+                scene.arena[base] = rank
+                return
+            }
+            scene.arena.free(
+                UInt32(truncatingIfNeeded: scene.arena[cell]),
+                words: 1 + StoredValue.words(at: base + 1, in: scene.arena))
+        }
+        let handle = scene.arena.allocate(1 + kept.words)
+        scene.arena[Arena.word(handle)] = rank
+        StoredValue.write(kept, at: Arena.word(handle) + 1, in: scene.arena)
+        let cell = obtainCell(kind)
+        scene.arena[cell] = UInt64(handle)
+        mark(picture.readers(ofAttribute: attribute))
+    }
+
+    /// Where the current event's source stands in the list of an attribute; behind all where it is not in it.
+    private mutating func source(_ form: PictureTable.AttributeForm) -> UInt64 {
+        if case .string(let source) = value(form.by) {
+            for index in 0..<Int(form.sourceCount)
+            where View.of(picture.sources[Int(form.firstSource) + index], { $0.holdsSameBytes(as: source) }) {
+                return UInt64(index)
+            }
+        }
+        return UInt64(form.sourceCount)
+    }
+
+    // MARK: Scores and segments
+
+    /// Notes items to be decided.
+    mutating func mark(_ items: View<Int32>) {
+        for index in 0..<items.count { pending[Int(items[index]) >> 6] |= 1 << UInt64(items[index] & 63) }
+    }
+
+    /// Decides the items noted, in order; what reads one that changes is noted as well, and stands behind it.
+    mutating func decideItems() {
+        guard let state = scene.pictureState else { return }
+        for word in 0..<pending.count {
+            while pending[word] != 0 {
+                let item = word << 6 + pending[word].trailingZeroBitCount
+                pending[word] &= pending[word] - 1
+                let form = picture.items[item]
+                if form.readsEvent, !isEvent { continue }
+                let changes = form.isScore ? decideScore(item, form, state) : decideSegment(item, form, state)
+                if changes { mark(picture.readers(ofItem: item)) }
+            }
+        }
+    }
+
+    /// Between events, at the first deadline of a customer at an instant: windows that slide there may change scores and
+    /// segments, and these come before the moments.
+    mutating func settle(_ entry: Deadlines.Entry) {
+        if deadlines.next.microseconds != entry.time.microseconds {
+            // Nothing else is due at this instant, as is the rule.
+            let window = Int(entry.kind)
+            guard window < scene.windows.count, let state = scene.pictureState else { return }
+            let readers = picture.readers(ofWindow: window)
+            if readers.isEmpty || state.settled.microseconds == entry.time.microseconds { return }
+            mark(readers)
+            ordinal = 0
+            decideItems()
+            return
+        }
+        settleAll()
+    }
+
+    private mutating func settleAll() {
+        guard let state = scene.pictureState, state.settled.microseconds != scene.now.microseconds else { return }
+        state.settled = scene.now
+        let now = UInt64(bitPattern: scene.now.microseconds)
+        var isDue = false
+        for index in 0..<picture.windows.count {
+            let window = Int(picture.windows[index])
+            guard let cell = cell(window), scene.arena[cell] != 0 else { continue }
+            let held = WindowState(form: scene.windows[window], arena: scene.arena)
+            guard held.form.isBlock else { continue }
+            var changes = held.form.isWatched && scene.arena[held.armedWord(cell: cell)] == now
+            for threshold in 0..<held.thresholds
+            where scene.arena[held.armedWord(threshold: threshold, cell: cell)] == now {
+                changes = true
+            }
+            guard changes else { continue }
+            isDue = true
+            mark(picture.readers(ofWindow: window))
+        }
+        guard isDue else { return }
+        ordinal = 0
+        decideItems()
+    }
+
+    /// Whether the score is another now.
+    private mutating func decideScore(_ score: Int, _ form: PictureTable.Item, _ state: PictureState) -> Bool {
+        let wasPresent = state.isPresent(score)
+        guard let value = scoreValue(form) else {
+            state.setPresent(score, false)
+            return wasPresent
+        }
+        let before = state.lastValue(score)
+        if wasPresent, before == value { return false }
+        state.setPresent(score, true)
+        state.setValue(score, value)
+        if picture.emitsScores, form.thresholdCount > 0 {
+            report(score, form, from: before.isNaN ? -.infinity : before, to: value)
+        }
+        return true
+    }
+
+    private mutating func scoreValue(_ form: PictureTable.Item) -> Double? {
+        if form.expression >= 0 { return value(form.expression).finiteNumber }
+        var sum = form.intercept
+        for index in Int(form.firstTerm)..<Int(form.firstTerm + form.termCount) {
+            let term = picture.terms[index]
+            if term.isCondition {
+                if holds(term.expression) { sum += term.weight }
+            } else if let number = value(term.expression).finiteNumber {
+                sum += term.weight * number
+            }
+        }
+        let value = form.isLogistic ? sum.logistic : sum
+        return value.isFinite ? value : nil
+    }
+
+    private mutating func report(_ score: Int, _ form: PictureTable.Item, from before: Double, to value: Double) {
+        let (first, end) = (Int(form.firstThreshold), Int(form.firstThreshold + form.thresholdCount))
+        if value > before {
+            for index in first..<end where before < picture.thresholds[index] && value >= picture.thresholds[index] {
+                writeScore(score, value: value, threshold: picture.thresholds[index], direction: "up")
+            }
+        } else {
+            for index in (first..<end).reversed()
+            where before >= picture.thresholds[index] && value < picture.thresholds[index] {
+                writeScore(score, value: value, threshold: picture.thresholds[index], direction: "down")
+            }
+        }
+    }
+
+    /// Whether the customer has entered or left.
+    private mutating func decideSegment(_ item: Int, _ form: PictureTable.Item, _ state: PictureState) -> Bool {
+        let segment = item - picture.scoreCount
+        let wasIn = state.isIn(segment)
+        let isIn: Bool
+        if wasIn, form.leaveWhen >= 0 {
+            isIn = !holds(form.leaveWhen)
+        } else {
+            isIn = holds(form.expression)
+        }
+        if isIn == wasIn { return false }
+        state.setIn(segment, isIn)
+        if picture.emitsSegments { writeSegment(segment, enters: isIn) }
+        return true
+    }
+
+    // MARK: Forgetting
+
+    /// Until when the profile, scores and segments say something; where nothing else of the customer is live and they
+    /// say what they would of a customer who is new, they are let go of.
+    mutating func pictureLiveUntil(others: Instant) -> Instant {
+        for attribute in 0..<picture.attributeCount where cell(scene.pictureKind + 1 + attribute) != nil {
+            return .distantFuture
+        }
+        guard let state = scene.pictureState, let cell = cell(scene.pictureKind) else { return .distantPast }
+        if others > scene.now { return others }
+        for segment in 0..<picture.itemCount - picture.scoreCount where state.isIn(segment) { return .distantFuture }
+        for score in 0..<picture.scoreCount where picture.items[score].thresholdCount > 0 {
+            let threshold = picture.thresholds[Int(picture.items[score].firstThreshold)]
+            if state.lastValue(score) >= threshold { return .distantFuture }
+        }
+        scene.arena.free(
+            UInt32(truncatingIfNeeded: scene.arena[cell]),
+            words: PictureState.words(scores: picture.scoreCount, segments: picture.itemCount - picture.scoreCount))
+        scene.customers.removeCell(scene.pictureKind, ofRow: scene.location.row)
+        return .distantPast
+    }
+
+    // MARK: Lines
+
+    private mutating func writeScore(_ score: Int, value: Double, threshold: Double, direction: StaticString) {
+        lineText.removeAll(keepingCapacity: true)
+        lineText.append(plain: "\"score\":")
+        lineText.append(jsonString: plan.picture.scores[score].name)
+        lineText.append(plain: ",\"value\":")
+        _ = Value.double(value).appendJSON(to: &lineText)
+        lineText.append(plain: ",\"threshold\":")
+        _ = Value.double(threshold).appendJSON(to: &lineText)
+        lineText.append(plain: ",\"direction\":\"")
+        lineText.append(plain: direction)
+        endPictureLine("\"", "{\"type\":\"score\",\"id\":\"r-")
+    }
+
+    private mutating func writeSegment(_ segment: Int, enters: Bool) {
+        lineText.removeAll(keepingCapacity: true)
+        lineText.append(plain: "\"segment\":")
+        lineText.append(jsonString: plan.picture.segments[segment].name)
+        lineText.append(plain: ",\"change\":\"")
+        lineText.append(plain: enters ? "enter" : "leave")
+        endPictureLine("\"", "{\"type\":\"segment\",\"id\":\"s-")
+    }
+
+    /// Adds customer and time, and the id: the hash of what the line says.
+    private mutating func endPictureLine(_ quote: StaticString, _ opening: StaticString) {
+        lineText.append(plain: quote)
+        lineText.append(plain: ",\"customer_id\":")
+        lineText.append(jsonString: scene.customerID)
+        lineText.append(plain: ",\"time\":\"")
+        scene.now.append(to: &lineText)
+        lineText.append(plain: "\"}")
+        let first = text.count
+        text.append(plain: opening)
+        text.append(hex: View.of(lineText) { Hash64.of($0) })
+        text.append(plain: "\",")
+        text.append(contentsOf: lineText)
+        var key = OrderKey(
+            time: scene.now, isEvent: isEvent, place: isEvent ? scene.event.place : deadlinePlace, ordinal: ordinal)
+        key.isPicture = true
+        ordinal &+= 1
+        lines.append(MomentLine(key: key, start: first, end: text.count, occurrence: lines.count))
+    }
+}
+
+extension Value {
+    /// How long a text is, in characters (Unicode scalars), or how many bytes there are; nil for what has no length.
+    var length: Int? {
+        switch self {
+        case .string(let text):
+            var count = 0
+            for index in 0..<text.count where text[index] & 0xC0 != 0x80 { count += 1 }
+            return count
+        case .bytes(let bytes): return bytes.count
+        default: return nil
+        }
+    }
+}

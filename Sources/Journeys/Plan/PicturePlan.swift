@@ -1,0 +1,156 @@
+import Expressions
+
+/// What an event is in the customer's journey.
+package struct TouchpointPlan: Sendable {
+    package let name: String
+    package let filter: EventFilter
+    package var stage: String?
+    package var phase: String?
+    package var channel: String?
+    package var medium: String?
+    package var polarity: String?
+    package var initiative: String?
+    package var isFriction = false
+
+    package init(name: String, filter: EventFilter) {
+        self.name = name
+        self.filter = filter
+    }
+}
+
+/// An attribute of the customer, and which of the values that events bring is kept.
+package struct AttributePlan: Sendable {
+    package enum Keep: Sendable, Equatable {
+        case latest, first, max, min, longest
+        /// The source that stands first in the list wins, and within one source the latest. `by` is the number of the
+        /// expression that names an event's source.
+        case priority([String], by: Int)
+    }
+
+    package let name: String
+    package let filter: EventFilter
+    /// The number of the expression whose value is kept.
+    package let from: Int
+    package let keep: Keep
+
+    package init(name: String, filter: EventFilter, from: Int, keep: Keep) {
+        self.name = name
+        self.filter = filter
+        self.from = from
+        self.keep = keep
+    }
+}
+
+/// A number that says how much of something a customer has.
+package struct ScorePlan: Sendable {
+    package enum Link: BitwiseCopyable, Sendable { case identity, logistic }
+
+    package struct Term: Sendable {
+        /// The number of the expression: a condition, or a value that is multiplied with the weight.
+        package let expression: Int
+        package let isCondition: Bool
+        package let weight: Double
+
+        package init(expression: Int, isCondition: Bool, weight: Double) {
+            self.expression = expression
+            self.isCondition = isCondition
+            self.weight = weight
+        }
+    }
+
+    package enum Form: Sendable {
+        case terms(intercept: Double, [Term], Link)
+        /// The number of an expression.
+        case expression(Int)
+    }
+
+    package let name: String
+    package let form: Form
+    /// The values whose crossing is reported, ascending.
+    package let thresholds: [Double]
+
+    package init(name: String, form: Form, thresholds: [Double]) {
+        self.name = name
+        self.form = form
+        self.thresholds = thresholds
+    }
+
+    var expressions: [Int] {
+        switch form {
+        case .terms(_, let terms, _): terms.map(\.expression)
+        case .expression(let number): [number]
+        }
+    }
+}
+
+/// A group of customers that one is in or not.
+package struct SegmentPlan: Sendable {
+    package let name: String
+    /// The number of the condition to enter.
+    package let when: Int
+    /// The number of the condition to leave, or -1 where that is when the other no longer holds.
+    package let leaveWhen: Int
+
+    package init(name: String, when: Int, leaveWhen: Int = -1) {
+        self.name = name
+        self.when = when
+        self.leaveWhen = leaveWhen
+    }
+
+    var expressions: [Int] { leaveWhen < 0 ? [when] : [when, leaveWhen] }
+}
+
+/// What is known of a customer beside the windows.
+package struct PicturePlan: Sendable {
+    package var touchpoints: [TouchpointPlan] = []
+    package var attributes: [AttributePlan] = []
+    package var scores: [ScorePlan] = []
+    package var segments: [SegmentPlan] = []
+    /// Whether lines are written of scores that cross a threshold, and of segments that change.
+    package var emitsScores = false
+    package var emitsSegments = false
+
+    package init() {}
+
+    /// How many scores and segments there are. A segment's number as an item follows those of the scores.
+    var itemCount: Int { scores.count + segments.count }
+
+    /// The expressions of an item.
+    func expressions(ofItem item: Int) -> [Int] {
+        item < scores.count ? scores[item].expressions : segments[item - scores.count].expressions
+    }
+
+    /// The variable by which an item is read.
+    func variable(ofItem item: Int) -> Int {
+        item < scores.count ? Vocabulary.score(item) : Vocabulary.segment(item - scores.count)
+    }
+}
+
+/// What of the picture something depends on, so that the rest costs nothing.
+package struct PictureUse: Sendable {
+    /// For each score and then each segment, whether it must be kept up to date.
+    var items: [Bool] = []
+    var attributes: [Bool] = []
+    var touchpoints = false
+
+    init(_ picture: PicturePlan, expressions: [Expression], listedPlaces: [Int]) {
+        var reads = Set(listedPlaces)
+        let own = Set((0..<picture.itemCount).flatMap { picture.expressions(ofItem: $0) })
+        for (number, expression) in expressions.enumerated() where !own.contains(number) {
+            reads.formUnion(expression.program.reads)
+        }
+        items = Array(repeating: false, count: picture.itemCount)
+        for item in items.indices.reversed() {
+            let isScore = item < picture.scores.count
+            let isWritten =
+                isScore ? picture.emitsScores && !picture.scores[item].thresholds.isEmpty : picture.emitsSegments
+            guard isWritten || reads.contains(picture.variable(ofItem: item)) else { continue }
+            items[item] = true
+            for number in picture.expressions(ofItem: item) { reads.formUnion(expressions[number].program.reads) }
+        }
+        attributes = picture.attributes.indices.map { reads.contains(Vocabulary.attribute($0)) }
+        touchpoints =
+            !picture.touchpoints.isEmpty
+            && reads.contains { Vocabulary.isOfTouchpoint($0) || Vocabulary.eventPlace($0) == .channel }
+    }
+}

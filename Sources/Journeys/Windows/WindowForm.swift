@@ -1,0 +1,95 @@
+extension WindowState {
+    /// How a window's events are kept.
+    enum Store: BitwiseCopyable {
+        /// A number, in the cell itself.
+        case counter
+        /// The time of the last event, in the cell itself.
+        case instant
+        /// The last event: its time, its place, the deadlines noted.
+        case since
+        /// The last event and its value.
+        case last
+        /// What all events of a run come to, without the events.
+        case running
+        /// A ring of the events' times.
+        case times
+        /// A ring of times and numbers, with their exact sum.
+        case numbers
+        /// A ring of the values that are, or may become, the first, the least or the greatest.
+        case values
+        /// The different values, the one seen longest ago first.
+        case distinct
+        /// The different values with their numbers, the most frequent first, and where events leave, a ring of them.
+        case tally
+    }
+
+    /// What the state needs to know of the plan, in a form that is copied freely.
+    struct Form: BitwiseCopyable {
+        var aggregate: WindowPlan.Aggregate
+        var store: Store
+        /// Whether entries also keep the place of their event, for the deadlines at which they leave.
+        var isWatched: Bool
+        var thresholdCount: Int32 = 0
+        /// How many events are in the window at most; 0 is no such limit.
+        var events: Int32 = 0
+        /// Microseconds; `.max` is all time.
+        var over: Int64 = .max
+        /// The gap of a session in microseconds; `.max` is none.
+        var gap: Int64 = .max
+        /// Microseconds; 0 for none.
+        var resolution: Int64 = 0
+
+        init(_ plan: WindowPlan) {
+            aggregate = plan.aggregate
+            isWatched = plan.isWatched
+            thresholdCount = Int32(plan.thresholds.count)
+            switch plan.extent {
+            case .allTime: break
+            case .over(let length): over = length
+            case .events(let count): events = Int32(clamping: count)
+            case .session(let length): gap = length
+            }
+            store = Form.store(plan)
+            if store == .times && plan.aggregate == .count || store == .numbers { resolution = plan.resolution }
+        }
+
+        /// A set of values, each held for a time after it was last seen.
+        init(distinctOver length: Int64) {
+            aggregate = .distinct
+            store = .distinct
+            isWatched = false
+            over = length
+        }
+
+        private static func store(_ plan: WindowPlan) -> Store {
+            // Whether single events leave while others stay.
+            let loses: Bool
+            switch plan.extent {
+            case .allTime, .session: loses = false
+            case .over, .events: loses = true
+            }
+            switch plan.aggregate {
+            case .count:
+                if case .over = plan.extent { return .times }
+                if case .session = plan.extent { return .running }
+                return .counter
+            case .sum, .avg: return loses ? .numbers : .running
+            case .min, .max, .first: return loses ? .values : .running
+            case .sinceFirst: return loses ? .times : .running
+            case .sinceLast: return plan.thresholds.isEmpty && !plan.slides ? .instant : .since
+            case .last: return .last
+            case .mode: return .tally
+            case .distinct:
+                if case .events = plan.extent { return .tally }
+                return .distinct
+            }
+        }
+
+        /// Whether a cell leads to a block, as opposed to holding the window by itself.
+        var isBlock: Bool { store != .counter && store != .instant }
+
+        var hasPlaces: Bool { isWatched || thresholdCount > 0 }
+        /// Whether a ring's entries stand for several events each.
+        var isWeighted: Bool { resolution > 0 }
+    }
+}

@@ -1,0 +1,40 @@
+import Events
+import Storage
+
+/// Giving memory back once a window holds nothing any more.
+extension WindowState {
+    /// Until when the window holds something. Nil where it holds nothing at `now` and reads as empty: its memory is
+    /// given back then, and the cell is to be removed.
+    func liveUntil(at now: Instant, cell: Int) -> Instant? {
+        if !isSliding, form.gap == .max { return .distantFuture }
+        guard arena[cell] != 0 else { return nil }
+        let last = lastTime(at: now, cell: cell)
+        if let last, !isOver(last, now) { return loss(last) }
+        free(cell: cell)
+        return nil
+    }
+
+    /// The time of the last event that the window holds.
+    private func lastTime(at now: Instant, cell: Int) -> Instant? {
+        switch form.store {
+        case .counter, .instant: return nil
+        case .since, .last, .running: return instant(base(cell))
+        case .times, .numbers, .values: return lastInRing(at: now, cell: cell)
+        case .distinct, .tally: return lastSeen(at: now, cell: cell)
+        }
+    }
+
+    private func free(cell: Int) {
+        let handle = UInt32(truncatingIfNeeded: arena[cell])
+        switch form.store {
+        case .counter, .instant: break
+        case .since: arena.free(handle, words: 3 + thresholds)
+        case .last: arena.free(handle, words: 3 + StoredValue.words(at: base(cell) + 3, in: arena))
+        case .running: freeRun(handle)
+        case .times: timesRing.free(handle, in: arena)
+        case .numbers: numbersRing.free(handle, in: arena)
+        case .values: valuesRing.free(handle, in: arena)
+        case .distinct, .tally: freeValues(handle)
+        }
+    }
+}

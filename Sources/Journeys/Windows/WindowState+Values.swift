@@ -1,0 +1,214 @@
+import Events
+import Expressions
+import Storage
+
+/// Windows of different values: how many there are, and which is the most frequent.
+///
+/// Of the table's own words, the third is armed and the fourth the time of the last event. Of different values, where
+/// there are sessions, the fifth is its place. Of frequent ones, the fifth is the ring of events where these leave one by
+/// one, else the last one's place, and the sixth a number that goes up with every event.
+extension WindowState {
+    private static let lastTime = 3
+    private static let lastPlace = 4
+    private static let log = 4
+    private static let serial = 5
+
+    /// Entries: hash, time last seen, and the place where it is watched.
+    private var seen: RankedValues {
+        RankedValues(header: form.gap != .max ? 5 : 3, width: form.hasPlaces ? 3 : 2, arena: arena)
+    }
+    /// Entries: hash, events less than all, the number of the last event less than all, the value in two words.
+    private var tallied: RankedValues { RankedValues(header: 6, width: 5, arena: arena) }
+    /// Entries: time, hash, place where it is watched.
+    private var logRing: Ring { Ring(header: 2, width: form.hasPlaces ? 3 : 2) }
+
+    private var hasLog: Bool { isSliding || form.events > 0 }
+
+    /// Times before 1970 are negative; as keys they come first as well.
+    private func key(_ time: Instant) -> UInt64 { UInt64(bitPattern: time.microseconds) ^ 1 << 63 }
+    private func time(_ key: UInt64) -> Instant { Instant(microseconds: Int64(bitPattern: key ^ 1 << 63)) }
+
+    private func table(_ values: RankedValues, cell: Int) -> UInt32 {
+        if arena[cell] == 0 { arena[cell] = UInt64(values.make()) }
+        return UInt32(truncatingIfNeeded: arena[cell])
+    }
+
+    /// The value's hash, alike for numbers that are equal.
+    private func hash(_ value: Value) -> UInt64? {
+        switch value {
+        case .double(let number):
+            if let whole = Int64(exactly: number) { return StoredValue.form(.int(whole))?.hash }
+        case .uint(let number):
+            if let whole = Int64(exactly: number) { return StoredValue.form(.int(whole))?.hash }
+        default: break
+        }
+        return StoredValue.form(value)?.hash
+    }
+
+    /// The time of the last event that was taken in.
+    func lastSeen(at now: Instant, cell: Int) -> Instant? {
+        if form.store == .tally || form.gap != .max { return instant(base(cell) + WindowState.lastTime) }
+        // Of values in a heap, the one seen last may be anywhere.
+        let handle = UInt32(truncatingIfNeeded: arena[cell])
+        dropGone(handle, now: now)
+        return (0..<seen.count(handle)).map { time(arena[seen.entry($0, of: handle) + 1]) }.max()
+    }
+
+    func freeValues(_ handle: UInt32) {
+        if form.store == .distinct {
+            seen.free(handle)
+            return
+        }
+        for place in 0..<tallied.count(handle) {
+            StoredValue.release(at: tallied.entry(place, of: handle) + 3, in: arena)
+        }
+        if hasLog, log(handle) != 0 { logRing.free(log(handle), in: arena) }
+        tallied.free(handle)
+    }
+
+    // MARK: Different values
+
+    /// Whether a window of different values holds this one.
+    func holds(_ value: Value, at now: Instant, cell: Int) -> Bool {
+        guard let hash = hash(value), arena[cell] != 0 else { return false }
+        let handle = UInt32(truncatingIfNeeded: arena[cell])
+        dropGone(handle, now: now)
+        return seen.find(hash, in: handle) >= 0
+    }
+
+    func addDistinct(_ value: Value, at now: Instant, place: UInt64, cell: Int) {
+        guard let hash = hash(value) else { return }
+        let seen = seen
+        var handle = table(seen, cell: cell)
+        dropGone(handle, now: now)
+        let known = seen.find(hash, in: handle)
+        if known >= 0 {
+            if isSliding { seen.rank(known, key(now), place, of: handle) }
+        } else {
+            handle = seen.adding(hash, key(now), place, to: handle)
+            arena[cell] = UInt64(handle)
+        }
+        if form.gap != .max {
+            arena[Arena.word(handle) + WindowState.lastTime] = UInt64(bitPattern: now.microseconds)
+            arena[Arena.word(handle) + WindowState.lastPlace] = place
+        }
+    }
+
+    private func dropGone(_ handle: UInt32, now: Instant) {
+        let seen = seen
+        if form.gap != .max, isOver(instant(Arena.word(handle) + WindowState.lastTime), now) { seen.removeAll(handle) }
+        guard isSliding else { return }
+        let cutoff = key(cutoff(now))
+        while seen.count(handle) > 0, arena[seen.entry(0, of: handle) + 1] <= cutoff { seen.remove(0, of: handle) }
+    }
+
+    func distinctCount(at now: Instant, cell: Int) -> Int {
+        let handle = UInt32(truncatingIfNeeded: arena[cell])
+        dropGone(handle, now: now)
+        return seen.count(handle)
+    }
+
+    func oldestDistinct(at now: Instant, cell: Int) -> Origin? {
+        guard distinctCount(at: now, cell: cell) > 0 else { return nil }
+        let base = base(cell)
+        if !isSliding {
+            return Origin(time: instant(base + WindowState.lastTime), place: arena[base + WindowState.lastPlace])
+        }
+        let entry = seen.entry(0, of: UInt32(truncatingIfNeeded: arena[cell]))
+        return Origin(time: time(arena[entry + 1]), place: arena[entry + 2])
+    }
+
+    // MARK: Frequent values
+
+    func addToTally(_ value: Value, at now: Instant, place: UInt64, cell: Int) {
+        guard let hash = hash(value), let kept = StoredValue.form(value) else { return }
+        let tallied = tallied
+        var handle = table(tallied, cell: cell)
+        dropGoneTallied(handle, now: now)
+        if form.events > 0, logCount(handle) == Int(form.events) { dropFirst(handle) }
+        arena[Arena.word(handle) + WindowState.serial] += 1
+        let serial = ~arena[Arena.word(handle) + WindowState.serial]
+        let known = tallied.find(hash, in: handle)
+        if known >= 0 {
+            let entry = tallied.entry(known, of: handle)
+            tallied.rank(known, arena[entry + 1] - 1, serial, of: handle)
+        } else {
+            let words = form.aggregate == .mode ? StoredValue.keep(kept, in: arena) : (0, 0)
+            handle = tallied.adding(hash, ~1, serial, kept: words, to: handle)
+            arena[cell] = UInt64(handle)
+        }
+        let base = Arena.word(handle)
+        arena[base + WindowState.lastTime] = UInt64(bitPattern: now.microseconds)
+        if hasLog {
+            let ring = logRing
+            if arena[base + WindowState.log] == 0 { arena[base + WindowState.log] = UInt64(ring.make(in: arena)) }
+            arena[base + WindowState.log] = UInt64(
+                ring.push(
+                    UInt64(bitPattern: now.microseconds), hash, place,
+                    onto: UInt32(truncatingIfNeeded: arena[base + WindowState.log]), in: arena))
+        } else {
+            arena[base + WindowState.lastPlace] = place
+        }
+    }
+
+    private func log(_ handle: UInt32) -> UInt32 {
+        UInt32(truncatingIfNeeded: arena[Arena.word(handle) + WindowState.log])
+    }
+
+    private func logCount(_ handle: UInt32) -> Int {
+        log(handle) == 0 ? 0 : logRing.count(log(handle), in: arena)
+    }
+
+    private func dropGoneTallied(_ handle: UInt32, now: Instant) {
+        if form.gap != .max, isOver(instant(Arena.word(handle) + WindowState.lastTime), now) {
+            for place in 0..<tallied.count(handle) {
+                StoredValue.release(at: tallied.entry(place, of: handle) + 3, in: arena)
+            }
+            tallied.removeAll(handle)
+        }
+        guard isSliding else { return }
+        let cutoff = cutoff(now).microseconds
+        while logCount(handle) > 0, instant(logRing.entry(0, of: log(handle), in: arena)).microseconds <= cutoff {
+            dropFirst(handle)
+        }
+    }
+
+    /// Takes the oldest event out of the tally.
+    private func dropFirst(_ handle: UInt32) {
+        let tallied = tallied
+        let hash = arena[logRing.entry(0, of: log(handle), in: arena) + 1]
+        logRing.popFront(log(handle), in: arena)
+        let place = tallied.find(hash, in: handle)
+        precondition(place >= 0, "every event is in the tally")
+        let entry = tallied.entry(place, of: handle)
+        if arena[entry + 1] == ~1 {
+            StoredValue.release(at: entry + 3, in: arena)
+            tallied.remove(place, of: handle)
+        } else {
+            tallied.rank(place, arena[entry + 1] + 1, arena[entry + 2], of: handle)
+        }
+    }
+
+    /// How many different values, or the most frequent; among several the one that came last.
+    func tallyValue(at now: Instant, cell: Int) -> Value {
+        let handle = UInt32(truncatingIfNeeded: arena[cell])
+        dropGoneTallied(handle, now: now)
+        if form.aggregate == .distinct { return .int(Int64(tallied.count(handle))) }
+        guard tallied.count(handle) > 0 else { return empty }
+        return StoredValue.kept(at: tallied.entry(0, of: handle) + 3, in: arena)
+    }
+
+    func oldestTallied(at now: Instant, cell: Int) -> Origin? {
+        let handle = UInt32(truncatingIfNeeded: arena[cell])
+        dropGoneTallied(handle, now: now)
+        guard tallied.count(handle) > 0 else { return nil }
+        let base = Arena.word(handle)
+        if !isSliding {
+            return Origin(time: instant(base + WindowState.lastTime), place: arena[base + WindowState.lastPlace])
+        }
+        // As long as there is one value only, nothing changes before its last event leaves.
+        let isAlone = form.aggregate == .mode && tallied.count(handle) == 1
+        let entry = logRing.entry(isAlone ? logCount(handle) - 1 : 0, of: log(handle), in: arena)
+        return Origin(time: instant(entry), place: arena[entry + 2])
+    }
+}

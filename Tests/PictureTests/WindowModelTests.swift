@@ -1,0 +1,224 @@
+import Events
+import Expressions
+import Storage
+import Testing
+
+@testable import Journeys
+
+/// A generator of numbers that is the same on every machine.
+struct Numbers: RandomNumberGenerator {
+    private var state: UInt64
+    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+
+    mutating func next() -> UInt64 {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return state &* 0x2545_F491_4F6C_DD1D
+    }
+}
+
+/// A window in the plain way: all events are kept, and looked at for every answer.
+struct PlainWindow {
+    let aggregate: WindowPlan.Aggregate
+    let extent: WindowPlan.Extent
+    private var events: [(time: Int64, number: Int64)] = []
+
+    init(_ aggregate: WindowPlan.Aggregate, _ extent: WindowPlan.Extent) {
+        self.aggregate = aggregate
+        self.extent = extent
+    }
+
+    mutating func add(_ number: Int64, at time: Int64) { events.append((time, number)) }
+
+    private func held(at now: Int64) -> [(time: Int64, number: Int64)] {
+        switch extent {
+        case .allTime: return events
+        case .over(let length): return events.filter { $0.time > now - length && $0.time <= now }
+        case .events(let count): return Array(events.suffix(count))
+        case .session(let gap):
+            guard let last = events.last, now - last.time <= gap else { return [] }
+            var first = events.count - 1
+            while first > 0, events[first].time - events[first - 1].time <= gap { first -= 1 }
+            return Array(events[first...])
+        }
+    }
+
+    /// The value as text; nothing where the window has none.
+    func value(at now: Int64) -> String {
+        let held = held(at: now)
+        let numbers = held.map(\.number)
+        switch aggregate {
+        case .count: return "\(held.count)"
+        case .sum: return "\(Double(numbers.reduce(0, +)) / 4)"
+        case .distinct: return "\(Set(numbers).count)"
+        default: break
+        }
+        guard let first = held.first, let last = held.last else { return "" }
+        switch aggregate {
+        case .avg: return "\(Double(numbers.reduce(0, +)) / 4 / Double(numbers.count))"
+        case .min: return "\(Double(numbers.min() ?? 0) / 4)"
+        case .max: return "\(Double(numbers.max() ?? 0) / 4)"
+        case .first: return "\(Double(first.number) / 4)"
+        case .last: return "\(Double(last.number) / 4)"
+        case .sinceFirst: return "\(now - first.time)us"
+        case .sinceLast: return "\(now - last.time)us"
+        default:
+            // The most frequent, and of several the one that came last.
+            let counts = Dictionary(numbers.map { ($0, 1) }, uniquingKeysWith: +)
+            let most = numbers.reversed().max { counts[$0, default: 0] < counts[$1, default: 0] }
+            return "\(Double(most ?? 0) / 4)"
+        }
+    }
+}
+
+/// Windows against the plain ones: at the borders of the half-open interval, with events at one time, and after days
+/// without any.
+@Suite struct WindowModelTests {
+    static let aggregates: [WindowPlan.Aggregate] = [
+        .count, .sum, .avg, .min, .max, .first, .last, .distinct, .mode, .sinceLast, .sinceFirst,
+    ]
+    static let extents: [WindowPlan.Extent] = [
+        .allTime, .over(1), .over(10), .over(250), .events(1), .events(7), .session(1), .session(6),
+    ]
+
+    private func text(_ value: Value) -> String {
+        switch value {
+        case .int(let number): "\(number)"
+        case .double(let number): "\(number)"
+        case .string(let text): text.text
+        case .duration(let seconds, let nanos): "\(seconds * 1_000_000 + Int64(nanos) / 1000)us"
+        default: ""
+        }
+    }
+
+    private func plan(
+        _ aggregate: WindowPlan.Aggregate, _ extent: WindowPlan.Extent, isWatched: Bool, thresholds: Int
+    ) -> WindowPlan {
+        var plan = WindowPlan(
+            name: "w", aggregate: aggregate, filter: EventFilter(types: nil), value: 0, extent: extent)
+        plan.isWatched = isWatched
+        if plan.isSince { plan.thresholds = (0..<thresholds).map { WindowPlan.Threshold(after: Int64($0) + 1) } }
+        return plan
+    }
+
+    @Test(arguments: aggregates, extents)
+    func saysWhatThePlainOneSays(aggregate: WindowPlan.Aggregate, extent: WindowPlan.Extent) {
+        for seed in 1...4 as ClosedRange<UInt64> {
+            var random = Numbers(seed: seed)
+            let memory = ArenaMemory()
+            let arena = memory.arena
+            let cell = Arena.word(arena.allocate(1))
+            let form = WindowState.Form(
+                plan(aggregate, extent, isWatched: seed % 2 == 0, thresholds: Int(seed % 3)))
+            let window = WindowState(form: form, arena: arena)
+            var plain = PlainWindow(aggregate, extent)
+            var now: Int64 = -300
+            let variety = seed < 3 ? 5 : 60
+            for step in 0..<300 {
+                now += [0, 0, 1, 1, 2, 5, 10, 11][Int.random(in: 0..<8, using: &random)]
+                if step % 100 == 99 { now += 3_000 }
+                let number = Int64.random(in: 0..<Int64(variety), using: &random)
+                if Int.random(in: 0..<4, using: &random) > 0 {
+                    window.add(
+                        .double(Double(number) / 4), at: Instant(microseconds: now), place: UInt64(step), cell: cell)
+                    plain.add(number, at: now)
+                }
+                if form.store == .instant, arena[cell] == 0 { continue }
+                let value = window.value(at: Instant(microseconds: now), cell: cell)
+                let (found, expected) = (text(value), plain.value(at: now))
+                if found != expected {
+                    Issue.record("\(found) instead of \(expected): seed \(seed), step \(step), at \(now)")
+                    return
+                }
+            }
+        }
+    }
+
+    /// The next instant at which a window changes by itself is the one at which the plain one does.
+    @Test(arguments: aggregates, extents)
+    func knowsWhenItChanges(aggregate: WindowPlan.Aggregate, extent: WindowPlan.Extent) {
+        var random = Numbers(seed: 11)
+        let memory = ArenaMemory()
+        let cell = Arena.word(memory.arena.allocate(1))
+        let form = WindowState.Form(plan(aggregate, extent, isWatched: true, thresholds: 1))
+        let window = WindowState(form: form, arena: memory.arena)
+        var plain = PlainWindow(aggregate, extent)
+        var now: Int64 = 0
+        for step in 0..<200 {
+            now += Int64.random(in: 0..<8, using: &random)
+            let number = Int64.random(in: 0..<4, using: &random)
+            window.add(.double(Double(number) / 4), at: Instant(microseconds: now), place: UInt64(step), cell: cell)
+            plain.add(number, at: now)
+            let loss = window.oldest(at: Instant(microseconds: now), cell: cell).map { window.loss($0.time) }
+            let end = loss?.microseconds ?? now + 300
+            #expect(end > now)
+            if aggregate == .sinceLast || aggregate == .sinceFirst { continue }
+            let value = plain.value(at: now)
+            let early = (now..<max(now, min(end, now + 20))).first { plain.value(at: $0) != value }
+            #expect(early == nil, "before \(end)")
+        }
+    }
+
+    /// Text is compared as text, and what is let go of gives its memory back.
+    @Test(arguments: [WindowPlan.Aggregate.min, .max, .first, .last, .mode, .distinct], extents)
+    func keepsTextAndGivesItBack(aggregate: WindowPlan.Aggregate, extent: WindowPlan.Extent) {
+        let memory = ArenaMemory()
+        let arena = memory.arena
+        let cell = Arena.word(arena.allocate(1))
+        let empty = arena.wordsInUse
+        let window = WindowState(
+            form: WindowState.Form(plan(aggregate, extent, isWatched: false, thresholds: 0)), arena: arena)
+        var random = Numbers(seed: 3)
+        var plain = PlainWindow(aggregate, extent)
+        for step in 0..<300 as Range<Int64> {
+            let number = Int64.random(in: 100..<140, using: &random)
+            let text = Array("\(Double(number) / 4) and more of the same text".utf8)
+            View.of(text) {
+                window.add(.string($0), at: Instant(microseconds: step), place: UInt64(step), cell: cell)
+            }
+            plain.add(number, at: step)
+            let found = self.text(window.value(at: Instant(microseconds: step), cell: cell))
+            #expect(found.split(separator: " ").first.map(String.init) == plain.value(at: step))
+        }
+        if window.liveUntil(at: Instant(microseconds: 10_000), cell: cell) == nil {
+            #expect(arena.wordsInUse == empty)
+        } else {
+            #expect(extent == .allTime || extent == .events(1) || extent == .events(7))
+        }
+    }
+
+    /// With a resolution, events leave with the last of their bucket, and never too early.
+    @Test(arguments: [WindowPlan.Aggregate.count, .sum, .avg])
+    func forgetsOrderWithinABucket(aggregate: WindowPlan.Aggregate) {
+        var coarse = plan(aggregate, .over(100), isWatched: false, thresholds: 0)
+        coarse = WindowPlan(
+            name: "w", aggregate: aggregate, filter: coarse.filter, value: 0, extent: .over(100), resolution: 10)
+        let memory = ArenaMemory()
+        let cell = Arena.word(memory.arena.allocate(1))
+        let window = WindowState(form: WindowState.Form(coarse), arena: memory.arena)
+        var events: [(time: Int64, number: Double)] = []
+        var random = Numbers(seed: 5)
+        var now: Int64 = -50
+        for step in 0..<400 {
+            now += Int64.random(in: 0..<6, using: &random) + (step % 90 == 89 ? 500 : 0)
+            let number = Double(Int64.random(in: 0..<20, using: &random))
+            window.add(.double(number), at: Instant(microseconds: now), place: UInt64(step), cell: cell)
+            events.append((now, number))
+            func bucket(_ time: Int64) -> Int64 { (time + 1_000) / 10 }
+            let held = events.filter { event in
+                events.contains { bucket($0.time) == bucket(event.time) && $0.time > now - 100 }
+            }
+            let sum = held.map(\.number).reduce(0, +)
+            let expected: Double =
+                switch aggregate {
+                case .count: Double(held.count)
+                case .sum: sum
+                default: sum / Double(held.count)
+                }
+            #expect(window.value(at: Instant(microseconds: now), cell: cell).number == expected)
+        }
+        let later = window.value(at: Instant(microseconds: now + 200), cell: cell)
+        #expect(aggregate == .avg ? later.isError : later.number == 0)
+    }
+}
