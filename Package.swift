@@ -34,15 +34,26 @@ let package = Package(
         room("Endpoints", enters: ["Events", "Storage"]),
         room("Pipeline", enters: ["Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Storage"]),
         room("Configuration", enters: ["Decisions", "Journeys", "Expressions", "Events", "Storage"]),
+        room(
+            "Stories",
+            enters: [
+                "Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Storage",
+            ]),
         .executableTarget(
             name: "journeyd",
-            dependencies: ["Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Samples", "Storage"],
+            dependencies: [
+                "Stories", "Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Events", "Samples",
+                "Storage",
+            ],
             swiftSettings: strict),
         tests("SamplesTests", of: ["Samples"]),
         tests("EventsTests", of: ["Events", "Storage"]),
         tests("ExpressionsTests", of: ["Expressions", "Events", "Storage"]),
         tests("PipelineTests", of: ["Pipeline", "Endpoints", "Events", "Storage"]),
         tests("CommandTests", of: ["journeyd"]),
+        tests(
+            "StoryTests",
+            of: ["Stories", "Configuration", "Pipeline", "Decisions", "Journeys", "Events", "Storage", "journeyd"]),
         tests("DecisionsTests", of: ["Decisions", "Journeys", "Expressions", "Events", "Storage"]),
         tests("ConfigurationTests", of: ["Configuration", "Decisions", "Journeys", "Expressions", "Events"]),
     ]

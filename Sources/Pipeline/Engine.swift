@@ -23,10 +23,11 @@ struct EngineShard: ~Copyable {
     private let proposer: Proposer
     private var journeys: Shard
 
-    init(_ plan: Plan, index: Int) {
+    init(_ plan: Plan, index: Int, observer: (any CustomerObserver)? = nil) {
         self.index = index
         proposer = Proposer(plan.decisions)
         journeys = Shard(plan: plan.journeys, sink: proposer, evaluator: Evaluator())
+        journeys.observer = observer
     }
 
     mutating func process(_ batch: OrderedBatch) -> EngineOutput {
