@@ -3,6 +3,8 @@ import Endpoints
 /// How the program ends, after sysexits.h.
 enum ExitStatus: Int32, Sendable {
     case done = 0
+    /// A scenario does not come out as expected.
+    case scenarioFails = 1
     case usage = 64
     /// Lines were rejected and `--strict` was given.
     case rejectedLines = 65
@@ -11,6 +13,9 @@ enum ExitStatus: Int32, Sendable {
     case ownFault = 70
     case inputOutput = 74
     case configuration = 78
+
+    /// A file of scenarios that cannot be played: like a rejected line, data that is not good.
+    static let faultyScenarios = ExitStatus.rejectedLines
 }
 
 /// Why a command could not do what it was told.

@@ -41,7 +41,8 @@ struct LoadedConfiguration {
                 expressions: plan.journeys.expressions, emits: emits))
     }
 
-    private static func bytes(of path: String) throws(FileFault) -> [UInt8] {
+    /// A file whole, as far as a configuration may be long.
+    static func bytes(of path: String) throws(FileFault) -> [UInt8] {
         let file: Descriptor
         do throws(SystemError) {
             file = try Descriptor(reading: path)
