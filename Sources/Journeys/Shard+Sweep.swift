@@ -7,13 +7,25 @@ import Storage
 /// A hand goes round the table of customers and lets go of what is over: windows that hold nothing, runs whose `within`
 /// has passed, matchers that remember nothing, and then the customer. It moves with the events, a few places for each
 /// customer that comes new and now and then for the others, so the work is spread evenly and there are never many more
-/// customers in memory than have anything live. What it lets go of would read as nothing anyway: output does not depend
-/// on it.
+/// customers in memory than have anything live. For each customer it notes until when something is live, and passes
+/// until then with a look at the table alone. What it lets go of would read as nothing anyway: output does not depend on
+/// it.
 extension Shard {
     /// How many places of the table the hand passes for each new customer.
-    private static let placesPerCustomer = 4
+    private static let placesPerCustomer = 8
     /// For how many events it passes one place besides.
-    private static let eventsPerPlace = 64
+    private static let eventsPerPlace = 32
+
+    /// The least time, in microseconds, for which a plan remembers anything.
+    static func shortestRest(_ plan: JourneyPlan) -> Int64 {
+        var shortest = plan.dedup ?? .max
+        for window in plan.windows { shortest = min(shortest, window.over ?? .max) }
+        for moment in plan.moments {
+            guard case .sequence(let sequence) = moment.trigger else { continue }
+            shortest = min(shortest, sequence.within ?? sequence.closing?.wait ?? .max)
+        }
+        return shortest
+    }
 
     /// Moves the hand on after some events, of which so many brought new customers.
     mutating func sweep(events: Int, newCustomers: Int) {
@@ -24,10 +36,10 @@ extension Shard {
         scene.hasEvent = false
         while places > 0 {
             places -= 1
-            if let location = scene.customers.location(atPlace: sweepPlace) {
+            if let location = scene.customers.location(atPlace: sweepPlace, restingUntil: scene.now) {
                 letGo(location)
-                // What stood behind a customer that was removed has moved here.
-                if scene.customers.isOccupied(sweepPlace), scene.location.row == 0 { continue }
+                // What stood behind a customer that was removed may have moved here.
+                if scene.location.row == 0 { continue }
             }
             sweepPlace = (sweepPlace + 1) & (scene.customers.placeCount - 1)
         }
@@ -38,32 +50,58 @@ extension Shard {
     /// Lets go of what is over for one customer, and of the customer where nothing is left.
     private mutating func letGo(_ location: Customers.Location) {
         scene.location = location
+        var live = Instant.distantPast
         for window in 0..<scene.windows.count {
-            letGoOfWindow(scene.windows[window], kind: window)
+            live = max(live, liveUntil(scene.windows[window], kind: window))
         }
-        if let dedup { letGoOfWindow(WindowState.Form(aggregate: .distinct, over: dedup), kind: dedupKind) }
+        if let dedup {
+            live = max(live, liveUntil(WindowState.Form(aggregate: .distinct, over: dedup), kind: dedupKind))
+        }
         for moment in 0..<dispatch.moments.count where scene.location.row != 0 {
-            guard let cell = cell(kind(ofMoment: moment)), scene.arena[cell] != 0 else { continue }
-            let form = dispatch.moments[moment]
-            let held = UInt32(truncatingIfNeeded: scene.arena[cell])
-            let matchers = form.by >= 0 ? MatcherTable(arena: scene.arena).all(held) : [held]
-            for handle in matchers {
-                let matcher = Matcher(arena: scene.arena, handle: handle)
-                letGoOfRuns(matcher, form)
-                freeIfIdle(matcher, moment: moment, form)
-            }
+            live = max(live, liveUntil(moment))
         }
-        if scene.location.row != 0, scene.customers.isIdle(scene.location.row) {
+        if scene.location.row == 0 { return }
+        if scene.customers.isIdle(scene.location.row) {
             scene.customers.remove(scene.location)
             scene.location = .none
+        } else {
+            scene.customers.rest(scene.location, until: live)
         }
     }
 
-    private func letGoOfWindow(_ form: WindowState.Form, kind: Int) {
-        guard let cell = cell(kind) else { return }
-        if WindowState(form: form, arena: scene.arena).freeIfOver(at: scene.now, cell: cell) {
-            scene.customers.removeCell(kind, ofRow: scene.location.row)
+    /// Until when a window of the customer holds something; the distant past where it was let go of.
+    private func liveUntil(_ form: WindowState.Form, kind: Int) -> Instant {
+        guard let cell = cell(kind) else { return .distantPast }
+        if let live = WindowState(form: form, arena: scene.arena).liveUntil(at: scene.now, cell: cell) { return live }
+        scene.customers.removeCell(kind, ofRow: scene.location.row)
+        return .distantPast
+    }
+
+    /// Until when, at most, a moment has something pending for the customer or remembers something.
+    private mutating func liveUntil(_ moment: Int) -> Instant {
+        guard let cell = cell(kind(ofMoment: moment)), scene.arena[cell] != 0 else { return .distantPast }
+        let form = dispatch.moments[moment]
+        let held = UInt32(truncatingIfNeeded: scene.arena[cell])
+        let matchers = form.by >= 0 ? MatcherTable(arena: scene.arena).all(held) : [held]
+        var live = Instant.distantPast
+        for handle in matchers {
+            let matcher = Matcher(arena: scene.arena, handle: handle)
+            letGoOfRuns(matcher, form)
+            live = max(live, liveUntil(matcher, form))
+            freeIfIdle(matcher, moment: moment, form)
         }
+        return live
+    }
+
+    private func liveUntil(_ matcher: Matcher, _ form: Dispatch.MomentForm) -> Instant {
+        var live = matcher.hasLine ? matcher.lastLine.advanced(by: form.cooldown) : .distantPast
+        if form.condition >= 0 {
+            if matcher.wasTrue { live = .distantFuture }
+        } else if matcher.runs > 0 {
+            let most = form.closes ? max(form.within, form.closingWait) : form.within
+            live = max(live, most == .max ? .distantFuture : scene.now.advanced(by: most))
+        }
+        return live
     }
 
     /// Drops the runs whose `within` has passed. Those that wait for a closing `not … for` run their full time.

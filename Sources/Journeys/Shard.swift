@@ -39,6 +39,8 @@ package struct Shard: ~Copyable {
     /// Where the hand of the sweep stands, and how many customers came since it moved.
     var sweepPlace = 0
     private var newCustomers = 0
+    /// Microseconds for which a new customer is not looked at: the least time for which anything is remembered.
+    private let shortestRest: Int64
 
     /// The current event as the state keeps it, 0 until something binds it.
     var boundEvent: UInt32 = 0
@@ -68,6 +70,7 @@ package struct Shard: ~Copyable {
         texts = Shelf(plan.moments.map { MomentText($0) })
         kept = StoredEvent.Kept(plan)
         dedup = plan.dedup
+        shortestRest = Shard.shortestRest(plan)
         scene = Scene(plan: plan, kinds: plan.windows.count + plan.moments.count + 1)
         self.evaluator = evaluator
         statistics = ShardStatistics(plan)
@@ -248,7 +251,8 @@ package struct Shard: ~Copyable {
     mutating func obtainCell(_ kind: Int) -> Int {
         if scene.location.row == 0 {
             newCustomers += 1
-            scene.location = scene.customers.obtain(scene.customerID, hash: scene.customerHash)
+            scene.location = scene.customers.obtain(
+                scene.customerID, hash: scene.customerHash, rest: scene.now.advanced(by: shortestRest))
         }
         return scene.customers.obtainCell(kind, of: &scene.location)
     }

@@ -8,7 +8,7 @@ import Testing
 
     /// Waits until the file `out` has so many lines.
     private func awaitLines(_ count: Int) -> String {
-        "until [ \"$(wc -l < out)\" -ge \(count) ]; do sleep 0.02; done\n"
+        "until [ -e out ] && [ \"$(wc -l < out)\" -ge \(count) ]; do sleep 0.02; done\n"
     }
 
     @Test(arguments: ["TERM", "INT"], ["fifo", "-"]) func aSignalStopsReadingAndWhatWasReadIsWritten(

@@ -13,6 +13,8 @@ struct Customers: ~Copyable {
         var hash: UInt64 = 0
         /// The row's handle; 0 where the entry is free.
         var row: UInt32 = 0
+        /// Until when, in seconds since 1970, the sweep need not look at the customer: before, something of it is live.
+        var rest: UInt32 = 0
     }
 
     private let arena: Arena
@@ -74,7 +76,8 @@ struct Customers: ~Copyable {
     }
 
     /// The customer of that id, made if there is none yet.
-    mutating func obtain(_ id: View<UInt8>, hash: UInt64) -> Location {
+    /// - Parameter rest: until when the sweep need not look at it.
+    mutating func obtain(_ id: View<UInt8>, hash: UInt64, rest: Instant) -> Location {
         if let known = find(id, hash: hash) { return known }
         if (count + 1) * 4 > (mask + 1) * 3 { resize(to: (mask + 1) * 2) }
         let room = 4
@@ -82,7 +85,7 @@ struct Customers: ~Copyable {
         let base = Arena.word(row)
         arena[base] = UInt64(id.count) | UInt64(room) << 16
         arena.store(id, at: base + 1)
-        let entry = insert(Entry(hash: hash, row: row))
+        let entry = insert(Entry(hash: hash, row: row, rest: Customers.seconds(rest)))
         count += 1
         return location(entry, row)
     }
@@ -107,13 +110,18 @@ struct Customers: ~Copyable {
     /// How many places the table has, a power of two.
     var placeCount: Int { mask + 1 }
 
-    func isOccupied(_ place: Int) -> Bool { table[place & mask].row != 0 }
-
-    /// The customer at a place of the table, if there is one.
-    func location(atPlace place: Int) -> Location? {
+    /// The customer at a place of the table, if there is one that may have nothing live at `now`.
+    func location(atPlace place: Int, restingUntil now: Instant) -> Location? {
         let entry = table[place & mask]
-        return entry.row == 0 ? nil : location(place & mask, entry.row)
+        return entry.row == 0 || entry.rest > Customers.seconds(now) ? nil : location(place & mask, entry.row)
     }
+
+    /// Notes until when something of a customer is live.
+    mutating func rest(_ location: Location, until time: Instant) {
+        table[location.entry].rest = max(Customers.seconds(time), 1)
+    }
+
+    private static func seconds(_ time: Instant) -> UInt32 { UInt32(clamping: time.microseconds / 1_000_000) }
 
     /// Gives memory back after a crowd has gone: a table less than an eighth full becomes half as large.
     mutating func shrinkIfSparse() {

@@ -103,31 +103,33 @@ struct WindowState {
         }
     }
 
-    /// Gives the window's memory back where it holds nothing and reads as empty; answers whether it did. The cell is to
-    /// be removed then.
-    func freeIfOver(at now: Instant, cell: Int) -> Bool {
-        if isEndless { return false }
-        guard arena[cell] != 0 else { return true }
+    /// Until when the window holds something. Nil where it holds nothing at `now` and reads as empty: its memory is
+    /// given back then, and the cell is to be removed.
+    func liveUntil(at now: Instant, cell: Int) -> Instant? {
+        if isEndless { return .distantFuture }
+        guard arena[cell] != 0 else { return nil }
         let handle = UInt32(truncatingIfNeeded: arena[cell])
         switch form.aggregate {
-        case .count: return free(countRing, now: now, cell: cell)
+        case .count: return liveUntil(countRing, now: now, cell: cell)
         case .sum:
             _ = sum(at: now, cell: cell)
-            return free(sumRing, now: now, cell: cell)
-        case .distinct: return free(distinctRing, now: now, cell: cell)
+            return liveUntil(sumRing, now: now, cell: cell)
+        case .distinct: return liveUntil(distinctRing, now: now, cell: cell)
         case .last:
             let base = Arena.word(handle)
-            guard instant(base) <= cutoff(now) else { return false }
+            if instant(base) > cutoff(now) { return instant(base).advanced(by: form.over) }
             arena.free(handle, words: 3 + StoredValue.words(at: base + 3, in: arena))
-            return true
-        case .sinceLast: return false
+            return nil
+        case .sinceLast: return .distantFuture
         }
     }
 
-    private func free(_ ring: Ring, now: Instant, cell: Int) -> Bool {
-        guard letGo(ring, now: now, cell: cell) == 0 else { return false }
-        ring.free(UInt32(truncatingIfNeeded: arena[cell]), in: arena)
-        return true
+    private func liveUntil(_ ring: Ring, now: Instant, cell: Int) -> Instant? {
+        let held = letGo(ring, now: now, cell: cell)
+        let handle = UInt32(truncatingIfNeeded: arena[cell])
+        if held > 0 { return instant(ring.entry(held - 1, of: handle, in: arena)).advanced(by: form.over) }
+        ring.free(handle, in: arena)
+        return nil
     }
 
     /// An event that a window holds or that a threshold is counted from.

@@ -1,0 +1,166 @@
+import Configuration
+import Decisions
+import Events
+import Expressions
+import Journeys
+import Storage
+import Testing
+
+@testable import Pipeline
+
+/// A configuration that was meant to be right and is not.
+struct ConfigurationFault: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// What came of some lines.
+struct Outcome {
+    /// The lines of output.
+    var lines: [String] = []
+    /// The reasons for which lines were refused, in order of their places.
+    var rejects: [PlacedReject] = []
+    var totals: [String: UInt64] = [:]
+    var events: UInt64 = 0
+    var late: UInt64 = 0
+
+    /// The lines that have one type: `moment`, `decision`.
+    func lines(ofType type: String) -> [String] { lines.filter { $0.hasPrefix("{\"type\":\"\(type)\"") } }
+
+    /// The moments without their type and id, which stand before the rest and are always as long.
+    var moments: [String] {
+        lines(ofType: "moment").map { String($0.utf8.dropFirst(Outcome.idEnd)) ?? "" }
+    }
+
+    private static let idEnd = #"{"type":"moment","id":"m-0123456789abcdef","#.utf8.count
+}
+
+/// The engine without descriptors and tasks: from the bytes of the inputs to lines of output, stage after stage.
+struct EngineUnderTest {
+    let plan: Plan
+
+    /// The arrival of all lines: 2026-01-01.
+    static let arrival = Instant(microseconds: 1_767_225_600_000_000)
+
+    init(_ configuration: String) throws {
+        let (plan, diagnostics) = try Configuration.load(path: "config") { _ in Array(configuration.utf8) }
+        guard let plan else { throw ConfigurationFault(description: diagnostics.rendered(excerpts: true)) }
+        var emits: LineTypes = []
+        if plan.emit.contains(.moment) { emits.insert(.moment) }
+        if plan.emit.contains(.decision) { emits.insert(.decision) }
+        self.plan = Plan(
+            input: plan.input, journeys: plan.journeys,
+            decisions: DecisionPlan(
+                actions: plan.actions, policy: plan.policy, moments: plan.journeys.moments.map(\.name),
+                expressions: plan.journeys.expressions, emits: emits))
+    }
+
+    /// Runs one input.
+    /// - Parameter piece: how many bytes each read gives.
+    func run(_ input: String, shards: Int = 1, flush: Bool = false, piece: Int = 1 << 16) -> Outcome {
+        run([Array(input.utf8)], shards: shards, flush: flush, piece: piece)
+    }
+
+    /// Runs several inputs, merged by time.
+    func run(_ inputs: [[UInt8]], shards: Int = 1, flush: Bool = false, piece: Int = 1 << 16) -> Outcome {
+        var sequencer = Sequencer(plan.input, sources: inputs.count, shards: shards)
+        let engine = Engine(plan, shards: shards)
+        if inputs.count == 1 {
+            for batch in scanned(inputs[0], source: 0, piece: piece) {
+                sequencer.take(InputBatch(batch, isLive: false))
+                engine.take(from: &sequencer)
+            }
+        } else {
+            merge(inputs, piece: piece) { batch in
+                sequencer.take(batch)
+                engine.take(from: &sequencer)
+            }
+        }
+        sequencer.finish()
+        engine.take(from: &sequencer)
+        engine.finish(flush: flush)
+        var outcome = engine.outcome
+        (outcome.events, outcome.late) = (sequencer.eventCount, sequencer.lateCount)
+        outcome.rejects.sort { $0.place < $1.place }
+        return outcome
+    }
+
+    private func merge(_ inputs: [[UInt8]], piece: Int, _ take: (InputBatch) -> Void) {
+        var merge = InputMerge(sources: inputs.count)
+        var waiting = inputs.enumerated().map { ArraySlice(scanned($1, source: $0, piece: piece)) }
+        while true {
+            switch merge.next() {
+            case .needs(let source):
+                if let batch = waiting[source].popFirst() { merge.offer(batch, of: source) } else { merge.end(source) }
+            case .batch(let batch): take(batch)
+            case .finished: return
+            }
+        }
+    }
+
+    private func scanned(_ bytes: [UInt8], source: Int, piece: Int) -> [EventBatch] {
+        var framer = Framer(lineLimit: plan.input.maxLine)
+        var scanner = LineScanner(plan.journeys.projection, lineLimit: plan.input.maxLine)
+        var batches: [EventBatch] = []
+        func scan(_ block: ByteBlock?) {
+            guard let block else { return }
+            batches.append(
+                scanner.scan(block, source: source, arrival: EngineUnderTest.arrival, isFirst: batches.isEmpty))
+        }
+        for start in stride(from: 0, to: bytes.count, by: piece) {
+            framer.room().append(Array(bytes[start..<min(start + piece, bytes.count)]))
+            scan(framer.whole())
+        }
+        scan(framer.rest())
+        return batches
+    }
+}
+
+/// The shards and the stage behind them, one after the other.
+private final class Engine {
+    private(set) var outcome = Outcome()
+    private var shards: [OneShard]
+    private var merge: EngineMerge
+
+    /// A shard that an array can hold.
+    private final class OneShard {
+        var shard: EngineShard
+
+        init(_ plan: Plan, index: Int) { shard = EngineShard(plan, index: index) }
+    }
+
+    init(_ plan: Plan, shards count: Int) {
+        shards = (0..<count).map { OneShard(plan, index: $0) }
+        merge = EngineMerge(plan)
+    }
+
+    func take(from sequencer: inout Sequencer) {
+        while let batch = sequencer.next() {
+            let made = shards.map { $0.shard.process(batch) }
+            outcome.rejects += batch.rejects
+            for output in made { outcome.rejects += batch.placed(output.journeys.duplicates) }
+            write(made)
+        }
+    }
+
+    func finish(flush: Bool) {
+        let made = shards.map { $0.shard.finish(flush: flush) }
+        write(made)
+        outcome.totals = merge.totals(made)
+    }
+
+    private func write(_ made: [EngineOutput]) {
+        let block = ByteBlock(capacity: 1024)
+        merge.merge(made, into: block)
+        let text = withExtendedLifetime(block) { block.bytes.text }
+        outcome.lines += text.split(separator: "\n").map(String.init)
+    }
+}
+
+/// One event's line; the time in milliseconds.
+func event(
+    _ customer: String, _ type: String, at time: Int64, id: String? = nil, _ properties: String = "", more: String = ""
+) -> String {
+    let id = id.map { "\"id\":\"\($0)\"," } ?? ""
+    return "{\(id)\"customer_id\":\"\(customer)\",\"event\":\"\(type)\",\"timestamp\":\(time)\(more),"
+        + "\"properties\":{\(properties)}}\n"
+}

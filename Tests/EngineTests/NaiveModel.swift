@@ -1,0 +1,260 @@
+import Events
+
+/// What must come out, worked out the plain way: it keeps every event, and at every instant looks at all of them.
+struct NaiveModel {
+    private struct Line {
+        var place: Int
+        var moment: Int
+        var text: String
+    }
+
+    /// What a moment keeps of one customer, and one value of `by`.
+    fileprivate struct Track {
+        var runs: [[PlainEvent]] = []
+        var wasTrue = false
+        var lastLine: Int64?
+        /// Time and place of the last event of the latest match.
+        var ended: (Int64, Int)?
+    }
+
+    private struct TrackName: Hashable {
+        var moment: Int
+        var customer: String
+        var key: String?
+    }
+
+    private let rules: PlainRules
+    private var history: [String: [PlainEvent]] = [:]
+    private var tracks: [TrackName: Track] = [:]
+    /// Deadlines up to here have fired.
+    private var clock = Int64.min
+    private var pending: [Line] = []
+    private var output: [String] = []
+
+    private init(_ rules: PlainRules) { self.rules = rules }
+
+    /// The moments' lines for events in the order of the input, without their type and id.
+    static func lines(_ events: [PlainEvent], _ rules: PlainRules, flush: Bool) -> [String] {
+        var model = NaiveModel(rules)
+        let order = taken(events, disorder: rules.disorder)
+        for event in order { model.take(event) }
+        model.fire(upTo: flush ? .max : order.last?.taken ?? .min)
+        return model.output
+    }
+
+    /// The events at the times at which they are taken, in that order.
+    private static func taken(_ events: [PlainEvent], disorder: Int64) -> [PlainEvent] {
+        var watermark = Int64.min
+        let taken = events.map { event in
+            var event = event
+            event.taken = max(event.own, watermark)
+            watermark = max(watermark, event.taken - disorder)
+            return event
+        }
+        return taken.sorted { ($0.taken, $0.place) < ($1.taken, $1.place) }
+    }
+
+    // MARK: Events
+
+    private mutating func take(_ event: PlainEvent) {
+        fire(upTo: event.taken)
+        history[event.customer, default: []].append(event)
+        for (index, moment) in rules.moments.enumerated() {
+            switch moment.trigger {
+            case .condition(let condition):
+                decide(index, condition, event.customer, event: event, at: event.taken, place: 0)
+            case .sequence(let sequence): advance(index, sequence, event)
+            }
+        }
+        writePending()
+    }
+
+    private mutating func advance(_ moment: Int, _ sequence: PlainSequence, _ event: PlainEvent) {
+        if sequence.isByKey, event.key == nil { return }
+        let name = TrackName(moment: moment, customer: event.customer, key: sequence.isByKey ? event.key : nil)
+        var track = tracks[name] ?? Track()
+        var kept: [[PlainEvent]] = []
+        var matches: [[PlainEvent]] = []
+        for run in track.runs {
+            guard let grown = grow(run, sequence, event) else { continue }
+            if grown.count == sequence.length, sequence.wait == nil {
+                matches.append(grown)
+            } else {
+                kept.append(grown)
+            }
+        }
+        if sequence.steps[0].filter.takes(event) {
+            if sequence.length == 1, sequence.wait == nil { matches.append([event]) } else { kept.append([event]) }
+        }
+        track.runs = kept
+        for match in matches where track.survives(match) {
+            track.ended = (match[match.count - 1].taken, match[match.count - 1].place)
+            write(moment, name, &track, match, at: event.taken, place: event.place)
+        }
+        track.discard()
+        tracks[name] = track
+    }
+
+    /// A run after an event; nil where that ends it.
+    private func grow(_ run: [PlainEvent], _ sequence: PlainSequence, _ event: PlainEvent) -> [PlainEvent]? {
+        if run.count == sequence.length {
+            return sequence.steps[sequence.steps.count - 1].nots[0].takes(event) ? nil : run
+        }
+        if let within = sequence.within, event.taken - run[0].taken >= within { return nil }
+        let (step, repetition) = sequence.position(run.count)
+        let takes = sequence.steps[step].filter.takes(event)
+        let nots = repetition > 0 ? sequence.steps[step].nots : sequence.steps[step - 1].nots
+        if nots.contains(where: { $0.takes(event) }), !(takes && repetition > 0) { return nil }
+        return takes ? run + [event] : run
+    }
+
+    // MARK: Time
+
+    private mutating func fire(upTo limit: Int64) {
+        while let next = nextInstant(), next <= limit {
+            clock = next
+            pass()
+        }
+        clock = max(clock, limit)
+    }
+
+    /// The next instant at which something may happen by itself.
+    private func nextInstant() -> Int64? {
+        var next: Int64?
+        func consider(_ instant: Int64) {
+            if instant > clock { next = min(next ?? instant, instant) }
+        }
+        for (name, track) in tracks {
+            guard case .sequence(let sequence) = rules.moments[name.moment].trigger, let wait = sequence.wait else {
+                continue
+            }
+            for run in track.runs where run.count == sequence.length { consider(run[run.count - 1].taken + wait) }
+        }
+        for events in history.values {
+            for moment in rules.moments {
+                guard case .condition(let condition) = moment.trigger else { continue }
+                for cause in causes(condition, events) { consider(cause.instant) }
+            }
+        }
+        return next
+    }
+
+    /// The instants at which a condition may turn by itself, and the places of the events that set them.
+    private func causes(_ condition: StateCondition, _ history: [PlainEvent]) -> [(instant: Int64, place: Int)] {
+        if condition.readsEvent { return [] }
+        var causes: [(instant: Int64, place: Int)] = []
+        for index in condition.windows {
+            let window = rules.windows[index]
+            if window.aggregate == .sinceLast { continue }
+            guard let over = window.over else { continue }
+            causes += window.events(history, at: .min + over).map { ($0.taken + over, $0.place) }
+        }
+        for (index, comparison, constant) in condition.comparisons where rules.windows[index].aggregate == .sinceLast {
+            guard let last = rules.windows[index].events(history, at: 0).last else { continue }
+            let isStrict = comparison == .more || comparison == .atMost
+            causes.append((last.taken + Int64(constant) + (isStrict ? 1 : 0), last.place))
+        }
+        return causes
+    }
+
+    /// Everything that falls due at this very instant.
+    private mutating func pass() {
+        for (index, moment) in rules.moments.enumerated() {
+            switch moment.trigger {
+            case .condition(let condition):
+                for (customer, events) in history {
+                    let due = causes(condition, events).filter { $0.instant == clock }.map(\.place)
+                    guard let place = due.min() else { continue }
+                    decide(index, condition, customer, event: nil, at: clock, place: place)
+                }
+            case .sequence(let sequence): completeWaiting(index, sequence)
+            }
+        }
+        pending.sort { ($0.place, $0.moment) < ($1.place, $1.moment) }
+        writePending()
+    }
+
+    private mutating func completeWaiting(_ moment: Int, _ sequence: PlainSequence) {
+        guard let wait = sequence.wait else { return }
+        for name in tracks.keys where name.moment == moment {
+            guard var track = tracks[name] else { continue }
+            let due = track.runs.filter { $0.count == sequence.length && $0[$0.count - 1].taken + wait == clock }
+            track.runs.removeAll { $0.count == sequence.length && $0[$0.count - 1].taken + wait == clock }
+            for match in due where track.survives(match) {
+                track.ended = (match[match.count - 1].taken, match[match.count - 1].place)
+                write(moment, name, &track, match, at: clock, place: match[match.count - 1].place)
+            }
+            track.discard()
+            tracks[name] = track
+        }
+    }
+
+    // MARK: Conditions and lines
+
+    private mutating func decide(
+        _ moment: Int, _ condition: StateCondition, _ customer: String, event: PlainEvent?, at now: Int64, place: Int
+    ) {
+        let events = history[customer] ?? []
+        let name = TrackName(moment: moment, customer: customer, key: nil)
+        var track = tracks[name] ?? Track()
+        let isTrue = condition.holds(event) { rules.windows[$0].value(events, at: now) } == true
+        defer { tracks[name] = track }
+        if isTrue, !track.wasTrue { write(moment, name, &track, [], at: now, place: place) }
+        track.wasTrue = isTrue
+    }
+
+    private mutating func write(
+        _ moment: Int, _ name: TrackName, _ track: inout Track, _ match: [PlainEvent], at now: Int64, place: Int
+    ) {
+        let cooldown = rules.moments[moment].cooldown
+        if let last = track.lastLine, now < last + cooldown { return }
+        track.lastLine = now
+        func time(_ microseconds: Int64) -> String { "\"\(Instant(microseconds: microseconds))\"" }
+        var text = "\"moment\":\"m\(moment)\",\"customer_id\":\"\(name.customer)\""
+        if let key = name.key { text += ",\"by\":\"\(key)\"" }
+        text +=
+            ",\"time\":\(time(now)),\"start\":\(time(match.first?.taken ?? now)),\"end\":\(time(match.last?.taken ?? now))"
+        if case .sequence(let sequence) = rules.moments[moment].trigger {
+            var ids = match.map { "\"\($0.id)\"" }[...]
+            let steps = sequence.steps.enumerated().map { index, step in
+                defer { ids = ids.dropFirst(step.times) }
+                return "\"s\(index)\":[\(ids.prefix(step.times).joined(separator: ","))]"
+            }
+            text += ",\"steps\":{\(steps.joined(separator: ","))}"
+        }
+        pending.append(Line(place: place, moment: moment, text: text + "}"))
+    }
+
+    private mutating func writePending() {
+        output += pending.map(\.text)
+        pending = []
+    }
+}
+
+extension NaiveModel.Track {
+    /// Whether no match has ended the run: those that began up to a match's last event are over with it.
+    func survives(_ run: [PlainEvent]) -> Bool {
+        guard let ended else { return true }
+        return (run[0].taken, run[0].place) > ended
+    }
+
+    mutating func discard() {
+        let track = self
+        runs.removeAll { !track.survives($0) }
+    }
+}
+
+extension PlainSequence {
+    /// How many events a match binds.
+    var length: Int { steps.reduce(0) { $0 + $1.times } }
+
+    /// What a run of so many events waits for: a step, and which of its repetitions.
+    func position(_ count: Int) -> (step: Int, repetition: Int) {
+        var left = count
+        for (index, step) in steps.enumerated() {
+            if left < step.times { return (index, left) }
+            left -= step.times
+        }
+        return (steps.count, 0)
+    }
+}
