@@ -54,6 +54,7 @@ let package = Package(
         tests(
             "StoryTests",
             of: ["Stories", "Configuration", "Pipeline", "Decisions", "Journeys", "Events", "Storage", "journeyd"]),
+        tests(
             "EngineTests",
             of: ["Configuration", "Pipeline", "Decisions", "Journeys", "Expressions", "Events", "Samples", "Storage"]),
         tests("DecisionsTests", of: ["Decisions", "Journeys", "Expressions", "Events", "Storage"]),
