@@ -91,7 +91,7 @@ extension Shard {
     private func observeWaiting(_ moment: Int, _ state: inout CustomerState) {
         let form = dispatch.moments[moment]
         guard let cell = cell(kind(ofMoment: moment)), scene.arena[cell] != 0,
-            case .sequence(let sequence) = plan.moments[moment].trigger
+            case .sequence(let sequence) = plan.moments[moment].trigger, !sequence.positions.isEmpty
         else { return }
         let held = UInt32(truncatingIfNeeded: scene.arena[cell])
         var matchers = [held]

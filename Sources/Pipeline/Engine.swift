@@ -6,9 +6,9 @@ import Storage
 
 /// What a configuration comes to, for all stages.
 package struct Plan: Sendable {
-    package let input: InputSettings
+    package var input: InputSettings
     package let journeys: JourneyPlan
-    package let decisions: DecisionPlan
+    package var decisions: DecisionPlan
 
     package init(input: InputSettings, journeys: JourneyPlan, decisions: DecisionPlan) {
         self.input = input

@@ -54,10 +54,7 @@ struct ExplainCommand {
     }
 
     func run() throws(CommandFault) -> ExitStatus {
-        let configuration = try LoadedConfiguration(arguments.operands[0])
-        guard let plan = configuration.plan else {
-            throw CommandFault(.configuration, String(configuration.report.dropLast()))
-        }
+        let plan = try LoadedConfiguration(arguments.operands[0]).runnable()
         let story = CustomerStory(customer: arguments.operands[1], until: until)
         let output = Output.standard.writer
         do throws(EndpointFault) {

@@ -24,10 +24,7 @@ extension Command {
 enum TestCommand {
     static func run(_ arguments: Arguments) throws(CommandFault) -> ExitStatus {
         let path = arguments.operands[0]
-        let configuration = try LoadedConfiguration(path)
-        guard let plan = configuration.plan else {
-            throw CommandFault(.configuration, String(configuration.report.dropLast()))
-        }
+        let plan = try LoadedConfiguration(path).runnable()
         var files: [String] = []
         var names: [String] = []
         for operand in arguments.operands.dropFirst() {

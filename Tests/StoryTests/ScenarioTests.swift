@@ -3,16 +3,22 @@ import Decisions
 import Events
 import Foundation
 import Journeys
+import Pipeline
 import Stories
 import Testing
 
 /// A configuration given as text, and what it is tried on.
 struct Stage {
-    let plan: EnginePlan
+    let plan: Plan
 
     init(_ text: String) throws {
-        let (plan, diagnostics) = try Configuration.load(path: "config.json5") { _ in Array(text.utf8) }
-        self.plan = try #require(plan, "\(diagnostics.rendered())")
+        let (loaded, diagnostics) = try Configuration.load(path: "config.json5") { _ in Array(text.utf8) }
+        let plan = try #require(loaded, "\(diagnostics.rendered())")
+        self.plan = Plan(
+            input: plan.input, journeys: plan.journeys,
+            decisions: DecisionPlan(
+                actions: plan.actions, policy: plan.policy, moments: plan.journeys.moments.map(\.name),
+                expressions: plan.journeys.expressions))
     }
 
     func scenarios(_ text: String) -> (scenarios: [Scenario], diagnostics: Diagnostics) {

@@ -2,6 +2,7 @@ import Configuration
 import Decisions
 import Foundation
 import Journeys
+import Pipeline
 import Stories
 import Testing
 
@@ -28,7 +29,7 @@ import Testing
         let expected = scenarios.flatMap(\.expected)
         let forbidden = scenarios.flatMap(\.forbidden)
         let moments = Set(stage.plan.journeys.moments.map(\.name))
-        let actions = Set(stage.plan.actions.map(\.name))
+        let actions = Set(stage.plan.decisions.actions.map(\.name))
         #expect(moments.subtracting(named("moment", expected.filter { $0.type == "moment" })).isEmpty)
         #expect(actions.subtracting(named("action", expected)).isEmpty)
         // Each rule is also seen to keep quiet: forbidden by name, or where nothing else may come.

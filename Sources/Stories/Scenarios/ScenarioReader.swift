@@ -2,6 +2,7 @@ package import Configuration
 import Decisions
 package import Events
 import Journeys
+package import Pipeline
 import Storage
 
 /// Reads files of scenarios. Every fault is reported with its place, as for configurations.
@@ -16,9 +17,9 @@ package struct ScenarioReader {
         let moments: [String]
         let actions: [String]
 
-        package init(_ plan: EnginePlan) {
+        package init(_ plan: Plan) {
             moments = plan.journeys.moments.map(\.name)
-            actions = plan.actions.map(\.name)
+            actions = plan.decisions.actions.map(\.name)
         }
     }
 

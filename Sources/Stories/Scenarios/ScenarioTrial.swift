@@ -1,6 +1,6 @@
-package import Configuration
+import Configuration
 import Events
-import Pipeline
+package import Pipeline
 import Storage
 
 /// What came of a scenario.
@@ -18,12 +18,11 @@ package struct Verdict: Sendable {
 package struct ScenarioTrial {
     private let plan: Plan
 
-    package init(_ plan: EnginePlan) {
-        let rehearsed = plan.rehearsed
-        var input = rehearsed.input
+    package init(_ plan: Plan) {
+        var plan = plan.rehearsed
         // However short a wait is, it lets time go on.
-        input.idleAfter = 0
-        self.plan = Plan(input: input, journeys: rehearsed.journeys, decisions: rehearsed.decisions)
+        plan.input.idleAfter = 0
+        self.plan = plan
     }
 
     package func verdict(on scenario: Scenario) -> Verdict {
