@@ -102,7 +102,13 @@ extension Shard {
             found += waitingRuns(matcher, moment, form, sequence)
         }
         // Tables keep their matchers in no order that means anything.
-        found.sort { ($0.until ?? .distantFuture, $0.by ?? "") < ($1.until ?? .distantFuture, $1.by ?? "") }
+        found.sort { one, other in
+            let (end, otherEnd) = (one.until ?? .distantFuture, other.until ?? .distantFuture)
+            let (length, otherLength) = (
+                one.bound.reduce(0) { $0 + $1.ids.count }, other.bound.reduce(0) { $0 + $1.ids.count }
+            )
+            return (end, one.by ?? "", otherLength) < (otherEnd, other.by ?? "", length)
+        }
         state.waiting += found.prefix(Shard.describedMost)
     }
 
