@@ -42,7 +42,8 @@ let package = Package(
         .executableTarget(
             name: "journeyd",
             dependencies: [
-                "Stories", "Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Events", "Samples",
+                "Stories", "Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Expressions", "Events",
+                "Samples",
                 "Storage",
             ],
             swiftSettings: strict),

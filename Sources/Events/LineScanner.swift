@@ -112,16 +112,7 @@ package struct LineScanner: ~Copyable {
 
     private mutating func reject(_ fault: LineFault, number: Int, start: Int, end: Int) {
         let line = text.bytes[start..<end]
-        var fault = fault
-        if fault.reason == .malformedJSON || fault.reason == .invalidUTF8 {
-            if let place = line.firstInvalidUTF8 {
-                fault = LineFault(reason: .invalidUTF8, detail: "byte \(place + 1) of the line is not UTF-8")
-            } else if fault.detail.isEmpty {
-                let place = min(max(text.at - start, 0), line.count)
-                let near = place < line.count ? "at " + LineFault.quoted(line[place..<line.count]) : "at its end"
-                fault.detail = "not JSON (RFC 8259) from column \(place + 1) on, \(near)"
-            }
-        }
+        let fault = fault.placed(at: text.at - start, in: line)
         rejects.append(Reject(line: number, reason: fault.reason, detail: fault.detail, raw: line))
     }
 
@@ -417,7 +408,7 @@ package struct LineScanner: ~Copyable {
 
 extension View<UInt8> {
     /// The place of the first byte that is not part of UTF-8, if there is one.
-    fileprivate var firstInvalidUTF8: Int? {
+    var firstInvalidUTF8: Int? {
         var padded = copied
         padded.append(contentsOf: [0, 0, 0])
         return View.of(padded) { view in

@@ -65,15 +65,14 @@ package struct Trial {
         return bindings
     }
 
-    /// The expression's value, or what went wrong, for people.
+    /// The expression's value, or what went wrong, for people. The value is in memory of the evaluator's, until its reset.
     package func evaluate(with evaluator: inout Evaluator) -> Result<Value, TrialFault> {
-        var names = TrialNames(bindings: bindings)
-        let options = Program.Options(container: container, hasMacros: hasMacros, isStrict: false)
+        let names = TrialNames(bindings)
         do throws(CompileFaults) {
-            let program = try Program.compile(expression, declarations: &names, options: options)
+            let program = try compile(names, isStrict: false)
             // The result may lie among the program's constants, which end with it.
             switch evaluator.evaluate(program, names) {
-            case .error(let fault): return .failure(TrialFault(message: fault.message))
+            case .error(let fault): return .failure(explanation(of: fault, names))
             case let value:
                 guard let kept = evaluator.keep(value) else {
                     return .failure(TrialFault(message: Fault.tooMuchMemory.message))
@@ -81,7 +80,24 @@ package struct Trial {
                 return .success(kept)
             }
         } catch {
-            return .failure(TrialFault(message: error.message))
+            return .failure(TrialFault(error))
+        }
+    }
+
+    private func compile(_ names: TrialNames, isStrict: Bool) throws(CompileFaults) -> Program {
+        var names = names
+        return try Program.compile(
+            expression, declarations: &names,
+            options: Program.Options(container: container, hasMacros: hasMacros, isStrict: isStrict))
+    }
+
+    /// A failed evaluation says what went wrong but not where; most often a strict look at the expression can.
+    private func explanation(of fault: Fault, _ names: TrialNames) -> TrialFault {
+        do throws(CompileFaults) {
+            _ = try compile(names, isStrict: true)
+            return TrialFault(message: fault.message)
+        } catch {
+            return TrialFault(error)
         }
     }
 
@@ -113,23 +129,40 @@ package struct Trial {
 /// Why a trial has no value.
 package struct TrialFault: Error, Equatable, Sendable {
     package let message: String
+    /// Where in the expression it was found, in bytes from its beginning, if that is known.
+    package let offset: Int?
+
+    package init(message: String, offset: Int? = nil) {
+        self.message = message
+        self.offset = offset
+    }
+
+    init(_ faults: CompileFaults) {
+        self.init(message: faults.message, offset: faults.faults[0].offset)
+    }
 }
 
 /// A trial's bindings as names.
 private struct TrialNames: Declarations, Names {
-    let bindings: [(name: String, value: Value)]
+    private let values: [Value]
+    /// Where the value of each name is; of a name that is given twice the later one counts.
+    private let places: [String: Int]
+
+    init(_ bindings: [(name: String, value: Value)]) {
+        values = bindings.map(\.value)
+        places = Dictionary(bindings.enumerated().map { ($1.name, $0) }) { _, later in later }
+    }
 
     mutating func variable(path: [String]) -> (variable: Variable, consumed: Int)? {
         for length in (1...max(1, path.count)).reversed() {
-            let name = path.prefix(length).joined(separator: ".")
-            if let id = bindings.firstIndex(where: { $0.name == name }) {
+            if let id = places[path.prefix(length).joined(separator: ".")] {
                 return (Variable(id: id, type: .dyn), length)
             }
         }
         return nil
     }
 
-    func value(of variable: Int) -> Value { bindings[variable].value }
+    func value(of variable: Int) -> Value { values[variable] }
 }
 
 extension Evaluator {

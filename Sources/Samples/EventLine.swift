@@ -3,6 +3,11 @@ typealias Fragment = [UInt8]
 
 func fragment(_ text: String) -> Fragment { Array(text.utf8) }
 
+/// `"key":"value"` for each of the values.
+func quoted(_ key: String, _ values: [String]) -> [Fragment] {
+    values.map { fragment("\"\(key)\":\"\($0)\"") }
+}
+
 /// Writes the part of a line that every event has: id, customer, type, time and channel.
 ///
 /// Fixed text comes as fragments, numbers digit by digit: a line costs a few copies and no `String`.

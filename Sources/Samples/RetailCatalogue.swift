@@ -53,8 +53,3 @@ struct RetailCatalogue {
         query = Self.categories.flatMap { category in adjectives.flatMap { quoted("query", ["\($0) \(category.0)"]) } }
     }
 }
-
-/// `"key":"value"` for each of the values.
-private func quoted(_ key: String, _ values: [String]) -> [Fragment] {
-    values.map { fragment("\"\(key)\":\"\($0)\"") }
-}

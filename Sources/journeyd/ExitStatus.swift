@@ -16,6 +16,8 @@ enum ExitStatus: Int32, Sendable {
 
     /// A file of scenarios that cannot be played: like a rejected line, data that is not good.
     static let faultyScenarios = ExitStatus.rejectedLines
+    /// An expression that was to be tried fails: like a rejected line, data that is not good.
+    static let faultyExpression = ExitStatus.rejectedLines
 }
 
 /// Why a command could not do what it was told.

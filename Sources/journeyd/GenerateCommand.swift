@@ -3,13 +3,15 @@ import Samples
 import Storage
 
 extension Command {
+    private static let businesses = SampleJourneys.Business.allCases.map(\.rawValue)
+
     /// `journeyd generate`.
     static let generate = Command(
         name: "generate", operands: "", operandCount: 0...0, summary: "synthetic events, seeded",
         explanation:
             "Writes events of made-up customers in order of time. The same flags give the same bytes anywhere.",
         flags: [
-            Flag("--profile", "retail", "what the customers do (default: retail)"),
+            Flag("--profile", businesses.joined(separator: "|"), "whose customers they are (default: retail)"),
             Flag("--customers", "N", "how many customers (default: 100000)"),
             Flag("--events", "N", "how many events (default: 1000000)"),
             Flag("--seed", "N", "the seed of all chance (default: 1)"),
@@ -31,9 +33,6 @@ enum GenerateCommand {
     private static let blockSize = 256 << 10
 
     static func run(_ arguments: Arguments) throws(CommandFault) -> ExitStatus {
-        if let profile = arguments["--profile"], profile != "retail" {
-            throw CommandFault(.usage, "journeyd generate: --profile: \"\(profile)\" is not a profile; write retail")
-        }
         var journeys = try journeys(arguments)
         do throws(EndpointFault) {
             let output = try arguments["--output"].map { path throws(EndpointFault) in
@@ -56,8 +55,11 @@ enum GenerateCommand {
         return .done
     }
 
-    private static func journeys(_ arguments: Arguments) throws(CommandFault) -> RetailJourneys {
-        var parameters = RetailJourneys.Parameters()
+    private static func journeys(_ arguments: Arguments) throws(CommandFault) -> SampleJourneys {
+        var parameters = SampleJourneys.Parameters()
+        if let word = arguments["--profile"], let business = SampleJourneys.Business(rawValue: word) {
+            parameters.business = business
+        }
         let counts = 0...Int.max
         parameters.customers = try arguments.number("--customers", or: parameters.customers, in: counts)
         parameters.events = try arguments.number("--events", or: parameters.events, in: counts)
@@ -68,8 +70,8 @@ enum GenerateCommand {
             }
             parameters.rate = rate
         }
-        do throws(RetailJourneys.ParameterError) {
-            return try RetailJourneys(parameters)
+        do throws(SampleJourneys.ParameterError) {
+            return try SampleJourneys(parameters)
         } catch {
             throw CommandFault(.usage, "journeyd generate: \(error)")
         }

@@ -21,7 +21,9 @@ import Testing
         ("journeyd explain config.json5", "journeyd explain CONFIG CUSTOMER"),
         ("journeyd explain config.json5 c1 --at noon", "write --at 2026-01-05T09:00:00Z"),
         ("journeyd explain config.json5 c1 - -", "write - once"),
-        ("journeyd generate --profile retial", "write retail"), ("journeyd generate --customers 0", "give 1 to"),
+        ("journeyd eval", "write journeyd eval EXPRESSION|-"), ("journeyd eval 1 2", "one too many"),
+        ("journeyd generate --profile retial", "write retail or subscription or loan"),
+        ("journeyd generate --customers 0", "give 1 to"),
         ("journeyd generate --rate fast", "not a number"), ("journeyd generate --events -1", "whole number"),
     ])
     func aMistakeInTheCommandLineIsNamed(_ script: String, _ remedy: String) throws {
@@ -31,8 +33,8 @@ import Testing
         #expect(ran.output.isEmpty)
     }
 
-    @Test(arguments: ["run", "check", "test", "explain", "generate"]) func everyCommandHasHelp(_ command: String) throws
-    {
+    @Test(arguments: ["run", "check", "test", "explain", "eval", "generate"])
+    func everyCommandHasHelp(_ command: String) throws {
         let help = try shop.run("journeyd \(command) --help")
         #expect(help.status == 0)
         #expect(help.output.hasPrefix("Usage: journeyd \(command)"))

@@ -9,9 +9,9 @@ import Testing
 /// The sample configuration over sample events.
 @Suite struct RetailSampleTests {
     static func events(_ count: Int, customers: Int, seed: UInt64 = 1) throws -> [UInt8] {
-        var parameters = RetailJourneys.Parameters()
+        var parameters = SampleJourneys.Parameters()
         (parameters.events, parameters.customers, parameters.seed) = (count, customers, seed)
-        var journeys = try RetailJourneys(parameters)
+        var journeys = try SampleJourneys(parameters)
         var bytes: [UInt8] = []
         while journeys.next(into: &bytes) {}
         return bytes

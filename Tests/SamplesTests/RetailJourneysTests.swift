@@ -3,56 +3,12 @@ import Testing
 
 @testable import Samples
 
-/// One line, as far as the tests look at it.
-private struct Told {
-    var id = ""
-    var customer = ""
-    var event = ""
-    var timestamp = ""
-    var channel = ""
-    var properties: [String: any Sendable] = [:]
-
-    init(_ line: some DataProtocol) throws {
-        let object = try #require(try JSONSerialization.jsonObject(with: Data(line)) as? [String: any Sendable])
-        #expect(Set(object.keys) == ["id", "customer_id", "event", "timestamp", "channel", "properties"])
-        id = try #require(object["id"] as? String)
-        customer = try #require(object["customer_id"] as? String)
-        event = try #require(object["event"] as? String)
-        timestamp = try #require(object["timestamp"] as? String)
-        channel = try #require(object["channel"] as? String)
-        properties = try #require(object["properties"] as? [String: any Sendable])
-    }
-}
-
-private func bytes(
-    customers: Int = 2000, events: Int, seed: UInt64 = 1, rate: Double? = nil
-) throws -> [UInt8] {
-    var parameters = RetailJourneys.Parameters()
-    parameters.customers = customers
-    parameters.events = events
-    parameters.seed = seed
-    parameters.rate = rate
-    var journeys = try RetailJourneys(parameters)
-    var out: [UInt8] = []
-    while journeys.next(into: &out) {}
-    return out
-}
-
-private func told(_ bytes: [UInt8]) throws -> [Told] {
-    try bytes.split(separator: 10).map { try Told($0) }
-}
-
-/// FNV-1a, 64 bits.
-private func hash(_ bytes: [UInt8]) -> UInt64 {
-    bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-}
-
 @Suite struct RetailJourneysTests {
     /// Files made by one build must be the files made by the next: benchmarks compare results on them.
     @Test func firstLinesAreFixed() throws {
-        var parameters = RetailJourneys.Parameters()
+        var parameters = SampleJourneys.Parameters()
         parameters.events = 2000
-        var journeys = try RetailJourneys(parameters)
+        var journeys = try SampleJourneys(parameters)
         var out: [UInt8] = []
         while journeys.next(into: &out) {}
         #expect(hash(out) == 3_316_588_425_373_273_018)
@@ -143,11 +99,11 @@ private func hash(_ bytes: [UInt8]) -> UInt64 {
     }
 
     @Test func impossibleParametersAreRefused() {
-        #expect(throws: RetailJourneys.ParameterError.customers(0)) { try bytes(customers: 0, events: 1) }
-        #expect(throws: RetailJourneys.ParameterError.events(-1)) { try bytes(events: -1) }
-        #expect(throws: RetailJourneys.ParameterError.rate(0)) { try bytes(events: 1, rate: 0) }
-        #expect(throws: RetailJourneys.ParameterError.self) { try bytes(events: 1, rate: .nan) }
-        #expect(throws: RetailJourneys.ParameterError.self) { try bytes(events: 1_000_000, rate: 1e-9) }
+        #expect(throws: SampleJourneys.ParameterError.customers(0)) { try bytes(customers: 0, events: 1) }
+        #expect(throws: SampleJourneys.ParameterError.events(-1)) { try bytes(events: -1) }
+        #expect(throws: SampleJourneys.ParameterError.rate(0)) { try bytes(events: 1, rate: 0) }
+        #expect(throws: SampleJourneys.ParameterError.self) { try bytes(events: 1, rate: .nan) }
+        #expect(throws: SampleJourneys.ParameterError.self) { try bytes(events: 1_000_000, rate: 1e-9) }
     }
 }
 
