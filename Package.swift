@@ -59,6 +59,7 @@ let package = Package(
             "EngineTests",
             of: ["Configuration", "Pipeline", "Decisions", "Journeys", "Expressions", "Events", "Samples", "Storage"]),
         tests("DecisionsTests", of: ["Decisions", "Journeys", "Expressions", "Events", "Storage"]),
+        tests("SequencesTests", of: ["Configuration", "Journeys", "Expressions", "Events", "Storage"]),
         tests("ConfigurationTests", of: ["Configuration", "Decisions", "Journeys", "Expressions", "Events"]),
     ]
 )

@@ -5,6 +5,7 @@ package import Storage
 package struct Merge: ~Copyable {
     package var stage: DecisionStage
     private let writesMoments: Bool
+    private let writesDropOffs: Bool
     /// For each shard, the next line and the next proposal.
     private var lines: [Int] = []
     private var proposed: [Int] = []
@@ -12,6 +13,7 @@ package struct Merge: ~Copyable {
     package init(_ plan: DecisionPlan) {
         stage = DecisionStage(plan)
         writesMoments = plan.emits.contains(.moment)
+        writesDropOffs = plan.emits.contains(.dropOff)
     }
 
     /// Appends the lines of one batch, each with a line end, each moment's followed by its decisions. Every line of a
@@ -29,7 +31,7 @@ package struct Merge: ~Copyable {
         while let shard = next(shards) {
             let line = shards[shard].lines[lines[shard]]
             lines[shard] += 1
-            if writesMoments {
+            if line.isDropOff ? writesDropOffs : writesMoments {
                 shards[shard].withText(of: line) { block.append($0) }
                 block.append(UInt8(ascii: "\n"))
             }

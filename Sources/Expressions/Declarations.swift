@@ -5,14 +5,14 @@ package protocol Declarations {
     mutating func variable(path: [String]) -> (variable: Variable, consumed: Int)?
 
     /// The field of that name in a record of that kind.
-    func field(_ name: String, ofRecord kind: UInt32) -> (field: Int, type: StaticType)?
+    mutating func field(_ name: String, ofRecord kind: UInt32) -> (field: Int, type: StaticType)?
 
     /// The nearest word that would be right in the place of a path that is unknown, for the message.
     func suggestion(for path: [String]) -> String?
 }
 
 extension Declarations {
-    package func field(_ name: String, ofRecord kind: UInt32) -> (field: Int, type: StaticType)? { nil }
+    package mutating func field(_ name: String, ofRecord kind: UInt32) -> (field: Int, type: StaticType)? { nil }
     package func suggestion(for path: [String]) -> String? { nil }
 }
 

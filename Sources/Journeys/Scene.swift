@@ -25,6 +25,10 @@ package struct Scene: ~Copyable, Names {
     var location = Customers.Location.none
     /// The events bound to the steps of the match at hand, by step; 0 for none.
     var stepEvents = Column<UInt32>(capacity: 64)
+    /// The events bound to each step of the partial match at hand, one step's after the other, as records; and where
+    /// each step's begin. Only filled for what reads them.
+    var listedEvents = Column<Value>()
+    var listStarts = Column<Int32>()
     var moment = MomentSight()
 
     /// What expressions can see of the moment at hand.
@@ -55,9 +59,19 @@ package struct Scene: ~Copyable, Names {
         case Vocabulary.windowScope: return window(Vocabulary.place(variable))
         case Vocabulary.customerScope: return .string(customerID)
         case Vocabulary.nowScope: return .timestamp(microseconds: now.microseconds)
+        case Vocabulary.stepListScope: return list(ofStep: Vocabulary.place(variable))
         case Vocabulary.momentScope: return momentValue(Vocabulary.place(variable))
         default: return .error(.noSuchKey)
         }
+    }
+
+    package borrowing func field(_ field: Int, of record: Record) -> Value {
+        value(of: StoredEvent.sight(record.index, in: arena), place: field)
+    }
+
+    private func list(ofStep step: Int) -> Value {
+        guard step + 1 < listStarts.count else { return .list(View()) }
+        return .list(listedEvents.view(Int(listStarts[step])..<Int(listStarts[step + 1])))
     }
 
     private func value(of event: EventSight, place: Int) -> Value {

@@ -6,6 +6,8 @@ import Storage
 struct MomentText: Sendable {
     /// `"moment":…,"kind":…,"customer_id":`
     let opening: [UInt8]
+    /// The same without the kind.
+    let dropOffOpening: [UInt8]
     let name: ByteBlock
     let kind: ByteBlock?
     /// The names of the steps, as keys.
@@ -23,6 +25,7 @@ struct MomentText: Sendable {
         var opening: [UInt8] = []
         opening.append(plain: "\"moment\":")
         opening.append(jsonString: moment.name)
+        dropOffOpening = opening + Array(",\"customer_id\":".utf8)
         if let kind = moment.kind {
             opening.append(plain: ",\"kind\":")
             opening.append(jsonString: kind)
@@ -54,25 +57,52 @@ extension Shard {
         statistics.moments[moment] += 1
         see(moment, form, start: start, end: end)
         lineText.removeAll(keepingCapacity: true)
-        writeFixed(moment, matcher, start: start, end: end)
-        if !path.isEmpty { writeSteps(moment, form) }
+        lineText.append(contentsOf: texts[moment].opening)
+        writeFixed(matcher, start: start, end: end)
+        if !path.isEmpty {
+            lineText.append(plain: ",\"steps\":{")
+            writeSteps(moment, form)
+        }
         writeOutputs(moment)
+        let (key, id) = endLine("{\"type\":\"moment\",\"id\":\"m-", isDropOff: false)
+        guard let sink else { return }
+        let occurrence = Occurrence(
+            moment: moment, key: key, time: scene.now, start: start, end: end, customerID: scene.customerID,
+            customerHash: scene.customerHash, id: id)
+        sink.take(occurrence, names: scene, evaluator: &evaluator, expressions: expressions)
+    }
+
+    /// Writes that a partial match, whose events stand in `path`, ran out of time.
+    mutating func writeDropOff(
+        _ moment: Int, _ form: Dispatch.MomentForm, _ matcher: Matcher, start: Instant, end: Instant
+    ) {
+        statistics.droppedOff[moment] += 1
+        lineText.removeAll(keepingCapacity: true)
+        lineText.append(contentsOf: texts[moment].dropOffOpening)
+        writeFixed(matcher, start: start, end: end)
+        lineText.append(plain: ",\"reached\":")
+        // A step's key is its name and a colon.
+        lineText.append(contentsOf: texts[moment].steps[Int(step(ofPath: path.count - 1, form))].dropLast())
+        lineText.append(plain: ",\"steps\":{")
+        writeSteps(moment, form)
+        _ = endLine("{\"type\":\"drop_off\",\"id\":\"o-", isDropOff: true)
+    }
+
+    /// Ends the line and gives it its id: the hash of what it says.
+    private mutating func endLine(_ opening: StaticString, isDropOff: Bool) -> (key: OrderKey, id: UInt64) {
         lineText.append(UInt8(ascii: "}"))
         let id = View.of(lineText) { Hash64.of($0) }
         let first = text.count
-        text.append(plain: "{\"type\":\"moment\",\"id\":\"m-")
+        text.append(plain: opening)
         text.append(hex: id)
         text.append(plain: "\",")
         text.append(contentsOf: lineText)
         let key = OrderKey(
             time: scene.now, isEvent: isEvent, place: isEvent ? scene.event.place : deadlinePlace, ordinal: ordinal)
         ordinal &+= 1
-        lines.append(MomentLine(key: key, start: first, end: text.count, occurrence: lines.count))
-        guard let sink else { return }
-        let occurrence = Occurrence(
-            moment: moment, key: key, time: scene.now, start: start, end: end, customerID: scene.customerID,
-            customerHash: scene.customerHash, id: id)
-        sink.take(occurrence, names: scene, evaluator: &evaluator, expressions: expressions)
+        lines.append(
+            MomentLine(key: key, start: first, end: text.count, occurrence: lines.count, isDropOff: isDropOff))
+        return (key, id)
     }
 
     /// Sets the scene for what reads the moment: its name, its times, the last event of each step.
@@ -81,14 +111,21 @@ extension Shard {
         scene.moment.kind = texts[moment].kind.map(\.bytes)
         scene.moment.start = start
         scene.moment.end = end
-        while scene.stepEvents.count < Int(form.stepCount) { scene.stepEvents.append(0) }
-        for index in 0..<path.count {
-            scene.stepEvents[Int(dispatch.positions[Int(form.firstPosition) + index].step)] = path[index]
-        }
+        clearSteps(form)
+        for index in 0..<path.count { scene.stepEvents[Int(step(ofPath: index, form))] = path[index] }
     }
 
-    private mutating func writeFixed(_ moment: Int, _ matcher: Matcher, start: Instant, end: Instant) {
-        lineText.append(contentsOf: texts[moment].opening)
+    mutating func clearSteps(_ form: Dispatch.MomentForm) {
+        for step in 0..<scene.stepEvents.count { scene.stepEvents[step] = 0 }
+        while scene.stepEvents.count < Int(form.stepCount) { scene.stepEvents.append(0) }
+    }
+
+    /// The step to which the event at `index` of the path is bound.
+    private func step(ofPath index: Int, _ form: Dispatch.MomentForm) -> Int32 {
+        form.pattern >= 0 ? pathSteps[index] : dispatch.positions[Int(form.firstPosition) + index].step
+    }
+
+    private mutating func writeFixed(_ matcher: Matcher, start: Instant, end: Instant) {
         lineText.append(jsonString: scene.customerID)
         if matcher.keyWord != 0 {
             let before = lineText.count
@@ -107,15 +144,14 @@ extension Shard {
     }
 
     private mutating func writeSteps(_ moment: Int, _ form: Dispatch.MomentForm) {
-        lineText.append(plain: ",\"steps\":{")
         var step: Int32 = -1
         for index in 0..<path.count {
-            let position = dispatch.positions[Int(form.firstPosition) + index]
-            if position.step == step {
+            let bound = self.step(ofPath: index, form)
+            if bound == step {
                 lineText.append(UInt8(ascii: ","))
             } else {
                 if step >= 0 { lineText.append(plain: "],") }
-                step = position.step
+                step = bound
                 lineText.append(contentsOf: texts[moment].steps[Int(step)])
                 lineText.append(UInt8(ascii: "["))
             }

@@ -46,7 +46,7 @@ extension Shard {
         if form.cooldown > 0, matcher.hasLine, scene.now < matcher.lastLine.advanced(by: form.cooldown) { return }
         let kind = kind(ofMoment: moment)
         guard let cell = cell(kind) else { return }
-        if form.condition < 0 {
+        if form.pattern < 0, form.condition < 0 {
             for count in 1...form.lists where matcher.list(count) != 0 {
                 _ = RunList(arena: scene.arena).free(matcher.list(count))
             }

@@ -153,8 +153,7 @@ extension Shard {
         guard matcher.armed == 0, !lists.isEmpty(list) else { return }
         let first = lists.first(list)
         let due = first.time.advanced(by: form.closingWait)
-        // A due time of zero would read as "none": one microsecond more is noted instead, and found early when it fires.
-        matcher.armed = due.microseconds == 0 ? 1 : due.microseconds
+        matcher.armed = Matcher.noted(due)
         deadlines.add(
             Deadlines.Entry(
                 time: due, place: StoredEvent.place(first.event, in: scene.arena), customer: scene.customerHash,
@@ -179,10 +178,13 @@ extension Shard {
                 scene.customerID = scene.customers.id(ofRow: location.row)
                 isEvent = false
                 deadlinePlace = entry.place
-                if Int(entry.kind) < scene.windows.count {
+                let moment = Int(entry.kind) - scene.windows.count
+                if moment < 0 {
                     slide(entry)
+                } else if dispatch.moments[moment].pattern >= 0 {
+                    expirePattern(entry, moment: moment)
                 } else {
-                    completeWaiting(entry, moment: Int(entry.kind) - scene.windows.count)
+                    completeWaiting(entry, moment: moment)
                 }
                 if let before { tellDeadline(at: entry.time, before: before, firstLine: firstLine) }
             }
@@ -217,18 +219,8 @@ extension Shard {
 
     /// The matcher that a deadline was set for, where it still stands and the deadline is the one it noted.
     private func waiting(_ entry: Deadlines.Entry, moment: Int, _ form: Dispatch.MomentForm) -> Matcher? {
-        guard let cell = cell(kind(ofMoment: moment)) else { return nil }
-        let held = UInt32(truncatingIfNeeded: scene.arena[cell])
-        let matcher = Matcher(arena: scene.arena, handle: entry.detail)
-        if form.by >= 0 {
-            guard MatcherTable(arena: scene.arena).holds(entry.detail, hash: matcher.keyHash, in: held) else {
-                return nil
-            }
-        } else if held != entry.detail {
-            return nil
-        }
-        let noted = entry.time.microseconds == 0 ? 1 : entry.time.microseconds
-        return matcher.armed == noted ? matcher : nil
+        guard let matcher = matcher(of: entry, moment: moment, form) else { return nil }
+        return matcher.armed == Matcher.noted(entry.time) ? matcher : nil
     }
 
     /// After a match whose last event was taken at `time` and stands at `place`: every run that began no later is over.

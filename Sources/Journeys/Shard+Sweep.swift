@@ -106,7 +106,8 @@ extension Shard {
 
     /// Drops the runs whose `within` has passed. Those that wait for a closing `not … for` run their full time.
     private func letGoOfRuns(_ matcher: Matcher, _ form: Dispatch.MomentForm) {
-        guard form.condition < 0, form.within != .max else { return }
+        // Deadlines see to the end of `within` where the sequence is of the general form.
+        guard form.condition < 0, form.pattern < 0, form.within != .max else { return }
         let now = scene.now
         let lists = RunList(arena: scene.arena)
         for count in 1...form.lists where matcher.list(count) != 0 {

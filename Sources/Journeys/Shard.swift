@@ -57,6 +57,9 @@ package struct Shard: ~Copyable {
     private let madeValue = ByteBlock(capacity: 64)
     /// The events bound at each position of the match being written.
     var path = Column<UInt32>(capacity: Dispatch.positionLimit)
+    /// The steps of these, where the sequence is of the general form.
+    var pathSteps = Column<Int32>()
+    var work: PatternWork
 
     /// A shard without customers.
     /// - Parameter sink: told of each moment as it comes.
@@ -74,6 +77,7 @@ package struct Shard: ~Copyable {
         scene = Scene(plan: plan, kinds: plan.windows.count + plan.moments.count + 1)
         self.evaluator = evaluator
         statistics = ShardStatistics(plan)
+        work = PatternWork(conditions: dispatch.patterns.conditionMost)
     }
 
     // MARK: The kinds of words that a customer's row may keep
@@ -172,7 +176,7 @@ package struct Shard: ~Copyable {
                 let cell = scene.customers.cell(kind(ofMoment: moment), bitmap: bitmap)
             {
                 let matcher = Matcher(arena: scene.arena, handle: UInt32(truncatingIfNeeded: scene.arena[cell]))
-                for count in 1...form.lists { seen |= scene.arena[Arena.word(matcher.list(count))] >> 1 }
+                for count in 1...form.queues { seen |= scene.arena[Arena.word(matcher.list(count))] >> 1 }
             }
             index &+= 1
         }
@@ -223,7 +227,13 @@ package struct Shard: ~Copyable {
         index = interests.firstMoment
         while index < interests.endMoment {
             let interest = dispatch.momentInterest(index)
-            if interest.isCondition { decideCondition(Int(interest.moment)) } else { advance(interest) }
+            if interest.isCondition {
+                decideCondition(Int(interest.moment))
+            } else if interest.isPattern {
+                advancePattern(Int(interest.moment))
+            } else {
+                advance(interest)
+            }
             index &+= 1
         }
         if boundEvent != 0 {

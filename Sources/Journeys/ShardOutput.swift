@@ -9,6 +9,16 @@ package struct MomentLine: BitwiseCopyable, Sendable {
     package var end: Int
     /// Which of the shard's occurrences in this output it is, from 0.
     package var occurrence: Int
+    /// Whether it tells of a partial match that ran out of time, and not of a moment.
+    package var isDropOff: Bool
+
+    package init(key: OrderKey, start: Int, end: Int, occurrence: Int, isDropOff: Bool = false) {
+        self.key = key
+        self.start = start
+        self.end = end
+        self.occurrence = occurrence
+        self.isDropOff = isDropOff
+    }
 }
 
 /// What one shard makes of one batch.
@@ -40,6 +50,10 @@ package struct ShardStatistics: Sendable {
     package var rested: [Int]
     /// Partial matches dropped because there were too many, by moment.
     package var overflowed: [Int]
+    /// Partial matches dropped because they bound too many events, by moment.
+    package var outgrown: [Int]
+    /// Partial matches told of as they ran out of time, by moment.
+    package var droppedOff: [Int]
     /// Evaluations that failed, by expression.
     package var faults: [Int]
     /// Customers with state.
@@ -51,6 +65,8 @@ package struct ShardStatistics: Sendable {
         moments = Array(repeating: 0, count: plan.moments.count)
         rested = moments
         overflowed = moments
+        outgrown = moments
+        droppedOff = moments
         faults = Array(repeating: 0, count: plan.expressions.count)
     }
 
@@ -60,6 +76,8 @@ package struct ShardStatistics: Sendable {
             moments[index] += other.moments[index]
             rested[index] += other.rested[index]
             overflowed[index] += other.overflowed[index]
+            outgrown[index] += other.outgrown[index]
+            droppedOff[index] += other.droppedOff[index]
         }
         for index in faults.indices { faults[index] += other.faults[index] }
         customers += other.customers

@@ -83,6 +83,8 @@ struct EngineMerge: ~Copyable {
             totals["moment " + moment.name] = UInt64(sum.moments[index])
             note("moment " + moment.name + ", held back by its cooldown", sum.rested[index])
             note("moment " + moment.name + ", partial matches dropped (max_partial)", sum.overflowed[index])
+            note("moment " + moment.name + ", partial matches dropped (max_bound)", sum.outgrown[index])
+            note("moment " + moment.name + ", partial matches out of time", sum.droppedOff[index])
         }
         for (index, expression) in plan.journeys.expressions.enumerated() {
             note("failed evaluations of " + expression.path, sum.faults[index])

@@ -33,6 +33,7 @@ struct LoadedConfiguration {
         }
         var emits: LineTypes = []
         if plan.emit.contains(.moment) { emits.insert(.moment) }
+        if plan.emit.contains(.dropOff) { emits.insert(.dropOff) }
         if plan.emit.contains(.decision) { emits.insert(.decision) }
         return Plan(
             input: plan.input, journeys: plan.journeys,

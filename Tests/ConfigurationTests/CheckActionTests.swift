@@ -50,7 +50,7 @@ import Testing
           54: policy.caps[0].per: "per" is not supported by this version yet; leave it out
           66: policy.caps[0].group: "group" is not supported by this version yet; leave it out
           81: policy.consent: "consent" is not supported by this version yet; leave it out
-          102: emit: "all" is not known here; the words are "decision", "moment"
+          102: emit: "all" is not known here; the words are "decision", "moment", "drop_off"
         """#
 
     @Test(arguments: FaultCase.cases(of: table))

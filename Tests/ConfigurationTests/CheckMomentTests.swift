@@ -21,7 +21,7 @@ import Testing
         { version: 1, moments: { m: { sequence: [] } } }
           41: moments.m.sequence: the list is empty; write at least one element, or leave the key out
         { version: 1, moments: { m: { sequence: [{ on: 'a' }] } } }
-          42: moments.m.sequence[0]: one key of "as", "not" is missing; write one of them
+          42: moments.m.sequence[0]: one key of "as", "not", "any_of", "all_of" is missing; write one of them
         { version: 1, moments: { m: { sequence: [{ as: 'a' }, { as: 'a' }] } } }
           61: moments.m.sequence[1].as: "a" names two steps; the first is at f:1:48; rename one
         { version: 1, moments: { m: { sequence: [{ as: 'event' }] } } }
@@ -33,9 +33,7 @@ import Testing
         { version: 1, moments: { m: { sequence: [{ as: 'a' }, { not: 'b', for: '1h' }, { as: 'c' }] } } }
           72: moments.m.sequence[1].for: "for" belongs to a "not" that ends the sequence; take it out, or limit the time with "within"
         { version: 1, moments: { m: { sequence: [{ as: 'a' }, { not: 'b' }] } } }
-          55: moments.m.sequence[1]: a "not" that ends the sequence needs a time; write { not: …, for: "30m" }
-        { version: 1, moments: { m: { sequence: [{ as: 'a' }, { not: 'b' }], within: '1h' } } }
-          55: moments.m.sequence[1]: a "not" that ends the sequence without "for" is not supported by this version yet; write { not: …, for: "30m" }
+          55: moments.m.sequence[1]: a "not" that ends the sequence needs a time; write { not: …, for: "30m" }, or a "within"
         { version: 1, moments: { m: { sequence: [{ as: 'a' }, { not: 'b', for: '30 mins' }] } } }
           72: moments.m.sequence[1].for: "30 mins" is not a duration; write "30m"
         { version: 1, moments: { m: { sequence: [{ as: 'a' }, { not: 'b' }, { not: 'c', for: '1h' }] } } }
@@ -44,37 +42,22 @@ import Testing
           67: moments.m.sequence[1].on: "on" does not belong here: a "not" names its types itself: { not: ["purchase", "refund"] }
           76: moments.m.sequence[1].times: "times" does not belong here: it is about a step that binds events, and a "not" binds none
         { version: 1, moments: { m: { sequence: [{ as: 'a', times: '2..' }, { as: 'b', times: 0 }] } } }
-          60: moments.m.sequence[0].times: a range of repetitions is not supported by this version yet; write a number, such as times: 3
-          87: moments.m.sequence[1].times: 0 is out of range; write a whole number from 1 to 64
-        { version: 1, moments: { m: { sequence: [{ as: 'a', times: 60 }, { as: 'b', times: 5 }] } } }
-          41: moments.m.sequence: the sequence binds 65 events, repetitions counted; let it be at most 64
-        { version: 1, moments: { m: { sequence: [{ as: 'a' }, { as: 'b', contiguity: 'strict', greedy: true, optional: false }] } } }
-          78: moments.m.sequence[1].contiguity: "strict" is not supported by this version yet; write "relaxed"
-          88: moments.m.sequence[1].greedy: "greedy" is not supported by this version yet; leave it out
-        { version: 1, moments: { m: { sequence: [{ any_of: [] }] } } }
-          44: moments.m.sequence[0].any_of: "any_of" is not supported by this version yet; leave it out
-        { version: 1, moments: { m: { sequence: [{ as: 'a' }, { as: 'b', where: 'a.type == event.type' }] } } }
-          74: moments.m.sequence[1].where: 'a' in a step's condition is not supported by this version yet; the condition reads event, customer and now
+          87: moments.m.sequence[1].times: 0 is out of range; write a whole number from 1 to 10000
         { version: 1, moments: { m: { sequence: [{ as: 'a', where: 'windows.w > 0' }] } } }
-          61: moments.m.sequence[0].where: 'windows' in a step's condition is not supported by this version yet; the condition reads event, customer and now
+          61: moments.m.sequence[0].where: 'windows' in a step's condition is not supported by this version yet; the condition reads event, customer, now and the steps
         { version: 1, moments: { m: { sequence: [{ as: 'a' }], by: 'now' } } }
           61: moments.m.by: 'now' in "by" is not supported by this version yet; it reads event
         { version: 1, moments: { m: { sequence: [{ as: 'a' }], by: 'a.type' } } }
           61: moments.m.by: 'a' cannot be read in "by", which is worked out for each event by itself
-        { version: 1, moments: { m: { sequence: [{ as: 'a' }], after_match: 'skip_to_first:a' } } }
-          69: moments.m.after_match: "skip_to_first:a" is not supported by this version yet; write "skip_past_last_event"
         { version: 1, moments: { m: { sequence: [{ as: 'a' }], after_match: 'skip_past' } } }
-          69: moments.m.after_match: "skip_past" is not known here; the words are "skip_past_last_event"
+          69: moments.m.after_match: "skip_past" is not known here; the words are "no_skip", "skip_to_next", "skip_past_last_event", "skip_to_first:STEP", "skip_to_last:STEP"
         { version: 1, moments: { m: { sequence: [{ as: 'a' }], emit_partial: true, max_partial: 0 } } }
-          56: moments.m.emit_partial: "emit_partial" is not supported by this version yet; leave it out
+          56: moments.m.emit_partial: without "within" no partial match runs out of time; write within: "1h"
           89: moments.m.max_partial: 0 is out of range; write a whole number from 1 to 100000
         { version: 1, moments: { m: { sequence: [{ as: 'cart' }], output: { x: 'crt.properties.x' } } } }
           73: moments.m.output.x: unknown name 'crt.properties.x'; did you mean 'cart.properties.x'?
         { version: 1, moments: { '*': { when: true } } }
           26: moments["*"]: "*" means every moment where moments are named; choose another name
-        { version: 1, moments: { m: { sequence: [{ as: 'a' }, { not: 'b', for: '1h', contiguity: 'strict', greedy: true }] } } }
-          90: moments.m.sequence[1].contiguity: "strict" is not supported by this version yet; write "relaxed"
-          100: moments.m.sequence[1].greedy: "greedy" does not belong here: it is about a step that binds events, and a "not" binds none
         { version: 1, moments: { m: { sequence: [{ as: 'a', on: 'x' }, 5, { as: 'b', on: { a: 1 } }] } } }
           64: moments.m.sequence[1]: 5 is not an object; write { … }
           82: moments.m.sequence[2].on: an object is neither text nor a list of texts; write "…" or ["…", "…"]
@@ -85,7 +68,7 @@ import Testing
         { version: 1, moments: { m: { kind: 'friction', sequence: [{ as: 'a' }], when: true } } }
           74: moments.m.when: "when" does not go with "sequence" at f:1:49; keep one
         { version: 1, moments: { m: { sequence: [{ as: 'a', where: 'm.type' }], outputs: {} } } }
-          61: moments.m.sequence[0].where: unknown name 'm.type'; the names here are "customer", "event", "now"
+          61: moments.m.sequence[0].where: unknown name 'm.type'; the names here are "a", "customer", "event", "now", "steps"
           73: moments.m.outputs: unknown key "outputs"; did you mean "output"?
         """#
 

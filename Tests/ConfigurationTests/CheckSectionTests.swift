@@ -31,7 +31,6 @@ import Testing
           46: time.late: "drop" is not known here; the words are "process", "reject"
           66: time.idle_after: "0s" is no time at all; write a duration above zero, such as "30s"
         { version: 1, emit: ['decision', 'drop_off', 'moments'] }
-          34: emit[1]: "drop_off" is not supported by this version yet; choose one of "decision", "moment"
           46: emit[2]: "moments" is not known here; did you mean "moment"?
         { version: 1, outputs: [{ to: 'file:x' }, { to: 'stdot' }, { only: 'moment' }] }
           31: outputs[0].to: "file:x" is not supported by this version yet; write "stdout"

@@ -21,7 +21,7 @@ struct ShopHost: Declarations {
         return nil
     }
 
-    func field(_ name: String, ofRecord kind: UInt32) -> (field: Int, type: StaticType)? {
+    mutating func field(_ name: String, ofRecord kind: UInt32) -> (field: Int, type: StaticType)? {
         name == "price" ? (0, .double) : name == "note" ? (1, .string) : nil
     }
 

@@ -35,9 +35,16 @@ struct DeclaredNames: Declarations {
         return nil
     }
 
+    mutating func field(_ name: String, ofRecord kind: UInt32) -> (field: Int, type: StaticType)? {
+        vocabulary.field(name, ofRecord: kind)
+    }
+
     private func refusal(of path: [String]) -> String? {
         let root = path[0]
         if let reason = refusals[root] { return "'\(root)' \(reason)" }
+        if root == "steps", !vocabulary.reach.contains(.stepLists) {
+            return "'steps' can be read in the conditions of a sequence's steps only"
+        }
         if LaterVersion.names.contains(root) { return "'\(root)' \(LaterVersion.notice)" }
         let roots = vocabulary.candidates(for: [])
         if path.count == 1, roots.contains(root), root != "now" {
@@ -61,7 +68,7 @@ struct DeclaredNames: Declarations {
 
     private func example(_ root: String) -> String {
         switch root {
-        case "windows": vocabulary.candidates(for: ["windows", ""]).first ?? "NAME"
+        case "windows", "steps": vocabulary.candidates(for: [root, ""]).first ?? "NAME"
         case "customer": "id"
         case "moment": "start"
         default: "type"
@@ -78,7 +85,7 @@ struct DeclaredNames: Declarations {
         if let near = NearestWord.of(path[1], in: vocabulary.candidates(for: path)) {
             return ([path[0], near] + rest).joined(separator: ".")
         }
-        if ["customer", "moment", "now"].contains(path[0]) { return nil }
+        if ["customer", "moment", "now", "steps"].contains(path[0]) { return nil }
         // What an event carries stands below its properties, where many forget to look.
         return ([path[0], "properties"] + path.dropFirst()).joined(separator: ".")
     }

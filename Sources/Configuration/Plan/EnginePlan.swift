@@ -6,6 +6,7 @@ package import Journeys
 package enum LineType: String, Sendable, CaseIterable {
     case decision
     case moment
+    case dropOff = "drop_off"
 }
 
 /// Everything that a configuration says, checked and ready to be run: made once, then shared unchanged.

@@ -21,26 +21,16 @@ enum LaterVersion {
     static let formats = ["segment", "rudderstack", "cloudevents", "snowplow", "ga4"]
     static let aggregates: [Key] = ["avg", "min", "max", "first", "mode", "since_first"]
     static let window: [Key] = ["events", "session", "resolution"]
-    static let moment: [Key] = [
-        Key("emit_partial", harmless: "false"), "max_bound", Key("on_overflow", harmless: "drop_oldest"),
-    ]
-    static let groups: [Key] = ["any_of", "all_of"]
-    static let step: [Key] = [
-        Key("inner", harmless: "relaxed"), Key("greedy", harmless: "false"), Key("optional", harmless: "false"),
-        "until",
-    ]
-    static let contiguities = ["strict", "any"]
-    static let afterMatch = ["no_skip", "skip_to_next", "skip_to_first", "skip_to_last"]
     static let action: [Key] = ["suppress", "budget", "class", "group", "prefer_channel"]
     static let policy: [Key] = ["consent", "suppress", "quiet_hours", "timezone", "holdout", "budget"]
     static let cap: [Key] = ["per", "group"]
     static let explanations = ["full"]
-    static let lineTypes = ["drop_off", "segment", "score"]
+    static let lineTypes = ["segment", "score"]
     static let output: [Key] = ["only", "where", "as", "spool", "control"]
     /// How the addresses of further outputs begin.
     static let outputs = ["file:", "tcp:", "unix:", "http:", "https:", "exec:"]
     /// The names that expressions will have.
-    static let names = ["touchpoint", "profile", "scores", "segments", "steps"]
+    static let names = ["touchpoint", "profile", "scores", "segments"]
 
     static let notice = "is not supported by this version yet"
 }

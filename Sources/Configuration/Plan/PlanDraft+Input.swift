@@ -23,7 +23,7 @@ extension PlanDraft {
     }
 
     func lineTypes(_ root: Fields) -> Set<LineType> {
-        guard let reader = root["emit"] else { return Set(LineType.allCases) }
+        guard let reader = root["emit"] else { return [.decision, .moment] }
         let words = LineType.allCases.map(\.rawValue)
         var readers = [reader]
         if case .list = reader.node.value { readers = reader.list() ?? [] }

@@ -1,8 +1,13 @@
+import Expressions
 import Journeys
 
 /// The section `moments`.
 extension PlanDraft {
     private static let partialLimitMost: Int64 = 100_000
+    private static let boundLimitMost: Int64 = 1_000_000
+    private static let afterMatches = [
+        "no_skip", "skip_to_next", "skip_past_last_event", "skip_to_first:STEP", "skip_to_last:STEP",
+    ]
 
     func moments(_ root: Fields) -> [MomentDraft] {
         definitions("moments", of: root).map { definition in
@@ -40,7 +45,7 @@ extension PlanDraft {
     }
 
     private func condition(_ fields: Fields) -> MomentPlan.Trigger? {
-        let keys = ["within", "after_match", "max_partial"] + LaterVersion.moment.map(\.name)
+        let keys = ["within", "after_match", "max_partial", "max_bound", "on_overflow", "emit_partial"]
         fields.refuse(keys, "it is about a \"sequence\", and this moment has a \"when\"")
         if fields.has("by") {
             fields.error(at: "by", "\"by\" with \"when\" \(LaterVersion.notice); leave it out, or write a \"sequence\"")
@@ -50,30 +55,46 @@ extension PlanDraft {
     }
 
     private func sequence(_ fields: Fields) -> (names: [String], plan: SequencePlan?) {
-        fields.later(LaterVersion.moment)
-        let within = fields.duration("within")
-        let most = fields.integer("max_partial", in: 1...Self.partialLimitMost)
-        afterMatch(fields["after_match"])
-        guard let reader = fields["sequence"], let readers = reader.list(allowEmpty: false) else { return ([], nil) }
-        let steps = self.steps(readers)
-        var fold = SequenceFold(hasWithin: within != nil || fields.has("within"))
-        let isSound = fold.add(steps, of: readers) && fold.close(in: reader)
-        guard isSound else { return (readers.prefix(SequenceFold.elementLimit).compactMap(Self.writtenName), nil) }
-        let plan = SequencePlan(
-            stepNames: fold.stepNames, positions: fold.positions, closing: fold.closing, within: within,
-            partialLimit: Int(most ?? 1024))
-        return (fold.stepNames, plan)
+        let readers = fields["sequence"]?.list(allowEmpty: false)
+        let names = readers.map { Self.writtenNames($0) } ?? []
+        var keys = SequenceFold.Keys()
+        keys.hasWithin = fields.has("within")
+        keys.within = fields.duration("within")
+        keys.afterMatch = afterMatch(fields["after_match"], steps: names)
+        keys.emitsPartial = fields.bool("emit_partial") ?? false
+        keys.dropsNewest = fields["on_overflow"]?.word(of: ["drop_oldest", "drop_newest"]) == "drop_newest"
+        keys.partialLimit = Int(fields.integer("max_partial", in: 1...Self.partialLimitMost) ?? 1024)
+        keys.boundLimit = Int(fields.integer("max_bound", in: 1...Self.boundLimitMost) ?? 10_000)
+        if keys.emitsPartial, !keys.hasWithin {
+            fields.error(
+                at: "emit_partial", "without \"within\" no partial match runs out of time; write within: \"1h\"")
+        }
+        guard let readers, let sequence = fields["sequence"] else { return (names, nil) }
+        let elements = self.elements(readers)
+        var fold = SequenceFold(keys) { [self] condition in
+            condition >= 0 && expressions[condition].program.reads.contains(where: Vocabulary.isOfSteps)
+        }
+        return (names, fold.plan(elements, of: readers, in: sequence))
     }
 
-    private func afterMatch(_ reader: Reader?) {
-        guard let reader else { return }
-        if case .string(let text) = reader.node.value {
-            let word = text.split(separator: ":", maxSplits: 1).first.map(String.init) ?? text
-            if LaterVersion.afterMatch.contains(word) {
-                reader.error("\(Wording.quoted(text)) \(LaterVersion.notice); write \"skip_past_last_event\"")
-                return
+    private func afterMatch(_ reader: Reader?, steps: [String]) -> PatternPlan.AfterMatch {
+        guard let reader else { return .skipPastLastEvent }
+        if case .string(let text) = reader.node.value, let colon = text.firstIndex(of: ":") {
+            let word = text[..<colon]
+            if word == "skip_to_first" || word == "skip_to_last" {
+                let name = String(text[text.index(after: colon)...])
+                if let step = steps.firstIndex(of: name) {
+                    return word == "skip_to_first" ? .skipToFirst(step) : .skipToLast(step)
+                }
+                let remedy = remedy(for: name, in: steps, noun: "steps")
+                reader.error("the sequence has no step \(Wording.quoted(name))\(remedy)")
+                return .skipPastLastEvent
             }
         }
-        _ = reader.word(of: ["skip_past_last_event"])
+        switch reader.word(of: Self.afterMatches) {
+        case "no_skip": return .noSkip
+        case "skip_to_next": return .skipToNext
+        default: return .skipPastLastEvent
+        }
     }
 }

@@ -1,19 +1,5 @@
 import Journeys
 
-/// One element of a sequence as it is written.
-struct StepDraft {
-    /// The name of a positive step; nil for a `not`.
-    let name: String?
-    let filter: EventFilter
-    /// How often a positive step is repeated.
-    let times: Int
-    /// The `for` of a `not`, in microseconds.
-    let wait: Int64?
-    let reader: Reader
-    /// Where `for` is written, to say that it does not belong there.
-    let waitReader: Reader?
-}
-
 /// The elements of a moment's `sequence`.
 extension PlanDraft {
     /// Names that expressions know by another meaning, or cannot use.
@@ -23,66 +9,171 @@ extension PlanDraft {
         "loop", "package", "namespace", "return", "var", "void", "while", "bool", "int", "uint", "double", "string",
         "bytes", "list", "map", "null_type", "type",
     ]
+    private static let groups = ["any_of", "all_of"]
+    private static let stepKeys = ["times", "inner", "greedy", "optional", "until"]
+    /// The most repetitions that can be asked for.
+    private static let repetitionMost = 10_000
+
+    /// The names of the steps that have been read so far, with their places.
+    typealias SeenNames = [String: Place]
 
     /// The elements; nil for each that is faulty.
-    func steps(_ readers: [Reader]) -> [StepDraft?] {
+    func elements(_ readers: [Reader]) -> [SequenceElement?] {
         // More than this many cannot fit, whatever they are; the fold says so.
         let readers = Array(readers.prefix(SequenceFold.elementLimit))
-        let names = readers.compactMap(Self.writtenName)
-        var seen: [String: Place] = [:]
-        return readers.map { reader in
-            reader.object { step($0, names: names, seen: &seen) }
+        let names = Self.writtenNames(readers)
+        var seen = SeenNames()
+        return readers.map { element($0, names: names, seen: &seen, isGrouped: false) }
+    }
+
+    /// The names that the elements give themselves, right or wrong, in the order written.
+    static func writtenNames(_ readers: [Reader], depth: Int = 0) -> [String] {
+        readers.prefix(SequenceFold.elementLimit).flatMap { reader -> [String] in
+            guard case .object(let entries) = reader.node.value else { return [] }
+            var names: [String] = []
+            for entry in entries {
+                if entry.key == "as", case .string(let text) = entry.value.value { names.append(text) }
+                guard depth == 0, groups.contains(entry.key), case .list(let branches) = entry.value.value else {
+                    continue
+                }
+                for branch in branches {
+                    guard case .list(let nodes) = branch.value else { continue }
+                    let elements = nodes.map { Reader($0, path: reader.path, diagnostics: reader.diagnostics) }
+                    names += writtenNames(elements, depth: 1)
+                }
+            }
+            return names
         }
     }
 
-    /// The name that an element gives itself, right or wrong.
-    static func writtenName(_ reader: Reader) -> String? {
-        guard case .object(let entries) = reader.node.value,
-            case .string(let text)? = entries.first(where: { $0.key == "as" })?.value.value
-        else { return nil }
-        return text
+    private func element(
+        _ reader: Reader, names: [String], seen: inout SeenNames, isGrouped: Bool
+    ) -> SequenceElement? {
+        reader.object { fields in
+            let keys = isGrouped ? ["as", "not"] : ["as", "not"] + Self.groups
+            if isGrouped { fields.refuse(Self.groups, "a group does not stand in a group; write each way as a branch") }
+            guard let (key, value) = fields.one(of: keys, required: !Self.groups.contains(where: fields.has)) else {
+                _ = step(fields, names: names)
+                return nil
+            }
+            switch key {
+            case "not": return unwanted(fields, value, names: names).map { .step($0) }
+            case "as": return positive(fields, value, names: names, seen: &seen).map { .step($0) }
+            default:
+                guard let branches = branches(value, names: names, seen: &seen) else { return nil }
+                return key == "any_of" ? .anyOf(branches, fields.reader) : .allOf(branches, fields.reader)
+            }
+        }
     }
 
-    private func step(_ fields: Fields, names: [String], seen: inout [String: Place]) -> StepDraft? {
-        let isGroup = fields.later(LaterVersion.groups)
-        let chosen = fields.one(of: ["as", "not"], required: !isGroup)
-        _ = fields["contiguity"]?.word(of: ["relaxed"], later: LaterVersion.contiguities)
-        let condition = expression(fields["where"], site: .step(of: names), .condition)
-        let on = fields["on"]
-        let times = fields["times"]
-        let waitReader = fields["for"]
-        guard let (key, value) = chosen else {
-            fields.later(LaterVersion.step)
+    private func branches(_ reader: Reader, names: [String], seen: inout SeenNames) -> [[SequenceElement]]? {
+        guard let readers = reader.list(allowEmpty: false) else { return nil }
+        var branches: [[SequenceElement]] = []
+        var isSound = true
+        for branch in readers.prefix(SequenceFold.branchLimit) {
+            guard let elements = branch.list(allowEmpty: false) else {
+                isSound = false
+                continue
+            }
+            let read = elements.prefix(SequenceFold.elementLimit).map {
+                element($0, names: names, seen: &seen, isGrouped: true)
+            }
+            isSound = isSound && read.allSatisfy { $0 != nil }
+            branches.append(read.compactMap { $0 })
+        }
+        if readers.count > SequenceFold.branchLimit {
+            readers[SequenceFold.branchLimit].error(
+                "the group has \(readers.count) branches; write at most \(SequenceFold.branchLimit)")
             return nil
         }
-        if key == "not" {
-            fields.refuse(["on"], "a \"not\" names its types itself: { not: [\"purchase\", \"refund\"] }")
-            fields.refuse(
-                ["times"] + LaterVersion.step.map(\.name),
-                "it is about a step that binds events, and a \"not\" binds none")
-            return StepDraft(
-                name: nil, filter: EventFilter(types: eventTypes(value), condition: condition), times: 1,
-                wait: waitReader?.duration(), reader: fields.reader, waitReader: waitReader)
+        if isSound, branches.count == 1 {
+            reader.error("a group has two branches or more; write the steps of this one without it")
+            return nil
         }
-        fields.later(LaterVersion.step)
+        return isSound ? branches : nil
+    }
+
+    private func unwanted(_ fields: Fields, _ value: Reader, names: [String]) -> StepDraft? {
+        fields.refuse(["on"], "a \"not\" names its types itself: { not: [\"purchase\", \"refund\"] }")
+        fields.refuse(Self.stepKeys, "it is about a step that binds events, and a \"not\" binds none")
+        let contiguity = contiguity(fields["contiguity"], words: ["relaxed", "strict"])
+        let condition = expression(fields["where"], site: .step(of: names), .condition)
+        let waitReader = fields["for"]
+        return StepDraft(
+            name: nil, filter: EventFilter(types: eventTypes(value), condition: condition), contiguity: contiguity,
+            wait: waitReader?.duration(), reader: fields.reader, waitReader: waitReader)
+    }
+
+    private func positive(
+        _ fields: Fields, _ value: Reader, names: [String], seen: inout SeenNames
+    ) -> StepDraft? {
         fields.refuse(["for"], "it is about a \"not\" that ends the sequence; write { not: TYPE, for: \"30m\" }")
-        let count = repetitions(times)
+        let draft = step(fields, names: names)
         guard let name = stepName(value, seen: &seen) else { return nil }
         return StepDraft(
-            name: name, filter: EventFilter(types: eventTypes(on), condition: condition), times: count, wait: nil,
-            reader: fields.reader, waitReader: nil)
+            name: name, filter: draft.filter, contiguity: draft.contiguity, times: draft.times, inner: draft.inner,
+            isGreedy: draft.isGreedy, isOptional: draft.isOptional, until: draft.until, reader: fields.reader)
     }
 
-    private func repetitions(_ reader: Reader?) -> Int {
-        guard let reader else { return 1 }
-        if case .string(let text) = reader.node.value, text.contains("..") {
-            reader.error("a range of repetitions \(LaterVersion.notice); write a number, such as times: 3")
-            return 1
+    /// What a positive step says besides its name.
+    private func step(_ fields: Fields, names: [String]) -> StepDraft {
+        let on = fields["on"]
+        let condition = expression(fields["where"], site: .step(of: names), .condition)
+        var draft = StepDraft(
+            name: nil, filter: EventFilter(types: eventTypes(on), condition: condition),
+            contiguity: contiguity(fields["contiguity"]), reader: fields.reader)
+        draft.times = repetitions(fields["times"])
+        draft.inner = contiguity(fields["inner"])
+        draft.isGreedy = fields.bool("greedy") ?? false
+        draft.isOptional = fields.bool("optional") ?? false
+        draft.until = expression(fields["until"], site: .step(of: names), .condition)
+        if draft.times.most != nil, fields.has("until") {
+            fields.error(
+                at: "until",
+                "\"until\" ends repetitions that have no end by themselves; write times: \"\(draft.times.least)..\", "
+                    + "or leave it out")
         }
-        return reader.integer(in: 1...Int64(SequenceFold.positionLimit)).map { Int($0) } ?? 1
+        return draft
     }
 
-    private func stepName(_ reader: Reader, seen: inout [String: Place]) -> String? {
+    private func contiguity(
+        _ reader: Reader?, words: [String] = ["strict", "relaxed", "any"]
+    ) -> PatternPlan.Contiguity {
+        switch reader?.word(of: words) {
+        case "strict": .strict
+        case "any": .any
+        default: .relaxed
+        }
+    }
+
+    private func repetitions(_ reader: Reader?) -> Repetitions {
+        guard let reader else { return Repetitions() }
+        let most = Self.repetitionMost
+        guard case .string(let text) = reader.node.value else {
+            let number = reader.integer(in: 1...Int64(most)).map { Int($0) } ?? 1
+            var times = Repetitions()
+            (times.least, times.most) = (number, number)
+            return times
+        }
+        guard let times = Repetitions(text) else {
+            reader.error(
+                "\(Wording.quoted(text)) is no number of repetitions; write 3, \"2..4\" (two to four) or \"2..\" "
+                    + "(two or more)")
+            return Repetitions()
+        }
+        if times.least < 1 {
+            reader.error("repetitions begin at 1; write \"1..\", and optional: true where there may be none")
+        } else if let upper = times.most, upper < times.least {
+            reader.error("\(upper) is less than \(times.least); write the smaller number first")
+        } else if (times.most ?? times.least) > most {
+            reader.error("more than \(most) repetitions are too many; write fewer, or leave the end open")
+        } else {
+            return times
+        }
+        return Repetitions()
+    }
+
+    private func stepName(_ reader: Reader, seen: inout SeenNames) -> String? {
         guard let name = name(reader) else { return nil }
         if let first = seen[name] {
             reader.error("\(Wording.quoted(name)) names two steps; the first is at \(first); rename one")

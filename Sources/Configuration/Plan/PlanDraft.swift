@@ -69,7 +69,7 @@ final class PlanDraft {
         let journeys = JourneyPlan(
             projection: vocabulary.projection, expressions: expressions,
             windows: sections.windows.compactMap(\.plan), moments: sections.moments.compactMap(\.plan),
-            dedup: sections.input.dedup, laterReads: laterReads)
+            dedup: sections.input.dedup, laterReads: laterReads, listedPlaces: vocabulary.listedPlaces)
         return EnginePlan(
             journeys: journeys, actions: sections.actions.compactMap(\.plan), policy: sections.policy,
             emit: sections.emit, input: sections.input)
@@ -163,6 +163,7 @@ final class PlanDraft {
             faultless = nil
         }
         vocabulary.projection = names.vocabulary.projection
+        vocabulary.listedPlaces = names.vocabulary.listedPlaces
         guard let program = faultless else { return -1 }
         if demand == .number, ![.dyn, .int, .uint, .double].contains(program.type) {
             reader.error("this is of type \(program.type.text), but a number is needed here")

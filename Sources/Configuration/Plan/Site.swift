@@ -19,15 +19,13 @@ struct Site {
 
     /// The condition of a step, or of a `not`, in a sequence with steps of these names.
     static func step(of names: [String]) -> Site {
-        var site = Site(refusals: [
-            "windows": "in a step's condition \(LaterVersion.notice); the condition reads event, customer and now",
-            "moment": momentRefusal,
-        ])
-        for name in names {
-            site.refusals[name] =
-                "in a step's condition \(LaterVersion.notice); the condition reads event, customer and now"
-        }
-        return site
+        Site(
+            reach: .stepLists, steps: names,
+            refusals: [
+                "windows":
+                    "in a step's condition \(LaterVersion.notice); the condition reads event, customer, now and the steps",
+                "moment": momentRefusal,
+            ])
     }
 
     /// The expression for whose values events are matched separately.

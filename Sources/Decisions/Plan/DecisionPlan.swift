@@ -8,6 +8,7 @@ package struct LineTypes: OptionSet, BitwiseCopyable, Sendable {
 
     package static let moment = LineTypes(rawValue: 1)
     package static let decision = LineTypes(rawValue: 2)
+    package static let dropOff = LineTypes(rawValue: 4)
 }
 
 /// Everything needed to decide on moments: made once from a configuration, then shared unchanged.

@@ -16,6 +16,8 @@ struct Dispatch: ~Copyable {
     struct MomentInterest: BitwiseCopyable {
         var moment: Int32
         var isCondition = false
+        /// Whether the moment's sequence is of the general form.
+        var isPattern = false
         var closes = false
         var takes: UInt64 = 0
         var nots: UInt64 = 0
@@ -36,10 +38,14 @@ struct Dispatch: ~Copyable {
         /// Microseconds; `.max` for no limit.
         var within: Int64 = .max
         var partialLimit: Int32 = 0
+        /// The number of the sequence's general form, -1 for none.
+        var pattern: Int32 = -1
 
         var closes: Bool { closingWait >= 0 }
         /// How many words of its own a matcher needs.
-        var lists: Int { max(1, Int(positionCount)) }
+        var lists: Int { pattern >= 0 ? 2 : max(1, Int(positionCount)) }
+        /// How many of these, from the first on, name blocks.
+        var queues: Int { pattern >= 0 ? 1 : lists }
     }
 
     struct PositionForm: BitwiseCopyable {
@@ -71,6 +77,7 @@ struct Dispatch: ~Copyable {
     static let positionLimit = 64
 
     private(set) var moments = Column<MomentForm>()
+    private(set) var patterns = PatternTable()
     private(set) var positions = Column<PositionForm>()
     private(set) var nots = Column<NotForm>()
     private var notTypes = Column<Int32>()
@@ -83,7 +90,7 @@ struct Dispatch: ~Copyable {
     private var watcherStarts = Column<Int32>()
 
     init(_ plan: JourneyPlan) {
-        for moment in plan.moments { add(moment) }
+        for moment in plan.moments { add(moment, plan.expressions) }
         let holdsAtFirst = Dispatch.holdsAtFirst(plan)
         for type in plan.projection.types.indices {
             var entry = TypeEntry(
@@ -112,7 +119,7 @@ struct Dispatch: ~Copyable {
         watcherStarts.append(Int32(watchers.count))
     }
 
-    private mutating func add(_ moment: MomentPlan) {
+    private mutating func add(_ moment: MomentPlan, _ expressions: [Expression]) {
         var form = MomentForm(by: Int32(moment.by), cooldown: moment.cooldown)
         switch moment.trigger {
         case .condition(let condition): form.condition = Int32(condition)
@@ -123,6 +130,9 @@ struct Dispatch: ~Copyable {
             form.stepCount = Int32(sequence.stepNames.count)
             form.within = sequence.within ?? .max
             form.partialLimit = Int32(clamping: sequence.partialLimit)
+            if let pattern = sequence.pattern {
+                form.pattern = Int32(patterns.add(pattern, expressions, isTimed: sequence.within != nil))
+            }
             if let closing = sequence.closing {
                 form.closingCondition = Int32(closing.filter.condition)
                 form.closingWait = closing.wait
@@ -170,6 +180,11 @@ struct Dispatch: ~Copyable {
             // What holds without any event in the windows turns true with a customer's first event, of whatever type.
             if !holdsAtFirst[index], !Dispatch.mayTurn(plan.expressions[condition].program, type: type, plan) { return }
         case .sequence(let sequence):
+            if let pattern = sequence.pattern {
+                interest.isPattern = true
+                if PatternTable.concerns(pattern, type: type) { momentInterests.append(interest) }
+                return
+            }
             interest.closes = sequence.closing?.filter.takes(type: type) ?? false
             for (place, position) in sequence.positions.enumerated() {
                 if position.filter.takes(type: type) { interest.takes |= 1 << UInt64(place) }

@@ -102,10 +102,24 @@ package struct SequencePlan: Sendable {
     package let within: Int64?
     /// The most partial matches kept for one customer and value of `by`; beyond, the oldest goes.
     package let partialLimit: Int
+    /// The general form, where the sequence needs it; then there are no positions.
+    package let pattern: PatternPlan?
 
+    /// A sequence in its general form.
+    package init(stepNames: [String], pattern: PatternPlan, within: Int64?, partialLimit: Int = 1024) {
+        self.stepNames = stepNames
+        positions = []
+        closing = nil
+        self.within = within
+        self.partialLimit = partialLimit
+        self.pattern = pattern
+    }
+
+    /// A sequence of relaxed steps, of which a match discards all that began before it ends.
     package init(
         stepNames: [String], positions: [Position], closing: Closing?, within: Int64?, partialLimit: Int = 1024
     ) {
+        pattern = nil
         self.stepNames = stepNames
         self.positions = positions
         self.closing = closing
@@ -157,17 +171,20 @@ package struct JourneyPlan: Sendable {
     package let keptSlots: Set<Int>
     /// The fixed fields that are read of an event that was bound.
     let keptPlaces: Set<Vocabulary.EventPlace>
-    /// What expressions outside the moments, such as those of actions, keep alive: the expressions' numbers.
+
+    /// - Parameters:
+    ///   - laterReads: what expressions outside the moments, such as those of actions, keep alive: their numbers.
+    ///   - listedPlaces: what is read of the events in a list of a step's events.
     package init(
         projection: Projection, expressions: [Expression], windows: [WindowPlan], moments: [MomentPlan], dedup: Int64?,
-        laterReads: [Int] = []
+        laterReads: [Int] = [], listedPlaces: [Int] = []
     ) {
         self.projection = projection
         self.expressions = expressions
         self.moments = moments
         self.dedup = dedup
         self.windows = JourneyPlan.watched(windows, moments: moments, expressions: expressions)
-        let reads = JourneyPlan.laterReads(of: moments, expressions: expressions, and: laterReads)
+        let reads = JourneyPlan.laterReads(of: moments, expressions: expressions, and: laterReads) + listedPlaces
         keptSlots = Set(reads.compactMap(Vocabulary.slot))
         keptPlaces = Set(reads.compactMap(Vocabulary.eventPlace))
     }

@@ -15,6 +15,8 @@ package struct Vocabulary: Declarations {
         package static let moment = Reach(rawValue: 2)
         /// No current event: for what is decided between events.
         package static let noEvent = Reach(rawValue: 4)
+        /// The lists of the events bound to each step.
+        package static let stepLists = Reach(rawValue: 8)
     }
 
     static let eventScope = 0
@@ -22,10 +24,13 @@ package struct Vocabulary: Declarations {
     static let customerScope = 5
     static let nowScope = 6
     static let momentScope = 8
+    static let stepListScope = 9
     static let firstStep = 16
     static let scopeShift = 20
     /// The first place of an event's slots; before it stand its fixed fields.
     static let firstSlot = 16
+    /// The kind of record that an event in a list is.
+    static let eventRecord: UInt32 = 1
 
     enum EventPlace: Int { case id, customerID, type, channel, time }
     enum MomentPlace: Int { case name, kind, start, end }
@@ -37,6 +42,8 @@ package struct Vocabulary: Declarations {
     /// The steps of the sequence at hand, in order.
     package var steps: [String] = []
     package var reach: Reach = []
+    /// What is read of events in lists, as variables of an event.
+    package var listedPlaces: [Int] = []
 
     package init(projection: Projection) { self.projection = projection }
 
@@ -60,6 +67,11 @@ package struct Vocabulary: Declarations {
         return EventPlace(rawValue: place(variable))
     }
 
+    /// Whether the variable belongs to the events bound so far.
+    package static func isOfSteps(_ variable: Int) -> Bool { scope(variable) >= firstStep || isOfStepLists(variable) }
+
+    static func isOfStepLists(_ variable: Int) -> Bool { scope(variable) == stepListScope }
+
     /// Whether the variable belongs to the current event.
     package static func isOfEvent(_ variable: Int) -> Bool { scope(variable) == eventScope }
 
@@ -75,10 +87,20 @@ package struct Vocabulary: Declarations {
             return (Variable(id: Vocabulary.customerScope << Vocabulary.scopeShift, type: .string), 2)
         case "now": return (Variable(id: Vocabulary.nowScope << Vocabulary.scopeShift, type: .timestamp), 1)
         case "moment" where reach.contains(.moment): return moment(rest)
+        case "steps" where reach.contains(.stepLists):
+            guard let name = rest.first, let step = steps.firstIndex(of: name) else { return nil }
+            let type = StaticType.list(.record(kind: Vocabulary.eventRecord))
+            return (Variable(id: Vocabulary.stepListScope << Vocabulary.scopeShift | step, type: type), 2)
         default:
             guard let step = steps.firstIndex(of: path[0]) else { return nil }
             return event(rest, scope: Vocabulary.firstStep + step)
         }
+    }
+
+    package mutating func field(_ name: String, ofRecord kind: UInt32) -> (field: Int, type: StaticType)? {
+        guard let (variable, _) = event([name], scope: Vocabulary.eventScope) else { return nil }
+        if !listedPlaces.contains(variable.id) { listedPlaces.append(variable.id) }
+        return (Vocabulary.place(variable.id), variable.type)
     }
 
     private mutating func event(_ rest: [String], scope: Int) -> (variable: Variable, consumed: Int)? {
@@ -114,11 +136,13 @@ package struct Vocabulary: Declarations {
         if !reach.contains(.noEvent) { roots.append("event") }
         if reach.contains(.windows) { roots.append("windows") }
         if reach.contains(.moment) { roots.append("moment") }
+        if reach.contains(.stepLists) { roots.append("steps") }
         guard path.count > 1, roots.contains(path[0]) else { return roots }
         switch path[0] {
         case "windows": return windows.keys.sorted()
         case "customer": return ["id"]
         case "moment": return ["name", "kind", "start", "end"]
+        case "steps": return steps
         default: return ["id", "customer_id", "type", "channel", "time", "properties", "raw"]
         }
     }

@@ -5,7 +5,8 @@ import Storage
 ///
 /// Words: 0 the deadline noted among the shard's, 0 for none; 1 the time of the moment's last line; 2 the hash of the
 /// `by` value; 3 the handle of that value (low half) and how many partial matches there are (high half); 4 and on: for a
-/// sequence the lists of the runs that have bound one, two, … positions; for a condition whether it was true.
+/// sequence the lists of the runs that have bound one, two, … positions, or for one of the general form its groups and a
+/// further deadline noted; for a condition whether it was true.
 struct Matcher {
     private static let header = 4
     /// Stands for "no line yet".
@@ -33,6 +34,15 @@ struct Matcher {
         get { Int64(bitPattern: arena[base]) }
         nonmutating set { arena[base] = UInt64(bitPattern: newValue) }
     }
+
+    /// For a general sequence, the end of `within` that is noted among the shard's deadlines, 0 for none.
+    var endOfWithin: Int64 {
+        get { Int64(bitPattern: arena[base + Matcher.header + 1]) }
+        nonmutating set { arena[base + Matcher.header + 1] = UInt64(bitPattern: newValue) }
+    }
+
+    /// How a deadline is noted: zero would read as "none", so that one microsecond more stands for it.
+    static func noted(_ due: Instant) -> Int64 { due.microseconds == 0 ? 1 : due.microseconds }
 
     var hasLine: Bool { arena[base + 1] != Matcher.never }
 

@@ -54,6 +54,13 @@ struct Ring {
         arena[base] = ((state >> 32) - 1) << 32 | head
     }
 
+    /// Drops the last `count` entries.
+    func dropLast(_ count: Int, of handle: UInt32, in arena: Arena) {
+        let base = Arena.word(handle)
+        precondition(count >= 0 && UInt64(count) <= arena[base] >> 32)
+        arena[base] -= UInt64(count) << 32
+    }
+
     /// Adds an entry behind the last; answers where the ring is now.
     func push(
         _ first: UInt64, _ second: UInt64 = 0, _ third: UInt64 = 0, onto handle: UInt32, in arena: Arena

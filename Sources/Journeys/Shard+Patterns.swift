@@ -1,0 +1,260 @@
+import Events
+import Expressions
+import Storage
+
+/// General sequences at an event. What it means is worked out once for each situation in which there are partial
+/// matches; where a condition compares events with each other, for each partial match.
+extension Shard {
+    /// Shows the current event to a sequence of the general form.
+    mutating func advancePattern(_ moment: Int) {
+        let form = dispatch.moments[moment]
+        guard let key = key(form) else { return }
+        let pattern = dispatch.patterns.forms[Int(form.pattern)]
+        let known = matcher(moment, key: key.form)
+        work.begin(conditions: pattern.conditionCount)
+        if let known {
+            let groups = PartialGroups(matcher: known)
+            for index in 0..<groups.count { show(groups.group(index), of: known, moment, form, pattern) }
+        }
+        start(moment, form, pattern)
+        if let known {
+            settle(known, moment, form, pattern)
+        } else if !work.moves.isEmpty || !work.finals.isEmpty {
+            settle(obtainMatcher(moment, form, key: key.form), moment, form, pattern)
+        }
+    }
+
+    /// Shows the event to the partial matches of one situation.
+    private mutating func show(
+        _ group: UInt32, of matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
+    ) {
+        let groups = PartialGroups(matcher: matcher)
+        let situation = groups.situation(group)
+        work.isOfGroup = true
+        work.needsMembers = false
+        let common = reaction(of: situation, pattern)
+        let isCommon = !work.needsMembers
+        if isCommon, common.isNothing(to: situation) { return }
+        work.isOfGroup = false
+        let taken = groups.take(from: group) { chain in
+            var own = common
+            if !isCommon {
+                showSteps(of: chain, form, pattern)
+                own = reaction(of: situation, pattern)
+                if own.isNothing(to: situation) { return false }
+            }
+            carry(chain, situation, own, moment, pattern)
+            return true
+        }
+        matcher.runs -= taken
+        work.hasLeavers = work.hasLeavers || taken > 0
+    }
+
+    /// Lets one partial match go the ways that the event leaves or opens.
+    private mutating func carry(
+        _ chain: UInt32, _ situation: Situation, _ reaction: Reaction, _ moment: Int, _ pattern: PatternTable.Form
+    ) {
+        let chains = Chain(arena: scene.arena)
+        if reaction.completes {
+            chains.retain(chain)
+            work.finals.append(chain)
+        }
+        if reaction.repeats {
+            extend(chain, with: Int(situation.node), count: situation.count + 1, moment, pattern)
+        }
+        var takes = reaction.takes
+        while takes != 0 {
+            extend(chain, with: takes.trailingZeroBitCount, count: 1, moment, pattern)
+            takes &= takes - 1
+        }
+        if reaction.waits == 0 {
+            chains.release(chain)
+            return
+        }
+        let stays = Situation(
+            node: Int(situation.node), isFresh: false, count: situation.count, waits: reaction.waits,
+            free: reaction.free)
+        work.moves.append((stays, chain))
+    }
+
+    /// Binds the current event to a node, behind a chain, or as the first event.
+    private mutating func extend(
+        _ chain: UInt32, with number: Int, count: UInt32, _ moment: Int, _ pattern: PatternTable.Form
+    ) {
+        let chains = Chain(arena: scene.arena)
+        if chain != 0, chains.count(chain) >= pattern.boundLimit {
+            statistics.outgrown[moment] += 1
+            return
+        }
+        let node = dispatch.patterns.nodes[pattern.firstNode + number]
+        let link = chains.make(event: bind(), step: node.name, number: work.eventNumber, behind: chain)
+        if node.mayEnd, count >= node.least {
+            chains.retain(link)
+            work.finals.append(link)
+        }
+        if let next = Situation(after: node, number: number, count: count, closes: pattern.closing != .none) {
+            work.moves.append((next, link))
+        } else {
+            chains.release(link)
+        }
+    }
+
+    /// The current event begins partial matches.
+    private mutating func start(_ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form) {
+        work.isOfGroup = false
+        clearSteps(form)
+        scene.listStarts.truncate(to: 0)
+        var starts = pattern.starts
+        while starts != 0 {
+            let number = starts.trailingZeroBitCount
+            starts &= starts - 1
+            let node = dispatch.patterns.nodes[pattern.firstNode + number]
+            guard truth(node.condition, pattern), !isStopped(node, pattern) else { continue }
+            if node.previous >= 0 {
+                let previous = dispatch.patterns.nodes[pattern.firstNode + Int(node.previous)]
+                if previous.isGreedy, !isStopped(previous, pattern), truth(previous.condition, pattern) { continue }
+            }
+            extend(0, with: number, count: 1, moment, pattern)
+        }
+    }
+
+    // MARK: What an event means
+
+    private mutating func reaction(of situation: Situation, _ pattern: PatternTable.Form) -> Reaction {
+        let node = dispatch.patterns.nodes[pattern.firstNode + Int(situation.node)]
+        var reaction = Reaction()
+        let isOpen = node.isOpen || situation.count < node.most
+        if isOpen, situation.isFresh || situation.waits & Situation.inner != 0 {
+            let isStopped = isStopped(node, pattern)
+            let takes = truth(node.condition, pattern)
+            reaction.repeats = takes && !isStopped
+            if !isStopped, node.inner != .strict, node.inner == .any || !takes { reaction.waits |= Situation.inner }
+        }
+        let mayLeave = situation.count >= node.least
+        if isUnwanted(after: node, isNext: situation.isFresh && mayLeave, pattern) {
+            reaction.waits = 0
+            return reaction
+        }
+        if situation.isFresh, !mayLeave { return reaction }
+        var ways = situation.isFresh ? node.reach : situation.waits & ~(Situation.inner | Situation.end)
+        while ways != 0 {
+            let number = ways.trailingZeroBitCount
+            ways &= ways - 1
+            leave(for: number, situation, pattern, &reaction)
+        }
+        let isClosing = situation.waits & Situation.end != 0
+        if situation.isFresh ? node.isLeaf && !isClosing : isClosing {
+            switch pattern.closing {
+            case .none: break
+            case .nextEvent: reaction.completes = situation.isFresh
+            case .wait, .within: reaction.waits |= Situation.end
+            }
+        }
+        return reaction
+    }
+
+    /// What the event means to the way that goes on with the first event of a node.
+    private mutating func leave(
+        for number: Int, _ situation: Situation, _ pattern: PatternTable.Form, _ reaction: inout Reaction
+    ) {
+        let bit = UInt64(1) << UInt64(number)
+        let node = dispatch.patterns.nodes[pattern.firstNode + number]
+        var isFree = situation.free & bit != 0
+        let previous = dispatch.patterns.nodes[pattern.firstNode + Int(node.previous)]
+        if previous.isGreedy {
+            if situation.isFresh, previous.until >= 0 { isFree = isStopped(previous, pattern) }
+            // What the greedy step could have taken is not for the next: that ends this way.
+            if !isFree, truth(previous.condition, pattern) { return }
+        }
+        let takes = truth(node.condition, pattern)
+        if takes, !isStopped(node, pattern) { reaction.takes |= bit }
+        if node.contiguity == .any || node.contiguity == .relaxed && !takes {
+            reaction.waits |= bit
+            if isFree { reaction.free |= bit }
+        }
+    }
+
+    private mutating func isStopped(_ node: PatternTable.Node, _ pattern: PatternTable.Form) -> Bool {
+        node.until >= 0 && truth(node.until, pattern)
+    }
+
+    private mutating func isUnwanted(
+        after node: PatternTable.Node, isNext: Bool, _ pattern: PatternTable.Form
+    ) -> Bool {
+        for index in Int(node.firstNot)..<Int(node.firstNot + node.notCount) {
+            let not = dispatch.patterns.nots[index]
+            if not.isStrict, !isNext { continue }
+            if truth(not.condition, pattern) { return true }
+        }
+        return false
+    }
+
+    /// Whether a condition holds for the current event, and the partial match that is being looked at.
+    private mutating func truth(_ number: Int32, _ pattern: PatternTable.Form) -> Bool {
+        let index = Int(number) - pattern.firstCondition
+        switch work.verdicts[index] {
+        case .no: return false
+        case .yes: return true
+        case .unknown: break
+        }
+        let condition = dispatch.patterns.conditions[Int(number)]
+        if !dispatch.patterns.takes(condition, type: scene.event.row.type) {
+            work.verdicts[index] = .no
+            return false
+        }
+        if condition.readsSteps {
+            if !work.isOfGroup { return holds(condition.expression) }
+            work.needsMembers = true
+            return false
+        }
+        let holds = holds(condition.expression)
+        work.verdicts[index] = holds ? .yes : .no
+        return holds
+    }
+
+    /// Sets the scene for conditions that look at the events that a partial match has bound.
+    private mutating func showSteps(of chain: UInt32, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form) {
+        let chains = Chain(arena: scene.arena)
+        clearSteps(form)
+        var link = chain
+        while link != 0 {
+            let step = Int(chains.step(link))
+            if scene.stepEvents[step] == 0 { scene.stepEvents[step] = chains.event(link) }
+            link = chains.parent(link)
+        }
+        if pattern.readsLists { listSteps(of: chain, form) }
+    }
+
+    private mutating func listSteps(of chain: UInt32, _ form: Dispatch.MomentForm) {
+        trace(chain)
+        scene.listedEvents.truncate(to: 0)
+        scene.listStarts.truncate(to: 0)
+        for step in 0..<form.stepCount {
+            scene.listStarts.append(Int32(scene.listedEvents.count))
+            for index in 0..<path.count where pathSteps[index] == step {
+                scene.listedEvents.append(.record(Record(kind: Vocabulary.eventRecord, index: path[index])))
+            }
+        }
+        scene.listStarts.append(Int32(scene.listedEvents.count))
+    }
+
+    /// Notes in `path` and `pathSteps` what a chain binds.
+    mutating func trace(_ chain: UInt32) {
+        let chains = Chain(arena: scene.arena)
+        path.truncate(to: 0)
+        pathSteps.truncate(to: 0)
+        let count = chains.count(chain)
+        for _ in 0..<count {
+            path.append(0)
+            pathSteps.append(0)
+        }
+        var link = chain
+        var index = count
+        while link != 0 {
+            index -= 1
+            path[index] = chains.event(link)
+            pathSteps[index] = chains.step(link)
+            link = chains.parent(link)
+        }
+    }
+}

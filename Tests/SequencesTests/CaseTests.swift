@@ -1,0 +1,31 @@
+import Foundation
+import Testing
+
+/// The cases beside the repository, which say what sequences mean; passed over where they are absent.
+@Suite struct CaseTests {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/conformance/sequences")
+
+    private static var cases: [String] {
+        let found = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
+        return (found ?? []).filter { !$0.hasSuffix(".md") }.sorted()
+    }
+
+    private func lines(_ name: String, _ file: String) throws -> [String] {
+        let url = Self.folder.appending(path: name).appending(path: file)
+        return String(decoding: try Data(contentsOf: url), as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    @Test(arguments: cases)
+    func matchesAreThose(of name: String) throws {
+        let configuration = try lines(name, "config.json").joined(separator: "\n")
+        let events = try lines(name, "events.ndjson")
+        let expected = try lines(name, "expected.ndjson").map { try Told($0) }.sorted()
+        var rehearsal = try Rehearsal(configuration)
+        let found = rehearsal.run(events)
+        #expect(try found.map { try Told($0) }.sorted() == expected)
+        rehearsal.shards = 3
+        rehearsal.batchSize = 7
+        #expect(rehearsal.run(events) == found, "neither shards nor batches change a byte")
+    }
+}

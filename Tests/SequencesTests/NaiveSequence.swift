@@ -1,0 +1,106 @@
+/// An event of the naive matcher's world: a letter, a number, and a time in seconds.
+struct Happening {
+    let id: String
+    let type: String
+    let v: Int
+    let time: Int
+}
+
+/// A condition in both its forms: as the configuration has it, and as the naive matcher asks it.
+struct Condition {
+    var types: [String] = []
+    /// Compares `event.properties.v` with a number, or with that of the last event of a step.
+    var comparison: (operation: String, constant: Int, step: String?)?
+    /// The least number of events in a step's list.
+    var size: (step: String, least: Int)?
+
+    /// CEL, nil where there is nothing but types.
+    var text: String? {
+        var parts: [String] = []
+        if let (operation, constant, step) = comparison {
+            parts.append("event.properties.v \(operation) \(step.map { "\($0).properties.v" } ?? "\(constant)")")
+        }
+        if let size { parts.append("steps.\(size.step).filter(e, e.properties.v >= 0).size() >= \(size.least)") }
+        return parts.isEmpty ? nil : parts.joined(separator: " && ")
+    }
+
+    func holds(_ event: Happening, _ bound: [Bound]) -> Bool {
+        if !types.isEmpty, !types.contains(event.type) { return false }
+        if let size, bound.count(where: { $0.name == size.step }) < size.least { return false }
+        guard let (operation, constant, step) = comparison else { return true }
+        var other = constant
+        if let step {
+            guard let last = bound.last(where: { $0.name == step }) else { return false }
+            other = last.event.v
+        }
+        switch operation {
+        case "<": return event.v < other
+        case ">=": return event.v >= other
+        default: return event.v == other
+        }
+    }
+}
+
+/// An event bound to a step.
+struct Bound {
+    let name: String
+    /// The place of the step in the order written.
+    let step: Int
+    let event: Happening
+    /// The event's place in the stream.
+    let index: Int
+}
+
+/// A positive step, with what stands between it and the next.
+struct NaiveStep {
+    var name = ""
+    var number = 0
+    var condition = Condition()
+    var contiguity = "relaxed"
+    var least = 1
+    /// Nil without end.
+    var most: Int? = 1
+    var inner = "relaxed"
+    var isGreedy = false
+    var isOptional = false
+    var until: Condition?
+    var nots: [(isStrict: Bool, condition: Condition)] = []
+
+    var canBeGreedy: Bool { isGreedy && most != least }
+
+    func stops(_ event: Happening, _ bound: [Bound]) -> Bool { until?.holds(event, bound) ?? false }
+
+    func takes(_ event: Happening, _ bound: [Bound]) -> Bool {
+        condition.holds(event, bound) && !stops(event, bound)
+    }
+}
+
+/// What closes a sequence.
+enum NaiveClosing: Equatable {
+    case nothing, nextEvent, within
+    case wait(Int)
+}
+
+/// A sequence in the words of the contract; `ways` are the steps in every order that its groups allow.
+struct NaiveSequence {
+    var ways: [[NaiveStep]] = []
+    /// The elements as the configuration has them.
+    var text = ""
+    var closing = NaiveClosing.nothing
+    var within: Int?
+    var afterMatch = "skip_past_last_event"
+    var emitsPartial = false
+    var partialLimit = 1024
+    var dropsNewest = false
+    var boundLimit = 10_000
+
+    var configuration: String {
+        var keys = ["sequence: [\(text)]", "after_match: '\(afterMatch)'"]
+        if let within { keys.append("within: '\(within)s'") }
+        if emitsPartial { keys.append("emit_partial: true") }
+        if partialLimit != 1024 { keys.append("max_partial: \(partialLimit)") }
+        if dropsNewest { keys.append("on_overflow: 'drop_newest'") }
+        if boundLimit != 10_000 { keys.append("max_bound: \(boundLimit)") }
+        return "{ version: 1, emit: ['moment', 'drop_off'], moments: { m: { \(keys.joined(separator: ", ")) } } }"
+    }
+}
