@@ -91,7 +91,7 @@ extension Shard {
     private func observeWaiting(_ moment: Int, _ state: inout CustomerState) {
         let form = dispatch.moments[moment]
         guard let cell = cell(kind(ofMoment: moment)), scene.arena[cell] != 0,
-            case .sequence(let sequence) = plan.moments[moment].trigger, !sequence.positions.isEmpty
+            case .sequence(let sequence) = plan.moments[moment].trigger
         else { return }
         let held = UInt32(truncatingIfNeeded: scene.arena[cell])
         var matchers = [held]
@@ -99,7 +99,10 @@ extension Shard {
         var found: [WaitingMatch] = []
         for handle in matchers {
             let matcher = Matcher(arena: scene.arena, handle: handle)
-            found += waitingRuns(matcher, moment, form, sequence)
+            found +=
+                sequence.pattern == nil
+                ? waitingRuns(matcher, moment, form, sequence)
+                : waitingPatterns(matcher, moment, form, sequence, most: Shard.describedMost)
         }
         // Tables keep their matchers in no order that means anything.
         found.sort { one, other in
@@ -153,14 +156,14 @@ extension Shard {
         return bound
     }
 
-    private func byText(_ matcher: Matcher) -> String? {
+    func byText(_ matcher: Matcher) -> String? {
         guard matcher.keyWord != 0 else { return nil }
         var json: [UInt8] = []
         guard StoredValue.read(at: matcher.keyWord, in: scene.arena).appendJSON(to: &json) else { return nil }
         return String(decoding: json, as: UTF8.self)
     }
 
-    private func names(_ filter: EventFilter?) -> [String] {
+    func names(_ filter: EventFilter?) -> [String] {
         guard let types = filter?.types else { return [] }
         return types.map { plan.projection.types[$0] }
     }
