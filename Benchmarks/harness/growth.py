@@ -188,7 +188,43 @@ def unmatched_starts(folder, events, few=1, many=10_000):
     return Case("starts", f"{few} → {many:,} unmatched starts of one customer", 1.5, side(few), side(many))
 
 
-CASES = [rules, customers, window_length, unmatched_starts]
+# Decisions on one event in a hundred: none → with three actions
+
+def decisions(folder, events):
+    """The same moments and windows; one side also decides on each purchase, under every sort of limit."""
+    windows = {
+        "spend": {"sum": "event.properties.price", "on": "purchase", "over": "90d"},
+        "views": {"count": True, "on": "product_view", "over": "14d"},
+        "channels": {"distinct": "event.channel", "over": "30d"},
+    }
+    moments = {
+        "cart_abandoned": {"kind": "friction", "by": "event.properties.sku", "sequence": [
+            {"as": "cart", "on": "add_to_cart"}, {"not": "purchase", "for": "90d"}]},
+        **sampled(output={"spend": "windows.spend", "views": "windows.views", "channels": "windows.channels"}),
+    }
+    actions = {
+        f"offer_{i}": {
+            "on": "sampled", "channels": ["email", "push"], "eligible": "windows.views >= 0",
+            "propensity": 0.1 * (i + 1), "value": "windows.spend", "cooldown": "1h", "group": "offers",
+            "suppress": [{"after": "support_ticket", "for": "14d"}], "budget": {"max": 1_000_000, "per": "day"},
+            "payload": {"sku": "event.properties.sku"}}
+        for i in range(3)
+    }
+    policy = {
+        "caps": [{"max": 3, "over": "7d"}, {"max": 2, "per": "day", "group": "offers"}],
+        "consent": {"push": "windows.channels > 1"}, "holdout": {"percent": 5, "salt": "s"},
+        "quiet_hours": [{"channels": ["push"], "from": "21:00", "to": "08:00", "then": "next_channel"}],
+    }
+    path = folder / "decisions.ndjson"
+    write_events(path, events, Pattern(type=shopping_type, customer=lambda i: i * 7919 % 10_000, step_ms=100))
+    expected = purchases(events, shopping_type)
+    return Case("decisions", "no actions → three actions, decided on at one event in a hundred", 1.11,
+                Side(configuration(folder, "undecided", windows=windows, moments=moments), path, expected),
+                Side(configuration(folder, "decided", windows=windows, moments=moments, actions=actions,
+                                   policy=policy), path, expected))
+
+
+CASES = [rules, customers, window_length, unmatched_starts, decisions]
 
 
 def grow(journeyd, make, events, runs, judged=True):

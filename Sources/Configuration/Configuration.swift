@@ -1,3 +1,4 @@
+package import Expressions
 import Journeys
 
 /// The way from a configuration's file to the plan that the engine follows.
@@ -5,15 +6,18 @@ package enum Configuration {
     /// Reads the file at `path`, and what it includes, through `read`. The plan is nil where the diagnostics have
     /// errors; they have all that were found, not only the first.
     ///
+    /// `zone` answers the time zone of an IANA name, while the configuration is read and while its plan is followed.
+    ///
     /// Throws where the main file cannot be read at all; an included one that cannot is an error at its `include`.
     package static func load(
-        path: String, read: @escaping ConfigurationFiles.Read
+        path: String, zone: @escaping @Sendable (String) -> Zone? = { ZoneFolder.system.zone(named: $0) },
+        read: @escaping ConfigurationFiles.Read
     ) throws(FileFault) -> (plan: EnginePlan?, diagnostics: Diagnostics) {
         let diagnostics = Diagnostics()
         guard let root = try ConfigurationFiles.load(path, diagnostics: diagnostics, read: read) else {
             return (nil, diagnostics)
         }
-        let draft = PlanDraft(diagnostics: diagnostics)
+        let draft = PlanDraft(diagnostics: diagnostics, zone: zone)
         return (draft.plan(Reader(root, diagnostics: diagnostics)), diagnostics)
     }
 
@@ -24,7 +28,8 @@ package enum Configuration {
             return found + "\(Wording.printable(path)): \(counted(diagnostics.errorCount, "error")); not valid\n"
         }
         let parts = [
-            counted(plan.journeys.windows.count, "window"), counted(plan.journeys.moments.count, "moment"),
+            counted(plan.journeys.windows.count { !$0.name.isEmpty }, "window"),
+            counted(plan.journeys.moments.count, "moment"),
             counted(plan.actions.count, "action"),
         ]
         return found + "\(Wording.printable(path)): \(parts.joined(separator: ", ")); valid\n"

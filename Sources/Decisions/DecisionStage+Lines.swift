@@ -10,37 +10,55 @@ extension DecisionStage {
     mutating func write(
         _ proposal: Proposal, selection: Int, _ proposals: borrowing Proposals, into block: ByteBlock
     ) {
-        let chosen = ranked[selections[selection].rank]
-        let channel = selections[selection].channel
-        let candidate = proposals.candidates[chosen.candidate]
-        let action = rules.actions[Int(chosen.action)]
+        let selected = selections[selection]
+        let candidate = proposals.candidates[selected.candidate]
+        let action = rules.actions[Int(candidate.action)]
         begin(proposal, proposals)
-        line.append(rules.name(ofAction: chosen.action))
-        if channel != Rules.none {
+        line.append(rules.name(ofAction: candidate.action))
+        if selected.channel != Rules.none {
             line.append(plain: ",\"channel\":")
-            line.append(rules.name(ofChannel: channel))
+            line.append(rules.name(ofChannel: selected.channel))
         }
         line.append(plain: ",\"deliver_at\":\"")
-        line.append(contentsOf: stamp)
+        if selected.deliverAt == proposal.time {
+            line.append(contentsOf: stamp)
+        } else {
+            min(selected.deliverAt, .latest).append(to: &line)
+        }
         if action.expiresAfter >= 0 {
             line.append(plain: "\",\"expires_at\":\"")
             min(proposal.time.advanced(by: action.expiresAfter), .latest).append(to: &line)
         }
-        line.append(plain: "\",\"priority\":")
-        line.append(number: chosen.priority)
-        line.append(plain: ",\"propensity\":")
-        line.append(number: candidate.propensity)
-        line.append(plain: ",\"context\":")
-        line.append(number: candidate.context)
-        line.append(plain: ",\"value\":")
-        line.append(number: candidate.value)
-        line.append(plain: ",\"lever\":")
-        line.append(number: action.lever)
+        line.append(UInt8(ascii: "\""))
+        if selected.rank >= 0 {
+            appendMember(",\"priority\":", ranked[selected.rank].priority)
+            appendFactors(candidate, lever: action.lever)
+        }
+        appendGroup()
         if action.hasPayload {
             line.append(plain: ",\"payload\":")
             line.append(proposals.payload(of: candidate))
         }
-        end(proposal, winner: selections[selection].rank, into: block)
+        end(proposal, proposals, winner: selection, into: block)
+    }
+
+    /// What the priority is made of, as far as it is finite.
+    mutating func appendFactors(_ candidate: Candidate, lever: Double) {
+        appendMember(",\"propensity\":", candidate.propensity)
+        appendMember(",\"context\":", candidate.context)
+        appendMember(",\"value\":", candidate.value)
+        appendMember(",\"lever\":", lever)
+    }
+
+    mutating func appendMember(_ opening: StaticString, _ number: Double) {
+        guard number.isFinite else { return }
+        line.append(plain: opening)
+        line.append(number: number)
+    }
+
+    private mutating func appendGroup() {
+        guard rules.holdout >= 0 else { return }
+        line.append(plain: isControl ? ",\"group\":\"control\"" : ",\"group\":\"treatment\"")
     }
 
     /// Writes the line that says that nothing was chosen.
@@ -51,7 +69,8 @@ extension DecisionStage {
         line.append(plain: "null,\"reason\":\"")
         line.append(plain: reason.text)
         line.append(UInt8(ascii: "\""))
-        end(proposal, winner: nil, into: block)
+        appendGroup()
+        end(proposal, proposals, winner: nil, into: block)
     }
 
     /// The line up to the action.
@@ -71,27 +90,30 @@ extension DecisionStage {
     }
 
     /// Puts in the id, explains, and hands the line over.
-    private mutating func end(_ proposal: Proposal, winner: Int?, into block: ByteBlock) {
+    private mutating func end(
+        _ proposal: Proposal, _ proposals: borrowing Proposals, winner: Int?, into block: ByteBlock
+    ) {
         let place = DecisionStage.opening.utf8CodeUnitCount
         line.replaceHex(at: place, with: View.of(line) { Hash64.of($0[place + 16..<$0.count]) })
-        if rules.explains { explain(proposal, winner: winner) }
+        if rules.explanation != .none {
+            explain(proposal, proposals, winner: winner)
+            if rules.explanation == .full { explainFully(proposal, proposals) }
+            line.append(UInt8(ascii: "}"))
+        }
         line.append(plain: "}\n")
         block.append(line)
     }
 
-    private mutating func explain(_ proposal: Proposal, winner: Int?) {
+    private mutating func explain(_ proposal: Proposal, _ proposals: borrowing Proposals, winner: Int?) {
         line.append(plain: ",\"explanation\":{")
         if let winner {
             line.append(plain: "\"won\":")
-            line.append(rules.name(ofAction: ranked[winner].action))
-            if winner + 1 < ranked.count {
-                let margin = ranked[winner].priority - ranked[winner + 1].priority
-                if margin.isFinite {
-                    line.append(plain: ",\"margin\":")
-                    line.append(number: margin)
-                }
+            line.append(rules.name(ofAction: proposals.candidates[selections[winner].candidate].action))
+            let rank = selections[winner].rank
+            if rank >= 0, rank + 1 < ranked.count {
+                appendMember(",\"margin\":", ranked[rank].priority - ranked[rank + 1].priority)
                 line.append(plain: ",\"runner_up\":")
-                line.append(rules.name(ofAction: ranked[winner + 1].action))
+                line.append(rules.name(ofAction: ranked[rank + 1].action))
             }
             line.append(UInt8(ascii: ","))
         }
@@ -106,7 +128,6 @@ extension DecisionStage {
             line.append(decimal: blocked[reason])
         }
         if opening.utf8CodeUnitCount == 2 { line.append(UInt8(ascii: "}")) }
-        line.append(UInt8(ascii: "}"))
     }
 }
 

@@ -4,8 +4,8 @@ package import Storage
 /// The part of deciding that is done in order, for all customers: it knows what was chosen before, ranks what is left of
 /// the candidates, holds it against the limits, chooses, and writes the decisions' lines.
 ///
-/// Moments must come in the order of their keys. Cost: a pass over the candidates and over the customer's remembered
-/// choices, a sort of the candidates that passed, and for each tried channel a look back per cap.
+/// Moments must come in the order of their keys. Cost: a pass over the candidates, one over the customer's remembered
+/// choices for each cap, a sort of the candidates that passed, and a look at each cap for each tried channel.
 package struct DecisionStage: ~Copyable {
     /// A candidate that passed every gate.
     struct Ranked: BitwiseCopyable, Sendable {
@@ -26,15 +26,18 @@ package struct DecisionStage: ~Copyable {
         }
     }
 
-    /// A candidate that was chosen: its place in the ranking, and the channel.
+    /// A candidate that was chosen.
     struct Selection: BitwiseCopyable, Sendable {
+        var candidate: Int
+        /// Its place in the ranking; -1 for a mandatory action, which is not ranked.
         var rank: Int
         var channel: Int32
+        var deliverAt: Instant
     }
 
     /// How many candidates were held back, by the raw value of the reason.
     struct Tally {
-        private var counts = InlineArray<8, Int>(repeating: 0)
+        private var counts = InlineArray<12, Int>(repeating: 0)
 
         subscript(reason: Reason) -> Int { counts[Int(reason.rawValue)] }
         mutating func add(_ reason: Reason) { counts[Int(reason.rawValue)] += 1 }
@@ -42,9 +45,17 @@ package struct DecisionStage: ~Copyable {
 
     let rules: Rules
     var history: History
+    var limits: Limits
     var ranked: [Ranked] = []
     var selections: [Selection] = []
+    /// Why each candidate of the moment was held back; nil for those that were not.
+    var fates: [Reason?] = []
+    /// The mandatory candidates that passed the gates.
+    private var mandatory: [Int] = []
     var blocked = Tally()
+    var isControl = false
+    /// What was tried, in order, where decisions are explained in full.
+    var trials: [Trial] = []
     var line: [UInt8] = []
     /// The time of the decision as lines have it.
     var stamp: [UInt8] = []
@@ -57,6 +68,7 @@ package struct DecisionStage: ~Copyable {
     package init(_ plan: DecisionPlan) {
         rules = Rules(plan)
         history = History(actions: plan.actions.count)
+        limits = Limits(plan, rules)
         counts = DecisionCounts(actions: plan.actions.count)
         met = Column([UInt64](repeating: 0, count: plan.actions.count))
         places = Column([Int](repeating: -1, count: plan.actions.count))
@@ -68,21 +80,19 @@ package struct DecisionStage: ~Copyable {
     /// Decides on one moment of a batch, and appends the lines of its decisions.
     package mutating func decide(_ index: Int, of proposals: borrowing Proposals, into block: ByteBlock) {
         let proposal = proposals.all[index]
-        history.visit(proposals.customer(of: proposal), hash: proposal.customerHash)
-        recall()
-        ranked.removeAll(keepingCapacity: true)
-        selections.removeAll(keepingCapacity: true)
-        blocked = Tally()
-        let first = sift(proposal, proposals)
+        begin(proposal, proposals)
+        sift(proposal, proposals)
         ranked.sort { $0.precedes($1) }
-        let best = select(at: proposal.time)
+        for candidate in mandatory { _ = choose(candidate, rank: -1, proposal, proposals) }
+        select(proposal, proposals)
+        for selection in selections { counts.chosen[Int(proposals.candidates[selection.candidate].action)] += 1 }
         if rules.writes {
             stamp.removeAll(keepingCapacity: true)
             proposal.time.append(to: &stamp)
         }
-        for selection in selections { counts.chosen[Int(ranked[selection.rank].action)] += 1 }
         if selections.isEmpty {
-            guard let reason = best ?? first else { return }
+            guard let reason = fates[(ranked.first?.candidate ?? proposal.candidateStart) - proposal.candidateStart]
+            else { return }
             counts.unanswered[Int(reason.rawValue)] += 1
             if rules.writes { write(proposal, reason: reason, proposals, into: block) }
         } else if rules.writes {
@@ -91,8 +101,19 @@ package struct DecisionStage: ~Copyable {
         for _ in selections { history.forget(rules, now: proposal.time) }
     }
 
-    /// Notes where each action stands in the customer's choices.
-    private mutating func recall() {
+    /// Turns to the moment's customer.
+    private mutating func begin(_ proposal: Proposal, _ proposals: borrowing Proposals) {
+        let customer = proposals.customer(of: proposal)
+        history.visit(customer, hash: proposal.customerHash)
+        isControl = rules.isControl(customer)
+        ranked.removeAll(keepingCapacity: true)
+        selections.removeAll(keepingCapacity: true)
+        fates.removeAll(keepingCapacity: true)
+        mandatory.removeAll(keepingCapacity: true)
+        trials.removeAll(keepingCapacity: true)
+        blocked = Tally()
+        if !limits.begin(zone: proposals.zone(of: proposal), at: proposal.time) { counts.unknownZones += 1 }
+        // Where each action stands in the customer's choices.
         round += 1
         let choices = history.choices
         for index in 0..<choices.count {
@@ -102,16 +123,13 @@ package struct DecisionStage: ~Copyable {
         }
     }
 
-    /// Ranks the candidates that pass the gates; the reason of the first that does not.
-    private mutating func sift(_ proposal: Proposal, _ proposals: borrowing Proposals) -> Reason? {
-        var first: Reason?
+    /// Ranks the candidates that pass the gates, and notes the reasons of the others.
+    private mutating func sift(_ proposal: Proposal, _ proposals: borrowing Proposals) {
         for index in proposal.candidateStart..<proposal.candidateStart + proposal.candidateCount {
-            let candidate = proposals.candidates[index]
-            guard let reason = rank(candidate, index, at: proposal.time) else { continue }
-            blocked.add(reason)
-            if first == nil { first = reason }
+            let reason = rank(proposals.candidates[index], index, at: proposal.time)
+            if let reason { blocked.add(reason) }
+            fates.append(reason)
         }
-        return first
     }
 
     /// Puts the candidate among the ranked ones, or tells why it is not.
@@ -121,7 +139,14 @@ package struct DecisionStage: ~Copyable {
         let action = rules.actions[number]
         let place = met[number] == round ? places[number] : -1
         if place >= 0, action.cooldown > 0, time < history.choices[place].time.advanced(by: action.cooldown) {
+            if rules.explanation == .full {
+                trials.append(Trial(candidate: index, kind: .cooldown, time: history.choices[place].time))
+            }
             return .cooldown
+        }
+        if action.classification == .mandatory {
+            mandatory.append(index)
+            return nil
         }
         let priority = candidate.propensity * candidate.context * candidate.value * action.lever
         guard candidate.isRateable, priority.isFinite else { return .badPriority }
@@ -132,56 +157,47 @@ package struct DecisionStage: ~Copyable {
         return nil
     }
 
-    /// Goes down the ranking and chooses what the limits let pass; the reason of the best-ranked where they do not.
-    private mutating func select(at time: Instant) -> Reason? {
-        var best: Reason?
+    /// Goes down the ranking and chooses what the limits let pass.
+    private mutating func select(_ proposal: Proposal, _ proposals: borrowing Proposals) {
+        var left = rules.choose
         var rank = 0
-        while rank < ranked.count, selections.count < rules.choose {
-            let action = ranked[rank].action
-            let start = Int(rules.actions[Int(action)].channelStart)
-            var reason: Reason?
-            var isChosen = false
-            for index in start..<start + Int(rules.actions[Int(action)].channelCount) {
-                let choice = Choice(time: time, action: action, channel: rules.channels[index])
-                guard let limit = limit(choice) else {
-                    history.record(choice, rules)
-                    selections.append(Selection(rank: rank, channel: choice.channel))
-                    isChosen = true
-                    break
-                }
-                if reason == nil { reason = limit }
-            }
-            if !isChosen, let reason {
-                blocked.add(reason)
-                if rank == 0 { best = reason }
-            }
+        while rank < ranked.count, left > 0 {
+            if choose(ranked[rank].candidate, rank: rank, proposal, proposals) { left -= 1 }
             rank += 1
         }
-        return best
     }
 
-    /// The limit that holds the choice back, if one does.
-    private func limit(_ choice: Choice) -> Reason? {
-        for index in 0..<rules.caps.count {
-            let cap = rules.caps[index]
-            guard cap.covers(action: choice.action, channel: choice.channel) else { continue }
-            if cap.max <= 0 || reaches(cap, at: choice.time) { return .cap }
+    /// Tries a candidate on its channels, the preferred one first; whether it was chosen.
+    private mutating func choose(
+        _ index: Int, rank: Int, _ proposal: Proposal, _ proposals: borrowing Proposals
+    ) -> Bool {
+        let candidate = proposals.candidates[index]
+        let action = rules.actions[Int(candidate.action)]
+        var first: Reason?
+        var order = candidate.preferred >= 0 ? -1 : 0
+        while order < Int(action.channelCount) {
+            let place = order < 0 ? Int(candidate.preferred) : order
+            order += 1
+            // A channel that was tried first is not tried again, and one without consent not at all.
+            if order > 0, place == Int(candidate.preferred) { continue }
+            let channel = rules.channels[Int(action.channelStart) + place]
+            if channel != Rules.none, candidate.consented >> UInt64(place) & 1 == 0 { continue }
+            let choice = Choice(time: proposal.time, action: candidate.action, channel: channel)
+            let trial = limits.tried(choice, candidate: index, history.choices, rules)
+            if rules.explanation == .full { trials.append(trial) }
+            guard let reason = trial.reason else {
+                history.record(choice, rules)
+                limits.take(choice, rules, spends: !isControl)
+                selections.append(
+                    Selection(candidate: index, rank: rank, channel: channel, deliverAt: trial.time))
+                return true
+            }
+            first = first ?? reason
+            if trial.isFinal { break }
         }
-        return nil
-    }
-
-    /// Whether as many choices as the cap allows were made within its reach. Choices stand in the order of time.
-    private func reaches(_ cap: Rules.Cap, at time: Instant) -> Bool {
-        let start = time.advanced(by: -cap.over)
-        let choices = history.choices
-        var count = 0
-        var index = choices.count
-        while index > 0 {
-            index -= 1
-            let choice = choices[index]
-            if choice.time <= start { return false }
-            if cap.covers(action: choice.action, channel: choice.channel) { count += 1 }
-            if count >= cap.max { return true }
+        if let first {
+            blocked.add(first)
+            fates[index - proposal.candidateStart] = first
         }
         return false
     }

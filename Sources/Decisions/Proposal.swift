@@ -16,6 +16,13 @@ package struct Candidate: BitwiseCopyable, Sendable {
     /// Where the rendered payload lies among the batch's bytes.
     var payloadStart = 0
     var payloadCount = 0
+    /// The channels that have the customer's consent, by their place among the action's: the first in the lowest bit.
+    var consented: UInt64 = .max
+    /// The place of the channel to try first, or -1.
+    var preferred: Int32 = -1
+    /// Where the members of a JSON object that tell how the gates were judged lie among the batch's bytes.
+    var evidenceStart = 0
+    var evidenceCount = 0
 
     init(action: Int) { self.action = Int32(action) }
 }
@@ -30,6 +37,9 @@ package struct Proposal: BitwiseCopyable, Sendable {
     let customerHash: UInt64
     let customerStart: Int
     let customerCount: Int
+    /// The name of the customer's time zone; of no length where it has none.
+    let zoneStart: Int
+    let zoneCount: Int
     let candidateStart: Int
     let candidateCount: Int
 }
@@ -38,7 +48,7 @@ package struct Proposal: BitwiseCopyable, Sendable {
 package struct Proposals: Sendable {
     package internal(set) var all: [Proposal] = []
     var candidates: [Candidate] = []
-    /// The customers' ids and the candidates' payloads. Only read once the proposals are handed over.
+    /// The customers' ids and zones, and the candidates' payloads and evidence. Only read once the proposals are handed over.
     let bytes = ByteBlock(capacity: 256)
 
     package init() {}
@@ -48,6 +58,14 @@ package struct Proposals: Sendable {
 
     func customer(of proposal: Proposal) -> View<UInt8> {
         bytes.bytes[proposal.customerStart..<proposal.customerStart + proposal.customerCount]
+    }
+
+    func zone(of proposal: Proposal) -> View<UInt8> {
+        bytes.bytes[proposal.zoneStart..<proposal.zoneStart + proposal.zoneCount]
+    }
+
+    func evidence(of candidate: Candidate) -> View<UInt8> {
+        bytes.bytes[candidate.evidenceStart..<candidate.evidenceStart + candidate.evidenceCount]
     }
 
     func payload(of candidate: Candidate) -> View<UInt8> {

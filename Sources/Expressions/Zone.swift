@@ -28,6 +28,9 @@ package struct Zone: Sendable, Equatable {
         self.rule = rule
     }
 
+    /// Coordinated universal time, whose clocks never change.
+    package static let utc = Zone(initialOffset: 0)
+
     /// The offset at a time given in seconds since 1970, in seconds east of Greenwich.
     package func offset(at seconds: Int64) -> Int {
         if let last = transitions.last, seconds >= last.from, let rule { return rule.offset(at: seconds) }
@@ -39,6 +42,18 @@ package struct Zone: Sendable, Equatable {
             if transitions[middle].from <= seconds { low = middle + 1 } else { high = middle }
         }
         return low == 0 ? initialOffset : transitions[low - 1].offset
+    }
+
+    /// The first instant after `seconds` at which the offset may change, in seconds since 1970; nil where it stays.
+    package func nextChange(after seconds: Int64) -> Int64? {
+        guard let last = transitions.last, seconds < last.from else { return rule?.nextChange(after: seconds) }
+        var low = 0
+        var high = transitions.count - 1
+        while low < high {
+            let middle = (low + high) / 2
+            if transitions[middle].from <= seconds { low = middle + 1 } else { high = middle }
+        }
+        return transitions[low].from
     }
 }
 

@@ -59,6 +59,20 @@ package struct ZoneRule: Sendable, Equatable {
         return isSummer ? summer : standard
     }
 
+    /// The first instant after `seconds` at which the offset changes; nil where it never does.
+    func nextChange(after seconds: Int64) -> Int64? {
+        guard let summer, let start, let end else { return nil }
+        let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
+        let year = Civil.date(days: Int(days)).year
+        var next: Int64?
+        for year in year - 1...year + 1 {
+            for change in [instant(of: start, year) - standard, instant(of: end, year) - summer] {
+                if change > seconds, next.map({ change < $0 }) ?? true { next = Int64(change) }
+            }
+        }
+        return next
+    }
+
     /// Local seconds since 1970 of a change in a year.
     private func instant(of change: Change, _ year: Int) -> Int {
         let day: Int

@@ -77,7 +77,8 @@ extension Shard {
     }
 
     private func observeFacts(_ state: inout CustomerState) {
-        for (index, window) in plan.windows.enumerated() {
+        // Windows without a name are the engine's own.
+        for (index, window) in plan.windows.enumerated() where !window.name.isEmpty {
             var json: [UInt8] = []
             let value = scene.value(of: Vocabulary.window(index))
             let isThere = !value.isError && value.appendJSON(to: &json)

@@ -1,6 +1,6 @@
 package import Decisions
 package import Events
-import Expressions
+package import Expressions
 package import Journeys
 import Storage
 
@@ -9,11 +9,17 @@ package struct Plan: Sendable {
     package var input: InputSettings
     package let journeys: JourneyPlan
     package var decisions: DecisionPlan
+    /// Answers the time zone of an IANA name; nil where there is none of that name.
+    package let zone: @Sendable (String) -> Zone?
 
-    package init(input: InputSettings, journeys: JourneyPlan, decisions: DecisionPlan) {
+    package init(
+        input: InputSettings, journeys: JourneyPlan, decisions: DecisionPlan,
+        zone: @escaping @Sendable (String) -> Zone? = { _ in nil }
+    ) {
         self.input = input
         self.journeys = journeys
         self.decisions = decisions
+        self.zone = zone
     }
 }
 
@@ -26,7 +32,7 @@ struct EngineShard: ~Copyable {
     init(_ plan: Plan, index: Int, observer: (any CustomerObserver)? = nil) {
         self.index = index
         proposer = Proposer(plan.decisions)
-        journeys = Shard(plan: plan.journeys, sink: proposer, evaluator: Evaluator())
+        journeys = Shard(plan: plan.journeys, sink: proposer, evaluator: Evaluator(zone: plan.zone))
         journeys.observer = observer
     }
 
@@ -92,6 +98,7 @@ struct EngineMerge: ~Copyable {
         for (index, action) in plan.decisions.actions.enumerated() {
             totals["decision " + action.name] = UInt64(merge.stage.counts.chosen[index])
         }
+        note("decisions for customers of unknown time zones", merge.stage.counts.unknownZones)
         for reason in Reason.allCases {
             note("no decision: \(reason.text)", merge.stage.counts.unanswered(for: reason))
         }

@@ -1,3 +1,4 @@
+import Configuration
 import Endpoints
 import Events
 import Expressions
@@ -37,7 +38,7 @@ enum EvalCommand {
 
     /// Prints the value of one expression.
     static func show(_ expression: String) throws(CommandFault) -> ExitStatus {
-        var evaluator = Evaluator(zone: ZoneFiles.zone)
+        var evaluator = Evaluator(zone: { ZoneFolder.system.zone(named: $0) })
         switch Trial(expression: expression).evaluate(with: &evaluator) {
         case .failure(let fault):
             throw CommandFault(.faultyExpression, message(of: fault, in: expression))
@@ -84,7 +85,7 @@ enum EvalCommand {
     private struct Answers: ~Copyable {
         private static let shape = #"{"expr":"a + 1","bindings":{"a":{"int":"41"}}}"#
 
-        private var evaluator = Evaluator(zone: ZoneFiles.zone)
+        private var evaluator = Evaluator(zone: { ZoneFolder.system.zone(named: $0) })
         private var scratch = Scratch()
         private var output: [UInt8] = []
         private var writer: OutputWriter

@@ -39,7 +39,8 @@ struct LoadedConfiguration {
             input: plan.input, journeys: plan.journeys,
             decisions: DecisionPlan(
                 actions: plan.actions, policy: plan.policy, moments: plan.journeys.moments.map(\.name),
-                expressions: plan.journeys.expressions, emits: emits))
+                expressions: plan.journeys.expressions, emits: emits, zone: plan.zone),
+            zone: plan.zone)
     }
 
     /// A file whole, as far as a configuration may be long.

@@ -111,10 +111,49 @@ import Testing
         #expect(x.payload.map(\.name) == ["k", "m"] && x.eligible >= 0 && x.propensity >= 0 && x.context == -1)
         #expect(y.on == nil && y.enabled && y.context >= 0 && y.value == -1 && y.applicable >= 0 && y.suitable >= 0)
         #expect(
-            plan.policy.caps.map(\.max) == [0, 2] && plan.policy.caps.map(\.over) == [604_800_000_000, 3_600_000_000])
+            plan.policy.caps.map(\.max) == [0, 2]
+                && plan.policy.caps.map(\.reach) == [.over(604_800_000_000), .over(3_600_000_000)])
         #expect(plan.policy.caps.map(\.channel) == [nil, "b"] && plan.policy.caps.map(\.action) == [nil, "y"])
         #expect(plan.policy.choose == 2 && plan.policy.explain == .none)
         #expect(plan.journeys.keptSlots.count == 1)
+    }
+
+    @Test func readsWhatLimitsActions() throws {
+        let plan = try plan(
+            """
+            windows: { w: { count: true } }, moments: { m: { when: 'windows.w > 1' } },
+            actions: {
+              x: { on: 'm', channels: ['a', 'b'], class: 'transactional', group: 'g', prefer_channel: 'event.channel',
+                   suppress: [{ after: 'p', for: '2s' }, { after: ['q', 'p'], for: '3s' }], budget: { max: 7, per: 'week' } },
+              y: { on: 'm', channels: 'b', class: 'mandatory' }, z: { on: 'm', budget: { max: 1, over: '1s' } } },
+            policy: {
+              consent: { default: 'deny', a: 'windows.w > 0' }, caps: [{ max: 1, per: 'month', group: 'g' }],
+              quiet_hours: [{ channels: ['a', 'b'], from: '21:30', to: '08:00', days: ['mon', 'sun'], then: 'drop' },
+                            { channels: 'b', from: '00:00', to: '24:00' }],
+              timezone: { from: 'event.raw.zone', default: 'UTC' }, holdout: { percent: 2.5, salt: 's' }, explain: 'full' }
+            """)
+        let (x, y, z) = (plan.actions[0], plan.actions[1], plan.actions[2])
+        #expect(x.classification == .transactional && y.classification == .mandatory && z.classification == .standard)
+        #expect(x.group == "g" && x.preferredChannel >= 0 && y.preferredChannel == -1)
+        #expect(x.budget?.reach == .per(.week) && x.budget?.max == 7 && z.budget?.reach == .over(1_000_000))
+        // The types that are asked for are remembered in nameless windows behind the others.
+        #expect(
+            x.suppressions.map(\.type) == ["p", "q", "p"]
+                && x.suppressions.map(\.length) == [2_000_000, 3_000_000, 3_000_000])
+        #expect(x.suppressions.map(\.since) == [1, 2, 1].map { Vocabulary.window($0) })
+        #expect(plan.journeys.windows.map(\.name) == ["w", "", ""])
+        #expect(plan.journeys.windows.map(\.over) == [nil, 3_000_000, 3_000_000])
+        let policy = plan.policy
+        #expect(policy.consent?.isAllowedByDefault == false && policy.consent?.channels.map(\.name) == ["a"])
+        #expect(policy.caps[0].reach == .per(.month) && policy.caps[0].group == "g")
+        #expect(policy.quietHours.map(\.channels) == [["a", "b"], ["b"]])
+        #expect(policy.quietHours.map(\.from) == [77_400_000_000, 0])
+        #expect(policy.quietHours.map(\.to) == [28_800_000_000, 86_400_000_000])
+        #expect(policy.quietHours.map(\.days) == [0b100_0001, 0b111_1111])
+        #expect(policy.quietHours.map(\.then) == [.drop, .defer])
+        #expect(policy.zone >= 0 && policy.defaultZone == "UTC" && policy.explain == .full)
+        #expect(policy.holdout?.share == 250 && policy.holdout?.salt == "s")
+        #expect(plan.journeys.expressions[policy.zone].names == ["event.raw.zone"])
     }
 
     @Test func readsTheInputAndWhatIsWritten() throws {
@@ -178,6 +217,16 @@ import Testing
             [
                 "f:1:143: note: policy.caps[0].channel: no action has the channel \"emial\", so this limits nothing; "
                     + "did you mean \"email\"?"
+            ]
+        ),
+        (
+            "moments: { m: { when: true } }, actions: { x: { on: 'm', channels: 'email' } }, policy: { quiet_hours: "
+                + "[{ channels: 'sms', from: '01:00', to: '02:00' }], consent: { emial: true } }",
+            [
+                "f:1:131: note: policy.quiet_hours[0].channels: no action has the channel \"sms\", so this keeps nothing "
+                    + "quiet; the channels are \"email\"",
+                "f:1:187: note: policy.consent.emial: no action has the channel \"emial\", so nothing asks for this; "
+                    + "did you mean \"email\"?",
             ]
         ),
     ])

@@ -15,7 +15,7 @@ struct Facts: Names {
 }
 
 /// Declares `v0`, `v1`, … of any type.
-private struct AnyFacts: Declarations {
+struct AnyFacts: Declarations {
     mutating func variable(path: [String]) -> (variable: Variable, consumed: Int)? {
         guard path[0].hasPrefix("v"), let number = Int(path[0].dropFirst()) else { return nil }
         return (Variable(id: number, type: .dyn), 1)
@@ -30,10 +30,13 @@ struct Draft {
     var moments = ["m"]
     var emits: LineTypes = [.moment, .decision]
 
-    mutating func number(_ source: String) throws -> Int {
+    var zone: @Sendable (String) -> Zone? = { _ in nil }
+
+    mutating func number(_ source: String, path: String? = nil) throws -> Int {
         var facts = AnyFacts()
         let program = try Program.compile(source, declarations: &facts)
-        expressions.append(Expression(path: source, program: program))
+        expressions.append(
+            Expression(path: path ?? source, program: program, names: program.reads.map { "v\($0)" }))
         return expressions.count - 1
     }
 
@@ -45,7 +48,8 @@ struct Draft {
     }
 
     var plan: DecisionPlan {
-        DecisionPlan(actions: actions, policy: policy, moments: moments, expressions: expressions, emits: emits)
+        DecisionPlan(
+            actions: actions, policy: policy, moments: moments, expressions: expressions, emits: emits, zone: zone)
     }
 }
 
@@ -113,6 +117,13 @@ extension String {
             start += 1
         }
         return nil
+    }
+}
+
+extension String {
+    /// The time behind a key, in microseconds since 1970.
+    func time(_ key: String) -> Int64? {
+        word(key).flatMap { text in View.of(Array(text.utf8)) { Instant(rfc3339: $0)?.microseconds } }
     }
 }
 

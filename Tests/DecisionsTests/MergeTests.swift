@@ -71,6 +71,22 @@ struct MergeTests {
         #expect(merged(draft, shards: shards, batches: batches) == whole)
     }
 
+    /// Each of the two actions may be chosen so often for all customers together; the control group costs nothing.
+    @Test(arguments: [(1, 30), (2, 4), (3, 7), (5, 300)])
+    func budgetsAreKeptExactlyOnAnyNumberOfShards(shards: Int, batches: Int) throws {
+        var draft = try draft()
+        draft.policy = PolicyPlan(choose: 2, explain: .full, holdout: HoldoutPlan(share: 3000, salt: "s"))
+        draft.actions[0].budget = BudgetPlan(max: 17, reach: .per(.day))
+        draft.actions[1].budget = BudgetPlan(max: 4, reach: .over(10))
+        let lines = merged(draft, shards: shards, batches: batches)
+        #expect(lines == merged(draft, shards: 1, batches: 1))
+        let chosen = lines.split(separator: "\n").map(String.init).filter { $0.word("group") == "treatment" }
+        #expect(chosen.count { $0.word("action") == "a" } == 17)
+        let times = chosen.filter { $0.word("action") == "b" }.compactMap { $0.time("time") }
+        for (index, time) in times.enumerated() { #expect(times[...index].count { $0 > time - 10 } <= 4) }
+        #expect(times.count > 10 && lines.contains("\"group\":\"control\""))
+    }
+
     @Test func decisionsFollowTheirMoments() throws {
         let lines = merged(try draft(), shards: 3, batches: 5).split(separator: "\n").map(String.init)
         var place = ""

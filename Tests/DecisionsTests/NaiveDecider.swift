@@ -1,21 +1,39 @@
+import Storage
+
+@testable import Decisions
+
 /// The rules as they are written down, without any thought of speed: every choice ever made is kept and looked
-/// through each time.
+/// through each time, and clocks go minute by minute.
 struct NaiveDecider {
+    static let minute: Int64 = 60_000_000
+
     struct Action {
         var name: String
         var on: [Int]?
-        var enabled: Bool
+        var enabled = true
         var from: Int64?
         var until: Int64?
-        var channels: [String]
-        var lever: Double
-        var cooldown: Int64
+        var channels: [String] = []
+        var lever = 0.0
+        var cooldown: Int64 = 0
+        var kind = "standard"
+        var group: String?
+        var suppress: [(after: Int, length: Int64)] = []
+        var budget: Count?
+        var expires: Int64?
+    }
+
+    /// So many over so long (microseconds), or in each stretch of the calendar.
+    struct Count {
+        var max: Int
+        var over: Int64?
+        var per: Period?
     }
 
     struct Cap {
-        var max: Int
-        var over: Int64
+        var count: Count
         var channel: String?
+        var group: String?
         var action: String?
     }
 
@@ -27,95 +45,138 @@ struct NaiveDecider {
         var propensity: Double?
         var context: Double?
         var value: Double?
+        var prefers: String?
     }
 
-    private struct Past {
+    /// What is known of the customer at a moment.
+    struct Customer {
+        var name: String
+        /// By channel; nil where the condition fails.
+        var consent: [String: Bool?] = [:]
+        /// Microseconds since the last event of each type.
+        var since: [Int64?] = []
+        var zone: String?
+    }
+
+    struct Past {
         var customer: String
-        var action: String
+        var action: Action
         var channel: String?
         var time: Int64
+        var isControl: Bool
     }
 
     private struct Contender {
         var action: Action
+        var answer: Answer
         var priority: Double
         var value: Double
         /// The number of the choice in which it was last chosen, -1 for never.
         var last: Int
     }
 
-    var actions: [Action]
-    var caps: [Cap]
-    var choose: Int
-    private var past: [Past] = []
+    var actions: [Action] = []
+    var caps: [Cap] = []
+    var choose = 1
+    /// Whether channels without a condition may be used; nil asks for no consent at all.
+    var consentByDefault: Bool?
+    var quiet: [NaiveQuiet] = []
+    var defaultZone = NaiveClock.all[0]
+    var holdout: (share: UInt64, salt: String)?
+    private(set) var past: [Past] = []
 
-    init(actions: [Action], caps: [Cap], choose: Int) {
-        self.actions = actions
-        self.caps = caps
-        self.choose = choose
-    }
-
-    /// One text for each line: the action, its channel or the reason, and the explanation.
-    mutating func decide(_ moment: Int, at time: Int64, customer: String, answers: [Answer]) -> [String] {
+    /// One text for each line: the action, how it is sent or the reason, and how many were blocked.
+    mutating func decide(_ moment: Int, at time: Int64, _ customer: Customer, answers: [Answer]) -> [String] {
         let candidates = actions.indices.filter { actions[$0].on?.contains(moment) ?? true }
         if candidates.isEmpty { return [] }
-        var blocked: [String] = []
+        var reasons: [Int: String] = [:]
         var contenders: [Contender] = []
+        var mandatory: [Int] = []
         for index in candidates {
-            let last = past.lastIndex { $0.customer == customer && $0.action == actions[index].name } ?? -1
-            if let reason = gate(actions[index], answers[index], at: time, last: last) {
-                blocked.append(reason)
-            } else if let priority = priority(actions[index], answers[index]) {
+            let action = actions[index]
+            let last = past.lastIndex { $0.customer == customer.name && $0.action.name == action.name } ?? -1
+            if let reason = gate(action, answers[index], at: time, last: last, customer) {
+                reasons[index] = reason
+            } else if action.kind == "mandatory" {
+                mandatory.append(index)
+            } else if let priority = priority(action, answers[index]) {
                 contenders.append(
                     Contender(
-                        action: actions[index], priority: priority, value: answers[index].value ?? .nan, last: last))
+                        action: action, answer: answers[index], priority: priority, value: answers[index].value ?? .nan,
+                        last: last))
             } else {
-                blocked.append("bad_priority")
+                reasons[index] = "bad_priority"
             }
         }
-        let firstBlocked = blocked.first
         contenders.sort { a, b in
             if a.priority != b.priority { return a.priority > b.priority }
             if a.value != b.value { return a.value > b.value }
             if a.last != b.last { return a.last < b.last }
             return Array(a.action.name.utf8).lexicographicallyPrecedes(Array(b.action.name.utf8))
         }
-        var chosen: [(rank: Int, channel: String?)] = []
-        var reasonOfBest: String?
-        for rank in contenders.indices where chosen.count < choose {
-            let action = contenders[rank].action
-            let channels: [String?] = action.channels.isEmpty ? [nil] : action.channels
-            let free = channels.first { isFree(action.name, $0, customer: customer, at: time) }
-            if let channel = free {
-                past.append(Past(customer: customer, action: action.name, channel: channel, time: time))
-                chosen.append((rank, channel))
+        var lines: [String] = []
+        for index in mandatory {
+            let sent = attempt(actions[index], answers[index], customer, at: time)
+            if let reason = sent.reason {
+                reasons[index] = reason
             } else {
-                blocked.append("cap")
-                if rank == 0 { reasonOfBest = "cap" }
+                lines.append(actions[index].name + sent.text)
             }
         }
-        let end = "candidates=\(candidates.count) blocked=\(blocked.sorted().joined(separator: "+"))"
-        if chosen.isEmpty { return ["none \(reasonOfBest ?? firstBlocked ?? "") \(end)"] }
-        return chosen.map { rank, channel in
-            let winner = contenders[rank]
-            var text = "\(winner.action.name) \(channel ?? "-") \(winner.priority) "
+        var chosen = 0
+        for (rank, contender) in contenders.enumerated() where chosen < choose {
+            let sent = attempt(contender.action, contender.answer, customer, at: time)
+            if let reason = sent.reason {
+                reasons[actions.firstIndex { $0.name == contender.action.name } ?? -1] = reason
+                continue
+            }
+            chosen += 1
+            var text = contender.action.name + sent.text + " \(contender.priority)"
             if rank + 1 < contenders.count {
                 let second = contenders[rank + 1]
-                text += "by \(winner.priority - second.priority) over \(second.action.name) "
+                text += " by \(contender.priority - second.priority) over \(second.action.name)"
             }
-            return text + end
+            lines.append(text)
         }
+        let end =
+            (group(customer).map { " \($0)" } ?? "")
+            + " candidates=\(candidates.count) blocked=\(reasons.values.sorted().joined(separator: "+"))"
+        if !lines.isEmpty { return lines.map { $0 + end } }
+        let best = contenders.first.flatMap { best in actions.firstIndex { $0.name == best.action.name } }
+        return ["none \(reasons[best ?? candidates[0]] ?? "")" + end]
     }
 
-    private func gate(_ action: Action, _ answer: Answer, at time: Int64, last: Int) -> String? {
+    func group(_ customer: Customer) -> String? {
+        guard let holdout else { return nil }
+        let number = Hash64.of(customer.name, seed: Hash64.of(holdout.salt)) % 10_000
+        return number < holdout.share ? "control" : "treatment"
+    }
+
+    // MARK: Gates
+
+    private func gate(
+        _ action: Action, _ answer: Answer, at time: Int64, last: Int, _ customer: Customer
+    ) -> String? {
         if !action.enabled { return "disabled" }
         if let from = action.from, time < from { return "not_valid_now" }
         if let until = action.until, time >= until { return "not_valid_now" }
+        if !action.channels.isEmpty, consenting(action, customer).isEmpty { return "no_consent" }
         if answer.eligible != true { return "not_eligible" }
         if answer.applicable != true { return "not_applicable" }
         if answer.suitable != true { return "not_suitable" }
+        for rule in action.suppress {
+            if let since = customer.since[rule.after], since < rule.length { return "suppressed" }
+        }
         if last >= 0, time - past[last].time < action.cooldown { return "cooldown" }
         return nil
+    }
+
+    private func consenting(_ action: Action, _ customer: Customer) -> [String] {
+        guard let consentByDefault else { return action.channels }
+        return action.channels.filter { channel in
+            if let given = customer.consent[channel] { return given == true }
+            return consentByDefault
+        }
     }
 
     private func priority(_ action: Action, _ answer: Answer) -> Double? {
@@ -129,17 +190,84 @@ struct NaiveDecider {
         return priority.isFinite ? priority : nil
     }
 
-    private func isFree(_ action: String, _ channel: String?, customer: String, at time: Int64) -> Bool {
-        for cap in caps {
-            if let only = cap.channel, only != channel { continue }
-            if let only = cap.action, only != action { continue }
-            let counted = past.filter {
-                $0.customer == customer && $0.time > time - cap.over && $0.time <= time
-                    && (cap.channel == nil || $0.channel == cap.channel)
-                    && (cap.action == nil || $0.action == cap.action)
-            }
-            if counted.count >= cap.max { return false }
+    // MARK: Limits
+
+    private mutating func attempt(
+        _ action: Action, _ answer: Answer, _ customer: Customer, at time: Int64
+    ) -> (reason: String?, text: String) {
+        var channels: [String?] = action.channels.isEmpty ? [nil] : consenting(action, customer)
+        if let preferred = answer.prefers, channels.contains(preferred) {
+            channels = [preferred] + channels.filter { $0 != preferred }
         }
-        return true
+        var first: String?
+        for channel in channels {
+            let (reason, deliver, isGivenUp) = limit(action, channel, customer, at: time)
+            guard let reason else {
+                past.append(
+                    Past(
+                        customer: customer.name, action: action, channel: channel, time: time,
+                        isControl: group(customer) == "control"))
+                let expires = action.expires.map { " until \(time + $0)" } ?? ""
+                return (nil, " \(channel ?? "-") at \(deliver)\(expires)")
+            }
+            first = first ?? reason
+            if isGivenUp { break }
+        }
+        return (first ?? "", "")
+    }
+
+    private func limit(
+        _ action: Action, _ channel: String?, _ customer: Customer, at time: Int64
+    ) -> (reason: String?, deliver: Int64, isGivenUp: Bool) {
+        let clock = customer.zone.flatMap(NaiveClock.named) ?? defaultZone
+        if action.kind == "standard" {
+            for cap in caps {
+                if let only = cap.channel, only != channel { continue }
+                if let only = cap.action, only != action.name { continue }
+                if let only = cap.group, only != action.group { continue }
+                let counted = past.filter {
+                    $0.customer == customer.name && $0.action.kind == "standard"
+                        && (cap.channel == nil || $0.channel == cap.channel)
+                        && (cap.action == nil || $0.action.name == cap.action)
+                        && (cap.group == nil || $0.action.group == cap.group)
+                        && isWithin(cap.count, $0.time, time, clock)
+                }
+                if counted.count >= cap.count.max { return ("cap", 0, false) }
+            }
+            if let budget = action.budget {
+                let counted = past.filter {
+                    $0.action.name == action.name && !$0.isControl && isWithin(budget, $0.time, time, defaultZone)
+                }
+                if counted.count >= budget.max { return ("budget", 0, false) }
+            }
+        }
+        guard let channel else { return (nil, time, false) }
+        return hush(channel, clock, at: time, expires: action.expires.map { time + $0 })
+    }
+
+    private func isWithin(_ count: Count, _ then: Int64, _ now: Int64, _ clock: NaiveClock) -> Bool {
+        if let over = count.over { return then > now - over && then <= now }
+        let period = count.per ?? .day
+        return clock.stretch(period, atMinute: then / Self.minute) == clock.stretch(period, atMinute: now / Self.minute)
+    }
+
+    /// Goes from quiet time to quiet time.
+    private func hush(
+        _ channel: String, _ clock: NaiveClock, at start: Int64, expires: Int64?
+    ) -> (reason: String?, deliver: Int64, isGivenUp: Bool) {
+        var time = start
+        while true {
+            func isQuiet(_ rule: NaiveQuiet, _ minute: Int64) -> Bool {
+                rule.channels.contains(channel) && rule.holds(local: clock.local(minute: minute))
+            }
+            guard let rule = quiet.first(where: { isQuiet($0, time / Self.minute) }) else { return (nil, time, false) }
+            if rule.then != "defer" { return ("quiet_hours", 0, rule.then == "drop") }
+            var minute = time / Self.minute + 1
+            while isQuiet(rule, minute) { minute += 1 }
+            time = minute * Self.minute
+            if let expires, time >= expires { return ("quiet_hours", 0, false) }
+            // The rules repeat every week: what is never free is given up some time.
+            if time - start > 15 * 1440 * Self.minute { return ("quiet_hours", 0, false) }
+        }
     }
 }

@@ -99,6 +99,9 @@ import Testing
                         priority 2.0 = propensity 1.0 × context 1.0 × value 2.0 × lever 1.0
                         won remind
                         candidates 1
+                        considered
+                            action remind, chosen true, rank 1, priority 2.0, propensity 1.0, context 1.0, value 2.0, \
+                lever 1.0, tried [{"channel":"email","deliver_at":"1970-01-01T00:40:00.000Z"}]
 
                 1970-01-01T01:00:00.000Z  +20m  time passed
                     windows.touches 3 → 2

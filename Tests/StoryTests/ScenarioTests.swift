@@ -18,7 +18,8 @@ struct Stage {
             input: plan.input, journeys: plan.journeys,
             decisions: DecisionPlan(
                 actions: plan.actions, policy: plan.policy, moments: plan.journeys.moments.map(\.name),
-                expressions: plan.journeys.expressions))
+                expressions: plan.journeys.expressions, zone: plan.zone),
+            zone: plan.zone)
     }
 
     func scenarios(_ text: String) -> (scenarios: [Scenario], diagnostics: Diagnostics) {

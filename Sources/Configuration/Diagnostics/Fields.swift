@@ -24,6 +24,9 @@ package final class Fields {
         }
     }
 
+    /// The keys that are there, in the order written.
+    package var keys: [String] { entries.map(\.key) }
+
     /// The value under a key; its absence is reported.
     package func required(_ key: String) -> Reader? {
         if let value = self[key] { return value }

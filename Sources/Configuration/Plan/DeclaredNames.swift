@@ -10,6 +10,8 @@ struct DeclaredNames: Declarations {
     private let refusals: [String: String]
     /// What to say instead of the compiler's message, which only knows that a name is unknown.
     private var explanations: [String: String] = [:]
+    /// The names of the variables that were found, by their numbers.
+    private(set) var names: [Int: String] = [:]
 
     /// Without `hasRemedies`, nothing is looked for that might have been meant.
     init(_ vocabulary: Vocabulary, site: Site, hasRemedies: Bool = true) {
@@ -25,7 +27,10 @@ struct DeclaredNames: Declarations {
             explanations[Self.compilerMessage(path)] = reason
             return nil
         }
-        if let found = vocabulary.variable(path: path) { return found }
+        if let found = vocabulary.variable(path: path) {
+            names[found.variable.id] = path.prefix(found.consumed).joined(separator: ".")
+            return found
+        }
         if hasRemedies, suggestion(for: path) == nil {
             let roots = vocabulary.candidates(for: []).filter { !$0.isEmpty }
             let names = roots.contains(path[0]) ? vocabulary.candidates(for: path) : roots.sorted()

@@ -1,5 +1,6 @@
 package import Decisions
 package import Events
+package import Expressions
 package import Journeys
 
 /// The types of line that the engine writes.
@@ -18,14 +19,18 @@ package struct EnginePlan: Sendable {
     /// The types of line to write; others are left out.
     package let emit: Set<LineType>
     package let input: InputSettings
+    /// Answers the time zone of an IANA name; nil where there is none of that name.
+    package let zone: @Sendable (String) -> Zone?
 
     package init(
-        journeys: JourneyPlan, actions: [ActionPlan], policy: PolicyPlan, emit: Set<LineType>, input: InputSettings
+        journeys: JourneyPlan, actions: [ActionPlan], policy: PolicyPlan, emit: Set<LineType>, input: InputSettings,
+        zone: @escaping @Sendable (String) -> Zone?
     ) {
         self.journeys = journeys
         self.actions = actions
         self.policy = policy
         self.emit = emit
         self.input = input
+        self.zone = zone
     }
 }

@@ -21,10 +21,6 @@ enum LaterVersion {
     static let formats = ["segment", "rudderstack", "cloudevents", "snowplow", "ga4"]
     static let aggregates: [Key] = ["avg", "min", "max", "first", "mode", "since_first"]
     static let window: [Key] = ["events", "session", "resolution"]
-    static let action: [Key] = ["suppress", "budget", "class", "group", "prefer_channel"]
-    static let policy: [Key] = ["consent", "suppress", "quiet_hours", "timezone", "holdout", "budget"]
-    static let cap: [Key] = ["per", "group"]
-    static let explanations = ["full"]
     static let lineTypes = ["segment", "score"]
     static let output: [Key] = ["only", "where", "as", "spool", "control"]
     /// How the addresses of further outputs begin.

@@ -11,7 +11,7 @@ extension PlanDraft {
         let plan: ActionPlan?
     }
 
-    private static let channelLimit = 64
+    static let channelLimit = 64
 
     func actions(_ root: Fields, moments: [MomentDraft]) -> [ActionDraft] {
         let numbers = Dictionary(moments.enumerated().map { ($1.definition.name, $0) }) { first, _ in first }
@@ -26,6 +26,7 @@ extension PlanDraft {
                 let site =
                     on == nil ? Site.anyStep(of: moments.map(\.stepNames)) : answers.map(Site.action) ?? everywhere
                 read(fields, into: &plan, site: site)
+                readLimits(fields, into: &plan, site: site)
                 return plan
             }
             return ActionDraft(definition: definition, plan: plan)
@@ -33,7 +34,6 @@ extension PlanDraft {
     }
 
     private func read(_ fields: Fields, into plan: inout ActionPlan, site: Site) {
-        fields.later(LaterVersion.action)
         if let enabled = fields.bool("enabled") { plan.enabled = enabled }
         _ = fields["valid"]?.object { valid in
             plan.validFrom = valid["from"].flatMap(instant)
@@ -54,7 +54,14 @@ extension PlanDraft {
         if let cooldown = fields.duration("cooldown", .zeroOrMore) { plan.cooldown = cooldown }
         plan.expiresAfter = fields.duration("expires_after")
         plan.payload = namedExpressions(fields, "payload", site: site)
-        let own = [plan.eligible, plan.applicable, plan.suitable, plan.propensity, plan.context, plan.value]
+        plan.preferredChannel = expression(fields["prefer_channel"], site: site, .text)
+        if plan.preferredChannel >= 0, plan.channels.count < 2 {
+            fields["prefer_channel"]?.note("the action has no channels to choose from, so this changes nothing")
+        }
+        let own = [
+            plan.preferredChannel, plan.eligible, plan.applicable, plan.suitable, plan.propensity, plan.context,
+            plan.value,
+        ]
         laterReads += (own + plan.payload.map(\.expression)).filter { $0 >= 0 }
     }
 
@@ -80,7 +87,8 @@ extension PlanDraft {
         return nil
     }
 
-    private func channels(_ reader: Reader?) -> [String] {
+    /// Different channels; one may stand alone.
+    func channels(_ reader: Reader?) -> [String] {
         guard let reader else { return [] }
         var readers = [reader]
         if case .list = reader.node.value { readers = reader.list() ?? [] }

@@ -32,9 +32,17 @@ final class PlanDraft {
     private(set) var expressions: [Expression] = []
     /// The expressions of actions.
     var laterReads: [Int] = []
+    /// The types of event whose last one actions ask for, and for how many microseconds it matters, in the order of the
+    /// windows that remember it. Those windows have no name, and stand behind the ones of the configuration.
+    var remembered: [(type: String, length: Int64)] = []
+    /// How many windows the configuration has.
+    private(set) var windowCount = 0
+    /// Answers the time zones that the configuration names.
+    let zone: @Sendable (String) -> Zone?
 
-    init(diagnostics: Diagnostics) {
+    init(diagnostics: Diagnostics, zone: @escaping @Sendable (String) -> Zone?) {
         self.diagnostics = diagnostics
+        self.zone = zone
     }
 
     /// What the sections say.
@@ -55,9 +63,10 @@ final class PlanDraft {
             fields.later(LaterVersion.sections)
             let input = inputSettings(fields)
             let windows = self.windows(fields)
+            windowCount = windows.count
             let moments = self.moments(fields)
             let actions = self.actions(fields, moments: moments)
-            let policy = self.policy(fields, actions: actions)
+            let policy = self.policy(fields, actions: actions, moments: moments)
             let emit = lineTypes(fields)
             outputs(fields)
             return Sections(
@@ -68,11 +77,20 @@ final class PlanDraft {
         note(windows: sections.windows, moments: sections.moments, actions: sections.actions, emit: sections.emit)
         let journeys = JourneyPlan(
             projection: vocabulary.projection, expressions: expressions,
-            windows: sections.windows.compactMap(\.plan), moments: sections.moments.compactMap(\.plan),
+            windows: sections.windows.compactMap(\.plan) + rememberingWindows,
+            moments: sections.moments.compactMap(\.plan),
             dedup: sections.input.dedup, laterReads: laterReads, listedPlaces: vocabulary.listedPlaces)
         return EnginePlan(
             journeys: journeys, actions: sections.actions.compactMap(\.plan), policy: sections.policy,
-            emit: sections.emit, input: sections.input)
+            emit: sections.emit, input: sections.input, zone: zone)
+    }
+
+    private var rememberingWindows: [WindowPlan] {
+        remembered.map { type, length in
+            WindowPlan(
+                name: "", aggregate: .sinceLast, filter: EventFilter(types: [vocabulary.projection.type(type)]),
+                value: -1, over: length)
+        }
     }
 
     private func version(_ root: Fields) {
@@ -146,7 +164,7 @@ final class PlanDraft {
 
     /// What an expression must come to.
     enum Demand {
-        case condition, number, anything
+        case condition, number, text, anything
     }
 
     /// Compiles the expression; its number, or -1 where there is none, or a faulty one, which is then reported.
@@ -169,7 +187,12 @@ final class PlanDraft {
             reader.error("this is of type \(program.type.text), but a number is needed here")
             return -1
         }
-        expressions.append(Expression(path: reader.path.description, program: program))
+        if demand == .text, ![.dyn, .string].contains(program.type) {
+            reader.error("this is of type \(program.type.text), but text is needed here")
+            return -1
+        }
+        let read = program.reads.map { names.names[$0] ?? "" }
+        expressions.append(Expression(path: reader.path.description, program: program, names: read))
         return expressions.count - 1
     }
 

@@ -4,6 +4,32 @@ package import Events
 ///
 /// Expressions are numbers into `JourneyPlan.expressions`; -1 is none.
 package struct ActionPlan: Sendable {
+    /// Which of the rules an action is under.
+    package enum Class: UInt8, BitwiseCopyable, Sendable {
+        /// Ranked, limited, counted.
+        case standard
+        /// Ranked, held back by quiet hours only, and counted nowhere.
+        case transactional
+        /// Chosen whenever it passes the gates, unless in quiet hours, and counted nowhere.
+        case mandatory
+    }
+
+    /// An event after which the action makes no sense for a while.
+    package struct Suppression: Sendable {
+        /// The event's type.
+        package var type: String
+        /// The variable's number of the time since the customer's last such event.
+        package var since: Int
+        /// Microseconds for which that holds the action back.
+        package var length: Int64
+
+        package init(type: String, since: Int, length: Int64) {
+            self.type = type
+            self.since = since
+            self.length = length
+        }
+    }
+
     package var name: String
     /// The numbers of the moments that it answers; nil answers every moment.
     package var on: [Int]?
@@ -21,6 +47,14 @@ package struct ActionPlan: Sendable {
     package var value: Int
     /// A percentage: 20 means that the priority is multiplied by 1.2.
     package var lever: Double
+    package var classification: Class
+    /// The name under which caps count it with others.
+    package var group: String?
+    package var suppressions: [Suppression]
+    /// How often it may be chosen, for all customers together.
+    package var budget: BudgetPlan?
+    /// The expression that names the channel to try first, or -1.
+    package var preferredChannel: Int
     /// Microseconds for which the action rests, for one customer, after it was chosen; 0 for none.
     package var cooldown: Int64
     /// Microseconds after the decision at which it is of no use any more; nil is never.
@@ -32,7 +66,8 @@ package struct ActionPlan: Sendable {
         name: String, on: [Int]?, enabled: Bool = true, validFrom: Instant? = nil, validUntil: Instant? = nil,
         channels: [String] = [], eligible: Int = -1, applicable: Int = -1, suitable: Int = -1, propensity: Int = -1,
         context: Int = -1, value: Int = -1, lever: Double = 0, cooldown: Int64 = 0, expiresAfter: Int64? = nil,
-        payload: [(name: String, expression: Int)] = []
+        payload: [(name: String, expression: Int)] = [], classification: Class = .standard, group: String? = nil,
+        suppressions: [Suppression] = [], budget: BudgetPlan? = nil, preferredChannel: Int = -1
     ) {
         self.name = name
         self.on = on
@@ -50,44 +85,10 @@ package struct ActionPlan: Sendable {
         self.cooldown = cooldown
         self.expiresAfter = expiresAfter
         self.payload = payload
-    }
-}
-
-/// A limit on how often one customer is contacted.
-package struct CapPlan: Sendable {
-    /// Blocks once this many were chosen; 0 always blocks.
-    package var max: Int
-    /// Microseconds: what was chosen in (now - over, now] counts.
-    package var over: Int64
-    /// Counts, and limits, only what goes over this channel; nil takes every channel, and what has none.
-    package var channel: String?
-    /// Counts, and limits, only the action with this name; nil takes every action.
-    package var action: String?
-
-    package init(max: Int, over: Int64, channel: String? = nil, action: String? = nil) {
-        self.max = max
-        self.over = over
-        self.channel = channel
-        self.action = action
-    }
-}
-
-/// The rules under which actions are chosen.
-package struct PolicyPlan: Sendable {
-    /// How much a decision's line says about how it came about.
-    package enum Explanation: Sendable {
-        case none, brief
-    }
-
-    /// The limits, tried in this order.
-    package var caps: [CapPlan]
-    /// The most actions chosen for one moment.
-    package var choose: Int
-    package var explain: Explanation
-
-    package init(caps: [CapPlan] = [], choose: Int = 1, explain: Explanation = .brief) {
-        self.caps = caps
-        self.choose = choose
-        self.explain = explain
+        self.classification = classification
+        self.group = group
+        self.suppressions = suppressions
+        self.budget = budget
+        self.preferredChannel = preferredChannel
     }
 }

@@ -1,4 +1,4 @@
-import Expressions
+package import Expressions
 package import Journeys
 
 /// The types of output lines.
@@ -19,6 +19,10 @@ package struct DecisionPlan: Sendable {
     package let moments: [String]
     /// Which types of lines are written.
     package var emits: LineTypes
+    /// The journey plan's expressions.
+    let expressions: [Expression]
+    /// Answers the time zone of a name; nil where there is none of that name.
+    let zone: @Sendable (String) -> Zone?
     /// The actions that answer each moment, by number, in the configuration's order.
     let candidates: [[Int]]
     /// Each action's place among the names, compared bytewise.
@@ -32,13 +36,15 @@ package struct DecisionPlan: Sendable {
     ///   - expressions: the journey plan's expressions.
     package init(
         actions: [ActionPlan], policy: PolicyPlan, moments: [String], expressions: [Expression],
-        emits: LineTypes = [.moment, .decision]
+        emits: LineTypes = [.moment, .decision], zone: @escaping @Sendable (String) -> Zone? = { _ in nil }
     ) {
         precondition(policy.choose >= 1, "a policy chooses at least one action")
         self.actions = actions
         self.policy = policy
         self.moments = moments
         self.emits = emits
+        self.expressions = expressions
+        self.zone = zone
         candidates = moments.indices.map { moment in
             actions.indices.filter { actions[$0].on.map { $0.contains(moment) } ?? true }
         }
@@ -54,6 +60,14 @@ package struct DecisionPlan: Sendable {
     /// Whether a moment that comes asks for a decision.
     package func asks(moment: Int) -> Bool { !candidates[moment].isEmpty }
 
+    /// Whether anything depends on what a customer's clock shows.
+    var usesZones: Bool {
+        !policy.quietHours.isEmpty
+            || policy.caps.contains { cap in
+                if case .per = cap.reach { true } else { false }
+            }
+    }
+
     /// Two actions that answer one moment can tie unless their values are constants that differ.
     private static func contested(
         _ actions: [ActionPlan], candidates: [[Int]], expressions: [Expression]
@@ -63,7 +77,7 @@ package struct DecisionPlan: Sendable {
         }
         var contested = [Bool](repeating: false, count: actions.count)
         for group in candidates {
-            let enabled = group.filter { actions[$0].enabled }
+            let enabled = group.filter { actions[$0].enabled && actions[$0].classification != .mandatory }
             var sharers: [Double: Int] = [:]
             for action in enabled { if let value = values[action] { sharers[value, default: 0] += 1 } }
             let hasVariable = enabled.contains { values[$0] == nil }

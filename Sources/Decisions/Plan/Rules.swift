@@ -12,6 +12,10 @@ struct Rules: ~Copyable, Sendable {
         /// `Rules.none`.
         var channelStart: Int32
         var channelCount: Int32
+        var group: Int32
+        /// The action's place among the budgets, or `Rules.none`.
+        var budget: Int32
+        var classification: ActionPlan.Class
         var isContested: Bool
         var hasPayload: Bool
         /// 1 + percentage / 100.
@@ -23,60 +27,98 @@ struct Rules: ~Copyable, Sendable {
 
     struct Cap: BitwiseCopyable, Sendable {
         var max: Int
+        /// Microseconds; of a stretch of the calendar, the most that it can last.
         var over: Int64
+        var period: Period?
         var channel: Int32
+        var group: Int32
         var action: Int32
+    }
 
-        func covers(action other: Int32, channel otherChannel: Int32) -> Bool {
-            (action == Rules.none || action == other) && (channel == Rules.none || channel == otherChannel)
-        }
+    struct Budget: BitwiseCopyable, Sendable {
+        var max: Int
+        var over: Int64
+        var period: Period?
     }
 
     let actions: Column<Action>
     let channels: Column<Int32>
     let caps: Column<Cap>
+    let budgets: Column<Budget>
+    let quiet: Column<QuietRule>
     let choose: Int
-    let explains: Bool
+    let explanation: PolicyPlan.Explanation
     let writes: Bool
+    /// Customers with a number below this, of 10,000, are the control group; -1 where there is none.
+    let holdout: Int
+    let salt: UInt64
     private let texts: Texts
     private let actionCount: Int
     private let channelCount: Int
 
     init(_ plan: DecisionPlan) {
-        var names: [String] = []
-        var numbers: [String: Int32] = [:]
-        func number(_ channel: String) -> Int32 {
-            if let known = numbers[channel] { return known }
-            names.append(channel)
-            numbers[channel] = Int32(names.count - 1)
-            return Int32(names.count - 1)
-        }
+        var names = Numbered()
+        var groups = Numbered()
         var channels: [Int32] = []
-        let actions = plan.actions.enumerated().map { index, action in
-            let start = channels.count
-            channels += action.channels.isEmpty ? [Rules.none] : action.channels.map(number)
-            return Action(
-                nameRank: Int32(plan.nameRanks[index]), channelStart: Int32(start),
-                channelCount: Int32(channels.count - start), isContested: plan.isContested[index],
-                hasPayload: !action.payload.isEmpty, lever: 1 + action.lever / 100, cooldown: action.cooldown,
-                expiresAfter: action.expiresAfter ?? -1)
-        }
-        let caps = plan.policy.caps.map { cap in
-            // A name that no action has is not "any": its number is one that no action has.
-            let action = cap.action.map { name in plan.actions.firstIndex { $0.name == name } ?? plan.actions.count }
-            return Cap(
-                max: cap.max, over: cap.over, channel: cap.channel.map(number) ?? Rules.none,
-                action: action.map(Int32.init) ?? Rules.none)
-        }
-        self.actions = Column(actions)
+        var budgets: [Budget] = []
+        actions = Column(
+            plan.actions.enumerated().map { index, action in
+                let start = channels.count
+                channels += action.channels.isEmpty ? [Rules.none] : action.channels.map { names.number($0) }
+                if let budget = action.budget {
+                    budgets.append(Budget(max: budget.max, over: budget.reach.most, period: budget.reach.period))
+                }
+                return Action(
+                    nameRank: Int32(plan.nameRanks[index]), channelStart: Int32(start),
+                    channelCount: Int32(channels.count - start),
+                    group: action.group.map { groups.number($0) } ?? Rules.none,
+                    budget: action.budget == nil ? Rules.none : Int32(budgets.count - 1),
+                    classification: action.classification, isContested: plan.isContested[index],
+                    hasPayload: !action.payload.isEmpty, lever: 1 + action.lever / 100, cooldown: action.cooldown,
+                    expiresAfter: action.expiresAfter ?? -1)
+            })
+        caps = Column(
+            plan.policy.caps.map { cap in
+                // A name that no action has is not "any": its number is one that no action has.
+                let action = cap.action.map { name in plan.actions.firstIndex { $0.name == name } ?? plan.actions.count
+                }
+                return Cap(
+                    max: cap.max, over: cap.reach.most, period: cap.reach.period,
+                    channel: cap.channel.map { names.number($0) } ?? Rules.none,
+                    group: cap.group.map { groups.number($0) } ?? Rules.none,
+                    action: action.map(Int32.init) ?? Rules.none)
+            })
+        quiet = Column(
+            plan.policy.quietHours.enumerated().flatMap { number, rule in
+                rule.channels.map { channel in
+                    QuietRule(
+                        channel: names.number(channel), number: Int32(number), from: rule.from, to: rule.to,
+                        days: rule.days, then: rule.then)
+                }
+            })
         self.channels = Column(channels)
-        self.caps = Column(caps)
+        self.budgets = Column(budgets)
         choose = plan.policy.choose
-        explains = plan.policy.explain == .brief
+        explanation = plan.policy.explain
         writes = plan.emits.contains(.decision)
-        texts = Texts((plan.actions.map(\.name) + names + plan.moments).map(Texts.json))
+        holdout = plan.policy.holdout?.share ?? -1
+        salt = Hash64.of(plan.policy.holdout?.salt ?? "")
+        texts = Texts((plan.actions.map(\.name) + names.names + plan.moments).map(Texts.json))
         actionCount = actions.count
-        channelCount = names.count
+        channelCount = names.names.count
+    }
+
+    /// Whether the customer belongs to the control group.
+    func isControl(_ customer: View<UInt8>) -> Bool {
+        holdout > 0 && Hash64.of(customer, seed: salt) % 10_000 < UInt64(holdout)
+    }
+
+    /// Whether the cap limits, and counts, the action on the channel.
+    func covers(_ cap: Cap, action number: Int32, channel: Int32) -> Bool {
+        if cap.channel != Rules.none, cap.channel != channel { return false }
+        if cap.action != Rules.none, cap.action != number { return false }
+        let action = actions[Int(number)]
+        return action.classification == .standard && (cap.group == Rules.none || cap.group == action.group)
     }
 
     /// The action's name as a JSON string.
@@ -89,7 +131,7 @@ struct Rules: ~Copyable, Sendable {
     /// The instant from which a choice no longer counts toward any cap.
     func endOfCaps(_ choice: Choice) -> Instant {
         var end = Instant.distantPast
-        for index in 0..<caps.count where caps[index].covers(action: choice.action, channel: choice.channel) {
+        for index in 0..<caps.count where covers(caps[index], action: choice.action, channel: choice.channel) {
             end = max(end, choice.time.advanced(by: caps[index].over))
         }
         return end
@@ -101,5 +143,32 @@ struct Rules: ~Copyable, Sendable {
         guard isLast else { return caps }
         let action = actions[Int(choice.action)]
         return action.isContested ? .distantFuture : max(caps, choice.time.advanced(by: action.cooldown))
+    }
+}
+
+/// Names in the order in which they were first met.
+private struct Numbered {
+    private(set) var names: [String] = []
+    private var numbers: [String: Int32] = [:]
+
+    mutating func number(_ name: String) -> Int32 {
+        if let known = numbers[name] { return known }
+        names.append(name)
+        numbers[name] = Int32(names.count - 1)
+        return Int32(names.count - 1)
+    }
+}
+
+extension Reach {
+    fileprivate var period: Period? {
+        if case .per(let period) = self { period } else { nil }
+    }
+
+    /// The most microseconds after which something still counts.
+    fileprivate var most: Int64 {
+        switch self {
+        case .over(let length): length
+        case .per(let period): period.most
+        }
     }
 }

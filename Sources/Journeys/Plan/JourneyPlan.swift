@@ -20,10 +20,13 @@ package struct EventFilter: Sendable {
 package struct Expression: Sendable {
     package let path: String
     package let program: Program
+    /// The names of the variables that the program reads, in the order of `Program.reads`.
+    package let names: [String]
 
-    package init(path: String, program: Program) {
+    package init(path: String, program: Program, names: [String] = []) {
         self.path = path
         self.program = program
+        self.names = names
     }
 }
 

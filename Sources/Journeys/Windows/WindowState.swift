@@ -120,7 +120,9 @@ struct WindowState {
             if instant(base) > cutoff(now) { return instant(base).advanced(by: form.over) }
             arena.free(handle, words: 3 + StoredValue.words(at: base + 3, in: arena))
             return nil
-        case .sinceLast: return .distantFuture
+        case .sinceLast:
+            if form.thresholdCount > 0 { return .distantFuture }
+            return instant(cell) > cutoff(now) ? instant(cell).advanced(by: form.over) : nil
         }
     }
 

@@ -1,0 +1,135 @@
+import Decisions
+import Events
+import Journeys
+
+/// What holds an action back, besides its own conditions; and the policy's quiet hours.
+extension PlanDraft {
+    private static let suppressionLimit = 64
+    private static let quietLimit = 256
+    private static let minute: Int64 = 60_000_000
+    private static let dayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+    func readLimits(_ fields: Fields, into plan: inout ActionPlan, site: Site) {
+        switch fields["class"]?.word(of: ["standard", "transactional", "mandatory"]) {
+        case "transactional": plan.classification = .transactional
+        case "mandatory": plan.classification = .mandatory
+        default: break
+        }
+        plan.group = fields["group"].flatMap(name)
+        plan.budget = fields["budget"]?.object(budget)
+        if let reader = fields["budget"], plan.classification != .standard {
+            reader.note("an action of this class counts toward no budget, so this limits nothing")
+        }
+        plan.suppressions = suppressions(fields["suppress"])
+    }
+
+    private func suppressions(_ reader: Reader?) -> [ActionPlan.Suppression] {
+        guard let readers = reader?.list() else { return [] }
+        if readers.count > Self.suppressionLimit {
+            readers[Self.suppressionLimit].error(
+                "there are \(readers.count) of them; write at most \(Self.suppressionLimit)")
+        }
+        return readers.prefix(Self.suppressionLimit).flatMap { reader in
+            reader.object { fields -> [ActionPlan.Suppression]? in
+                let types = fields.required("after").flatMap { namesOrAll($0, all: "every type") }
+                let length = fields.required("for")?.duration()
+                guard let types, let length else { return nil }
+                guard let types else {
+                    fields.error(at: "after", "\"*\" would be any event, also the one at hand; write types")
+                    return nil
+                }
+                return types.map { name, _ in
+                    ActionPlan.Suppression(
+                        type: name, since: Vocabulary.window(window(remembering: name, for: length)), length: length)
+                }
+            } ?? []
+        }
+    }
+
+    /// The number of the window that remembers the last event of a type for at least so long.
+    private func window(remembering type: String, for length: Int64) -> Int {
+        _ = vocabulary.projection.type(type)
+        if let known = remembered.firstIndex(where: { $0.type == type }) {
+            remembered[known].length = max(remembered[known].length, length)
+            return windowCount + known
+        }
+        remembered.append((type, length))
+        return windowCount + remembered.count - 1
+    }
+
+    // MARK: Quiet hours
+
+    func quietHours(_ reader: Reader?, actions: [ActionDraft]) -> [QuietPlan] {
+        guard let readers = reader?.list() else { return [] }
+        if readers.count > Self.quietLimit {
+            readers[Self.quietLimit].error(
+                "there are \(readers.count) quiet times; write at most \(Self.quietLimit)")
+        }
+        return readers.prefix(Self.quietLimit).compactMap { reader in
+            reader.object { quietTime($0, actions: actions) }
+        }
+    }
+
+    private func quietTime(_ fields: Fields, actions: [ActionDraft]) -> QuietPlan? {
+        let reader = fields.required("channels")
+        let channels = channels(reader)
+        if let reader, channels.isEmpty, case .list(let nodes) = reader.node.value, nodes.isEmpty {
+            reader.error("the list is empty; write at least one channel")
+        }
+        for channel in channels {
+            noteUnused(channel: channel, reader, actions: actions, "so this keeps nothing quiet")
+        }
+        let from = fields.required("from").flatMap { timeOfDay($0, isEnd: false) }
+        let to = fields.required("to").flatMap { timeOfDay($0, isEnd: true) }
+        if let from, from == to {
+            fields.error(
+                at: "to", "\"from\" and \"to\" are the same time; write \"00:00\" and \"24:00\" for a whole day")
+        }
+        let days = days(fields["days"])
+        var then = QuietPlan.Measure.defer
+        switch fields["then"]?.word(of: ["defer", "next_channel", "drop"]) {
+        case "next_channel": then = .nextChannel
+        case "drop": then = .drop
+        default: break
+        }
+        guard let from, let to, let days else { return nil }
+        return QuietPlan(channels: channels, from: from, to: to, days: days, then: then)
+    }
+
+    /// Microseconds after midnight of `HH:MM`. Only the end of a span may be 24:00.
+    private func timeOfDay(_ reader: Reader, isEnd: Bool) -> Int64? {
+        guard let text = reader.string() else { return nil }
+        let parts = Array(text.utf8)
+        if parts.count == 5, parts[2] == UInt8(ascii: ":") {
+            let digits = [parts[0], parts[1], parts[3], parts[4]].map { Int64($0) - 48 }
+            if digits.allSatisfy({ (0...9).contains($0) }) {
+                let (hours, minutes) = (digits[0] * 10 + digits[1], digits[2] * 10 + digits[3])
+                if hours < 24 && minutes < 60 || isEnd && hours == 24 && minutes == 0 {
+                    return (hours * 60 + minutes) * Self.minute
+                }
+            }
+        }
+        reader.error(
+            "\(Wording.quoted(text)) is no time of day; write \"HH:MM\", from \"00:00\" to \"\(isEnd ? "24:00" : "23:59")\""
+        )
+        return nil
+    }
+
+    /// The days that are named, Monday in the lowest bit; every day where the key is absent.
+    private func days(_ reader: Reader?) -> UInt8? {
+        guard let reader else { return QuietPlan.everyDay }
+        var readers = [reader]
+        if case .list = reader.node.value {
+            guard let elements = reader.list(allowEmpty: false) else { return nil }
+            readers = elements
+        }
+        var days: UInt8 = 0
+        for reader in readers {
+            guard let word = reader.word(of: Self.dayNames), let day = Self.dayNames.firstIndex(of: word) else {
+                continue
+            }
+            days |= 1 << UInt8(day)
+        }
+        return days == 0 ? nil : days
+    }
+}

@@ -1,0 +1,183 @@
+import Events
+import Expressions
+import Storage
+
+@testable import Decisions
+
+/// A policy with every feature at random, for the naive rules and for the engine.
+struct DecisionWorld {
+    static let channels = ["email", "push", "sms"]
+    static let types = 2
+    static let minute = NaiveDecider.minute
+    static let hour = 60 * minute
+    static let day = 24 * hour
+    /// Days of 2022, as microseconds: just before the clocks change somewhere, and in summer.
+    static let starts = [83, 89, 180, 271, 300].map { (18_993 + Int64($0)) * day }
+
+    var naive = NaiveDecider()
+    var draft = Draft()
+    let moments = 3
+    let start: Int64
+    private let texts = Words()
+
+    init(_ dice: inout Dice, actions: Int, explain: PolicyPlan.Explanation = .brief) throws {
+        start = dice.pick(Self.starts) + dice.pick([0, 7 * Self.hour, 20 * Self.hour])
+        let start = start
+        let hurdles = dice.chance(60)
+        naive.actions = (0..<actions).map { index in
+            var action = NaiveDecider.Action(
+                name: "a\((index * 7 + 3) % actions)", on: dice.chance(60) ? nil : [dice.pick([0, 1])])
+            action.enabled = dice.chance(93)
+            if dice.chance(15) { action.from = start + dice.pick([0, 6, 60]) * Self.hour }
+            if dice.chance(15) { action.until = start + dice.pick([40, 200]) * Self.hour }
+            action.channels = Array(Self.channels.shuffled(using: &dice).prefix(dice.pick([0, 1, 1, 2, 3])))
+            action.lever = dice.pick([0, 0, 0, 20, -100, 7.5])
+            action.cooldown = dice.pick([0, 0, 1, 20, 90]) * Self.hour
+            action.kind = dice.chance(75) ? "standard" : dice.pick(["mandatory", "transactional"])
+            action.group = dice.pick([nil, "g", "h"])
+            if hurdles, dice.chance(30) { action.suppress = [(dice.pick([0, 1]), dice.pick([5, 30]) * Self.hour)] }
+            if dice.chance(40) { action.budget = Self.count(&dice, most: [0, 1, 3, 10]) }
+            if dice.chance(50) { action.expires = dice.pick([1, 9, 12, 48]) * Self.hour }
+            return action
+        }
+        let made = naive.actions
+        naive.caps = (0..<dice.pick([0, 1, 2, 4])).map { _ in
+            NaiveDecider.Cap(
+                count: Self.count(&dice, most: [1, 1, 2, 3, 8]),
+                channel: dice.chance(40) ? dice.pick(Self.channels) : nil,
+                group: dice.chance(40) ? dice.pick(["g", "h", "nobody"]) : nil,
+                action: dice.chance(30) ? dice.pick(made).name : nil)
+        }
+        naive.choose = dice.pick([1, 1, 2, 3])
+        naive.consentByDefault = dice.pick([nil, true, true, false])
+        naive.quiet = (0..<dice.pick([0, 1, 2, 4])).map { _ in
+            let from = Int64.random(in: 0..<48, using: &dice) * 30
+            let to = (from + dice.pick([30, 60, 120, 600, 660])) % 1440
+            return NaiveQuiet(
+                channels: Array(Self.channels.shuffled(using: &dice).prefix(dice.pick([1, 1, 2, 3]))), from: from,
+                to: to == 0 ? 1440 : to,
+                days: dice.chance(70) ? Set(0..<7) : Set((0..<7).filter { _ in dice.chance(50) }),
+                then: dice.pick(["defer", "defer", "defer", "next_channel", "drop"]))
+        }
+        naive.defaultZone = dice.pick(NaiveClock.all)
+        naive.holdout = dice.chance(60) ? (dice.pick([0, 500, 4000, 10_000]), dice.pick(["", "2026-q4"])) : nil
+        try fill(explain)
+    }
+
+    private static func count(_ dice: inout Dice, most: [Int]) -> NaiveDecider.Count {
+        if dice.chance(50) {
+            return NaiveDecider.Count(max: dice.pick(most), over: dice.pick([minute, hour, 10 * hour, day, 7 * day]))
+        }
+        return NaiveDecider.Count(max: dice.pick(most), per: dice.pick([.day, .day, .week, .month]))
+    }
+
+    // MARK: The engine's plan
+
+    private static func reach(_ count: NaiveDecider.Count) -> Reach {
+        count.over.map { .over($0) } ?? .per(count.per ?? .day)
+    }
+
+    /// The facts are seven for each action, then the channels' consents, the zone, and the times since the last events.
+    private mutating func fill(_ explain: PolicyPlan.Explanation) throws {
+        draft.moments = ["m0", "m1", "m2"]
+        let later = naive.actions.count * 7
+        let consents = try Self.channels.indices.map {
+            try draft.number("v\(later + $0)", path: "policy.consent.\(Self.channels[$0])")
+        }
+        let names = ["eligible", "applicable", "suitable", "propensity", "context", "value", "prefer_channel"]
+        for (index, action) in naive.actions.enumerated() {
+            let numbers = try names.enumerated().map {
+                try draft.number("v\(index * 7 + $0)", path: "actions.\(action.name).\($1)")
+            }
+            draft.actions.append(
+                ActionPlan(
+                    name: action.name, on: action.on, enabled: action.enabled,
+                    validFrom: action.from.map { Instant(microseconds: $0) },
+                    validUntil: action.until.map { Instant(microseconds: $0) }, channels: action.channels,
+                    eligible: numbers[0], applicable: numbers[1], suitable: numbers[2], propensity: numbers[3],
+                    context: numbers[4], value: numbers[5], lever: action.lever, cooldown: action.cooldown,
+                    expiresAfter: action.expires, classification: Self.classes[action.kind] ?? .standard,
+                    group: action.group,
+                    suppressions: action.suppress.map {
+                        .init(type: "t\($0.after)", since: later + 4 + $0.after, length: $0.length)
+                    },
+                    budget: action.budget.map { BudgetPlan(max: $0.max, reach: Self.reach($0)) },
+                    preferredChannel: numbers[6]))
+        }
+        draft.policy = PolicyPlan(
+            caps: naive.caps.map {
+                CapPlan(
+                    max: $0.count.max, reach: Self.reach($0.count), channel: $0.channel, group: $0.group,
+                    action: $0.action)
+            }, choose: naive.choose, explain: explain,
+            consent: naive.consentByDefault.map {
+                ConsentPlan(
+                    isAllowedByDefault: $0,
+                    channels: [
+                        (Self.channels[0], consents[0]), (Self.channels[1], consents[1]),
+                    ])
+            },
+            quietHours: naive.quiet.map { rule in
+                QuietPlan(
+                    channels: rule.channels, from: rule.from * Self.minute, to: rule.to * Self.minute,
+                    days: rule.days.reduce(0) { $0 | 1 << UInt8($1) }, then: Self.measures[rule.then] ?? .defer)
+            }, zone: try draft.number("v\(later + 3)", path: "policy.timezone.from"),
+            defaultZone: naive.defaultZone.name,
+            holdout: naive.holdout.map { HoldoutPlan(share: Int($0.share), salt: $0.salt) })
+        draft.zone = { NaiveClock.zone($0) }
+    }
+
+    private static let classes: [String: ActionPlan.Class] = ["mandatory": .mandatory, "transactional": .transactional]
+    private static let measures: [String: QuietPlan.Measure] = ["drop": .drop, "next_channel": .nextChannel]
+
+    // MARK: What customers and expressions are like
+
+    func answer(_ dice: inout Dice) -> NaiveDecider.Answer {
+        func gate() -> Bool? { dice.chance(92) ? true : dice.pick([false, nil]) }
+        return NaiveDecider.Answer(
+            eligible: gate(), applicable: gate(), suitable: gate(),
+            propensity: dice.pick([0.5, 0.5, 0.5, 1, 0.25, 0, 1.5, -0.1, .nan]),
+            context: dice.chance(80) ? 1 : dice.pick([2, 0.5, -1, .infinity, nil]),
+            value: dice.chance(90) ? dice.pick([2, 2, 4, 1]) : dice.pick([1e308, -.infinity, nil, 3.7]),
+            prefers: dice.pick([nil, "push", "sms", "letter"]))
+    }
+
+    func customer(_ number: Int, _ dice: inout Dice) -> NaiveDecider.Customer {
+        var customer = NaiveDecider.Customer(name: "customer-\(number)")
+        for channel in Self.channels.prefix(2) {
+            customer.consent[channel] = .some(dice.chance(85) ? true : dice.pick([false, nil]))
+        }
+        customer.since = (0..<Self.types).map { _ in
+            dice.pick([nil, 0, 4 * Self.hour, 5 * Self.hour, 29 * Self.hour, 30 * Self.hour, 100 * Self.hour])
+        }
+        let home = NaiveClock.all[number % NaiveClock.all.count].name
+        customer.zone = dice.chance(90) ? home : dice.pick([nil, "Mars/Base", "Asia/Kolkata"])
+        return customer
+    }
+
+    func values(_ answers: [NaiveDecider.Answer], _ customer: NaiveDecider.Customer) -> [Value] {
+        let none = Value.error(.noSuchField)
+        var values = answers.flatMap { answer in
+            [answer.eligible, answer.applicable, answer.suitable].map { $0.map(Value.bool) ?? none }
+                + [answer.propensity, answer.context, answer.value].map { $0.map(Value.double) ?? none }
+                + [answer.prefers.map(texts.value) ?? none]
+        }
+        values += Self.channels.map { (customer.consent[$0] ?? nil).map(Value.bool) ?? none }
+        values.append(customer.zone.map(texts.value) ?? none)
+        values += customer.since.map { $0.map { Value.duration(microseconds: $0) } ?? none }
+        return values
+    }
+}
+
+/// Texts that stay in place for as long as values show them.
+final class Words {
+    private var blocks: [String: ByteBlock] = [:]
+
+    func value(_ text: String) -> Value {
+        if let block = blocks[text] { return .string(block.bytes) }
+        let block = ByteBlock(capacity: 16)
+        block.append(Array(text.utf8))
+        blocks[text] = block
+        return .string(block.bytes)
+    }
+}
