@@ -34,10 +34,16 @@ let package = Package(
         room("Endpoints", enters: ["Events", "Storage"]),
         room("Pipeline", enters: ["Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Storage"]),
         room("Configuration", enters: ["Decisions", "Journeys", "Expressions", "Events", "Storage"]),
+        room(
+            "Stories",
+            enters: [
+                "Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Storage",
+            ]),
         .executableTarget(
             name: "journeyd",
             dependencies: [
-                "Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Samples",
+                "Stories", "Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Expressions", "Events",
+                "Samples",
                 "Storage",
             ],
             swiftSettings: strict),
@@ -46,6 +52,9 @@ let package = Package(
         tests("ExpressionsTests", of: ["Expressions", "Events", "Storage"]),
         tests("PipelineTests", of: ["Pipeline", "Endpoints", "Events", "Storage"]),
         tests("CommandTests", of: ["journeyd"]),
+        tests(
+            "StoryTests",
+            of: ["Stories", "Configuration", "Pipeline", "Decisions", "Journeys", "Events", "Storage", "journeyd"]),
         tests(
             "EngineTests",
             of: ["Configuration", "Pipeline", "Decisions", "Journeys", "Expressions", "Events", "Samples", "Storage"]),

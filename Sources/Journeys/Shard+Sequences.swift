@@ -166,6 +166,10 @@ extension Shard {
             let entry = deadlines.take()
             let customers = scene.customers.rows(ofHash: entry.customer)
             for location in customers {
+                let isObserved = observer != nil && isObserved(location, hash: entry.customer)
+                if isObserved { closeObservation(before: entry.time) }
+                let before = isObserved ? observedState(at: entry.time) : nil
+                let firstLine = lines.count
                 evaluator.reset()
                 scene.hasEvent = false
                 scene.now = entry.time
@@ -183,6 +187,7 @@ extension Shard {
                 } else {
                     completeWaiting(entry, moment: moment)
                 }
+                if let before { tellDeadline(at: entry.time, before: before, firstLine: firstLine) }
             }
         }
     }

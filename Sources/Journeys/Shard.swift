@@ -28,6 +28,11 @@ package struct Shard: ~Copyable {
     let kept: StoredEvent.Kept
     let dedup: Int64?
     let sink: (any OccurrenceSink)?
+    /// Told of everything that happens to one customer, where somebody wants to know.
+    package var observer: (any CustomerObserver)?
+    var isObservationClosed = false
+    /// How far the watermark has come.
+    var reached = Instant.distantPast
 
     var scene: Scene
     var evaluator: Evaluator
@@ -102,12 +107,13 @@ package struct Shard: ~Copyable {
             let interests = dispatch.entry(ofType: batch.events.type(row))
             let taken = batch.taken(row)
             if deadlines.next <= taken { fire(upTo: taken) }
-            if interests.isEmpty, dedup == nil { continue }
+            if interests.isEmpty, dedup == nil, observer == nil { continue }
             scene.event = batch.events.sight(row, taken: taken, place: batch.place(row))
-            take(interests)
+            if let observer { takeObserved(interests, by: observer) } else { take(interests) }
         }
         fire(upTo: batch.watermark)
         scene.now = batch.watermark
+        reached = batch.watermark
         sweep(events: rows.count, newCustomers: newCustomers)
         newCustomers = 0
         return handOver()
@@ -187,7 +193,11 @@ package struct Shard: ~Copyable {
 
     /// After the last batch: with `flush`, all pending deadlines fire, as if time went on without end.
     package mutating func finish(flush: Bool) -> ShardOutput {
-        if flush { fire(upTo: Instant(microseconds: Int64.max - 1)) }
+        if flush {
+            fire(upTo: Instant(microseconds: Int64.max - 1))
+            reached = .distantFuture
+        }
+        if observer != nil { closeObservation(before: .distantFuture) }
         return handOver()
     }
 
@@ -214,7 +224,7 @@ package struct Shard: ~Copyable {
     // MARK: One event
 
     /// Takes the event that the scene shows.
-    private mutating func take(_ interests: Dispatch.TypeEntry) {
+    mutating func take(_ interests: Dispatch.TypeEntry) {
         begin()
         if dedup != nil, isDuplicate() { return }
         if interests.hasPicture { beginPicture() }

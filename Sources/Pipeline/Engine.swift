@@ -6,9 +6,9 @@ import Storage
 
 /// What a configuration comes to, for all stages.
 package struct Plan: Sendable {
-    package let input: InputSettings
+    package var input: InputSettings
     package let journeys: JourneyPlan
-    package let decisions: DecisionPlan
+    package var decisions: DecisionPlan
     /// Answers the time zone of an IANA name; nil where there is none of that name.
     package let zone: @Sendable (String) -> Zone?
 
@@ -29,10 +29,11 @@ struct EngineShard: ~Copyable {
     private let proposer: Proposer
     private var journeys: Shard
 
-    init(_ plan: Plan, index: Int) {
+    init(_ plan: Plan, index: Int, observer: (any CustomerObserver)? = nil) {
         self.index = index
         proposer = Proposer(plan.decisions)
         journeys = Shard(plan: plan.journeys, sink: proposer, evaluator: Evaluator(zone: plan.zone))
+        journeys.observer = observer
     }
 
     mutating func process(_ batch: OrderedBatch) -> EngineOutput {

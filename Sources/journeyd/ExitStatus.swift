@@ -3,6 +3,8 @@ import Endpoints
 /// How the program ends, after sysexits.h.
 enum ExitStatus: Int32, Sendable {
     case done = 0
+    /// A scenario does not come out as expected.
+    case scenarioFails = 1
     case usage = 64
     /// Lines were rejected and `--strict` was given.
     case rejectedLines = 65
@@ -12,6 +14,8 @@ enum ExitStatus: Int32, Sendable {
     case inputOutput = 74
     case configuration = 78
 
+    /// A file of scenarios that cannot be played: like a rejected line, data that is not good.
+    static let faultyScenarios = ExitStatus.rejectedLines
     /// An expression that was to be tried fails: like a rejected line, data that is not good.
     static let faultyExpression = ExitStatus.rejectedLines
 }

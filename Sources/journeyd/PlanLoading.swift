@@ -43,7 +43,8 @@ struct LoadedConfiguration {
             zone: plan.zone)
     }
 
-    private static func bytes(of path: String) throws(FileFault) -> [UInt8] {
+    /// A file whole, as far as a configuration may be long.
+    static func bytes(of path: String) throws(FileFault) -> [UInt8] {
         let file: Descriptor
         do throws(SystemError) {
             file = try Descriptor(reading: path)

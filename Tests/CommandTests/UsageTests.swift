@@ -17,6 +17,10 @@ import Testing
         ("journeyd run config.json5 - -", "write - once"), ("journeyd run config.json5 pings --live", "add -"),
         ("journeyd run config.json5 tcp://localhost:1", "not supported yet"),
         ("journeyd check config.json5 pings", "one too many"), ("journeyd check", "journeyd check CONFIG"),
+        ("journeyd test", "journeyd test CONFIG"),
+        ("journeyd explain config.json5", "journeyd explain CONFIG CUSTOMER"),
+        ("journeyd explain config.json5 c1 --at noon", "write --at 2026-01-05T09:00:00Z"),
+        ("journeyd explain config.json5 c1 - -", "write - once"),
         ("journeyd eval", "write journeyd eval EXPRESSION|-"), ("journeyd eval 1 2", "one too many"),
         ("journeyd generate --profile retial", "write retail or subscription or loan"),
         ("journeyd generate --customers 0", "give 1 to"),
@@ -29,7 +33,8 @@ import Testing
         #expect(ran.output.isEmpty)
     }
 
-    @Test(arguments: ["run", "check", "eval", "generate"]) func everyCommandHasHelp(_ command: String) throws {
+    @Test(arguments: ["run", "check", "test", "explain", "eval", "generate"])
+    func everyCommandHasHelp(_ command: String) throws {
         let help = try shop.run("journeyd \(command) --help")
         #expect(help.status == 0)
         #expect(help.output.hasPrefix("Usage: journeyd \(command)"))

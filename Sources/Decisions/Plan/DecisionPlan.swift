@@ -14,11 +14,11 @@ package struct LineTypes: OptionSet, BitwiseCopyable, Sendable {
 /// Everything needed to decide on moments: made once from a configuration, then shared unchanged.
 package struct DecisionPlan: Sendable {
     package let actions: [ActionPlan]
-    package let policy: PolicyPlan
+    package var policy: PolicyPlan
     /// The moments' names, by number.
     package let moments: [String]
     /// Which types of lines are written.
-    package let emits: LineTypes
+    package var emits: LineTypes
     /// The journey plan's expressions.
     let expressions: [Expression]
     /// Answers the time zone of a name; nil where there is none of that name.

@@ -77,4 +77,19 @@ struct RunList {
         RunList.ring.free(list, in: arena)
         return dropped
     }
+
+    /// The events that the runs of a list have bound, the oldest run first, of at most `most` runs. For looking on.
+    func bound(_ list: UInt32, most: Int) -> [[UInt32]] {
+        var runs: [[UInt32]] = []
+        for index in 0..<RunList.ring.count(list, in: arena) where runs.count < most {
+            let word = arena[RunList.ring.entry(index, of: list, in: arena)]
+            let (event, parent) = (UInt32(truncatingIfNeeded: word), UInt32(word >> 32))
+            if parent == 0 {
+                runs.append([event])
+            } else {
+                runs += bound(parent, most: most - runs.count).map { $0 + [event] }
+            }
+        }
+        return runs
+    }
 }

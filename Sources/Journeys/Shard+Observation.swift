@@ -1,0 +1,171 @@
+import Events
+import Expressions
+import Storage
+
+/// Telling an observer of one customer. None of this happens where nobody observes.
+extension Shard {
+    /// How many partial matches of one moment are described one by one.
+    private static let describedMost = 64
+
+    /// Takes the event that the scene shows, and tells of it where it is the watched customer's.
+    mutating func takeObserved(_ interests: Dispatch.TypeEntry, by observer: any CustomerObserver) {
+        let id = scene.event.text(scene.event.row.customerID)
+        guard scene.event.row.customerHash == observer.customerHash, id.copied == observer.customerID else {
+            take(interests)
+            return
+        }
+        let time = scene.event.taken
+        closeObservation(before: time)
+        let event = ObservedEvent(
+            id: scene.event.idText, type: scene.event.text(scene.event.row.typeName).copied,
+            channel: scene.event.text(scene.event.row.channel).copied, time: scene.event.row.time,
+            line: scene.event.text(scene.event.row.lineText).copied)
+        let sight = scene.event
+        let before = observedState(at: time)
+        scene.event = sight
+        let firstLine = lines.count
+        let duplicateCount = duplicates.count
+        take(interests)
+        let isDuplicate = duplicates.count > duplicateCount
+        tell(isDuplicate ? .duplicate(event) : .event(event), at: time, before: before, firstLine: firstLine)
+    }
+
+    /// Tells of a deadline that fired for the watched customer, between `before` and now.
+    mutating func tellDeadline(at time: Instant, before: CustomerState, firstLine: Int) {
+        tell(.deadline, at: time, before: before, firstLine: firstLine)
+    }
+
+    /// Whether a deadline's customer is the watched one.
+    func isObserved(_ location: Customers.Location, hash: UInt64) -> Bool {
+        guard let observer, observer.customerHash == hash else { return false }
+        return scene.customers.id(ofRow: location.row).copied == observer.customerID
+    }
+
+    private mutating func tell(_ cause: Incident.Cause, at time: Instant, before: CustomerState, firstLine: Int) {
+        guard let observer, !isObservationClosed else { return }
+        var written: [[UInt8]] = []
+        for line in lines[firstLine...] { written.append(Array(text[line.start..<line.end])) }
+        let after = observedState(at: time)
+        observer.observe(Incident(cause: cause, time: time, before: before, after: after, lines: written))
+    }
+
+    /// Says how things stood when watching ended, where `time` is later than that. To be called before each thing that
+    /// happens to the customer, and with the distant future at the end.
+    mutating func closeObservation(before time: Instant) {
+        guard let observer, !isObservationClosed, time > observer.until || time == .distantFuture else { return }
+        isObservationClosed = true
+        let end = time == .distantFuture ? min(observer.until, max(scene.now, reached)) : observer.until
+        observer.stands(observedState(at: end), at: end)
+    }
+
+    /// What is known of the watched customer at `time`, which is no earlier than anything that happened.
+    mutating func observedState(at time: Instant) -> CustomerState {
+        var state = CustomerState()
+        guard let observer else { return state }
+        evaluator.reset()
+        let (now, hasEvent, location) = (scene.now, scene.hasEvent, scene.location)
+        scene.now = time
+        scene.hasEvent = false
+        let id = observer.customerID
+        scene.location = View.of(id) { scene.customers.find($0, hash: observer.customerHash) } ?? .none
+        observeFacts(&state)
+        if scene.location.row != 0 {
+            for moment in 0..<dispatch.moments.count { observeWaiting(moment, &state) }
+        }
+        (scene.now, scene.hasEvent, scene.location) = (now, hasEvent, location)
+        return state
+    }
+
+    private func observeFacts(_ state: inout CustomerState) {
+        // Windows without a name are the engine's own.
+        for (index, window) in plan.windows.enumerated() where !window.name.isEmpty {
+            var json: [UInt8] = []
+            let value = scene.value(of: Vocabulary.window(index))
+            let isThere = !value.isError && value.appendJSON(to: &json)
+            state.facts.append(
+                CustomerState.Fact(
+                    name: "windows." + window.name, value: isThere ? String(decoding: json, as: UTF8.self) : nil,
+                    isElapsing: window.aggregate == .sinceLast))
+        }
+    }
+
+    private func observeWaiting(_ moment: Int, _ state: inout CustomerState) {
+        let form = dispatch.moments[moment]
+        guard let cell = cell(kind(ofMoment: moment)), scene.arena[cell] != 0,
+            case .sequence(let sequence) = plan.moments[moment].trigger
+        else { return }
+        let held = UInt32(truncatingIfNeeded: scene.arena[cell])
+        var matchers = [held]
+        if form.by >= 0 { matchers = MatcherTable(arena: scene.arena).all(held) }
+        var found: [WaitingMatch] = []
+        for handle in matchers {
+            let matcher = Matcher(arena: scene.arena, handle: handle)
+            found +=
+                sequence.pattern == nil
+                ? waitingRuns(matcher, moment, form, sequence)
+                : waitingPatterns(matcher, moment, form, sequence, most: Shard.describedMost)
+        }
+        // Tables keep their matchers in no order that means anything.
+        found.sort { one, other in
+            let (end, otherEnd) = (one.until ?? .distantFuture, other.until ?? .distantFuture)
+            let (length, otherLength) = (
+                one.bound.reduce(0) { $0 + $1.ids.count }, other.bound.reduce(0) { $0 + $1.ids.count }
+            )
+            return (end, one.by ?? "", otherLength) < (otherEnd, other.by ?? "", length)
+        }
+        state.waiting += found.prefix(Shard.describedMost)
+    }
+
+    /// The runs of a sequence whose steps are relaxed.
+    private func waitingRuns(
+        _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ sequence: SequencePlan
+    ) -> [WaitingMatch] {
+        var found: [WaitingMatch] = []
+        let lists = RunList(arena: scene.arena)
+        for count in 1...form.lists where matcher.list(count) != 0 {
+            for events in lists.bound(matcher.list(count), most: Shard.describedMost) {
+                guard let first = events.first, let last = events.last else { continue }
+                let end = StoredEvent.taken(first, in: scene.arena)
+                var until = form.within == .max ? nil : end.advanced(by: form.within)
+                let isAbsence = form.closes && count == sequence.positions.count
+                if isAbsence {
+                    until = StoredEvent.taken(last, in: scene.arena).advanced(by: form.closingWait)
+                } else if let until, until <= scene.now {
+                    continue
+                }
+                let filter = isAbsence ? sequence.closing?.filter : sequence.positions[count].filter
+                found.append(
+                    WaitingMatch(
+                        moment: plan.moments[moment].name, by: byText(matcher), bound: bound(events, sequence),
+                        types: names(filter), isAbsence: isAbsence, until: until))
+            }
+        }
+        return found
+    }
+
+    private func bound(_ events: [UInt32], _ sequence: SequencePlan) -> [WaitingMatch.Bound] {
+        var bound: [WaitingMatch.Bound] = []
+        for (position, event) in events.enumerated() {
+            let step = sequence.stepNames[sequence.positions[position].step]
+            let id = String(decoding: StoredEvent.id(event, in: scene.arena).copied, as: UTF8.self)
+            if let last = bound.last, last.step == step {
+                bound[bound.count - 1] = WaitingMatch.Bound(step: step, ids: last.ids + [id])
+            } else {
+                bound.append(WaitingMatch.Bound(step: step, ids: [id]))
+            }
+        }
+        return bound
+    }
+
+    func byText(_ matcher: Matcher) -> String? {
+        guard matcher.keyWord != 0 else { return nil }
+        var json: [UInt8] = []
+        guard StoredValue.read(at: matcher.keyWord, in: scene.arena).appendJSON(to: &json) else { return nil }
+        return String(decoding: json, as: UTF8.self)
+    }
+
+    func names(_ filter: EventFilter?) -> [String] {
+        guard let types = filter?.types else { return [] }
+        return types.map { plan.projection.types[$0] }
+    }
+}

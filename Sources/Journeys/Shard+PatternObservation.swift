@@ -1,0 +1,87 @@
+import Events
+import Storage
+
+extension Shard {
+    /// The partial matches of a general sequence, of at most `most`.
+    func waitingPatterns(
+        _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ sequence: SequencePlan, most: Int
+    ) -> [WaitingMatch] {
+        guard let plan = sequence.pattern else { return [] }
+        var found: [WaitingMatch] = []
+        let groups = PartialGroups(matcher: matcher)
+        let chains = Chain(arena: scene.arena)
+        for place in 0..<groups.count {
+            let group = groups.group(place)
+            let ways = openWays(groups.situation(group), form)
+            let isAbsence = ways & Situation.end != 0
+            for index in 0..<groups.memberCount(group) where found.count < most {
+                let chain = groups.member(index, of: group)
+                var until = form.within == .max ? nil : chains.start(chain).advanced(by: form.within)
+                if isAbsence, case .wait(let wait) = plan.closing {
+                    until = chains.time(chain).advanced(by: wait)
+                } else if let until, until <= scene.now {
+                    continue
+                }
+                found.append(
+                    WaitingMatch(
+                        moment: self.plan.moments[moment].name, by: byText(matcher),
+                        bound: bound(chain, sequence),
+                        types: types(ways, node: Int(groups.situation(group).node), plan), isAbsence: isAbsence,
+                        until: until))
+            }
+        }
+        return found
+    }
+
+    /// The ways that are open to what is in a situation, as `Situation.waits` has them.
+    private func openWays(_ situation: Situation, _ form: Dispatch.MomentForm) -> UInt64 {
+        guard situation.isFresh else { return situation.waits }
+        let pattern = dispatch.patterns.forms[Int(form.pattern)]
+        let node = dispatch.patterns.nodes[pattern.firstNode + Int(situation.node)]
+        var ways: UInt64 = node.isOpen || situation.count < node.most ? Situation.inner : 0
+        if situation.count >= node.least {
+            ways |= node.reach
+            // For what is fresh, the bit says that the time of the closing `not` is over.
+            if node.isLeaf, pattern.closing != .none, situation.waits & Situation.end == 0 { ways |= Situation.end }
+        }
+        return ways
+    }
+
+    /// The types of the events that the open ways are for: of those that must not come, where their absence is awaited.
+    private func types(_ ways: UInt64, node: Int, _ pattern: PatternPlan) -> [String] {
+        var filters: [EventFilter] = []
+        if ways & Situation.end != 0 {
+            filters = pattern.steps[node].nots.map(\.filter)
+        } else {
+            if ways & Situation.inner != 0 { filters.append(pattern.steps[node].filter) }
+            for next in 1..<max(2, pattern.steps.count) where ways & 1 << UInt64(next) != 0 {
+                filters.append(pattern.steps[next].filter)
+            }
+        }
+        var types: [String] = []
+        for filter in filters {
+            let names = names(filter)
+            // One that takes every type is all there is to say.
+            if names.isEmpty { return [] }
+            types += names.filter { !types.contains($0) }
+        }
+        return types
+    }
+
+    private func bound(_ chain: UInt32, _ sequence: SequencePlan) -> [WaitingMatch.Bound] {
+        let chains = Chain(arena: scene.arena)
+        var bound: [WaitingMatch.Bound] = []
+        var link = chain
+        while link != 0 {
+            let step = sequence.stepNames[Int(chains.step(link))]
+            let id = String(decoding: StoredEvent.id(chains.event(link), in: scene.arena).copied, as: UTF8.self)
+            if let first = bound.first, first.step == step {
+                bound[0] = WaitingMatch.Bound(step: step, ids: [id] + first.ids)
+            } else {
+                bound.insert(WaitingMatch.Bound(step: step, ids: [id]), at: 0)
+            }
+            link = chains.parent(link)
+        }
+        return bound
+    }
+}

@@ -1,0 +1,87 @@
+package import Events
+package import Journeys
+package import Storage
+
+/// The whole engine in one piece, without files, threads or a clock: blocks of lines in, lines out, at once.
+///
+/// It is composed as a run is, with one shard, so that it says what a run would say; whoever uses it decides what time
+/// it is. For trying configurations and for looking at single customers; a run is faster.
+package struct Rehearsal: ~Copyable {
+    /// What follows from one ordered batch.
+    package struct Portion: Sendable {
+        /// The lines, each with its line end.
+        package let lines: ByteBlock
+        /// The lines for what was rejected, likewise.
+        package let rejected: ByteBlock
+        /// How far time has come.
+        package let watermark: Instant
+    }
+
+    private var scanner: LineScanner
+    private var sequencer: Sequencer
+    private var shard: EngineShard
+    private var merge: EngineMerge
+    private var rejects: RejectLog
+    private var watermark = Instant.distantPast
+
+    /// An engine in which nothing has happened yet.
+    /// - Parameters:
+    ///   - sources: the names of the inputs, as rejected lines show them.
+    ///   - observer: told of everything that happens to one customer.
+    package init(_ plan: Plan, sources: [String], observer: (any CustomerObserver)? = nil) {
+        scanner = LineScanner(plan.journeys.projection, lineLimit: plan.input.maxLine)
+        sequencer = Sequencer(plan.input, sources: sources.count, shards: 1)
+        shard = EngineShard(plan, index: 0, observer: observer)
+        merge = EngineMerge(plan)
+        rejects = RejectLog(names: sources, isKept: true)
+    }
+
+    /// Decodes a block of whole lines, which is not changed any more.
+    package mutating func scan(_ block: ByteBlock, source: Int, arrival: Instant, isFirst: Bool) -> EventBatch {
+        scanner.scan(block, source: source, arrival: arrival, isFirst: isFirst)
+    }
+
+    /// Takes the next events, in the order of their batches.
+    package mutating func take(_ batch: InputBatch) -> [Portion] {
+        sequencer.take(batch)
+        return passOn()
+    }
+
+    /// Lets time go on to `now` without an event, counted from the arrival of the last one.
+    package mutating func step(to now: Instant) -> [Portion] {
+        sequencer.step(to: now)
+        return passOn()
+    }
+
+    /// Ends the input: what waits for its turn is taken, and with `flush` all pending deadlines fire.
+    package mutating func finish(flush: Bool) -> [Portion] {
+        sequencer.finish()
+        var portions = passOn()
+        let output = shard.finish(flush: flush)
+        let lines = ByteBlock(capacity: 1024)
+        merge.merge([output], into: lines)
+        portions.append(Portion(lines: lines, rejected: settled(upTo: .max), watermark: watermark))
+        return portions
+    }
+
+    private mutating func passOn() -> [Portion] {
+        var portions: [Portion] = []
+        while let batch = sequencer.next() {
+            let output = shard.process(batch)
+            let lines = ByteBlock(capacity: 1024)
+            merge.merge([output], into: lines)
+            rejects.add(batch.rejects)
+            rejects.add(batch.placed(output.journeys.duplicates))
+            watermark = batch.watermark
+            portions.append(
+                Portion(lines: lines, rejected: settled(upTo: batch.settledPlace), watermark: batch.watermark))
+        }
+        return portions
+    }
+
+    private mutating func settled(upTo place: UInt64) -> ByteBlock {
+        let block = ByteBlock(capacity: 64)
+        _ = rejects.settle(upTo: place, into: block)
+        return block
+    }
+}

@@ -1,0 +1,117 @@
+package import Events
+package import Journeys
+import Storage
+
+/// One chapter of a customer's story: an event or a deadline, and all that came of it.
+package struct Chapter: Sendable {
+    /// A value that changed.
+    package struct Change: Sendable {
+        package let name: String
+        /// As JSON; nil where there was none, or is none any more.
+        package let from: String?
+        package let to: String?
+    }
+
+    package let time: Instant
+    package let cause: Incident.Cause
+    package let changes: [Change]
+    /// Partial matches as they wait from now on, and those that wait no longer.
+    package let begun: [WaitingMatch]
+    package let ended: [WaitingMatch]
+    /// The lines that were written, each moment's followed by its decisions.
+    package var lines: [Line]
+}
+
+/// Follows one customer through the engine, and makes a story of what happens to it.
+package final class CustomerStory: CustomerObserver {
+    package let customerID: [UInt8]
+    package let customerHash: UInt64
+    package let until: Instant
+    /// How things stood at the end; nil until it is known.
+    package private(set) var ending: (state: CustomerState, time: Instant)?
+    /// How many chapters there were.
+    package private(set) var chapterCount = 0
+
+    private var incidents: [Incident] = []
+    /// How things were when something was last told.
+    private var told = CustomerState()
+
+    /// The story of a customer, as far as the time `until`, that instant included.
+    package init(customer id: String, until: Instant) {
+        customerID = Array(id.utf8)
+        customerHash = View.of(customerID) { Hash64.of($0) }
+        self.until = until
+    }
+
+    package func observe(_ incident: Incident) { incidents.append(incident) }
+
+    package func stands(_ state: CustomerState, at time: Instant) { ending = (state, time) }
+
+    /// The chapters since the last call.
+    /// - Parameter lines: all lines that followed from the same input.
+    package func takeChapters(_ lines: @autoclosure () -> [UInt8]) -> [Chapter] {
+        if incidents.isEmpty { return [] }
+        var decisions: [String: [Line]] = [:]
+        if incidents.contains(where: { !$0.lines.isEmpty }) {
+            for line in Line.all(lines()) where line.type == "decision" {
+                if let id = line.parts["moment_id"]?.text { decisions[id, default: []].append(line) }
+            }
+        }
+        let chapters = incidents.compactMap { chapter($0, decisions) }
+        incidents = []
+        chapterCount += chapters.count
+        return chapters
+    }
+
+    private func chapter(_ incident: Incident, _ decisions: [String: [Line]]) -> Chapter? {
+        var lines: [Line] = []
+        for bytes in incident.lines {
+            let line = Line(bytes)
+            lines.append(line)
+            if line.type == "moment", let id = line.parts["id"]?.text { lines += decisions[id] ?? [] }
+        }
+        let waited = Set(told.waiting)
+        let waits = Set(incident.after.waiting)
+        let begun = incident.after.waiting.filter { !waited.contains($0) }
+        let chapter = Chapter(
+            time: incident.time, cause: incident.cause, changes: changes(incident, isTelling: !lines.isEmpty),
+            begun: begun,
+            ended: told.waiting.filter { match in !waits.contains(match) && !begun.contains { $0.goesOn(from: match) }
+            },
+            lines: lines)
+        told = incident.after
+        if case .deadline = incident.cause, lines.isEmpty, chapter.changes.isEmpty, chapter.begun.isEmpty,
+            chapter.ended.isEmpty
+        {
+            return nil
+        }
+        return chapter
+    }
+
+    /// What changed since something was last told. What changes by itself as time passes is told where an event set it
+    /// back, and where it may have been the reason for something.
+    private func changes(_ incident: Incident, isTelling: Bool) -> [Chapter.Change] {
+        var changes: [Chapter.Change] = []
+        for (index, fact) in incident.after.facts.enumerated() {
+            let before = incident.before.facts[index].value
+            if !fact.isElapsing {
+                let from = index < told.facts.count ? told.facts[index].value : before
+                if from != fact.value { changes.append(Chapter.Change(name: fact.name, from: from, to: fact.value)) }
+            } else if before != fact.value {
+                changes.append(Chapter.Change(name: fact.name, from: before, to: fact.value))
+            } else if case .deadline = incident.cause, isTelling, fact.value != nil {
+                changes.append(Chapter.Change(name: fact.name, from: fact.value, to: fact.value))
+            }
+        }
+        return changes
+    }
+}
+
+extension WaitingMatch {
+    /// Whether it is the other partial match with something more bound.
+    fileprivate func goesOn(from other: WaitingMatch) -> Bool {
+        guard moment == other.moment, by == other.by, bound.count >= other.bound.count else { return false }
+        let (mine, others) = (bound.flatMap(\.ids), other.bound.flatMap(\.ids))
+        return mine.count > others.count && mine.starts(with: others)
+    }
+}

@@ -1,0 +1,81 @@
+package import Endpoints
+import Events
+package import Pipeline
+import Storage
+
+/// Reads events and tells a customer's story as it unfolds. Its calls block: it belongs on a thread of its own.
+package struct StoryReading: ~Copyable {
+    /// One input, and how far it is read.
+    private final class Source {
+        private var reader: InputReader
+        private let number: Int
+
+        init(_ input: Input, number: Int, stop: StopSignal, lineLimit: Int) {
+            reader = InputReader(input, stop: stop, lineLimit: lineLimit)
+            self.number = number
+        }
+
+        func next(_ engine: inout Rehearsal) throws(EndpointFault) -> EventBatch? {
+            guard let piece = try reader.next() else { return nil }
+            return engine.scan(piece.block, source: number, arrival: piece.arrival, isFirst: piece.isFirst)
+        }
+    }
+
+    private let story: CustomerStory
+    private let sources: [Source]
+    private var engine: Rehearsal
+    private let tell: ([Chapter]) throws(EndpointFault) -> Void
+    private var isOver = false
+
+    /// - Parameter tell: given the chapters as they come.
+    package init(
+        _ plan: Plan, of story: CustomerStory, inputs: [Input], stop: StopSignal,
+        tell: @escaping ([Chapter]) throws(EndpointFault) -> Void
+    ) {
+        self.story = story
+        self.tell = tell
+        sources = inputs.enumerated().map { number, input in
+            Source(input, number: number, stop: stop, lineLimit: plan.input.maxLine)
+        }
+        engine = Rehearsal(plan, sources: inputs.map(\.name), observer: story)
+    }
+
+    /// Tells the story to its end: that of the inputs, or the time at which it stops, whatever comes first; where the
+    /// inputs end before that time, time goes on to it.
+    package mutating func run() throws(EndpointFault) {
+        if sources.count == 1 {
+            while !isOver, let events = try sources[0].next(&engine) { try take(InputBatch(events, isLive: false)) }
+        } else {
+            try runMerged()
+        }
+        let goesOn = !isOver && story.until != .distantFuture
+        try tellOf(engine.finish(flush: goesOn))
+    }
+
+    private mutating func runMerged() throws(EndpointFault) {
+        var merge = InputMerge(sources: sources.count)
+        while !isOver {
+            switch merge.next() {
+            case .needs(let place):
+                if let events = try sources[place].next(&engine) {
+                    merge.offer(events, of: place)
+                } else {
+                    merge.end(place)
+                }
+            case .batch(let batch): try take(batch)
+            case .finished: return
+            }
+        }
+    }
+
+    private mutating func take(_ batch: InputBatch) throws(EndpointFault) {
+        let portions = engine.take(batch)
+        try tellOf(portions)
+        isOver = portions.contains { $0.watermark > story.until }
+    }
+
+    /// Tells what followed from portions, all of which the shard has done with.
+    private func tellOf(_ portions: [Rehearsal.Portion]) throws(EndpointFault) {
+        try tell(story.takeChapters(portions.flatMap { $0.lines.bytes.copied }))
+    }
+}

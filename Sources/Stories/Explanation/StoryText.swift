@@ -1,0 +1,156 @@
+package import Events
+package import Journeys
+
+/// A story for reading in a terminal.
+package struct StoryText {
+    private let hasColour: Bool
+    private var last: Instant?
+
+    package init(hasColour: Bool) { self.hasColour = hasColour }
+
+    private enum Style: String {
+        case strong = "1", faint = "2", green = "32", yellow = "33", cyan = "36"
+    }
+
+    private func styled(_ text: String, _ style: Style) -> String {
+        hasColour ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+    }
+
+    /// A chapter, ending in an empty line.
+    package mutating func text(_ chapter: Chapter) -> String {
+        var text = styled("\(chapter.time)", .strong)
+        if let last { text += styled("  +" + Span.text(chapter.time.microseconds - last.microseconds), .faint) }
+        last = chapter.time
+        switch chapter.cause {
+        case .event(let event): text += "  " + describe(event, at: chapter.time)
+        case .duplicate(let event):
+            text += "  " + describe(event, at: chapter.time) + "; came before, so it counts for nothing"
+        case .deadline: text += "  time passed"
+        }
+        text += "\n"
+        for change in chapter.changes { text += "    " + describe(change) + "\n" }
+        for match in chapter.ended { text += styled("    " + describe(ended: match, at: chapter.time), .faint) + "\n" }
+        for match in chapter.begun { text += "    waits: \(describe(match, at: chapter.time))\n" }
+        for line in chapter.lines { text += describe(line) }
+        return text + "\n"
+    }
+
+    /// How things stand at the end.
+    package func text(_ state: CustomerState, at time: Instant) -> String {
+        var text = styled("\(time)", .strong) + "  as things stand\n"
+        for fact in state.facts { text += "    \(fact.name) \(shown(fact.value))\n" }
+        for match in state.waiting { text += "    waits: \(describe(match, at: time))\n" }
+        if state.waiting.isEmpty { text += "    waits for nothing\n" }
+        return text
+    }
+
+    private func describe(_ event: ObservedEvent, at time: Instant) -> String {
+        let line = Part(json: event.line)
+        var text = styled(printable(String(decoding: event.type, as: UTF8.self)), .cyan)
+        text += " " + printable(String(decoding: event.id, as: UTF8.self))
+        if !event.channel.isEmpty { text += " on " + printable(String(decoding: event.channel, as: UTF8.self)) }
+        if let properties = line["properties"] { text += " " + printable(properties.json) }
+        if event.time != time { text += " (late: its own time is \(event.time))" }
+        return text
+    }
+
+    private func describe(_ change: Chapter.Change) -> String {
+        let (from, to) = (shown(change.from), shown(change.to))
+        return from == to ? "\(change.name) \(to)" : "\(change.name) \(from) → \(to)"
+    }
+
+    /// A value; spans of time as configurations write them.
+    private func shown(_ json: String?) -> String {
+        guard let json else { return "—" }
+        if let text = Part(json: json.utf8).text, text.hasSuffix("s"), let seconds = Double(text.dropLast()),
+            abs(seconds) < 1e12
+        {
+            return Span.text(Int64((seconds * 1e6).rounded()))
+        }
+        return printable(json)
+    }
+
+    private func progress(_ match: WaitingMatch) -> String {
+        var text = match.moment
+        if let by = match.by { text += " by \(printable(by))" }
+        let bound = match.bound.map { "\($0.step) \($0.ids.joined(separator: " "))" }
+        return text + ": " + printable(bound.joined(separator: ", "))
+    }
+
+    private func describe(ended match: WaitingMatch, at time: Instant) -> String {
+        let text = "no longer waits: \(progress(match))"
+        guard let until = match.until, until <= time else { return text }
+        if match.isAbsence { return text + "; complete" }
+        return text + (until == time ? "; its time is over" : "; its time was over at \(until)")
+    }
+
+    private func describe(_ match: WaitingMatch, at time: Instant) -> String {
+        let types = match.types.isEmpty ? "any event" : match.types.joined(separator: " or ")
+        var text = progress(match) + "; "
+        guard let until = match.until else { return text + "waits for \(types)" }
+        let left = Span.text(until.microseconds - time.microseconds)
+        text +=
+            match.isAbsence
+            ? "complete at \(until) (in \(left)) unless \(types) comes"
+            : "waits for \(types) until \(until) (\(left) left)"
+        return text
+    }
+
+    // MARK: Lines
+
+    private func describe(_ line: Line) -> String {
+        guard line.type == "decision" else { return "    " + styled(printable(line.summary), .yellow) + "\n" }
+        var text = "    " + styled(printable(line.summary), .green) + "\n"
+        if let priority = line.parts["priority"] {
+            let factors = ["propensity", "context", "value", "lever"].compactMap { key in
+                line.parts[key].map { "\(key) \($0.json)" }
+            }
+            text += "        priority \(priority.json) = \(factors.joined(separator: " × "))\n"
+        }
+        for key in ["deliver_at", "expires_at", "group"] {
+            guard let value = line.parts[key]?.text, key != "deliver_at" || value != line.parts["time"]?.text else {
+                continue
+            }
+            text += "        \(key) \(printable(value))\n"
+        }
+        for entry in line.parts["explanation"]?.entries ?? [] { text += describe(entry.key, entry.value) }
+        return text
+    }
+
+    /// A part of an explanation: lists of objects one a line, everything else on one.
+    private func describe(_ key: String, _ value: Part) -> String {
+        guard case .list(let elements) = value, !elements.isEmpty else {
+            return "        \(key) \(printable(words(value)))\n"
+        }
+        return "        \(key)\n" + elements.map { "            \(printable(words($0)))\n" }.joined()
+    }
+
+    /// A value without the outer signs of JSON.
+    private func words(_ value: Part) -> String {
+        switch value {
+        case .text(let text): text
+        case .object(let entries) where !entries.isEmpty:
+            entries.map { entry in
+                if case .object = entry.value {
+                    "\(entry.key) {\(words(entry.value))}"
+                } else {
+                    "\(entry.key) \(words(entry.value))"
+                }
+            }.joined(separator: ", ")
+        default: value.json
+        }
+    }
+
+    /// Text from events must not steer a terminal.
+    private func printable(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { isControl($0) }) else { return text }
+        var printable = ""
+        for scalar in text.unicodeScalars { printable.unicodeScalars.append(isControl(scalar) ? "\u{FFFD}" : scalar) }
+        return printable
+    }
+
+    private func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x20 || scalar.properties.generalCategory == .control
+            || scalar.properties.generalCategory == .format
+    }
+}

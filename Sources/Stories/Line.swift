@@ -1,0 +1,57 @@
+package import Events
+
+/// An output line, taken apart.
+package struct Line: Sendable {
+    package let text: String
+    package let parts: Part
+
+    package init(_ bytes: some Collection<UInt8>) {
+        text = String(decoding: bytes, as: UTF8.self)
+        parts = Part(json: bytes)
+    }
+
+    /// The lines of a block.
+    static func all(_ bytes: [UInt8]) -> [Line] {
+        bytes.split(separator: UInt8(ascii: "\n")).map { Line($0) }
+    }
+
+    package var type: String { parts["type"]?.text ?? "" }
+
+    /// When the line became true; nil where it does not say.
+    package var time: Instant? { parts["time"]?.text.flatMap { Instant(text: $0) } }
+
+    /// The line in a few words: what it is, without times and ids.
+    package var summary: String {
+        let name = parts[type == "decision" || type == "drop_off" ? "moment" : type]?.text ?? ""
+        var words: String
+        switch type {
+        case "moment":
+            words = "moment \(name)"
+            if let by = parts["by"] { words += " by \(by.json)" }
+            words += detail("output")
+        case "decision":
+            if let action = parts["action"]?.text {
+                words = "decision \(name): \(action)"
+                if let channel = parts["channel"]?.text { words += " on \(channel)" }
+                words += detail("payload")
+            } else {
+                words = "decision \(name): nothing, because of \(parts["reason"]?.text ?? "?")"
+            }
+        case "segment": words = "segment \(name): \(parts["change"]?.text ?? "?")"
+        case "score":
+            words = "score \(name): \(parts["value"]?.json ?? "?") \(parts["direction"]?.text ?? "")"
+        case "drop_off":
+            words = "drop_off \(name)"
+            if let by = parts["by"] { words += " by \(by.json)" }
+            words += ", reached \(parts["reached"]?.text ?? "?")"
+        case "rejected":
+            words = "rejected: \(parts["reason"]?.text ?? "?"): \(parts["detail"]?.text ?? "")"
+        default: words = text
+        }
+        return words
+    }
+
+    private func detail(_ key: String) -> String {
+        parts[key].map { " " + $0.json } ?? ""
+    }
+}

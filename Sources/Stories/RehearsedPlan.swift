@@ -1,0 +1,12 @@
+import Decisions
+package import Pipeline
+
+extension Plan {
+    /// The plan for looking on: every type of line is written, whatever `emit` says, and decisions are explained in full.
+    package var rehearsed: Plan {
+        var plan = self
+        plan.decisions.emits = LineTypes(rawValue: .max)
+        plan.decisions.policy.explain = .full
+        return plan
+    }
+}

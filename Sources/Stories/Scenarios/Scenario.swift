@@ -1,0 +1,60 @@
+package import Configuration
+package import Events
+
+/// A short history that a configuration is tried on, and what must come of it.
+package struct Scenario: Sendable {
+    /// An event as a line, and the time on the virtual clock at which it arrives.
+    package struct Step: Sendable {
+        package let arrival: Instant
+        package let line: [UInt8]
+    }
+
+    package let name: String
+    /// Where it stands.
+    package let place: Place
+    /// What relative times count from.
+    package let start: Instant
+    package let steps: [Step]
+    /// How long time goes on behind the last event, in microseconds.
+    package let wait: Int64
+    /// Lines that must come, in this order; others may come between them.
+    package let expected: [Expectation]
+    /// Lines none of which may come.
+    package let forbidden: [Expectation]
+    /// Whether nothing may come but what is expected.
+    package let isComplete: Bool
+}
+
+/// A line that is expected, or must not come: the parts of it that matter.
+package struct Expectation: Sendable {
+    /// The types of line that there are, and the keys that each may have.
+    static let keys: [(type: String, keys: [String])] = [
+        ("moment", ["moment", "kind", "by", "customer_id", "start", "end", "steps", "output", "id"]),
+        (
+            "decision",
+            [
+                "moment", "action", "reason", "channel", "customer_id", "deliver_at", "expires_at", "priority",
+                "propensity", "context", "value", "lever", "group", "payload", "explanation", "id", "moment_id",
+            ]
+        ),
+        ("segment", ["segment", "change", "customer_id", "id"]),
+        ("score", ["score", "value", "threshold", "direction", "customer_id", "id"]),
+        ("drop_off", ["moment", "customer_id", "by", "start", "end", "reached", "steps", "output", "id"]),
+        ("rejected", ["reason", "detail", "line"]),
+    ]
+    /// Keys that tell the type of line where it is not written.
+    static let tellingKeys: [(key: String, type: String)] = [
+        ("action", "decision"), ("reason", "decision"), ("channel", "decision"), ("payload", "decision"),
+        ("priority", "decision"), ("deliver_at", "decision"), ("expires_at", "decision"), ("group", "decision"),
+        ("segment", "segment"), ("score", "score"), ("reached", "drop_off"),
+    ]
+    /// Keys whose values are times: written relative to the scenario's start, or as they stand in the line.
+    static let timeKeys = ["at", "start", "end", "deliver_at", "expires_at"]
+
+    package let type: String
+    /// What the line must say, `type` included, as an object.
+    package let parts: Part
+    package let place: Place
+
+    package func matches(_ line: Part) -> Bool { parts.isPart(of: line) }
+}

@@ -1,0 +1,184 @@
+import Configuration
+import Endpoints
+import Events
+import Foundation
+import Journeys
+import Pipeline
+import Storage
+import Stories
+import Testing
+
+/// Stories told from lines.
+@Suite struct ExplanationTests {
+    private static let configuration = """
+        {
+          version: 1,
+          windows: {
+            touches: { count: true, over: "1h" },
+            quiet_for: { since_last: true, on: "visit" },
+          },
+          moments: {
+            abandoned: {
+              by: "event.properties.sku",
+              sequence: [{ as: "view", on: "view" }, { as: "cart", on: "add" }, { not: "buy", for: "30m" }],
+              within: "1h",
+            },
+            busy: { when: "windows.touches >= 3" },
+          },
+          actions: {
+            remind: { on: "abandoned", channels: ["email"], value: 2.0, payload: { touches: "windows.touches" } },
+          },
+        }
+        """
+    private static let events = [
+        line("e1", "ana", "view", minute: 0, #""channel":"web","properties":{"sku":"A"}"#),
+        line("e2", "ben", "view", minute: 5, #""properties":{"sku":"A"}"#),
+        line("e3", "ana", "add", minute: 10, #""properties":{"sku":"A"}"#),
+        line("e4", "ana", "visit", minute: 20, #""properties":{}"#),
+        line("e5", "ben", "visit", minute: 60, #""properties":{}"#),
+    ]
+
+    private static func line(_ id: String, _ customer: String, _ event: String, minute: Int, _ rest: String) -> String {
+        #"{"id":"\#(id)","customer_id":"\#(customer)","event":"\#(event)","timestamp":\#(minute * 60_000),\#(rest)}"#
+            + "\n"
+    }
+
+    /// Tells a customer's story as text.
+    private func tell(
+        _ customer: String, _ files: [[String]], until: Instant = .distantFuture, asLines: Bool = false
+    ) throws -> String {
+        let plan = try Stage(Self.configuration).plan
+        let story = CustomerStory(customer: customer, until: until)
+        var told = ""
+        var text = StoryText(hasColour: false)
+        var inputs: [Input] = []
+        for (index, lines) in files.enumerated() {
+            let (reading, writing) = try Descriptor.pipe()
+            writing.writeMessage(lines.joined())
+            try writing.close()
+            inputs.append(Input(descriptor: reading, name: "\(index)", isLive: false))
+        }
+        var reading = StoryReading(plan.rehearsed, of: story, inputs: inputs, stop: try StopSignal()) { chapters in
+            for chapter in chapters { told += asLines ? StoryLines.text(chapter) : text.text(chapter) }
+        }
+        try reading.run()
+        if let ending = story.ending {
+            told +=
+                asLines
+                ? StoryLines.text(ending.state, at: ending.time) : text.text(ending.state, at: ending.time)
+        }
+        return told
+    }
+
+    private static let firstHalf = """
+        1970-01-01T00:00:00.000Z  view e1 on web {"sku":"A"}
+            windows.touches 0 → 1
+            waits: abandoned by "A": view e1; waits for add until 1970-01-01T01:00:00.000Z (1h left)
+
+        1970-01-01T00:10:00.000Z  +10m  add e3 {"sku":"A"}
+            windows.touches 1 → 2
+            waits: abandoned by "A": view e1, cart e3; complete at 1970-01-01T00:40:00.000Z (in 30m) unless buy comes
+
+
+        """
+
+    @Test func aSmallStoryReadsWell() throws {
+        let story = try tell("ana", [Self.events])
+        #expect(
+            story == Self.firstHalf + """
+                1970-01-01T00:20:00.000Z  +10m  visit e4 {}
+                    windows.touches 2 → 3
+                    windows.quiet_for — → 0s
+                    moment busy
+
+                1970-01-01T00:40:00.000Z  +20m  time passed
+                    windows.quiet_for 20m
+                    no longer waits: abandoned by "A": view e1, cart e3; complete
+                    moment abandoned by "A"
+                    decision abandoned: remind on email {"touches":3}
+                        priority 2.0 = propensity 1.0 × context 1.0 × value 2.0 × lever 1.0
+                        won remind
+                        candidates 1
+                        considered
+                            action remind, chosen true, rank 1, priority 2.0, propensity 1.0, context 1.0, value 2.0, \
+                lever 1.0, tried [{"channel":"email","deliver_at":"1970-01-01T00:40:00.000Z"}]
+
+                1970-01-01T01:00:00.000Z  +20m  time passed
+                    windows.touches 3 → 2
+
+                1970-01-01T01:00:00.000Z  as things stand
+                    windows.touches 2
+                    windows.quiet_for 40m
+                    waits for nothing
+
+                """)
+    }
+
+    @Test func aStoryMayStopBeforeItsEnd() throws {
+        let story = try tell("ana", [Self.events], until: Instant(microseconds: 15 * 60_000_000))
+        #expect(
+            story == Self.firstHalf + """
+                1970-01-01T00:15:00.000Z  as things stand
+                    windows.touches 2
+                    windows.quiet_for —
+                    waits: abandoned by "A": view e1, cart e3; complete at 1970-01-01T00:40:00.000Z (in 25m) unless buy comes
+
+                """)
+    }
+
+    @Test(arguments: [(39, false), (40, true), (600, true)])
+    func whereTheInputEndsBeforeTimeGoesOn(_ minute: Int64, _ isComplete: Bool) throws {
+        let end = Instant(microseconds: minute * 60_000_000)
+        let story = try tell("ana", [Array(Self.events.prefix(3))], until: end)
+        #expect(story.contains("moment abandoned") == isComplete)
+        #expect(story.contains("decision abandoned: remind") == isComplete)
+        #expect(story.contains("\(end)  as things stand"))
+    }
+
+    @Test func filesAreMergedByTime() throws {
+        let (even, odd) = ([0, 2, 4].map { Self.events[$0] }, [1, 3].map { Self.events[$0] })
+        #expect(try tell("ana", [even, odd]) == tell("ana", [Self.events]))
+    }
+
+    @Test func programsGetALineForEachThing() throws {
+        let lines = try tell("ana", [Self.events], asLines: true).split(separator: "\n").map(String.init)
+        #expect(
+            lines.prefix(3) == [
+                #"{"type":"event","time":"1970-01-01T00:00:00.000Z","id":"e1","event":"view","channel":"web","line":"#
+                    + #"{"id":"e1","customer_id":"ana","event":"view","timestamp":0,"channel":"web","properties":{"sku":"A"}}}"#,
+                #"{"type":"change","time":"1970-01-01T00:00:00.000Z","name":"windows.touches","from":0,"to":1}"#,
+                #"{"type":"waiting","time":"1970-01-01T00:00:00.000Z","moment":"abandoned","by":"A","bound":{"view":["e1"]},"#
+                    + #""for":["add"],"until":"1970-01-01T01:00:00.000Z"}"#,
+            ])
+        #expect(
+            lines.last == #"{"type":"stands","time":"1970-01-01T01:00:00.000Z","values":{"windows.touches":2,"#
+                + #""windows.quiet_for":"2400s"},"waiting":[]}"#)
+        let types = lines.compactMap { Line($0.utf8).parts["type"]?.text }
+        #expect(types.count == lines.count)
+        #expect(types.count { $0 == "moment" } == 2 && types.count { $0 == "decision" } == 1)
+    }
+
+    @Test func whatIsObservedIsWhatARunWrites() throws {
+        let plan = try Stage(Self.configuration).plan.rehearsed
+        func lines(observedBy observer: CustomerStory?) -> [UInt8] {
+            var engine = Rehearsal(plan, sources: ["in"], observer: observer)
+            let block = ByteBlock(capacity: 1024)
+            block.append(Array(Self.events.joined().utf8))
+            let events = engine.scan(block, source: 0, arrival: .distantPast, isFirst: true)
+            let portions = engine.take(InputBatch(events, isLive: false)) + engine.finish(flush: true)
+            return portions.flatMap { $0.lines.bytes.copied }
+        }
+        let plain = lines(observedBy: nil)
+        #expect(!plain.isEmpty)
+        for customer in ["ana", "ben", "nobody"] {
+            #expect(lines(observedBy: CustomerStory(customer: customer, until: .distantFuture)) == plain)
+        }
+    }
+
+    @Test func textFromEventsCannotSteerATerminal() throws {
+        let escape = Self.line("e1", "ana", "vi\\u001b[2Jew", minute: 0, #""properties":{"a":"\u001b[2J"}"#)
+        #expect(try !tell("ana", [[escape]]).contains("\u{1B}"))
+        let told = try tell("ana", [[escape]])
+        #expect(told.contains("view") == false && told.contains("e1"))
+    }
+}
