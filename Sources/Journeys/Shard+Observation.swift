@@ -77,15 +77,25 @@ extension Shard {
     }
 
     private func observeFacts(_ state: inout CustomerState) {
-        // Windows without a name are the engine's own.
-        for (index, window) in plan.windows.enumerated() where !window.name.isEmpty {
+        func note(_ name: String, _ variable: Int, isElapsing: Bool = false) {
             var json: [UInt8] = []
-            let value = scene.value(of: Vocabulary.window(index))
+            let value = scene.value(of: variable)
             let isThere = !value.isError && value.appendJSON(to: &json)
             state.facts.append(
                 CustomerState.Fact(
-                    name: "windows." + window.name, value: isThere ? String(decoding: json, as: UTF8.self) : nil,
-                    isElapsing: window.aggregate == .sinceLast))
+                    name: name, value: isThere ? String(decoding: json, as: UTF8.self) : nil, isElapsing: isElapsing))
+        }
+        for (index, attribute) in plan.picture.attributes.enumerated() where plan.use.attributes[index] {
+            note("profile." + attribute.name, Vocabulary.attribute(index))
+        }
+        // Windows without a name are the engine's own.
+        for (index, window) in plan.windows.enumerated() where !window.name.isEmpty {
+            let isElapsing = window.aggregate == .sinceLast || window.aggregate == .sinceFirst
+            note("windows." + window.name, Vocabulary.window(index), isElapsing: isElapsing)
+        }
+        for (index, score) in plan.picture.scores.enumerated() { note("scores." + score.name, Vocabulary.score(index)) }
+        for (index, segment) in plan.picture.segments.enumerated() {
+            note("segments." + segment.name, Vocabulary.segment(index))
         }
     }
 

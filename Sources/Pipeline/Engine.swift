@@ -7,7 +7,7 @@ import Storage
 /// What a configuration comes to, for all stages.
 package struct Plan: Sendable {
     package var input: InputSettings
-    package let journeys: JourneyPlan
+    package var journeys: JourneyPlan
     package var decisions: DecisionPlan
     /// Answers the time zone of an IANA name; nil where there is none of that name.
     package let zone: @Sendable (String) -> Zone?

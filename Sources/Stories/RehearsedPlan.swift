@@ -1,4 +1,5 @@
 import Decisions
+import Journeys
 package import Pipeline
 
 extension Plan {
@@ -7,6 +8,7 @@ extension Plan {
         var plan = self
         plan.decisions.emits = LineTypes(rawValue: .max)
         plan.decisions.policy.explain = .full
+        plan.journeys = plan.journeys.showingPicture
         return plan
     }
 }

@@ -50,6 +50,18 @@ func loaded(_ text: String) throws -> (plan: EnginePlan?, found: [String]) {
     @Test(arguments: [
         ("Config/minimal.json5", "Config/minimal.json5: 0 windows, 1 moment, 0 actions; valid"),
         ("Config/retail.json5", "Config/retail.json5: 9 windows, 11 moments, 12 actions; valid"),
+        (
+            "Config/touchpoints.json5",
+            "Config/touchpoints.json5: 94 touchpoints, 0 windows, 0 moments, 0 actions; valid"
+        ),
+        (
+            "Config/subscription.json5",
+            "Config/subscription.json5: 96 touchpoints, 6 attributes, 2 scores, 4 segments, 19 windows, 11 moments, 15 actions; valid"
+        ),
+        (
+            "Config/loan.json5",
+            "Config/loan.json5: 95 touchpoints, 6 attributes, 4 scores, 5 segments, 22 windows, 15 moments, 14 actions; valid"
+        ),
         ("Benchmarks/bench.json5", "Benchmarks/bench.json5: 5 windows, 3 moments, 2 actions; valid"),
     ])
     func acceptsWhatIsShipped(path: String, summary: String) throws {

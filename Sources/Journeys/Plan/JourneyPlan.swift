@@ -141,6 +141,8 @@ package struct JourneyPlan: Sendable {
     package let keptSlots: Set<Int>
     /// The fixed fields that are read of an event that was bound.
     let keptPlaces: Set<Vocabulary.EventPlace>
+    private let laterReads: [Int]
+    private let listedPlaces: [Int]
 
     /// - Parameters:
     ///   - laterReads: what expressions outside the moments, such as those of actions, keep alive: their numbers.
@@ -154,11 +156,24 @@ package struct JourneyPlan: Sendable {
         self.moments = moments
         self.dedup = dedup
         self.picture = picture
+        self.laterReads = laterReads
+        self.listedPlaces = listedPlaces
         use = PictureUse(picture, expressions: expressions, listedPlaces: listedPlaces)
         self.windows = JourneyPlan.watched(windows, picture, use, moments: moments, expressions: expressions)
         let reads = JourneyPlan.laterReads(of: moments, expressions: expressions, and: laterReads) + listedPlaces
         keptSlots = Set(reads.compactMap(Vocabulary.slot))
         keptPlaces = Set(reads.compactMap(Vocabulary.eventPlace))
+    }
+
+    /// The same plan, but with a line of every score that crosses a threshold and of every segment that changes,
+    /// whatever the configuration emits: for looking on.
+    package var showingPicture: JourneyPlan {
+        var picture = picture
+        picture.emitsScores = true
+        picture.emitsSegments = true
+        return JourneyPlan(
+            projection: projection, expressions: expressions, windows: windows, moments: moments, dedup: dedup,
+            laterReads: laterReads, listedPlaces: listedPlaces, picture: picture)
     }
 
     /// The variables that are read of an event after it has passed: through a step's name, or as the last event bound
