@@ -96,16 +96,18 @@ struct Dispatch: ~Copyable {
     init(_ plan: JourneyPlan, picture: borrowing PictureTable) {
         for moment in plan.moments { add(moment, plan.expressions) }
         let holdsAtFirst = Dispatch.holdsAtFirst(plan)
+        let interested = InterestIndex(plan)
         for type in plan.projection.types.indices {
             var entry = TypeEntry(
                 firstWindow: Int32(windowInterests.count), firstMoment: Int32(momentInterests.count))
-            for (index, window) in plan.windows.enumerated() where window.filter.takes(type: Int32(type)) {
+            for index in interested.windows[type] {
+                let window = plan.windows[index]
                 windowInterests.append(
                     WindowInterest(
                         window: Int32(index), condition: Int32(window.filter.condition), value: Int32(window.value),
                         isRead: !picture.readers(ofWindow: index).isEmpty))
             }
-            for index in plan.moments.indices { addInterest(index, type: Int32(type), plan, holdsAtFirst) }
+            for index in interested.moments[type] { addInterest(index, type: Int32(type), plan, holdsAtFirst) }
             entry.endWindow = Int32(windowInterests.count)
             entry.endMoment = Int32(momentInterests.count)
             entry.hasPicture = picture.concerns(type: type)
