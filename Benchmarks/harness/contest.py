@@ -17,6 +17,10 @@ WORK = HERE / "work"
 SLOW_RUNS = 2
 
 
+# How many times as fast as the Python script journeyd is to be with a full picture of each customer.
+PICTURE_LEAST = 1.5
+
+
 @dataclass
 class Contestant:
     name: str
@@ -142,6 +146,17 @@ def generated(journeyd, events, customers):
     return path
 
 
+def picture_faults(costs):
+    """With 20 windows, 5 scores and 10 segments journeyd is held to 1.5 times the script that keeps five windows."""
+    ours, script = costs.get("journeyd, picture"), costs.get("Python/orjson")
+    if not ours or not script:
+        return []
+    ratio = measure.paired_ratio(script, ours)
+    if ratio >= PICTURE_LEAST:
+        return []
+    return [f"picture: ×{ratio:.2f} the Python script, at least ×{PICTURE_LEAST} is asked for"]
+
+
 def contest(journeyd, events, customers, runs, quick=False, with_flink=False):
     path = generated(journeyd, events, customers)
     with open(path, "rb") as file:  # So that nobody pays for the first reading from the disk.
@@ -159,5 +174,7 @@ def contest(journeyd, events, customers, runs, quick=False, with_flink=False):
     for kind in ("moment ", "decision "):
         if not any(name.startswith(kind) for name in ours):
             faults.append(f"journeyd wrote no {kind}line; bench.json5 or the generator is not what it was")
+    if not quick:
+        faults += picture_faults(costs)
     said = {name: outcome for name, (_, outcome) in outcomes.items()}
     return Contest(events, customers, runs, there, costs, said, faults, absent)

@@ -79,6 +79,19 @@ def growth_table(growths, events, runs):
     yield ""
 
 
+def windows_table(rows):
+    yield "## Windows\n"
+    yield ("One window over every event of 1,000,000, with one shard: nanoseconds of the processor an event, and bytes of "
+           "state a customer, its row included. 1 h and 1 d hold little of a month of events, 90 d all.\n")
+    lengths = list(dict.fromkeys(row.length for row in rows))
+    yield "| | " + " | ".join(f"{length}: ns | bytes" for length in lengths) + " |"
+    yield "| --- |" + " ---: |" * (2 * len(lengths))
+    for aggregate in dict.fromkeys(row.aggregate for row in rows):
+        cells = (f"{row.ns_per_event:,.0f} | {row.bytes_per_customer:,.0f}" for row in rows if row.aggregate == aggregate)
+        yield f"| {aggregate} | " + " | ".join(cells) + " |"
+    yield ""
+
+
 def memory_table(memory):
     yield "## Memory\n"
     yield "| customers | events | peak memory | base | each | limit |\n| ---: | ---: | ---: | ---: | ---: | ---: |"

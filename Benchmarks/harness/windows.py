@@ -1,0 +1,53 @@
+"""What windows cost: nanoseconds an event and bytes a customer, by length and aggregate."""
+
+import re
+import subprocess
+from dataclasses import dataclass
+
+from harness import measure
+from harness.contest import WORK, generated
+from harness.growth import configuration, sampled
+
+LENGTHS = ("1h", "1d", "90d")
+AGGREGATES = {
+    "count": {"count": True},
+    "sum": {"sum": "event.properties.price"},
+    "distinct": {"distinct": "event.type"},
+    "last": {"last": "event.type"},
+    "max": {"max": "event.properties.price"},
+    "mode": {"mode": "event.channel"},
+}
+
+
+@dataclass
+class WindowCost:
+    aggregate: str
+    length: str
+    ns_per_event: float
+    bytes_per_customer: float
+
+
+def windows(journeyd, events=1_000_000, customers=100_000, runs=3):
+    """One window of each kind over all events, read at each purchase, with one shard: the processor's time less that of
+    the same run without a window, and the state that the run itself counts, its customers' rows included."""
+    path = generated(journeyd, events, customers)
+
+    def cost(name, parts):
+        moments = sampled(**({"output": {"w": "windows.w"}} if parts else {}))
+        config = configuration(WORK, name, moments=moments, **parts)
+        command = [journeyd, "run", config, path, "--shards", "1", "--summary", "--output", WORK / "out-windows.ndjson"]
+        seconds, said = [], ""
+        for _ in range(runs):
+            seconds.append(measure.cost_of(command).cpu_s)
+        said = subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True).stderr
+        count = {name: int(re.search(rf"^{name} +(\d+)$", said, re.M)[1]) if re.search(rf"^{name} ", said, re.M) else 0
+                 for name in ("customers", "state bytes")}
+        return min(seconds), count["state bytes"] / max(count["customers"], 1)
+
+    base_s, _ = cost("windows-none", {})
+    rows = []
+    for aggregate, form in AGGREGATES.items():
+        for length in LENGTHS:
+            seconds, each = cost(f"windows-{aggregate}-{length}", {"windows": {"w": {**form, "over": length}}})
+            rows.append(WindowCost(aggregate, length, (seconds - base_s) * 1e9 / events, each))
+    return rows
