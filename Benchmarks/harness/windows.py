@@ -27,6 +27,24 @@ class WindowCost:
     bytes_per_customer: float
 
 
+# True, true, false: all three comparisons are made, and no window ever takes an event.
+CONDITION = "event.properties.price > 0.0 && event.channel != 'x' && event.properties.price < 0.0"
+CONDITIONS = 40
+
+
+def condition(cost, path):
+    """Nanoseconds of one condition of three comparisons: what forty more of them cost the events that have a price."""
+    def parts(count):
+        one = {"count": True, "on": "product_view", "where": CONDITION}
+        return {"windows": {"w": one, **{f"w{i}": one for i in range(count)}}}
+
+    with open(path, "rb") as file:
+        concerned = sum(b'"event":"product_view"' in line for line in file)
+    few_s, _ = cost("conditions-few", parts(0))
+    many_s, _ = cost("conditions-many", parts(CONDITIONS))
+    return (many_s - few_s) * 1e9 / CONDITIONS / concerned
+
+
 def windows(journeyd, events=1_000_000, customers=100_000, runs=3):
     """One window of each kind over all events, read at each purchase, with one shard: the processor's time less that of
     the same run without a window, and the state that the run itself counts, its customers' rows included."""
@@ -45,9 +63,10 @@ def windows(journeyd, events=1_000_000, customers=100_000, runs=3):
         return min(seconds), count["state bytes"] / max(count["customers"], 1)
 
     base_s, _ = cost("windows-none", {})
+    condition_ns = condition(cost, path)
     rows = []
     for aggregate, form in AGGREGATES.items():
         for length in LENGTHS:
             seconds, each = cost(f"windows-{aggregate}-{length}", {"windows": {"w": {**form, "over": length}}})
             rows.append(WindowCost(aggregate, length, (seconds - base_s) * 1e9 / events, each))
-    return rows
+    return rows, condition_ns
