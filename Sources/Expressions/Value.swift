@@ -66,6 +66,16 @@ package enum Value: BitwiseCopyable, Sendable {
         }
     }
 
+    /// A number as a double; nil for anything else.
+    package var number: Double? {
+        switch self {
+        case .int(let number): Double(number)
+        case .uint(let number): Double(number)
+        case .double(let number): number
+        default: nil
+        }
+    }
+
     /// Whether this is an error.
     package var isError: Bool {
         if case .error = self { true } else { false }

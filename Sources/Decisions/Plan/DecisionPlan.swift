@@ -92,15 +92,3 @@ package struct DecisionPlan: Sendable {
         return contested
     }
 }
-
-extension Value {
-    /// The number that the value is, as a double; nil where it is none.
-    var number: Double? {
-        switch self {
-        case .int(let number): Double(number)
-        case .uint(let number): Double(number)
-        case .double(let number): number
-        default: nil
-        }
-    }
-}

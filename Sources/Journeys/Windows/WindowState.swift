@@ -174,16 +174,6 @@ struct WindowState {
 }
 
 extension Value {
-    /// A number as a double; nil for anything else.
-    var number: Double? {
-        switch self {
-        case .int(let number): Double(number)
-        case .uint(let number): Double(number)
-        case .double(let number): number
-        default: nil
-        }
-    }
-
     /// A finite number as a double; nil for anything else.
     var finiteNumber: Double? { number.flatMap { $0.isFinite ? $0 : nil } }
 }
