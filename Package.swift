@@ -50,7 +50,9 @@ let package = Package(
         tests("SamplesTests", of: ["Samples"]),
         tests("EventsTests", of: ["Events", "Storage"]),
         tests("ExpressionsTests", of: ["Expressions", "Events", "Storage"]),
-        tests("PipelineTests", of: ["Pipeline", "Endpoints", "Events", "Storage"]),
+        tests(
+            "PipelineTests",
+            of: ["Pipeline", "Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Storage"]),
         tests("CommandTests", of: ["journeyd"]),
         tests(
             "StoryTests",

@@ -23,10 +23,12 @@ package struct Run: Sendable {
     /// Whether deadlines that are pending at the end fire.
     package let flushesAtEnd: Bool
     package let stop: StopSignal
+    /// Where markers come from while the run goes on.
+    package let interjections: Interjections
 
     package init(
         plan: Plan, inputs: [Input], output: Output, rejects: Output?, shardCount: Int, flushesAtEnd: Bool,
-        stop: StopSignal
+        stop: StopSignal, interjections: Interjections = Interjections()
     ) {
         self.plan = plan
         self.inputs = inputs
@@ -35,6 +37,7 @@ package struct Run: Sendable {
         self.shardCount = shardCount
         self.flushesAtEnd = flushesAtEnd
         self.stop = stop
+        self.interjections = interjections
     }
 
     /// Runs to the end.
@@ -56,6 +59,8 @@ enum Arrival: Sendable {
     case batch(InputBatch)
     /// The wall clock's time, while there are live inputs.
     case time(Instant)
+    /// Something that concerns all stages, between two events.
+    case marker(Marker)
 }
 
 /// A block of lines for any scanner, and where its events are awaited.
@@ -80,10 +85,12 @@ struct Stages: Sendable {
     /// The lane of each input: one of its own where several files are merged by time, else the common one.
     let lanes: [Lane<Arrival>]
     let jobs: Channel<ScanJob>
-    /// The ordered batches for each shard, and for the stage that decides.
-    let ordered: [Channel<OrderedBatch>]
-    let expected: Channel<OrderedBatch>
-    let outputs: [Channel<EngineOutput>]
+    /// The ordered batches, and the markers between them, for each shard and for the stage that decides.
+    let ordered: [Channel<StreamItem>]
+    let expected: Channel<StreamItem>
+    let outputs: [Channel<ShardReport>]
+    /// What lets each shard go on after a marker.
+    let released: [Channel<Void>]
     let lines: Channel<ByteBlock>
     let rejected: Channel<ByteBlock>
 
@@ -103,6 +110,7 @@ struct Stages: Sendable {
         ordered = (0..<request.shardCount).map { _ in Channel(capacity: Stages.channelCapacity) }
         expected = Channel(capacity: Stages.channelCapacity)
         outputs = (0..<request.shardCount).map { _ in Channel(capacity: Stages.channelCapacity) }
+        released = (0..<request.shardCount).map { _ in Channel(capacity: 1) }
         lines = Channel(capacity: Stages.channelCapacity)
         rejected = Channel(capacity: Stages.channelCapacity)
     }
@@ -122,12 +130,13 @@ struct Stages: Sendable {
                 addOutputs(to: &group, threads: threads)
                 addWork(to: &group)
                 if hasClock { group.addTask { await tick() } }
+                group.addTask { await interject() }
                 var remaining = threads.count + workerCount + request.shardCount + 2
                 if !mergedSources.isEmpty { remaining += 1 }
                 var first: EndpointFault?
                 for await fault in group {
                     remaining -= 1
-                    // Only the clock is left, which never ends by itself.
+                    // Only the clock and the interjections are left, which never end by themselves.
                     if remaining == 0 { group.cancelAll() }
                     guard let fault else { continue }
                     first = first ?? fault

@@ -57,6 +57,9 @@ extension Stages {
             switch arrival {
             case .batch(let batch): sequencer.take(batch)
             case .time(let now): sequencer.step(to: now)
+            case .marker(let marker):
+                guard await passOn(.marker(marker)) else { return nil }
+                continue
             }
             guard await passOn(from: &sequencer) else { return nil }
         }
@@ -70,10 +73,7 @@ extension Stages {
     /// Sends what is ready to all shards; false where nobody takes it any more.
     private func passOn(from sequencer: inout Sequencer) async -> Bool {
         while let batch = sequencer.next() {
-            for channel in ordered {
-                guard await channel.send(batch) else { return false }
-            }
-            guard await expected.send(batch) else { return false }
+            guard await passOn(.batch(batch)) else { return false }
         }
         let (lines, events, late) = (sequencer.lineCount, sequencer.eventCount, sequencer.lateCount)
         tally.add { totals in
@@ -82,5 +82,12 @@ extension Stages {
             totals.late = late
         }
         return true
+    }
+
+    private func passOn(_ item: StreamItem) async -> Bool {
+        for channel in ordered {
+            guard await channel.send(item) else { return false }
+        }
+        return await expected.send(item)
     }
 }

@@ -8,11 +8,14 @@ extension Stages {
     func work(onShard index: Int) async -> EndpointFault? {
         var shard = EngineShard(request.plan, index: index)
         defer { outputs[index].close() }
-        while let batch = await ordered[index].receive() {
-            guard await outputs[index].send(shard.process(batch)) else { return nil }
+        while let item = await ordered[index].receive() {
+            switch item {
+            case .batch(let batch): guard await outputs[index].send(.output(shard.process(batch))) else { return nil }
+            case .marker: guard await meet(shard: index) else { return nil }
+            }
         }
         if Task.isCancelled { return nil }
-        _ = await outputs[index].send(shard.finish(flush: request.flushesAtEnd))
+        _ = await outputs[index].send(.output(shard.finish(flush: request.flushesAtEnd)))
         return nil
     }
 
@@ -24,7 +27,11 @@ extension Stages {
             lines.close()
             rejected.close()
         }
-        while let batch = await expected.receive() {
+        while let item = await expected.receive() {
+            guard case .batch(let batch) = item else {
+                guard case .marker(let marker) = item, await perform(marker) else { return nil }
+                continue
+            }
             guard let made = await shardOutputs() else { return nil }
             guard await pass(decisions: &decisions, made) else { return nil }
             rejects.add(batch.rejects)
@@ -43,7 +50,7 @@ extension Stages {
     private func shardOutputs() async -> [EngineOutput]? {
         var made: [EngineOutput] = []
         for channel in outputs {
-            guard let output = await channel.receive() else { return nil }
+            guard case .output(let output) = await channel.receive() else { return nil }
             made.append(output)
         }
         return made

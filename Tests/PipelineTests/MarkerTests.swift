@@ -1,0 +1,68 @@
+import Decisions
+import Endpoints
+import Events
+import Expressions
+import Journeys
+import Storage
+import Synchronization
+import Testing
+
+@testable import Pipeline
+
+@Suite struct MarkerTests {
+    /// What was seen at the markers, in order.
+    private final class Log: Sendable {
+        private let seen = Mutex<[UInt64]>([])
+        var all: [UInt64] { seen.withLock { $0 } }
+        func add(_ number: UInt64) { seen.withLock { $0.append(number) } }
+    }
+
+    /// A plan without rules: every line is an event, and nothing follows from any.
+    private var plan: Plan {
+        let journeys = JourneyPlan(projection: Projection(), expressions: [], windows: [], moments: [], dedup: nil)
+        return Plan(
+            input: InputSettings(), journeys: journeys,
+            decisions: DecisionPlan(actions: [], policy: PolicyPlan(), moments: [], expressions: []))
+    }
+
+    /// What a run is about to write to and read from.
+    private func run(reading input: Descriptor, _ interjections: Interjections, shards: Int) throws -> Run {
+        Run(
+            plan: plan, inputs: [Input(descriptor: input, name: "in", isLive: false)],
+            output: try Output(path: "/dev/null", apartFrom: []), rejects: nil, shardCount: shards,
+            flushesAtEnd: false, stop: try StopSignal(), interjections: interjections)
+    }
+
+    @Test(arguments: [1, 2, 5]) func allThatCameBeforeIsDoneAndNothingBehind(_ shards: Int) async throws {
+        let (reading, writing) = try Descriptor.pipe()
+        let interjections = Interjections()
+        let stages = Stages(try run(reading: reading, interjections, shards: shards), workerCount: 2)
+        async let fault = stages.run()
+        let seen = Log()
+        var written: UInt64 = 0
+        for round in 1...20 {
+            for number in 0..<round {
+                writing.writeMessage(#"{"customer_id":"c\#(number)","event":"e","timestamp":\#(round)}"# + "\n")
+            }
+            written += UInt64(round)
+            // Lines are read some time after they were written.
+            while stages.tally.current.lines < written { await Task.yield() }
+            #expect(await interjections.add(.pause { seen.add(stages.tally.current.lines) }))
+            while seen.all.count < round { await Task.yield() }
+        }
+        try writing.close()
+        #expect(await fault == nil)
+        let triangular: [UInt64] = (1...20).map { round in UInt64(round * (round + 1) / 2) }
+        #expect(seen.all == triangular)
+        #expect(stages.tally.current.lines == 210)
+    }
+
+    @Test func aRunThatIsOverTakesNoMarkers() async throws {
+        let (reading, writing) = try Descriptor.pipe()
+        let interjections = Interjections()
+        let run = try run(reading: reading, interjections, shards: 2)
+        try writing.close()
+        #expect(await run.run().fault == nil)
+        #expect(await interjections.add(.pause {}) == false)
+    }
+}
