@@ -27,32 +27,37 @@ let package = Package(
     targets: [
         room("Storage"),
         room("Samples"),
+        room("Telemetry", enters: ["Storage"]),
         room("Events", enters: ["Storage"]),
         room("Expressions", enters: ["Events", "Storage"]),
         room("Journeys", enters: ["Expressions", "Events", "Storage"]),
         room("Decisions", enters: ["Journeys", "Expressions", "Events", "Storage"]),
-        room("Endpoints", enters: ["Events", "Storage"]),
-        room("Pipeline", enters: ["Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Storage"]),
+        room("Endpoints", enters: ["Events", "Telemetry", "Storage"]),
+        room(
+            "Pipeline",
+            enters: ["Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Telemetry", "Storage"]),
         room("Configuration", enters: ["Decisions", "Journeys", "Expressions", "Events", "Storage"]),
         room(
             "Stories",
             enters: [
-                "Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Storage",
+                "Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Telemetry",
+                "Storage",
             ]),
         .executableTarget(
             name: "journeyd",
             dependencies: [
                 "Stories", "Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Expressions", "Events",
-                "Samples",
+                "Samples", "Telemetry",
                 "Storage",
             ],
             swiftSettings: strict),
         tests("SamplesTests", of: ["Samples"]),
+        tests("TelemetryTests", of: ["Telemetry", "Storage"]),
         tests("EventsTests", of: ["Events", "Storage"]),
         tests("ExpressionsTests", of: ["Expressions", "Events", "Storage"]),
         tests(
             "PipelineTests",
-            of: ["Pipeline", "Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Storage"]),
+            of: ["Pipeline", "Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Telemetry", "Storage"]),
         tests("CommandTests", of: ["journeyd"]),
         tests(
             "StoryTests",

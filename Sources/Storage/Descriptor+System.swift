@@ -10,6 +10,24 @@ package enum System {
         return Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000
     }
 
+    /// A time in microseconds since 1970, as RFC 3339 in UTC with milliseconds: for people and log lines, not for events.
+    package static func timeText(_ microseconds: Int64) -> String {
+        let (seconds, rest) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+        let isEarly = rest < 0
+        var when = time_t(isEarly ? seconds - 1 : seconds)
+        let milliseconds = (isEarly ? rest + 1_000_000 : rest) / 1000
+        var parts = unsafe tm()
+        unsafe gmtime_r(&when, &parts)
+        func padded(_ number: Int, _ width: Int) -> String {
+            let digits = "\(number)"
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        let date = unsafe [Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday)]
+        let time = unsafe [Int(parts.tm_hour), Int(parts.tm_min), Int(parts.tm_sec)].map { padded($0, 2) }
+        return "\(padded(date[0], 4))-\(padded(date[1], 2))-\(padded(date[2], 2))T\(time.joined(separator: ":"))"
+            + ".\(padded(Int(milliseconds), 3))Z"
+    }
+
     /// How many processor cores the machine has.
     package static var coreCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
