@@ -8,7 +8,7 @@ extension DecisionStage {
 
     /// Writes the line of a chosen action.
     mutating func write(
-        _ proposal: Proposal, selection: Int, _ proposals: borrowing Proposals, into block: ByteBlock
+        _ proposal: Proposal, selection: Int, _ proposals: borrowing Proposals, into output: inout OutputLines
     ) {
         let selected = selections[selection]
         let candidate = proposals.candidates[selected.candidate]
@@ -39,7 +39,7 @@ extension DecisionStage {
             line.append(plain: ",\"payload\":")
             line.append(proposals.payload(of: candidate))
         }
-        end(proposal, proposals, winner: selection, into: block)
+        end(proposal, proposals, winner: selection, into: &output)
     }
 
     /// What the priority is made of, as far as it is finite.
@@ -63,14 +63,14 @@ extension DecisionStage {
 
     /// Writes the line that says that nothing was chosen.
     mutating func write(
-        _ proposal: Proposal, reason: Reason, _ proposals: borrowing Proposals, into block: ByteBlock
+        _ proposal: Proposal, reason: Reason, _ proposals: borrowing Proposals, into output: inout OutputLines
     ) {
         begin(proposal, proposals)
         line.append(plain: "null,\"reason\":\"")
         line.append(plain: reason.text)
         line.append(UInt8(ascii: "\""))
         appendGroup()
-        end(proposal, proposals, winner: nil, into: block)
+        end(proposal, proposals, winner: nil, into: &output)
     }
 
     /// The line up to the action.
@@ -91,17 +91,18 @@ extension DecisionStage {
 
     /// Puts in the id, explains, and hands the line over.
     private mutating func end(
-        _ proposal: Proposal, _ proposals: borrowing Proposals, winner: Int?, into block: ByteBlock
+        _ proposal: Proposal, _ proposals: borrowing Proposals, winner: Int?, into output: inout OutputLines
     ) {
         let place = DecisionStage.opening.utf8CodeUnitCount
-        line.replaceHex(at: place, with: View.of(line) { Hash64.of($0[place + 16..<$0.count]) })
+        let id = View.of(line) { Hash64.of($0[place + 16..<$0.count]) }
+        line.replaceHex(at: place, with: id)
         if rules.explanation != .none {
             explain(proposal, proposals, winner: winner)
             if rules.explanation == .full { explainFully(proposal, proposals) }
             line.append(UInt8(ascii: "}"))
         }
-        line.append(plain: "}\n")
-        block.append(line)
+        line.append(UInt8(ascii: "}"))
+        View.of(line) { output.append($0, type: .decision, id: id, isControl: isControl) }
     }
 
     private mutating func explain(_ proposal: Proposal, _ proposals: borrowing Proposals, winner: Int?) {

@@ -1,5 +1,5 @@
-import Events
-package import Storage
+package import Events
+import Storage
 
 /// The part of deciding that is done in order, for all customers: it knows what was chosen before, ranks what is left of
 /// the candidates, holds it against the limits, chooses, and writes the decisions' lines.
@@ -78,7 +78,7 @@ package struct DecisionStage: ~Copyable {
     package var customerCount: Int { history.customerCount }
 
     /// Decides on one moment of a batch, and appends the lines of its decisions.
-    package mutating func decide(_ index: Int, of proposals: borrowing Proposals, into block: ByteBlock) {
+    package mutating func decide(_ index: Int, of proposals: borrowing Proposals, into output: inout OutputLines) {
         let proposal = proposals.all[index]
         begin(proposal, proposals)
         sift(proposal, proposals)
@@ -94,9 +94,9 @@ package struct DecisionStage: ~Copyable {
             guard let reason = fates[(ranked.first?.candidate ?? proposal.candidateStart) - proposal.candidateStart]
             else { return }
             counts.unanswered[Int(reason.rawValue)] += 1
-            if rules.writes { write(proposal, reason: reason, proposals, into: block) }
+            if rules.writes { write(proposal, reason: reason, proposals, into: &output) }
         } else if rules.writes {
-            for index in selections.indices { write(proposal, selection: index, proposals, into: block) }
+            for index in selections.indices { write(proposal, selection: index, proposals, into: &output) }
         }
         for _ in selections { history.forget(rules, now: proposal.time) }
     }

@@ -1,5 +1,5 @@
+package import Events
 package import Journeys
-package import Storage
 
 /// Brings the lines of all shards into one order, and has each moment decided on in its place.
 package struct Merge: ~Copyable {
@@ -16,11 +16,11 @@ package struct Merge: ~Copyable {
         writesDropOffs = plan.emits.contains(.dropOff)
     }
 
-    /// Appends the lines of one batch, each with a line end, each moment's followed by its decisions. Every line of a
-    /// batch must come before those of the next.
+    /// Appends the lines of one batch, each moment's followed by its decisions. Every line of a batch must come before
+    /// those of the next.
     ///
     /// - Parameter proposals: what the shards' proposers took in together with the outputs, in the same order.
-    package mutating func merge(_ shards: [ShardOutput], _ proposals: [Proposals], into block: ByteBlock) {
+    package mutating func merge(_ shards: [ShardOutput], _ proposals: [Proposals], into output: inout OutputLines) {
         precondition(shards.count == proposals.count, "each shard has its proposals")
         lines.removeAll(keepingCapacity: true)
         proposed.removeAll(keepingCapacity: true)
@@ -31,15 +31,22 @@ package struct Merge: ~Copyable {
         while let shard = next(shards) {
             let line = shards[shard].lines[lines[shard]]
             lines[shard] += 1
-            // Of scores and segments, shards write only the lines that are wanted.
-            if line.key.isPicture || (line.isDropOff ? writesDropOffs : writesMoments) {
-                shards[shard].withText(of: line) { block.append($0) }
-                block.append(UInt8(ascii: "\n"))
+            if isWanted(line.type) {
+                shards[shard].withText(of: line) { output.append($0, type: line.type, id: line.id) }
             }
             let next = proposed[shard]
             guard next < proposals[shard].count, proposals[shard].all[next].key == line.key else { continue }
-            stage.decide(next, of: proposals[shard], into: block)
+            stage.decide(next, of: proposals[shard], into: &output)
             proposed[shard] = next + 1
+        }
+    }
+
+    /// Of scores and segments, shards write only the lines that are wanted.
+    private func isWanted(_ type: LineType) -> Bool {
+        switch type {
+        case .moment: writesMoments
+        case .dropOff: writesDropOffs
+        case .decision, .segment, .score: true
         }
     }
 

@@ -64,7 +64,7 @@ extension Shard {
             writeSteps(moment, form)
         }
         writeOutputs(moment)
-        let (key, id) = endLine("{\"type\":\"moment\",\"id\":\"m-", isDropOff: false)
+        let (key, id) = endLine("{\"type\":\"moment\",\"id\":\"m-", type: .moment)
         guard let sink else { return }
         let occurrence = Occurrence(
             moment: moment, key: key, time: scene.now, start: start, end: end, customerID: scene.customerID,
@@ -85,11 +85,11 @@ extension Shard {
         lineText.append(contentsOf: texts[moment].steps[Int(step(ofPath: path.count - 1, form))].dropLast())
         lineText.append(plain: ",\"steps\":{")
         writeSteps(moment, form)
-        _ = endLine("{\"type\":\"drop_off\",\"id\":\"o-", isDropOff: true)
+        _ = endLine("{\"type\":\"drop_off\",\"id\":\"o-", type: .dropOff)
     }
 
     /// Ends the line and gives it its id: the hash of what it says.
-    private mutating func endLine(_ opening: StaticString, isDropOff: Bool) -> (key: OrderKey, id: UInt64) {
+    private mutating func endLine(_ opening: StaticString, type: LineType) -> (key: OrderKey, id: UInt64) {
         lineText.append(UInt8(ascii: "}"))
         let id = View.of(lineText) { Hash64.of($0) }
         let first = text.count
@@ -101,7 +101,7 @@ extension Shard {
             time: scene.now, isEvent: isEvent, place: isEvent ? scene.event.place : deadlinePlace, ordinal: ordinal)
         ordinal &+= 1
         lines.append(
-            MomentLine(key: key, start: first, end: text.count, occurrence: lines.count, isDropOff: isDropOff))
+            MomentLine(key: key, start: first, end: text.count, occurrence: lines.count, type: type, id: id))
         return (key, id)
     }
 

@@ -9,15 +9,17 @@ package struct MomentLine: BitwiseCopyable, Sendable {
     package var end: Int
     /// Which of the shard's occurrences in this output it is, from 0.
     package var occurrence: Int
-    /// Whether it tells of a partial match that ran out of time, and not of a moment.
-    package var isDropOff: Bool
+    package var type: LineType
+    /// The number behind the dash of the line's id.
+    package var id: UInt64
 
-    package init(key: OrderKey, start: Int, end: Int, occurrence: Int, isDropOff: Bool = false) {
+    package init(key: OrderKey, start: Int, end: Int, occurrence: Int, type: LineType, id: UInt64) {
         self.key = key
         self.start = start
         self.end = end
         self.occurrence = occurrence
-        self.isDropOff = isDropOff
+        self.type = type
+        self.id = id
     }
 }
 

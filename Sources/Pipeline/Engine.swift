@@ -68,8 +68,8 @@ struct EngineMerge: ~Copyable {
     }
 
     /// Appends the lines of one batch, each moment followed by its decisions.
-    mutating func merge(_ made: [EngineOutput], into block: ByteBlock) {
-        merge.merge(made.map(\.journeys), made.map(\.proposals), into: block)
+    mutating func merge(_ made: [EngineOutput], into lines: inout OutputLines) {
+        merge.merge(made.map(\.journeys), made.map(\.proposals), into: &lines)
     }
 
     /// The totals by name, of all shards and of the decisions.

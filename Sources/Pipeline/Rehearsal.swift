@@ -9,9 +9,8 @@ package import Storage
 package struct Rehearsal: ~Copyable {
     /// What follows from one ordered batch.
     package struct Portion: Sendable {
-        /// The lines, each with its line end.
-        package let lines: ByteBlock
-        /// The lines for what was rejected, likewise.
+        package let lines: OutputLines
+        /// The lines for what was rejected, each with its line end.
         package let rejected: ByteBlock
         /// How far time has come.
         package let watermark: Instant
@@ -58,8 +57,8 @@ package struct Rehearsal: ~Copyable {
         sequencer.finish()
         var portions = passOn()
         let output = shard.finish(flush: flush)
-        let lines = ByteBlock(capacity: 1024)
-        merge.merge([output], into: lines)
+        var lines = OutputLines(capacity: 1024)
+        merge.merge([output], into: &lines)
         portions.append(Portion(lines: lines, rejected: settled(upTo: .max), watermark: watermark))
         return portions
     }
@@ -68,8 +67,8 @@ package struct Rehearsal: ~Copyable {
         var portions: [Portion] = []
         while let batch = sequencer.next() {
             let output = shard.process(batch)
-            let lines = ByteBlock(capacity: 1024)
-            merge.merge([output], into: lines)
+            var lines = OutputLines(capacity: 1024)
+            merge.merge([output], into: &lines)
             rejects.add(batch.rejects)
             rejects.add(batch.placed(output.journeys.duplicates))
             watermark = batch.watermark

@@ -91,7 +91,7 @@ struct Stages: Sendable {
     let outputs: [Channel<ShardReport>]
     /// What lets each shard go on after a marker.
     let released: [Channel<Void>]
-    let lines: Channel<ByteBlock>
+    let lines: Channel<OutputLines>
     let rejected: Channel<ByteBlock>
 
     init(_ request: Run, workerCount: Int) {
@@ -172,9 +172,11 @@ struct Stages: Sendable {
     }
 
     private func addOutputs(to group: inout TaskGroup<EndpointFault?>, threads: [BlockingThread]) {
-        group.addTask(executorPreference: threads[threads.count - 1]) { await write(lines, to: request.output) }
+        group.addTask(executorPreference: threads[threads.count - 1]) {
+            await write(lines, to: request.output) { $0.block }
+        }
         group.addTask(executorPreference: threads[threads.count - 2]) {
-            if let rejects = request.rejects { return await write(rejected, to: rejects) }
+            if let rejects = request.rejects { return await write(rejected, to: rejects) { $0 } }
             return await tell(rejected)
         }
     }

@@ -57,9 +57,9 @@ extension Stages {
     }
 
     private func pass(decisions: inout EngineMerge, _ made: [EngineOutput]) async -> Bool {
-        let block = ByteBlock(capacity: 1024)
-        decisions.merge(made, into: block)
-        return block.count == 0 ? true : await lines.send(block)
+        var output = OutputLines(capacity: 1024)
+        decisions.merge(made, into: &output)
+        return output.isEmpty ? true : await lines.send(output)
     }
 
     private func pass(_ rejects: inout RejectLog, settledPlace: UInt64) async -> Bool {
@@ -70,15 +70,17 @@ extension Stages {
         return block.count == 0 ? true : await rejected.send(block)
     }
 
-    /// Writes blocks as they come. On a thread of its own.
-    func write(_ blocks: Channel<ByteBlock>, to output: Output) async -> EndpointFault? {
+    /// Writes the bytes of what comes. On a thread of its own.
+    func write<Piece>(
+        _ pieces: Channel<Piece>, to output: Output, bytes: @Sendable (Piece) -> ByteBlock
+    ) async -> EndpointFault? {
         var writer = output.writer
         do throws(EndpointFault) {
-            while let block = await blocks.receive() { try writer.write(block) }
+            while let piece = await pieces.receive() { try writer.write(bytes(piece)) }
             try writer.close()
             return nil
         } catch {
-            blocks.abandon()
+            pieces.abandon()
             return error
         }
     }

@@ -88,9 +88,9 @@ final class Desk {
     func decide(_ moment: Int = 0, at time: Int64, customer: String = "c1", facts: [Value] = []) -> [String] {
         propose(moment, at: time, customer: customer, facts: facts)
         let proposals = proposer.takeProposals()
-        let block = ByteBlock(capacity: 256)
-        for index in 0..<proposals.count { stage.decide(index, of: proposals, into: block) }
-        return block.bytes.text.split(separator: "\n").map(String.init)
+        var output = OutputLines(capacity: 256)
+        for index in 0..<proposals.count { stage.decide(index, of: proposals, into: &output) }
+        return output.lines.map { output.text(of: $0).text }
     }
 
     /// What was chosen or why nothing was, one word for each line.

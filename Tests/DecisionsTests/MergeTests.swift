@@ -38,9 +38,14 @@ struct MergeTests {
     }
 
     private func merged(_ draft: Draft, shards count: Int, batches: Int) -> String {
+        let output = output(draft, shards: count, batches: batches)
+        return output.lines.map { output.text(of: $0).text + "\n" }.joined()
+    }
+
+    private func output(_ draft: Draft, shards count: Int, batches: Int) -> OutputLines {
         var merge = Merge(draft.plan)
         let desks = (0..<count).map { _ in Desk(draft) }
-        let block = ByteBlock(capacity: 64)
+        var output = OutputLines(capacity: 64)
         let all = moments()
         let size = (all.count + batches - 1) / batches
         for start in stride(from: 0, to: all.count, by: size) {
@@ -55,12 +60,13 @@ struct MergeTests {
                 texts[shard] += Array("moment \(come.key.place)".utf8)
                 lines[shard].append(
                     MomentLine(
-                        key: come.key, start: from, end: texts[shard].count, occurrence: lines[shard].count))
+                        key: come.key, start: from, end: texts[shard].count, occurrence: lines[shard].count,
+                        type: .moment, id: come.key.place))
             }
             let outputs = (0..<count).map { ShardOutput(lines: lines[$0], text: texts[$0], duplicates: []) }
-            merge.merge(outputs, desks.map { $0.proposer.takeProposals() }, into: block)
+            merge.merge(outputs, desks.map { $0.proposer.takeProposals() }, into: &output)
         }
-        return block.bytes.text
+        return output
     }
 
     @Test(arguments: [(1, 30), (2, 1), (2, 4), (3, 7), (5, 300)])
@@ -101,6 +107,30 @@ struct MergeTests {
         }
         let order = lines.filter { $0.hasPrefix("moment ") }
         #expect(order == moments().map { "moment \($0.key.place)" })
+    }
+
+    @Test func linesAreToldByWhatStandsBesideThem() throws {
+        var draft = try draft()
+        draft.policy.holdout = HoldoutPlan(share: 3000, salt: "s")
+        let output = output(draft, shards: 2, batches: 3)
+        var end = 0
+        for line in output.lines {
+            let text = output.text(of: line).text
+            #expect(line.start == end && output.block.bytes[line.end] == UInt8(ascii: "\n"))
+            end = line.end + 1
+            #expect(line.isControl == (text.word("group") == "control"))
+            if line.type == .moment {
+                #expect(text == "moment \(line.id)")
+            } else {
+                var id: [UInt8] = []
+                id.append(hex: line.id)
+                #expect(text.word("type") == "decision")
+                #expect(text.word("id") == "d-" + String(decoding: id, as: UTF8.self))
+            }
+        }
+        #expect(end == output.block.count)
+        #expect(Set(output.lines.map(\.type)) == [.moment, .decision])
+        #expect(output.lines.contains { $0.isControl })
     }
 
     @Test func onlyWhatTheConfigurationNamesIsWritten() throws {

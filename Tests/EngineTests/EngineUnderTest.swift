@@ -149,10 +149,9 @@ private final class Engine {
     }
 
     private func write(_ made: [EngineOutput]) {
-        let block = ByteBlock(capacity: 1024)
-        merge.merge(made, into: block)
-        let text = withExtendedLifetime(block) { block.bytes.text }
-        outcome.lines += text.split(separator: "\n").map(String.init)
+        var output = OutputLines(capacity: 1024)
+        merge.merge(made, into: &output)
+        outcome.lines += output.lines.map { output.text(of: $0).text }
     }
 }
 

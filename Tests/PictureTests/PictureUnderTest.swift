@@ -39,10 +39,9 @@ struct PictureUnderTest {
         var merge = EngineMerge(plan)
         var lines: [String] = []
         func write(_ made: [EngineOutput]) {
-            let block = ByteBlock(capacity: 1024)
-            merge.merge(made, into: block)
-            let text = withExtendedLifetime(block) { block.bytes.text }
-            lines += text.split(separator: "\n").map(Self.withoutID)
+            var output = OutputLines(capacity: 1024)
+            merge.merge(made, into: &output)
+            lines += output.lines.map { Self.withoutID(output.text(of: $0).text) }
         }
         framer.room().append(Array(input.utf8))
         for block in [framer.whole(), framer.rest()] {
@@ -57,7 +56,7 @@ struct PictureUnderTest {
     }
 
     /// `{"type":"score","id":"r-0123456789abcdef",` goes, but for the type.
-    private static func withoutID(_ line: Substring) -> String {
+    private static func withoutID(_ line: String) -> String {
         let parts = line.split(separator: ",", maxSplits: 1)
         let type = parts[0].split(separator: "\"")[3]
         let rest = parts[1].split(separator: ",", maxSplits: 1)[1]

@@ -166,7 +166,7 @@ import Testing
             block.append(Array(Self.events.joined().utf8))
             let events = engine.scan(block, source: 0, arrival: .distantPast, isFirst: true)
             let portions = engine.take(InputBatch(events, isLive: false)) + engine.finish(flush: true)
-            return portions.flatMap { $0.lines.bytes.copied }
+            return portions.flatMap { $0.lines.block.bytes.copied }
         }
         let plain = lines(observedBy: nil)
         #expect(!plain.isEmpty)

@@ -237,7 +237,7 @@ extension Shard {
         _ = Value.double(threshold).appendJSON(to: &lineText)
         lineText.append(plain: ",\"direction\":\"")
         lineText.append(plain: direction)
-        endPictureLine("\"", "{\"type\":\"score\",\"id\":\"r-")
+        endPictureLine("\"", "{\"type\":\"score\",\"id\":\"r-", type: .score)
     }
 
     private mutating func writeSegment(_ segment: Int, enters: Bool) {
@@ -246,11 +246,11 @@ extension Shard {
         lineText.append(jsonString: plan.picture.segments[segment].name)
         lineText.append(plain: ",\"change\":\"")
         lineText.append(plain: enters ? "enter" : "leave")
-        endPictureLine("\"", "{\"type\":\"segment\",\"id\":\"s-")
+        endPictureLine("\"", "{\"type\":\"segment\",\"id\":\"s-", type: .segment)
     }
 
     /// Adds customer and time, and the id: the hash of what the line says.
-    private mutating func endPictureLine(_ quote: StaticString, _ opening: StaticString) {
+    private mutating func endPictureLine(_ quote: StaticString, _ opening: StaticString, type: LineType) {
         lineText.append(plain: quote)
         lineText.append(plain: ",\"customer_id\":")
         lineText.append(jsonString: scene.customerID)
@@ -259,14 +259,15 @@ extension Shard {
         lineText.append(plain: "\"}")
         let first = text.count
         text.append(plain: opening)
-        text.append(hex: View.of(lineText) { Hash64.of($0) })
+        let id = View.of(lineText) { Hash64.of($0) }
+        text.append(hex: id)
         text.append(plain: "\",")
         text.append(contentsOf: lineText)
         var key = OrderKey(
             time: scene.now, isEvent: isEvent, place: isEvent ? scene.event.place : deadlinePlace, ordinal: ordinal)
         key.isPicture = true
         ordinal &+= 1
-        lines.append(MomentLine(key: key, start: first, end: text.count, occurrence: lines.count))
+        lines.append(MomentLine(key: key, start: first, end: text.count, occurrence: lines.count, type: type, id: id))
     }
 }
 

@@ -76,6 +76,6 @@ package struct StoryReading: ~Copyable {
 
     /// Tells what followed from portions, all of which the shard has done with.
     private func tellOf(_ portions: [Rehearsal.Portion]) throws(EndpointFault) {
-        try tell(story.takeChapters(portions.flatMap { $0.lines.bytes.copied }))
+        try tell(story.takeChapters(portions.flatMap { $0.lines.block.bytes.copied }))
     }
 }

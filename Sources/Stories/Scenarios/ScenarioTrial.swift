@@ -44,6 +44,6 @@ package struct ScenarioTrial {
         // The watermark stays behind the clock by the disorder; at the end of the wait it has come all the way.
         if scenario.wait > 0 { portions += engine.step(to: now.advanced(by: scenario.wait + plan.input.disorder)) }
         portions += engine.finish(flush: false)
-        return portions.flatMap { Line.all($0.lines.bytes.copied) + Line.all($0.rejected.bytes.copied) }
+        return portions.flatMap { Line.all($0.lines.block.bytes.copied) + Line.all($0.rejected.bytes.copied) }
     }
 }
