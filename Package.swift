@@ -32,11 +32,11 @@ let package = Package(
         room("Expressions", enters: ["Events", "Storage"]),
         room("Journeys", enters: ["Expressions", "Events", "Storage"]),
         room("Decisions", enters: ["Journeys", "Expressions", "Events", "Storage"]),
-        room("Endpoints", enters: ["Events", "Telemetry", "Storage"]),
+        room("Endpoints", enters: ["Expressions", "Events", "Telemetry", "Storage"]),
         room(
             "Pipeline",
             enters: ["Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Telemetry", "Storage"]),
-        room("Configuration", enters: ["Decisions", "Journeys", "Expressions", "Events", "Storage"]),
+        room("Configuration", enters: ["Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Storage"]),
         room(
             "Stories",
             enters: [
@@ -70,6 +70,8 @@ let package = Package(
             of: ["Configuration", "Pipeline", "Decisions", "Journeys", "Expressions", "Events", "Storage"]),
         tests("DecisionsTests", of: ["Decisions", "Journeys", "Expressions", "Events", "Storage"]),
         tests("SequencesTests", of: ["Configuration", "Journeys", "Expressions", "Events", "Storage"]),
-        tests("ConfigurationTests", of: ["Configuration", "Decisions", "Journeys", "Expressions", "Events"]),
+        tests(
+            "ConfigurationTests", of: ["Configuration", "Endpoints", "Decisions", "Journeys", "Expressions", "Events"]),
+        tests("OutputTests", of: ["Endpoints", "Expressions", "Events", "Storage"]),
     ]
 )

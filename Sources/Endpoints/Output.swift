@@ -3,18 +3,40 @@ package import Storage
 
 /// Where lines are written to. Writing blocks: it belongs on a thread of its own.
 package final class Output: Sendable {
+    /// What it is.
+    enum Kind: Sendable {
+        case standard
+        /// A file from its beginning.
+        case fresh
+        /// A file that is appended to, and opened anew when it is told to.
+        case log
+    }
+
     package let descriptor: Descriptor
     /// How messages name it.
     package let name: String
-    private let isStandard: Bool
+    fileprivate let kind: Kind
 
     /// Standard output.
-    package static let standard = Output(descriptor: .standardOutput, name: "standard output", isStandard: true)
+    package static let standard = Output(descriptor: .standardOutput, name: "standard output", kind: .standard)
 
-    private init(descriptor: Descriptor, name: String, isStandard: Bool) {
+    private init(descriptor: Descriptor, name: String, kind: Kind) {
         self.descriptor = descriptor
         self.name = name
-        self.isStandard = isStandard
+        self.kind = kind
+    }
+
+    /// Opens a file to append lines to; makes it where there is none.
+    /// - Parameter others: open files that it must not be.
+    package convenience init(appendingTo path: String, apartFrom others: [Descriptor]) throws(EndpointFault) {
+        do throws(SystemError) {
+            self.init(descriptor: try Descriptor(appendingTo: path), name: path, kind: .log)
+        } catch {
+            throw EndpointFault(.cannotOpen, "\(path): cannot be written: \(error)")
+        }
+        if descriptor.kind == .file, others.contains(where: { $0.identity == descriptor.identity }) {
+            throw EndpointFault(.cannotOpen, "\(path): cannot be written: the run reads or writes it already")
+        }
     }
 
     /// Opens a file for writing, from its beginning; makes it where there is none.
@@ -22,7 +44,7 @@ package final class Output: Sendable {
     package convenience init(path: String, apartFrom others: [Descriptor]) throws(EndpointFault) {
         do throws(SystemError) {
             let descriptor = try Descriptor(writing: path)
-            self.init(descriptor: try Descriptor(writing: path), name: path, isStandard: false)
+            self.init(descriptor: try Descriptor(writing: path), name: path, kind: .fresh)
             if descriptor.kind != .file || !others.contains(where: { $0.identity == descriptor.identity }) {
                 try descriptor.empty()
                 return
@@ -34,26 +56,43 @@ package final class Output: Sendable {
     }
 
     /// A writer that begins with nothing written.
-    package var writer: OutputWriter { OutputWriter(self, isStandard: isStandard) }
+    package var writer: OutputWriter { OutputWriter(self) }
 }
 
 /// Writes blocks to an output in full, and knows how much that was.
 package struct OutputWriter: Sendable {
     private let output: Output
-    private let isStandard: Bool
+    /// What is open at present.
+    private var descriptor: Descriptor
     /// How many bytes have been written.
     package private(set) var written = 0
 
-    init(_ output: Output, isStandard: Bool) {
+    init(_ output: Output) {
         self.output = output
-        self.isStandard = isStandard
+        descriptor = output.descriptor
+    }
+
+    /// Opens a file that is appended to once more, by its name: what was there may have been moved away. Where that
+    /// fails, the file that is open is written on.
+    /// - Returns: what went wrong, if anything did.
+    package mutating func reopen() -> EndpointFault? {
+        guard output.kind == .log else { return nil }
+        do throws(SystemError) {
+            let fresh = try Descriptor(appendingTo: output.name)
+            let old = descriptor
+            descriptor = fresh
+            try old.close()
+            return nil
+        } catch {
+            return EndpointFault(.writingFailed, "\(output.name): cannot be opened anew: \(error)")
+        }
     }
 
     /// Writes a whole block, however many calls that takes.
     package mutating func write(_ block: ByteBlock) throws(EndpointFault) {
         var done = 0
         while done < block.count {
-            let put = block.write(from: done, to: output.descriptor.number)
+            let put = block.write(from: done, to: descriptor.number)
             if put >= 0 {
                 done += put
                 written += put
@@ -61,7 +100,7 @@ package struct OutputWriter: Sendable {
             }
             let error = SystemError(code: Int32(-put))
             if error.code == EAGAIN {
-                output.descriptor.waitToWrite()
+                descriptor.waitToWrite()
             } else if !error.isPassing {
                 throw fault(error)
             }
@@ -71,14 +110,16 @@ package struct OutputWriter: Sendable {
     /// Closes the output and says what only that brings to light.
     package func close() throws(EndpointFault) {
         do throws(SystemError) {
-            try output.descriptor.close()
+            try descriptor.close()
         } catch {
             throw fault(error)
         }
     }
 
     private func fault(_ error: SystemError) -> EndpointFault {
-        if error.code == EPIPE, isStandard { return EndpointFault(.readerGone, "nobody reads \(output.name)") }
+        if error.code == EPIPE, output.kind == .standard {
+            return EndpointFault(.readerGone, "nobody reads \(output.name)")
+        }
         return EndpointFault(.writingFailed, "\(output.name): writing failed after \(written) bytes: \(error)")
     }
 }

@@ -277,7 +277,7 @@ extension View<UInt8> {
 
     /// The text of a JSON string's inside with its escapes resolved. A surrogate without its partner becomes U+FFFD.
     /// The inside must have been validated.
-    func unescaped() -> [UInt8] {
+    package func unescaped() -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(count)
         var index = 0

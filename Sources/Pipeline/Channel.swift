@@ -41,6 +41,14 @@ final class Channel<Element: Sendable>: Sendable {
         }
     }
 
+    /// Adds an element without waiting, whether there is room or not: for the rare word that must not be held up.
+    func post(_ element: Element) {
+        state.withLock { state in
+            if state.isAbandoned || state.openSenders <= 0 { return }
+            if offer(element, to: &state) == nil { state.elements.append(element) }
+        }
+    }
+
     /// Waits for an element; nil when there will be none any more.
     func receive() async -> Element? {
         if let taken = state.withLock({ take(from: &$0) }) { return taken }

@@ -15,7 +15,8 @@ import Storage
 package struct Run: Sendable {
     package let plan: Plan
     package let inputs: [Input]
-    package let output: Output
+    /// Where lines go.
+    package let outlets: [Outlet]
     /// Where rejected lines go; without it the first few are reported and all are counted.
     package let rejects: Output?
     /// How many shards, at least 1. The output is the same for any number.
@@ -25,19 +26,22 @@ package struct Run: Sendable {
     package let stop: StopSignal
     /// Where markers come from while the run goes on.
     package let interjections: Interjections
+    /// Has outputs that are files opened anew.
+    package let reopen: ReopenSignal
 
     package init(
-        plan: Plan, inputs: [Input], output: Output, rejects: Output?, shardCount: Int, flushesAtEnd: Bool,
-        stop: StopSignal, interjections: Interjections = Interjections()
+        plan: Plan, inputs: [Input], outlets: [Outlet], rejects: Output?, shardCount: Int, flushesAtEnd: Bool,
+        stop: StopSignal, interjections: Interjections = Interjections(), reopen: ReopenSignal = ReopenSignal()
     ) {
         self.plan = plan
         self.inputs = inputs
-        self.output = output
+        self.outlets = outlets
         self.rejects = rejects
         self.shardCount = shardCount
         self.flushesAtEnd = flushesAtEnd
         self.stop = stop
         self.interjections = interjections
+        self.reopen = reopen
     }
 
     /// Runs to the end.
@@ -91,7 +95,8 @@ struct Stages: Sendable {
     let outputs: [Channel<ShardReport>]
     /// What lets each shard go on after a marker.
     let released: [Channel<Void>]
-    let lines: Channel<OutputLines>
+    /// The lines on their way to each output.
+    let lines: [Channel<Dispatch>]
     let rejected: Channel<ByteBlock>
 
     init(_ request: Run, workerCount: Int) {
@@ -111,7 +116,7 @@ struct Stages: Sendable {
         expected = Channel(capacity: Stages.channelCapacity)
         outputs = (0..<request.shardCount).map { _ in Channel(capacity: Stages.channelCapacity) }
         released = (0..<request.shardCount).map { _ in Channel(capacity: 1) }
-        lines = Channel(capacity: Stages.channelCapacity)
+        lines = request.outlets.map { _ in Channel(capacity: Stages.channelCapacity) }
         rejected = Channel(capacity: Stages.channelCapacity)
     }
 
@@ -121,7 +126,7 @@ struct Stages: Sendable {
     /// Runs all stages to their ends.
     /// - Returns: the first fault, if there was one.
     func run() async -> EndpointFault? {
-        let threads = (0..<request.inputs.count + 2).map { _ in BlockingThread() }
+        let threads = (0..<request.inputs.count + request.outlets.count + 1).map { _ in BlockingThread() }
         defer { for thread in threads { thread.end() } }
         let hasClock = request.inputs.contains(where: \.isLive)
         return await withTaskCancellationHandler {
@@ -172,11 +177,13 @@ struct Stages: Sendable {
     }
 
     private func addOutputs(to group: inout TaskGroup<EndpointFault?>, threads: [BlockingThread]) {
-        group.addTask(executorPreference: threads[threads.count - 1]) {
-            await write(lines, to: request.output) { $0.block }
+        for (number, outlet) in request.outlets.enumerated() {
+            let lines = lines[number]
+            request.reopen.follow { lines.post(.reopen) }
+            group.addTask(executorPreference: threads[request.inputs.count + number]) { await write(lines, to: outlet) }
         }
-        group.addTask(executorPreference: threads[threads.count - 2]) {
-            if let rejects = request.rejects { return await write(rejected, to: rejects) { $0 } }
+        group.addTask(executorPreference: threads[threads.count - 1]) {
+            if let rejects = request.rejects { return await write(rejected, to: rejects) }
             return await tell(rejected)
         }
     }

@@ -24,7 +24,7 @@ extension Stages {
         var decisions = EngineMerge(request.plan)
         var rejects = RejectLog(names: request.inputs.map(\.name), isKept: request.rejects != nil)
         defer {
-            lines.close()
+            for channel in lines { channel.close() }
             rejected.close()
         }
         while let item = await expected.receive() {
@@ -42,7 +42,7 @@ extension Stages {
         guard let made = await shardOutputs(), await pass(decisions: &decisions, made) else { return nil }
         _ = await pass(&rejects, settledPlace: .max)
         let named = decisions.totals(made)
-        tally.add { $0.named = named }
+        tally.add { $0.named.merge(named) { $1 } }
         return nil
     }
 
@@ -59,7 +59,11 @@ extension Stages {
     private func pass(decisions: inout EngineMerge, _ made: [EngineOutput]) async -> Bool {
         var output = OutputLines(capacity: 1024)
         decisions.merge(made, into: &output)
-        return output.isEmpty ? true : await lines.send(output)
+        if output.isEmpty { return true }
+        for channel in lines {
+            guard await channel.send(.lines(output)) else { return false }
+        }
+        return true
     }
 
     private func pass(_ rejects: inout RejectLog, settledPlace: UInt64) async -> Bool {
@@ -70,17 +74,41 @@ extension Stages {
         return block.count == 0 ? true : await rejected.send(block)
     }
 
-    /// Writes the bytes of what comes. On a thread of its own.
-    func write<Piece>(
-        _ pieces: Channel<Piece>, to output: Output, bytes: @Sendable (Piece) -> ByteBlock
-    ) async -> EndpointFault? {
-        var writer = output.writer
+    /// Writes the lines that an output takes as they come. On a thread of its own.
+    func write(_ lines: Channel<Dispatch>, to outlet: Outlet) async -> EndpointFault? {
+        var writer = outlet.output.writer
+        var filter = LineFilter(outlet.plan, zone: request.plan.zone)
+        defer { note(failedConditions: filter.faultCount, of: outlet.plan) }
         do throws(EndpointFault) {
-            while let piece = await pieces.receive() { try writer.write(bytes(piece)) }
+            while let dispatch = await lines.receive() {
+                switch dispatch {
+                case .lines(let lines): try writer.write(filter.pick(from: lines).block)
+                case .reopen:
+                    if let fault = writer.reopen() { Descriptor.standardError.writeMessage("\(fault)\n") }
+                }
+            }
             try writer.close()
             return nil
         } catch {
-            pieces.abandon()
+            lines.abandon()
+            return error
+        }
+    }
+
+    private func note(failedConditions count: Int, of plan: OutputPlan) {
+        guard count > 0 else { return }
+        tally.add { $0.named["failed evaluations of \(plan.path).where"] = UInt64(count) }
+    }
+
+    /// Writes blocks as they come. On a thread of its own.
+    func write(_ blocks: Channel<ByteBlock>, to output: Output) async -> EndpointFault? {
+        var writer = output.writer
+        do throws(EndpointFault) {
+            while let block = await blocks.receive() { try writer.write(block) }
+            try writer.close()
+            return nil
+        } catch {
+            blocks.abandon()
             return error
         }
     }
@@ -90,6 +118,14 @@ extension Stages {
         while let block = await blocks.receive() { Descriptor.standardError.writeMessage(block) }
         return nil
     }
+}
+
+/// What comes to an output.
+enum Dispatch: Sendable {
+    /// Lines in order. All outputs read the same ones.
+    case lines(OutputLines)
+    /// A file that is appended to is to be opened anew.
+    case reopen
 }
 
 /// The rejected lines on their way out: in order of place, however late a shard refused one.

@@ -65,6 +65,13 @@ package final class Descriptor: Sendable {
         self.init(owning: number)
     }
 
+    /// Opens a file for writing behind what is in it; makes it where there is none.
+    package convenience init(appendingTo path: String) throws(SystemError) {
+        let number = unsafe open(path, O_WRONLY | O_CLOEXEC | O_CREAT | O_APPEND, 0o666)
+        if number < 0 { throw SystemError(code: errno) }
+        self.init(owning: number)
+    }
+
     /// A pipe's two ends.
     package static func pipe() throws(SystemError) -> (reading: Descriptor, writing: Descriptor) {
         var ends: [Int32] = [0, 0]

@@ -1,3 +1,4 @@
+import Configuration
 import Endpoints
 import Pipeline
 import Storage
@@ -56,10 +57,18 @@ struct RunCommand {
     func run() async throws(CommandFault) -> ExitStatus {
         let addresses = arguments.operands.count > 1 ? Array(arguments.operands.dropFirst()) : ["-"]
         try checkAddresses(addresses)
-        let plan = try LoadedConfiguration(arguments.operands[0]).runnable()
+        let configuration = try LoadedConfiguration(arguments.operands[0])
+        let plan = try configuration.runnable()
+        let outputs = configuration.plan?.outputs ?? []
+        if arguments["--output"] != nil, !outputs.contains(where: { $0.target == .standard }) {
+            throw CommandFault(
+                .usage,
+                "journeyd run: --output stands for standard output, which is not among the configuration's outputs; "
+                    + "leave it out, or add { to: \"stdout\" }")
+        }
         let run: Run
         do throws(EndpointFault) {
-            run = try open(addresses, plan: plan)
+            run = try open(addresses, plan: plan, outputs: outputs)
         } catch {
             throw CommandFault(error)
         }
@@ -84,7 +93,7 @@ struct RunCommand {
     }
 
     /// Opens everything before anything is read or written, so that a mistake costs nothing.
-    private func open(_ addresses: [String], plan: Plan) throws(EndpointFault) -> Run {
+    private func open(_ addresses: [String], plan: Plan, outputs: [OutputPlan]) throws(EndpointFault) -> Run {
         var inputs: [Input] = []
         for address in addresses {
             inputs.append(try address == "-" ? .standard(isLive: arguments.has("--live")) : Input(path: address))
@@ -94,7 +103,8 @@ struct RunCommand {
         if let path = arguments["--output"] {
             output = try Output(path: path, apartFrom: taken)
         }
-        taken.append(output.descriptor)
+        let outlets = try Outlet.open(outputs, standard: output, apartFrom: taken)
+        taken += outlets.map(\.output.descriptor)
         var rejects: Output?
         if let path = arguments["--rejects"] {
             rejects = try Output(path: path, apartFrom: taken)
@@ -106,7 +116,7 @@ struct RunCommand {
             throw EndpointFault(.cannotOpen, "journeyd: a pipe cannot be made: \(error)")
         }
         return Run(
-            plan: plan, inputs: inputs, output: output, rejects: rejects, shardCount: shardCount,
+            plan: plan, inputs: inputs, outlets: outlets, rejects: rejects, shardCount: shardCount,
             flushesAtEnd: arguments["--at-end"] == "flush", stop: stop)
     }
 

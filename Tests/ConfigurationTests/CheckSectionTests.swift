@@ -30,13 +30,18 @@ import Testing
           66: time.idle_after: "0s" is no time at all; write a duration above zero, such as "30s"
         { version: 1, emit: ['decision', 'drop_off', 'moments'] }
           46: emit[2]: "moments" is not known here; did you mean "moment"?
-        { version: 1, outputs: [{ to: 'file:x' }, { to: 'stdot' }, { only: 'moment' }] }
-          31: outputs[0].to: "file:x" is not supported by this version yet; write "stdout"
-          49: outputs[1].to: "stdot" is not known here; did you mean "stdout"?
-          60: outputs[2]: "to" is missing; write { to: … }
-          62: outputs[2].only: "only" is not supported by this version yet; leave it out
-        { version: 1, outputs: [{ to: 'stdout' }, { to: 'stdout' }] }
-          49: outputs[1].to: "stdout" is the only output that this version has; write it once
+        { version: 1, outputs: [{ to: 'file:' }, { to: 'stdot' }, { only: 'momnt' }] }
+          31: outputs[0].to: "file:" names no file; write "file:PATH"
+          48: outputs[1].to: "stdot" is no output; did you mean "stdout"?
+          59: outputs[2]: "to" is missing; write { to: … }
+          67: outputs[2].only: "momnt" is not known here; did you mean "moment"?
+        { version: 1, outputs: [{ to: 'stdout' }, { to: 'stdout' }, { to: 'file:a' }, { to: 'file:a' }] }
+          49: outputs[1].to: "stdout" is written to already by an output before this; write it once
+          85: outputs[3].to: "file:a" is written to already by an output before this; write it once
+        { version: 1, outputs: [{ to: 'stdout', where: 'actoin == "x" && line.typ == 1', control: 1, ony: 1 }] }
+          49: outputs[0].where: unknown name 'actoin'; did you mean 'action'?
+          91: outputs[0].control: 1 is not a boolean; write true or false
+          94: outputs[0].ony: unknown key "ony"; did you mean "only"?
         { version: 1, windows: { w: {} } }
           29: windows.w: one key of "count", "sum", "avg", "min", "max", "first", "last", "distinct", "mode", "since_last", "since_first" is missing; write one of them
         { version: 1, windows: { w: { count: true, sum: 1 } } }

@@ -29,7 +29,7 @@ import Testing
     private func run(reading input: Descriptor, _ interjections: Interjections, shards: Int) throws -> Run {
         Run(
             plan: plan, inputs: [Input(descriptor: input, name: "in", isLive: false)],
-            output: try Output(path: "/dev/null", apartFrom: []), rejects: nil, shardCount: shards,
+            outlets: [Outlet(try Output(path: "/dev/null", apartFrom: []))], rejects: nil, shardCount: shards,
             flushesAtEnd: false, stop: try StopSignal(), interjections: interjections)
     }
 

@@ -1,4 +1,5 @@
 package import Decisions
+package import Endpoints
 package import Events
 package import Expressions
 package import Journeys
@@ -21,18 +22,21 @@ package struct EnginePlan: Sendable {
     /// The types of line to write; others are left out.
     package let emit: Set<LineType>
     package let input: InputSettings
+    /// Where lines go, in the order written; at least one.
+    package let outputs: [OutputPlan]
     /// Answers the time zone of an IANA name; nil where there is none of that name.
     package let zone: @Sendable (String) -> Zone?
 
     package init(
         journeys: JourneyPlan, actions: [ActionPlan], policy: PolicyPlan, emit: Set<LineType>, input: InputSettings,
-        zone: @escaping @Sendable (String) -> Zone?
+        outputs: [OutputPlan], zone: @escaping @Sendable (String) -> Zone?
     ) {
         self.journeys = journeys
         self.actions = actions
         self.policy = policy
         self.emit = emit
         self.input = input
+        self.outputs = outputs
         self.zone = zone
     }
 }

@@ -1,6 +1,6 @@
 import Events
 
-/// The sections `input`, `time`, `emit` and `outputs`.
+/// The sections `input`, `time` and `emit`.
 extension PlanDraft {
     func inputSettings(_ root: Fields) -> InputSettings {
         var settings = InputSettings()
@@ -31,22 +31,5 @@ extension PlanDraft {
             readers.compactMap { reader in
                 reader.word(of: words, later: LaterVersion.lineTypes).flatMap(LineType.init(rawValue:))
             })
-    }
-
-    /// There is one output as yet, standard output; so all there is to read is whether more is asked for.
-    func outputs(_ root: Fields) {
-        guard let readers = root["outputs"]?.list(allowEmpty: false) else { return }
-        for (index, reader) in readers.enumerated() {
-            _ = reader.object { fields in
-                fields.later(LaterVersion.output)
-                guard let target = fields.required("to"), let text = target.string() else { return false }
-                if LaterVersion.outputs.contains(where: text.hasPrefix) {
-                    target.error("\(Wording.quoted(text)) \(LaterVersion.notice); write \"stdout\"")
-                } else if target.word(of: ["stdout"]) != nil, index > 0, readers.count > 1 {
-                    target.error("\"stdout\" is the only output that this version has; write it once")
-                }
-                return true
-            }
-        }
     }
 }

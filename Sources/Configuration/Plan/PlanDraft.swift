@@ -1,4 +1,5 @@
 import Decisions
+import Endpoints
 import Events
 import Expressions
 import Journeys
@@ -54,6 +55,7 @@ final class PlanDraft {
         let actions: [ActionDraft]
         let policy: PolicyPlan
         let emit: Set<LineType>
+        let outputs: [OutputPlan]
     }
 
     /// Reads the whole configuration. Nil where anything is wrong with it, which has then been reported.
@@ -74,10 +76,10 @@ final class PlanDraft {
             let actions = self.actions(fields, moments: moments)
             let policy = self.policy(fields, actions: actions, moments: moments)
             let emit = lineTypes(fields)
-            outputs(fields)
+            let outputs = self.outputs(fields, emit: emit)
             return Sections(
                 input: input, picture: picture, windows: windows, moments: moments, actions: actions, policy: policy,
-                emit: emit)
+                emit: emit, outputs: outputs)
         }
         // Unknown keys are among the errors only now.
         guard let sections, !diagnostics.hasErrors else { return nil }
@@ -91,7 +93,7 @@ final class PlanDraft {
             picture: sections.picture.plan(emit: sections.emit))
         return EnginePlan(
             journeys: journeys, actions: sections.actions.compactMap(\.plan), policy: sections.policy,
-            emit: sections.emit, input: sections.input, zone: zone)
+            emit: sections.emit, input: sections.input, outputs: sections.outputs, zone: zone)
     }
 
     private var rememberingWindows: [WindowPlan] {
