@@ -33,10 +33,13 @@ let package = Package(
         room("Journeys", enters: ["Expressions", "Events", "Storage"]),
         room("Decisions", enters: ["Journeys", "Expressions", "Events", "Storage"]),
         room("Endpoints", enters: ["Expressions", "Events", "Telemetry", "Storage"]),
+        room("Journal", enters: ["Events", "Storage"]),
         room(
             "Pipeline",
-            enters: ["Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Telemetry", "Storage"]),
-        room("Configuration", enters: ["Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Storage"]),
+            enters: ["Endpoints", "Journal", "Decisions", "Journeys", "Expressions", "Events", "Telemetry", "Storage"]),
+        room(
+            "Configuration",
+            enters: ["Endpoints", "Journal", "Decisions", "Journeys", "Expressions", "Events", "Storage"]),
         room(
             "Stories",
             enters: [
@@ -58,6 +61,7 @@ let package = Package(
         tests(
             "PipelineTests",
             of: ["Pipeline", "Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Telemetry", "Storage"]),
+        tests("JournalTests", of: ["Journal", "Events", "Storage"]),
         tests("CommandTests", of: ["journeyd"]),
         tests(
             "StoryTests",

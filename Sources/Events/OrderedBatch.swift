@@ -1,13 +1,19 @@
 package import Storage
 
 /// A run of neighbouring places whose lines stand one after the other in one input.
-package struct LineRun: Sendable {
+package struct LineRun: Sendable, Equatable {
     /// The place of the run's first line; while a batch is not sequenced yet, its line in the batch.
-    var first: UInt64
+    package var first: UInt64
     /// Which input, from 0.
-    var source: Int
+    package var source: Int
     /// The first line's number in that input, from 1.
-    var line: UInt64
+    package var line: UInt64
+
+    package init(first: UInt64, source: Int, line: UInt64) {
+        self.first = first
+        self.source = source
+        self.line = line
+    }
 }
 
 /// A line that was not taken, with its place among all lines and where it stands.

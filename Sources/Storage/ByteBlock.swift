@@ -91,6 +91,39 @@ public final class ByteBlock: @unchecked Sendable {
         return put < 0 ? -Int(errno) : put
     }
 
+    /// Reads once from the place `offset` of an open file, behind the content, at most `most` bytes.
+    /// - Returns: the number of bytes read, 0 at the end of the file, or minus the system's error number.
+    public func read(from descriptor: Int32, at offset: UInt64, most: Int) -> Int {
+        reserve(most)
+        let got = unsafe pread(descriptor, base + count, most, off_t(clamping: offset))
+        if got < 0 { return -Int(errno) }
+        seal(count + got)
+        return got
+    }
+
+    /// Writes once, at the place `offset` of an open file: the content, and behind it the first `more` bytes of another
+    /// block, whose zero bytes behind its content count among them. What the first `start` bytes are is left out.
+    /// - Returns: the number of bytes written, or minus the system's error number.
+    public func write(
+        followedBy other: ByteBlock, _ more: Int, from start: Int, to descriptor: Int32, at offset: UInt64
+    ) -> Int {
+        precondition(more <= other.count + ByteBlock.padding && start >= 0 && start <= count + more)
+        let own = min(start, count)
+        var parts = unsafe [
+            unsafe iovec(iov_base: base + own, iov_len: count - own),
+            unsafe iovec(iov_base: other.base + (start - own), iov_len: more - (start - own)),
+        ]
+        let put = unsafe pwritev(descriptor, &parts, 2, off_t(clamping: offset))
+        return put < 0 ? -Int(errno) : put
+    }
+
+    /// Appends a little-endian word of eight bytes.
+    public func append(word: UInt64) {
+        reserve(8)
+        unsafe UnsafeMutableRawPointer(base + count).storeBytes(of: word.littleEndian, as: UInt64.self)
+        seal(count + 8)
+    }
+
     /// The place of the last `byte` at or after `start`, if there is one.
     public func lastIndex(of byte: UInt8, from start: Int = 0) -> Int? {
         var index = count

@@ -31,6 +31,9 @@ package enum System {
     /// How many processor cores the machine has.
     package static var coreCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
+    /// The number of this process.
+    package static var processNumber: Int32 { getpid() }
+
     /// A write to a pipe that nobody reads becomes an error of that write, not the end of the program.
     package static func ignoreBrokenPipes() {
         _ = signal(SIGPIPE, SIG_IGN)

@@ -8,6 +8,15 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
 
     package init(code: Int32) { self.code = code }
 
+    /// A signal came before anything was done.
+    package static let interrupted = SystemError(code: EINTR)
+    /// There is nothing of that name.
+    package static let noSuchFile = SystemError(code: ENOENT)
+    /// The device is full.
+    package static let noSpace = SystemError(code: ENOSPC)
+    /// The device failed.
+    package static let device = SystemError(code: EIO)
+
     /// The system's words for it.
     package var description: String {
         var text = [CChar](repeating: 0, count: 128)
@@ -72,6 +81,13 @@ package final class Descriptor: Sendable {
         self.init(owning: number)
     }
 
+    /// Opens what is at a path, as `flags` say; what is made anew is for its owner alone.
+    convenience init(_ path: String, _ flags: Int32) throws(SystemError) {
+        let number = unsafe open(path, flags | O_CLOEXEC, 0o600)
+        if number < 0 { throw SystemError(code: errno) }
+        self.init(owning: number)
+    }
+
     /// A pipe's two ends.
     package static func pipe() throws(SystemError) -> (reading: Descriptor, writing: Descriptor) {
         var ends: [Int32] = [0, 0]
@@ -95,7 +111,7 @@ package final class Descriptor: Sendable {
         state.map { Identity(device: UInt64($0.st_dev), inode: UInt64($0.st_ino)) }
     }
 
-    private var state: stat? {
+    var state: stat? {
         var state = stat()
         return unsafe fstat(number, &state) == 0 ? state : nil
     }

@@ -1,0 +1,199 @@
+package import Events
+package import Storage
+
+/// One entry of the journal: something that influenced the output, in its place, or what is needed to make sense of it.
+package struct JournalRecord: Sendable {
+    package enum Kind: UInt8, Sendable {
+        /// What is known at the beginning of a segment, as a `JournalContext`. Repeats what earlier records said.
+        case context = 1
+        /// Whole lines of one source, as they came.
+        case lines
+        /// Whole lines of several files in the order in which they were merged, and behind them a `MergedOrigin`.
+        case merged
+        /// The clock has come to `time`.
+        case time
+        /// Another configuration is followed from here on: a `RecordedConfiguration`.
+        case configuration
+        /// A source is read for the first time: its name.
+        case source
+        /// The inputs have ended.
+        case end
+        /// All that follows from records before the position `offset` has been handed to the outputs.
+        case written
+    }
+
+    package var kind: Kind
+    /// The number of the source.
+    package var source: Int
+    package var lineCount: Int
+    package var time: Instant
+    package var payload: ByteBlock
+    package var isLive = false
+    package var isFirst = false
+    package var flushes = false
+    package var line: UInt64 = 0
+    package var offset: UInt64 = 0
+    /// Where it stands; set by whoever reads or writes it.
+    package internal(set) var position: UInt64 = 0
+    /// Up to which position the journal was durable when it was written.
+    var durable: UInt64 = 0
+
+    package init(
+        _ kind: Kind, source: Int = 0, lineCount: Int = 0, time: Instant = Instant(microseconds: 0),
+        payload: ByteBlock = ByteBlock(capacity: 0)
+    ) {
+        self.kind = kind
+        self.source = source
+        self.lineCount = lineCount
+        self.time = time
+        self.payload = payload
+    }
+
+    /// The position of the record behind it.
+    package var end: UInt64 { position + UInt64(JournalFormat.size(payload: payload.count)) }
+}
+
+/// A configuration as it was read: its files, the main one first.
+package struct RecordedConfiguration: Sendable, Equatable {
+    package struct File: Sendable, Equatable {
+        package let path: String
+        package let bytes: [UInt8]
+
+        package init(path: String, bytes: [UInt8]) {
+            self.path = path
+            self.bytes = bytes
+        }
+    }
+
+    package var files: [File]
+
+    package init(files: [File]) { self.files = files }
+
+    /// The payload of a record that says it.
+    package var payload: ByteBlock {
+        let block = ByteBlock(capacity: 1024)
+        append(to: block)
+        return block
+    }
+
+    /// Reads a payload; nil where it is none.
+    package init?(_ payload: View<UInt8>) {
+        var reader = PayloadReader(payload)
+        guard let read = RecordedConfiguration(&reader), reader.isAtEnd else { return nil }
+        self = read
+    }
+
+    init?(_ reader: inout PayloadReader) {
+        files = []
+        guard let count = reader.word(), count <= 1 << 16 else { return nil }
+        for _ in 0..<count {
+            guard let path = reader.text(), let bytes = reader.bytes() else { return nil }
+            files.append(File(path: path, bytes: bytes))
+        }
+    }
+
+    func append(to block: ByteBlock) {
+        block.append(word: UInt64(files.count))
+        for file in files {
+            block.append(counted: Array(file.path.utf8))
+            block.append(counted: file.bytes)
+        }
+    }
+}
+
+/// Where lines have come from: an input by its name, and how far it has been read.
+package struct JournalSource: Sendable, Equatable {
+    package let name: String
+    /// How many of its lines are in the journal.
+    package var lines: UInt64 = 0
+    /// A place in it, in bytes, at which a line ends, and how many lines are before it: at most `lines`. Reading goes on
+    /// there, and leaves out what it has of those.
+    package var offset: UInt64 = 0
+    package var offsetLines: UInt64 = 0
+
+    package init(name: String) { self.name = name }
+}
+
+/// What must be known to make sense of the records behind it.
+package struct JournalContext: Sendable, Equatable {
+    /// The sources by their numbers.
+    package var sources: [JournalSource] = []
+    /// The configuration that is followed; nil before the first.
+    package var configuration: RecordedConfiguration?
+    /// All that follows from records before this position has been handed to the outputs.
+    package var written: UInt64 = 0
+
+    package init() {}
+
+    /// The payload of a record that says it.
+    var payload: ByteBlock {
+        let block = ByteBlock(capacity: 1024)
+        block.append(word: written)
+        block.append(word: UInt64(sources.count))
+        for source in sources {
+            block.append(counted: Array(source.name.utf8))
+            block.append(word: source.lines)
+            block.append(word: source.offset)
+            block.append(word: source.offsetLines)
+        }
+        block.append(word: configuration == nil ? 0 : 1)
+        configuration?.append(to: block)
+        return block
+    }
+
+    /// Reads a payload; nil where it is none.
+    init?(_ payload: View<UInt8>) {
+        var reader = PayloadReader(payload)
+        guard let written = reader.word(), let count = reader.word() else { return nil }
+        self.written = written
+        for _ in 0..<count {
+            guard let name = reader.text(), let lines = reader.word(), let offset = reader.word(),
+                let offsetLines = reader.word()
+            else { return nil }
+            var source = JournalSource(name: name)
+            source.lines = lines
+            source.offset = offset
+            source.offsetLines = offsetLines
+            sources.append(source)
+        }
+        guard let known = reader.word(), known <= 1 else { return nil }
+        if known == 1 {
+            guard let read = RecordedConfiguration(&reader) else { return nil }
+            configuration = read
+        }
+        guard reader.isAtEnd else { return nil }
+    }
+
+    /// Takes in what a record says.
+    /// - Returns: whether it makes sense behind those before it.
+    mutating func follow(_ record: JournalRecord) -> Bool {
+        switch record.kind {
+        case .context:
+            guard let said = JournalContext(record.payload.bytes) else { return false }
+            self = said
+        case .source:
+            guard record.source == sources.count else { return false }
+            sources.append(JournalSource(name: record.payload.bytes.text))
+        case .lines:
+            guard record.source < sources.count else { return false }
+            let lines = record.line + UInt64(record.lineCount) - 1
+            sources[record.source].lines = lines
+            sources[record.source].offset = record.offset
+            sources[record.source].offsetLines = lines
+        case .merged:
+            guard let origin = MergedOrigin(of: record.payload) else { return false }
+            for rest in origin.rests {
+                guard rest.source < sources.count else { return false }
+                sources[rest.source].lines = rest.lines
+                sources[rest.source].offset = rest.offset
+                sources[rest.source].offsetLines = rest.offsetLines
+            }
+        case .configuration:
+            guard let said = RecordedConfiguration(record.payload.bytes) else { return false }
+            configuration = said
+        case .written: written = max(written, record.offset)
+        case .time, .end: break
+        }
+        return true
+    }
+}

@@ -1,0 +1,204 @@
+package import Events
+import Storage
+import Synchronization
+
+/// Writes the journal: one task appends records, any other makes sure of what was appended.
+///
+/// - What `append` has returned from has been handed to the system: it outlasts the process, not the loss of power.
+/// - What is before `durable` outlasts that too.
+/// - After the first failure nothing is written and nothing becomes durable any more: every call fails alike. A failed
+///   fsync in particular is never tried again as if the first had not been.
+///
+/// Appending holds the lock while it writes; making sure does not, so that the stream goes on meanwhile. A segment that is
+/// full is made sure of before the next begins, whatever `fsync` says, so only the newest one can be torn.
+package final class JournalWriter: Sendable {
+    private struct State {
+        var file: (any DiskFile)?
+        /// The position of the current segment's first record, and of the next record.
+        var segment: UInt64
+        var end: UInt64
+        var durable: UInt64
+        var context: JournalContext
+        var fault: JournalFault?
+    }
+
+    private let disk: any Disk
+    package let settings: JournalSettings
+    private let state: Mutex<State>
+    /// Held by whoever makes sure of something, so that two do not get in each other's way.
+    private let turn = Mutex(())
+
+    /// A writer that goes on where a journal ended.
+    package init(_ disk: any Disk, after opening: JournalOpening, settings: JournalSettings) throws(JournalFault) {
+        self.disk = disk
+        self.settings = settings
+        try JournalWriter.secure(disk, after: opening)
+        let file = try opening.last.map { last throws(JournalFault) in
+            try disk.open(JournalFormat.name(first: last.first), forReading: false)
+        }
+        state = Mutex(
+            State(
+                file: file, segment: opening.last?.first ?? opening.end, end: opening.end, durable: opening.end,
+                context: opening.context))
+    }
+
+    /// Makes sure of what an earlier process wrote and may not have made sure of. It is written once more: where an fsync
+    /// failed then, the system takes it for done, and would say so now.
+    private static func secure(_ disk: any Disk, after opening: JournalOpening) throws(JournalFault) {
+        for first in try JournalScan.segments(of: disk) {
+            let isLast = first == opening.last?.first
+            let file = try disk.open(JournalFormat.name(first: first), forReading: false)
+            let length = isLast ? opening.last?.length ?? 0 : file.size
+            let held = length - min(length, UInt64(JournalFormat.segmentHeader))
+            guard first + held > opening.durable || isLast else { continue }
+            let known = opening.durable > first ? opening.durable - first + UInt64(JournalFormat.segmentHeader) : 0
+            var offset = min(known, length)
+            while offset < length {
+                let block = ByteBlock(capacity: 1 << 20)
+                let most = Int(min(length - offset, 1 << 20))
+                if try file.read(into: block, at: offset, most: most) == 0 { break }
+                try write(block, ByteBlock(capacity: 0), 0, to: file, at: offset)
+                offset += UInt64(block.count)
+            }
+            try file.synchronize()
+        }
+        try disk.synchronizeNames()
+    }
+
+    /// The position of the next record.
+    package var end: UInt64 { state.withLock { $0.end } }
+
+    /// Up to which position the journal outlasts the loss of power.
+    package var durable: UInt64 { state.withLock { $0.durable } }
+
+    /// What is known by now.
+    package var context: JournalContext { state.withLock { $0.context } }
+
+    /// Writes a record behind those before it.
+    /// - Returns: the position behind it.
+    @discardableResult
+    package func append(_ record: JournalRecord) throws(JournalFault) -> UInt64 {
+        try change { state throws(JournalFault) in
+            let size = UInt64(JournalFormat.size(payload: record.payload.count))
+            let held = state.end - state.segment
+            if state.file == nil || held > 0 && held + size > settings.segment { try begin(&state) }
+            try write(record, &state)
+            precondition(state.context.follow(record), "a record that does not follow from those before it")
+            return state.end
+        }
+    }
+
+    /// Makes sure of everything that was appended before the call.
+    /// - Returns: up to which position the journal is durable now.
+    @discardableResult
+    package func synchronize() throws(JournalFault) -> UInt64 {
+        try turn.withLock { _ throws(JournalFault) in try makeSure() }
+    }
+
+    private func makeSure() throws(JournalFault) -> UInt64 {
+        let (file, end) = try change { state throws(JournalFault) in
+            (state.durable < state.end ? state.file : nil, state.end)
+        }
+        guard let file else { return durable }
+        var fault: JournalFault?
+        do throws(JournalFault) { try file.synchronize() } catch { fault = error }
+        return try change { state throws(JournalFault) in
+            if let fault { throw fault }
+            state.durable = max(state.durable, end)
+            return state.durable
+        }
+    }
+
+    /// Removes the oldest segments, as far as nothing from `needed` on is in them, and the settings do not keep them.
+    /// - Returns: how many were removed.
+    @discardableResult
+    package func retain(from needed: UInt64, now: Instant) throws(JournalFault) -> Int {
+        let end = state.withLock { $0.end }
+        let segments = try JournalScan.segments(of: disk)
+        var removed = 0
+        for (index, first) in segments.enumerated().dropLast() {
+            guard segments[index + 1] <= needed else { break }
+            let isTooMuch = settings.keepSize.map { end - segments[index + 1] >= $0 } ?? false
+            // A segment is as old as the next one's beginning: that is when its last record came.
+            let made = isTooMuch ? nil : try JournalScan.made(of: disk, segments[index + 1])
+            let isTooOld = settings.keepAge.flatMap { age in made.map { $0.advanced(by: age) < now } } ?? false
+            guard isTooMuch || isTooOld else { break }
+            // One after the other, so that none is missing between two others, whenever the power is lost.
+            try disk.remove(JournalFormat.name(first: first))
+            try disk.synchronizeNames()
+            removed += 1
+        }
+        return removed
+    }
+
+    /// Runs a change under the lock; its failure is the last thing that happens to the journal.
+    private func change<Value: Sendable>(_ body: (inout State) throws(JournalFault) -> Value) throws(JournalFault)
+        -> Value
+    {
+        try state.withLock { state throws(JournalFault) in
+            if let fault = state.fault { throw fault }
+            do throws(JournalFault) {
+                return try body(&state)
+            } catch {
+                state.fault = error
+                throw error
+            }
+        }
+    }
+
+    private func begin(_ state: inout State) throws(JournalFault) {
+        if let file = state.file {
+            try file.synchronize()
+            state.durable = state.end
+        }
+        let file = try disk.make(JournalFormat.name(first: state.end))
+        let header = JournalFormat.segmentHeader(
+            first: state.end, followsDurable: state.durable == state.end, made: Instant.now)
+        try JournalWriter.write(header, ByteBlock(capacity: 0), 0, to: file, at: 0)
+        try disk.synchronizeNames()
+        state.file = file
+        state.segment = state.end
+        try write(JournalRecord(.context, payload: state.context.payload), &state)
+    }
+
+    private func write(_ record: JournalRecord, _ state: inout State) throws(JournalFault) {
+        guard let file = state.file else { return }
+        let header = ByteBlock(capacity: JournalFormat.recordHeader)
+        JournalFormat.append(header: record, position: state.end, durable: state.durable, to: header)
+        let size = JournalFormat.size(payload: record.payload.count)
+        try JournalWriter.write(
+            header, record.payload, size - JournalFormat.recordHeader, to: file,
+            at: UInt64(JournalFormat.segmentHeader) + state.end - state.segment)
+        state.end += UInt64(size)
+    }
+
+    /// Writes all of two blocks, however many calls that takes.
+    private static func write(
+        _ head: ByteBlock, _ body: ByteBlock, _ bodyCount: Int, to file: any DiskFile, at offset: UInt64
+    )
+        throws(JournalFault)
+    {
+        var done = 0
+        while done < head.count + bodyCount {
+            done += try file.write(head, body, bodyCount: bodyCount, from: done, at: offset + UInt64(done))
+        }
+    }
+}
+
+extension Instant {
+    /// The wall clock.
+    static var now: Instant { Instant(microseconds: System.wallClock) }
+}
+
+extension JournalScan {
+    /// When a segment was made; nil where its header is not valid.
+    static func made(of disk: any Disk, _ first: UInt64) throws(JournalFault) -> Instant? {
+        let file = try disk.open(JournalFormat.name(first: first), forReading: true)
+        let block = ByteBlock(capacity: JournalFormat.segmentHeader)
+        while block.count < JournalFormat.segmentHeader {
+            let most = JournalFormat.segmentHeader - block.count
+            if try file.read(into: block, at: UInt64(block.count), most: most) == 0 { return nil }
+        }
+        return JournalFormat.SegmentHeader(block.bytes).map(\.made)
+    }
+}

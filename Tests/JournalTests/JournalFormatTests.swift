@@ -1,0 +1,148 @@
+import Events
+import Journal
+import Storage
+import Testing
+
+/// The journal's bytes, and what becomes of them when they are not as they were written.
+@Suite struct JournalFormatTests {
+    private let disk = SimulatedDisk(seed: 1)
+
+    /// Writes a source and so many blocks of two lines each, and makes sure of each.
+    private func write(_ blocks: Int, segment: UInt64 = 1 << 20) throws -> JournalWriter {
+        var settings = JournalSettings()
+        settings.segment = segment
+        let writer = try JournalWriter(disk, after: JournalOpening(disk), settings: settings)
+        let name = ByteBlock(capacity: 8)
+        name.append(Array("feed".utf8))
+        try writer.append(JournalRecord(.source, payload: name))
+        for number in 0..<blocks {
+            let lines = ByteBlock(capacity: 64)
+            lines.append(Array("one \(number)\ntwo \(number)\n".utf8))
+            var record = JournalRecord(
+                .lines, lineCount: 2, time: Instant(microseconds: Int64(number)), payload: lines)
+            record.line = UInt64(number * 2 + 1)
+            record.offset = UInt64(number * 12 + 12)
+            try writer.append(record)
+            try writer.synchronize()
+        }
+        return writer
+    }
+
+    private func lines() throws -> [String] {
+        let scan = try JournalScan(disk)
+        var lines: [String] = []
+        while let record = try scan.next() {
+            guard record.kind == .lines else { continue }
+            lines += record.payload.bytes.text.split(separator: "\n").map(String.init)
+        }
+        return lines
+    }
+
+    @Test func theBytesAreAsSpecified() throws {
+        _ = try write(1)
+        let names = try disk.names()
+        #expect(names == ["00000000000000000000.journal"])
+        let bytes = disk.content(of: names[0])
+        #expect(Array(bytes.prefix(16)) == Array("JOURNEYD".utf8) + [1, 0, 0, 0, 1, 0, 0, 0])
+        // The context: nothing written, no sources, no configuration.
+        let context = bytes[48...]
+        #expect(context.prefix(8) == [24, 0, 0, 0, 1, 0, 0, 0])
+        // The source's name, padded.
+        let source = bytes[(48 + 64 + 24)...]
+        #expect(source.prefix(24) == [4, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 88, 0, 0, 0, 0, 0, 0, 0])
+        #expect(Array(source.dropFirst(64).prefix(8)) == Array("feed".utf8) + [0, 0, 0, 0])
+        let block = bytes[(48 + 64 + 24 + 72)...]
+        #expect(block.prefix(16) == [12, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0])
+        #expect(block.dropFirst(16).prefix(8) == [160, 0, 0, 0, 0, 0, 0, 0])
+        #expect(block.dropFirst(40).prefix(16) == [1, 0, 0, 0, 0, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0])
+        #expect(Array(block.dropFirst(64)) == Array("one 0\ntwo 0\n".utf8) + [0, 0, 0, 0])
+    }
+
+    @Test func segmentsFollowEachOther() throws {
+        let writer = try write(40, segment: 600)
+        #expect(try disk.names().count > 5)
+        #expect(try lines() == (0..<40).flatMap { ["one \($0)", "two \($0)"] })
+        let middle = try JournalScan(disk, from: writer.end / 2)
+        #expect(try middle.next() != nil)
+        #expect(middle.position > writer.end / 2)
+        #expect(try JournalOpening(disk).context.sources == writer.context.sources)
+    }
+
+    /// Any byte of the last record may be wrong, if the journal was never made sure of behind it.
+    @Test(arguments: 0..<80) func aTornLastRecordIsCutOff(_ place: Int) throws {
+        _ = try write(3)
+        let name = try #require(try disk.names().last)
+        disk.spoil(name, at: disk.content(of: name).count - 80 + place)
+        let opening = try JournalOpening(disk)
+        #expect(opening.cutOff == 80)
+        #expect(try lines().count == 4)
+        #expect(opening.context.sources.first?.lines == 4)
+        #expect(opening.context.sources.first?.offset == 24)
+        let writer = try JournalWriter(disk, after: opening, settings: JournalSettings())
+        #expect(writer.end == opening.end)
+    }
+
+    @Test(arguments: 0..<80) func aJournalThatWasDurableFurtherIsLeftAlone(_ place: Int) throws {
+        _ = try write(3)
+        let name = try #require(try disk.names().last)
+        let count = disk.content(of: name).count
+        disk.spoil(name, at: count - 160 + place)
+        let before = disk.content(of: name)
+        #expect {
+            try JournalOpening(disk)
+        } throws: { error in
+            (error as? JournalFault)?.kind == .damaged && "\(error)".contains("was durable up to")
+        }
+        #expect(disk.content(of: name) == before)
+    }
+
+    @Test func anUnfinishedSegmentIsBegunAnew() throws {
+        let writer = try write(3)
+        let file = try disk.make(segmentName(writer.end))
+        let half = ByteBlock(capacity: 16)
+        half.append(Array("JOURNE".utf8))
+        _ = try file.write(half, ByteBlock(capacity: 0), bodyCount: 0, from: 0, at: 0)
+        let opening = try JournalOpening(disk)
+        #expect(opening.end == writer.end)
+        #expect(try disk.names().count == 1)
+        let next = try JournalWriter(disk, after: opening, settings: JournalSettings())
+        try next.append(JournalRecord(.end))
+        #expect(try JournalOpening(disk).end == next.end)
+    }
+
+    private func segmentName(_ first: UInt64) -> String {
+        String(repeating: "0", count: 20 - "\(first)".count) + "\(first).journal"
+    }
+
+    @Test func onlyWhatIsNeitherNeededNorKeptIsRemoved() throws {
+        let writer = try write(40, segment: 600)
+        let all = try disk.names()
+        // 4 GiB are kept.
+        #expect(try writer.retain(from: writer.end, now: Instant(microseconds: .max)) == 0)
+        var settings = JournalSettings()
+        settings.segment = 600
+        settings.keepSize = 1000
+        let frugal = try JournalWriter(disk, after: JournalOpening(disk), settings: settings)
+        let third = try #require(UInt64(all[2].prefix(20)))
+        #expect(try frugal.retain(from: third + 8, now: Instant(microseconds: 0)) == 2)
+        #expect(try disk.names() == Array(all.dropFirst(2)))
+        #expect(try frugal.retain(from: frugal.end, now: Instant(microseconds: 0)) > 0)
+        let left = try #require(try disk.names().first.flatMap { UInt64($0.prefix(20)) })
+        #expect(frugal.end - left >= 1000 && frugal.end - left < 2200)
+        settings.keepSize = nil
+        settings.keepAge = 1
+        let quick = try JournalWriter(disk, after: JournalOpening(disk), settings: settings)
+        #expect(try quick.retain(from: quick.end, now: .distantFuture) > 0)
+        #expect(try disk.names().count == 1)
+    }
+
+    @Test func aJournalIsReadWhileItIsWritten() throws {
+        let writer = try write(2)
+        let scan = try JournalScan(disk)
+        while try scan.next() != nil {}
+        #expect(scan.position == writer.end)
+        try writer.append(JournalRecord(.end))
+        #expect(try scan.next()?.kind == .end)
+        #expect(try scan.next() == nil)
+    }
+}
