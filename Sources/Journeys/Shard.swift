@@ -206,6 +206,8 @@ package struct Shard: ~Copyable {
         var statistics = statistics
         statistics.customers = scene.customers.count
         statistics.stateBytes = scene.arena.wordsInUse * 8
+        statistics.deadlines = deadlines.count
+        statistics.partialMatches = Matcher.partialMatches(in: scene.arena)
         return statistics
     }
 

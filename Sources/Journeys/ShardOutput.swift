@@ -62,6 +62,10 @@ package struct ShardStatistics: Sendable {
     package var customers = 0
     /// Bytes of state.
     package var stateBytes = 0
+    /// Deadlines that have not fired yet, those that no longer hold included.
+    package var deadlines = 0
+    /// Partial matches of all sequences. Those whose time is over count until the next look at them.
+    package var partialMatches = 0
 
     init(_ plan: JourneyPlan) {
         moments = Array(repeating: 0, count: plan.moments.count)
@@ -84,5 +88,7 @@ package struct ShardStatistics: Sendable {
         for index in faults.indices { faults[index] += other.faults[index] }
         customers += other.customers
         stateBytes += other.stateBytes
+        deadlines += other.deadlines
+        partialMatches += other.partialMatches
     }
 }

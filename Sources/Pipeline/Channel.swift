@@ -15,7 +15,8 @@ final class Channel<Element: Sendable>: Sendable {
         var isAbandoned = false
     }
 
-    private let capacity: Int
+    /// How many elements may wait.
+    let capacity: Int
     private let state: Mutex<State>
 
     /// A channel for `capacity` elements that `senders` parties will close.
@@ -23,6 +24,9 @@ final class Channel<Element: Sendable>: Sendable {
         self.capacity = max(1, capacity)
         state = Mutex(State(openSenders: senders))
     }
+
+    /// How many elements wait to be received, those whose senders are suspended included.
+    var depth: Int { state.withLock { $0.elements.count + $0.senders.count } }
 
     /// Waits for room and adds an element; false where nobody will receive it.
     func send(_ element: Element) async -> Bool {

@@ -26,11 +26,13 @@ package struct Plan: Sendable {
 /// One shard of the engine: follows its customers, and proposes actions at their moments.
 struct EngineShard: ~Copyable {
     private let index: Int
+    private let names: EngineNames
     private let proposer: Proposer
     private var journeys: Shard
 
     init(_ plan: Plan, index: Int, observer: (any CustomerObserver)? = nil) {
         self.index = index
+        names = EngineNames(plan)
         proposer = Proposer(plan.decisions)
         journeys = Shard(plan: plan.journeys, sink: proposer, evaluator: Evaluator(zone: plan.zone))
         journeys.observer = observer
@@ -43,9 +45,14 @@ struct EngineShard: ~Copyable {
 
     mutating func finish(flush: Bool) -> EngineOutput {
         let output = journeys.finish(flush: flush)
+        return EngineOutput(journeys: output, proposals: proposer.takeProposals())
+    }
+
+    /// What the shard has counted so far.
+    func counted() -> ShardCounts {
         var statistics = journeys.counted()
         for index in proposer.failures.indices { statistics.faults[index] += proposer.failures[index] }
-        return EngineOutput(journeys: output, proposals: proposer.takeProposals(), statistics: statistics)
+        return ShardCounts(names: names, statistics: statistics)
     }
 }
 
@@ -53,17 +60,15 @@ struct EngineShard: ~Copyable {
 struct EngineOutput: Sendable {
     let journeys: ShardOutput
     let proposals: Proposals
-    /// What the shard counted in all; with its last output only.
-    var statistics: ShardStatistics?
 }
 
 /// The one ordered stage behind the shards: merges their lines and decides.
 struct EngineMerge: ~Copyable {
-    private let plan: Plan
+    private let names: EngineNames
     private var merge: Merge
 
     init(_ plan: Plan) {
-        self.plan = plan
+        names = EngineNames(plan)
         merge = Merge(plan.decisions)
     }
 
@@ -72,36 +77,6 @@ struct EngineMerge: ~Copyable {
         merge.merge(made.map(\.journeys), made.map(\.proposals), into: &lines)
     }
 
-    /// The totals by name, of all shards and of the decisions.
-    func totals(_ made: [EngineOutput]) -> [String: UInt64] {
-        var sum: ShardStatistics?
-        for statistics in made.compactMap(\.statistics) {
-            if sum == nil { sum = statistics } else { sum?.add(statistics) }
-        }
-        var totals: [String: UInt64] = [:]
-        func note(_ name: String, _ count: Int) {
-            if count > 0 { totals[name] = UInt64(count) }
-        }
-        guard let sum else { return totals }
-        note("customers", sum.customers)
-        note("state bytes", sum.stateBytes)
-        for (index, moment) in plan.journeys.moments.enumerated() {
-            totals["moment " + moment.name] = UInt64(sum.moments[index])
-            note("moment " + moment.name + ", held back by its cooldown", sum.rested[index])
-            note("moment " + moment.name + ", partial matches dropped (max_partial)", sum.overflowed[index])
-            note("moment " + moment.name + ", partial matches dropped (max_bound)", sum.outgrown[index])
-            note("moment " + moment.name + ", partial matches out of time", sum.droppedOff[index])
-        }
-        for (index, expression) in plan.journeys.expressions.enumerated() {
-            note("failed evaluations of " + expression.path, sum.faults[index])
-        }
-        for (index, action) in plan.decisions.actions.enumerated() {
-            totals["decision " + action.name] = UInt64(merge.stage.counts.chosen[index])
-        }
-        note("decisions for customers of unknown time zones", merge.stage.counts.unknownZones)
-        for reason in Reason.allCases {
-            note("no decision: \(reason.text)", merge.stage.counts.unanswered(for: reason))
-        }
-        return totals
-    }
+    /// What has been decided so far.
+    func counted() -> MergeCounts { MergeCounts(names: names, decisions: merge.stage.counts) }
 }

@@ -19,7 +19,8 @@ final class Lane<Element: Sendable>: Sendable {
         var receiver: CheckedContinuation<Element?, Never>?
     }
 
-    private let capacity: Int
+    /// How many elements may be under way.
+    let capacity: Int
     private let state: Mutex<State>
 
     /// A lane for `capacity` elements under way, that `producers` parties will close.
@@ -27,6 +28,9 @@ final class Lane<Element: Sendable>: Sendable {
         self.capacity = capacity
         state = Mutex(State(producers: producers))
     }
+
+    /// How many elements are under way or wait to be received.
+    var depth: Int { state.withLock { $0.slots.count } }
 
     /// Waits for the next ticket; nil where nobody will receive.
     func reserve() async -> Int? {

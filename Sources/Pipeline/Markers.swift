@@ -3,7 +3,8 @@ import Events
 
 /// What flows from the sequencer to the shards and to the stage that decides, in one order for all.
 enum StreamItem: Sendable {
-    case batch(OrderedBatch)
+    /// Events, and when that arrived which let them be taken; nil for the end of the input.
+    case batch(OrderedBatch, arrived: Instant?)
     case marker(Marker)
 }
 

@@ -1,6 +1,7 @@
 package import Endpoints
 import Events
 import Storage
+package import Telemetry
 
 /// One run: events from inputs through shards to outputs.
 ///
@@ -28,10 +29,13 @@ package struct Run: Sendable {
     package let interjections: Interjections
     /// Has outputs that are files opened anew.
     package let reopen: ReopenSignal
+    /// Where the run registers what it counts, so that others may read it meanwhile.
+    package let metrics: Metrics
 
     package init(
         plan: Plan, inputs: [Input], outlets: [Outlet], rejects: Output?, shardCount: Int, flushesAtEnd: Bool,
-        stop: StopSignal, interjections: Interjections = Interjections(), reopen: ReopenSignal = ReopenSignal()
+        stop: StopSignal, interjections: Interjections = Interjections(), reopen: ReopenSignal = ReopenSignal(),
+        metrics: Metrics = Metrics()
     ) {
         self.plan = plan
         self.inputs = inputs
@@ -42,6 +46,7 @@ package struct Run: Sendable {
         self.stop = stop
         self.interjections = interjections
         self.reopen = reopen
+        self.metrics = metrics
     }
 
     /// Runs to the end.
@@ -51,7 +56,7 @@ package struct Run: Sendable {
         let start = clock.now
         let stages = Stages(self, workerCount: System.coreCount)
         let fault = await stages.run()
-        var totals = stages.tally.current
+        var totals = stages.meters.totals
         let (seconds, attoseconds) = (clock.now - start).components
         totals.seconds = Double(seconds) + Double(attoseconds) / 1e18
         return (totals, fault)
@@ -83,7 +88,7 @@ struct Stages: Sendable {
 
     let request: Run
     let workerCount: Int
-    let tally = Tally()
+    let meters: Meters
     /// Where all batches come together in the order in which they are taken.
     let arrivals: Lane<Arrival>
     /// The lane of each input: one of its own where several files are merged by time, else the common one.
@@ -102,6 +107,10 @@ struct Stages: Sendable {
     init(_ request: Run, workerCount: Int) {
         self.request = request
         self.workerCount = workerCount
+        meters = Meters(
+            request.metrics, inputs: request.inputs.map(\.name), outputs: request.outlets.map(\.plan.path),
+            isLive: request.inputs.contains(where: \.isLive),
+            shardCount: request.shardCount)
         let underWay = workerCount * 2 + 2
         let fileCount = request.inputs.count { !$0.isLive }
         let isMerging = fileCount > 1
@@ -118,6 +127,7 @@ struct Stages: Sendable {
         released = (0..<request.shardCount).map { _ in Channel(capacity: 1) }
         lines = request.outlets.map { _ in Channel(capacity: Stages.channelCapacity) }
         rejected = Channel(capacity: Stages.channelCapacity)
+        observeQueues()
     }
 
     /// The inputs whose lanes are merged by event time.
@@ -180,7 +190,9 @@ struct Stages: Sendable {
         for (number, outlet) in request.outlets.enumerated() {
             let lines = lines[number]
             request.reopen.follow { lines.post(.reopen) }
-            group.addTask(executorPreference: threads[request.inputs.count + number]) { await write(lines, to: outlet) }
+            group.addTask(executorPreference: threads[request.inputs.count + number]) {
+                await write(lines, to: outlet, lag: meters.outputLags[number])
+            }
         }
         group.addTask(executorPreference: threads[threads.count - 1]) {
             if let rejects = request.rejects { return await write(rejected, to: rejects) }

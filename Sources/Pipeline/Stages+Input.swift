@@ -1,6 +1,8 @@
 import Endpoints
 import Events
 import Journeys
+import Storage
+import Telemetry
 
 extension Stages {
     /// Reads one input to its end. On a thread of its own.
@@ -27,9 +29,14 @@ extension Stages {
     /// Turns blocks of lines into events, side by side with the other scanners.
     func scan() async -> EndpointFault? {
         var scanner = LineScanner(request.plan.journeys.projection, lineLimit: request.plan.input.maxLine)
+        let meter = meters.stage("scan")
         while let job = await jobs.receive() {
+            meter.begin()
             let events = scanner.scan(
                 job.piece.block, source: job.source, arrival: job.piece.arrival, isFirst: job.piece.isFirst)
+            meters.inputs[job.source].lines.add(UInt64(events.lineCount))
+            meters.inputs[job.source].bytes.add(UInt64(job.piece.block.count))
+            meter.end()
             job.lane.deliver(.batch(InputBatch(events, isLive: job.isLive)), ticket: job.ticket)
         }
         return nil
@@ -53,33 +60,39 @@ extension Stages {
             for channel in ordered { channel.close() }
             expected.close()
         }
+        let meter = meters.stage("sequence")
+        var told = SequencerCounts(sequencer)
         while let arrival = await arrivals.receive() {
+            let arrived: Instant
             switch arrival {
-            case .batch(let batch): sequencer.take(batch)
-            case .time(let now): sequencer.step(to: now)
+            case .batch(let batch):
+                arrived = batch.events.arrival
+                meter.begin()
+                sequencer.take(batch)
+                meter.end()
+            case .time(let now):
+                arrived = now
+                sequencer.step(to: now)
             case .marker(let marker):
                 guard await passOn(.marker(marker)) else { return nil }
                 continue
             }
-            guard await passOn(from: &sequencer) else { return nil }
+            guard await passOn(from: &sequencer, arrived: arrived, meter) else { return nil }
+            told.tell(sequencer, meters)
         }
         // A run that failed elsewhere has nothing more to say.
         if Task.isCancelled { return nil }
         sequencer.finish()
-        _ = await passOn(from: &sequencer)
+        _ = await passOn(from: &sequencer, arrived: nil, meter)
+        told.tell(sequencer, meters)
         return nil
     }
 
     /// Sends what is ready to all shards; false where nobody takes it any more.
-    private func passOn(from sequencer: inout Sequencer) async -> Bool {
-        while let batch = sequencer.next() {
-            guard await passOn(.batch(batch)) else { return false }
-        }
-        let (lines, events, late) = (sequencer.lineCount, sequencer.eventCount, sequencer.lateCount)
-        tally.add { totals in
-            totals.lines = lines
-            totals.events = events
-            totals.late = late
+    private func passOn(from sequencer: inout Sequencer, arrived: Instant?, _ meter: StageMeter) async -> Bool {
+        while let batch = meter.spend({ sequencer.next() }) {
+            meters.reach(batch.watermark)
+            guard await passOn(.batch(batch, arrived: arrived)) else { return false }
         }
         return true
     }
@@ -89,5 +102,24 @@ extension Stages {
             guard await channel.send(item) else { return false }
         }
         return await expected.send(item)
+    }
+}
+
+/// What a sequencer had counted when it was last told of: it counts from its own beginning, the meters from the run's.
+private struct SequencerCounts {
+    private var lines: UInt64
+    private var events: UInt64
+    private var late: UInt64
+
+    init(_ sequencer: borrowing Sequencer) {
+        (lines, events, late) = (sequencer.lineCount, sequencer.eventCount, sequencer.lateCount)
+    }
+
+    mutating func tell(_ sequencer: borrowing Sequencer, _ meters: Meters) {
+        let now = SequencerCounts(sequencer)
+        meters.lines.add(now.lines - lines)
+        meters.events.add(now.events - events)
+        meters.late.add(now.late - late)
+        self = now
     }
 }

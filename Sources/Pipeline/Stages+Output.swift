@@ -7,42 +7,55 @@ extension Stages {
     /// One shard: owns its customers, and nobody else touches them.
     func work(onShard index: Int) async -> EndpointFault? {
         var shard = EngineShard(request.plan, index: index)
+        let meter = meters.stage("shard")
+        var pace = PublishPace()
         defer { outputs[index].close() }
         while let item = await ordered[index].receive() {
             switch item {
-            case .batch(let batch): guard await outputs[index].send(.output(shard.process(batch))) else { return nil }
+            case .batch(let batch, _):
+                meter.begin()
+                let output = shard.process(batch)
+                meter.end()
+                guard await outputs[index].send(.output(output)) else { return nil }
+                if pace.isTime(queued: ordered[index].depth) { meters.publish(shard.counted(), shard: index) }
             case .marker: guard await meet(shard: index) else { return nil }
             }
         }
         if Task.isCancelled { return nil }
-        _ = await outputs[index].send(.output(shard.finish(flush: request.flushesAtEnd)))
+        let output = shard.finish(flush: request.flushesAtEnd)
+        meters.publish(shard.counted(), shard: index)
+        _ = await outputs[index].send(.output(output))
         return nil
     }
 
     /// Puts together what the shards made of each batch, decides, and sends the lines on their way.
     func decide() async -> EndpointFault? {
         var decisions = EngineMerge(request.plan)
+        let meter = meters.stage("decide")
+        var pace = PublishPace()
         var rejects = RejectLog(names: request.inputs.map(\.name), isKept: request.rejects != nil)
         defer {
             for channel in lines { channel.close() }
             rejected.close()
         }
         while let item = await expected.receive() {
-            guard case .batch(let batch) = item else {
+            guard case .batch(let batch, let arrived) = item else {
                 guard case .marker(let marker) = item, await perform(marker) else { return nil }
                 continue
             }
             guard let made = await shardOutputs() else { return nil }
-            guard await pass(decisions: &decisions, made) else { return nil }
+            guard await pass(decisions: &decisions, made, arrived: arrived, meter) else { return nil }
             rejects.add(batch.rejects)
             for output in made { rejects.add(batch.placed(output.journeys.duplicates)) }
             guard await pass(&rejects, settledPlace: batch.settledPlace) else { return nil }
+            if pace.isTime(queued: expected.depth) { meters.publish(decisions.counted()) }
         }
         if Task.isCancelled { return nil }
-        guard let made = await shardOutputs(), await pass(decisions: &decisions, made) else { return nil }
+        guard let made = await shardOutputs(), await pass(decisions: &decisions, made, arrived: nil, meter) else {
+            return nil
+        }
         _ = await pass(&rejects, settledPlace: .max)
-        let named = decisions.totals(made)
-        tally.add { $0.named.merge(named) { $1 } }
+        meters.publish(decisions.counted())
         return nil
     }
 
@@ -56,13 +69,19 @@ extension Stages {
         return made
     }
 
-    private func pass(decisions: inout EngineMerge, _ made: [EngineOutput]) async -> Bool {
+    private func pass(
+        decisions: inout EngineMerge, _ made: [EngineOutput], arrived: Instant?, _ meter: StageMeter
+    ) async -> Bool {
+        meter.begin()
         var output = OutputLines(capacity: 1024)
         decisions.merge(made, into: &output)
+        meter.end()
         if output.isEmpty { return true }
-        for channel in lines {
+        for (channel, lag) in zip(lines, meters.outputLags) {
+            lag.handOver()
             guard await channel.send(.lines(output)) else { return false }
         }
+        meters.tell(output, arrived: arrived)
         return true
     }
 
@@ -70,19 +89,25 @@ extension Stages {
         guard rejects.isWaiting else { return true }
         let block = ByteBlock(capacity: 1024)
         let counts = rejects.settle(upTo: settledPlace, into: block)
-        tally.add { $0.rejected.merge(counts, uniquingKeysWith: +) }
+        meters.reject(counts)
         return block.count == 0 ? true : await rejected.send(block)
     }
 
     /// Writes the lines that an output takes as they come. On a thread of its own.
-    func write(_ lines: Channel<Dispatch>, to outlet: Outlet) async -> EndpointFault? {
+    /// - Parameter lag: told of each block once it is written.
+    func write(_ lines: Channel<Dispatch>, to outlet: Outlet, lag: OutputLag) async -> EndpointFault? {
+        let meter = meters.stage("write")
         var writer = outlet.output.writer
         var filter = LineFilter(outlet.plan, zone: request.plan.zone)
         defer { note(failedConditions: filter.faultCount, of: outlet.plan) }
         do throws(EndpointFault) {
             while let dispatch = await lines.receive() {
                 switch dispatch {
-                case .lines(let lines): try writer.write(filter.pick(from: lines).block)
+                case .lines(let lines):
+                    meter.begin()
+                    try writer.write(filter.pick(from: lines).block)
+                    meter.end()
+                    lag.written()
                 case .reopen:
                     if let fault = writer.reopen() { Descriptor.standardError.writeMessage("\(fault)\n") }
                 }
@@ -97,7 +122,7 @@ extension Stages {
 
     private func note(failedConditions count: Int, of plan: OutputPlan) {
         guard count > 0 else { return }
-        tally.add { $0.named["failed evaluations of \(plan.path).where"] = UInt64(count) }
+        meters.note(failedConditions: count, of: plan.path + ".where")
     }
 
     /// Writes blocks as they come. On a thread of its own.

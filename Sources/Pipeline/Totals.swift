@@ -1,5 +1,4 @@
 package import Events
-import Synchronization
 
 /// What a run has come to so far.
 package struct Totals: Sendable {
@@ -37,13 +36,4 @@ package struct Totals: Sendable {
         let width = rows.reduce(0) { max($0, $1.0.count) } + 2
         return rows.map { $0.0 + String(repeating: " ", count: width - $0.0.count) + $0.1 + "\n" }.joined()
     }
-}
-
-/// The totals while the stages add to them, once a batch.
-final class Tally: Sendable {
-    private let totals = Mutex(Totals())
-
-    func add(_ change: (inout Totals) -> Void) { totals.withLock { change(&$0) } }
-
-    var current: Totals { totals.withLock { $0 } }
 }

@@ -6,7 +6,8 @@ import Glibc
 /// holds up to 64 GiB. Chunks of 1 MiB are added as needed and never move, which keeps views into a block valid until
 /// it is freed. Freed blocks wait on a list of their size for the next of that size.
 ///
-/// Invariants: word 0 belongs to no block, so the handle 0 means "none"; a block is even in length and zeroed when it
+/// Invariants: words 0 and 1 belong to no block, so the handle 0 means "none", and word 1 is free for a count that whoever
+/// owns the arena keeps of what is in it; a block is even in length and zeroed when it
 /// is handed out. Every access is held against the chunks that exist: a wrong handle stops the process rather than
 /// reading foreign memory, though it may reach another block of this arena.
 /// Cost: allocate and free take constant time; a block is at most a third larger than asked for, or 2 words.

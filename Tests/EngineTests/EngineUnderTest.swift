@@ -145,7 +145,7 @@ private final class Engine {
     func finish(flush: Bool) {
         let made = shards.map { $0.shard.finish(flush: flush) }
         write(made)
-        outcome.totals = merge.totals(made)
+        outcome.totals = EngineCounts(shards: shards.map { $0.shard.counted() }, merge: merge.counted()).named
     }
 
     private func write(_ made: [EngineOutput]) {

@@ -46,15 +46,15 @@ import Testing
             }
             written += UInt64(round)
             // Lines are read some time after they were written.
-            while stages.tally.current.lines < written { await Task.yield() }
-            #expect(await interjections.add(.pause { seen.add(stages.tally.current.lines) }))
+            while stages.meters.totals.lines < written { await Task.yield() }
+            #expect(await interjections.add(.pause { seen.add(stages.meters.totals.lines) }))
             while seen.all.count < round { await Task.yield() }
         }
         try writing.close()
         #expect(await fault == nil)
         let triangular: [UInt64] = (1...20).map { round in UInt64(round * (round + 1) / 2) }
         #expect(seen.all == triangular)
-        #expect(stages.tally.current.lines == 210)
+        #expect(stages.meters.totals.lines == 210)
     }
 
     @Test func aRunThatIsOverTakesNoMarkers() async throws {

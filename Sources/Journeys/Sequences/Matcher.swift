@@ -25,6 +25,7 @@ struct Matcher {
 
     /// Frees the block and its `by` value; its lists must be gone.
     func free(lists: Int) {
+        runs = 0
         let value = UInt32(truncatingIfNeeded: arena[base + 3])
         if value != 0 { arena.free(value, words: StoredValue.words(at: Arena.word(value), in: arena)) }
         arena.free(handle, words: Matcher.header + lists)
@@ -52,9 +53,19 @@ struct Matcher {
         nonmutating set { arena[base + 1] = UInt64(bitPattern: newValue.microseconds) }
     }
 
+    /// How many partial matches there are. Changes are also added up over all matchers, in the arena's second word.
     var runs: Int {
         get { Int(arena[base + 3] >> 32) }
-        nonmutating set { arena[base + 3] = arena[base + 3] & 0xFFFF_FFFF | UInt64(newValue) << 32 }
+        nonmutating set {
+            arena[1] &+= UInt64(truncatingIfNeeded: newValue - runs)
+            arena[base + 3] = arena[base + 3] & 0xFFFF_FFFF | UInt64(newValue) << 32
+        }
+    }
+
+    /// How many partial matches all matchers of an arena have together.
+    static func partialMatches(in arena: Arena) -> Int {
+        // Without a block in use there may be no memory yet.
+        arena.wordsInUse == 0 ? 0 : Int(truncatingIfNeeded: arena[1])
     }
 
     /// The list of the runs that have bound `count` positions, 0 for none.

@@ -1,0 +1,123 @@
+import Decisions
+import Journeys
+
+/// The names that the numbers of one plan's moments, expressions and actions stand for.
+final class EngineNames: Sendable {
+    let moments: [String]
+    let expressions: [String]
+    let actions: [String]
+
+    init(_ plan: Plan) {
+        moments = plan.journeys.moments.map(\.name)
+        expressions = plan.journeys.expressions.map(\.path)
+        actions = plan.decisions.actions.map(\.name)
+    }
+}
+
+/// What a shard has counted, by the numbers of the plan that it follows.
+struct ShardCounts: Sendable {
+    let names: EngineNames
+    let statistics: ShardStatistics
+}
+
+/// What the stage that decides has counted, likewise.
+struct MergeCounts: Sendable {
+    let names: EngineNames
+    let decisions: DecisionCounts
+}
+
+/// Values by name, in the order in which the names came.
+struct Roll<Value: Sendable>: Sendable {
+    private var places: [String: Int] = [:]
+    private(set) var entries: [(name: String, value: Value)] = []
+
+    /// The value of a name; setting `initial` aside, a new name comes last.
+    subscript(name: String, initial initial: Value) -> Value {
+        get { places[name].map { entries[$0].value } ?? initial }
+        set {
+            if let place = places[name] {
+                entries[place].value = newValue
+            } else {
+                places[name] = entries.count
+                entries.append((name, newValue))
+            }
+        }
+    }
+}
+
+/// What the whole engine has counted, by name: what the summary of a run and the metrics show.
+struct EngineCounts: Sendable {
+    /// What became of one moment's matches.
+    struct OfMoment: Sendable {
+        var lines = 0
+        var rested = 0
+        var overflowed = 0
+        var outgrown = 0
+        var droppedOff = 0
+    }
+
+    private(set) var moments = Roll<OfMoment>()
+    private(set) var faults = Roll<Int>()
+    private(set) var chosen = Roll<Int>()
+    private(set) var unanswered = Roll<Int>()
+    private(set) var unknownZones = 0
+    private(set) var customers = 0
+    private(set) var stateBytes = 0
+    private(set) var deadlines = 0
+    private(set) var partialMatches = 0
+
+    init(shards: [ShardCounts], merge: MergeCounts?) {
+        for shard in shards { add(shard) }
+        if let merge { add(merge) }
+    }
+
+    private mutating func add(_ shard: ShardCounts) {
+        let statistics = shard.statistics
+        for (index, name) in shard.names.moments.enumerated() {
+            moments[name, initial: OfMoment()].lines += statistics.moments[index]
+            moments[name, initial: OfMoment()].rested += statistics.rested[index]
+            moments[name, initial: OfMoment()].overflowed += statistics.overflowed[index]
+            moments[name, initial: OfMoment()].outgrown += statistics.outgrown[index]
+            moments[name, initial: OfMoment()].droppedOff += statistics.droppedOff[index]
+        }
+        for (index, name) in shard.names.expressions.enumerated() {
+            faults[name, initial: 0] += statistics.faults[index]
+        }
+        customers += statistics.customers
+        stateBytes += statistics.stateBytes
+        deadlines += statistics.deadlines
+        partialMatches += statistics.partialMatches
+    }
+
+    private mutating func add(_ merge: MergeCounts) {
+        for (index, name) in merge.names.actions.enumerated() {
+            chosen[name, initial: 0] += merge.decisions.chosen[index]
+        }
+        for reason in Reason.allCases {
+            unanswered["\(reason.text)", initial: 0] += merge.decisions.unanswered(for: reason)
+        }
+        unknownZones += merge.decisions.unknownZones
+    }
+
+    /// The totals by name, for people.
+    var named: [String: UInt64] {
+        var totals: [String: UInt64] = [:]
+        func note(_ name: String, _ count: Int) {
+            if count > 0 { totals[name] = UInt64(count) }
+        }
+        note("customers", customers)
+        note("state bytes", stateBytes)
+        for (name, counts) in moments.entries {
+            totals["moment " + name] = UInt64(counts.lines)
+            note("moment " + name + ", held back by its cooldown", counts.rested)
+            note("moment " + name + ", partial matches dropped (max_partial)", counts.overflowed)
+            note("moment " + name + ", partial matches dropped (max_bound)", counts.outgrown)
+            note("moment " + name + ", partial matches out of time", counts.droppedOff)
+        }
+        for (path, count) in faults.entries { note("failed evaluations of " + path, count) }
+        for (name, count) in chosen.entries { totals["decision " + name] = UInt64(count) }
+        note("decisions for customers of unknown time zones", unknownZones)
+        for (reason, count) in unanswered.entries { note("no decision: " + reason, count) }
+        return totals
+    }
+}

@@ -1,0 +1,28 @@
+import Telemetry
+
+extension Stages {
+    /// Has the metrics show how much waits between the stages, and how much may.
+    func observeQueues() {
+        let (arrivals, lanes, jobs, ordered) = (arrivals, lanes, jobs, ordered)
+        let (expected, lines, rejected) = (expected, lines, rejected)
+        let shards = ordered.count
+        request.metrics.observe { reading in
+            func show(_ queue: String, _ depth: Int, of capacity: Int) {
+                let label = [Reading.Label("queue", queue)]
+                reading.gauge("journeyd_queue_depth", "Batches that wait in front of a stage.", label, Double(depth))
+                reading.gauge(
+                    "journeyd_queue_capacity", "Batches that may wait there before whoever sends them waits as well.",
+                    label, Double(capacity))
+            }
+            show("scan", jobs.depth, of: jobs.capacity)
+            // Files that are merged have lanes of their own, in front of the common one.
+            let merged = lanes.filter { $0 !== arrivals }
+            let waiting = arrivals.depth + merged.reduce(0) { $0 + $1.depth }
+            show("sequence", waiting, of: arrivals.capacity * (merged.count + 1))
+            show("shard", ordered.reduce(0) { $0 + $1.depth }, of: ordered[0].capacity * shards)
+            show("decide", expected.depth, of: expected.capacity)
+            show("write", lines.reduce(0) { $0 + $1.depth }, of: lines.reduce(0) { $0 + $1.capacity })
+            show("rejects", rejected.depth, of: rejected.capacity)
+        }
+    }
+}
