@@ -6,18 +6,18 @@ import Events
 /// sliding budget, and none for one of the calendar.
 struct BudgetBook {
     /// A stretch of the calendar, and how often the action was chosen in it.
-    private struct Page {
+    struct Page {
         var number: Int64
         var count: Int
     }
 
     let rule: Rules.Budget
     /// The times of the choices from `start` on, for a sliding budget.
-    private var times: [Instant] = []
-    private var start = 0
+    var times: [Instant] = []
+    var start = 0
     /// The stretch at hand and the one before: a clock that is put back over midnight shows a past day again.
-    private var page: Page?
-    private var pageBefore: Page?
+    var page: Page?
+    var pageBefore: Page?
 
     init(_ rule: Rules.Budget) { self.rule = rule }
 

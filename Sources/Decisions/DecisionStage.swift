@@ -63,7 +63,7 @@ package struct DecisionStage: ~Copyable {
     private var met: Column<UInt64>
     private var places: Column<Int>
     private var round: UInt64 = 0
-    package private(set) var counts: DecisionCounts
+    package internal(set) var counts: DecisionCounts
 
     package init(_ plan: DecisionPlan) {
         rules = Rules(plan)

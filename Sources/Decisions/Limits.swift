@@ -38,7 +38,7 @@ struct Trial: BitwiseCopyable, Sendable {
 /// choices each cap counts, and what the quiet hours make of each channel.
 struct Limits: ~Copyable {
     private var zones: ZoneClocks
-    private var budgets: [BudgetBook]
+    var budgets: [BudgetBook]
     /// The place of the customer's clock.
     private var clock = 0
     private(set) var time = Instant.distantPast

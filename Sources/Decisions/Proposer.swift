@@ -83,6 +83,9 @@ package final class Proposer: OccurrenceSink {
         explainsFully = plan.policy.explain == .full && plan.emits.contains(.decision)
     }
 
+    /// Goes on counting failures from what a snapshot says.
+    package func restore(failures: [Int]) { self.failures = failures }
+
     /// What was proposed since the last call, in the order in which the moments came.
     package func takeProposals() -> Proposals {
         if proposals.isEmpty { return Proposals() }

@@ -126,4 +126,21 @@ package final class EventBatch: Sendable {
     package func text(of field: Field) -> View<UInt8> {
         text(TextRange(offset: UInt32(truncatingIfNeeded: field.payload), length: field.length))
     }
+
+    /// The same events on other lines and at other times of their own; all that is not of single events is that of
+    /// `batch`.
+    func with(lines: [UInt32], times: [Instant], of batch: EventBatch) -> EventBatch {
+        var rows = Column<EventRow>(capacity: count)
+        for index in 0..<count {
+            var row = row(index)
+            row.line = lines[index]
+            row.time = times[index]
+            rows.append(row)
+        }
+        var fields = Column<Field>(capacity: self.fields.count)
+        for index in 0..<self.fields.count { fields.append(self.fields[index]) }
+        return EventBatch(
+            source: batch.source, arrival: batch.arrival, lineCount: batch.lineCount, rejects: batch.rejects,
+            block: block, rewritten: rewritten, rows: rows, fields: fields)
+    }
 }

@@ -24,6 +24,13 @@ package struct PlacedReject: Sendable {
     /// The line's number in that input, from 1.
     package var line: UInt64
     package var reject: Reject
+
+    package init(place: UInt64, source: Int, line: UInt64, reject: Reject) {
+        self.place = place
+        self.source = source
+        self.line = line
+        self.reject = reject
+    }
 }
 
 /// A batch whose events have their places, the times at which they are taken, and their shards.

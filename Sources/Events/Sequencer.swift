@@ -18,24 +18,24 @@ package struct Sequencer: ~Copyable {
 
     private let settings: InputSettings
     private let shards: Int
-    private var waiting = SequencerWaiting()
-    private var watermark = Instant.distantPast
-    private var greatest = Instant.distantPast
-    private var nextPlace: UInt64 = 0
+    var waiting = SequencerWaiting()
+    var watermark = Instant.distantPast
+    var greatest = Instant.distantPast
+    var nextPlace: UInt64 = 0
     /// How many lines each input has had.
-    private var lineCounts: [UInt64]
+    var lineCounts: [UInt64]
     /// Wall time of the last event's arrival, and the watermark then: an idle step goes on from there.
-    private var lastArrival = Instant.distantPast
-    private var watermarkAtArrival = Instant.distantPast
-    private var ready: OrderedBatch?
+    var lastArrival = Instant.distantPast
+    var watermarkAtArrival = Instant.distantPast
+    var ready: OrderedBatch?
     /// Rejects that go out with the next batch, and whether one must go out although nothing may be due.
-    private var rejects: [PlacedReject] = []
-    private var isOwing = false
+    var rejects: [PlacedReject] = []
+    var isOwing = false
 
     /// How many events were taken or wait.
-    package private(set) var eventCount: UInt64 = 0
+    package internal(set) var eventCount: UInt64 = 0
     /// How many events came after the watermark, the rejected ones included.
-    package private(set) var lateCount: UInt64 = 0
+    package internal(set) var lateCount: UInt64 = 0
 
     /// A sequencer for so many inputs, in front of so many shards.
     package init(_ settings: InputSettings, sources: Int, shards: Int) {

@@ -25,7 +25,7 @@ struct SequencerWaiting: ~Copyable {
         var waiting: Int
     }
 
-    private var heap = Column<Entry>()
+    private(set) var heap = Column<Entry>()
     /// The batches from number `firstHeld` on; the first of them has events that wait.
     private var held: [Held] = []
     private var firstHeld: UInt32 = 0
@@ -33,6 +33,9 @@ struct SequencerWaiting: ~Copyable {
 
     /// The place of the first line that may still release an event, if one waits.
     var firstPlace: UInt64? { released < held.count ? held[released].firstPlace : nil }
+
+    /// The events that wait, in no order that means anything.
+    var entries: [Entry] { (0..<heap.count).map { heap[$0] } }
 
     /// Takes a batch whose events follow by `wait`.
     mutating func hold(_ events: EventBatch, firstPlace: UInt64, runs: [LineRun]) {

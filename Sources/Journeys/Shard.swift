@@ -41,7 +41,7 @@ package struct Shard: ~Copyable {
 
     /// Where the hand of the sweep stands, and how many customers came since it moved.
     var sweepPlace = 0
-    private var newCustomers = 0
+    var newCustomers = 0
     /// Microseconds for which a new customer is not looked at: the least time for which anything is remembered.
     private let shortestRest: Int64
 

@@ -27,8 +27,8 @@ package struct Plan: Sendable {
 struct EngineShard: ~Copyable {
     private let index: Int
     private let names: EngineNames
-    private let proposer: Proposer
-    private var journeys: Shard
+    let proposer: Proposer
+    var journeys: Shard
 
     init(_ plan: Plan, index: Int, observer: (any CustomerObserver)? = nil) {
         self.index = index
@@ -65,7 +65,7 @@ struct EngineOutput: Sendable {
 /// The one ordered stage behind the shards: merges their lines and decides.
 struct EngineMerge: ~Copyable {
     private let names: EngineNames
-    private var merge: Merge
+    var merge: Merge
 
     init(_ plan: Plan) {
         names = EngineNames(plan)

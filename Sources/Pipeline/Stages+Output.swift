@@ -158,10 +158,10 @@ struct RejectLog {
     /// How many are reported where they are not kept.
     static let reportedMost = 5
 
-    private let names: [String]
+    let names: [String]
     private let isKept: Bool
-    private var waiting: [PlacedReject] = []
-    private var reported = 0
+    var waiting: [PlacedReject] = []
+    var reported = 0
 
     /// A log of rejects from inputs of these names. Where they are not kept, the first few are reported for people.
     init(names: [String], isKept: Bool) {

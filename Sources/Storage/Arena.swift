@@ -17,12 +17,12 @@ import Glibc
 @safe
 public struct Arena: BitwiseCopyable, @unchecked Sendable {
     // Sendable: an arena belongs to one shard, and a shard to one task at a time.
-    private static let chunkShift = 17
-    private static let chunkWords = 1 << chunkShift
-    private static let chunkLimit = 1 << 16
-    private static let classLimit = 64
+    static let chunkShift = 17
+    static let chunkWords = 1 << chunkShift
+    static let chunkLimit = 1 << 16
+    static let classLimit = 64
 
-    private struct Counters {
+    struct Counters {
         var chunks = 0
         /// The next word of the newest chunk that was never handed out, and the end of that chunk.
         var fresh = 2
@@ -31,8 +31,8 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
     }
 
     @usableFromInline let chunks: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>?>
-    private let freeLists: UnsafeMutablePointer<UInt32>
-    private let counters: UnsafeMutablePointer<Counters>
+    let freeLists: UnsafeMutablePointer<UInt32>
+    let counters: UnsafeMutablePointer<Counters>
 
     fileprivate init() {
         unsafe chunks = .allocate(capacity: Arena.chunkLimit)

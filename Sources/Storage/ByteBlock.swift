@@ -9,7 +9,7 @@ public final class ByteBlock: @unchecked Sendable {
     /// How many zero bytes stand behind the content.
     public static let padding = 8
 
-    private var base: UnsafeMutablePointer<UInt8>
+    fileprivate var base: UnsafeMutablePointer<UInt8>
     /// How many bytes fit without growing.
     public private(set) var capacity: Int
     /// How many bytes are in use.
@@ -134,7 +134,7 @@ public final class ByteBlock: @unchecked Sendable {
         return nil
     }
 
-    private func seal(_ length: Int) {
+    fileprivate func seal(_ length: Int) {
         count = length
         unsafe (base + length).update(repeating: 0, count: ByteBlock.padding)
     }
@@ -221,5 +221,15 @@ extension [UInt8] {
     /// Appends text as it is.
     public mutating func append(plain text: StaticString) {
         text.withUTF8Buffer { unsafe append(contentsOf: $0) }
+    }
+}
+
+extension ByteBlock {
+    /// Makes the content `length` bytes long, of which `write` writes those behind what is there now.
+    /// - Parameter write: is given where the content begins.
+    func fill<Fault: Error>(_ length: Int, _ write: (UnsafeMutableRawPointer) throws(Fault) -> Void) throws(Fault) {
+        reserve(length - count)
+        try unsafe write(UnsafeMutableRawPointer(base))
+        seal(length)
     }
 }

@@ -188,3 +188,12 @@ extension Descriptor {
         }
     }
 }
+
+extension Descriptor {
+    /// Reads once into memory with room for `count` bytes.
+    /// - Returns: the number of bytes read, 0 at the end, or minus the system's error number.
+    func read(into memory: UnsafeMutableRawPointer, count: Int) -> Int {
+        let got = unsafe Glibc.read(number, memory, count)
+        return got < 0 ? -Int(errno) : got
+    }
+}

@@ -41,16 +41,16 @@ struct History: ~Copyable {
     private static let sweepLength = 8
 
     private let memory = ArenaMemory()
-    private let arena: Arena
-    private var slots: Column<Slot>
+    let arena: Arena
+    var slots: Column<Slot>
     private var visitor = Visitor()
-    private var hand = 0
+    var hand = 0
     private var kept: Column<Choice>
     /// For each action, the round in which it was last met while a block was gone through.
     private var lastRound: Column<UInt64>
     private var round: UInt64 = 0
     /// How many customers there are.
-    private(set) var customerCount = 0
+    var customerCount = 0
 
     init(actions: Int) {
         arena = memory.arena

@@ -17,11 +17,11 @@ struct Customers: ~Copyable {
         var rest: UInt32 = 0
     }
 
-    private let arena: Arena
-    private var table: Column<Entry>
+    let arena: Arena
+    private(set) var table: Column<Entry>
     private var mask: Int
     private(set) var count = 0
-    private let bitmapWords: Int
+    let bitmapWords: Int
 
     /// - Parameter kinds: how many rules may keep a word for a customer.
     init(arena: Arena, kinds: Int) {
@@ -254,4 +254,11 @@ struct Customers: ~Copyable {
 
     /// Whether the row keeps no word any more.
     func isIdle(_ row: UInt32) -> Bool { cellCount(bitmap: bitmap(ofRow: row)) == 0 }
+
+    /// Makes this the table of customers whose rows stand in the arena.
+    mutating func adopt(_ table: consuming Column<Entry>, count: Int) {
+        mask = table.count - 1
+        self.table = table
+        self.count = count
+    }
 }

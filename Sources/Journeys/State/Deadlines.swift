@@ -25,7 +25,7 @@ struct Deadlines: ~Copyable {
         }
     }
 
-    private var heap = Column<Entry>(capacity: 64)
+    private(set) var heap = Column<Entry>(capacity: 64)
 
     var count: Int { heap.count }
 
@@ -70,4 +70,7 @@ struct Deadlines: ~Copyable {
         heap[index] = last
         return first
     }
+
+    /// Takes over a heap as it is.
+    mutating func adopt(_ heap: consuming Column<Entry>) { self.heap = heap }
 }

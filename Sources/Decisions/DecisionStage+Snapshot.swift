@@ -1,0 +1,84 @@
+import Events
+import Journeys
+package import Storage
+
+/// What the ordered stage knows between two moments: what was chosen for whom, what was spent, what it counted.
+extension DecisionStage {
+    /// Puts the stage into an image, which looks at the history's memory: nothing may be decided until it is written.
+    package func add(to image: StateImage) {
+        image.put(label: "decisions")
+        image.put(counts.chosen)
+        image.put(counts.unanswered)
+        image.put(counts.unknownZones)
+        limits.add(to: image)
+        history.add(to: image)
+    }
+
+    /// Makes a new stage what an image says that was made under the same plan.
+    package mutating func restore(from reader: StateReader) throws(StateFault) {
+        try reader.expect(label: "decisions")
+        counts.chosen = try reader.numbers(counts.chosen.count)
+        counts.unanswered = try reader.numbers(counts.unanswered.count)
+        counts.unknownZones = try reader.number()
+        try limits.restore(from: reader)
+        try history.restore(from: reader)
+    }
+}
+
+extension Limits {
+    func add(to image: StateImage) {
+        image.put(budgets.count)
+        for book in budgets { book.add(to: image) }
+    }
+
+    mutating func restore(from reader: StateReader) throws(StateFault) {
+        guard try reader.number() == budgets.count else { throw .unfit("the budgets are others") }
+        for index in budgets.indices { try budgets[index].restore(from: reader) }
+    }
+}
+
+extension BudgetBook {
+    func add(to image: StateImage) {
+        image.put(times[start...].map { Int($0.microseconds) })
+        for page in [page, pageBefore] {
+            image.put(page != nil)
+            image.put(Int(page?.number ?? 0))
+            image.put(page?.count ?? 0)
+        }
+    }
+
+    mutating func restore(from reader: StateReader) throws(StateFault) {
+        times = try reader.numbers().map { Instant(microseconds: Int64($0)) }
+        start = 0
+        page = try BudgetBook.page(from: reader)
+        pageBefore = try BudgetBook.page(from: reader)
+    }
+
+    private static func page(from reader: StateReader) throws(StateFault) -> Page? {
+        let isThere = try reader.flag()
+        let page = Page(number: Int64(try reader.number()), count: try reader.number())
+        return isThere ? page : nil
+    }
+}
+
+extension History {
+    func add(to image: StateImage) {
+        image.put(customerCount)
+        image.put(hand)
+        image.put(slots)
+        arena.add(to: image)
+    }
+
+    mutating func restore(from reader: StateReader) throws(StateFault) {
+        let count = try reader.number()
+        let hand = try reader.number()
+        let slots = try reader.column(of: Slot.self)
+        guard slots.count >= 64, slots.count & (slots.count - 1) == 0, count >= 0, count < slots.count,
+            (0..<slots.count).contains(hand)
+        else { throw .unfit("the table of choices has no size that it may have") }
+        customerCount = count
+        self.hand = hand
+        self.slots = slots
+        try arena.restore(from: reader)
+    }
+}

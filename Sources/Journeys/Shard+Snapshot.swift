@@ -1,0 +1,60 @@
+import Events
+package import Storage
+
+/// What a shard knows between two batches: all that it remembers of its customers lies in the arena, as words that mean
+/// the same wherever the arena stands; beside it are the table of customers, the deadlines, and a few numbers.
+///
+/// What those words mean depends on the plan: a shard is only made anew under the plan under which its image was made, in
+/// the same numbering.
+extension Shard {
+    /// The version of what stands in the arena. To be raised with every change of what a block of state means.
+    package static let layout: UInt64 = 1
+
+    /// Puts the shard into an image, which looks at the shard's memory: nothing may happen to it until it is written.
+    package func add(to image: StateImage) {
+        precondition(newCustomers == 0 && lines.isEmpty && boundEvent == 0, "a shard is asked between two batches")
+        image.put(label: "shard")
+        image.put(reached)
+        image.put(sweepPlace)
+        image.put(work.eventNumber)
+        statistics.add(to: image)
+        image.put(scene.customers.count)
+        image.put(scene.customers.table)
+        image.put(deadlines.heap)
+        scene.arena.add(to: image)
+    }
+
+    /// Makes a new shard what an image says.
+    package mutating func restore(from reader: StateReader) throws(StateFault) {
+        try reader.expect(label: "shard")
+        reached = try reader.instant()
+        scene.now = reached
+        sweepPlace = try reader.number()
+        work.eventNumber = try reader.word()
+        try statistics.restore(from: reader)
+        let count = try reader.number()
+        let table = try reader.column(of: Customers.Entry.self)
+        guard table.count >= 1024, table.count & (table.count - 1) == 0, count >= 0, count < table.count else {
+            throw .unfit("the table of customers has no size that it may have")
+        }
+        sweepPlace &= table.count - 1
+        scene.customers.adopt(table, count: count)
+        deadlines.adopt(try reader.column(of: Deadlines.Entry.self))
+        try scene.arena.restore(from: reader)
+    }
+}
+
+extension ShardStatistics {
+    func add(to image: StateImage) {
+        for counts in [moments, rested, overflowed, outgrown, droppedOff, faults] { image.put(counts) }
+    }
+
+    mutating func restore(from reader: StateReader) throws(StateFault) {
+        moments = try reader.numbers(moments.count)
+        rested = try reader.numbers(rested.count)
+        overflowed = try reader.numbers(overflowed.count)
+        outgrown = try reader.numbers(outgrown.count)
+        droppedOff = try reader.numbers(droppedOff.count)
+        faults = try reader.numbers(faults.count)
+    }
+}

@@ -1,0 +1,56 @@
+import Decisions
+import Events
+import Journeys
+import Storage
+
+/// What the parts of the engine put into a snapshot between two batches, and how new ones take it in under the same plan.
+extension EngineShard {
+    func add(to image: StateImage) {
+        journeys.add(to: image)
+        image.put(proposer.failures)
+    }
+
+    mutating func restore(from reader: StateReader) throws(StateFault) {
+        try journeys.restore(from: reader)
+        proposer.restore(failures: try reader.numbers())
+    }
+}
+
+extension EngineMerge {
+    func add(to image: StateImage) { merge.stage.add(to: image) }
+
+    mutating func restore(from reader: StateReader) throws(StateFault) { try merge.stage.restore(from: reader) }
+}
+
+extension RejectLog {
+    /// Puts in the rejected lines that are still to be written, and how many were shown.
+    func add(to image: StateImage) {
+        image.put(label: "rejects")
+        image.put(reported)
+        image.put(waiting.count)
+        for found in waiting {
+            image.put(found.place)
+            image.put(found.source)
+            image.put(found.line)
+            image.put(found.reject.reason.rawValue)
+            image.put(found.reject.detail)
+            View.of(found.reject.raw) { image.put($0) }
+        }
+    }
+
+    mutating func restore(from reader: StateReader) throws(StateFault) {
+        try reader.expect(label: "rejects")
+        reported = try reader.number()
+        for _ in 0..<(try reader.count(of: 48)) {
+            let (place, source, line) = (try reader.word(), try reader.number(), try reader.word())
+            let word = try reader.text()
+            guard let reason = RejectReason(rawValue: word), names.indices.contains(source) else {
+                throw .unfit("a rejected line is of an input or for a reason that there is not")
+            }
+            let detail = try reader.text()
+            let raw = try reader.bytes()
+            let reject = View.of(raw) { Reject(line: Int(clamping: line), reason: reason, detail: detail, raw: $0) }
+            waiting.append(PlacedReject(place: place, source: source, line: line, reject: reject))
+        }
+    }
+}

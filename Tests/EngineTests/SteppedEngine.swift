@@ -1,0 +1,96 @@
+import Decisions
+import Events
+import Expressions
+import Journeys
+import Storage
+
+@testable import Pipeline
+
+/// The engine's parts one after the other, as a run joins them, that can be stopped between any two batches.
+final class SteppedEngine {
+    /// A shard that an array can hold.
+    private final class OneShard {
+        var shard: EngineShard
+        init(_ plan: Plan, index: Int) { shard = EngineShard(plan, index: index) }
+    }
+
+    private(set) var plan: Plan
+    private var scanner: LineScanner
+    private var sequencer: Sequencer
+    private var shards: [OneShard]
+    private var merge: EngineMerge
+    private var rejects: RejectLog
+    /// The lines of output, and those for what was rejected.
+    private(set) var output = ""
+    private(set) var rejected = ""
+    private(set) var totals: [String: UInt64] = [:]
+
+    init(_ plan: Plan, shards count: Int) {
+        self.plan = plan
+        scanner = LineScanner(plan.journeys.projection, lineLimit: plan.input.maxLine)
+        sequencer = Sequencer(plan.input, sources: 1, shards: count)
+        shards = (0..<count).map { OneShard(plan, index: $0) }
+        merge = EngineMerge(plan)
+        rejects = RejectLog(names: ["in"], isKept: true)
+    }
+
+    /// An engine that goes on from an image.
+    convenience init(_ plan: Plan, shards count: Int, image: [UInt8]) throws {
+        self.init(plan, shards: count)
+        let reader = StateReader(image)
+        try sequencer.restore(from: reader, scanner: &scanner)
+        for shard in shards { try shard.shard.restore(from: reader) }
+        try merge.restore(from: reader)
+        try rejects.restore(from: reader)
+        guard reader.left == 0 else { throw StateFault.unfit("something is left over") }
+    }
+
+    func image() -> StateImage {
+        let image = StateImage()
+        sequencer.add(to: image)
+        for shard in shards { shard.shard.add(to: image) }
+        merge.add(to: image)
+        rejects.add(to: image)
+        return image
+    }
+
+    func take(_ lines: ArraySlice<String>) {
+        if lines.isEmpty { return }
+        let block = ByteBlock(capacity: 1024)
+        block.append(Array(lines.joined().utf8))
+        let batch = scanner.scan(block, source: 0, arrival: EngineUnderTest.arrival, isFirst: false)
+        sequencer.take(InputBatch(batch, isLive: false))
+        passOn()
+    }
+
+    func finish(flush: Bool) {
+        sequencer.finish()
+        passOn()
+        let made = shards.map { $0.shard.finish(flush: flush) }
+        write(made)
+        settle(upTo: .max)
+        totals = EngineCounts(shards: shards.map { $0.shard.counted() }, merge: merge.counted()).named
+    }
+
+    private func passOn() {
+        while let batch = sequencer.next() {
+            let made = shards.map { $0.shard.process(batch) }
+            write(made)
+            rejects.add(batch.rejects)
+            for output in made { rejects.add(batch.placed(output.journeys.duplicates)) }
+            settle(upTo: batch.settledPlace)
+        }
+    }
+
+    private func settle(upTo place: UInt64) {
+        let block = ByteBlock(capacity: 256)
+        _ = rejects.settle(upTo: place, into: block)
+        rejected += withExtendedLifetime(block) { block.bytes.text }
+    }
+
+    private func write(_ made: [EngineOutput]) {
+        var lines = OutputLines(capacity: 1024)
+        merge.merge(made, into: &lines)
+        output += lines.lines.map { lines.text(of: $0).text + "\n" }.joined()
+    }
+}
