@@ -31,11 +31,15 @@ package struct Run: Sendable {
     package let reopen: ReopenSignal
     /// Where the run registers what it counts, so that others may read it meanwhile.
     package let metrics: Metrics
+    /// Where operators are told of rejected lines; without it the first few are reported for people.
+    package let log: Log?
+    /// How the run is, for those who look after it.
+    package let condition: RunCondition
 
     package init(
         plan: Plan, inputs: [Input], outlets: [Outlet], rejects: Output?, shardCount: Int, flushesAtEnd: Bool,
         stop: StopSignal, interjections: Interjections = Interjections(), reopen: ReopenSignal = ReopenSignal(),
-        metrics: Metrics = Metrics()
+        metrics: Metrics = Metrics(), log: Log? = nil, condition: RunCondition = RunCondition()
     ) {
         self.plan = plan
         self.inputs = inputs
@@ -47,6 +51,8 @@ package struct Run: Sendable {
         self.interjections = interjections
         self.reopen = reopen
         self.metrics = metrics
+        self.log = log
+        self.condition = condition
     }
 
     /// Runs to the end.
@@ -138,6 +144,8 @@ struct Stages: Sendable {
     func run() async -> EndpointFault? {
         let threads = (0..<request.inputs.count + request.outlets.count + 1).map { _ in BlockingThread() }
         defer { for thread in threads { thread.end() } }
+        followPulse()
+        request.condition.enter(.ready)
         let hasClock = request.inputs.contains(where: \.isLive)
         return await withTaskCancellationHandler {
             await withTaskGroup(of: EndpointFault?.self) { group in

@@ -80,6 +80,7 @@ extension Stages {
             guard await passOn(from: &sequencer, arrived: arrived, meter) else { return nil }
             told.tell(sequencer, meters)
         }
+        request.condition.enter(.stopping)
         // A run that failed elsewhere has nothing more to say.
         if Task.isCancelled { return nil }
         sequencer.finish()

@@ -2,6 +2,7 @@ import Endpoints
 import Events
 import Journeys
 import Storage
+import Telemetry
 
 extension Stages {
     /// One shard: owns its customers, and nobody else touches them.
@@ -33,7 +34,8 @@ extension Stages {
         var decisions = EngineMerge(request.plan)
         let meter = meters.stage("decide")
         var pace = PublishPace()
-        var rejects = RejectLog(names: request.inputs.map(\.name), isKept: request.rejects != nil)
+        var rejects = RejectLog(
+            names: request.inputs.map(\.name), isKept: request.rejects != nil, log: request.log)
         defer {
             for channel in lines { channel.close() }
             rejected.close()
@@ -160,13 +162,16 @@ struct RejectLog {
 
     let names: [String]
     private let isKept: Bool
+    private let log: Log?
     var waiting: [PlacedReject] = []
     var reported = 0
 
-    /// A log of rejects from inputs of these names. Where they are not kept, the first few are reported for people.
-    init(names: [String], isKept: Bool) {
+    /// A log of rejects from inputs of these names. Where there is no log for operators and they are not kept, the first
+    /// few are reported for people.
+    init(names: [String], isKept: Bool, log: Log? = nil) {
         self.names = names
         self.isKept = isKept
+        self.log = log
     }
 
     var isWaiting: Bool { !waiting.isEmpty }
@@ -181,9 +186,16 @@ struct RejectLog {
         var counts: [RejectReason: UInt64] = [:]
         for reject in waiting.prefix(count) {
             counts[reject.reject.reason, default: 0] += 1
-            if isKept {
-                reject.append(to: block, source: names[reject.source])
-            } else if reported < RejectLog.reportedMost {
+            if isKept { reject.append(to: block, source: names[reject.source]) }
+            if let log {
+                let reason = reject.reject.reason.rawValue
+                log.tell(
+                    .warn, "line rejected",
+                    [
+                        "reason": .text(reason), "source": .text(names[reject.source]), "line": LogValue(reject.line),
+                        "detail": .text(reject.reject.detail),
+                    ], per: reason)
+            } else if !isKept, reported < RejectLog.reportedMost {
                 reported += 1
                 let (reason, detail) = (reject.reject.reason.rawValue, reject.reject.detail)
                 block.append(Array("\(names[reject.source]):\(reject.line): \(reason): \(detail)\n".utf8))

@@ -69,15 +69,18 @@ package final class Log: Sendable {
     }
 
     /// Writes a line, or counts it, where lines of this reason may come over and over.
-    /// - Parameter reason: what is limited together: a few fixed words, never a piece of input.
+    /// - Parameters:
+    ///   - fields: only worked out where the line is written.
+    ///   - reason: what is limited together: a few fixed words, never a piece of input.
     package func tell(
-        _ level: LogLevel, _ message: String, _ fields: KeyValuePairs<String, LogValue> = [:], per reason: String? = nil
+        _ level: LogLevel, _ message: String, _ fields: @autoclosure () -> KeyValuePairs<String, LogValue> = [:],
+        per reason: String? = nil
     ) {
         guard level >= self.level else { return }
         let now = clock()
         state.withLock { state in
             if let reason, !admit(reason, level, now, &state) { return }
-            write(now, level, message, fields.map { (name: $0.key, value: $0.value) })
+            write(now, level, message, fields().map { (name: $0.key, value: $0.value) })
         }
     }
 

@@ -22,7 +22,7 @@ extension Command {
             Flag("--live", "take standard input as live: time goes on while it is silent"),
             Flag("--summary", "totals on standard error at the end"),
             Flag("--strict", "exit with 65 where lines were rejected"),
-        ]
+        ] + Service.flags
     ) { arguments throws(CommandFault) in
         try await RunCommand(arguments).run()
     }
@@ -46,10 +46,12 @@ struct RunCommand {
     private static let shardsMost = 256
 
     private let arguments: Arguments
+    private let service: Service
     private let shardCount: Int
 
     init(_ arguments: Arguments) throws(CommandFault) {
         self.arguments = arguments
+        service = try Service(arguments)
         shardCount = try arguments.number(
             "--shards", or: min(System.coreCount, RunCommand.shardsMost), in: 1...RunCommand.shardsMost)
     }
@@ -73,7 +75,9 @@ struct RunCommand {
             throw CommandFault(error)
         }
         run.stop.followSignals()
+        service.begin(run, configuration: configuration.path, addresses: addresses)
         let (totals, fault) = await run.run()
+        service.end(totals, fault, wasStopped: run.stop.isRequested)
         tell(totals)
         if let fault, fault.kind != .readerGone { throw CommandFault(fault) }
         return arguments.has("--strict") && totals.rejectedCount > 0 ? .rejectedLines : .done
@@ -117,11 +121,15 @@ struct RunCommand {
         }
         return Run(
             plan: plan, inputs: inputs, outlets: outlets, rejects: rejects, shardCount: shardCount,
-            flushesAtEnd: arguments["--at-end"] == "flush", stop: stop)
+            flushesAtEnd: arguments["--at-end"] == "flush", stop: stop,
+            metrics: service.metrics, log: service.isDaemon ? service.log : nil, condition: service.condition)
     }
 
     /// What people should know at the end.
     private func tell(_ totals: Totals) {
+        if arguments.has("--summary") { Descriptor.standardError.writeMessage(totals.summary) }
+        // A daemon has told its operators all along.
+        if service.isDaemon { return }
         if totals.rejectedCount > 0, arguments["--rejects"] == nil {
             Program.report("\(totals.rejectedCount) lines rejected (\(totals.reasons)); --rejects FILE keeps them")
         }
@@ -129,6 +137,5 @@ struct RunCommand {
             Program.report(
                 "\(totals.late) of \(totals.events) events were late; sort the input by time, or set time.disorder")
         }
-        if arguments.has("--summary") { Descriptor.standardError.writeMessage(totals.summary) }
     }
 }

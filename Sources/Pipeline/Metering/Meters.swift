@@ -75,6 +75,9 @@ final class Meters: Sendable {
         failedConditions.withLock { $0[path] = count }
     }
 
+    /// How many lines were rejected, for whatever reason.
+    var rejectedCount: UInt64 { rejected.values.reduce(0) { $0 + $1.value } }
+
     func reject(_ counts: [RejectReason: UInt64]) {
         for (reason, count) in counts { rejected[reason]?.add(count) }
     }

@@ -1,6 +1,26 @@
 import Telemetry
 
 extension Stages {
+    /// Lets those who look after the run see what its stages show.
+    func followPulse() {
+        let stages = self
+        request.condition.follow {
+            let meters = stages.meters
+            return Pulse(
+                workers: meters.workers.map {
+                    Pulse.Worker(
+                        stage: $0.name, isWriter: $0.name == "write", done: $0.doneCount, busySince: $0.busySince)
+                },
+                queued: stages.queuedCount, events: meters.events.value, late: meters.late.value,
+                rejected: meters.rejectedCount)
+        }
+    }
+
+    /// How many batches wait in front of any stage.
+    private var queuedCount: Int {
+        jobs.depth + arrivals.depth + ordered.reduce(0) { $0 + $1.depth } + expected.depth
+    }
+
     /// Has the metrics show how much waits between the stages, and how much may.
     func observeQueues() {
         let (arrivals, lanes, jobs, ordered) = (arrivals, lanes, jobs, ordered)
