@@ -25,7 +25,8 @@ let package = Package(
     name: "journeyd",
     products: [.executable(name: "journeyd", targets: ["journeyd"])],
     targets: [
-        room("Storage"),
+        .systemLibrary(name: "CLinux"),
+        room("Storage", enters: ["CLinux"]),
         room("Samples"),
         room("Telemetry", enters: ["Storage"]),
         room("Events", enters: ["Storage"]),
@@ -54,6 +55,7 @@ let package = Package(
                 "Storage",
             ],
             swiftSettings: strict),
+        tests("EndpointsTests", of: ["Endpoints", "Events", "Telemetry", "Storage"]),
         tests("SamplesTests", of: ["Samples"]),
         tests("TelemetryTests", of: ["Telemetry", "Storage"]),
         tests("EventsTests", of: ["Events", "Storage"]),

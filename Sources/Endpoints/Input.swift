@@ -3,7 +3,15 @@ package import Storage
 
 /// Where events are read from.
 package struct Input: Sendable {
-    package let descriptor: Descriptor
+    /// What kind of thing it is.
+    package enum Kind: Sendable {
+        /// Read to its end.
+        case stream(Descriptor)
+        case listener(Listener)
+        case followed(FollowedFile)
+    }
+
+    package let kind: Kind
     /// How messages and rejected lines name it.
     package let name: String
     /// Whether its order is that of arrival and time goes on while it is silent.
@@ -11,24 +19,56 @@ package struct Input: Sendable {
 
     /// Standard input.
     package static func standard(isLive: Bool) -> Input {
-        Input(descriptor: .standardInput, name: "stdin", isLive: isLive)
+        Input(descriptor: Descriptor.standardInput, name: "stdin", isLive: isLive)
     }
 
     /// An open file or pipe.
     package init(descriptor: Descriptor, name: String, isLive: Bool) {
-        self.descriptor = descriptor
+        kind = .stream(descriptor)
         self.name = name
         self.isLive = isLive
     }
 
+    /// A listener's connections, which are always live.
+    package init(_ listener: Listener) {
+        kind = .listener(listener)
+        name = listener.name
+        isLive = true
+    }
+
+    /// A growing file, which is always live.
+    package init(_ file: FollowedFile) {
+        kind = .followed(file)
+        name = file.path
+        isLive = true
+    }
+
+    /// What came of it besides its lines, by name, for people.
+    package var totals: [String: UInt64] {
+        switch kind {
+        case .stream, .followed: [:]
+        case .listener(let listener): listener.counts.named(listener.name)
+        }
+    }
+
+    /// The open file that it is read from, if it is one already.
+    package var descriptor: Descriptor? {
+        switch kind {
+        case .stream(let descriptor): descriptor
+        case .listener: nil
+        case .followed(let file): try? file.opened()
+        }
+    }
+
     /// Opens a file or a named pipe.
     package init(path: String) throws(EndpointFault) {
+        let descriptor: Descriptor
         do throws(SystemError) {
-            let descriptor = try Descriptor(reading: path)
-            self.init(descriptor: descriptor, name: path, isLive: false)
+            descriptor = try Descriptor(reading: path)
         } catch {
             throw EndpointFault(.cannotRead, "\(path): cannot be read: \(error)")
         }
+        self.init(descriptor: descriptor, name: path, isLive: false)
         if descriptor.kind == .directory {
             throw EndpointFault(.cannotRead, "\(path): is a folder; name the files in it")
         }
@@ -38,6 +78,8 @@ package struct Input: Sendable {
 /// An input or output that does not do what it should.
 package struct EndpointFault: Error, CustomStringConvertible {
     package enum Kind: Sendable {
+        /// An address that makes no sense, or that is not to be used.
+        case badAddress
         /// An input is missing, unreadable or a folder.
         case cannotRead
         /// An output cannot be opened.
@@ -63,45 +105,70 @@ package struct EndpointFault: Error, CustomStringConvertible {
     }
 }
 
-/// Reads one input to its end, in blocks of whole lines. Its calls block: it belongs on a thread of its own.
-package struct InputReader: ~Copyable {
+/// Reads an input of some kind. Its calls block: it belongs on a thread of its own.
+package protocol PieceReader: ~Copyable {
+    /// Blocks until there are whole lines; nil at the end, or after a stop.
+    mutating func next() throws(EndpointFault) -> InputReader.Piece?
+}
+
+/// Reads a stream to its end, in blocks of whole lines. Its calls block: it belongs on a thread of its own.
+package struct InputReader: PieceReader, ~Copyable {
     /// One block with what the scanner needs to know about it.
     package struct Piece: Sendable {
         package let block: ByteBlock
         package let arrival: Instant
+        package let lines: Lines
+
         /// Whether it begins the input.
-        package let isFirst: Bool
+        package var isFirst: Bool { if case .all(_, isFirst: true) = lines { true } else { false } }
     }
 
-    private let input: Input
+    /// Where a block's lines come from.
+    package enum Lines: Sendable {
+        /// From one source; a byte order mark is passed over where they are its first.
+        case all(of: LineSource, isFirst: Bool)
+        /// From several, in their order.
+        case of([LinePart])
+    }
+
+    private let descriptor: Descriptor
+    private let source: LineSource
     private let stop: StopSignal
     private var framer: Framer
     private var hasEnded = false
     private var isFirst = true
+    /// How many bytes are left to be read after a stop; nil before it.
+    private var left: Int?
 
-    /// A reader of `input` that ends early when `stop` is requested.
+    /// A reader of `input`, which is a stream, that ends early when `stop` is requested.
     package init(_ input: Input, stop: StopSignal, lineLimit: Int) {
-        self.input = input
+        guard case .stream(let descriptor) = input.kind else { preconditionFailure("\(input.name) is no stream") }
+        self.descriptor = descriptor
+        source = LineSource(input.name)
         self.stop = stop
         framer = Framer(lineLimit: lineLimit)
     }
 
-    /// Blocks until there are whole lines; nil at the end. After a stop, what no line's end has followed yet is left out,
-    /// since nobody knows the rest of it.
+    /// Blocks until there are whole lines; nil at the end. After a stop, what a pipe held by then is still read; what no
+    /// line's end has followed yet is left out, since nobody knows the rest of it.
     package mutating func next() throws(EndpointFault) -> Piece? {
         while !hasEnded {
-            if input.descriptor.waitToRead(or: stop.descriptor) == .interrupted {
+            if left == nil, descriptor.waitToRead(or: stop.descriptor) == .interrupted {
+                left = descriptor.kind == .file ? 0 : descriptor.unreadCount
+            }
+            if left == 0 {
                 hasEnded = true
                 return nil
             }
-            let got = framer.room().read(from: input.descriptor.number)
+            let got = framer.room().read(from: descriptor.number, most: left ?? .max)
             if got > 0 {
+                left = left.map { $0 - got }
                 if let block = framer.whole() { return piece(block) }
             } else if got == 0 {
                 hasEnded = true
                 return framer.rest().map { piece($0) }
             } else if !SystemError(code: Int32(-got)).isPassing {
-                throw EndpointFault(.readingFailed, "\(input.name): reading failed: \(SystemError(code: Int32(-got)))")
+                throw EndpointFault(.readingFailed, "\(source.name): reading failed: \(SystemError(code: Int32(-got)))")
             }
         }
         return nil
@@ -109,7 +176,18 @@ package struct InputReader: ~Copyable {
 
     private mutating func piece(_ block: ByteBlock) -> Piece {
         defer { isFirst = false }
-        return Piece(block: block, arrival: .now, isFirst: isFirst)
+        return Piece(block: block, arrival: .now, lines: .all(of: source, isFirst: isFirst))
+    }
+}
+
+extension LineScanner {
+    /// The events of a piece.
+    package mutating func scan(_ piece: InputReader.Piece) -> EventBatch {
+        switch piece.lines {
+        case .all(let source, let isFirst):
+            scan(piece.block, source: source, arrival: piece.arrival, isFirst: isFirst)
+        case .of(let parts): scan(piece.block, parts: parts, arrival: piece.arrival)
+        }
     }
 }
 

@@ -48,9 +48,9 @@ struct EventBatchCopy: ~Copyable {
     }
 
     /// The finished batch.
-    consuming func finished(source: Int, arrival: Instant, lineCount: Int, rejects: [Reject]) -> EventBatch {
+    consuming func finished(arrival: Instant, lineCount: Int, rejects: [Reject]) -> EventBatch {
         EventBatch(
-            source: source, arrival: arrival, lineCount: lineCount, rejects: rejects, block: block,
+            parts: [], arrival: arrival, lineCount: lineCount, rejects: rejects, block: block,
             rewritten: rewritten, rows: rows, fields: fields)
     }
 

@@ -63,8 +63,8 @@ package struct EventRow: BitwiseCopyable, Sendable {
 ///
 /// Made by one scanner and unchanged from then on, so that all shards may read it side by side.
 package final class EventBatch: Sendable {
-    /// Which input the lines came from.
-    package let source: Int
+    /// Where the lines came from, in their order.
+    package let parts: [LinePart]
     /// When the block arrived.
     package let arrival: Instant
     /// How many lines the block had, blank ones included.
@@ -80,10 +80,10 @@ package final class EventBatch: Sendable {
     private let fields: Column<Field>
 
     init(
-        source: Int, arrival: Instant, lineCount: Int, rejects: [Reject], block: ByteBlock, rewritten: ByteBlock,
+        parts: [LinePart], arrival: Instant, lineCount: Int, rejects: [Reject], block: ByteBlock, rewritten: ByteBlock,
         rows: consuming Column<EventRow>, fields: consuming Column<Field>
     ) {
-        self.source = source
+        self.parts = parts
         self.arrival = arrival
         self.lineCount = lineCount
         self.rejects = rejects
@@ -140,7 +140,7 @@ package final class EventBatch: Sendable {
         var fields = Column<Field>(capacity: self.fields.count)
         for index in 0..<self.fields.count { fields.append(self.fields[index]) }
         return EventBatch(
-            source: batch.source, arrival: batch.arrival, lineCount: batch.lineCount, rejects: batch.rejects,
+            parts: batch.parts, arrival: batch.arrival, lineCount: batch.lineCount, rejects: batch.rejects,
             block: block, rewritten: rewritten, rows: rows, fields: fields)
     }
 }

@@ -25,9 +25,13 @@ package struct Framer: ~Copyable {
     /// A framer for lines of at most `lineLimit` bytes, in blocks of about `capacity`.
     package init(lineLimit: Int, capacity: Int = 256 << 10) {
         self.capacity = capacity
-        keptMost = max(lineLimit, Reject.rawLimit) + Framer.slack
+        keptMost = Framer.keptMost(ofLine: lineLimit)
         block = ByteBlock(capacity: capacity)
     }
+
+    /// How many bytes of an unfinished line are kept: enough for the scanner to see that it is too long, and to show its
+    /// beginning.
+    static func keptMost(ofLine lineLimit: Int) -> Int { max(lineLimit, Reject.rawLimit) + slack }
 
     /// The block to read into, behind its content; there is room for a good part of `capacity`.
     package func room() -> ByteBlock {

@@ -3,10 +3,10 @@ package struct InputBatch: Sendable {
     package let events: EventBatch
     /// Whether the input is live, so that an event cannot lie far in the future.
     package let isLive: Bool
-    /// Where the lines come from; empty where all are the next ones of `events.source`.
+    /// Where the lines come from; empty where they are the next ones of `events.parts`.
     let runs: [LineRun]
 
-    /// A batch of the next lines of one input.
+    /// A batch of the next lines of its sources.
     package init(_ events: EventBatch, isLive: Bool) {
         self.init(events, isLive: isLive, runs: [])
     }

@@ -26,9 +26,11 @@ package struct InputMerge: ~Copyable {
         var hasEnded = false
         var nextEvent = 0
         var nextReject = 0
-        /// Lines of the batch that are already merged, and lines of the input before the batch.
+        /// Where the batch comes from, and the number of its first line there.
+        var source: LineSource?
+        var firstLine: UInt64 = 0
+        /// Lines of the batch that are already merged.
         var doneLines = 0
-        var linesBefore: UInt64 = 0
         var time = Instant.distantPast
     }
 
@@ -50,6 +52,9 @@ package struct InputMerge: ~Copyable {
         heads[source].nextEvent = 0
         heads[source].nextReject = 0
         heads[source].doneLines = 0
+        precondition(events.parts.count == 1, "what is merged comes from one file at a time")
+        heads[source].source = events.parts[0].source
+        heads[source].firstLine = events.parts[0].source.number(events.lineCount)
         arrival = events.arrival
         takeLines(of: source)
     }
@@ -105,17 +110,16 @@ package struct InputMerge: ~Copyable {
         count(lines: end - heads[source].doneLines, of: source)
         heads[source].time = row.time
         if isDone {
-            heads[source].linesBefore += UInt64(events.lineCount)
             heads[source].events = nil
         }
     }
 
     /// Counts the input's next lines as the next ones of the merged batch.
     private mutating func count(lines: Int, of source: Int) {
-        guard lines > 0 else { return }
-        if runs.last?.source != source {
-            let line = heads[source].linesBefore + UInt64(heads[source].doneLines) + 1
-            runs.append(LineRun(first: UInt64(lineCount), source: source, line: line))
+        guard lines > 0, let origin = heads[source].source else { return }
+        if runs.last?.source !== origin {
+            let line = heads[source].firstLine + UInt64(heads[source].doneLines)
+            runs.append(LineRun(first: UInt64(lineCount), source: origin, line: line))
         }
         heads[source].doneLines += lines
         lineCount += lines
@@ -124,7 +128,7 @@ package struct InputMerge: ~Copyable {
     private mutating func merged() -> InputBatch {
         var done = EventBatchCopy(count: 1024)
         swap(&done, &copy)
-        let events = done.finished(source: 0, arrival: arrival, lineCount: lineCount, rejects: rejects)
+        let events = done.finished(arrival: arrival, lineCount: lineCount, rejects: rejects)
         defer {
             runs = []
             rejects = []

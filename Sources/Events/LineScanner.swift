@@ -47,10 +47,27 @@ package struct LineScanner: ~Copyable {
 
     /// The events of a block that holds whole lines (the last may lack its end).
     /// - Parameters:
-    ///   - source: which input the block comes from.
+    ///   - source: where all its lines come from.
     ///   - arrival: the time of an event that gives none.
     ///   - isFirst: whether the block begins its input, where a byte order mark is passed over.
-    package mutating func scan(_ block: ByteBlock, source: Int, arrival: Instant, isFirst: Bool) -> EventBatch {
+    package mutating func scan(
+        _ block: ByteBlock, source: LineSource, arrival: Instant, isFirst: Bool
+    ) -> EventBatch {
+        scan(block, arrival: arrival, isFirst: isFirst) { [LinePart(source: source, lineCount: $0)] }
+    }
+
+    /// The events of a block that holds whole lines of several sources, as `parts` says.
+    package mutating func scan(_ block: ByteBlock, parts: [LinePart], arrival: Instant) -> EventBatch {
+        scan(block, arrival: arrival, isFirst: false) { lineCount in
+            precondition(parts.reduce(0) { $0 + $1.lineCount } == lineCount, "the parts are not the block's")
+            return parts
+        }
+    }
+
+    /// The events of a block whose lines come from where `parts` says, once they are counted.
+    mutating func scan(
+        _ block: ByteBlock, arrival: Instant, isFirst: Bool, parts: (_ lineCount: Int) -> [LinePart]
+    ) -> EventBatch {
         text = JSONText(bytes: block.padded, at: 0)
         rewritten = ByteBlock(capacity: 64)
         rows = Column(capacity: block.count / 160 + 16)
@@ -73,7 +90,7 @@ package struct LineScanner: ~Copyable {
         swap(&doneRows, &rows)
         swap(&doneFields, &fields)
         return EventBatch(
-            source: source, arrival: arrival, lineCount: line, rejects: rejects, block: block,
+            parts: parts(line), arrival: arrival, lineCount: line, rejects: rejects, block: block,
             rewritten: rewritten, rows: doneRows, fields: doneFields)
     }
 

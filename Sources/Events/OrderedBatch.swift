@@ -1,15 +1,14 @@
 package import Storage
 
-/// A run of neighbouring places whose lines stand one after the other in one input.
-package struct LineRun: Sendable, Equatable {
+/// A run of neighbouring places whose lines stand one after the other in one source.
+package struct LineRun: Sendable {
     /// The place of the run's first line; while a batch is not sequenced yet, its line in the batch.
     package var first: UInt64
-    /// Which input, from 0.
-    package var source: Int
-    /// The first line's number in that input, from 1.
+    package var source: LineSource
+    /// The first line's number in that source, from 1.
     package var line: UInt64
 
-    package init(first: UInt64, source: Int, line: UInt64) {
+    package init(first: UInt64, source: LineSource, line: UInt64) {
         self.first = first
         self.source = source
         self.line = line
@@ -19,13 +18,12 @@ package struct LineRun: Sendable, Equatable {
 /// A line that was not taken, with its place among all lines and where it stands.
 package struct PlacedReject: Sendable {
     package var place: UInt64
-    /// Which input, from 0.
-    package var source: Int
-    /// The line's number in that input, from 1.
+    package var source: LineSource
+    /// The line's number in that source, from 1.
     package var line: UInt64
     package var reject: Reject
 
-    package init(place: UInt64, source: Int, line: UInt64, reject: Reject) {
+    package init(place: UInt64, source: LineSource, line: UInt64, reject: Reject) {
         self.place = place
         self.source = source
         self.line = line

@@ -1,6 +1,7 @@
 package import Storage
 
 /// What a sequencer knows between two batches: its numbers, and with a disorder the events that wait, as their lines.
+/// How many lines each source has had is the sources' own.
 extension Sequencer {
     /// Puts the sequencer into an image; nothing may be ready any more. Lines that wait are copied.
     package func add(to image: StateImage) {
@@ -8,7 +9,6 @@ extension Sequencer {
         image.put(label: "sequencer")
         for time in [watermark, greatest, lastArrival, watermarkAtArrival] { image.put(Int(time.microseconds)) }
         for count in [nextPlace, eventCount, lateCount] { image.put(count) }
-        image.put(lineCounts.map { Int($0) })
         waiting.add(to: image)
     }
 
@@ -24,9 +24,6 @@ extension Sequencer {
         nextPlace = try reader.word()
         eventCount = try reader.word()
         lateCount = try reader.word()
-        for (source, count) in try reader.numbers().enumerated() where source < lineCounts.count {
-            lineCounts[source] = UInt64(clamping: count)
-        }
         try waiting.restore(from: reader, scanner: &scanner)
     }
 }
@@ -45,7 +42,7 @@ extension SequencerWaiting {
             let run = run(of: entry)
             for time in [entry.taken, row.time, events.arrival] { image.put(Int(time.microseconds)) }
             image.put(entry.place)
-            image.put(run.source)
+            image.put(run.source.name)
             image.put(run.line)
             image.put(events.text(row.lineText))
         }
@@ -53,10 +50,11 @@ extension SequencerWaiting {
 
     mutating func restore(from reader: StateReader, scanner: inout LineScanner) throws(StateFault) {
         var left = try reader.count(of: 56)
+        var sources = NamedSources()
         while left > 0 {
             var lot = Lot()
             while left > 0, lot.block.count < SequencerWaiting.textMost {
-                try lot.add(from: reader)
+                try lot.add(from: reader, &sources)
                 left -= 1
             }
             let events = try lot.scanned(by: &scanner)
@@ -73,18 +71,19 @@ extension SequencerWaiting {
         private var times: [Instant] = []
         private var arrival = Instant.distantPast
 
-        mutating func add(from reader: StateReader) throws(StateFault) {
+        mutating func add(from reader: StateReader, _ sources: inout NamedSources) throws(StateFault) {
             taken.append(try reader.instant())
             times.append(try reader.instant())
             arrival = try reader.instant()
             let place = try reader.word()
-            runs.append(LineRun(first: place, source: try reader.number(), line: try reader.word()))
+            let source = sources[try reader.text()]
+            runs.append(LineRun(first: place, source: source, line: try reader.word()))
             block.append(try reader.bytes())
             block.append(UInt8(ascii: "\n"))
         }
 
         func scanned(by scanner: inout LineScanner) throws(StateFault) -> EventBatch {
-            let events = scanner.scan(block, source: 0, arrival: arrival, isFirst: false)
+            let events = scanner.scan(block, arrival: arrival, isFirst: false) { _ in [] }
             guard events.count == runs.count else {
                 throw .unfit("lines that wait are no events as this version reads them")
             }
@@ -101,7 +100,7 @@ extension LineScanner {
             block.append(batch.text(batch.row(index).lineText))
             block.append(UInt8(ascii: "\n"))
         }
-        let events = scan(block, source: batch.source, arrival: batch.arrival, isFirst: false)
+        let events = scan(block, arrival: batch.arrival, isFirst: false) { _ in batch.parts }
         precondition(events.count == batch.count, "an event is one whatever is read of it")
         let rows = (0..<batch.count).map { batch.row($0) }
         return events.with(lines: rows.map(\.line), times: rows.map(\.time), of: batch)

@@ -22,8 +22,6 @@ package struct Sequencer: ~Copyable {
     var watermark = Instant.distantPast
     var greatest = Instant.distantPast
     var nextPlace: UInt64 = 0
-    /// How many lines each input has had.
-    var lineCounts: [UInt64]
     /// Wall time of the last event's arrival, and the watermark then: an idle step goes on from there.
     var lastArrival = Instant.distantPast
     var watermarkAtArrival = Instant.distantPast
@@ -37,12 +35,11 @@ package struct Sequencer: ~Copyable {
     /// How many events came after the watermark, the rejected ones included.
     package internal(set) var lateCount: UInt64 = 0
 
-    /// A sequencer for so many inputs, in front of so many shards.
-    package init(_ settings: InputSettings, sources: Int, shards: Int) {
+    /// A sequencer in front of so many shards.
+    package init(_ settings: InputSettings, shards: Int) {
         precondition(shards > 0 && shards < Int(ShardRows.none))
         self.settings = settings
         self.shards = shards
-        lineCounts = [UInt64](repeating: 0, count: sources)
     }
 
     /// How many lines have come.
@@ -193,7 +190,7 @@ package struct Sequencer: ~Copyable {
         let reached = isOwing ? times[times.count - 1] : watermark
         let lineCount = copy.count
         return OrderedBatch(
-            events: copy.finished(source: 0, arrival: lastArrival, lineCount: lineCount, rejects: []),
+            events: copy.finished(arrival: lastArrival, lineCount: lineCount, rejects: []),
             firstPlace: places.isEmpty ? nextPlace : places[0], watermark: reached,
             settledPlace: waiting.firstPlace ?? nextPlace, rejects: takeRejects(), places: places, times: times,
             shards: ShardRows(shardOf, count: shards), runs: runs)
@@ -204,10 +201,11 @@ package struct Sequencer: ~Copyable {
     /// Where the batch's lines come from, by place; counts them.
     private mutating func runs(of input: InputBatch, from firstPlace: UInt64) -> [LineRun] {
         if input.runs.isEmpty {
-            let source = input.events.source
-            let line = lineCounts[source] + 1
-            lineCounts[source] += UInt64(input.events.lineCount)
-            return [LineRun(first: firstPlace, source: source, line: line)]
+            var first = firstPlace
+            return input.events.parts.map { part in
+                defer { first += UInt64(part.lineCount) }
+                return LineRun(first: first, source: part.source, line: part.source.number(part.lineCount))
+            }
         }
         return input.runs.map { LineRun(first: firstPlace + $0.first, source: $0.source, line: $0.line) }
     }

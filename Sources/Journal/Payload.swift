@@ -1,4 +1,3 @@
-package import Events
 package import Storage
 
 /// Takes a payload apart. It may hold anything: what does not fit reads as nil.
@@ -37,6 +36,20 @@ extension ByteBlock {
 /// the runs (first line within the block, source, line of the source), the rests (source, lines, offset, offset's lines),
 /// the number of either, and the number of bytes of lines, each as a word.
 package struct MergedOrigin: Sendable, Equatable {
+    /// A run of lines that stand one after the other in one source: its first line within the block, the source's number
+    /// in the journal, and the first line's number there, from 1.
+    package struct Run: Sendable, Equatable {
+        package var first: UInt64
+        package var source: Int
+        package var line: UInt64
+
+        package init(first: UInt64, source: Int, line: UInt64) {
+            self.first = first
+            self.source = source
+            self.line = line
+        }
+    }
+
     /// How far one file has been read.
     package struct Rest: Sendable, Equatable {
         package var source: Int
@@ -52,12 +65,12 @@ package struct MergedOrigin: Sendable, Equatable {
         }
     }
 
-    package var runs: [LineRun]
+    package var runs: [Run]
     package var rests: [Rest]
     /// How many bytes of lines stand before it.
     package private(set) var byteCount = 0
 
-    package init(runs: [LineRun], rests: [Rest]) {
+    package init(runs: [Run], rests: [Rest]) {
         self.runs = runs
         self.rests = rests
     }
@@ -88,7 +101,7 @@ package struct MergedOrigin: Sendable, Equatable {
         var at = byteCount
         runs = (0..<runCount).map { index in
             let place = at + index * 24
-            return LineRun(
+            return Run(
                 first: view.word(at: place), source: Int(truncatingIfNeeded: view.word(at: place + 8)),
                 line: view.word(at: place + 16))
         }

@@ -30,7 +30,7 @@ extension RejectLog {
         image.put(waiting.count)
         for found in waiting {
             image.put(found.place)
-            image.put(found.source)
+            image.put(found.source.name)
             image.put(found.line)
             image.put(found.reject.reason.rawValue)
             image.put(found.reject.detail)
@@ -41,11 +41,12 @@ extension RejectLog {
     mutating func restore(from reader: StateReader) throws(StateFault) {
         try reader.expect(label: "rejects")
         reported = try reader.number()
+        var sources = NamedSources()
         for _ in 0..<(try reader.count(of: 48)) {
-            let (place, source, line) = (try reader.word(), try reader.number(), try reader.word())
+            let (place, source, line) = (try reader.word(), sources[try reader.text()], try reader.word())
             let word = try reader.text()
-            guard let reason = RejectReason(rawValue: word), names.indices.contains(source) else {
-                throw .unfit("a rejected line is of an input or for a reason that there is not")
+            guard let reason = RejectReason(rawValue: word) else {
+                throw .unfit("a line is rejected for a reason that there is not")
             }
             let detail = try reader.text()
             let raw = try reader.bytes()

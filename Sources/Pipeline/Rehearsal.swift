@@ -16,6 +16,7 @@ package struct Rehearsal: ~Copyable {
         package let watermark: Instant
     }
 
+    private let sources: [LineSource]
     private var scanner: LineScanner
     private var sequencer: Sequencer
     private var shard: EngineShard
@@ -29,15 +30,16 @@ package struct Rehearsal: ~Copyable {
     ///   - observer: told of everything that happens to one customer.
     package init(_ plan: Plan, sources: [String], observer: (any CustomerObserver)? = nil) {
         scanner = LineScanner(plan.journeys.projection, lineLimit: plan.input.maxLine)
-        sequencer = Sequencer(plan.input, sources: sources.count, shards: 1)
+        sequencer = Sequencer(plan.input, shards: 1)
+        self.sources = sources.map { LineSource($0) }
         shard = EngineShard(plan, index: 0, observer: observer)
         merge = EngineMerge(plan)
-        rejects = RejectLog(names: sources, isKept: true)
+        rejects = RejectLog(isKept: true)
     }
 
     /// Decodes a block of whole lines, which is not changed any more.
     package mutating func scan(_ block: ByteBlock, source: Int, arrival: Instant, isFirst: Bool) -> EventBatch {
-        scanner.scan(block, source: source, arrival: arrival, isFirst: isFirst)
+        scanner.scan(block, source: sources[source], arrival: arrival, isFirst: isFirst)
     }
 
     /// Takes the next events, in the order of their batches.

@@ -81,6 +81,7 @@ enum Arrival: Sendable {
 /// A block of lines for any scanner, and where its events are awaited.
 struct ScanJob: Sendable {
     let piece: InputReader.Piece
+    /// Which input it comes from.
     let source: Int
     let isLive: Bool
     let lane: Lane<Arrival>
@@ -91,6 +92,8 @@ struct ScanJob: Sendable {
 struct Stages: Sendable {
     /// How many batches may wait between two stages.
     static let channelCapacity = 4
+    /// Up to how many bytes a piece is scanned by whoever read it.
+    static let scannedInPlaceMost = 8 << 10
 
     let request: Run
     let workerCount: Int

@@ -8,17 +8,19 @@ extension Stages {
     /// Reads one input to its end. On a thread of its own.
     func read(_ source: Int) async -> EndpointFault? {
         let input = request.inputs[source]
-        let lane = lanes[source]
-        var reader = InputReader(input, stop: request.stop, lineLimit: request.plan.input.maxLine)
         defer {
-            lane.close()
+            lanes[source].close()
             jobs.close()
         }
+        let (stop, lineLimit) = (request.stop, request.plan.input.maxLine)
         do throws(EndpointFault) {
-            while let piece = try reader.next() {
-                guard let ticket = await lane.reserve() else { return nil }
-                let job = ScanJob(piece: piece, source: source, isLive: input.isLive, lane: lane, ticket: ticket)
-                guard await jobs.send(job) else { return nil }
+            switch input.kind {
+            case .stream:
+                try await pass(InputReader(input, stop: stop, lineLimit: lineLimit), of: source)
+            case .listener(let listener):
+                try await pass(ConnectionReader(listener, stop: stop, lineLimit: lineLimit), of: source)
+            case .followed(let file):
+                try await pass(FollowReader(file, stop: stop, lineLimit: lineLimit), of: source)
             }
             return nil
         } catch {
@@ -26,19 +28,43 @@ extension Stages {
         }
     }
 
+    /// Has everything scanned that a reader reads. While the lane is full nothing is read.
+    private func pass(
+        _ reader: consuming some PieceReader & ~Copyable, of source: Int
+    ) async throws(EndpointFault) {
+        let (lane, isLive) = (lanes[source], request.inputs[source].isLive)
+        var scanner = newScanner()
+        let meter = meters.stage("scan")
+        while let piece = try reader.next() {
+            guard let ticket = await lane.reserve() else { return }
+            let job = ScanJob(piece: piece, source: source, isLive: isLive, lane: lane, ticket: ticket)
+            if piece.block.count > Stages.scannedInPlaceMost {
+                guard await jobs.send(job) else { return }
+            } else {
+                // Waking somebody else for it would take longer.
+                scan(job, by: &scanner, meter)
+            }
+        }
+    }
+
+    private func newScanner() -> LineScanner {
+        LineScanner(request.plan.journeys.projection, lineLimit: request.plan.input.maxLine)
+    }
+
+    private func scan(_ job: ScanJob, by scanner: inout LineScanner, _ meter: StageMeter) {
+        meter.begin()
+        let events = scanner.scan(job.piece)
+        meters.inputs[job.source].lines.add(UInt64(events.lineCount))
+        meters.inputs[job.source].bytes.add(UInt64(job.piece.block.count))
+        meter.end()
+        job.lane.deliver(.batch(InputBatch(events, isLive: job.isLive)), ticket: job.ticket)
+    }
+
     /// Turns blocks of lines into events, side by side with the other scanners.
     func scan() async -> EndpointFault? {
-        var scanner = LineScanner(request.plan.journeys.projection, lineLimit: request.plan.input.maxLine)
+        var scanner = newScanner()
         let meter = meters.stage("scan")
-        while let job = await jobs.receive() {
-            meter.begin()
-            let events = scanner.scan(
-                job.piece.block, source: job.source, arrival: job.piece.arrival, isFirst: job.piece.isFirst)
-            meters.inputs[job.source].lines.add(UInt64(events.lineCount))
-            meters.inputs[job.source].bytes.add(UInt64(job.piece.block.count))
-            meter.end()
-            job.lane.deliver(.batch(InputBatch(events, isLive: job.isLive)), ticket: job.ticket)
-        }
+        while let job = await jobs.receive() { scan(job, by: &scanner, meter) }
         return nil
     }
 
@@ -55,7 +81,7 @@ extension Stages {
     /// Gives lines their places and events their times, and parts them by shard.
     func sequence() async -> EndpointFault? {
         var sequencer = Sequencer(
-            request.plan.input, sources: request.inputs.count, shards: request.shardCount)
+            request.plan.input, shards: request.shardCount)
         defer {
             for channel in ordered { channel.close() }
             expected.close()

@@ -34,8 +34,7 @@ extension Stages {
         var decisions = EngineMerge(request.plan)
         let meter = meters.stage("decide")
         var pace = PublishPace()
-        var rejects = RejectLog(
-            names: request.inputs.map(\.name), isKept: request.rejects != nil, log: request.log)
+        var rejects = RejectLog(isKept: request.rejects != nil, log: request.log)
         defer {
             for channel in lines { channel.close() }
             rejected.close()
@@ -160,16 +159,13 @@ struct RejectLog {
     /// How many are reported where they are not kept.
     static let reportedMost = 5
 
-    let names: [String]
     private let isKept: Bool
     private let log: Log?
     var waiting: [PlacedReject] = []
     var reported = 0
 
-    /// A log of rejects from inputs of these names. Where there is no log for operators and they are not kept, the first
-    /// few are reported for people.
-    init(names: [String], isKept: Bool, log: Log? = nil) {
-        self.names = names
+    /// A log of rejects. Where there is no log for operators and they are not kept, the first few are reported for people.
+    init(isKept: Bool, log: Log? = nil) {
         self.isKept = isKept
         self.log = log
     }
@@ -186,19 +182,19 @@ struct RejectLog {
         var counts: [RejectReason: UInt64] = [:]
         for reject in waiting.prefix(count) {
             counts[reject.reject.reason, default: 0] += 1
-            if isKept { reject.append(to: block, source: names[reject.source]) }
+            if isKept { reject.append(to: block, source: reject.source.name) }
             if let log {
                 let reason = reject.reject.reason.rawValue
                 log.tell(
                     .warn, "line rejected",
                     [
-                        "reason": .text(reason), "source": .text(names[reject.source]), "line": LogValue(reject.line),
+                        "reason": .text(reason), "source": .text(reject.source.name), "line": LogValue(reject.line),
                         "detail": .text(reject.reject.detail),
                     ], per: reason)
             } else if !isKept, reported < RejectLog.reportedMost {
                 reported += 1
                 let (reason, detail) = (reject.reject.reason.rawValue, reject.reject.detail)
-                block.append(Array("\(names[reject.source]):\(reject.line): \(reason): \(detail)\n".utf8))
+                block.append(Array("\(reject.source.name):\(reject.line): \(reason): \(detail)\n".utf8))
             }
         }
         waiting.removeFirst(count)

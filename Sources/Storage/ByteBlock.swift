@@ -83,6 +83,15 @@ public final class ByteBlock: @unchecked Sendable {
         return got
     }
 
+    /// Reads once, as `read(from:)` does, but at most `most` bytes.
+    public func read(from descriptor: Int32, most: Int) -> Int {
+        precondition(most >= 0)
+        let got = unsafe Glibc.read(descriptor, base + count, min(most, capacity - count))
+        if got < 0 { return -Int(errno) }
+        seal(count + got)
+        return got
+    }
+
     /// Writes once, from `start` to the end of the content.
     /// - Returns: the number of bytes written, or minus the system's error number.
     public func write(from start: Int, to descriptor: Int32) -> Int {
@@ -148,6 +157,14 @@ extension View<UInt8> {
         guard start < count, let base = unsafe base, let hit = unsafe memchr(base + start, Int32(byte), count - start)
         else { return count }
         return unsafe UnsafeRawPointer(base).distance(to: hit)
+    }
+
+    /// How often a byte occurs.
+    public func count(of byte: UInt8) -> Int {
+        var found = 0
+        // Through a pointer, so that the compiler makes a loop of wide steps out of it.
+        for index in 0..<count where unsafe base.unsafelyUnwrapped[index] == byte { found &+= 1 }
+        return found
     }
 
     /// Eight bytes as one little-endian word; all of them must lie within the view.

@@ -35,6 +35,22 @@ package enum System {
             + ".\(padded(Int(milliseconds), 3))Z"
     }
 
+    /// A clock that only goes forward, in microseconds since some moment.
+    package static var steadyClock: Int64 { monotonicClock / 1000 }
+
+    /// Lets the program open as many files as it may. Programs start with a lower limit for the sake of very old calls,
+    /// none of which is made here.
+    /// - Returns: how many that is.
+    @discardableResult
+    package static func raiseOpenFileLimit() -> Int {
+        var limit = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
+        limit.rlim_cur = limit.rlim_max
+        _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        _ = unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return Int(clamping: limit.rlim_cur)
+    }
+
     /// How many processor cores the machine has.
     package static var coreCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 

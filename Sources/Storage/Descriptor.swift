@@ -16,6 +16,8 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
     package static let noSpace = SystemError(code: ENOSPC)
     /// The device failed.
     package static let device = SystemError(code: EIO)
+    /// What should be a folder is none.
+    package static let notADirectory = SystemError(code: ENOTDIR)
 
     /// The system's words for it.
     package var description: String {
@@ -45,7 +47,7 @@ package final class Descriptor: Sendable {
     package let number: Int32
     private let isOpen: Atomic<Bool>
 
-    private init(owning number: Int32) {
+    init(owning number: Int32) {
         self.number = number
         isOpen = Atomic(true)
     }
@@ -111,6 +113,9 @@ package final class Descriptor: Sendable {
         state.map { Identity(device: UInt64($0.st_dev), inode: UInt64($0.st_ino)) }
     }
 
+    /// Whether a file's permissions let everybody read it.
+    package var isReadableByAll: Bool { state.map { $0.st_mode & S_IROTH != 0 } ?? false }
+
     var state: stat? {
         var state = stat()
         return unsafe fstat(number, &state) == 0 ? state : nil
@@ -120,6 +125,9 @@ package final class Descriptor: Sendable {
     package func empty() throws(SystemError) {
         if kind == .file, ftruncate(number, 0) != 0 { throw SystemError(code: errno) }
     }
+
+    /// Reads a file from its beginning again.
+    package func rewind() { _ = lseek(number, 0, SEEK_SET) }
 
     /// Closes what is owned, and says what only closing brings to light, such as a full disk behind a network.
     package func close() throws(SystemError) {

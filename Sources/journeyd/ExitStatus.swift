@@ -34,6 +34,7 @@ struct CommandFault: Error {
     init(_ fault: EndpointFault) {
         let status: ExitStatus =
             switch fault.kind {
+            case .badAddress: .usage
             case .cannotRead: .cannotRead
             case .cannotOpen: .cannotOpen
             case .readingFailed, .writingFailed: .inputOutput

@@ -2,6 +2,7 @@ import Configuration
 import Endpoints
 import Pipeline
 import Storage
+import Telemetry
 
 extension Command {
     /// `journeyd run`.
@@ -10,7 +11,8 @@ extension Command {
         summary: "read events, write moments and decisions",
         explanation: """
             Reads customer events, one JSON object a line, and writes what follows from them by CONFIG.
-            INPUT is a file or - for standard input (the default). Several files are merged by event time.
+            INPUT is a file, - for standard input (the default), tcp://HOST:PORT or unix://PATH to listen at, or
+            file:PATH?follow for a file that grows. Several files are merged by event time; what is live comes as it comes.
             SIGTERM and SIGINT stop reading; what was read is still decided on and written.
             """,
         flags: [
@@ -19,6 +21,7 @@ extension Command {
             Flag("--shards", "N", "parallel shards (default: the machine's cores); the output is the same for any N"),
             Flag(
                 "--at-end", "hold|flush", "leave pending deadlines at the end of the input (default), or let them fire"),
+            Flag("--allow-remote", "listen also where other machines can connect; needs input.listen.token_file"),
             Flag("--live", "take standard input as live: time goes on while it is silent"),
             Flag("--summary", "totals on standard error at the end"),
             Flag("--strict", "exit with 65 where lines were rejected"),
@@ -48,17 +51,17 @@ struct RunCommand {
     private let arguments: Arguments
     private let service: Service
     private let shardCount: Int
+    private let inputs: NamedInputs
 
     init(_ arguments: Arguments) throws(CommandFault) {
         self.arguments = arguments
-        service = try Service(arguments)
+        inputs = try NamedInputs(arguments)
+        service = try Service(arguments, stays: inputs.stay)
         shardCount = try arguments.number(
             "--shards", or: min(System.coreCount, RunCommand.shardsMost), in: 1...RunCommand.shardsMost)
     }
 
     func run() async throws(CommandFault) -> ExitStatus {
-        let addresses = arguments.operands.count > 1 ? Array(arguments.operands.dropFirst()) : ["-"]
-        try checkAddresses(addresses)
         let configuration = try LoadedConfiguration(arguments.operands[0])
         let plan = try configuration.runnable()
         let outputs = configuration.plan?.outputs ?? []
@@ -70,39 +73,26 @@ struct RunCommand {
         }
         let run: Run
         do throws(EndpointFault) {
-            run = try open(addresses, plan: plan, outputs: outputs)
+            run = try open(plan, outputs: outputs, listen: configuration.plan?.listen ?? ListenSettings())
         } catch {
             throw CommandFault(error)
         }
         run.stop.followSignals()
-        service.begin(run, configuration: configuration.path, addresses: addresses)
-        let (totals, fault) = await run.run()
+        service.begin(run, configuration: configuration.path, addresses: inputs.texts)
+        var (totals, fault) = await run.run()
+        for input in run.inputs { totals.named.merge(input.totals, uniquingKeysWith: +) }
         service.end(totals, fault, wasStopped: run.stop.isRequested)
         tell(totals)
         if let fault, fault.kind != .readerGone { throw CommandFault(fault) }
         return arguments.has("--strict") && totals.rejectedCount > 0 ? .rejectedLines : .done
     }
 
-    private func checkAddresses(_ addresses: [String]) throws(CommandFault) {
-        for address in addresses where address.hasPrefix("tcp://") || address.hasPrefix("unix://") {
-            throw CommandFault(
-                .usage, "journeyd run: \(address): sockets are not supported yet; name a file, or - for standard input")
-        }
-        if addresses.count(where: { $0 == "-" }) > 1 {
-            throw CommandFault(.usage, "journeyd run: standard input is named twice; write - once")
-        }
-        if arguments.has("--live"), !addresses.contains("-") {
-            throw CommandFault(.usage, "journeyd run: --live is about standard input, which is not read; add -")
-        }
-    }
-
     /// Opens everything before anything is read or written, so that a mistake costs nothing.
-    private func open(_ addresses: [String], plan: Plan, outputs: [OutputPlan]) throws(EndpointFault) -> Run {
-        var inputs: [Input] = []
-        for address in addresses {
-            inputs.append(try address == "-" ? .standard(isLive: arguments.has("--live")) : Input(path: address))
-        }
-        var taken = inputs.map(\.descriptor)
+    private func open(
+        _ plan: Plan, outputs: [OutputPlan], listen: ListenSettings
+    ) throws(EndpointFault) -> Run {
+        let inputs = try self.inputs.opened(listen, metrics: service.metrics, log: service.log)
+        var taken = inputs.compactMap(\.descriptor)
         var output = Output.standard
         if let path = arguments["--output"] {
             output = try Output(path: path, apartFrom: taken)

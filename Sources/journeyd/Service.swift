@@ -6,7 +6,7 @@ import Telemetry
 /// What stands beside a run for those who operate it: metrics, log lines, and how the run is.
 ///
 /// A run at the end of a pipe speaks to people: plain messages, and log lines from warnings on. One that stays, as a daemon,
-/// tells its operators in log lines what happens, from `info` on. It stays where it is told how to log.
+/// tells its operators in log lines what happens, from `info` on. It stays where it listens, or is told how to log.
 struct Service: Sendable {
     static let flags = [
         Flag("--log-format", "logfmt|json", "how log lines on standard error are written (default: logfmt)"),
@@ -21,10 +21,11 @@ struct Service: Sendable {
     /// Whether the run speaks to operators rather than to people.
     let isDaemon: Bool
 
-    init(_ arguments: Arguments) throws(CommandFault) {
+    /// - Parameter stays: whether the run goes on until it is told to stop.
+    init(_ arguments: Arguments, stays: Bool) throws(CommandFault) {
         let format = arguments["--log-format"].flatMap { LogFormat(rawValue: $0) }
         let level = arguments["--log-level"].flatMap { LogLevel(rawValue: $0) }
-        isDaemon = format != nil || level != nil
+        isDaemon = stays || format != nil || level != nil
         let log = Log(level: level ?? (isDaemon ? .info : .warn), format: format ?? .logfmt)
         self.log = log
         condition = RunCondition { phase in

@@ -15,7 +15,7 @@ import Testing
         ("journeyd run config.json5 --live=yes", "takes no value"),
         ("journeyd run config.json5 --strict --strict", "given twice"),
         ("journeyd run config.json5 - -", "write - once"), ("journeyd run config.json5 pings --live", "add -"),
-        ("journeyd run config.json5 tcp://localhost:1", "not supported yet"),
+        ("journeyd run config.json5 tcp://localhost", "has no port"),
         ("journeyd check config.json5 pings", "one too many"), ("journeyd check", "journeyd check CONFIG"),
         ("journeyd test", "journeyd test CONFIG"),
         ("journeyd explain config.json5", "journeyd explain CONFIG CUSTOMER"),

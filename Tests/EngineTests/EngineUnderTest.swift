@@ -62,10 +62,10 @@ struct EngineUnderTest {
 
     /// Runs several inputs, merged by time.
     func run(_ inputs: [[UInt8]], shards: Int = 1, flush: Bool = false, piece: Int = 1 << 16) -> Outcome {
-        var sequencer = Sequencer(plan.input, sources: inputs.count, shards: shards)
+        var sequencer = Sequencer(plan.input, shards: shards)
         let engine = Engine(plan, shards: shards)
         if inputs.count == 1 {
-            for batch in scanned(inputs[0], source: 0, piece: piece) {
+            for batch in scanned(inputs[0], piece: piece) {
                 sequencer.take(InputBatch(batch, isLive: false))
                 engine.take(from: &sequencer)
             }
@@ -86,7 +86,7 @@ struct EngineUnderTest {
 
     private func merge(_ inputs: [[UInt8]], piece: Int, _ take: (InputBatch) -> Void) {
         var merge = InputMerge(sources: inputs.count)
-        var waiting = inputs.enumerated().map { ArraySlice(scanned($1, source: $0, piece: piece)) }
+        var waiting = inputs.map { ArraySlice(scanned($0, piece: piece)) }
         while true {
             switch merge.next() {
             case .needs(let source):
@@ -97,9 +97,10 @@ struct EngineUnderTest {
         }
     }
 
-    private func scanned(_ bytes: [UInt8], source: Int, piece: Int) -> [EventBatch] {
+    private func scanned(_ bytes: [UInt8], piece: Int) -> [EventBatch] {
         var framer = Framer(lineLimit: plan.input.maxLine)
         var scanner = LineScanner(plan.journeys.projection, lineLimit: plan.input.maxLine)
+        let source = LineSource("in")
         var batches: [EventBatch] = []
         func scan(_ block: ByteBlock?) {
             guard let block else { return }

@@ -15,6 +15,7 @@ final class SteppedEngine {
     }
 
     private(set) var plan: Plan
+    private var source = LineSource("in")
     private var scanner: LineScanner
     private var sequencer: Sequencer
     private var shards: [OneShard]
@@ -28,16 +29,17 @@ final class SteppedEngine {
     init(_ plan: Plan, shards count: Int) {
         self.plan = plan
         scanner = LineScanner(plan.journeys.projection, lineLimit: plan.input.maxLine)
-        sequencer = Sequencer(plan.input, sources: 1, shards: count)
+        sequencer = Sequencer(plan.input, shards: count)
         shards = (0..<count).map { OneShard(plan, index: $0) }
         merge = EngineMerge(plan)
-        rejects = RejectLog(names: ["in"], isKept: true)
+        rejects = RejectLog(isKept: true)
     }
 
     /// An engine that goes on from an image.
     convenience init(_ plan: Plan, shards count: Int, image: [UInt8]) throws {
         self.init(plan, shards: count)
         let reader = StateReader(image)
+        source = LineSource("in", linesBefore: try reader.word())
         try sequencer.restore(from: reader, scanner: &scanner)
         for shard in shards { try shard.shard.restore(from: reader) }
         try merge.restore(from: reader)
@@ -47,6 +49,7 @@ final class SteppedEngine {
 
     func image() -> StateImage {
         let image = StateImage()
+        image.put(source.lineCount)
         sequencer.add(to: image)
         for shard in shards { shard.shard.add(to: image) }
         merge.add(to: image)
@@ -58,7 +61,7 @@ final class SteppedEngine {
         if lines.isEmpty { return }
         let block = ByteBlock(capacity: 1024)
         block.append(Array(lines.joined().utf8))
-        let batch = scanner.scan(block, source: 0, arrival: EngineUnderTest.arrival, isFirst: false)
+        let batch = scanner.scan(block, source: source, arrival: EngineUnderTest.arrival, isFirst: false)
         sequencer.take(InputBatch(batch, isLive: false))
         passOn()
     }

@@ -97,7 +97,8 @@ private func text(_ block: ByteBlock?) -> String {
             var line = 0
             var isFirst = true
             func take(_ block: ByteBlock) {
-                let batch = scanner.scan(block, source: 0, arrival: Instant(microseconds: 0), isFirst: isFirst)
+                let batch = scanner.scan(
+                    block, source: LineSource("in"), arrival: Instant(microseconds: 0), isFirst: isFirst)
                 isFirst = false
                 for index in 0..<batch.count {
                     seen.append("\(line + Int(batch.row(index).line)) \(batch.text(batch.row(index).customerID).text)")

@@ -7,7 +7,7 @@ import Testing
     private func merge(_ inputs: [[EventBatch]]) -> Sequenced {
         var merge = InputMerge(sources: inputs.count)
         var left = inputs.map { $0[...] }
-        var sequencer = Sequencer(InputSettings(), sources: inputs.count, shards: 1)
+        var sequencer = Sequencer(InputSettings(), shards: 1)
         var result = Sequenced()
         while true {
             switch merge.next() {
@@ -66,11 +66,11 @@ import Testing
         }
         var reference: Sequenced?
         for size in [1, 2, 17, 1000] {
-            let result = merge(inputs.enumerated().map { batches($1, of: size, source: $0) })
+            let result = merge(inputs.enumerated().map { batches($1, of: size, source: LineSource("\($0)")) })
             #expect(result.isSound)
             for reject in result.rejects {
                 let text = String(decoding: reject.reject.raw, as: UTF8.self)
-                #expect(text == "bad \(reject.source) \(reject.line - 1)")
+                #expect(text == "bad \(reject.source.name) \(reject.line - 1)")
             }
             guard let reference else {
                 #expect(result.taken.count == inputs.joined().count { $0.hasPrefix("{") })

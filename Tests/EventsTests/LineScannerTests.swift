@@ -16,7 +16,7 @@ func scan(_ bytes: [UInt8], paths: [[String]] = [], types: [String] = [], lineLi
     var scanner = LineScanner(projection, lineLimit: lineLimit)
     let block = ByteBlock(capacity: bytes.count)
     block.append(bytes)
-    return scanner.scan(block, source: 0, arrival: Instant(microseconds: 42), isFirst: true)
+    return scanner.scan(block, source: LineSource("in"), arrival: Instant(microseconds: 42), isFirst: true)
 }
 
 extension EventBatch {

@@ -29,7 +29,9 @@ let sampleProjection: Projection = {
 }()
 
 /// A batch of lines.
-func batch(_ lines: [String], source: Int = 0, arrival: Instant = Instant(microseconds: 0)) -> EventBatch {
+func batch(_ lines: [String], source: LineSource = LineSource("in"), arrival: Instant = Instant(microseconds: 0))
+    -> EventBatch
+{
     var scanner = LineScanner(sampleProjection, lineLimit: 1 << 20)
     let block = ByteBlock(capacity: 1024)
     block.append(Array(lines.map { $0 + "\n" }.joined().utf8))
@@ -37,7 +39,7 @@ func batch(_ lines: [String], source: Int = 0, arrival: Instant = Instant(micros
 }
 
 /// Lines in batches of the given size.
-func batches(_ lines: [String], of size: Int, source: Int = 0) -> [EventBatch] {
+func batches(_ lines: [String], of size: Int, source: LineSource = LineSource("in")) -> [EventBatch] {
     stride(from: 0, to: lines.count, by: size).map { start in
         batch(Array(lines[start..<min(start + size, lines.count)]), source: source)
     }

@@ -11,7 +11,7 @@ import Testing
     }
 
     private func sequence(_ batches: [EventBatch], _ settings: InputSettings, shards: Int = 1) -> Sequenced {
-        var sequencer = Sequencer(settings, sources: 3, shards: shards)
+        var sequencer = Sequencer(settings, shards: shards)
         var result = Sequenced()
         for batch in batches {
             sequencer.take(InputBatch(batch, isLive: false))
@@ -34,10 +34,11 @@ import Testing
     }
 
     @Test func linesAreCountedForEachInput() {
-        let parts = [batch(["x", "x"], source: 0), batch(["x"], source: 1), batch(["x"], source: 0)]
+        let (one, other) = (LineSource("one"), LineSource("other", linesBefore: 6))
+        let parts = [batch(["x", "x"], source: one), batch(["x"], source: other), batch(["x"], source: one)]
         let result = sequence(parts, settings())
-        #expect(result.rejects.map(\.source) == [0, 0, 1, 0])
-        #expect(result.rejects.map(\.line) == [1, 2, 1, 3])
+        #expect(result.rejects.map(\.source.name) == ["one", "one", "other", "one"])
+        #expect(result.rejects.map(\.line) == [1, 2, 7, 3])
         #expect(result.rejects.map(\.place) == [0, 1, 2, 3])
     }
 
@@ -63,7 +64,7 @@ import Testing
     }
 
     @Test func manyLateEventsAreNoticed() {
-        var sequencer = Sequencer(settings(), sources: 1, shards: 1)
+        var sequencer = Sequencer(settings(), shards: 1)
         let sorted = (0..<99).map { line(1000 + $0, id: "i\($0)") }
         sequencer.take(InputBatch(batch(sorted + [line(1, id: "late")]), isLive: false))
         var (count, isMuch) = (sequencer.lateCount, sequencer.isMuchLate)
@@ -81,7 +82,7 @@ import Testing
         let arrival = Instant(microseconds: 1_000_000)
         let events = batch([line(6_000, id: "a"), line(6_001, id: "b")], arrival: arrival)
         for isLive in [true, false] {
-            var sequencer = Sequencer(settings, sources: 1, shards: 1)
+            var sequencer = Sequencer(settings, shards: 1)
             var result = Sequenced()
             sequencer.take(InputBatch(events, isLive: isLive))
             result.drain(&sequencer)
@@ -115,7 +116,7 @@ import Testing
     }
 
     @Test func anEventWaitsUntilTheWatermarkReachesIt() {
-        var sequencer = Sequencer(settings(disorder: 10), sources: 1, shards: 1)
+        var sequencer = Sequencer(settings(disorder: 10), shards: 1)
         var result = Sequenced()
         for (time, id, seen) in [(100, "a", 0), (105, "b", 0), (110, "c", 1), (130, "d", 3)] {
             sequencer.take(InputBatch(batch([line(time, id: id)]), isLive: false))
@@ -136,7 +137,7 @@ import Testing
     @Test func whileLiveInputsAreSilentTimeGoesOn() {
         var settings = settings(disorder: 100)
         settings.idleAfter = 1_000_000
-        var sequencer = Sequencer(settings, sources: 1, shards: 1)
+        var sequencer = Sequencer(settings, shards: 1)
         var result = Sequenced()
         let arrival = Instant(microseconds: 50_000_000)
         sequencer.take(InputBatch(batch([line(10_000, id: "a")], arrival: arrival), isLive: true))

@@ -32,7 +32,7 @@ struct PictureUnderTest {
 
     /// The lines of output, each from its first key behind the id on.
     func run(_ input: String, shards count: Int = 1, flush: Bool = false) -> [String] {
-        var sequencer = Sequencer(plan.input, sources: 1, shards: count)
+        var sequencer = Sequencer(plan.input, shards: count)
         var framer = Framer(lineLimit: plan.input.maxLine)
         var scanner = LineScanner(plan.journeys.projection, lineLimit: plan.input.maxLine)
         let shards = (0..<count).map { OneShard(plan, index: $0) }
@@ -46,7 +46,7 @@ struct PictureUnderTest {
         framer.room().append(Array(input.utf8))
         for block in [framer.whole(), framer.rest()] {
             guard let block else { continue }
-            let batch = scanner.scan(block, source: 0, arrival: Instant(microseconds: 0), isFirst: true)
+            let batch = scanner.scan(block, source: LineSource("in"), arrival: Instant(microseconds: 0), isFirst: true)
             sequencer.take(InputBatch(batch, isLive: false))
         }
         sequencer.finish()

@@ -10,22 +10,22 @@ private func text(_ block: ByteBlock?) -> String {
 }
 
 @Suite struct RejectLogTests {
-    private func rejects(_ lines: [[UInt8]]) -> [PlacedReject] {
+    private func rejects(_ lines: [[UInt8]], from source: String = "in") -> [PlacedReject] {
         let block = ByteBlock(capacity: 64)
         for line in lines {
             block.append(line)
             block.append(UInt8(ascii: "\n"))
         }
         var scanner = LineScanner(Projection(), lineLimit: 1 << 20)
-        let batch = scanner.scan(block, source: 0, arrival: Instant(microseconds: 0), isFirst: false)
-        var sequencer = Sequencer(InputSettings(), sources: 1, shards: 1)
+        let batch = scanner.scan(block, source: LineSource(source), arrival: Instant(microseconds: 0), isFirst: false)
+        var sequencer = Sequencer(InputSettings(), shards: 1)
         sequencer.take(InputBatch(batch, isLive: false))
         return sequencer.next()?.rejects ?? []
     }
 
     @Test func aRejectIsOneLineOfJSON() {
-        var log = RejectLog(names: ["in \"1\""], isKept: true)
-        log.add(rejects([Array("[1]".utf8), [0x22, 0xFF, 0x22]]))
+        var log = RejectLog(isKept: true)
+        log.add(rejects([Array("[1]".utf8), [0x22, 0xFF, 0x22]], from: "in \"1\""))
         let block = ByteBlock(capacity: 64)
         let counts = log.settle(upTo: .max, into: block)
         #expect(counts == [.malformedJSON: 1, .invalidUTF8: 1])
@@ -41,7 +41,7 @@ private func text(_ block: ByteBlock?) -> String {
 
     @Test(arguments: [4095, 4096, 4097, 9000]) func theRawLineIsCutBetweenCharacters(_ length: Int) {
         let line = "x" + String(repeating: "é", count: length / 2)
-        var log = RejectLog(names: ["in"], isKept: true)
+        var log = RejectLog(isKept: true)
         log.add(rejects([Array(line.utf8)]))
         let block = ByteBlock(capacity: 64)
         _ = log.settle(upTo: .max, into: block)
@@ -53,7 +53,7 @@ private func text(_ block: ByteBlock?) -> String {
 
     @Test func rejectsWaitUntilEarlierOnesCannotComeAnyMore() {
         let all = rejects((0..<4).map { Array("bad \($0)".utf8) })
-        var log = RejectLog(names: ["in"], isKept: true)
+        var log = RejectLog(isKept: true)
         let block = ByteBlock(capacity: 64)
         log.add([all[3], all[1]])
         #expect(log.settle(upTo: 1, into: block).isEmpty)
@@ -67,8 +67,8 @@ private func text(_ block: ByteBlock?) -> String {
     }
 
     @Test func withoutAFileTheFirstFewAreReported() {
-        var log = RejectLog(names: ["stdin"], isKept: false)
-        log.add(rejects((0..<20).map { _ in Array("bad".utf8) }))
+        var log = RejectLog(isKept: false)
+        log.add(rejects((0..<20).map { _ in Array("bad".utf8) }, from: "stdin"))
         let block = ByteBlock(capacity: 64)
         #expect(log.settle(upTo: .max, into: block) == [.malformedJSON: 20])
         let lines = text(block).split(separator: "\n")

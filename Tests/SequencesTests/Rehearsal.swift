@@ -33,7 +33,7 @@ struct Rehearsal {
     /// The lines, and what is left and was counted at the end.
     func outcome(_ lines: [String]) -> (lines: [String], statistics: [ShardStatistics]) {
         var scanner = LineScanner(plan.projection, lineLimit: 1 << 20)
-        var sequencer = Sequencer(input, sources: 1, shards: shards)
+        var sequencer = Sequencer(input, shards: shards)
         var stages: [Stage] = []
         for shard in 0..<shards { stages.append(Stage(plan, shard)) }
         func drain() {
@@ -43,7 +43,8 @@ struct Rehearsal {
             let block = ByteBlock(capacity: 1024)
             let text = lines[start..<min(start + batchSize, lines.count)].map { $0 + "\n" }.joined()
             block.append(Array(text.utf8))
-            let batch = scanner.scan(block, source: 0, arrival: Instant(microseconds: 0), isFirst: start == 0)
+            let batch = scanner.scan(
+                block, source: LineSource("in"), arrival: Instant(microseconds: 0), isFirst: start == 0)
             sequencer.take(InputBatch(batch, isLive: false))
             drain()
         }

@@ -22,6 +22,7 @@ package struct EnginePlan: Sendable {
     /// The types of line to write; others are left out.
     package let emit: Set<LineType>
     package let input: InputSettings
+    package let listen: ListenSettings
     /// Where lines go, in the order written; at least one.
     package let outputs: [OutputPlan]
     /// Answers the time zone of an IANA name; nil where there is none of that name.
@@ -29,13 +30,14 @@ package struct EnginePlan: Sendable {
 
     package init(
         journeys: JourneyPlan, actions: [ActionPlan], policy: PolicyPlan, emit: Set<LineType>, input: InputSettings,
-        outputs: [OutputPlan], zone: @escaping @Sendable (String) -> Zone?
+        listen: ListenSettings, outputs: [OutputPlan], zone: @escaping @Sendable (String) -> Zone?
     ) {
         self.journeys = journeys
         self.actions = actions
         self.policy = policy
         self.emit = emit
         self.input = input
+        self.listen = listen
         self.outputs = outputs
         self.zone = zone
     }

@@ -1,3 +1,4 @@
+import Endpoints
 import Events
 
 /// The sections `input`, `time` and `emit`.
@@ -9,6 +10,7 @@ extension PlanDraft {
             _ = fields["format"]?.word(of: ["native"], later: LaterVersion.formats)
             let most = Int64(InputSettings.lineLimitMost)
             if let size = fields.size("max_line", in: 1...most) { settings.maxLine = Int(size) }
+            _ = fields["listen"]?.object { listenSettings($0) }
             if let dedup = fields.duration("dedup", .zeroOrMore), dedup > 0 { settings.dedup = dedup }
             return true
         }
@@ -20,6 +22,22 @@ extension PlanDraft {
             return true
         }
         return settings
+    }
+
+    /// The section `input.listen`.
+    private func listenSettings(_ fields: Fields) -> Bool {
+        let connectionsMost = Int64(ListenSettings.connectionLimitMost)
+        if let most = fields["max_connections"]?.integer(in: 1...connectionsMost) { listen.maxConnections = Int(most) }
+        if let idle = fields.duration("idle_timeout", .zeroOrMore) { listen.idleTimeout = idle > 0 ? idle : nil }
+        if let path = fields.string("token_file") { listen.tokenFile = path }
+        if let size = fields.size("max_unfinished", in: 1 << 20...1 << 40) { listen.maxUnfinished = Int(size) }
+        guard let mode = fields["mode"], let text = mode.string() else { return true }
+        if let bits = UInt32(text, radix: 8), text.utf8.allSatisfy({ (0x30...0x37).contains($0) }), bits <= 0o777 {
+            listen.mode = bits
+        } else {
+            mode.error("\(Wording.quoted(text)) is no set of permissions; write it in octal digits, such as \"0660\"")
+        }
+        return true
     }
 
     func lineTypes(_ root: Fields) -> Set<LineType> {

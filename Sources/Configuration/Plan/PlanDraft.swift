@@ -38,6 +38,8 @@ final class PlanDraft {
     var remembered: [(type: String, length: Int64)] = []
     /// How many windows the configuration has.
     private(set) var windowCount = 0
+    /// What `input.listen` says.
+    var listen = ListenSettings()
     /// Answers the time zones that the configuration names.
     let zone: @Sendable (String) -> Zone?
 
@@ -93,7 +95,7 @@ final class PlanDraft {
             picture: sections.picture.plan(emit: sections.emit))
         return EnginePlan(
             journeys: journeys, actions: sections.actions.compactMap(\.plan), policy: sections.policy,
-            emit: sections.emit, input: sections.input, outputs: sections.outputs, zone: zone)
+            emit: sections.emit, input: sections.input, listen: listen, outputs: sections.outputs, zone: zone)
     }
 
     private var rememberingWindows: [WindowPlan] {

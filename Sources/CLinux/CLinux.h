@@ -1,0 +1,19 @@
+// What Linux has and the Glibc module does not show to Swift: epoll, and what stands behind _GNU_SOURCE.
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+/// accept(2) that sets flags on the new descriptor at once.
+extern int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
+
+/// What SO_PEERCRED answers: who is at the other end of a Unix socket.
+struct linux_peer {
+    pid_t process;
+    uid_t user;
+    gid_t group;
+};
+
+#endif

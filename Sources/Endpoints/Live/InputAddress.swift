@@ -1,0 +1,54 @@
+/// An input as the command line names it.
+package enum InputAddress: Sendable, Equatable {
+    /// `-`.
+    case standard
+    /// `PATH` or `file:PATH`.
+    case file(path: String)
+    /// `file:PATH?follow`.
+    case followed(path: String)
+    /// `tcp://HOST:PORT` or `unix://PATH`, to listen at.
+    case socket(SocketAddress)
+
+    private static let fileScheme = "file:"
+
+    /// Reads an input's name. What begins like an address must be one; anything else is a file's path.
+    package init(_ text: String) throws(EndpointFault) {
+        if text == "-" {
+            self = .standard
+        } else if SocketAddress.isMeant(by: text) {
+            do throws(SocketAddress.Fault) {
+                self = .socket(try SocketAddress(text))
+            } catch {
+                throw EndpointFault(.badAddress, "\(text) \(error)")
+            }
+        } else if text.hasPrefix(InputAddress.fileScheme) {
+            try self.init(file: text)
+        } else {
+            self = .file(path: text)
+        }
+    }
+
+    private init(file text: String) throws(EndpointFault) {
+        let rest = text.dropFirst(InputAddress.fileScheme.count)
+        let parts = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let path = String(parts[0])
+        let form = "write file:PATH, or file:PATH?follow for a file that grows"
+        guard !path.isEmpty else { throw EndpointFault(.badAddress, "\(text) names no file; \(form)") }
+        guard parts.count > 1 else {
+            self = .file(path: path)
+            return
+        }
+        guard parts[1] == "follow" else {
+            throw EndpointFault(.badAddress, "\(text): \"\(parts[1])\" is not known; \(form)")
+        }
+        self = .followed(path: path)
+    }
+
+    /// Whether it is an input of its own nature live: time goes on while it is silent.
+    package var isLive: Bool {
+        switch self {
+        case .standard, .file: false
+        case .followed, .socket: true
+        }
+    }
+}

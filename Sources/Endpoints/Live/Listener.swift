@@ -1,0 +1,156 @@
+import Storage
+package import Telemetry
+
+/// A socket at which senders connect, open from the start, so that a mistake is noticed before anything is read.
+package final class Listener: Sendable {
+    /// How messages and rejected lines name it: its address, with the port that it got.
+    package let name: String
+    package let settings: ListenSettings
+    /// What every connection must show first, if anything.
+    let token: Token?
+    let descriptor: Descriptor
+    let counts: ListenerCounts
+    let log: Log
+    private let place: UnixSocket?
+
+    /// Listens at an address.
+    /// - Parameters:
+    ///   - token: asked of all connections over TCP; a Unix socket is guarded by its permissions.
+    ///   - allowsRemote: whether other machines may be let in at all. Then there must be a token.
+    package init(
+        _ address: SocketAddress, settings: ListenSettings, token: Token?, allowsRemote: Bool, metrics: Metrics,
+        log: Log
+    ) throws(EndpointFault) {
+        self.settings = settings
+        self.log = log
+        switch address {
+        case .unix(let path):
+            let place = try Listener.place(path, named: "\(address)", mode: settings.mode)
+            self.place = place
+            descriptor = place.descriptor
+            name = "\(address)"
+            self.token = nil
+        case .tcp(let host, _):
+            descriptor = try Listener.socket(address, hasToken: token != nil, allowsRemote: allowsRemote)
+            place = nil
+            name = "\(SocketAddress.tcp(host: host, port: descriptor.localAddress?.port ?? 0))"
+            self.token = token
+        }
+        counts = ListenerCounts(metrics, listener: name)
+    }
+
+    /// Takes no more connections, and removes a Unix socket's file.
+    func close() {
+        place?.remove()
+        try? descriptor.close()
+    }
+
+    private static func socket(
+        _ address: SocketAddress, hasToken: Bool, allowsRemote: Bool
+    ) throws(EndpointFault) -> Descriptor {
+        let found: [NetworkAddress]
+        do throws(SocketAddress.Fault) {
+            found = try address.resolved()
+        } catch {
+            throw EndpointFault(.cannotOpen, "\(address): \(error)")
+        }
+        if found.contains(where: { !$0.isLoopback }) {
+            if !allowsRemote {
+                throw EndpointFault(
+                    .badAddress,
+                    "\(address): other machines can reach it; give --allow-remote and set input.listen.token_file, "
+                        + "or listen at 127.0.0.1")
+            }
+            if !hasToken {
+                throw EndpointFault(
+                    .badAddress,
+                    "\(address): other machines can reach it, so senders must show a token; "
+                        + "set input.listen.token_file in the configuration")
+            }
+        }
+        var first: SystemError?
+        for address in found {
+            do throws(SystemError) {
+                return try Descriptor.listening(at: address)
+            } catch {
+                first = first ?? error
+            }
+        }
+        throw EndpointFault(.cannotOpen, "\(address): cannot listen there: \(first.map { "\($0)" } ?? "no address")")
+    }
+
+    private static func place(_ path: String, named name: String, mode: UInt32) throws(EndpointFault) -> UnixSocket {
+        guard let address = NetworkAddress(unixPath: path) else {
+            throw EndpointFault(.badAddress, "\(name): is not a path that a socket may have")
+        }
+        do throws(UnixSocket.Fault) {
+            return try UnixSocket(path: path, address: address, mode: mode)
+        } catch {
+            let fault =
+                switch error {
+                case .inUse: "somebody listens there already; end that program, or choose another path"
+                case .notASocket: "there is something that is not a socket; remove it, or choose another path"
+                case .failed(let error): "cannot listen there: \(error)"
+                }
+            throw EndpointFault(.cannotOpen, "\(name): \(fault)")
+        }
+    }
+}
+
+/// What happened at a listener so far.
+package struct ListenerCounts: Sendable {
+    /// Why a connection ended, as the counts name it.
+    package enum End: String, CaseIterable, Sendable {
+        /// The sender closed it.
+        case closed
+        /// Nothing came for `idle_timeout`.
+        case idle
+        /// It broke.
+        case broken
+        /// There were `max_connections` already.
+        case limit
+        /// What came first was not what was asked for.
+        case refused
+        /// Its unfinished line had no room any more.
+        case memory
+        /// The run stopped.
+        case stopped
+    }
+
+    static let unfinishedHelp = "Lines that were lost because what they came from ended within them."
+
+    let connections: Gauge
+    let accepted: Counter
+    let unfinished: Counter
+    private let ends: [End: Counter]
+
+    init(_ metrics: Metrics, listener: String) {
+        connections = metrics.gauge(
+            "journeyd_input_connections", "Connections that are open.", ["input": listener])
+        accepted = metrics.counter(
+            "journeyd_input_connections_accepted_total", "Connections that were accepted.", ["input": listener])
+        unfinished = metrics.counter(
+            "journeyd_input_unfinished_lines_total", ListenerCounts.unfinishedHelp,
+            ["input": listener])
+        ends = Dictionary(
+            uniqueKeysWithValues: End.allCases.map { end in
+                let counter = metrics.counter(
+                    "journeyd_input_connections_ended_total", "Connections that ended, by reason.",
+                    ["input": listener, "reason": end.rawValue])
+                return (end, counter)
+            })
+    }
+
+    /// What people should know at the end, by name.
+    func named(_ listener: String) -> [String: UInt64] {
+        var named = ["connections at \(listener)": accepted.value]
+        named["lines of \(listener) that were not finished"] = unfinished.value > 0 ? unfinished.value : nil
+        for end in [End.limit, .refused, .memory, .idle, .broken] {
+            guard let count = ends[end]?.value, count > 0 else { continue }
+            named["connections at \(listener), ended: \(end.rawValue)"] = count
+        }
+        return named
+    }
+
+    func note(_ end: End) { ends[end]?.add() }
+}

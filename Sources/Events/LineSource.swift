@@ -1,0 +1,62 @@
+import Storage
+
+/// Where lines come from: an input, or one connection of it. It lives as long as something of it is on its way, so that
+/// sources may come and go for as long as one likes.
+package final class LineSource: Sendable {
+    /// How messages and rejected lines name it.
+    package let name: String
+    /// The way back to the sender, where there is one.
+    package let answers: (any LineAnswers)?
+    private let lines = AtomicWords(count: 1)
+
+    /// A source of that name, of which so many lines were taken before.
+    package init(_ name: String, linesBefore: UInt64 = 0, answers: (any LineAnswers)? = nil) {
+        self.name = name
+        self.answers = answers
+        lines.add(linesBefore, at: 0)
+    }
+
+    /// How many lines have got their numbers so far.
+    package var lineCount: UInt64 { lines[0] }
+
+    /// Gives the next `count` lines their numbers: that of the first, from 1. Only who puts batches in order asks.
+    func number(_ count: Int) -> UInt64 {
+        defer { lines.add(UInt64(count), at: 0) }
+        return lines[0] + 1
+    }
+}
+
+/// The way back to whoever sent lines.
+package protocol LineAnswers: Sendable {
+    /// Sends a line, which needs no line's end, without ever waiting; false where it cannot be taken.
+    @discardableResult
+    func send(_ line: String) -> Bool
+}
+
+/// A stretch of a block of lines: so many of one source.
+package struct LinePart: Sendable {
+    package let source: LineSource
+    package let lineCount: Int
+
+    package init(source: LineSource, lineCount: Int) {
+        self.source = source
+        self.lineCount = lineCount
+    }
+}
+
+/// Sources made of their names, the same one each time: for lines that were taken in an earlier life, whose numbers are
+/// known.
+package struct NamedSources {
+    private var sources: [String: LineSource] = [:]
+
+    package init() {}
+
+    package subscript(name: String) -> LineSource {
+        mutating get {
+            if let source = sources[name] { return source }
+            let source = LineSource(name)
+            sources[name] = source
+            return source
+        }
+    }
+}

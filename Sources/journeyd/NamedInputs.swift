@@ -1,0 +1,86 @@
+import Endpoints
+import Storage
+import Telemetry
+
+/// The inputs that a command line names, not opened yet.
+struct NamedInputs {
+    private let addresses: [(text: String, address: InputAddress)]
+    private let isStandardLive: Bool
+    private let allowsRemote: Bool
+
+    /// The operands behind the configuration; standard input where there are none.
+    init(_ arguments: Arguments) throws(CommandFault) {
+        let texts = arguments.operands.count > 1 ? Array(arguments.operands.dropFirst()) : ["-"]
+        var addresses: [(text: String, address: InputAddress)] = []
+        for text in texts {
+            do throws(EndpointFault) {
+                addresses.append((text, try InputAddress(text)))
+            } catch {
+                throw CommandFault(.usage, "journeyd run: \(error)")
+            }
+        }
+        self.addresses = addresses
+        isStandardLive = arguments.has("--live")
+        allowsRemote = arguments.has("--allow-remote")
+        try check()
+    }
+
+    /// As they were written.
+    var texts: [String] { addresses.map(\.text) }
+
+    /// Whether reading them has no end of its own.
+    var stay: Bool { addresses.contains { $0.address.isLive } }
+
+    private func check() throws(CommandFault) {
+        let all = addresses.map(\.address)
+        if all.count(where: { $0 == .standard }) > 1 {
+            throw CommandFault(.usage, "journeyd run: standard input is named twice; write - once")
+        }
+        for (index, entry) in addresses.enumerated() where entry.address.isLive {
+            if all[..<index].contains(entry.address), !entry.text.hasSuffix(":0") {
+                throw CommandFault(.usage, "journeyd run: \(entry.text) is named twice; write it once")
+            }
+        }
+        if isStandardLive, !all.contains(.standard) {
+            throw CommandFault(.usage, "journeyd run: --live is about standard input, which is not read; add -")
+        }
+        let listens = all.contains { if case .socket(.tcp) = $0 { true } else { false } }
+        if allowsRemote, !listens {
+            throw CommandFault(
+                .usage, "journeyd run: --allow-remote is about tcp:// inputs, of which there are none; leave it out")
+        }
+    }
+
+    /// Opens all of them, in order. Where something listens, the log says at which address.
+    func opened(_ listen: ListenSettings, metrics: Metrics, log: Log) throws(EndpointFault) -> [Input] {
+        var inputs: [Input] = []
+        var token: Token?
+        if addresses.contains(where: { if case .socket = $0.address { true } else { false } }) {
+            if let path = listen.tokenFile { token = try Token(path: path) }
+            makeRoom(for: listen, log: log)
+        }
+        for (_, address) in addresses {
+            switch address {
+            case .standard: inputs.append(.standard(isLive: isStandardLive))
+            case .file(let path): inputs.append(try Input(path: path))
+            case .followed(let path): inputs.append(Input(try FollowedFile(path: path, metrics: metrics, log: log)))
+            case .socket(let socket):
+                let listener = try Listener(
+                    socket, settings: listen, token: token, allowsRemote: allowsRemote, metrics: metrics, log: log)
+                log.info("listening", ["input": .text(listener.name)])
+                inputs.append(Input(listener))
+            }
+        }
+        return inputs
+    }
+
+    /// Connections take an open file each. What else a run opens is a few dozen.
+    private func makeRoom(for listen: ListenSettings, log: Log) {
+        let files = System.raiseOpenFileLimit()
+        if files < listen.maxConnections + 100 {
+            log.warn(
+                "fewer files may be open than max_connections asks for; raise the limit (ulimit -n, LimitNOFILE=)",
+                ["files": LogValue(files), "max_connections": LogValue(listen.maxConnections)])
+        }
+    }
+}
