@@ -118,6 +118,7 @@ extension Compiler {
         }
         let names = Array(zip(comprehension.names, types)).map { (name: $0.0, type: $0.1) }
         return bind(names) { compiler, slot in
+            let first = compiler.nodeCount
             let filter = comprehension.filter.map { compiler.condition($0) }
             let kind = comprehension.kind
             let isCondition = kind != .map && kind != .transformMap && kind != .transformMapEntry
@@ -126,7 +127,8 @@ extension Compiler {
             let node = compiler.add(
                 Node(
                     operation: .comprehension, kind: kind, isPaired: comprehension.names.count == 2,
-                    first: range.node, second: filter ?? -1, third: body.0, number: slot))
+                    first: range.node, second: filter ?? -1, third: body.0, number: slot,
+                    value: .int(Int64(1 + (compiler.nodeCount - first) / 16))))
             let type: StaticType =
                 switch kind {
                 case .all, .exists, .existsOne: .bool

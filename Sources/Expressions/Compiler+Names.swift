@@ -75,6 +75,7 @@ extension Compiler {
     }
 
     private func unknownName(_ path: NamePath) -> String {
+        guard tellsFaults else { return "" }
         let remedy = declarations.suggestion(for: path.names).map { "; did you mean '\($0)'?" } ?? ""
         return "unknown name '\(path.names.joined(separator: "."))'\(remedy)"
     }

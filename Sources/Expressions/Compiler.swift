@@ -8,6 +8,8 @@ struct Compiler<D: Declarations>: ~Copyable {
     var declarations: D
     let options: Program.Options
     private(set) var faults: [CompileFault] = []
+    /// The most faults of one expression that are told.
+    private static var faultLimit: Int { 100 }
 
     private var nodes: ContiguousArray<Node> = []
     var patterns: ContiguousArray<Pattern> = []
@@ -27,8 +29,11 @@ struct Compiler<D: Declarations>: ~Copyable {
         self.options = options
     }
 
+    /// Whether a further fault is told: messages that take work to make need not be made otherwise.
+    var tellsFaults: Bool { options.isStrict && faults.count < Self.faultLimit }
+
     mutating func report(_ message: String, at offset: Int) {
-        faults.append(CompileFault(message: message, offset: offset))
+        if faults.count < Self.faultLimit { faults.append(CompileFault(message: message, offset: offset)) }
     }
 
     /// A fault of compilation where the expression is checked, and an error of evaluation where it is not.
@@ -36,6 +41,9 @@ struct Compiler<D: Declarations>: ~Copyable {
         if options.isStrict { report(message, at: offset) }
         return (add(Node(operation: .fault, number: Int(fault.rawValue))), .dyn)
     }
+
+    /// How many nodes have been made so far.
+    var nodeCount: Int { nodes.count }
 
     mutating func add(_ node: Node) -> Int32 {
         nodes.append(node)

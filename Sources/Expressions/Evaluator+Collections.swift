@@ -13,7 +13,7 @@ extension Evaluator {
         while !reader.take(end) {
             if !elements.isEmpty { _ = reader.take(UInt8(ascii: ",")) }
             guard let part = reader.value(&scratch) else { return .error(.malformedText) }
-            if case .error(.tooMuchMemory) = part { exhausted = .tooMuchMemory }
+            if case .error(.tooMuchMemory) = part { exhaust(.tooMuchMemory) }
             if isMap, elements.count % 2 == 0 { _ = reader.take(UInt8(ascii: ":")) }
             elements.append(part)
         }
@@ -135,7 +135,8 @@ extension Evaluator {
     /// How many elements, entries, code points or bytes there are.
     mutating func size(_ operand: Value) -> Value {
         switch expand(operand) {
-        case .string(let text): return .int(Int64(text.codePointCount))
+        case .string(let text):
+            return spend(looking: text.count) ? .int(Int64(text.codePointCount)) : .error(.tooManySteps)
         case .bytes(let bytes): return .int(Int64(bytes.count))
         case .list(let elements): return .int(Int64(elements.count))
         case .map(let entries): return .int(Int64(entries.count / 2))

@@ -28,13 +28,20 @@ extension Evaluator {
         }
     }
 
-    private func order(_ symbol: BinaryOperator, _ left: Value, _ right: Value) -> Truth {
+    /// Whether two texts are the same; false, too, when there are no steps left to find out.
+    @inline(__always)
+    mutating func isSame(_ left: View<UInt8>, _ right: View<UInt8>) -> Bool {
+        left.count == right.count && spend(looking: left.count) && left.holdsSameBytes(as: right)
+    }
+
+    private mutating func order(_ symbol: BinaryOperator, _ left: Value, _ right: Value) -> Truth {
         switch (left, right) {
         case (.int(let a), .int(let b)): Truth(holds(symbol, a, b))
         case (.double(let a), .double(let b)): Truth(holds(symbol, a, b))
         case (.uint(let a), .uint(let b)): Truth(holds(symbol, a, b))
         case (.string(let a), .string(let b)), (.bytes(let a), .bytes(let b)):
-            Truth(holds(symbol, a.order(against: b), 0))
+            spend(looking: min(a.count, b.count))
+                ? Truth(holds(symbol, a.order(against: b), 0)) : .fault(.tooManySteps)
         case (.bool(let a), .bool(let b)): Truth(holds(symbol, a ? 1 : 0, b ? 1 : 0))
         case (.duration(let a, let aNanos), .duration(let b, let bNanos)),
             (.timestamp(let a, let aNanos), .timestamp(let b, let bNanos)):
@@ -59,7 +66,7 @@ extension Evaluator {
     mutating func equal(_ left: Value, _ right: Value, depth: Int = 0) -> Bool {
         switch (left, right) {
         case (.int(let a), .int(let b)): a == b
-        case (.string(let a), .string(let b)), (.bytes(let a), .bytes(let b)): a.holdsSameBytes(as: b)
+        case (.string(let a), .string(let b)), (.bytes(let a), .bytes(let b)): isSame(a, b)
         case (.bool(let a), .bool(let b)): a == b
         case (.null, .null): true
         case (.duration(let a, let aNanos), .duration(let b, let bNanos)),
@@ -79,7 +86,7 @@ extension Evaluator {
     private mutating func equalLists(_ left: View<Value>, _ right: View<Value>, depth: Int) -> Bool {
         guard left.count == right.count else { return false }
         guard depth <= Evaluator.comparisonDepth else {
-            exhausted = .tooDeep
+            exhaust(.tooDeep)
             return false
         }
         for index in 0..<left.count {
@@ -92,7 +99,7 @@ extension Evaluator {
     private mutating func equalMaps(_ left: View<Value>, _ right: View<Value>, depth: Int) -> Bool {
         guard left.count == right.count else { return false }
         guard depth <= Evaluator.comparisonDepth else {
-            exhausted = .tooDeep
+            exhaust(.tooDeep)
             return false
         }
         for index in stride(from: 0, to: left.count, by: 2) {
@@ -104,7 +111,6 @@ extension Evaluator {
 
     /// The value under a key, or nil.
     mutating func find(_ key: Value, in entries: View<Value>) -> Value? {
-
         var index = 0
         while index < entries.count {
             guard spend(1) else { return nil }

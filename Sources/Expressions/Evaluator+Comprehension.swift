@@ -22,7 +22,8 @@ extension Evaluator {
 
     /// Binds the names of the iteration at `position`; false when there are no steps left.
     private mutating func bind(_ node: Node, _ range: View<Value>, _ isMap: Bool, _ position: Int) -> Bool {
-        guard spend(1) else { return false }
+        // What an iteration costs depends on how much there is to be evaluated in it.
+        guard case .int(let steps) = node.value, spend(Int(steps)) else { return false }
         if isMap {
             locals[node.number] = range[position]
             if node.isPaired { locals[node.number + 1] = range[position + 1] }

@@ -27,7 +27,7 @@ extension Evaluator {
             guard spend(1) else { return .error(.tooManySteps) }
             if let fault = append(values[next], clause, to: &output) { return .error(fault) }
             next += 1
-            guard output.count <= limits.memory else { return .error(.tooMuchMemory) }
+            guard output.count <= limits.memory else { return tooLarge() }
         }
         return string(output)
     }
@@ -115,7 +115,8 @@ extension Evaluator {
         case .map(let entries): return append(map: entries, to: &output, depth: depth)
         case .record, .json: return .badFormat
         }
-        return output.count <= limits.memory ? nil : .tooMuchMemory
+        if output.count > limits.memory { _ = tooLarge() }
+        return exhausted
     }
 
     private mutating func append(map entries: View<Value>, to output: inout [UInt8], depth: Int) -> Fault? {

@@ -29,8 +29,8 @@ extension Evaluator {
 
     private mutating func test(_ function: Function, _ text: View<UInt8>, _ part: View<UInt8>) -> Value {
         switch function {
-        case .startsWith: .bool(text.has(part, at: 0))
-        case .endsWith: .bool(text.has(part, at: text.count - part.count))
+        case .startsWith: .bool(spend(looking: part.count) && text.has(part, at: 0))
+        case .endsWith: .bool(spend(looking: part.count) && text.has(part, at: text.count - part.count))
         case .matches: matches(text, text: part)
         default: .bool(find(part, in: text, from: 0) != nil)
         }
@@ -43,8 +43,9 @@ extension Evaluator {
         var position = start
         var work = 0
         while true {
+            let begin = position
             position = text.firstIndex(of: first, from: position)
-            guard position + part.count <= text.count else { return nil }
+            guard spend(looking: position - begin), position + part.count <= text.count else { return nil }
             if text.has(part, at: position) { return position }
             position += 1
             // A part that nearly fits at every place is what makes the search slow.
@@ -68,7 +69,8 @@ extension Evaluator {
         case (.double, .string(let text)): NumberText.double(text).map { .double($0) } ?? .error(.malformedText)
         case (.bool, .string(let text)): bool(text)
         case (.bytes, .string(let text)): .bytes(text)
-        case (.string, .bytes(let bytes)): bytes.isUTF8 ? .string(bytes) : .error(.notUTF8)
+        case (.string, .bytes(let bytes)):
+            spend(bytes.count / 64) && bytes.isUTF8 ? .string(bytes) : .error(.notUTF8)
         case (.string, _): string(of: value)
         case (.duration, .string(let text)): TimeText.duration(text)
         case (.timestamp, .string(let text)): TimeText.timestamp(text)

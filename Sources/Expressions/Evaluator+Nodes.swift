@@ -86,7 +86,7 @@ extension Evaluator {
         case (.compareDouble, .double(let number), .double(let constant)):
             return Truth(holds(node.symbol, number, constant))
         case (.compareText, .string(let text), .string(let constant)) where node.symbol == .equal:
-            return Truth(text.holdsSameBytes(as: constant))
+            return Truth(isSame(text, constant))
         default:
             return compare(node.symbol, value, node.value)
         }
@@ -104,8 +104,11 @@ extension Evaluator {
         case .list, .map: return aggregate(node, nodes, names)
         case .call: return call(node, nodes, names)
         case .matches:
-            guard case .string(let subject) = value(node.first, nodes, names) else { return .error(.noSuchOverload) }
-            return matches(subject, patterns[node.number])
+            switch value(node.first, nodes, names) {
+            case .string(let subject): return matches(subject, patterns[node.number])
+            case .error(let fault): return .error(fault)
+            default: return .error(.noSuchOverload)
+            }
         case .comprehension: return comprehension(node, nodes, names)
         case .bind:
             // An error is bound like any value: it counts where the name is read, and only there.

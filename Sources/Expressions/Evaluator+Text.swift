@@ -79,7 +79,8 @@ extension Evaluator {
         var position = 0
         while left > 0, let found = find(old, in: source, from: position) {
             left -= 1
-            guard spend(1 + new.count / 64), text.count <= limits.memory else { return .error(.tooMuchMemory) }
+            guard spend(1 + new.count / 64) else { return .error(.tooManySteps) }
+            guard text.count <= limits.memory else { return tooLarge() }
             text.append(source[position..<found])
             text.append(new)
             position = found + old.count
@@ -172,7 +173,7 @@ extension Evaluator {
             guard spend(1 + (part.count + separator.count) / 64) else { return .error(.tooManySteps) }
             if index > 0 { text.append(separator) }
             text.append(part)
-            guard text.count <= limits.memory else { return .error(.tooMuchMemory) }
+            guard text.count <= limits.memory else { return tooLarge() }
         }
         return string(text)
     }

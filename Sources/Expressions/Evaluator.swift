@@ -3,9 +3,9 @@ import Storage
 /// Evaluates compiled expressions, one at a time, for one shard.
 ///
 /// Numbers, booleans, times and texts that are only compared cost no memory. Texts and lists that an expression makes
-/// live in scratch memory until `reset`. Work is bounded: at most `steps` steps for an evaluation (an iteration of a
-/// macro is one, as are some tens of bytes looked at), and so many bytes of scratch memory between two resets; beyond,
-/// the result is an error that `&&` and `||` do not absorb.
+/// live in scratch memory until `reset`. Work is bounded: at most `steps` steps for an evaluation (sixteen nodes of an
+/// iteration of a macro are one, as are some tens of bytes that are changed or some hundreds that are looked at), and so
+/// many bytes of scratch memory between two resets; beyond, the result is an error that `&&` and `||` do not absorb.
 package struct Evaluator: ~Copyable {
     /// What one evaluation may use.
     package struct Limits: Sendable {
@@ -100,8 +100,24 @@ package struct Evaluator: ~Copyable {
     mutating func spend(_ steps: Int) -> Bool {
         stepsLeft -= steps
         if stepsLeft >= 0 { return true }
-        exhausted = .tooManySteps
+        exhausted = exhausted ?? .tooManySteps
         return false
+    }
+
+    /// Counts the steps of looking at so many bytes, where they are more than some.
+    @inline(__always)
+    mutating func spend(looking bytes: Int) -> Bool { bytes < 1024 || spend(bytes >> 8) }
+
+    /// Ends the evaluation at the next step.
+    mutating func exhaust(_ fault: Fault) {
+        exhausted = exhausted ?? fault
+        stepsLeft = -1
+    }
+
+    /// The fault of making what is larger than memory allows; it ends the evaluation.
+    mutating func tooLarge() -> Value {
+        exhaust(.tooMuchMemory)
+        return .error(.tooMuchMemory)
     }
 
     /// A text made of `bytes`, which are UTF-8.
@@ -117,7 +133,7 @@ package struct Evaluator: ~Copyable {
 
     mutating func copy<Element: BitwiseCopyable>(_ elements: borrowing [Element]) -> View<Element>? {
         let view = scratch.copy(elements)
-        if view == nil { exhausted = .tooMuchMemory }
+        if view == nil { _ = tooLarge() }
         return view
     }
 }

@@ -8,16 +8,23 @@ struct Matcher {
     private var pending: [Int32] = []
     /// The position at which an instruction was last reached, plus one.
     private var reached: [Int] = []
+    /// The work done and not yet told of: instructions followed and items of sets compared.
+    private var work = 0
 
     /// Whether the pattern is found anywhere in the subject. Nil when `spend`, told of the work as it is done, says
     /// that it is too much.
     mutating func find(_ pattern: Pattern, in subject: View<UInt8>, spend: (Int) -> Bool) -> Bool? {
+        work = pattern.instructions.count / 8
+        guard let isFound = search(pattern, in: subject, spend: spend) else { return nil }
+        return spend(work / 64) ? isFound : nil
+    }
+
+    private mutating func search(_ pattern: Pattern, in subject: View<UInt8>, spend: (Int) -> Bool) -> Bool? {
         reached.removeAll(keepingCapacity: true)
         reached.append(contentsOf: repeatElement(0, count: pattern.instructions.count))
         current.removeAll(keepingCapacity: true)
         var position = 0
         var previous: UInt32?
-        var work = 0
         let program = pattern.instructions.span
         let items = pattern.items.span
         let first = program[0]
@@ -25,6 +32,7 @@ struct Matcher {
             if current.isEmpty, position > 0 || first.kind == .scalar {
                 // No thread is on its way: go to the next place where one can begin, if there is any.
                 guard let start = Matcher.start(first, in: subject, from: position) else { return false }
+                work += (start - position) / 16
                 position = start
                 previous = start > 0 ? UInt32(subject[start - 1]) : nil
             }
@@ -69,6 +77,7 @@ struct Matcher {
         while let index = pending.popLast() {
             guard reached[Int(index)] != position + 1 else { continue }
             reached[Int(index)] = position + 1
+            work += 1
             let instruction = program[Int(index)]
             switch instruction.kind {
             case .match:
@@ -112,7 +121,9 @@ struct Matcher {
         var kept = 0
         for position in 0..<current.count {
             let index = current[position]
-            guard takes(program[Int(index)], items, scalar) else { continue }
+            let instruction = program[Int(index)]
+            if instruction.kind == .set || instruction.kind == .complementSet { work += Int(instruction.second) }
+            guard takes(instruction, items, scalar) else { continue }
             current[kept] = index + 1
             kept += 1
         }
@@ -169,9 +180,12 @@ extension Evaluator {
     mutating func matches(_ subject: View<UInt8>, text: View<UInt8>) -> Value {
         guard spend(100 + text.count) else { return .error(.tooManySteps) }
         do throws(PatternFault) {
-            return matches(subject, try Pattern(text))
+            let pattern = try Pattern(text)
+            guard spend(pattern.instructions.count / 8) else { return .error(.tooManySteps) }
+            return matches(subject, pattern)
         } catch {
-            return .error(.badPattern)
+            // Nothing says how far it was compiled; a pattern that is too large is the dearest there is.
+            return spend(Pattern.sizeLimit / 8) ? .error(.badPattern) : .error(.tooManySteps)
         }
     }
 }

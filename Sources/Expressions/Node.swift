@@ -38,7 +38,9 @@ enum Operation: UInt8, BitwiseCopyable {
     case list, map, call
     /// `number` is the pattern's position among the program's.
     case matches
-    case comprehension, bind
+    /// `value` is an int: the steps of one iteration.
+    case comprehension
+    case bind
 }
 
 /// Owns the memory of a program's constants.

@@ -125,8 +125,9 @@ struct Lexer {
             case UInt8(ascii: "|"): "; 'or' is '||'"
             default: ""
             }
-        let shown = scalar < 0x80 ? "'\(UnicodeScalar(scalar))'" : "a letter outside a string"
-        throw CompileFaults("unexpected \(shown)\(remedy)", at: position)
+        if scalar < 0x80 { throw CompileFaults("unexpected '\(UnicodeScalar(scalar))'\(remedy)", at: position) }
+        throw CompileFaults(
+            "a letter that is not ASCII outside a string; a field of such a name is written x['name']", at: position)
     }
 
     private mutating func number() throws(CompileFaults) -> Token {

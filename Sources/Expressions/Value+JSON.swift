@@ -3,6 +3,9 @@ package import Storage
 extension Value {
     /// How deep lists and maps are written.
     private static let depthLimit = 200
+    /// How much is written. A list may hold another one many times, which may hold another: what is small in memory
+    /// may be without end when it is written out.
+    private static let sizeLimit = 16 << 20
 
     /// Appends the value as JSON: doubles the shortest form that reads back the same, always with a fraction or an
     /// exponent; times in RFC 3339, UTC, with milliseconds, or microseconds where there are any; spans of time as
@@ -10,10 +13,17 @@ extension Value {
     /// error, a record, a number that is not finite. Within a map such a value is left out, within a list it becomes null.
     @discardableResult
     package func appendJSON(to output: inout [UInt8]) -> Bool {
-        append(to: &output, depth: 0)
+        var left = Value.sizeLimit
+        let start = output.count
+        if append(to: &output, depth: 0, &left), left >= 0 { return true }
+        output.removeLast(output.count - start)
+        return false
     }
 
-    private func append(to output: inout [UInt8], depth: Int) -> Bool {
+    /// `left` goes down with all that is written, and does not come up again where some of it is taken back.
+    private func append(to output: inout [UInt8], depth: Int, _ left: inout Int) -> Bool {
+        left -= cost
+        guard left >= 0 else { return false }
         switch self {
         case .error, .record: return false
         case .null: output.append(contentsOf: "null".utf8)
@@ -35,35 +45,47 @@ extension Value {
             output.append(UInt8(ascii: "\""))
         case .json(let text): output.append(text)
         case .type(let type): output.append(contentsOf: "\"\(type.text)\"".utf8)
-        case .list(let elements): return append(list: elements, to: &output, depth: depth)
-        case .map(let entries): return append(map: entries, to: &output, depth: depth)
+        case .list(let elements): return append(list: elements, to: &output, depth: depth, &left)
+        case .map(let entries): return append(map: entries, to: &output, depth: depth, &left)
         }
         return true
     }
 
-    private func append(list elements: View<Value>, to output: inout [UInt8], depth: Int) -> Bool {
+    /// About how many bytes the value takes by itself.
+    private var cost: Int {
+        switch self {
+        case .string(let text), .bytes(let text), .json(let text): 8 + text.count
+        default: 8
+        }
+    }
+
+    private func append(list elements: View<Value>, to output: inout [UInt8], depth: Int, _ left: inout Int) -> Bool {
         guard depth < Value.depthLimit else { return false }
         output.append(UInt8(ascii: "["))
         for index in 0..<elements.count {
             if index > 0 { output.append(UInt8(ascii: ",")) }
-            if !elements[index].append(to: &output, depth: depth + 1) { output.append(contentsOf: "null".utf8) }
+            if !elements[index].append(to: &output, depth: depth + 1, &left) {
+                guard left >= 0 else { return false }
+                output.append(contentsOf: "null".utf8)
+            }
         }
         output.append(UInt8(ascii: "]"))
         return true
     }
 
-    private func append(map entries: View<Value>, to output: inout [UInt8], depth: Int) -> Bool {
+    private func append(map entries: View<Value>, to output: inout [UInt8], depth: Int, _ left: inout Int) -> Bool {
         guard depth < Value.depthLimit else { return false }
         output.append(UInt8(ascii: "{"))
         var isFirst = true
         for index in stride(from: 0, to: entries.count - 1, by: 2) {
             let before = output.count
             if !isFirst { output.append(UInt8(ascii: ",")) }
-            entries[index].appendKey(to: &output)
+            entries[index].appendKey(to: &output, &left)
             output.append(UInt8(ascii: ":"))
-            if entries[index + 1].append(to: &output, depth: depth + 1) {
+            if entries[index + 1].append(to: &output, depth: depth + 1, &left) {
                 isFirst = false
             } else {
+                guard left >= 0 else { return false }
                 output.removeLast(output.count - before)
             }
         }
@@ -72,12 +94,13 @@ extension Value {
     }
 
     /// Keys of JSON objects are strings.
-    private func appendKey(to output: inout [UInt8]) {
+    private func appendKey(to output: inout [UInt8], _ left: inout Int) {
         if case .string(let text) = self {
+            left -= cost
             output.append(quoted: text)
         } else {
             output.append(UInt8(ascii: "\""))
-            _ = append(to: &output, depth: 0)
+            _ = append(to: &output, depth: 0, &left)
             output.append(UInt8(ascii: "\""))
         }
     }

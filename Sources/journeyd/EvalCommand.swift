@@ -56,10 +56,10 @@ enum EvalCommand {
     /// What went wrong; where its place is known, with the expression and a caret under the place.
     private static func message(of fault: TrialFault, in expression: String) -> String {
         let text = "journeyd eval: "
-        guard let offset = fault.offset, !expression.contains(where: \.isNewline) else { return text + fault.message }
-        let before = String(decoding: expression.utf8.prefix(offset), as: UTF8.self)
-        let caret = String(before.map { $0 == "\t" ? "\t" : " " }) + "^"
-        return "\(text)column \(before.count + 1): \(fault.message)\n    \(expression)\n    \(caret)"
+        guard let offset = fault.offset else { return text + fault.message }
+        let excerpt = Excerpt(of: expression, atByte: offset)
+        let line = excerpt.isOneOfSeveral ? "line \(excerpt.line), " : ""
+        return "\(text)\(line)column \(excerpt.column): \(fault.message)\n\(excerpt.text.dropLast())"
     }
 
     /// Answers each line of standard input with a line.

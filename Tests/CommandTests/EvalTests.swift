@@ -21,7 +21,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("1 +", "column 4: "), ("'é' + x", "\n    'é' + x\n          ^\n"), ("1 / 0", "division by zero"),
+        ("1 +", "column 4: "), ("'é' + x", "\n    'é' + x\n          ^\n"),
+        ("1 +\n\t'日'.size() + x", "line 2, column 15: "),
+        ("1 +\n\t'日'.size() + x", "\n     '日'.size() + x\n                   ^\n"),
+        ("1 / 0", "division by zero"),
         ("0.0 / 0.0", "JSON has no form"),
         ("timestamp(0).getHours('../../../etc/passwd')", "unknown time zone"),
         ("timestamp(0).getHours('Europe')", "unknown time zone"),
@@ -88,7 +91,9 @@ import Testing
         return nil
     }()
 
-    /// Expects a backslash that its source does not have; the same case among the strings expects none.
+    /// Expects two bytes, a backslash and a question mark, where its source has a question mark only. The suite's own
+    /// form of text writes a question mark as `\?`, and here that was taken for both; the same case among the strings
+    /// expects the question mark alone.
     private static let contradictory = "bytes_literals.triple_double_quoted_unescaped_punctuation"
 
     @Test(.enabled(if: folder != nil)) func everyCaseIsAnsweredRight() throws {

@@ -56,6 +56,7 @@ import Testing
 
     @Test(arguments: [
         ("{ a: 1,\n\tb = 2 }", "    \u{20}b = 2 }\n       ^\n"),
+        ("{ a: '日本e\u{301}😀' = 2 }", "    { a: '日本e\u{301}😀' = 2 }\n                   ^\n"),
         (
             "{" + String(repeating: " ", count: 500) + "=",
             "    \(String(repeating: " ", count: 50))=\n"

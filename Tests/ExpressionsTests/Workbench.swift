@@ -8,6 +8,9 @@ final class Workbench {
 
     init(limits: Evaluator.Limits = Evaluator.Limits()) { evaluator = Evaluator(limits: limits) }
 
+    /// Takes back what evaluations made, but not what was copied.
+    func reset() { evaluator.reset() }
+
     var lastFault: Fault? { evaluator.lastFault }
     var faultCount: Int { evaluator.faultCount }
 

@@ -5,8 +5,6 @@
 package final class Diagnostics {
     /// How many are kept.
     package static let capacity = 1000
-    /// The widest part of a source line that is shown.
-    private static let excerptWidth = 100
 
     private var kept: [Diagnostic] = []
     private var sources: [String: SourceFile] = [:]
@@ -69,9 +67,6 @@ package final class Diagnostics {
 
     private func excerpt(of place: Place) -> String {
         guard place.line > 0, let source = sources[place.file] else { return "" }
-        let first = place.column > Self.excerptWidth * 3 / 4 ? place.column - Self.excerptWidth / 2 : 1
-        let line = source.line(place.line, from: first, limit: Self.excerptWidth)
-        let caret = String(repeating: " ", count: place.column - first) + "^"
-        return "    \(Wording.printable(line))\n    \(caret)\n"
+        return Excerpt(of: source, at: place).text
     }
 }

@@ -57,6 +57,9 @@ package final class SourceFile: Sendable {
         return starts
     }
 
+    /// How many lines there are; the end of the last is no line of its own.
+    var lineCount: Int { lineStarts.count - (lineStarts[lineStarts.count - 1] == bytes.count ? 1 : 0) }
+
     /// The place of the byte at `offset`; offsets beyond the end mean the end.
     package func place(at offset: Int) -> Place {
         let offset = min(max(offset, lineStarts[0]), bytes.count)
