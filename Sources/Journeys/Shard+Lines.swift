@@ -49,6 +49,7 @@ extension Shard {
     ///
     /// `path` holds the events bound, by position; none for a condition.
     mutating func write(_ moment: Int, _ form: Dispatch.MomentForm, _ matcher: Matcher, start: Instant, end: Instant) {
+        if !isEvent { settle(-1) }
         if form.cooldown > 0, matcher.hasLine, scene.now < matcher.lastLine.advanced(by: form.cooldown) {
             statistics.rested[moment] += 1
             return
@@ -76,6 +77,7 @@ extension Shard {
     mutating func writeDropOff(
         _ moment: Int, _ form: Dispatch.MomentForm, _ matcher: Matcher, start: Instant, end: Instant
     ) {
+        if !isEvent { settle(-1) }
         statistics.droppedOff[moment] += 1
         lineText.removeAll(keepingCapacity: true)
         lineText.append(contentsOf: texts[moment].dropOffOpening)

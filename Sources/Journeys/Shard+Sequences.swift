@@ -178,7 +178,6 @@ extension Shard {
                 scene.customerID = scene.customers.id(ofRow: location.row)
                 isEvent = false
                 deadlinePlace = entry.place
-                if picture.hasItems { settle(entry) }
                 let moment = Int(entry.kind) - scene.windows.count
                 if moment < 0 {
                     slide(entry)

@@ -48,8 +48,8 @@ extension Shard {
                 time: time, place: place, customer: scene.customerHash, kind: UInt32(window), detail: detail))
     }
 
-    /// A window may have lost an event, or a time since the last one has passed a constant: the moments that look at it
-    /// are decided again. There is no current event then.
+    /// A window may have lost an event, or a time since the last one has passed a constant: scores, segments and the
+    /// moments that look at it are decided again. There is no current event then.
     mutating func slide(_ entry: Deadlines.Entry) {
         let window = Int(entry.kind)
         guard let cell = cell(window), scene.arena[cell] != 0 else { return }
@@ -68,9 +68,16 @@ extension Shard {
                 arm(word, at: due, place: counted.place, window: window, detail: entry.detail)
                 return
             }
+        } else if let end = state.sessionEnd(cell: cell) {
+            let due = state.loss(end.time)
+            if due > entry.time || due == entry.time && end.place != entry.place {
+                arm(word, at: due, place: end.place, window: window, detail: 0)
+                return
+            }
         } else {
             arm(state, window: window, cell: cell)
         }
+        settle(window)
         let watchers = dispatch.watchers(ofWindow: window)
         for index in 0..<watchers.count {
             ordinal = UInt32(watchers[index]) << 16

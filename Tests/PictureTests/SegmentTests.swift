@@ -56,6 +56,22 @@ import Testing
             ])
     }
 
+    /// Where both conditions hold at once, every event decides again, though nothing that they read has changed.
+    @Test func isEnteredAndLeftByTurnsWhereBothConditionsHold() throws {
+        let engine = try PictureUnderTest(
+            """
+            windows: { n: { count: true, on: 'x' } },
+            segments: { s: { when: 'windows.n > 0', leave_when: 'windows.n > 0 && windows.n < 2' } },
+            emit: 'segment',
+            """)
+        let lines = engine.run(
+            ["z", "x", "z", "z", "x", "z", "z"].enumerated().map { event($1, at: Int64($0)) }.joined())
+        #expect(
+            lines.map { $0.filter { $0 != "\"" } }.map(Self.essence) == [
+                "s enter 00.001", "s leave 00.002", "s enter 00.003",
+            ])
+    }
+
     /// A score without a value has none to be read, and crosses nothing until it has one again.
     @Test func aScoreMayHaveNoValue() throws {
         let engine = try PictureUnderTest(

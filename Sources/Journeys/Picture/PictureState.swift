@@ -5,14 +5,17 @@ import Storage
 /// What a customer's scores and segments are: one block of the arena.
 ///
 /// Its first word holds the instant between events at which they were last decided; then come the scores' values, a bit
-/// for each score that has one, and a bit for each segment that the customer is in.
+/// for each score that has one, a bit for each segment that the customer is in, and a bit for each that is restless:
+/// the condition that it would be decided by next holds already, so the next event decides it again.
 struct PictureState {
     let arena: Arena
     /// The first word of the block.
     let base: Int
     let scoreCount: Int
 
-    static func words(scores: Int, segments: Int) -> Int { 1 + scores + (scores + 63) / 64 + (segments + 63) / 64 }
+    static func words(scores: Int, segments: Int) -> Int {
+        1 + scores + (scores + 63) / 64 + 2 * ((segments + 63) / 64)
+    }
 
     /// Before the first decision no score has ever had a value.
     func begin() {
@@ -46,6 +49,12 @@ struct PictureState {
     func setPresent(_ score: Int, _ flag: Bool) { setBit(presence, score, flag) }
     func isIn(_ segment: Int) -> Bool { bit(members, segment) }
     func setIn(_ segment: Int, _ flag: Bool) { setBit(members, segment, flag) }
+
+    /// - Parameter segments: how many segments there are.
+    func isRestless(_ segment: Int, of segments: Int) -> Bool { bit(members + (segments + 63) / 64, segment) }
+    func setRestless(_ segment: Int, of segments: Int, _ flag: Bool) {
+        setBit(members + (segments + 63) / 64, segment, flag)
+    }
 }
 
 /// The texts of the touchpoints, as expressions see them.

@@ -26,6 +26,19 @@ extension Shard {
             mark(picture.used.view(0..<picture.used.count))
         } else {
             mark(picture.always.view(0..<picture.always.count))
+            if !picture.lasting.isEmpty { markRestless() }
+        }
+    }
+
+    /// Notes the segments that an event decides again though nothing that they read has changed.
+    private mutating func markRestless() {
+        guard let state = scene.pictureState else { return }
+        for index in 0..<picture.lasting.count {
+            let item = Int(picture.lasting[index])
+            guard state.isRestless(item - picture.scoreCount, of: picture.itemCount - picture.scoreCount) else {
+                continue
+            }
+            pending[item >> 6] |= 1 << UInt64(item & 63)
         }
     }
 
@@ -100,26 +113,31 @@ extension Shard {
         }
     }
 
-    /// Between events, at the first deadline of a customer at an instant: windows that slide there may change scores and
-    /// segments, and these come before the moments.
-    mutating func settle(_ entry: Deadlines.Entry) {
-        if deadlines.next.microseconds != entry.time.microseconds {
-            // Nothing else is due at this instant, as is the rule.
-            let window = Int(entry.kind)
-            guard window < scene.windows.count, let state = scene.pictureState else { return }
-            let readers = picture.readers(ofWindow: window)
-            if readers.isEmpty || state.settled.microseconds == entry.time.microseconds { return }
-            mark(readers)
-            ordinal = 0
-            decideItems()
-            return
+    /// Between events, before the first thing that a deadline brings about for a customer at an instant: windows that
+    /// slide there may change scores and segments, and these come before the moments, whichever event set what.
+    /// - Parameter window: the one whose deadline it is; -1 where it is that of a sequence.
+    mutating func settle(_ window: Int) {
+        guard picture.hasItems, let state = scene.pictureState else { return }
+        if state.settled.microseconds == scene.now.microseconds { return }
+        var isDue = false
+        if window >= 0 {
+            isDue = !picture.readers(ofWindow: window).isEmpty
+            mark(picture.readers(ofWindow: window))
         }
-        settleAll()
+        if deadlines.next.microseconds == scene.now.microseconds {
+            // Something else is due at this instant, which is rare; it may be another window of this customer.
+            state.settled = scene.now
+            if markDueWindows() { isDue = true }
+        }
+        guard isDue else { return }
+        let ordinal = ordinal
+        self.ordinal = 0
+        decideItems()
+        self.ordinal = ordinal
     }
 
-    private mutating func settleAll() {
-        guard let state = scene.pictureState, state.settled.microseconds != scene.now.microseconds else { return }
-        state.settled = scene.now
+    /// Notes what reads the customer's windows whose deadlines stand for this instant; whether there are any.
+    private mutating func markDueWindows() -> Bool {
         let now = UInt64(bitPattern: scene.now.microseconds)
         var isDue = false
         for index in 0..<picture.windows.count {
@@ -136,9 +154,7 @@ extension Shard {
             isDue = true
             mark(picture.readers(ofWindow: window))
         }
-        guard isDue else { return }
-        ordinal = 0
-        decideItems()
+        return isDue
     }
 
     /// Whether the score is another now.
@@ -197,10 +213,22 @@ extension Shard {
         } else {
             isIn = holds(form.expression)
         }
+        if form.leaveWhen >= 0 {
+            // Entered by one condition, it may have to be left by the other at once: that is for the next event.
+            let isRestless = isIn != wasIn && holdsUncounted(isIn ? form.leaveWhen : form.expression)
+            state.setRestless(segment, of: picture.itemCount - picture.scoreCount, isRestless)
+        }
         if isIn == wasIn { return false }
         state.setIn(segment, isIn)
         if picture.emitsSegments { writeSegment(segment, enters: isIn) }
         return true
+    }
+
+    /// A look ahead at a condition, whose failure does not count.
+    private mutating func holdsUncounted(_ expression: Int32) -> Bool {
+        let faults = statistics.faults[Int(expression)]
+        defer { statistics.faults[Int(expression)] = faults }
+        return holds(expression)
     }
 
     // MARK: Forgetting

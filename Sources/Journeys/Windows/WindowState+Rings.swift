@@ -100,9 +100,9 @@ extension WindowState {
         let time = UInt64(bitPattern: now.microseconds)
         if let entry = bucket(ring, handle, now) {
             // The bucket leaves when its last event does.
+            if form.hasPlaces, arena[entry] != time { arena[entry + 2] = place }
             arena[entry] = time
             arena[entry + 1] += 1
-            if form.hasPlaces { arena[entry + 2] = place }
             arena[Arena.word(handle) + WindowState.counter] += 1
             return
         }
@@ -142,10 +142,10 @@ extension WindowState {
             let before = Double(bitPattern: arena[entry + 1])
             sum.add(-before)
             sum.add(before + number)
+            if form.hasPlaces, arena[entry] != time { arena[entry + 3] = place }
             arena[entry] = time
             arena[entry + 1] = (before + number).bitPattern
             arena[entry + 2] += 1
-            if form.hasPlaces { arena[entry + 3] = place }
             arena[Arena.word(handle) + WindowState.counter] += 1
             write(sum, Arena.word(handle) + WindowState.sum)
             return
@@ -195,6 +195,7 @@ extension WindowState {
         let base = Arena.word(handle)
         arena[base + WindowState.counter] += 1
         dropGoneValues(now: now, cell: cell)
+        let first = placeOfInstant(now, place, ring, handle)
         if form.aggregate != .first {
             while ring.count(handle, in: arena) > 0 {
                 let entry = ring.entry(ring.count(handle, in: arena) - 1, of: handle, in: arena)
@@ -207,7 +208,15 @@ extension WindowState {
         }
         let words = StoredValue.keep(kept, in: arena)
         let key = form.events > 0 ? arena[base + WindowState.counter] : UInt64(bitPattern: now.microseconds)
-        arena[cell] = UInt64(ring.push(key, words.0, words.1, place, onto: handle, in: arena))
+        arena[cell] = UInt64(ring.push(key, words.0, words.1, first, onto: handle, in: arena))
+    }
+
+    /// The place of the first event of this instant, where the entry behind which an event is put is of it too.
+    private func placeOfInstant(_ now: Instant, _ place: UInt64, _ ring: Ring, _ handle: UInt32) -> UInt64 {
+        let count = ring.count(handle, in: arena)
+        guard form.hasPlaces, isSliding, count > 0 else { return place }
+        let entry = ring.entry(count - 1, of: handle, in: arena)
+        return arena[entry] == UInt64(bitPattern: now.microseconds) ? arena[entry + ring.width - 1] : place
     }
 
     func dropGoneValues(now: Instant, cell: Int) {

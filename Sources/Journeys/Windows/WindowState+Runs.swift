@@ -33,8 +33,7 @@ extension WindowState {
         let base = base(cell)
         let begins = arena[base + 3] == 0 || isOver(instant(base), now)
         if begins { begin(base, now, place) }
-        arena[base] = UInt64(bitPattern: now.microseconds)
-        arena[base + 1] = place
+        setOrigin(now, place, at: base, isNew: begins)
         arena[base + 3] += 1
         if let number = value.finiteNumber, form.aggregate == .sum || form.aggregate == .avg {
             var sum = readSum(base + body)

@@ -28,7 +28,7 @@ extension WindowState {
         let handle = UInt32(truncatingIfNeeded: arena[cell])
         switch form.store {
         case .counter, .instant: break
-        case .since: arena.free(handle, words: 3 + thresholds)
+        case .since: arena.free(handle, words: sinceWords)
         case .last: arena.free(handle, words: 3 + StoredValue.words(at: base(cell) + 3, in: arena))
         case .running: freeRun(handle)
         case .times: timesRing.free(handle, in: arena)

@@ -5,18 +5,20 @@ import Storage
 /// Windows of different values: how many there are, and which is the most frequent.
 ///
 /// Of the table's own words, the third is armed and the fourth the time of the last event. Of different values, where
-/// there are sessions, the fifth is its place. Of frequent ones, the fifth is the ring of events where these leave one by
+/// there are sessions or deadlines, the fifth is its place. Of frequent ones, the fifth is the ring of events where these leave one by
 /// one, else the last one's place, and the sixth a number that goes up with every event.
 extension WindowState {
-    private static let lastTime = 3
+    static let lastTime = 3
     private static let lastPlace = 4
     private static let log = 4
     private static let serial = 5
 
     /// Entries: hash, time last seen, and the place where it is watched.
     private var seen: RankedValues {
-        RankedValues(header: form.gap != .max ? 5 : 3, width: form.hasPlaces ? 3 : 2, arena: arena)
+        RankedValues(header: hasLast ? 5 : 3, width: form.hasPlaces ? 3 : 2, arena: arena)
     }
+    /// Whether a table of different values notes when and where the last event was.
+    private var hasLast: Bool { form.gap != .max || form.hasPlaces }
     /// Entries: hash, events less than all, the number of the last event less than all, the value in two words.
     private var tallied: RankedValues { RankedValues(header: 6, width: 5, arena: arena) }
     /// Entries: time, hash, place where it is watched.
@@ -81,16 +83,18 @@ extension WindowState {
         let seen = seen
         var handle = table(seen, cell: cell)
         dropGone(handle, now: now)
+        var place = place
+        if hasLast {
+            let last = Arena.word(handle) + WindowState.lastTime
+            setOrigin(now, place, at: last, isNew: seen.count(handle) == 0)
+            if isSliding { place = arena[last + 1] }
+        }
         let known = seen.find(hash, in: handle)
         if known >= 0 {
             if isSliding { seen.rank(known, key(now), place, of: handle) }
         } else {
             handle = seen.adding(hash, key(now), place, to: handle)
             arena[cell] = UInt64(handle)
-        }
-        if form.gap != .max {
-            arena[Arena.word(handle) + WindowState.lastTime] = UInt64(bitPattern: now.microseconds)
-            arena[Arena.word(handle) + WindowState.lastPlace] = place
         }
     }
 
@@ -125,6 +129,7 @@ extension WindowState {
         let tallied = tallied
         var handle = table(tallied, cell: cell)
         dropGoneTallied(handle, now: now)
+        let place = hasLog ? placeOfInstant(now, place, handle) : place
         if form.events > 0, logCount(handle) == Int(form.events) { dropFirst(handle) }
         arena[Arena.word(handle) + WindowState.serial] += 1
         let serial = ~arena[Arena.word(handle) + WindowState.serial]
@@ -149,6 +154,15 @@ extension WindowState {
         } else {
             arena[base + WindowState.lastPlace] = place
         }
+    }
+
+    /// The place of the first event of this instant, where the last one was of it too.
+    private func placeOfInstant(_ now: Instant, _ place: UInt64, _ handle: UInt32) -> UInt64 {
+        let base = Arena.word(handle)
+        guard form.hasPlaces, tallied.count(handle) > 0, instant(base + WindowState.lastTime) == now else {
+            return place
+        }
+        return arena[logRing.entry(logCount(handle) - 1, of: log(handle), in: arena) + 2]
     }
 
     private func log(_ handle: UInt32) -> UInt32 {

@@ -5,7 +5,8 @@ import Storage
 /// What a window keeps of one customer: the word of its cell, read and changed in the arena.
 ///
 /// Times only go forward, so whatever has left a window is let go of at the next look at it, and every look sees
-/// exactly the events that are in it. In the blocks behind a cell, the word `armed` holds the time of the deadline that
+/// exactly the events that are in it. Events of one instant leave a window over a time at one instant; for the order of
+/// what follows, the first of them that the window took stands for all: its place is the one kept. In the blocks behind a cell, the word `armed` holds the time of the deadline that
 /// stands for the window among the shard's deadlines, 0 for none; where there are thresholds, a word for each follows.
 /// Cost: constant time for an event, spread over those that come and go; `distinct` and `mode` take a step for each
 /// doubling of the different values in the window.
@@ -112,6 +113,13 @@ struct WindowState {
         }
     }
 
+    /// The event that ends the session, whether or not it is over; nil where there are no sessions.
+    func sessionEnd(cell: Int) -> Origin? {
+        guard form.gap != .max else { return nil }
+        let word = form.store == .distinct || form.store == .tally ? base(cell) + WindowState.lastTime : base(cell)
+        return Origin(time: instant(word), place: arena[word + 1])
+    }
+
     /// The word in which the window notes its deadline.
     func armedWord(cell: Int) -> Int { base(cell) + WindowState.armed }
 
@@ -120,7 +128,9 @@ struct WindowState {
         guard arena[cell] != 0 else { return nil }
         let base = base(cell)
         switch form.store {
-        case .since: return isOver(instant(base), now) ? nil : Origin(time: instant(base), place: arena[base + 1])
+        case .since:
+            let place = hasOwnPlace ? arena[base + 3 + thresholds] : arena[base + 1]
+            return isOver(instant(base), now) ? nil : Origin(time: instant(base), place: place)
         case .running:
             return isOver(instant(base), now) ? nil : Origin(time: instant(base + 4), place: arena[base + 5])
         case .times: return front(timesRing, now: now, cell: cell)
@@ -139,11 +149,24 @@ struct WindowState {
 
     // MARK: The last event
 
-    /// The block: time, place, armed, then a word for each threshold.
+    /// The block: time, place, armed, then a word for each threshold, and perhaps the place of the very last event.
     private func setSince(_ now: Instant, place: UInt64, cell: Int) {
-        if arena[cell] == 0 { arena[cell] = UInt64(arena.allocate(3 + thresholds)) }
-        let base = base(cell)
-        arena[base] = UInt64(bitPattern: now.microseconds)
+        let isNew = arena[cell] == 0
+        if isNew { arena[cell] = UInt64(arena.allocate(sinceWords)) }
+        setOrigin(now, place, at: base(cell), isNew: isNew)
+        if hasOwnPlace { arena[base(cell) + 3 + thresholds] = place }
+    }
+
+    /// Whether the block of `since` also keeps the place of the very last event: thresholds count from that one, though
+    /// the first of its instant stands for those that leave.
+    private var hasOwnPlace: Bool { isSliding && thresholds > 0 }
+    var sinceWords: Int { 3 + thresholds + (hasOwnPlace ? 1 : 0) }
+
+    /// Notes the last event's time and its place; where events leave one by one, that of the first of its instant.
+    func setOrigin(_ now: Instant, _ place: UInt64, at base: Int, isNew: Bool) {
+        let time = UInt64(bitPattern: now.microseconds)
+        if isSliding, !isNew, arena[base] == time { return }
+        arena[base] = time
         arena[base + 1] = place
     }
 
@@ -151,22 +174,22 @@ struct WindowState {
     private func setLast(_ value: Value, at now: Instant, place: UInt64, cell: Int) {
         guard let form = StoredValue.form(value) else { return }
         var armed: UInt64 = 0
+        var place = place
         if arena[cell] != 0 {
             let base = base(cell)
-            armed = arena[base + WindowState.armed]
+            setOrigin(now, place, at: base, isNew: false)
             let words = 3 + StoredValue.words(at: base + 3, in: arena)
             if Arena.capacity(words) == Arena.capacity(3 + form.words) {
-                arena[base] = UInt64(bitPattern: now.microseconds)
-                arena[base + 1] = place
                 StoredValue.write(form, at: base + 3, in: arena)
                 return
             }
+            armed = arena[base + WindowState.armed]
+            place = arena[base + 1]
             arena.free(UInt32(arena[cell]), words: words)
         }
         let handle = arena.allocate(3 + form.words)
         let base = Arena.word(handle)
-        arena[base] = UInt64(bitPattern: now.microseconds)
-        arena[base + 1] = place
+        setOrigin(now, place, at: base, isNew: true)
         arena[base + WindowState.armed] = armed
         StoredValue.write(form, at: base + 3, in: arena)
         arena[cell] = UInt64(handle)
