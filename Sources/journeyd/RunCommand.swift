@@ -78,6 +78,7 @@ struct RunCommand {
             throw CommandFault(error)
         }
         run.stop.followSignals()
+        StopPatience.watch(run)
         service.begin(run, configuration: configuration.path, addresses: inputs.texts)
         var (totals, fault) = await run.run()
         for input in run.inputs { totals.named.merge(input.totals, uniquingKeysWith: +) }

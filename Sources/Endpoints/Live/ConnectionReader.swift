@@ -312,7 +312,7 @@ package struct ConnectionReader: PieceReader, ~Copyable {
             } else if let timeout = listener.settings.idleTimeout, now - connection.lastHeard > timeout,
                 connection.descriptor.unreadCount == 0
             {
-                turnAway(connection, key: key, as: .idle, "ERR nothing came for \(timeout / 1_000_000) s; closed")
+                turnAway(connection, key: key, as: .idle, "ERR nothing came for \(timeout / 1000) ms; closed")
             }
         }
     }
