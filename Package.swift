@@ -41,6 +41,7 @@ let package = Package(
         room(
             "Configuration",
             enters: ["Endpoints", "Journal", "Decisions", "Journeys", "Expressions", "Events", "Storage"]),
+        room("Load", enters: ["Endpoints", "Samples", "Events", "Telemetry", "Storage"]),
         room(
             "Stories",
             enters: [
@@ -50,13 +51,14 @@ let package = Package(
         .executableTarget(
             name: "journeyd",
             dependencies: [
-                "Stories", "Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Expressions", "Events",
-                "Samples", "Telemetry",
+                "Stories", "Configuration", "Load", "Pipeline", "Endpoints", "Decisions", "Journeys", "Expressions",
+                "Events", "Samples", "Telemetry",
                 "Storage",
             ],
             swiftSettings: strict),
         tests("EndpointsTests", of: ["Endpoints", "Events", "Telemetry", "Storage"]),
         tests("SamplesTests", of: ["Samples"]),
+        tests("LoadTests", of: ["Load", "Samples", "Events", "Storage"]),
         tests("TelemetryTests", of: ["Telemetry", "Storage"]),
         tests("EventsTests", of: ["Events", "Storage"]),
         tests("ExpressionsTests", of: ["Expressions", "Events", "Storage"]),

@@ -126,5 +126,5 @@ package struct OutputWriter: Sendable {
 
 extension SystemError {
     /// Whether the call may simply be made again.
-    var isPassing: Bool { code == EINTR || code == EAGAIN }
+    package var isPassing: Bool { code == EINTR || code == EAGAIN }
 }

@@ -51,6 +51,12 @@ package enum System {
         return Int(clamping: limit.rlim_cur)
     }
 
+    /// Blocks until the wall clock shows `time`, in microseconds since 1970, or a signal comes.
+    package static func sleep(until time: Int64) {
+        var moment = timespec(tv_sec: Int(time / 1_000_000), tv_nsec: Int(time % 1_000_000) * 1000)
+        _ = unsafe clock_nanosleep(CLOCK_REALTIME, Int32(TIMER_ABSTIME), &moment, nil)
+    }
+
     /// How many processor cores the machine has.
     package static var coreCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 

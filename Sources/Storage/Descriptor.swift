@@ -162,6 +162,12 @@ extension Descriptor {
         return count == 0 ? .timeout : .ready
     }
 
+    /// Blocks until the descriptor can be read or has ended, or the time is over; whether it can.
+    package func waitToRead(milliseconds: Int32) -> Bool {
+        var wait = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&wait, 1, milliseconds) > 0
+    }
+
     /// Blocks until the descriptor can be written or has failed.
     package func waitToWrite() {
         var wait = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
