@@ -51,8 +51,8 @@ let package = Package(
         .executableTarget(
             name: "journeyd",
             dependencies: [
-                "Stories", "Configuration", "Load", "Pipeline", "Endpoints", "Decisions", "Journeys", "Expressions",
-                "Events", "Samples", "Telemetry",
+                "Stories", "Configuration", "Load", "Pipeline", "Endpoints", "Journal", "Decisions", "Journeys",
+                "Expressions", "Events", "Samples", "Telemetry",
                 "Storage",
             ],
             swiftSettings: strict),

@@ -16,6 +16,8 @@ package struct Input: Sendable {
     package let name: String
     /// Whether its order is that of arrival and time goes on while it is silent.
     package let isLive: Bool
+    /// Where reading begins.
+    package private(set) var start = InputStart()
 
     /// Standard input.
     package static func standard(isLive: Bool) -> Input {
@@ -73,6 +75,44 @@ package struct Input: Sendable {
             throw EndpointFault(.cannotRead, "\(path): is a folder; name the files in it")
         }
     }
+
+    /// The same input, read from where an earlier run came to. What cannot be read again, as a pipe, simply goes on.
+    package func resumed(at place: InputStart) throws(EndpointFault) -> Input {
+        var input = self
+        input.start.linesBefore = place.linesBefore
+        guard let descriptor, descriptor.number > 2, descriptor.kind == .file else { return input }
+        if case .followed = kind, descriptor.size < place.offset { return self }
+        if descriptor.size < place.offset {
+            throw EndpointFault(
+                .cannotRead,
+                "\(name): has \(descriptor.size) bytes, but \(place.offset) were read of it before, so it is not the same file any more; give it another name, or use another --data-dir"
+            )
+        }
+        input.start = place
+        guard case .stream = kind else { return input }
+        do throws(SystemError) {
+            try descriptor.seek(to: place.offset)
+        } catch {
+            throw EndpointFault(.cannotRead, "\(name): cannot be read from byte \(place.offset) on: \(error)")
+        }
+        return input
+    }
+}
+
+/// Where the reading of an input begins.
+package struct InputStart: Sendable, Equatable {
+    /// A place in bytes at which a line ends.
+    package var offset: UInt64 = 0
+    /// How many lines from there on were taken before.
+    package var passing: UInt64 = 0
+    /// How many lines were taken before in all.
+    package var linesBefore: UInt64 = 0
+
+    package init(offset: UInt64 = 0, passing: UInt64 = 0, linesBefore: UInt64 = 0) {
+        self.offset = offset
+        self.passing = passing
+        self.linesBefore = linesBefore
+    }
 }
 
 /// An input or output that does not do what it should.
@@ -118,6 +158,15 @@ package struct InputReader: PieceReader, ~Copyable {
         package let block: ByteBlock
         package let arrival: Instant
         package let lines: Lines
+        /// Where in its file, in bytes, its last line ends.
+        package var end: UInt64 = 0
+
+        package init(block: ByteBlock, arrival: Instant, lines: Lines, end: UInt64 = 0) {
+            self.block = block
+            self.arrival = arrival
+            self.lines = lines
+            self.end = end
+        }
 
         /// Whether it begins the input.
         package var isFirst: Bool { if case .all(_, isFirst: true) = lines { true } else { false } }
@@ -136,7 +185,10 @@ package struct InputReader: PieceReader, ~Copyable {
     private let stop: StopSignal
     private var framer: Framer
     private var hasEnded = false
-    private var isFirst = true
+    private var isFirst: Bool
+    private let start: InputStart
+    /// How many lines are still to be passed over.
+    private var passing: UInt64
     /// How many bytes are left to be read after a stop; nil before it.
     private var left: Int?
 
@@ -144,9 +196,12 @@ package struct InputReader: PieceReader, ~Copyable {
     package init(_ input: Input, stop: StopSignal, lineLimit: Int) {
         guard case .stream(let descriptor) = input.kind else { preconditionFailure("\(input.name) is no stream") }
         self.descriptor = descriptor
-        source = LineSource(input.name)
+        start = input.start
+        source = LineSource(input.name, linesBefore: start.linesBefore)
         self.stop = stop
         framer = Framer(lineLimit: lineLimit)
+        isFirst = start.offset == 0
+        passing = start.passing
     }
 
     /// Blocks until there are whole lines; nil at the end. After a stop, what a pipe held by then is still read; what no
@@ -163,10 +218,10 @@ package struct InputReader: PieceReader, ~Copyable {
             let got = framer.room().read(from: descriptor.number, most: left ?? .max)
             if got > 0 {
                 left = left.map { $0 - got }
-                if let block = framer.whole() { return piece(block) }
+                if let block = framer.whole(), let piece = piece(block) { return piece }
             } else if got == 0 {
                 hasEnded = true
-                return framer.rest().map { piece($0) }
+                return framer.rest().flatMap { piece($0) }
             } else if !SystemError(code: Int32(-got)).isPassing {
                 throw EndpointFault(.readingFailed, "\(source.name): reading failed: \(SystemError(code: Int32(-got)))")
             }
@@ -174,9 +229,21 @@ package struct InputReader: PieceReader, ~Copyable {
         return nil
     }
 
-    private mutating func piece(_ block: ByteBlock) -> Piece {
+    private mutating func piece(_ block: ByteBlock) -> Piece? {
         defer { isFirst = false }
-        return Piece(block: block, arrival: .now, lines: .all(of: source, isFirst: isFirst))
+        var passed = 0
+        while passing > 0, passed < block.count {
+            passed = min(block.bytes.firstIndex(of: 0x0A, from: passed) + 1, block.count)
+            passing -= 1
+        }
+        if passed == block.count { return nil }
+        if passed > 0 {
+            block.remove(0..<passed)
+            isFirst = false
+        }
+        return Piece(
+            block: block, arrival: .now, lines: .all(of: source, isFirst: isFirst),
+            end: start.offset + framer.completeCount)
     }
 }
 

@@ -71,7 +71,8 @@ package final class EventBatch: Sendable {
     package let lineCount: Int
     /// The lines that were not taken, in order.
     package let rejects: [Reject]
-    private let block: ByteBlock
+    /// The lines as they came.
+    package let block: ByteBlock
     private let rewritten: ByteBlock
     /// The texts that ranges point into, as views of the two blocks, which do not change any more.
     let texts: View<UInt8>

@@ -21,6 +21,10 @@ package struct Framer: ~Copyable {
     private var searched = 0
     /// Whether the block holds the beginning of a line whose further bytes are dropped.
     private var isSkipping = false
+    /// How many bytes have been read, and how many of them are known to this framer and handed on as lines: where the
+    /// last whole line ends in the input.
+    private var readCount: UInt64 = 0
+    package private(set) var completeCount: UInt64 = 0
 
     /// A framer for lines of at most `lineLimit` bytes, in blocks of about `capacity`.
     package init(lineLimit: Int, capacity: Int = 256 << 10) {
@@ -41,8 +45,11 @@ package struct Framer: ~Copyable {
 
     /// The lines that the last read completed, if it completed any. What it hands out is not changed again.
     package mutating func whole() -> ByteBlock? {
+        readCount += UInt64(block.count - searched)
         if isSkipping { dropRest() }
-        let done = block.lastIndex(of: 0x0A, from: searched).map { split(at: $0 + 1) }
+        let end = block.lastIndex(of: 0x0A, from: searched)
+        if let end { completeCount = readCount - UInt64(block.count - end - 1) }
+        let done = end.map { split(at: $0 + 1) }
         if block.count > keptMost {
             block.truncate(to: keptMost)
             isSkipping = true
@@ -54,6 +61,7 @@ package struct Framer: ~Copyable {
     /// The last line, where the input ended without completing it.
     package mutating func rest() -> ByteBlock? {
         guard block.count > 0 else { return nil }
+        completeCount = readCount
         let done = block
         block = ByteBlock(capacity: 64)
         searched = 0

@@ -1,19 +1,45 @@
+package import Storage
+
+/// How far a file has been read.
+package struct SourceRest: Sendable {
+    package let source: LineSource
+    /// How many of its lines have been taken.
+    package var lines: UInt64
+    /// A place in it, in bytes, at which a line ends, and how many lines are before it: at most `lines`.
+    package var offset: UInt64
+    package var offsetLines: UInt64
+}
+
+/// The lines of a merged batch as they came, in their order, and how far its files have been read with it.
+package struct MergedLines: Sendable {
+    package let block: ByteBlock
+    package let rests: [SourceRest]
+}
+
 /// A scanned batch on its way to the sequencer, with what it needs to know about the lines' origin.
 package struct InputBatch: Sendable {
     package let events: EventBatch
     /// Whether the input is live, so that an event cannot lie far in the future.
     package let isLive: Bool
     /// Where the lines come from; empty where they are the next ones of `events.parts`.
-    let runs: [LineRun]
+    package var runs: [LineRun]
+    /// Where merged lines are kept as they came.
+    package let merged: MergedLines?
+    /// Whether it begins its source.
+    package let isFirst: Bool
+    /// Where in its source, in bytes, its last line ends.
+    package let end: UInt64
 
-    /// A batch of the next lines of its sources.
-    package init(_ events: EventBatch, isLive: Bool) {
-        self.init(events, isLive: isLive, runs: [])
-    }
-
-    init(_ events: EventBatch, isLive: Bool, runs: [LineRun]) {
+    /// A batch of the next lines of its sources, or of lines that come from where `runs` say.
+    package init(
+        _ events: EventBatch, isLive: Bool, runs: [LineRun] = [], merged: MergedLines? = nil, isFirst: Bool = false,
+        end: UInt64 = 0
+    ) {
         self.events = events
         self.isLive = isLive
         self.runs = runs
+        self.merged = merged
+        self.isFirst = isFirst
+        self.end = end
     }
 }

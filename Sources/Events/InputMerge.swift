@@ -31,6 +31,12 @@ package struct InputMerge: ~Copyable {
         var firstLine: UInt64 = 0
         /// Lines of the batch that are already merged.
         var doneLines = 0
+        /// A place of the file before which all is merged, and the number of lines before it; and where the batch ends.
+        var offset: UInt64 = 0
+        var offsetLines: UInt64 = 0
+        var batchEnd: UInt64 = 0
+        /// How many bytes of the batch's lines are already merged.
+        var doneBytes = 0
         var time = Instant.distantPast
     }
 
@@ -40,14 +46,24 @@ package struct InputMerge: ~Copyable {
     private var rejects: [Reject] = []
     private var lineCount = 0
     private var arrival = Instant.distantPast
+    /// The merged lines as they came; nil where nobody asks for them.
+    private var kept: ByteBlock?
 
     package init(sources: Int) {
         heads = [Head](repeating: Head(), count: sources)
     }
 
-    /// Gives an input's next batch, after `needs` asked for it.
-    package mutating func offer(_ events: EventBatch, of source: Int) {
+    /// A merge whose batches say what their lines were and how far the files have been read, which is so far for each:
+    /// a place in bytes, and how many lines are before it.
+    package init(keepingFrom places: [(offset: UInt64, lines: UInt64)]) {
+        heads = places.map { Head(offset: $0.offset, offsetLines: $0.lines) }
+        kept = ByteBlock(capacity: InputMerge.textMost)
+    }
+
+    /// Gives an input's next batch, after `needs` asked for it. `end` is where the batch ends in the file, in bytes.
+    package mutating func offer(_ events: EventBatch, of source: Int, end: UInt64 = 0) {
         precondition(heads[source].events == nil)
+        heads[source].batchEnd = end
         heads[source].events = events
         heads[source].nextEvent = 0
         heads[source].nextReject = 0
@@ -55,6 +71,8 @@ package struct InputMerge: ~Copyable {
         precondition(events.parts.count == 1, "what is merged comes from one file at a time")
         heads[source].source = events.parts[0].source
         heads[source].firstLine = events.parts[0].source.number(events.lineCount)
+        let isFirst = heads[source].firstLine == 1
+        heads[source].doneBytes = isFirst && events.block.bytes.beginsWithByteOrderMark ? 3 : 0
         arrival = events.arrival
         takeLines(of: source)
     }
@@ -89,6 +107,11 @@ package struct InputMerge: ~Copyable {
         guard let events = heads[source].events else { return }
         let index = heads[source].nextEvent
         count(lines: 1, of: source)
+        if kept != nil {
+            let text = events.row(index).lineText
+            let end = events.block.bytes.firstIndex(of: 0x0A, from: Int(text.offset + text.length))
+            keep(upTo: end + 1, of: source)
+        }
         copy.append(index, of: events, line: lineCount - 1)
         heads[source].nextEvent += 1
         takeLines(of: source)
@@ -108,10 +131,22 @@ package struct InputMerge: ~Copyable {
             heads[source].nextReject += 1
         }
         count(lines: end - heads[source].doneLines, of: source)
+        keep(upTo: isDone ? events.block.count : Int(row.lineText.offset), of: source)
         heads[source].time = row.time
         if isDone {
+            heads[source].offset = heads[source].batchEnd
+            heads[source].offsetLines = heads[source].firstLine + UInt64(heads[source].doneLines) - 1
             heads[source].events = nil
         }
+    }
+
+    /// Keeps the input's next lines, up to a place of its batch, as they came.
+    private mutating func keep(upTo end: Int, of source: Int) {
+        guard let kept, let events = heads[source].events, heads[source].doneBytes < end else { return }
+        let bytes = events.block.bytes
+        kept.append(bytes[heads[source].doneBytes..<min(end, bytes.count)])
+        if kept.lastIndex(of: 0x0A) != kept.count - 1 { kept.append(0x0A) }
+        heads[source].doneBytes = end
     }
 
     /// Counts the input's next lines as the next ones of the merged batch.
@@ -134,6 +169,24 @@ package struct InputMerge: ~Copyable {
             rejects = []
             lineCount = 0
         }
-        return InputBatch(events, isLive: false, runs: runs)
+        return InputBatch(events, isLive: false, runs: runs, merged: takeKept())
     }
+
+    private mutating func takeKept() -> MergedLines? {
+        guard let block = kept else { return nil }
+        kept = ByteBlock(capacity: block.count)
+        let rests = heads.compactMap { head in
+            head.source.map { source in
+                SourceRest(
+                    source: source, lines: head.firstLine + UInt64(head.doneLines) - 1, offset: head.offset,
+                    offsetLines: head.offsetLines)
+            }
+        }
+        return MergedLines(block: block, rests: rests)
+    }
+}
+
+extension View<UInt8> {
+    /// Whether it begins with the byte order mark that UTF-8 does not need.
+    var beginsWithByteOrderMark: Bool { count >= 3 && self[0] == 0xEF && self[1] == 0xBB && self[2] == 0xBF }
 }

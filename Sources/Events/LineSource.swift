@@ -7,7 +7,8 @@ package final class LineSource: Sendable {
     package let name: String
     /// The way back to the sender, where there is one.
     package let answers: (any LineAnswers)?
-    private let lines = AtomicWords(count: 1)
+    /// How many lines have got their numbers, and whether the sender asks to be told of what is durable.
+    private let lines = AtomicWords(count: 2)
 
     /// A source of that name, of which so many lines were taken before.
     package init(_ name: String, linesBefore: UInt64 = 0, answers: (any LineAnswers)? = nil) {
@@ -19,8 +20,14 @@ package final class LineSource: Sendable {
     /// How many lines have got their numbers so far.
     package var lineCount: UInt64 { lines[0] }
 
+    /// Whether the sender wants to be told how many of its lines are durable.
+    package var asksForAcknowledgements: Bool { lines[1] > 0 }
+
+    /// Notes that the sender wants to be told how many of its lines are durable.
+    package func askForAcknowledgements() { lines.add(1, at: 1) }
+
     /// Gives the next `count` lines their numbers: that of the first, from 1. Only who puts batches in order asks.
-    func number(_ count: Int) -> UInt64 {
+    package func number(_ count: Int) -> UInt64 {
         defer { lines.add(UInt64(count), at: 0) }
         return lines[0] + 1
     }

@@ -68,12 +68,19 @@ package struct Sequencer: ~Copyable {
 
     /// Moves the watermark by the wall time that has passed, where no event has come for long enough.
     package mutating func step(to now: Instant) {
-        guard watermark != .distantPast, now >= lastArrival.advanced(by: settings.idleAfter) else { return }
-        let passed = now.microseconds - lastArrival.microseconds
-        let reached = min(watermarkAtArrival.advanced(by: passed), now.advanced(by: -settings.disorder))
-        guard reached > watermark else { return }
+        guard let reached = reached(at: now) else { return }
         watermark = reached
         isOwing = true
+    }
+
+    /// Whether `step` to this time would move the watermark.
+    package func moves(at now: Instant) -> Bool { reached(at: now) != nil }
+
+    private func reached(at now: Instant) -> Instant? {
+        guard watermark != .distantPast, now >= lastArrival.advanced(by: settings.idleAfter) else { return nil }
+        let passed = now.microseconds - lastArrival.microseconds
+        let reached = min(watermarkAtArrival.advanced(by: passed), now.advanced(by: -settings.disorder))
+        return reached > watermark ? reached : nil
     }
 
     /// Ends the input: everything that waits is due, and the watermark is the greatest time seen.

@@ -4,7 +4,8 @@ package import Storage
 /// One entry of the journal: something that influenced the output, in its place, or what is needed to make sense of it.
 package struct JournalRecord: Sendable {
     package enum Kind: UInt8, Sendable {
-        /// What is known at the beginning of a segment, as a `JournalContext`. Repeats what earlier records said.
+        /// What is known, as a `JournalContext`: at the beginning of a segment it repeats what earlier records said;
+        /// elsewhere it gives the sources new numbers.
         case context = 1
         /// Whole lines of one source, as they came.
         case lines
@@ -195,5 +196,33 @@ package struct JournalContext: Sendable, Equatable {
         case .time, .end: break
         }
         return true
+    }
+}
+
+extension JournalRecord {
+    /// The names of sources that it says: of the next one, or of all.
+    package var sourceNames: [String] {
+        switch kind {
+        case .source: [payload.bytes.text]
+        case .context: JournalContext(payload.bytes)?.sources.map(\.name) ?? []
+        default: []
+        }
+    }
+
+    /// The configuration that it says, if it says one.
+    package var recordedConfiguration: RecordedConfiguration? {
+        switch kind {
+        case .context: JournalContext(payload.bytes)?.configuration
+        case .configuration: RecordedConfiguration(payload.bytes)
+        default: nil
+        }
+    }
+
+    /// The lines that it holds, as a block of the caller's own; nil where it holds none.
+    package var lines: ByteBlock? {
+        if kind == .lines { return payload }
+        guard kind == .merged, let origin = MergedOrigin(of: payload) else { return nil }
+        payload.truncate(to: origin.byteCount)
+        return payload
     }
 }

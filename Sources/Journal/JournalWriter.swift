@@ -78,14 +78,26 @@ package final class JournalWriter: Sendable {
     /// - Returns: the position behind it.
     @discardableResult
     package func append(_ record: JournalRecord) throws(JournalFault) -> UInt64 {
-        try change { state throws(JournalFault) in
-            let size = UInt64(JournalFormat.size(payload: record.payload.count))
-            let held = state.end - state.segment
-            if state.file == nil || held > 0 && held + size > settings.segment { try begin(&state) }
-            try write(record, &state)
-            precondition(state.context.follow(record), "a record that does not follow from those before it")
-            return state.end
+        try change { state throws(JournalFault) in try append(record, to: &state) }
+    }
+
+    /// Forgets the sources that cannot be read on from a place, such as connections, and gives the others new numbers, so
+    /// that their table does not grow for ever.
+    package func forgetSources() throws(JournalFault) {
+        _ = try change { state throws(JournalFault) in
+            var context = state.context
+            context.sources.removeAll { $0.offset == 0 }
+            return try append(JournalRecord(.context, payload: context.payload), to: &state)
         }
+    }
+
+    private func append(_ record: JournalRecord, to state: inout State) throws(JournalFault) -> UInt64 {
+        let size = UInt64(JournalFormat.size(payload: record.payload.count))
+        let held = state.end - state.segment
+        if state.file == nil || held > 0 && held + size > settings.segment { try begin(&state) }
+        try write(record, &state)
+        precondition(state.context.follow(record), "a record that does not follow from those before it")
+        return state.end
     }
 
     /// Makes sure of everything that was appended before the call.

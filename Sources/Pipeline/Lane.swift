@@ -79,6 +79,14 @@ final class Lane<Element: Sendable>: Sendable {
         }
     }
 
+    /// The next element in order, if it is there already.
+    func receiveNow() -> Element? {
+        state.withLock { state in
+            if case .some(.some(let element)) = take(from: &state) { return element }
+            return nil
+        }
+    }
+
     /// Says that one of the producers will reserve no more tickets.
     func close() {
         state.withLock { state in

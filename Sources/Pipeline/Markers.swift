@@ -6,6 +6,10 @@ enum StreamItem: Sendable {
     /// Events, and when that arrived which let them be taken; nil for the end of the input.
     case batch(OrderedBatch, arrived: Instant?)
     case marker(Marker)
+    /// All pending deadlines fire, as if time went on without end.
+    case flush
+    /// Something that the outputs should know; shards are not told.
+    case note(StreamNote)
 }
 
 /// A point between two events at which all stages behind the sequencer meet.
@@ -38,6 +42,7 @@ enum ShardReport: Sendable {
 extension Stages {
     /// Gives interjected markers their places among the arrivals, as long as there are any.
     func interject() async -> EndpointFault? {
+        _ = await caughtUp.receive()
         defer { request.interjections.markers.abandon() }
         while let marker = await request.interjections.markers.receive() {
             guard let ticket = await arrivals.reserve() else { return nil }

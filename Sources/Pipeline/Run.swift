@@ -35,11 +35,14 @@ package struct Run: Sendable {
     package let log: Log?
     /// How the run is, for those who look after it.
     package let condition: RunCondition
+    /// What the run repeats first, and where it writes down what comes then; nil where neither.
+    package let journal: RunJournal?
 
     package init(
         plan: Plan, inputs: [Input], outlets: [Outlet], rejects: Output?, shardCount: Int, flushesAtEnd: Bool,
         stop: StopSignal, interjections: Interjections = Interjections(), reopen: ReopenSignal = ReopenSignal(),
-        metrics: Metrics = Metrics(), log: Log? = nil, condition: RunCondition = RunCondition()
+        metrics: Metrics = Metrics(), log: Log? = nil, condition: RunCondition = RunCondition(),
+        journal: RunJournal? = nil
     ) {
         self.plan = plan
         self.inputs = inputs
@@ -53,6 +56,7 @@ package struct Run: Sendable {
         self.metrics = metrics
         self.log = log
         self.condition = condition
+        self.journal = journal
     }
 
     /// Runs to the end.
@@ -61,7 +65,8 @@ package struct Run: Sendable {
         let clock = ContinuousClock()
         let start = clock.now
         let stages = Stages(self, workerCount: System.coreCount)
-        let fault = await stages.run()
+        var fault = await stages.run()
+        if fault == nil { fault = stages.concludeJournal() }
         var totals = stages.meters.totals
         let (seconds, attoseconds) = (clock.now - start).components
         totals.seconds = Double(seconds) + Double(attoseconds) / 1e18
@@ -76,6 +81,8 @@ enum Arrival: Sendable {
     case time(Instant)
     /// Something that concerns all stages, between two events.
     case marker(Marker)
+    /// What the journal has of an earlier run.
+    case repeated(Repeated)
 }
 
 /// A block of lines for any scanner, and where its events are awaited.
@@ -86,6 +93,10 @@ struct ScanJob: Sendable {
     let isLive: Bool
     let lane: Lane<Arrival>
     let ticket: Int
+    /// Where lines come from that an earlier run took; else empty.
+    var runs: [LineRun] = []
+    /// Whether the journal has it already.
+    var isRepeated = false
 }
 
 /// The stages of one run, and what joins them.
@@ -111,7 +122,11 @@ struct Stages: Sendable {
     let released: [Channel<Void>]
     /// The lines on their way to each output.
     let lines: [Channel<Dispatch>]
-    let rejected: Channel<ByteBlock>
+    let rejected: Channel<RejectDispatch>
+    /// Closed when nothing is left to be repeated: only then is anything new taken.
+    let caughtUp: Channel<Never>
+    let progress: OutputProgress
+    let acknowledgements = Acknowledgements()
 
     init(_ request: Run, workerCount: Int) {
         self.request = request
@@ -123,46 +138,52 @@ struct Stages: Sendable {
         let underWay = workerCount * 2 + 2
         let fileCount = request.inputs.count { !$0.isLive }
         let isMerging = fileCount > 1
-        let producers = request.inputs.count - (isMerging ? fileCount - 1 : 0)
+        let producers = request.inputs.count - (isMerging ? fileCount - 1 : 0) + (request.journal == nil ? 0 : 1)
         let arrivals = Lane<Arrival>(capacity: underWay, producers: producers)
         self.arrivals = arrivals
         lanes = request.inputs.map { input in
             isMerging && !input.isLive ? Lane(capacity: underWay, producers: 1) : arrivals
         }
-        jobs = Channel(capacity: underWay * request.inputs.count, senders: request.inputs.count)
+        let readers = request.inputs.count + (request.journal == nil ? 0 : 1)
+        jobs = Channel(capacity: underWay * readers, senders: readers)
         ordered = (0..<request.shardCount).map { _ in Channel(capacity: Stages.channelCapacity) }
         expected = Channel(capacity: Stages.channelCapacity)
         outputs = (0..<request.shardCount).map { _ in Channel(capacity: Stages.channelCapacity) }
         released = (0..<request.shardCount).map { _ in Channel(capacity: 1) }
         lines = request.outlets.map { _ in Channel(capacity: Stages.channelCapacity) }
         rejected = Channel(capacity: Stages.channelCapacity)
+        caughtUp = Channel(capacity: 1, senders: request.journal == nil ? 0 : 1)
+        progress = OutputProgress(outlets: request.outlets.count)
         observeQueues()
     }
 
     /// The inputs whose lanes are merged by event time.
-    private var mergedSources: [Int] { lanes.indices.filter { lanes[$0] !== arrivals } }
+    var mergedSources: [Int] { lanes.indices.filter { lanes[$0] !== arrivals } }
 
     /// Runs all stages to their ends.
     /// - Returns: the first fault, if there was one.
     func run() async -> EndpointFault? {
         let threads = (0..<request.inputs.count + request.outlets.count + 1).map { _ in BlockingThread() }
-        defer { for thread in threads { thread.end() } }
+        let journalThreads = request.journal.map { _ in (0..<3).map { _ in BlockingThread() } }
+        defer { for thread in threads + (journalThreads ?? []) { thread.end() } }
         followPulse()
-        request.condition.enter(.ready)
+        request.condition.enter(request.journal == nil ? .ready : .recovering)
         let hasClock = request.inputs.contains(where: \.isLive)
         return await withTaskCancellationHandler {
             await withTaskGroup(of: EndpointFault?.self) { group in
                 addInputs(to: &group, threads: threads)
                 addOutputs(to: &group, threads: threads)
-                addWork(to: &group)
+                addWork(to: &group, writingOn: journalThreads?[0])
+                if let journalThreads { addJournal(to: &group, threads: journalThreads) }
                 if hasClock { group.addTask { await tick() } }
                 group.addTask { await interject() }
                 var remaining = threads.count + workerCount + request.shardCount + 2
                 if !mergedSources.isEmpty { remaining += 1 }
+                if request.journal != nil { remaining += 1 }
                 var first: EndpointFault?
                 for await fault in group {
                     remaining -= 1
-                    // Only the clock and the interjections are left, which never end by themselves.
+                    // Only the clock, the interjections and the journal's are left, which never end by themselves.
                     if remaining == 0 { group.cancelAll() }
                     guard let fault else { continue }
                     first = first ?? fault
@@ -189,8 +210,12 @@ struct Stages: Sendable {
         }
     }
 
-    private func addWork(to group: inout TaskGroup<EndpointFault?>) {
-        group.addTask { await sequence() }
+    private func addWork(to group: inout TaskGroup<EndpointFault?>, writingOn thread: BlockingThread?) {
+        if let thread {
+            group.addTask(executorPreference: thread) { await sequence() }
+        } else {
+            group.addTask { await sequence() }
+        }
         for index in 0..<request.shardCount {
             group.addTask { await work(onShard: index) }
         }
@@ -202,7 +227,7 @@ struct Stages: Sendable {
             let lines = lines[number]
             request.reopen.follow { lines.post(.reopen) }
             group.addTask(executorPreference: threads[request.inputs.count + number]) {
-                await write(lines, to: outlet, lag: meters.outputLags[number])
+                await write(lines, to: outlet, number: number)
             }
         }
         group.addTask(executorPreference: threads[threads.count - 1]) {
@@ -216,12 +241,12 @@ extension Stages {
     /// Merges the lanes of several files into the common one.
     private func merge() async -> EndpointFault? {
         let sources = mergedSources
-        var merge = InputMerge(sources: sources.count)
+        var merge = fileMerge
         merging: while true {
             switch merge.next() {
             case .needs(let place):
                 if case .batch(let batch) = await lanes[sources[place]].receive() {
-                    merge.offer(batch.events, of: place)
+                    merge.offer(batch.events, of: place, end: batch.end)
                 } else {
                     merge.end(place)
                 }

@@ -1,5 +1,6 @@
 import Endpoints
 import Events
+import Journal
 import Journeys
 import Storage
 import Telemetry
@@ -7,6 +8,7 @@ import Telemetry
 extension Stages {
     /// Reads one input to its end. On a thread of its own.
     func read(_ source: Int) async -> EndpointFault? {
+        _ = await caughtUp.receive()
         let input = request.inputs[source]
         defer {
             lanes[source].close()
@@ -20,7 +22,7 @@ extension Stages {
             case .listener(let listener):
                 try await pass(ConnectionReader(listener, stop: stop, lineLimit: lineLimit), of: source)
             case .followed(let file):
-                try await pass(FollowReader(file, stop: stop, lineLimit: lineLimit), of: source)
+                try await pass(FollowReader(file, from: input.start, stop: stop, lineLimit: lineLimit), of: source)
             }
             return nil
         } catch {
@@ -37,7 +39,7 @@ extension Stages {
         let meter = meters.stage("scan")
         while let piece = try reader.next() {
             guard let ticket = await lane.reserve() else { return }
-            let job = ScanJob(piece: piece, source: source, isLive: isLive, lane: lane, ticket: ticket)
+            let job = ScanJob(piece: dated(piece, of: lane), source: source, isLive: isLive, lane: lane, ticket: ticket)
             if piece.block.count > Stages.scannedInPlaceMost {
                 guard await jobs.send(job) else { return }
             } else {
@@ -54,10 +56,20 @@ extension Stages {
     private func scan(_ job: ScanJob, by scanner: inout LineScanner, _ meter: StageMeter) {
         meter.begin()
         let events = scanner.scan(job.piece)
-        meters.inputs[job.source].lines.add(UInt64(events.lineCount))
-        meters.inputs[job.source].bytes.add(UInt64(job.piece.block.count))
+        if !job.isRepeated {
+            meters.inputs[job.source].lines.add(UInt64(events.lineCount))
+            meters.inputs[job.source].bytes.add(UInt64(job.piece.block.count))
+        }
         meter.end()
-        job.lane.deliver(.batch(InputBatch(events, isLive: job.isLive)), ticket: job.ticket)
+        let batch = InputBatch(
+            events, isLive: job.isLive, runs: job.runs, isFirst: job.piece.isFirst, end: job.piece.end)
+        job.lane.deliver(job.isRepeated ? .repeated(.batch(batch)) : .batch(batch), ticket: job.ticket)
+    }
+
+    /// Merged files have one time of arrival, since that of a merged block is one.
+    private func dated(_ piece: InputReader.Piece, of lane: Lane<Arrival>) -> InputReader.Piece {
+        guard lane !== arrivals, request.journal != nil else { return piece }
+        return InputReader.Piece(block: piece.block, arrival: progress.begun, lines: piece.lines, end: piece.end)
     }
 
     /// Turns blocks of lines into events, side by side with the other scanners.
@@ -70,6 +82,7 @@ extension Stages {
 
     /// Tells the sequencer the time, often enough that idle live inputs are noticed soon after `time.idle_after`.
     func tick() async -> EndpointFault? {
+        _ = await caughtUp.receive()
         let pause = min(max(request.plan.input.idleAfter / 4, 20_000), 250_000)
         while (try? await Task.sleep(for: .microseconds(pause))) != nil {
             guard let ticket = await arrivals.reserve() else { return nil }
@@ -78,41 +91,68 @@ extension Stages {
         return nil
     }
 
-    /// Gives lines their places and events their times, and parts them by shard.
+    /// Gives lines their places and events their times, and parts them by shard. What is new is written to the journal
+    /// before anything follows from it.
     func sequence() async -> EndpointFault? {
         var sequencer = Sequencer(
             request.plan.input, shards: request.shardCount)
+        var recorder = JournalRecorder(request.journal?.writer, acknowledgements)
         defer {
             for channel in ordered { channel.close() }
             expected.close()
         }
         let meter = meters.stage("sequence")
         var told = SequencerCounts(sequencer)
-        while let arrival = await arrivals.receive() {
-            let arrived: Instant
-            switch arrival {
-            case .batch(let batch):
-                arrived = batch.events.arrival
-                meter.begin()
-                sequencer.take(batch)
-                meter.end()
-            case .time(let now):
-                arrived = now
-                sequencer.step(to: now)
-            case .marker(let marker):
-                guard await passOn(.marker(marker)) else { return nil }
-                continue
+        do throws(JournalFault) {
+            while let arrival = await arrivals.receive() {
+                for taken in try recorder.record(arrival, more: arrivals, before: sequencer) {
+                    guard await take(taken, &sequencer, meter) else { return nil }
+                    told.tell(sequencer, meters)
+                }
+                if let position = recorder.mark() {
+                    guard await expected.send(.note(.written(position))) else { return nil }
+                }
             }
-            guard await passOn(from: &sequencer, arrived: arrived, meter) else { return nil }
-            told.tell(sequencer, meters)
+            request.condition.enter(.stopping)
+            // A run that failed elsewhere has nothing more to say, and one that was told to stop goes on another time.
+            if Task.isCancelled || request.journal != nil && request.stop.isRequested { return nil }
+            if request.journal != nil, request.journal?.writer == nil { return nil }
+            try recorder.end(flushes: request.flushesAtEnd)
+        } catch {
+            return EndpointFault(.writingFailed, "\(error)")
         }
-        request.condition.enter(.stopping)
-        // A run that failed elsewhere has nothing more to say.
-        if Task.isCancelled { return nil }
-        sequencer.finish()
-        _ = await passOn(from: &sequencer, arrived: nil, meter)
+        await end(&sequencer, flushes: request.journal != nil && request.flushesAtEnd, meter)
         told.tell(sequencer, meters)
         return nil
+    }
+
+    /// Lets an arrival have its effect; false where nobody takes it any more.
+    private func take(_ arrival: Arrival, _ sequencer: inout Sequencer, _ meter: StageMeter) async -> Bool {
+        let arrived: Instant
+        switch arrival {
+        case .batch(let batch), .repeated(.batch(let batch)):
+            arrived = batch.events.arrival
+            meter.begin()
+            sequencer.take(batch)
+            meter.end()
+        case .time(let now), .repeated(.time(let now)):
+            arrived = now
+            sequencer.step(to: now)
+        case .marker(let marker): return await passOn(.marker(marker))
+        case .repeated(.end(let flushes)): return await end(&sequencer, flushes: flushes, meter)
+        case .repeated(.note(let note)): return await expected.send(.note(note))
+        }
+        // How long ago an earlier run had something says nothing about this one.
+        if case .repeated = arrival { return await passOn(from: &sequencer, arrived: nil, meter) }
+        return await passOn(from: &sequencer, arrived: arrived, meter)
+    }
+
+    /// Ends the input; false where nobody takes what follows any more.
+    @discardableResult
+    private func end(_ sequencer: inout Sequencer, flushes: Bool, _ meter: StageMeter) async -> Bool {
+        sequencer.finish()
+        guard await passOn(from: &sequencer, arrived: nil, meter) else { return false }
+        return flushes ? await passOn(.flush) : true
     }
 
     /// Sends what is ready to all shards; false where nobody takes it any more.

@@ -20,10 +20,13 @@ extension Stages {
                 guard await outputs[index].send(.output(output)) else { return nil }
                 if pace.isTime(queued: ordered[index].depth) { meters.publish(shard.counted(), shard: index) }
             case .marker: guard await meet(shard: index) else { return nil }
+            case .flush: guard await outputs[index].send(.output(shard.finish(flush: true))) else { return nil }
+            case .note: break
             }
         }
         if Task.isCancelled { return nil }
-        let output = shard.finish(flush: request.flushesAtEnd)
+        // With a journal, the end of the input is an item of its own.
+        let output = shard.finish(flush: request.journal == nil && request.flushesAtEnd)
         meters.publish(shard.counted(), shard: index)
         _ = await outputs[index].send(.output(output))
         return nil
@@ -40,15 +43,17 @@ extension Stages {
             rejected.close()
         }
         while let item = await expected.receive() {
-            guard case .batch(let batch, let arrived) = item else {
-                guard case .marker(let marker) = item, await perform(marker) else { return nil }
-                continue
+            switch item {
+            case .marker(let marker): guard await perform(marker) else { return nil }
+            case .note(let note): guard await pass(note) else { return nil }
+            case .flush:
+                guard let made = await shardOutputs() else { return nil }
+                guard await pass(decisions: &decisions, made, arrived: nil, meter) else { return nil }
+            case .batch(let batch, let arrived):
+                guard let made = await shardOutputs() else { return nil }
+                guard await pass(decisions: &decisions, made, arrived: arrived, meter) else { return nil }
+                guard await pass(&rejects, batch, made) else { return nil }
             }
-            guard let made = await shardOutputs() else { return nil }
-            guard await pass(decisions: &decisions, made, arrived: arrived, meter) else { return nil }
-            rejects.add(batch.rejects)
-            for output in made { rejects.add(batch.placed(output.journeys.duplicates)) }
-            guard await pass(&rejects, settledPlace: batch.settledPlace) else { return nil }
             if pace.isTime(queued: expected.depth) { meters.publish(decisions.counted()) }
         }
         if Task.isCancelled { return nil }
@@ -58,6 +63,19 @@ extension Stages {
         _ = await pass(&rejects, settledPlace: .max)
         meters.publish(decisions.counted())
         return nil
+    }
+
+    private func pass(_ rejects: inout RejectLog, _ batch: OrderedBatch, _ made: [EngineOutput]) async -> Bool {
+        rejects.add(batch.rejects)
+        for output in made { rejects.add(batch.placed(output.journeys.duplicates)) }
+        return await pass(&rejects, settledPlace: batch.settledPlace)
+    }
+
+    private func pass(_ note: StreamNote) async -> Bool {
+        for channel in lines {
+            guard await channel.send(.note(note)) else { return false }
+        }
+        return await rejected.send(.note(note))
     }
 
     /// What all shards made of the next batch.
@@ -91,26 +109,32 @@ extension Stages {
         let block = ByteBlock(capacity: 1024)
         let counts = rejects.settle(upTo: settledPlace, into: block)
         meters.reject(counts)
-        return block.count == 0 ? true : await rejected.send(block)
+        return block.count == 0 ? true : await rejected.send(.block(block))
     }
 
-    /// Writes the lines that an output takes as they come. On a thread of its own.
-    /// - Parameter lag: told of each block once it is written.
-    func write(_ lines: Channel<Dispatch>, to outlet: Outlet, lag: OutputLag) async -> EndpointFault? {
+    /// Writes the lines that an output takes as they come, and tells its lag of each block. On a thread of its own.
+    func write(_ lines: Channel<Dispatch>, to outlet: Outlet, number: Int) async -> EndpointFault? {
         let meter = meters.stage("write")
+        let lag = meters.outputLags[number]
         var writer = outlet.output.writer
         var filter = LineFilter(outlet.plan, zone: request.plan.zone)
+        // What a file holds is found in it again; other outputs have had what was written down as such.
+        var isSilent = request.journal?.isRepeating == true && !outlet.output.isResumed
         defer { note(failedConditions: filter.faultCount, of: outlet.plan) }
         do throws(EndpointFault) {
             while let dispatch = await lines.receive() {
                 switch dispatch {
                 case .lines(let lines):
                     meter.begin()
-                    try writer.write(filter.pick(from: lines).block)
+                    if !isSilent { try writer.write(filter.pick(from: lines).block) }
                     meter.end()
                     lag.written()
                 case .reopen:
                     if let fault = writer.reopen() { Descriptor.standardError.writeMessage("\(fault)\n") }
+                case .note(.speak): isSilent = false
+                case .note(.caughtUp): try writer.catchUp()
+                case .note(.written(let position)):
+                    if let fault = written(upTo: position, by: number) { throw fault }
                 }
             }
             try writer.close()
@@ -126,11 +150,19 @@ extension Stages {
         meters.note(failedConditions: count, of: plan.path + ".where")
     }
 
-    /// Writes blocks as they come. On a thread of its own.
-    func write(_ blocks: Channel<ByteBlock>, to output: Output) async -> EndpointFault? {
+    /// Writes rejected lines as they come. On a thread of its own.
+    func write(_ blocks: Channel<RejectDispatch>, to output: Output) async -> EndpointFault? {
         var writer = output.writer
+        var isSilent = request.journal?.isRepeating == true && !output.isResumed
         do throws(EndpointFault) {
-            while let block = await blocks.receive() { try writer.write(block) }
+            while let dispatch = await blocks.receive() {
+                switch dispatch {
+                case .block(let block): if !isSilent { try writer.write(block) }
+                case .note(.speak): isSilent = false
+                case .note(.caughtUp): try writer.catchUp()
+                case .note(.written): break
+                }
+            }
             try writer.close()
             return nil
         } catch {
@@ -140,8 +172,15 @@ extension Stages {
     }
 
     /// Writes messages for people as they come; where that fails nobody is there to be told. On a thread of its own.
-    func tell(_ blocks: Channel<ByteBlock>) async -> EndpointFault? {
-        while let block = await blocks.receive() { Descriptor.standardError.writeMessage(block) }
+    func tell(_ blocks: Channel<RejectDispatch>) async -> EndpointFault? {
+        var isSilent = request.journal.map { $0.isRepeating || $0.writer == nil } ?? false
+        while let dispatch = await blocks.receive() {
+            switch dispatch {
+            case .block(let block): if !isSilent { Descriptor.standardError.writeMessage(block) }
+            case .note(.speak): isSilent = request.journal?.writer == nil
+            case .note: break
+            }
+        }
         return nil
     }
 }
@@ -152,6 +191,13 @@ enum Dispatch: Sendable {
     case lines(OutputLines)
     /// A file that is appended to is to be opened anew.
     case reopen
+    case note(StreamNote)
+}
+
+/// What comes to where rejected lines go.
+enum RejectDispatch: Sendable {
+    case block(ByteBlock)
+    case note(StreamNote)
 }
 
 /// The rejected lines on their way out: in order of place, however late a shard refused one.

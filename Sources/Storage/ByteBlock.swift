@@ -61,6 +61,13 @@ public final class ByteBlock: @unchecked Sendable {
         seal(count + 1)
     }
 
+    /// A block of its own with the same content.
+    public func copied() -> ByteBlock {
+        let copy = ByteBlock(capacity: count)
+        copy.append(bytes)
+        return copy
+    }
+
     /// Drops the content behind the first `length` bytes.
     public func truncate(to length: Int) {
         precondition(length >= 0 && length <= count)

@@ -17,6 +17,33 @@ extension Descriptor {
         try self.init(path, O_RDWR | O_CREAT | O_NOFOLLOW)
     }
 
+    /// Opens a file for reading and writing, and makes it where there is none. What is in it stays.
+    package convenience init(revising path: String) throws(SystemError) {
+        try self.init(path, O_RDWR | O_CREAT, mode: 0o666)
+    }
+
+    /// A file without a name, which is gone when nobody has it open any more.
+    package static func nameless() throws(SystemError) -> Descriptor {
+        var template = Array("/tmp/journeyd-XXXXXX".utf8CString)
+        let number = unsafe mkstemp(&template)
+        if number < 0 { throw SystemError(code: errno) }
+        _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+        _ = unsafe unlink(template)
+        return Descriptor(owning: number)
+    }
+
+    /// The same open file by another number.
+    package func copy() throws(SystemError) -> Descriptor {
+        let number = fcntl(number, F_DUPFD_CLOEXEC, 3)
+        if number < 0 { throw SystemError(code: errno) }
+        return Descriptor(owning: number)
+    }
+
+    /// Goes on reading and writing at a place of a file.
+    package func seek(to offset: UInt64) throws(SystemError) {
+        if lseek(number, off_t(clamping: offset), SEEK_SET) < 0 { throw SystemError(code: errno) }
+    }
+
     /// How many bytes a file holds.
     package var size: UInt64 { UInt64(clamping: state?.st_size ?? 0) }
 

@@ -83,9 +83,9 @@ package final class Descriptor: Sendable {
         self.init(owning: number)
     }
 
-    /// Opens what is at a path, as `flags` say; what is made anew is for its owner alone.
-    convenience init(_ path: String, _ flags: Int32) throws(SystemError) {
-        let number = unsafe open(path, flags | O_CLOEXEC, 0o600)
+    /// Opens what is at a path, as `flags` say; what is made anew is for its owner alone, or as `mode` says.
+    convenience init(_ path: String, _ flags: Int32, mode: mode_t = 0o600) throws(SystemError) {
+        let number = unsafe open(path, flags | O_CLOEXEC, mode)
         if number < 0 { throw SystemError(code: errno) }
         self.init(owning: number)
     }

@@ -1,4 +1,5 @@
 import Endpoints
+import Journal
 
 /// How the program ends, after sysexits.h.
 enum ExitStatus: Int32, Sendable {
@@ -29,6 +30,15 @@ struct CommandFault: Error {
     init(_ status: ExitStatus, _ message: String) {
         self.status = status
         self.message = message
+    }
+
+    init(_ fault: JournalFault) {
+        let status: ExitStatus =
+            switch fault.kind {
+            case .unusable, .cannotOpen: .cannotOpen
+            case .damaged, .failed: .inputOutput
+            }
+        self.init(status, fault.description)
     }
 
     init(_ fault: EndpointFault) {

@@ -1,8 +1,10 @@
 import Configuration
 import Decisions
+import Journal
 import Journeys
 import Pipeline
 import Storage
+import Synchronization
 
 /// A configuration as the command line meets it: a file to read, and what there is to say about it.
 struct LoadedConfiguration {
@@ -10,17 +12,37 @@ struct LoadedConfiguration {
     /// Nil where the configuration has faults.
     let plan: EnginePlan?
     private let diagnostics: Diagnostics
+    /// The files as they were read.
+    let recorded: RecordedConfiguration
 
     /// Reads the configuration at `path` with what it includes.
     init(_ path: String) throws(CommandFault) {
+        try self.init(path) { path throws(FileFault) in try LoadedConfiguration.bytes(of: path) }
+    }
+
+    /// Takes a configuration from what was recorded of it.
+    init(recorded: RecordedConfiguration) throws(CommandFault) {
+        try self.init(recorded.files.first?.path ?? "") { path throws(FileFault) in
+            guard let file = recorded.files.first(where: { $0.path == path }) else {
+                throw .unreadable("it was not recorded")
+            }
+            return file.bytes
+        }
+    }
+
+    private init(_ path: String, reading read: @escaping ConfigurationFiles.Read) throws(CommandFault) {
         self.path = path
+        let files = Mutex<[RecordedConfiguration.File]>([])
         do throws(FileFault) {
             (plan, diagnostics) = try Configuration.load(path: path) { path throws(FileFault) in
-                try LoadedConfiguration.bytes(of: path)
+                let bytes = try read(path)
+                files.withLock { $0.append(RecordedConfiguration.File(path: path, bytes: bytes)) }
+                return bytes
             }
         } catch {
             throw CommandFault(.cannotRead, "\(path): \(error.message)")
         }
+        recorded = RecordedConfiguration(files: files.withLock { $0 })
     }
 
     /// What `check` prints.

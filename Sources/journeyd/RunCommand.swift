@@ -22,6 +22,7 @@ extension Command {
             Flag(
                 "--at-end", "hold|flush", "leave pending deadlines at the end of the input (default), or let them fire"),
             Flag("--allow-remote", "listen also where other machines can connect; needs input.listen.token_file"),
+            Flag("--data-dir", "DIR", "keep a journal here, and go on where the run before was interrupted"),
             Flag("--live", "take standard input as live: time goes on while it is silent"),
             Flag("--summary", "totals on standard error at the end"),
             Flag("--strict", "exit with 65 where lines were rejected"),
@@ -71,9 +72,13 @@ struct RunCommand {
                 "journeyd run: --output stands for standard output, which is not among the configuration's outputs; "
                     + "leave it out, or add { to: \"stdout\" }")
         }
+        let journal = try arguments["--data-dir"].map { path throws(CommandFault) in
+            try OpenJournal(path, configuration)
+        }
         let run: Run
         do throws(EndpointFault) {
-            run = try open(plan, outputs: outputs, listen: configuration.plan?.listen ?? ListenSettings())
+            run = try open(
+                plan, outputs: outputs, journal: journal, listen: configuration.plan?.listen ?? ListenSettings())
         } catch {
             throw CommandFault(error)
         }
@@ -90,19 +95,20 @@ struct RunCommand {
 
     /// Opens everything before anything is read or written, so that a mistake costs nothing.
     private func open(
-        _ plan: Plan, outputs: [OutputPlan], listen: ListenSettings
+        _ plan: Plan, outputs: [OutputPlan], journal: OpenJournal?, listen: ListenSettings
     ) throws(EndpointFault) -> Run {
-        let inputs = try self.inputs.opened(listen, metrics: service.metrics, log: service.log)
+        var inputs = try self.inputs.opened(listen, metrics: service.metrics, log: service.log)
+        if let journal { inputs = try inputs.map { input throws(EndpointFault) in try journal.resumed(input) } }
         var taken = inputs.compactMap(\.descriptor)
         var output = Output.standard
         if let path = arguments["--output"] {
-            output = try Output(path: path, apartFrom: taken)
+            output = try file(path, apartFrom: taken)
         }
         let outlets = try Outlet.open(outputs, standard: output, apartFrom: taken)
         taken += outlets.map(\.output.descriptor)
         var rejects: Output?
         if let path = arguments["--rejects"] {
-            rejects = try Output(path: path, apartFrom: taken)
+            rejects = try file(path, apartFrom: taken)
         }
         let stop: StopSignal
         do throws(SystemError) {
@@ -113,7 +119,14 @@ struct RunCommand {
         return Run(
             plan: plan, inputs: inputs, outlets: outlets, rejects: rejects, shardCount: shardCount,
             flushesAtEnd: arguments["--at-end"] == "flush", stop: stop,
-            metrics: service.metrics, log: service.isDaemon ? service.log : nil, condition: service.condition)
+            metrics: service.metrics, log: service.isDaemon ? service.log : nil, condition: service.condition,
+            journal: journal?.joined)
+    }
+
+    /// A file to write lines to: from its beginning, or with a data directory from where the run before came to.
+    private func file(_ path: String, apartFrom others: [Descriptor]) throws(EndpointFault) -> Output {
+        try arguments.has("--data-dir")
+            ? Output(resuming: path, apartFrom: others) : Output(path: path, apartFrom: others)
     }
 
     /// What people should know at the end.

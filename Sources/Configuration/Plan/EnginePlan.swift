@@ -2,6 +2,7 @@ package import Decisions
 package import Endpoints
 package import Events
 package import Expressions
+package import Journal
 package import Journeys
 
 /// The types of line that the engine writes.
@@ -25,12 +26,14 @@ package struct EnginePlan: Sendable {
     package let listen: ListenSettings
     /// Where lines go, in the order written; at least one.
     package let outputs: [OutputPlan]
+    package let journal: JournalSettings
     /// Answers the time zone of an IANA name; nil where there is none of that name.
     package let zone: @Sendable (String) -> Zone?
 
     package init(
         journeys: JourneyPlan, actions: [ActionPlan], policy: PolicyPlan, emit: Set<LineType>, input: InputSettings,
-        listen: ListenSettings, outputs: [OutputPlan], zone: @escaping @Sendable (String) -> Zone?
+        listen: ListenSettings, outputs: [OutputPlan], journal: JournalSettings,
+        zone: @escaping @Sendable (String) -> Zone?
     ) {
         self.journeys = journeys
         self.actions = actions
@@ -39,6 +42,7 @@ package struct EnginePlan: Sendable {
         self.input = input
         self.listen = listen
         self.outputs = outputs
+        self.journal = journal
         self.zone = zone
     }
 }

@@ -2,6 +2,7 @@ import Decisions
 import Endpoints
 import Events
 import Expressions
+import Journal
 import Journeys
 
 /// A plan while the configuration is being read into it.
@@ -58,6 +59,7 @@ final class PlanDraft {
         let policy: PolicyPlan
         let emit: Set<LineType>
         let outputs: [OutputPlan]
+        let journal: JournalSettings
     }
 
     /// Reads the whole configuration. Nil where anything is wrong with it, which has then been reported.
@@ -81,7 +83,7 @@ final class PlanDraft {
             let outputs = self.outputs(fields, emit: emit)
             return Sections(
                 input: input, picture: picture, windows: windows, moments: moments, actions: actions, policy: policy,
-                emit: emit, outputs: outputs)
+                emit: emit, outputs: outputs, journal: journalSettings(fields))
         }
         // Unknown keys are among the errors only now.
         guard let sections, !diagnostics.hasErrors else { return nil }
@@ -95,7 +97,8 @@ final class PlanDraft {
             picture: sections.picture.plan(emit: sections.emit))
         return EnginePlan(
             journeys: journeys, actions: sections.actions.compactMap(\.plan), policy: sections.policy,
-            emit: sections.emit, input: sections.input, listen: listen, outputs: sections.outputs, zone: zone)
+            emit: sections.emit, input: sections.input, listen: listen, outputs: sections.outputs,
+            journal: sections.journal, zone: zone)
     }
 
     private var rememberingWindows: [WindowPlan] {

@@ -213,7 +213,9 @@ package struct ConnectionReader: PieceReader, ~Copyable {
             let end = lines.firstIndex(of: 0x0A, from: start)
             let isReturn = end > start && lines[end - 1] == 0x0D
             switch connection.greeting.take(lines[start..<(isReturn ? end - 1 : end)]) {
-            case .word: start = end + 1
+            case .word:
+                start = end + 1
+                if connection.greeting.asksForAcknowledgements { connection.source.askForAcknowledgements() }
             case .events:
                 connection.state = .sending
                 return start

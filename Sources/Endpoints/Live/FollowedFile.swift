@@ -70,13 +70,18 @@ package struct FollowReader: PieceReader, ~Copyable {
     private var current: Descriptor?
     private var offset = 0
     private var isFirst = true
+    /// Where the first file is begun, once.
+    private var start: InputStart
+    /// Where the framer's counting began in the current file; may wrap round.
+    private var base: UInt64 = 0
     /// Whether the end was reached after the next file was seen.
     private var hasLookedAgain = false
     private var hasEnded = false
 
     /// A reader of `file` from its beginning that ends when `stop` is requested.
-    package init(_ file: FollowedFile, stop: StopSignal, lineLimit: Int) {
+    package init(_ file: FollowedFile, from start: InputStart = InputStart(), stop: StopSignal, lineLimit: Int) {
         self.file = file
+        self.start = start
         self.stop = stop
         framer = Framer(lineLimit: lineLimit)
         source = LineSource(file.path)
@@ -141,10 +146,13 @@ package struct FollowReader: PieceReader, ~Copyable {
             watched = watch.file(file.path)
         }
         current = descriptor
-        offset = 0
-        isFirst = true
+        let start = descriptor.size >= start.offset && (try? descriptor.seek(to: start.offset)) != nil ? start : .init()
+        self.start = InputStart()
+        offset = Int(start.offset)
+        base = start.offset &- framer.completeCount
+        isFirst = offset == 0
         hasLookedAgain = false
-        source = LineSource(file.path)
+        source = LineSource(file.path, linesBefore: start.linesBefore)
     }
 
     private func tryToOpen() -> Descriptor? {
@@ -168,6 +176,7 @@ package struct FollowReader: PieceReader, ~Copyable {
 
     private mutating func piece(_ block: ByteBlock) -> InputReader.Piece {
         defer { isFirst = false }
-        return InputReader.Piece(block: block, arrival: .now, lines: .all(of: source, isFirst: isFirst))
+        return InputReader.Piece(
+            block: block, arrival: .now, lines: .all(of: source, isFirst: isFirst), end: base &+ framer.completeCount)
     }
 }

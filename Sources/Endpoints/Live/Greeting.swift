@@ -4,6 +4,7 @@ package import Storage
 /// letter, which no event does.
 ///
 ///     AUTH TOKEN      shows the token, where one is asked for
+///     ACK             asks to be told how many lines are durable
 ///
 /// A pure state machine, that is given the connection's lines one by one until it says that the events begin.
 package struct Greeting: Sendable {
@@ -22,6 +23,8 @@ package struct Greeting: Sendable {
 
     private let token: Token?
     private var hasShownToken = false
+    /// Whether the sender asks to be told how many of its lines are durable.
+    package private(set) var asksForAcknowledgements = false
     /// Whether a line was taken.
     package private(set) var hasBegun = false
 
@@ -40,6 +43,10 @@ package struct Greeting: Sendable {
             return .word
         }
         if isWaitingForToken { return .refused(Greeting.noToken) }
+        if line.count == 3, line[0] == 0x41, line[1] == 0x43, line[2] == 0x4B {
+            asksForAcknowledgements = true
+            return .word
+        }
         // A page in a browser can have any text sent to a port of this machine, but only behind such a line.
         if !hasBegun, Greeting.isRequest(line) {
             return .refused("ERR this is no web server; send one JSON object a line")

@@ -29,7 +29,11 @@ package struct LineFilter: ~Copyable {
     private mutating func takes(_ line: OutputLine, of lines: OutputLines) -> Bool {
         if let types = plan.types, !types.contains(line.type) { return false }
         if line.isControl, !plan.takesControl { return false }
-        guard let condition = plan.condition else { return true }
+        return holds(plan.period, line, of: lines) && holds(plan.condition, line, of: lines)
+    }
+
+    private mutating func holds(_ condition: Program?, _ line: OutputLine, of lines: OutputLines) -> Bool {
+        guard let condition else { return true }
         defer {
             evaluator.reset()
             scratch.reset()

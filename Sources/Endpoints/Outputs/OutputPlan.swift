@@ -17,6 +17,8 @@ package struct OutputPlan: Sendable {
     package var types: Set<LineType>?
     /// What must hold of a line; nil for nothing.
     package var condition: Program?
+    /// What must hold of a line besides, such as that it is of a certain time; nil for nothing.
+    package var period: Program?
     /// Whether it takes decisions of the control group.
     package var takesControl: Bool
 
@@ -30,5 +32,5 @@ package struct OutputPlan: Sendable {
     package static let standard = OutputPlan(.standard, path: "outputs")
 
     /// Whether it takes every line, so that none must be looked at.
-    var takesAll: Bool { types == nil && condition == nil && takesControl }
+    var takesAll: Bool { types == nil && condition == nil && period == nil && takesControl }
 }

@@ -1,0 +1,114 @@
+import Endpoints
+import Events
+package import Journal
+import Storage
+import Synchronization
+
+/// A run's tie to a journal: what it repeats first, and where it writes down what comes then.
+package struct RunJournal: Sendable {
+    package let disk: any Disk
+    /// Holds the lock of the folder as long as the run lasts; nil where it is only read.
+    private let directory: DataDirectory?
+    /// Writes down what is new; nil where nothing is: the run only repeats.
+    package let writer: JournalWriter?
+    /// The position of the first record to be repeated, and the one behind the last.
+    package let start: UInt64
+    package let end: UInt64
+    /// Outputs have had what follows from records before this position.
+    package let written: UInt64
+    package init(
+        disk: any Disk, of directory: DataDirectory? = nil, writer: JournalWriter?, start: UInt64, end: UInt64,
+        written: UInt64
+    ) {
+        self.disk = disk
+        self.directory = directory
+        self.writer = writer
+        self.start = start
+        self.end = end
+        self.written = written
+    }
+
+    /// Whether anything that is repeated has been written before.
+    var isRepeating: Bool { min(written, end) > start }
+}
+
+/// Something in the stream's order that the outputs should know.
+enum StreamNote: Sendable {
+    /// All lines so far follow from records before this position.
+    case written(UInt64)
+    /// What comes from here on may not have been written before.
+    case speak
+    /// Nothing is repeated any more.
+    case caughtUp
+}
+
+/// What the journal has of an earlier run.
+enum Repeated: Sendable {
+    case batch(InputBatch)
+    case time(Instant)
+    case end(flushes: Bool)
+    case note(StreamNote)
+}
+
+/// How far the outputs have come.
+final class OutputProgress: Sendable {
+    private struct State {
+        var reached: [UInt64]
+        var told: UInt64 = 0
+        var isCaughtUp = false
+    }
+
+    private let state: Mutex<State>
+    /// When the run began.
+    let begun = Instant.now
+
+    init(outlets: Int) { state = Mutex(State(reached: [UInt64](repeating: 0, count: outlets))) }
+
+    /// Notes that one output has written all that follows from records before a position.
+    /// - Returns: the position that all outputs have reached now, if that is news.
+    func reach(_ position: UInt64, by outlet: Int) -> UInt64? {
+        state.withLock { state in
+            state.reached[outlet] = position
+            guard let least = state.reached.min(), least > state.told else { return nil }
+            state.told = least
+            return least
+        }
+    }
+
+    /// Whether all that was to be repeated has been handed on.
+    var isCaughtUp: Bool {
+        get { state.withLock { $0.isCaughtUp } }
+        set { state.withLock { $0.isCaughtUp = newValue } }
+    }
+}
+
+/// What senders that asked for it are to be told once it is durable.
+final class Acknowledgements: Sendable {
+    private struct Due {
+        /// The journal's position behind the lines.
+        let position: UInt64
+        let source: LineSource
+        /// How many lines of the source those are with all before.
+        let lines: UInt64
+    }
+
+    private let due = Mutex<[Due]>([])
+
+    /// Notes that so many lines of a source are durable once the journal is up to a position.
+    func add(_ lines: UInt64, of source: LineSource, position: UInt64) {
+        due.withLock { $0.append(Due(position: position, source: source, lines: lines)) }
+    }
+
+    /// Tells all senders whose lines are durable: each the last number only.
+    func give(upTo durable: UInt64) {
+        let done = due.withLock { due in
+            let count = due.firstIndex { $0.position > durable } ?? due.count
+            defer { due.removeFirst(count) }
+            return Array(due.prefix(count))
+        }
+        var told: Set<ObjectIdentifier> = []
+        for due in done.reversed() where told.insert(ObjectIdentifier(due.source)).inserted {
+            due.source.answers?.send("{\"ack\":\(due.lines)}")
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import Endpoints
+import Events
+import Journal
+import Storage
+
+extension Stages {
+    /// The merge of several files.
+    var fileMerge: InputMerge {
+        guard request.journal?.writer != nil else { return InputMerge(sources: mergedSources.count) }
+        return InputMerge(
+            keepingFrom: mergedSources.map { source in
+                let start = request.inputs[source].start
+                return (start.offset, start.linesBefore - start.passing)
+            })
+    }
+
+    func addJournal(to group: inout TaskGroup<EndpointFault?>, threads: [BlockingThread]) {
+        group.addTask(executorPreference: threads[1]) { await repeatJournal() }
+        if let writer = request.journal?.writer, writer.settings.fsync == .interval {
+            group.addTask(executorPreference: threads[2]) { await synchronize(writer) }
+        }
+    }
+
+    /// Hands on what the journal has, as if it came now. On a thread of its own.
+    private func repeatJournal() async -> EndpointFault? {
+        defer {
+            caughtUp.close()
+            arrivals.close()
+            jobs.close()
+        }
+        guard let journal = request.journal else { return nil }
+        do throws(JournalFault) {
+            let scan = try JournalScan(journal.disk, from: journal.start)
+            var isSilent = journal.isRepeating
+            var sources = RepeatedSources([])
+            while scan.position < journal.end, !request.stop.isRequested {
+                guard let record = try scan.next() else {
+                    // Whoever only repeats may look on while the journal is written.
+                    if journal.writer == nil { break }
+                    return EndpointFault(
+                        .readingFailed, "the journal cannot be read beyond position \(scan.position), before its end")
+                }
+                if isSilent, record.position >= journal.written {
+                    isSilent = false
+                    guard await deliver(.note(.speak)) else { return nil }
+                }
+                guard await hand(on: record, of: &sources) else { return nil }
+            }
+        } catch {
+            return EndpointFault(.readingFailed, "\(error)")
+        }
+        if request.stop.isRequested { return nil }
+        if journal.isRepeating { guard await deliver(.note(.speak)) else { return nil } }
+        guard await deliver(.note(.caughtUp)) else { return nil }
+        progress.isCaughtUp = true
+        request.condition.enter(.ready)
+        return nil
+    }
+
+    private func deliver(_ repeated: Repeated) async -> Bool {
+        guard let ticket = await arrivals.reserve() else { return false }
+        arrivals.deliver(.repeated(repeated), ticket: ticket)
+        return true
+    }
+
+    /// Hands one record on; false where nobody takes it any more.
+    private func hand(on record: JournalRecord, of sources: inout RepeatedSources) async -> Bool {
+        switch record.kind {
+        case .lines:
+            return await scan(
+                record, record.payload, runs: [LineRun(first: 0, source: sources[record.source], line: record.line)])
+        case .merged:
+            guard let origin = MergedOrigin(of: record.payload) else { return false }
+            record.payload.truncate(to: origin.byteCount)
+            return await scan(
+                record, record.payload,
+                runs: origin.runs.map { LineRun(first: $0.first, source: sources[$0.source], line: $0.line) })
+        case .time: return await deliver(.time(record.time))
+        case .end: return await deliver(.end(flushes: record.flushes))
+        case .source: sources.add(record.sourceNames)
+        case .context: sources = RepeatedSources(record.sourceNames)
+        case .configuration, .written: break
+        }
+        return true
+    }
+
+    private func scan(_ record: JournalRecord, _ block: ByteBlock, runs: [LineRun]) async -> Bool {
+        guard let ticket = await arrivals.reserve(), let source = runs.first?.source else { return false }
+        let piece = InputReader.Piece(
+            block: block, arrival: record.time, lines: .all(of: source, isFirst: record.isFirst), end: record.offset)
+        var job = ScanJob(
+            piece: piece, source: record.source, isLive: record.isLive, lane: arrivals, ticket: ticket, runs: runs)
+        job.isRepeated = true
+        return await jobs.send(job)
+    }
+
+    /// Makes sure of the journal again and again. On a thread of its own.
+    private func synchronize(_ writer: JournalWriter) async -> EndpointFault? {
+        while (try? await Task.sleep(for: .microseconds(writer.settings.interval))) != nil {
+            do throws(JournalFault) {
+                acknowledgements.give(upTo: try writer.synchronize())
+            } catch {
+                return EndpointFault(.writingFailed, "\(error)")
+            }
+        }
+        return nil
+    }
+
+    /// Notes that one output has written all that follows from records before a position.
+    func written(upTo position: UInt64, by outlet: Int) -> EndpointFault? {
+        guard let writer = request.journal?.writer, let reached = progress.reach(position, by: outlet) else {
+            return nil
+        }
+        do throws(JournalFault) {
+            var record = JournalRecord(.written)
+            record.offset = reached
+            try writer.append(record)
+            return nil
+        } catch {
+            return EndpointFault(.writingFailed, "\(error)")
+        }
+    }
+
+    /// At the end of a run that went well: everything has been written.
+    func concludeJournal() -> EndpointFault? {
+        guard let writer = request.journal?.writer, progress.isCaughtUp else { return nil }
+        do throws(JournalFault) {
+            var record = JournalRecord(.written)
+            record.offset = writer.end
+            try writer.append(record)
+            acknowledgements.give(upTo: try writer.synchronize())
+            return nil
+        } catch {
+            return EndpointFault(.writingFailed, "\(error)")
+        }
+    }
+}
+
+/// The sources of records, by their numbers in the journal.
+private struct RepeatedSources {
+    private var sources: [LineSource]
+
+    init(_ names: [String]) { sources = names.map { LineSource($0) } }
+
+    subscript(number: Int) -> LineSource { sources[number] }
+
+    mutating func add(_ names: [String]) { sources += names.map { LineSource($0) } }
+}
