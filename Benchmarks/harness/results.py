@@ -74,7 +74,7 @@ def growth_table(growths, events, runs):
     yield "| --- | ---: | ---: | ---: | ---: | ---: |"
     for growth in growths:
         yield (f"| {growth.case.what} | ×{growth.ratio:.2f} ({growth.least:.2f}–{growth.most:.2f}) | "
-               f"×{growth.case.limit} | ×{growth.cpu_ratio:.2f} | ×{growth.peak_ratio:.2f} | "
+               f"×{growth.case.limit:.3g} | ×{growth.cpu_ratio:.2f} | ×{growth.peak_ratio:.2f} | "
                f"{growth.events_per_s / 1e6:.3g} million |")
     yield ""
 

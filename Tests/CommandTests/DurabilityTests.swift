@@ -124,6 +124,22 @@ import Testing
         #expect(ran.errors.isEmpty)
     }
 
+    @Test func sendersAreToldWhatIsDurable() throws {
+        try makeEvents(300)
+        let ran = try shop.run(
+            """
+            "$J" run shop.json5 tcp://127.0.0.1:0 --data-dir data > out 2> log & pid=$!
+            until grep -q 'msg=listening' log; do sleep 0.02; done
+            address=$(grep -o 'input=tcp://[0-9.:]*' log | cut -d/ -f3)
+            exec 3<>/dev/tcp/${address%:*}/${address##*:}
+            (echo ACK; head -n 100 events) >&3
+            until [ "$answer" = '{"ack":100}' ]; do read -r answer <&3; done
+            kill -KILL $pid; wait $pid 2>/dev/null
+            journeyd journal cat --data-dir data | cmp - <(head -n 100 events) && echo kept
+            """)
+        #expect(ran.lines == ["kept"])
+    }
+
     @Test func whatCannotBeUsedIsRefused() throws {
         let ran = try shop.run(
             """
