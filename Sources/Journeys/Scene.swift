@@ -7,6 +7,9 @@ import Storage
 /// One scene serves a shard for its whole life and is set anew for each event, so that looking something up copies
 /// nothing.
 package struct Scene: ~Copyable, Names {
+    /// A part of a size that is not known beforehand: with it the scene is handed about by its address. Without, every
+    /// call that only looks at it would copy it.
+    private let anchor: any Sendable = ()
     private let memory = ArenaMemory()
     let arena: Arena
     var customers: Customers
@@ -26,7 +29,11 @@ package struct Scene: ~Copyable, Names {
     var customerID = View<UInt8>()
     var customerHash: UInt64 = 0
     /// The customer's row, 0 where it has none.
-    var location = Customers.Location.none
+    var location = Customers.Location.none {
+        didSet { pictureBase = 0 }
+    }
+    /// The first word of the customer's scores and segments, once it was looked for; 0 before.
+    private var pictureBase = 0
     /// The events bound to the steps of the match at hand, by step; 0 for none.
     var stepEvents = Column<UInt32>(capacity: 64)
     /// The events bound to each step of the partial match at hand, one step's after the other, as records; and where
@@ -92,11 +99,23 @@ package struct Scene: ~Copyable, Names {
         return .list(listedEvents.view(Int(listStarts[step])..<Int(listStarts[step + 1])))
     }
 
-    private func value(of event: EventSight, place: Int) -> Value {
+    /// What an event says at a place. It is looked for here, where the fields lie, and the sight is not copied.
+    @inline(__always)
+    private func value(of event: borrowing EventSight, place: Int) -> Value {
         if place >= Vocabulary.firstSlot {
-            guard let field = event.field(place - Vocabulary.firstSlot) else { return .error(.noSuchKey) }
-            return event.value(of: field)
+            let slot = UInt64(place - Vocabulary.firstSlot)
+            var index = event.fields.count
+            while index > 0 {
+                index &-= 1
+                let field = event.fields[index]
+                if UInt64(field.slot) == slot { return event.value(of: field) }
+            }
+            return .error(.noSuchKey)
         }
+        return fixedValue(of: copy event, place: place)
+    }
+
+    private func fixedValue(of event: EventSight, place: Int) -> Value {
         switch Vocabulary.EventPlace(rawValue: place) {
         case .id:
             return .string(event.row.id.isAbsent ? madeID.bytes : event.text(event.row.id))
@@ -124,9 +143,17 @@ package struct Scene: ~Copyable, Names {
 
     /// The current customer's scores and segments, if there are any.
     var pictureState: PictureState? {
+        if pictureBase != 0 { return PictureState(arena: arena, base: pictureBase, scoreCount: scoreCount) }
         guard location.row != 0, let cell = customers.cell(pictureKind, bitmap: location.bitmap) else { return nil }
         return PictureState(
             arena: arena, base: Arena.word(UInt32(truncatingIfNeeded: arena[cell])), scoreCount: scoreCount)
+    }
+
+    /// The same, remembered for as long as the customer is looked at.
+    mutating func findPicture() -> PictureState? {
+        let state = pictureState
+        pictureBase = state?.base ?? 0
+        return state
     }
 
     private func momentValue(_ place: Int) -> Value {

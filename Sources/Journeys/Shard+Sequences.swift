@@ -162,7 +162,7 @@ extension Shard {
 
     /// Fires the deadlines up to and including `time`, in order.
     mutating func fire(upTo time: Instant) {
-        while deadlines.next <= time {
+        while deadlines.next.microseconds <= time.microseconds {
             let entry = deadlines.take()
             let customers = scene.customers.rows(ofHash: entry.customer)
             for location in customers {

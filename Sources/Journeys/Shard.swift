@@ -24,6 +24,7 @@ package struct Shard: ~Copyable {
     let programs: Column<PreparedProgram?>
     /// The variables' ids of the expressions that are nothing but a variable, else -1.
     let variables: Column<Int>
+    let plainConditions: PlainConditions
     let texts: Shelf<MomentText>
     let kept: StoredEvent.Kept
     let dedup: Int64?
@@ -75,6 +76,7 @@ package struct Shard: ~Copyable {
         expressions = Shelf(plan.expressions)
         programs = Column(plan.expressions.map(\.program.prepared))
         variables = Column(plan.expressions.map { $0.program.soleVariable ?? -1 })
+        plainConditions = PlainConditions(plan.expressions)
         texts = Shelf(plan.moments.map { MomentText($0) })
         kept = StoredEvent.Kept(plan)
         dedup = plan.dedup
@@ -106,7 +108,7 @@ package struct Shard: ~Copyable {
             let row = Int(rows[index])
             let interests = dispatch.entry(ofType: batch.events.type(row))
             let taken = batch.taken(row)
-            if deadlines.next <= taken { fire(upTo: taken) }
+            if deadlines.next.microseconds <= taken.microseconds { fire(upTo: taken) }
             if interests.isEmpty, dedup == nil, observer == nil { continue }
             scene.event = batch.events.sight(row, taken: taken, place: batch.place(row))
             if let observer { takeObserved(interests, by: observer) } else { take(interests) }
@@ -276,7 +278,10 @@ package struct Shard: ~Copyable {
             scene.location = scene.customers.obtain(
                 scene.customerID, hash: scene.customerHash, rest: scene.now.advanced(by: shortestRest))
         }
-        return scene.customers.obtainCell(kind, of: &scene.location)
+        var location = scene.location
+        let cell = scene.customers.obtainCell(kind, of: &location)
+        if location.row != scene.location.row { scene.location = location }
+        return cell
     }
 
     func cell(_ kind: Int) -> Int? {
@@ -298,6 +303,7 @@ package struct Shard: ~Copyable {
     mutating func holds(_ expression: Int32) -> Bool { expression < 0 || decided(expression) }
 
     private mutating func decided(_ expression: Int32) -> Bool {
+        if let known = decidedPlainly(expression) { return known }
         let faults = evaluator.faultCount
         let holds =
             if let program = programs[Int(expression)] {

@@ -100,7 +100,7 @@ extension Shard {
 
     /// Decides the items noted, in order; what reads one that changes is noted as well, and stands behind it.
     mutating func decideItems() {
-        guard let state = scene.pictureState else { return }
+        guard let state = scene.findPicture() else { return }
         for word in 0..<pending.count {
             while pending[word] != 0 {
                 let item = word << 6 + pending[word].trailingZeroBitCount

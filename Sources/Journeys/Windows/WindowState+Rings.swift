@@ -118,10 +118,10 @@ extension WindowState {
     func dropGoneTimes(_ handle: UInt32, now: Instant) {
         guard isSliding else { return }
         let ring = timesRing
-        let cutoff = cutoff(now).microseconds
+        let cutoff = cutoff(now)
         while ring.count(handle, in: arena) > 0 {
             let entry = ring.entry(0, of: handle, in: arena)
-            guard instant(entry).microseconds <= cutoff else { return }
+            guard microseconds(entry) <= cutoff else { return }
             if form.isWeighted { arena[Arena.word(handle) + WindowState.counter] -= arena[entry + 1] }
             ring.popFront(handle, in: arena)
         }
@@ -165,8 +165,8 @@ extension WindowState {
         guard isSliding else { return }
         let handle = UInt32(truncatingIfNeeded: arena[cell])
         let ring = numbersRing
-        let cutoff = cutoff(now).microseconds
-        while ring.count(handle, in: arena) > 0, instant(ring.entry(0, of: handle, in: arena)).microseconds <= cutoff {
+        let cutoff = cutoff(now)
+        while ring.count(handle, in: arena) > 0, microseconds(ring.entry(0, of: handle, in: arena)) <= cutoff {
             subtractFirst(handle)
         }
     }
@@ -223,12 +223,12 @@ extension WindowState {
         let handle = UInt32(truncatingIfNeeded: arena[cell])
         let ring = valuesRing
         let total = arena[Arena.word(handle) + WindowState.counter]
-        let cutoff = cutoff(now).microseconds
+        let cutoff = isSliding ? cutoff(now) : .min
         while ring.count(handle, in: arena) > 0 {
             let entry = ring.entry(0, of: handle, in: arena)
             let isGone =
                 form.events > 0
-                ? arena[entry] + UInt64(form.events) <= total : isSliding && instant(entry).microseconds <= cutoff
+                ? arena[entry] + UInt64(form.events) <= total : isSliding && microseconds(entry) <= cutoff
             guard isGone else { return }
             StoredValue.release(at: entry + 1, in: arena)
             ring.popFront(handle, in: arena)

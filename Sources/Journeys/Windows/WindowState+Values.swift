@@ -6,12 +6,14 @@ import Storage
 ///
 /// Of the table's own words, the third is armed and the fourth the time of the last event. Of different values, where
 /// there are sessions or deadlines, the fifth is its place. Of frequent ones, the fifth is the ring of events where these leave one by
-/// one, else the last one's place, and the sixth a number that goes up with every event.
+/// one, else the last one's place, the sixth a number that goes up with every event, and the seventh the time of the
+/// ring's first: whether something has left can be seen without a look at the ring.
 extension WindowState {
     static let lastTime = 3
     private static let lastPlace = 4
     private static let log = 4
     private static let serial = 5
+    private static let oldest = 6
 
     /// Entries: hash, time last seen, and the place where it is watched.
     private var seen: RankedValues {
@@ -20,7 +22,7 @@ extension WindowState {
     /// Whether a table of different values notes when and where the last event was.
     private var hasLast: Bool { form.gap != .max || form.hasPlaces }
     /// Entries: hash, events less than all, the number of the last event less than all, the value in two words.
-    private var tallied: RankedValues { RankedValues(header: 6, width: 5, arena: arena) }
+    private var tallied: RankedValues { RankedValues(header: 7, width: 5, arena: arena) }
     /// Entries: time, hash, place where it is watched.
     private var logRing: Ring { Ring(header: 2, width: form.hasPlaces ? 3 : 2) }
 
@@ -102,7 +104,7 @@ extension WindowState {
         let seen = seen
         if form.gap != .max, isOver(instant(Arena.word(handle) + WindowState.lastTime), now) { seen.removeAll(handle) }
         guard isSliding else { return }
-        let cutoff = key(cutoff(now))
+        let cutoff = UInt64(bitPattern: cutoff(now)) ^ 1 << 63
         while seen.count(handle) > 0, arena[seen.entry(0, of: handle) + 1] <= cutoff { seen.remove(0, of: handle) }
     }
 
@@ -146,6 +148,7 @@ extension WindowState {
         arena[base + WindowState.lastTime] = UInt64(bitPattern: now.microseconds)
         if hasLog {
             let ring = logRing
+            if logCount(handle) == 0 { arena[base + WindowState.oldest] = UInt64(bitPattern: now.microseconds) }
             if arena[base + WindowState.log] == 0 { arena[base + WindowState.log] = UInt64(ring.make(in: arena)) }
             arena[base + WindowState.log] = UInt64(
                 ring.push(
@@ -181,8 +184,8 @@ extension WindowState {
             tallied.removeAll(handle)
         }
         guard isSliding else { return }
-        let cutoff = cutoff(now).microseconds
-        while logCount(handle) > 0, instant(logRing.entry(0, of: log(handle), in: arena)).microseconds <= cutoff {
+        let cutoff = cutoff(now)
+        while tallied.count(handle) > 0, microseconds(Arena.word(handle) + WindowState.oldest) <= cutoff {
             dropFirst(handle)
         }
     }
@@ -192,6 +195,9 @@ extension WindowState {
         let tallied = tallied
         let hash = arena[logRing.entry(0, of: log(handle), in: arena) + 1]
         logRing.popFront(log(handle), in: arena)
+        if logCount(handle) > 0 {
+            arena[Arena.word(handle) + WindowState.oldest] = arena[logRing.entry(0, of: log(handle), in: arena)]
+        }
         let place = tallied.find(hash, in: handle)
         precondition(place >= 0, "every event is in the tally")
         let entry = tallied.entry(place, of: handle)

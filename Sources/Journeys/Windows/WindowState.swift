@@ -26,11 +26,19 @@ struct WindowState {
     var thresholds: Int { Int(form.thresholdCount) }
     var isSliding: Bool { form.over != .max }
 
-    func cutoff(_ now: Instant) -> Instant { isSliding ? now.advanced(by: -form.over) : .distantPast }
+    /// The microseconds at and before which events have left a window over a time.
+    @inline(__always)
+    func cutoff(_ now: Instant) -> Int64 {
+        let (time, overflow) = now.microseconds.subtractingReportingOverflow(form.over)
+        return overflow ? .min : time
+    }
+
+    @inline(__always)
+    func microseconds(_ word: Int) -> Int64 { Int64(bitPattern: arena[word]) }
 
     /// Whether a run whose last event was at `last` is over.
     func isOver(_ last: Instant, _ now: Instant) -> Bool {
-        if form.over != .max { return last.microseconds <= cutoff(now).microseconds }
+        if form.over != .max { return last.microseconds <= cutoff(now) }
         return form.gap != .max && now.microseconds > last.advanced(by: form.gap).microseconds
     }
 
