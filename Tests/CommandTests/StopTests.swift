@@ -39,16 +39,16 @@ import Testing
         let ran = try shop.run(
             ListenTests.prelude("tcp://127.0.0.1:0") + """
                 say '
-                held = [dial() for _ in range(50)]
+                held = [dial() for _ in range(30)]
                 os.kill(int("'$pid'"), 19)
-                for i, s in enumerate(held): s.sendall(b"".join(ping(1 + i * 20 + k) for k in range(20)))
+                for i, s in enumerate(held): s.sendall(b"".join(ping(1 + i * 5 + k) for k in range(5)))
                 late = dial(); late.sendall(ping(1001))
                 time.sleep(0.1)
                 os.kill(int("'$pid'"), 15); os.kill(int("'$pid'"), 18)
                 for s in held: hear(s)'
                 wait $pid; echo "status $?"; wc -l < out
                 """)
-        #expect(ran.lines == ["status 0", "1001"])
+        #expect(ran.lines == ["status 0", "151"])
     }
 
     /// A run whose output nobody takes, stopped once its senders cannot send any more.

@@ -18,7 +18,8 @@ import Testing
 
     @Test(arguments: [
         ("tcp://", "has no port"), ("tcp://host", "has no port"), ("tcp://:1", "has no host"),
-        ("tcp://[]:1", "has no host"), ("tcp://::1:70", "is an address of IPv6 without brackets"), ("tcp://h:", "has a port"),
+        ("tcp://[]:1", "has no host"), ("tcp://::1:70", "is an address of IPv6 without brackets"),
+        ("tcp://h:", "has a port"),
         ("tcp://h:65536", "has a port"), ("tcp://h:+1", "has a port"), ("tcp://h:1/path", "has a port"),
         ("tcp://a/b:1", "has a host that is not one"), ("tcp://user@h:1", "has a host that is not one"),
         ("tcp://h\u{0}:1", "has a host that is not one"), ("unix://", "names no file"),

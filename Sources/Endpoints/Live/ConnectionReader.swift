@@ -30,7 +30,7 @@ package struct ConnectionReader: PieceReader, ~Copyable {
     /// How many connections are still accepted after a stop: they had been made before it.
     private static let waitingMost = 1024
     /// For how long what is left is read after a stop, in microseconds.
-    private static let drainTime: Int64 = 300_000
+    private static let drainTime: Int64 = 500_000
     /// How often connections are looked at for their times, in microseconds.
     private static let sweepTime: Int64 = 250_000
 
