@@ -38,6 +38,7 @@ let package = Package(
         room(
             "Pipeline",
             enters: ["Endpoints", "Journal", "Decisions", "Journeys", "Expressions", "Events", "Telemetry", "Storage"]),
+        room("Console", enters: ["Pipeline", "Endpoints", "Telemetry", "Storage"]),
         room(
             "Configuration",
             enters: ["Endpoints", "Journal", "Decisions", "Journeys", "Expressions", "Events", "Storage"]),
@@ -51,7 +52,8 @@ let package = Package(
         .executableTarget(
             name: "journeyd",
             dependencies: [
-                "Stories", "Configuration", "Load", "Pipeline", "Endpoints", "Journal", "Decisions", "Journeys",
+                "Stories", "Configuration", "Load", "Console", "Pipeline", "Endpoints", "Journal", "Decisions",
+                "Journeys",
                 "Expressions", "Events", "Samples", "Telemetry",
                 "Storage",
             ],
@@ -66,7 +68,8 @@ let package = Package(
             "PipelineTests",
             of: ["Pipeline", "Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Telemetry", "Storage"]),
         tests("JournalTests", of: ["Journal", "Events", "Storage"]),
-        tests("CommandTests", of: ["journeyd"]),
+        tests("CommandTests", of: ["journeyd", "Console", "Storage"]),
+        tests("ConsoleTests", of: ["Console", "Pipeline", "Endpoints", "Telemetry", "Storage"]),
         tests(
             "StoryTests",
             of: ["Stories", "Configuration", "Pipeline", "Decisions", "Journeys", "Events", "Storage", "journeyd"]),

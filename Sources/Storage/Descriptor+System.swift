@@ -63,6 +63,12 @@ package enum System {
     /// The number of this process.
     package static var processNumber: Int32 { getpid() }
 
+    /// What the environment says under a name; nil where it says nothing.
+    package static func variable(_ name: String) -> String? {
+        guard let value = unsafe getenv(name) else { return nil }
+        return unsafe String(cString: value)
+    }
+
     /// A write to a pipe that nobody reads becomes an error of that write, not the end of the program.
     package static func ignoreBrokenPipes() {
         _ = signal(SIGPIPE, SIG_IGN)

@@ -12,6 +12,8 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
     package static let interrupted = SystemError(code: EINTR)
     /// There is nothing of that name.
     package static let noSuchFile = SystemError(code: ENOENT)
+    /// It would take waiting.
+    package static let wouldBlock = SystemError(code: EAGAIN)
     /// The device is full.
     package static let noSpace = SystemError(code: ENOSPC)
     /// The device failed.

@@ -22,7 +22,7 @@ struct NamedInputs {
         self.addresses = addresses
         isStandardLive = arguments.has("--live")
         allowsRemote = arguments.has("--allow-remote")
-        try check()
+        try check(arguments)
     }
 
     /// As they were written.
@@ -31,7 +31,7 @@ struct NamedInputs {
     /// Whether reading them has no end of its own.
     var stay: Bool { addresses.contains { $0.address.isLive } }
 
-    private func check() throws(CommandFault) {
+    private func check(_ arguments: Arguments) throws(CommandFault) {
         let all = addresses.map(\.address)
         if all.count(where: { $0 == .standard }) > 1 {
             throw CommandFault(.usage, "journeyd run: standard input is named twice; write - once")
@@ -45,9 +45,10 @@ struct NamedInputs {
             throw CommandFault(.usage, "journeyd run: --live is about standard input, which is not read; add -")
         }
         let listens = all.contains { if case .socket(.tcp) = $0 { true } else { false } }
-        if allowsRemote, !listens {
+        if allowsRemote, !listens, !arguments.has("--admin") {
             throw CommandFault(
-                .usage, "journeyd run: --allow-remote is about tcp:// inputs, of which there are none; leave it out")
+                .usage,
+                "journeyd run: --allow-remote is about tcp:// inputs and --admin, and there are none; leave it out")
         }
     }
 

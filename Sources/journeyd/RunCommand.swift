@@ -75,6 +75,7 @@ struct RunCommand {
         let journal = try arguments["--data-dir"].map { path throws(CommandFault) in
             try OpenJournal(path, configuration)
         }
+        let server = try service.openAdmin(arguments)
         let run: Run
         do throws(EndpointFault) {
             run = try open(
@@ -84,10 +85,11 @@ struct RunCommand {
         }
         run.stop.followSignals()
         StopPatience.watch(run)
-        service.begin(run, configuration: configuration.path, addresses: inputs.texts)
+        let attendance = try service.begin(
+            run, configuration: configuration.path, addresses: inputs.texts, server: server)
         var (totals, fault) = await run.run()
         for input in run.inputs { totals.named.merge(input.totals, uniquingKeysWith: +) }
-        service.end(totals, fault, wasStopped: run.stop.isRequested)
+        service.end(totals, fault, wasStopped: run.stop.isRequested, attendance)
         tell(totals)
         if let fault, fault.kind != .readerGone { throw CommandFault(fault) }
         return arguments.has("--strict") && totals.rejectedCount > 0 ? .rejectedLines : .done

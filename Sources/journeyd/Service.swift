@@ -1,14 +1,17 @@
+import Console
 import Endpoints
 import Pipeline
 import Storage
 import Telemetry
 
-/// What stands beside a run for those who operate it: metrics, log lines, and how the run is.
+/// What stands beside a run for those who operate it: metrics, log lines, an admin port, a service manager's watch.
 ///
 /// A run at the end of a pipe speaks to people: plain messages, and log lines from warnings on. One that stays, as a daemon,
-/// tells its operators in log lines what happens, from `info` on. It stays where it listens, or is told how to log.
+/// tells its operators in log lines what happens, from `info` on. It stays where it listens or follows a file, has an
+/// admin port, is watched by a service manager, or is told how to log.
 struct Service: Sendable {
     static let flags = [
+        Flag("--admin", "HOST:PORT", "serve /metrics, /healthz and /readyz there over HTTP (default: off)"),
         Flag("--log-format", "logfmt|json", "how log lines on standard error are written (default: logfmt)"),
         Flag(
             "--log-level", "debug|info|warn|error",
@@ -18,41 +21,91 @@ struct Service: Sendable {
     let metrics = Metrics()
     let log: Log
     let condition: RunCondition
+    let supervisor: Supervisor
     /// Whether the run speaks to operators rather than to people.
     let isDaemon: Bool
+    private let admin: [NetworkAddress]?
+    private let allowsRemote: Bool
 
     /// - Parameter stays: whether the run goes on until it is told to stop.
     init(_ arguments: Arguments, stays: Bool) throws(CommandFault) {
         let format = arguments["--log-format"].flatMap { LogFormat(rawValue: $0) }
         let level = arguments["--log-level"].flatMap { LogLevel(rawValue: $0) }
-        isDaemon = stays || format != nil || level != nil
+        let names = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]
+        let environment = names.reduce(into: [:]) { $0[$1] = System.variable($1) }
+        let supervisor = Supervisor(environment: environment, process: System.processNumber)
+        isDaemon = stays || format != nil || level != nil || arguments.has("--admin") || supervisor.isPresent
         let log = Log(level: level ?? (isDaemon ? .info : .warn), format: format ?? .logfmt)
         self.log = log
+        self.supervisor = supervisor
+        allowsRemote = arguments.has("--allow-remote")
+        admin = try arguments["--admin"].map { text throws(CommandFault) in
+            do throws(SocketAddress.Fault) {
+                return try SocketAddress(hostAndPort: text).resolved()
+            } catch {
+                throw CommandFault(.usage, "journeyd run: --admin: \(text) \(error)")
+            }
+        }
         condition = RunCondition { phase in
             switch phase {
             case .starting: break
             case .recovering: log.info("recovering")
-            case .ready: log.info("ready")
-            case .stopping: log.info("stopping")
+            case .ready:
+                log.info("ready")
+                supervisor.tellReady("taking events")
+            case .stopping:
+                log.info("stopping")
+                supervisor.tellStopping("writing what was read")
             }
         }
         ProcessFigures.show(in: metrics, version: Program.version)
     }
 
-    /// The run is about to begin.
-    func begin(_ run: Run, configuration: String, addresses: [String]) {
+    /// Opens the admin port, if there is to be one: before any output is touched, so that a wrong address costs nothing.
+    func openAdmin(_ arguments: Arguments) throws(CommandFault) -> AdminServer? {
+        guard let admin, let text = arguments["--admin"] else { return nil }
+        do throws(AdminServer.Fault) {
+            return try AdminServer(at: admin, allowsRemote: allowsRemote)
+        } catch {
+            throw CommandFault(error.isUsage ? .usage : .cannotOpen, "journeyd run: --admin: \(text): \(error)")
+        }
+    }
+
+    /// The run is about to begin: has it looked after, and what it does served.
+    func begin(
+        _ run: Run, configuration: String, addresses: [String], server: AdminServer?
+    ) throws(CommandFault) -> Attendance {
         log.info(
             "starting",
             [
                 "version": .text(Program.version), "configuration": .text(configuration),
-                "inputs": .text(addresses.joined(separator: " ")),
-                "outputs": .text(run.outlets.map(\.output.name).joined(separator: " ")),
+                "inputs": .text(addresses.joined(separator: " ")), "outputs": LogValue(run.outlets.count),
                 "shards": LogValue(run.shardCount), "process": LogValue(System.processNumber),
             ])
+        guard isDaemon else { return Attendance(overseer: nil, server: nil) }
+        let overseer: Overseer
+        do throws(SystemError) {
+            overseer = try Overseer(condition, supervisor: supervisor, log: log, stop: run.stop)
+        } catch {
+            throw CommandFault(.cannotOpen, "journeyd: a pipe cannot be made: \(error)")
+        }
+        if let server {
+            server.start(
+                AdminPages(version: Program.version, metrics: metrics) {
+                    overseer.health
+                } readiness: {
+                    overseer.readiness
+                })
+            log.info("admin", ["address": .text(server.address)])
+        }
+        overseer.start()
+        return Attendance(overseer: overseer, server: server)
     }
 
     /// The run is over.
-    func end(_ totals: Totals, _ fault: EndpointFault?, wasStopped: Bool) {
+    func end(_ totals: Totals, _ fault: EndpointFault?, wasStopped: Bool, _ attendance: Attendance) {
+        attendance.server?.stop()
+        attendance.overseer?.end()
         log.settleAll()
         // People get a plain message, if there is anything to say.
         guard isDaemon else { return }
@@ -66,4 +119,10 @@ struct Service: Sendable {
                 "seconds": .number((totals.seconds * 1000).rounded() / 1000),
             ])
     }
+}
+
+/// What looks after one run.
+struct Attendance: Sendable {
+    let overseer: Overseer?
+    let server: AdminServer?
 }

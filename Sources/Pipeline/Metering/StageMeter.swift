@@ -17,7 +17,7 @@ final class StageMeter: Sendable {
     init(_ name: String, _ metrics: Metrics) {
         self.name = name
         busy = metrics.counter(
-            "journeyd_stage_busy_seconds_total", "Time for which a stage worked, of all its workers.",
+            "journeyd_stage_busy_seconds_total", "Time by the clock for which a stage was at work, of all its workers.",
             ["stage": name], scale: 1e-9)
         batches = metrics.counter("journeyd_stage_batches_total", "Batches that a stage worked on.", ["stage": name])
     }

@@ -1,0 +1,167 @@
+import Testing
+
+@testable import Console
+
+/// Requests as they come, whole and in pieces.
+@Suite struct RequestParserTests {
+    private static func parsed(_ text: String) -> RequestParser.Outcome {
+        var parser = RequestParser()
+        return parser.take(text.utf8)
+    }
+
+    @Test(arguments: [
+        ("GET / HTTP/1.0\r\n\r\n", "/"),
+        ("\r\nGET /metrics?x=1&y HTTP/1.1\r\nHost: a\r\n\r\n", "/metrics"),
+        ("GET http://a:9000/healthz HTTP/1.1\r\nhOsT:a:9000\r\nX:\t y \r\n\r\nrest", "/healthz"),
+        ("GET HTTP://a HTTP/1.1\r\nHost:\r\nContent-Length: 00\r\n\r\n", "/"),
+        ("GET http://a?q HTTP/1.0\r\n\r\n", "/"),
+        ("GET /%2e%2e/a//b HTTP/1.0\r\nX: \u{e9}\r\n\r\n", "/%2e%2e/a//b"),
+    ]) func goodRequestsComeThrough(_ text: String, _ path: String) {
+        #expect(Self.parsed(text) == .request(Request(isHead: false, path: path)))
+        #expect(
+            Self.parsed(text.replacing("GET", with: "HEAD", maxReplacements: 1))
+                == .request(Request(isHead: true, path: path)))
+    }
+
+    @Test(arguments: [
+        ("POST / HTTP/1.1\r\n", Status.methodNotAllowed), ("get / HTTP/1.1\r\n", .methodNotAllowed),
+        ("OPTIONS * HTTP/1.1\r\n", .methodNotAllowed), ("CONNECT a:1 HTTP/1.1\r\n", .methodNotAllowed),
+        ("GET / HTTP/2.0\r\n", .versionNotSupported), ("GET / HTTP/1.2\r\n", .versionNotSupported),
+        ("GET / http/1.1\r\n", .badRequest), ("GET /\r\n", .badRequest), ("GET  / HTTP/1.1\r\n", .badRequest),
+        ("GET * HTTP/1.1\r\n", .badRequest), ("GET metrics HTTP/1.1\r\n", .badRequest),
+        ("GET /#a HTTP/1.1\r\n", .badRequest), ("GET http:///x HTTP/1.1\r\n", .badRequest),
+        ("GET / HTTP/1.1\n", .badRequest), ("GET /\u{0} HTTP/1.1\r\n", .badRequest),
+        ("G\u{e9}T / HTTP/1.1\r\n", .badRequest), ("\r\n\r\n\r\n", .badRequest), ("\u{16}\u{3}\u{1}", .badRequest),
+        ("GET / HTTP/1.1\r\n\r\n", .badRequest), ("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", .badRequest),
+        ("GET / HTTP/1.1\r\nHost : a\r\n\r\n", .badRequest), ("GET / HTTP/1.1\r\n Host: a\r\n\r\n", .badRequest),
+        ("GET / HTTP/1.1\r\nHost: a\n\r\n", .badRequest), ("GET / HTTP/1.1\r\nHost: a\u{b}\r\n\r\n", .badRequest),
+        ("GET / HTTP/1.0\r\nContent-Length: 1\r\n\r\n", .contentTooLarge),
+        ("GET / HTTP/1.0\r\nContent-Length: 99999999999999999999\r\n\r\n", .contentTooLarge),
+        ("GET / HTTP/1.0\r\nContent-Length: -1\r\n", .badRequest),
+        ("GET / HTTP/1.0\r\nContent-Length: 0\r\nContent-Length: 1\r\n", .badRequest),
+        ("GET / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", .contentTooLarge),
+    ]) func othersAreRefusedAsSoonAsTheyAreWrong(_ text: String, _ status: Status) {
+        #expect(Self.parsed(text) == .refused(status))
+    }
+
+    @Test func everythingHasALimit() {
+        let line = String(repeating: "a", count: RequestParser.lineMost)
+        #expect(Self.parsed("GET /" + line) == .refused(.targetTooLong))
+        #expect(Self.parsed(line + "a") == .refused(.badRequest))
+        let field = "X: y\r\n"
+        let most = String(repeating: field, count: RequestParser.headersMost)
+        #expect(Self.parsed("GET / HTTP/1.0\r\n" + most + "\r\n") == .request(Request(isHead: false, path: "/")))
+        #expect(Self.parsed("GET / HTTP/1.0\r\n" + most + field) == .refused(.headersTooLarge))
+        let wide = "X: " + String(repeating: "y", count: RequestParser.headerBytesMost)
+        #expect(Self.parsed("GET / HTTP/1.0\r\n" + wide) == .refused(.headersTooLarge))
+        let name = String(repeating: "N", count: RequestParser.headerBytesMost + 1)
+        #expect(Self.parsed("GET / HTTP/1.0\r\n" + name) == .refused(.headersTooLarge))
+    }
+
+    /// Requests put together at random: judged as a naive reader judges them, and alike however they are cut.
+    @Test(arguments: 1...40) func howARequestIsCutChangesNothing(_ seed: UInt64) {
+        var maker = RequestMaker(seed)
+        for _ in 0..<50 {
+            var bytes = maker.request()
+            var whole = RequestParser()
+            let outcome = whole.take(bytes)
+            #expect(outcome == NaiveRequest.judged(bytes), "\(String(decoding: bytes, as: UTF8.self))")
+            expectAlikeInPieces(bytes, outcome)
+            // One wrong byte may make anything of it, but the same in pieces, and nothing that ends the program.
+            bytes[maker.number(bytes.count)] = UInt8(maker.number(256))
+            var other = RequestParser()
+            expectAlikeInPieces(bytes, other.take(bytes))
+        }
+    }
+
+    private func expectAlikeInPieces(_ bytes: [UInt8], _ outcome: RequestParser.Outcome) {
+        var single = RequestParser()
+        var last = RequestParser.Outcome.needsMore
+        for byte in bytes {
+            let now = single.take(CollectionOfOne(byte))
+            // Once it is decided it stays so.
+            if last != .needsMore, now != last { Issue.record("changed its mind") }
+            last = now
+        }
+        #expect(last == outcome)
+        for cut in bytes.indices {
+            var parser = RequestParser()
+            _ = parser.take(bytes[..<cut])
+            if parser.take(bytes[cut...]) != outcome { Issue.record("cut at \(cut): \(bytes)") }
+        }
+    }
+}
+
+/// Makes requests, most of them nearly right.
+struct RequestMaker {
+    private var state: UInt64
+
+    init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+
+    mutating func number(_ count: Int) -> Int {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return Int(state % UInt64(count))
+    }
+
+    private mutating func one(of texts: [String]) -> String { texts[number(texts.count)] }
+
+    mutating func request() -> [UInt8] {
+        let methods = ["GET", "GET", "GET", "HEAD", "POST", "", "G(T", "PATCH"]
+        let targets = [
+            "/", "/metrics", "/a?b", "http://h/x", "http://h", "*", "h:1", "/a#b",
+            "/" + String(repeating: "x", count: 90),
+        ]
+        let versions = ["HTTP/1.1", "HTTP/1.1", "HTTP/1.0", "HTTP/1.0", "HTTP/1.9", "HTTP/2.0", "HTTP/11", ""]
+        let fields = [
+            "Host: h", "Host:h", "host:  h ", "Accept: */*", "Content-Length: 0", "Content-Length: 5",
+            "Content-Length: x",
+            "Transfer-Encoding: chunked", "X", ": y", "A b: c", " folded", "User-Agent: a\tb", "X-Empty:",
+        ]
+        var text = number(6) == 0 ? "\r\n" : ""
+        text += "\(one(of: methods)) \(one(of: targets)) \(one(of: versions))\r\n"
+        if number(3) > 0 { text += "Host: h\r\n" }
+        for _ in 0..<number(4) { text += one(of: fields) + "\r\n" }
+        return Array((text + "\r\n").utf8)
+    }
+}
+
+/// A reader of whole requests, line by line.
+enum NaiveRequest {
+    static func judged(_ bytes: [UInt8]) -> RequestParser.Outcome {
+        // Characters would join a carriage return and a line feed.
+        var lines = String(decoding: bytes, as: UTF8.self).replacing("\r\n", with: "\n")
+            .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        if lines.first?.isEmpty == true { lines.removeFirst() }
+        let parts = lines.removeFirst().split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 3, isToken(parts[0]), let version = parts[2].wholeMatch(of: /HTTP\/([0-9])\.([0-9])/)
+        else { return .refused(.badRequest) }
+        if version.1 != "1" || version.2 > "1" { return .refused(.versionNotSupported) }
+        if !["GET", "HEAD"].contains(parts[0]) { return .refused(.methodNotAllowed) }
+        guard let target = parts[1].wholeMatch(of: /(?:http:\/\/[^\/?]+)?(\/[^?#]*)?(\?[^#]*)?/),
+            !parts[1].isEmpty, parts[1].hasPrefix("/") || parts[1].hasPrefix("http://")
+        else { return .refused(.badRequest) }
+        var (hosts, lengths, hasCoding) = (0, Set<String>(), false)
+        for line in lines.prefix(while: { !$0.isEmpty }) {
+            guard let colon = line.firstIndex(of: ":"), isToken(String(line[..<colon])) else {
+                return .refused(.badRequest)
+            }
+            let value = line[line.index(after: colon)...].trimmingPrefix { $0 == " " }
+            switch line[..<colon].lowercased() {
+            case "host": hosts += 1
+            case "content-length": lengths.insert(String(value))
+            case "transfer-encoding": hasCoding = true
+            default: break
+            }
+            if hosts > 1 || lengths.count > 1 || lengths.contains(where: { Int($0) == nil }) {
+                return .refused(.badRequest)
+            }
+        }
+        if version.2 == "1", hosts != 1 { return .refused(.badRequest) }
+        if hasCoding || lengths.contains(where: { $0 != "0" }) { return .refused(.contentTooLarge) }
+        return .request(Request(isHead: parts[0] == "HEAD", path: String(target.1 ?? "/")))
+    }
+
+    private static func isToken(_ text: String) -> Bool { text.wholeMatch(of: /[A-Za-z0-9-]+/) != nil }
+}
