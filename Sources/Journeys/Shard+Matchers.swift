@@ -28,6 +28,7 @@ extension Shard {
     mutating func obtainMatcher(_ moment: Int, _ form: Dispatch.MomentForm, key: StoredValue.Form?) -> Matcher {
         let cell = obtainCell(kind(ofMoment: moment))
         let matcher = Matcher.make(lists: form.lists, in: scene.arena)
+        if form.pattern >= 0 { matcher.endOfWithin = Matcher.unarmed }
         guard let key else {
             scene.arena[cell] = UInt64(matcher.handle)
             return matcher

@@ -104,6 +104,10 @@ extension Shard {
         guard let cell = cell(kind(ofMoment: moment)), scene.arena[cell] != 0,
             case .sequence(let sequence) = plan.moments[moment].trigger
         else { return }
+        if let absence = LoneAbsence(scene.arena[cell], in: scene.arena) {
+            state.waiting.append(waiting(absence, moment, form, sequence))
+            return
+        }
         let held = UInt32(truncatingIfNeeded: scene.arena[cell])
         var matchers = [held]
         if form.by >= 0 { matchers = MatcherTable(arena: scene.arena).all(held) }
@@ -124,6 +128,18 @@ extension Shard {
             return (end, one.by ?? "", otherLength) < (otherEnd, other.by ?? "", length)
         }
         state.waiting += found.prefix(Shard.describedMost)
+    }
+
+    private func waiting(
+        _ absence: LoneAbsence, _ moment: Int, _ form: Dispatch.MomentForm, _ sequence: SequencePlan
+    ) -> WaitingMatch {
+        let event = absence.sight
+        let id = String(decoding: event.text(event.row.id).copied, as: UTF8.self)
+        let step = sequence.stepNames[sequence.positions[0].step]
+        return WaitingMatch(
+            moment: plan.moments[moment].name, by: nil, bound: [WaitingMatch.Bound(step: step, ids: [id])],
+            types: names(sequence.closing?.filter), isAbsence: true,
+            until: absence.taken.advanced(by: form.closingWait))
     }
 
     /// The runs of a sequence whose steps are relaxed.

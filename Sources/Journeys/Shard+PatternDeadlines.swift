@@ -10,7 +10,7 @@ extension Shard {
     ) {
         let chains = Chain(arena: scene.arena)
         let groups = PartialGroups(matcher: matcher)
-        if form.within != .max, matcher.endOfWithin == 0 {
+        if form.within != .max, matcher.endOfWithin == Matcher.unarmed {
             var oldest: UInt32 = 0
             for place in 0..<groups.count where isBound(groups.situation(groups.group(place)), pattern) {
                 let first = groups.member(0, of: groups.group(place))
@@ -18,11 +18,11 @@ extension Shard {
             }
             if oldest != 0 {
                 let due = chains.start(oldest).advanced(by: form.within)
-                matcher.endOfWithin = Matcher.noted(due)
+                matcher.endOfWithin = due.microseconds
                 add(due, place: chains.place(chains.first(oldest)), matcher, moment)
             }
         }
-        if pattern.closing == .wait, matcher.armed == 0 {
+        if pattern.closing == .wait, matcher.armed == Matcher.unarmed {
             var next: UInt32 = 0
             for place in 0..<groups.count {
                 let group = groups.group(place)
@@ -35,13 +35,13 @@ extension Shard {
             }
             if next != 0 {
                 let due = chains.time(next).advanced(by: pattern.wait)
-                matcher.armed = Matcher.noted(due)
+                matcher.armed = due.microseconds
                 add(due, place: chains.place(next), matcher, moment)
             }
         }
     }
 
-    private mutating func add(_ due: Instant, place: UInt64, _ matcher: Matcher, _ moment: Int) {
+    mutating func add(_ due: Instant, place: UInt64, _ matcher: Matcher, _ moment: Int) {
         deadlines.add(
             Deadlines.Entry(
                 time: due, place: place, customer: scene.customerHash, kind: UInt32(kind(ofMoment: moment)),
@@ -49,7 +49,7 @@ extension Shard {
     }
 
     /// Whether the end of `within` means anything in a situation: not to what waits for a closing `not … for` alone.
-    private func isBound(_ situation: Situation, _ pattern: PatternTable.Form) -> Bool {
+    func isBound(_ situation: Situation, _ pattern: PatternTable.Form) -> Bool {
         pattern.closing != .wait || situation.isFresh || situation.waits != Situation.end
     }
 
@@ -66,13 +66,17 @@ extension Shard {
     mutating func expirePattern(_ entry: Deadlines.Entry, moment: Int) {
         let form = dispatch.moments[moment]
         guard let matcher = matcher(of: entry, moment: moment, form) else { return }
-        let noted = Matcher.noted(entry.time)
+        let noted = entry.time.microseconds
         guard matcher.armed == noted || matcher.endOfWithin == noted else { return }
-        if matcher.armed == noted { matcher.armed = 0 }
-        if matcher.endOfWithin == noted { matcher.endOfWithin = 0 }
+        if matcher.armed == noted { matcher.armed = Matcher.unarmed }
+        if matcher.endOfWithin == noted { matcher.endOfWithin = Matcher.unarmed }
         let pattern = dispatch.patterns.forms[Int(form.pattern)]
         work.begin(conditions: 0)
         ordinal = UInt32(truncatingIfNeeded: moment) << 16
+        if pattern.sharesFuture {
+            expireCohorts(matcher, moment, form, pattern)
+            return
+        }
         let groups = PartialGroups(matcher: matcher)
         for place in 0..<groups.count {
             let group = groups.group(place)

@@ -10,10 +10,9 @@ extension Shard {
         let groups = PartialGroups(matcher: matcher)
         let hasChanged = work.hasLeavers || !work.moves.isEmpty
         for move in work.moves {
-            // Those whose closing absence ends at different times have different futures.
-            let needsSameLast = awaitsEnd(move.situation, pattern) && pattern.closing == .wait
+            let endsWithLast = awaitsEnd(move.situation, pattern) && pattern.closing == .wait
             matcher.runs += groups.add(
-                move.chain, move.situation, pruning: pattern.pruning, needsSameLast: needsSameLast)
+                move.chain, move.situation, pruning: pattern.pruning, endsWithLast: endsWithLast)
         }
         work.moves.removeAll(keepingCapacity: true)
         if !work.finals.isEmpty { release(matcher, moment, form, pattern) }

@@ -7,6 +7,9 @@ extension Shard {
         _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ sequence: SequencePlan, most: Int
     ) -> [WaitingMatch] {
         guard let plan = sequence.pattern else { return [] }
+        if dispatch.patterns.forms[Int(form.pattern)].sharesFuture {
+            return waitingCohorts(matcher, moment, form, sequence, plan, most: most)
+        }
         var found: [WaitingMatch] = []
         let groups = PartialGroups(matcher: matcher)
         let chains = Chain(arena: scene.arena)
@@ -28,6 +31,42 @@ extension Shard {
                         bound: bound(chain, sequence),
                         types: types(ways, node: Int(groups.situation(group).node), plan), isAbsence: isAbsence,
                         until: until))
+            }
+        }
+        return found
+    }
+
+    /// The same for one whose partial matches are kept in cohorts.
+    private func waitingCohorts(
+        _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ sequence: SequencePlan,
+        _ pattern: PatternPlan,
+        most: Int
+    ) -> [WaitingMatch] {
+        var found: [WaitingMatch] = []
+        let cohorts = CohortList(matcher: matcher)
+        let chains = Chain(arena: scene.arena)
+        var links: [UInt32] = []
+        for place in 0..<cohorts.count {
+            let cohort = cohorts.cohort(place)
+            var beginning = cohort.first
+            while beginning != 0, found.count < most {
+                for index in 0..<cohort.entryCount where found.count < most {
+                    cohort.collect(&links, from: cohort.link(index), of: beginning)
+                    let ways = openWays(cohort.situation(index), form)
+                    let isAbsence = ways & Situation.end != 0
+                    var until = form.within == .max ? nil : chains.time(links[0]).advanced(by: form.within)
+                    if isAbsence, case .wait(let wait) = pattern.closing {
+                        until = chains.time(links[links.count - 1]).advanced(by: wait)
+                    } else if let until, until <= scene.now {
+                        continue
+                    }
+                    found.append(
+                        WaitingMatch(
+                            moment: plan.moments[moment].name, by: byText(matcher), bound: bound(links, sequence),
+                            types: types(ways, node: Int(cohort.situation(index).node), pattern), isAbsence: isAbsence,
+                            until: until))
+                }
+                beginning = cohort.beginning(beginning).next
             }
         }
         return found
@@ -70,17 +109,26 @@ extension Shard {
 
     private func bound(_ chain: UInt32, _ sequence: SequencePlan) -> [WaitingMatch.Bound] {
         let chains = Chain(arena: scene.arena)
-        var bound: [WaitingMatch.Bound] = []
+        var links: [UInt32] = []
         var link = chain
         while link != 0 {
+            links.append(link)
+            link = chains.parent(link)
+        }
+        return bound(links.reversed(), sequence)
+    }
+
+    private func bound(_ links: [UInt32], _ sequence: SequencePlan) -> [WaitingMatch.Bound] {
+        let chains = Chain(arena: scene.arena)
+        var bound: [WaitingMatch.Bound] = []
+        for link in links {
             let step = sequence.stepNames[Int(chains.step(link))]
             let id = String(decoding: StoredEvent.id(chains.event(link), in: scene.arena).copied, as: UTF8.self)
-            if let first = bound.first, first.step == step {
-                bound[0] = WaitingMatch.Bound(step: step, ids: [id] + first.ids)
+            if let last = bound.last, last.step == step {
+                bound[bound.count - 1] = WaitingMatch.Bound(step: step, ids: last.ids + [id])
             } else {
-                bound.insert(WaitingMatch.Bound(step: step, ids: [id]), at: 0)
+                bound.append(WaitingMatch.Bound(step: step, ids: [id]))
             }
-            link = chains.parent(link)
         }
         return bound
     }

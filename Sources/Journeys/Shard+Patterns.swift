@@ -12,6 +12,10 @@ extension Shard {
         let pattern = dispatch.patterns.forms[Int(form.pattern)]
         let known = matcher(moment, key: key.form)
         work.begin(conditions: pattern.conditionCount)
+        if pattern.sharesFuture {
+            advanceCohorts(known, key: key, moment, form, pattern)
+            return
+        }
         if let known {
             let groups = PartialGroups(matcher: known)
             for index in 0..<groups.count { show(groups.group(index), of: known, moment, form, pattern) }
@@ -59,7 +63,7 @@ extension Shard {
             chains.retain(chain)
             work.finals.append(chain)
         }
-        if reaction.repeats {
+        if reaction.repeats, !isSuperfluous(chains.time(chain), situation, pattern) {
             extend(chain, with: Int(situation.node), count: situation.count + 1, moment, pattern)
         }
         var takes = reaction.takes
@@ -75,6 +79,12 @@ extension Shard {
             node: Int(situation.node), isFresh: false, count: situation.count, waits: reaction.waits,
             free: reaction.free)
         work.moves.append((stays, chain))
+    }
+
+    /// Whether a repetition need not be bound, because the match without it comes first, and both end with the same events.
+    func isSuperfluous(_ last: Instant, _ situation: Situation, _ pattern: PatternTable.Form) -> Bool {
+        let node = dispatch.patterns.nodes[pattern.firstNode + Int(situation.node)]
+        return node.endsSoonest && situation.count >= node.least && last < scene.now
     }
 
     /// Binds the current event to a node, behind a chain, or as the first event.
@@ -104,6 +114,12 @@ extension Shard {
         work.isOfGroup = false
         clearSteps(form)
         scene.listStarts.truncate(to: 0)
+        for number in beginningNodes(pattern) { extend(0, with: number, count: 1, moment, pattern) }
+    }
+
+    /// The nodes with which partial matches begin at the current event.
+    mutating func beginningNodes(_ pattern: PatternTable.Form) -> [Int] {
+        var numbers: [Int] = []
         var starts = pattern.starts
         while starts != 0 {
             let number = starts.trailingZeroBitCount
@@ -114,13 +130,14 @@ extension Shard {
                 let previous = dispatch.patterns.nodes[pattern.firstNode + Int(node.previous)]
                 if previous.isGreedy, !isStopped(previous, pattern), truth(previous.condition, pattern) { continue }
             }
-            extend(0, with: number, count: 1, moment, pattern)
+            numbers.append(number)
         }
+        return numbers
     }
 
     // MARK: What an event means
 
-    private mutating func reaction(of situation: Situation, _ pattern: PatternTable.Form) -> Reaction {
+    mutating func reaction(of situation: Situation, _ pattern: PatternTable.Form) -> Reaction {
         let node = dispatch.patterns.nodes[pattern.firstNode + Int(situation.node)]
         var reaction = Reaction()
         let isOpen = node.isOpen || situation.count < node.most

@@ -10,6 +10,10 @@ extension Shard {
     mutating func advance(_ interest: Dispatch.MomentInterest) {
         let moment = Int(interest.moment)
         let form = dispatch.moments[moment]
+        if let absence = loneAbsence(moment, form) {
+            advance(absence, interest, form)
+            return
+        }
         guard let key = key(form) else { return }
         let known = matcher(moment, key: key.form)
         if let known {
@@ -25,6 +29,23 @@ extension Shard {
         } else if let known {
             freeIfIdle(known, moment: moment, form)
         }
+    }
+
+    /// Shows the current event to a sequence of which one event waits alone.
+    private mutating func advance(
+        _ absence: LoneAbsence, _ interest: Dispatch.MomentInterest, _ form: Dispatch.MomentForm
+    ) {
+        let moment = Int(interest.moment)
+        let isOver = interest.closes && holds(form.closingCondition)
+        if isOver { dropLone(absence, moment) }
+        guard interest.takes & 1 != 0, holds(dispatch.positions[Int(form.firstPosition)].condition) else { return }
+        var known: Matcher?
+        if !isOver {
+            let matcher = unfold(absence, moment, form)
+            arm(matcher, moment, form)
+            known = matcher
+        }
+        begin(known, moment, form, key: MomentKey(form: nil))
     }
 
     /// The unwanted event has come: what waited for its absence is over.
@@ -85,6 +106,7 @@ extension Shard {
 
     /// The current event begins a run.
     private mutating func begin(_ known: Matcher?, _ moment: Int, _ form: Dispatch.MomentForm, key: MomentKey) {
+        if known == nil, waitAlone(moment, form) { return }
         let event = bind()
         let matcher = known ?? obtainMatcher(moment, form, key: key.form)
         if form.positionCount == 1, !form.closes {
@@ -150,10 +172,10 @@ extension Shard {
     private mutating func arm(_ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm) {
         let list = matcher.list(Int(form.positionCount))
         let lists = RunList(arena: scene.arena)
-        guard matcher.armed == 0, !lists.isEmpty(list) else { return }
+        guard matcher.armed == Matcher.unarmed, !lists.isEmpty(list) else { return }
         let first = lists.first(list)
         let due = first.time.advanced(by: form.closingWait)
-        matcher.armed = Matcher.noted(due)
+        matcher.armed = due.microseconds
         deadlines.add(
             Deadlines.Entry(
                 time: due, place: StoredEvent.place(first.event, in: scene.arena), customer: scene.customerHash,
@@ -194,8 +216,14 @@ extension Shard {
     /// The time of a closing `not … for` is over for the oldest runs that wait for it.
     private mutating func completeWaiting(_ entry: Deadlines.Entry, moment: Int) {
         let form = dispatch.moments[moment]
-        guard let matcher = waiting(entry, moment: moment, form) else { return }
-        matcher.armed = 0
+        let found =
+            if let absence = loneAbsence(of: entry, moment: moment, form) {
+                unfold(absence, moment, form)
+            } else {
+                waiting(entry, moment: moment, form)
+            }
+        guard let matcher = found else { return }
+        matcher.armed = Matcher.unarmed
         ordinal = UInt32(moment) << 16
         let lists = RunList(arena: scene.arena)
         let last = Int(form.positionCount)
@@ -220,7 +248,7 @@ extension Shard {
     /// The matcher that a deadline was set for, where it still stands and the deadline is the one it noted.
     private func waiting(_ entry: Deadlines.Entry, moment: Int, _ form: Dispatch.MomentForm) -> Matcher? {
         guard let matcher = matcher(of: entry, moment: moment, form) else { return nil }
-        return matcher.armed == Matcher.noted(entry.time) ? matcher : nil
+        return matcher.armed == entry.time.microseconds ? matcher : nil
     }
 
     /// After a match whose last event was taken at `time` and stands at `place`: every run that began no later is over.

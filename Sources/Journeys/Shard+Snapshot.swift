@@ -8,7 +8,7 @@ package import Storage
 /// the same numbering.
 extension Shard {
     /// The version of what stands in the arena. To be raised with every change of what a block of state means.
-    package static let layout: UInt64 = 1
+    package static let layout: UInt64 = 2
 
     /// Puts the shard into an image, which looks at the shard's memory: nothing may happen to it until it is written.
     package func add(to image: StateImage) {

@@ -92,6 +92,8 @@ extension Shard {
     private mutating func liveUntil(_ moment: Int) -> Instant {
         guard let cell = cell(kind(ofMoment: moment)), scene.arena[cell] != 0 else { return .distantPast }
         let form = dispatch.moments[moment]
+        // Its deadline sees to it.
+        if LoneAbsence.isOne(scene.arena[cell]) { return scene.now.advanced(by: form.closingWait) }
         let held = UInt32(truncatingIfNeeded: scene.arena[cell])
         let matchers = form.by >= 0 ? MatcherTable(arena: scene.arena).all(held) : [held]
         var live = Instant.distantPast

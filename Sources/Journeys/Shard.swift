@@ -183,7 +183,8 @@ package struct Shard: ~Copyable {
             let moment = Int(dispatch.momentInterest(index).moment)
             let form = dispatch.moments[moment]
             if form.by < 0, form.condition < 0,
-                let cell = scene.customers.cell(kind(ofMoment: moment), bitmap: bitmap)
+                let cell = scene.customers.cell(kind(ofMoment: moment), bitmap: bitmap),
+                !LoneAbsence.isOne(scene.arena[cell])
             {
                 let matcher = Matcher(arena: scene.arena, handle: UInt32(truncatingIfNeeded: scene.arena[cell]))
                 for count in 1...form.queues { seen |= scene.arena[Arena.word(matcher.list(count))] >> 1 }
@@ -210,6 +211,7 @@ package struct Shard: ~Copyable {
         statistics.stateBytes = scene.arena.wordsInUse * 8
         statistics.deadlines = deadlines.count
         statistics.partialMatches = Matcher.partialMatches(in: scene.arena)
+        statistics.deadlineBytes = deadlines.bytes
         return statistics
     }
 

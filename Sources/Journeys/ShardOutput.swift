@@ -60,12 +60,14 @@ package struct ShardStatistics: Sendable {
     package var faults: [Int]
     /// Customers with state.
     package var customers = 0
-    /// Bytes of state.
+    /// Bytes of state, without the deadlines.
     package var stateBytes = 0
     /// Deadlines that have not fired yet, those that no longer hold included.
     package var deadlines = 0
     /// Partial matches of all sequences. Those whose time is over count until the next look at them.
     package var partialMatches = 0
+    /// Bytes of pending deadlines.
+    package var deadlineBytes = 0
 
     init(_ plan: JourneyPlan) {
         moments = Array(repeating: 0, count: plan.moments.count)
@@ -90,5 +92,6 @@ package struct ShardStatistics: Sendable {
         stateBytes += other.stateBytes
         deadlines += other.deadlines
         partialMatches += other.partialMatches
+        deadlineBytes += other.deadlineBytes
     }
 }

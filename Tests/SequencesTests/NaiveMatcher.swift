@@ -24,6 +24,8 @@ struct NaiveMatcher {
     private let sequence: NaiveSequence
     private let events: [Happening]
     private var told: [Told] = []
+    /// How many partial matches were dropped because there were too many.
+    private var overflowed = 0
     /// For a first event, the first moment from which no partial match of it exists: the number of an event.
     private var over: Set<Int> = []
     private var completed: Set<Int> = []
@@ -35,10 +37,10 @@ struct NaiveMatcher {
         self.events = events
     }
 
-    static func run(_ sequence: NaiveSequence, _ events: [Happening]) -> [Told] {
+    static func run(_ sequence: NaiveSequence, _ events: [Happening]) -> (told: [Told], overflowed: Int) {
         var matcher = NaiveMatcher(sequence, events)
         matcher.run()
-        return matcher.told
+        return (matcher.told, matcher.overflowed)
     }
 
     private mutating func run() {
@@ -289,8 +291,10 @@ struct NaiveMatcher {
         for partial in partials(upTo: index) where isAlive(partial, before: index + 1, at: events[index].time) {
             if (dropped[partial.key] ?? .max) > index { kept[partial.key] = partial }
         }
+        if sequence.keepsOneOfEach { dropSuperfluous(&kept, after: index) }
         let excess = kept.count - sequence.partialLimit
         guard excess > 0 else { return }
+        overflowed += excess
         let byAge = kept.values.sorted { left, right in
             if left.start != right.start { return left.start < right.start }
             let (one, other) = (left.bound[left.bound.count - 1].index, right.bound[right.bound.count - 1].index)
@@ -299,6 +303,69 @@ struct NaiveMatcher {
         for partial in sequence.dropsNewest ? byAge.suffix(excess) : byAge.prefix(excess) {
             dropped[partial.key] = index
         }
+    }
+
+    /// Where a match ends all that began with its first event, and no condition compares events: of those that began with
+    /// one event and wait for the same, only the one is kept whose match would come first.
+    private mutating func dropSuperfluous(_ kept: inout [[Int]: Partial], after index: Int) {
+        var situations: [[Int]: Set<[Int]>] = [:]
+        for partial in partials(upTo: index) where kept[partial.key] != nil {
+            let steps = sequence.ways[partial.way]
+            for way in ways(of: partial) where isOpen(way, partial, before: index + 1) {
+                var open: [Int]
+                switch way {
+                case .again: open = [-1]
+                case .on(let next):
+                    let greedy = steps[next - 1]
+                    let after = partial.bound[partial.bound.count - 1].index + 1
+                    let isFree =
+                        greedy.canBeGreedy && greedy.until != nil && after <= index
+                        && greedy.stops(events[after], partial.bound)
+                    open = steps[...next].map(\.number) + [isFree ? -3 : -2]
+                case .end: open = [-4]
+                }
+                situations[partial.key, default: []].insert(open)
+            }
+        }
+        var best: [Situation: [Int]] = [:]
+        for (key, partial) in kept {
+            let step = sequence.ways[partial.way][partial.step]
+            let bound = partial.bound
+            if sequence.endsSoonest(partial.way, partial.step), partial.count > step.least,
+                bound[bound.count - 2].event.time < bound[bound.count - 1].event.time
+            {
+                kept[key] = nil
+                dropped[key] = index
+                continue
+            }
+            let open = situations[key] ?? []
+            let isFresh = bound[bound.count - 1].index == index
+            let situation = Situation(
+                start: sequence.keepsOneOfAll ? 0 : partial.start,
+                nodes: sequence.ways[partial.way][...partial.step].map(\.number),
+                count: step.most == nil ? min(partial.count, step.least) : partial.count,
+                isFresh: isFresh && sequence.needsFresh(partial.way, partial.step), open: open)
+            guard let rival = best[situation].flatMap({ kept[$0] }) else {
+                best[situation] = key
+                continue
+            }
+            let (one, other) = (bound[bound.count - 1].event.time, rival.bound[rival.bound.count - 1].event.time)
+            var isBetter = Self.precedes(partial, rival)
+            if case .wait = sequence.closing, open.contains([-4]), one != other { isBetter = one < other }
+            let worse = isBetter ? rival.key : key
+            if isBetter { best[situation] = key }
+            kept[worse] = nil
+            dropped[worse] = index
+        }
+    }
+
+    /// All that decides what can still come of a partial match.
+    private struct Situation: Hashable {
+        let start: Int
+        let nodes: [Int]
+        let count: Int
+        let isFresh: Bool
+        let open: Set<[Int]>
     }
 
     private func told(_ partial: Partial, isDropOff: Bool) -> Told {

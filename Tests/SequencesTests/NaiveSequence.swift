@@ -93,10 +93,73 @@ struct NaiveSequence {
     var partialLimit = 1024
     var dropsNewest = false
     var boundLimit = 10_000
+    /// Whether a condition looks at bound events.
+    var readsSteps = false
+    /// Further keys of the moment.
+    var keys: [String] = []
+
+    /// Whether superfluous partial matches are not kept, as the page about sequences says. It shows only where the number
+    /// of partial matches does.
+    var keepsOneOfEach: Bool {
+        guard partialLimit < 1024, boundLimit >= 256, !readsSteps else { return false }
+        guard afterMatch == "skip_past_last_event" || afterMatch == "skip_to_next" else { return false }
+        if case .wait = closing {
+            for (index, way) in ways.enumerated() {
+                let last = way[way.count - 1]
+                if last.inner == "any", last.most != last.least, !endsSoonest(index, way.count - 1) { return false }
+            }
+        }
+        return !ways.contains { way in
+            way.indices.contains { index in
+                way[index].most == nil && way[(index + 1)...].contains { $0.number < way[index].number }
+            }
+        }
+    }
+
+    /// Whether, of all of them, only the one that began first is kept.
+    var keepsOneOfAll: Bool {
+        afterMatch == "skip_past_last_event" && within == nil && closing == .nothing
+            && ways.contains { way in
+                way.enumerated().contains { index, step in
+                    step.most == nil || step.contiguity == "any" && index > 0 || step.inner == "any" && step.most != 1
+                }
+            }
+    }
+
+    /// Whether the first enough repetitions of a last step make a match before more could.
+    func endsSoonest(_ way: Int, _ step: Int) -> Bool {
+        guard case .wait = closing, step == ways[way].count - 1 else { return false }
+        let last = ways[way][step]
+        return !last.condition.types.isEmpty
+            && last.nots.allSatisfy { not in
+                !not.isStrict && !not.condition.types.isEmpty
+                    && !not.condition.types.contains(where: last.condition.types.contains)
+            }
+    }
+
+    /// Whether the event right behind one of a step's means something else than those behind it.
+    func needsFresh(_ way: Int, _ step: Int) -> Bool {
+        // Ways that begin alike share their steps, but not what comes after them.
+        let prefix = ways[way][...step].map(\.number)
+        return ways.filter { $0.prefix(step + 1).map(\.number) == prefix }.contains { steps in
+            let own = steps[step]
+            if own.nots.contains(where: \.isStrict) { return true }
+            if own.inner == "strict", own.most != 1 { return true }
+            var next = step + 1
+            while next < steps.count {
+                let before = steps[next - 1]
+                if steps[next].contiguity == "strict" || before.canBeGreedy && before.until != nil { return true }
+                if !steps[next].isOptional { break }
+                next += 1
+            }
+            return false
+        }
+    }
 
     var configuration: String {
         var keys = ["sequence: [\(text)]", "after_match: '\(afterMatch)'"]
         if let within { keys.append("within: '\(within)s'") }
+        keys += self.keys
         if emitsPartial { keys.append("emit_partial: true") }
         if partialLimit != 1024 { keys.append("max_partial: \(partialLimit)") }
         if dropsNewest { keys.append("on_overflow: 'drop_newest'") }

@@ -15,6 +15,8 @@ struct Rehearsal {
     let plan: JourneyPlan
     private let input: InputSettings
     var shards = 1
+    /// Whether time goes on without end after the last event.
+    var flushes = true
     /// How many lines make a batch.
     var batchSize = 1000
 
@@ -50,7 +52,7 @@ struct Rehearsal {
         }
         sequencer.finish()
         drain()
-        for stage in stages { stage.finish() }
+        for stage in stages { stage.finish(flush: flushes) }
         let all = stages.flatMap(\.made).sorted { $0.key < $1.key }
         return (all.map(\.text), stages.map(\.statistics))
     }
@@ -69,7 +71,7 @@ private final class Stage {
     }
 
     func take(_ batch: OrderedBatch) { keep(shard.process(batch, shard: index)) }
-    func finish() { keep(shard.finish(flush: true)) }
+    func finish(flush: Bool) { keep(shard.finish(flush: flush)) }
 
     private func keep(_ output: ShardOutput) {
         for line in output.lines { made.append((line.key, output.withText(of: line) { $0.text })) }

@@ -50,6 +50,7 @@ struct SequenceMaker: RandomNumberGenerator {
             }
             let mayNot = sequence.ways.allSatisfy { $0.last?.isOptional == false }
             if index < count - 1, mayNot, chance(20) { elements.append(addNot(to: &sequence.ways, names)) }
+            if index < count - 1, mayNot, chance(4) { elements.append(addNot(to: &sequence.ways, names)) }
         }
         if chance(30) { sequence.within = pick([3, 5, 8]) }
         close(&sequence, &elements, names)
@@ -61,13 +62,7 @@ struct SequenceMaker: RandomNumberGenerator {
         if chance(15) { sequence.partialLimit = pick([1, 2, 3, 5]) }
         if chance(50) { sequence.dropsNewest = sequence.partialLimit < 1024 }
         if chance(5) { sequence.boundLimit = pick([2, 3]) }
-        // Partial matches whose matches others would discard are not kept, so limits strike others than they strike
-        // in the naive matcher.
-        if !readsSteps, sequence.afterMatch.hasPrefix("skip_past") || sequence.afterMatch == "skip_to_next" {
-            sequence.partialLimit = 1024
-            sequence.dropsNewest = false
-            sequence.boundLimit = 10_000
-        }
+        sequence.readsSteps = readsSteps
         readsSteps = false
         sequence.text = elements.joined(separator: ", ")
         return sequence
@@ -95,30 +90,43 @@ struct SequenceMaker: RandomNumberGenerator {
     }
 
     private mutating func addNot(to ways: inout [[NaiveStep]], _ names: [String]) -> String {
+        let not = not(after: names)
+        for way in ways.indices { ways[way][ways[way].count - 1].nots.append((not.isStrict, not.condition)) }
+        return not.text
+    }
+
+    private mutating func not(after names: [String]) -> (isStrict: Bool, condition: Condition, text: String) {
         let condition = condition(after: names)
         let isStrict = chance(30)
-        for way in ways.indices { ways[way][ways[way].count - 1].nots.append((isStrict, condition)) }
-        return
-            "{ \((keys(condition, types: "not") + (isStrict ? ["contiguity: 'strict'"] : [])).joined(separator: ", ")) }"
+        let keys = keys(condition, types: "not") + (isStrict ? ["contiguity: 'strict'"] : [])
+        return (isStrict, condition, "{ \(keys.joined(separator: ", ")) }")
     }
 
     private mutating func addGroup(to ways: inout [[NaiveStep]], _ names: inout [String], isLast: Bool) -> String {
         let isAll = chance(50)
         var branches: [[NaiveStep]] = []
+        var texts: [String] = []
         for _ in 0..<pick([2, 2, 3]) {
             var branch: [NaiveStep] = []
+            var text: [String] = []
             for place in 0..<pick([1, 1, 2]) {
+                if place > 0, !branch[place - 1].isOptional, chance(20) {
+                    let not = not(after: names)
+                    branch[place - 1].nots.append((not.isStrict, not.condition))
+                    text.append(not.text)
+                }
                 branch.append(
                     step(
                         named: "s\(names.count)", number: names.count, after: names,
                         canBeOptional: !isAll && place > 0))
                 names.append(branch[place].name)
+                text.append(self.text(branch[place]))
             }
             branches.append(branch)
+            texts.append("[\(text.joined(separator: ", "))]")
         }
         let orders = isAll ? Self.orders(branches) : branches
         ways = ways.flatMap { way in orders.map { way + $0 } }
-        let texts = branches.map { "[" + $0.map { text($0) }.joined(separator: ", ") + "]" }
         return "{ \(isAll ? "all_of" : "any_of"): [\(texts.joined(separator: ", "))] }"
     }
 

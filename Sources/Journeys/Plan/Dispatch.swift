@@ -44,6 +44,8 @@ struct Dispatch: ~Copyable {
         var pattern: Int32 = -1
 
         var closes: Bool { closingWait >= 0 }
+        /// Whether one event may be all that is kept, as a `LoneAbsence`.
+        var mayWaitAlone: Bool { closingWait >= 0 && positionCount == 1 && by < 0 && pattern < 0 }
         /// How many words of its own a matcher needs.
         var lists: Int { pattern >= 0 ? 2 : max(1, Int(positionCount)) }
         /// How many of these, from the first on, name blocks.

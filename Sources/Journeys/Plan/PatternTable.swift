@@ -28,6 +28,8 @@ struct PatternTable: ~Copyable {
         var boundLimit: Int
         /// Which partial matches in one situation make others in it superfluous.
         var pruning = Pruning.none
+        /// Whether the partial matches are kept in cohorts.
+        var sharesFuture = false
     }
 
     /// Partial matches in one situation have the same future, where no condition looks at what they have bound. Where a
@@ -64,6 +66,9 @@ struct PatternTable: ~Copyable {
         var isLeaf = true
         /// Whether the very next event means something else to it than those behind.
         var needsFresh = false
+        /// Whether enough repetitions make a match before more of them could, unless these come at the same time, and the
+        /// events that end its closing absence are not its own.
+        var endsSoonest = false
 
         var isOpen: Bool { most == .max }
     }
@@ -130,19 +135,66 @@ struct PatternTable: ~Copyable {
         for index in form.firstCondition..<conditions.count where conditions[index].readsLists {
             form.readsLists = true
         }
-        form.pruning = pruning(of: form, isTimed: isTimed)
+        form.pruning = pruning(of: form, pattern, isTimed: isTimed)
+        if form.pruning == .none {
+            for index in form.firstNode..<nodes.count { nodes[index].endsSoonest = false }
+        }
+        form.sharesFuture = form.pruning == .sameStart && PatternTable.multiplies(pattern)
         conditionMost = max(conditionMost, form.conditionCount)
         forms.append(form)
         return forms.count - 1
     }
 
-    private func pruning(of form: Form, isTimed: Bool) -> Pruning {
+    /// The least `max_bound` with which partial matches may be superfluous: close to the limit those that have bound fewer
+    /// events may go on where others may not.
+    private static let prunedBoundLeast = 256
+
+    private func pruning(of form: Form, _ pattern: PatternPlan, isTimed: Bool) -> Pruning {
+        if form.boundLimit < PatternTable.prunedBoundLeast { return .none }
+        // Of two that went through open repetitions, the longer comes first, unless a step that is written earlier
+        // may come next, as in some orders of an `all_of`.
+        for (index, step) in pattern.steps.enumerated() where step.most == nil {
+            for (other, later) in pattern.steps.enumerated()
+            where later.name < step.name && PatternTable.comes(other, after: index, pattern) {
+                return .none
+            }
+        }
+        // What is both a repetition and unwanted ends a shorter one's absence, but not that of a longer one which binds it.
+        for index in form.firstNode..<nodes.count {
+            let node = nodes[index]
+            if form.closing == .wait, node.isLeaf, !node.endsSoonest, node.most != node.least, node.inner == .any {
+                return .none
+            }
+        }
         for index in form.firstCondition..<conditions.count where conditions[index].readsSteps { return .none }
         switch form.afterMatch {
-        // A match that an absence completes ends before the present, and may discard one of two and leave the other.
-        case .skipPastLastEvent: return isTimed || form.closing != .none ? .sameStart : .all
+        case .skipPastLastEvent:
+            // A match that an absence completes ends before the present, and may discard one of two and leave the other.
+            return isTimed || form.closing != .none || !PatternTable.multiplies(pattern) ? .sameStart : .all
         case .skipToNext: return .sameStart
         case .noSkip, .skipToFirst, .skipToLast: return .none
+        }
+    }
+
+    /// Whether a step stands behind another on a way through the tree.
+    private static func comes(_ step: Int, after earlier: Int, _ pattern: PatternPlan) -> Bool {
+        var step = pattern.steps[step].previous
+        while step >= 0 {
+            if step == earlier { return true }
+            step = pattern.steps[step].previous
+        }
+        return false
+    }
+
+    /// Whether one first event may come to any number of partial matches, so that events would touch them again and again:
+    /// with open repetitions, or steps that may also pass over what they take. Not where the counts of many repetitions
+    /// would keep cohorts apart.
+    private static func multiplies(_ pattern: PatternPlan) -> Bool {
+        var counts = 0
+        for step in pattern.steps { counts += step.most ?? step.least }
+        guard counts <= 128 else { return false }
+        return pattern.steps.contains { step in
+            step.most == nil || step.contiguity == .any && step.previous >= 0 || step.inner == .any && step.most != 1
         }
     }
 
@@ -162,6 +214,7 @@ struct PatternTable: ~Copyable {
         node.isLeaf = node.reach == 0
         node.mayEnd = pattern.closing == nil && PatternTable.mayEnd(at: index, pattern)
         node.needsFresh = PatternTable.needsFresh(index, pattern)
+        node.endsSoonest = node.isLeaf && PatternTable.endsSoonest(step, pattern)
         nodes.append(node)
     }
 
@@ -174,6 +227,14 @@ struct PatternTable: ~Copyable {
                 readsLists: reads.contains(where: Vocabulary.isOfStepLists)))
         for type in filter.types ?? [] { types.append(Int32(type)) }
         return Int32(conditions.count - 1)
+    }
+
+    private static func endsSoonest(_ step: PatternPlan.Step, _ pattern: PatternPlan) -> Bool {
+        guard case .wait = pattern.closing, let types = step.filter.types else { return false }
+        return step.nots.allSatisfy { not in
+            guard !not.isStrict, let unwanted = not.filter.types else { return false }
+            return !unwanted.contains(where: types.contains)
+        }
     }
 
     /// The steps whose first event may come after that of `index`, optional ones in between left out.

@@ -46,6 +46,14 @@ struct Chain {
         }
     }
 
+    /// Lets go of what a link's chain bound before it; the link goes on as if it had not.
+    func cut(_ link: UInt32) {
+        let before = parent(link)
+        if before == 0 { return }
+        arena[Arena.word(link) + 1] &= 0xFFFF_FFFF
+        release(before)
+    }
+
     /// How many events are bound.
     func count(_ link: UInt32) -> Int { Int(arena[Arena.word(link)] >> 32) }
     func event(_ link: UInt32) -> UInt32 { UInt32(truncatingIfNeeded: arena[Arena.word(link) + 1]) }

@@ -3,7 +3,7 @@ import Storage
 
 /// What a moment keeps for one customer and one value of its `by`: a block of words in the arena.
 ///
-/// Words: 0 the deadline noted among the shard's, 0 for none; 1 the time of the moment's last line; 2 the hash of the
+/// Words: 0 the deadline noted among the shard's, the least number for none; 1 the time of the moment's last line; 2 the hash of the
 /// `by` value; 3 the handle of that value (low half) and how many partial matches there are (high half); 4 and on: for a
 /// sequence the lists of the runs that have bound one, two, … positions, or for one of the general form its groups and a
 /// further deadline noted; for a condition whether it was true.
@@ -11,6 +11,8 @@ struct Matcher {
     private static let header = 4
     /// Stands for "no line yet".
     private static let never = UInt64(bitPattern: Int64.min)
+    /// Stands for "no deadline": a time that no event has.
+    static let unarmed = Int64.min
 
     let arena: Arena
     let handle: UInt32
@@ -19,6 +21,7 @@ struct Matcher {
 
     static func make(lists: Int, in arena: Arena) -> Matcher {
         let matcher = Matcher(arena: arena, handle: arena.allocate(header + lists))
+        matcher.armed = unarmed
         arena[matcher.base + 1] = never
         return matcher
     }
@@ -36,14 +39,11 @@ struct Matcher {
         nonmutating set { arena[base] = UInt64(bitPattern: newValue) }
     }
 
-    /// For a general sequence, the end of `within` that is noted among the shard's deadlines, 0 for none.
+    /// For a general sequence, the end of `within` that is noted among the shard's deadlines.
     var endOfWithin: Int64 {
         get { Int64(bitPattern: arena[base + Matcher.header + 1]) }
         nonmutating set { arena[base + Matcher.header + 1] = UInt64(bitPattern: newValue) }
     }
-
-    /// How a deadline is noted: zero would read as "none", so that one microsecond more stands for it.
-    static func noted(_ due: Instant) -> Int64 { due.microseconds == 0 ? 1 : due.microseconds }
 
     var hasLine: Bool { arena[base + 1] != Matcher.never }
 
@@ -57,12 +57,15 @@ struct Matcher {
     var runs: Int {
         get { Int(arena[base + 3] >> 32) }
         nonmutating set {
-            arena[1] &+= UInt64(truncatingIfNeeded: newValue - runs)
+            Matcher.count(newValue - runs, in: arena)
             arena[base + 3] = arena[base + 3] & 0xFFFF_FFFF | UInt64(newValue) << 32
         }
     }
 
-    /// How many partial matches all matchers of an arena have together.
+    /// Adds to the number of partial matches that an arena has.
+    static func count(_ change: Int, in arena: Arena) { arena[1] &+= UInt64(truncatingIfNeeded: change) }
+
+    /// How many partial matches all matchers of an arena have together, and absences that wait without one.
     static func partialMatches(in arena: Arena) -> Int {
         // Without a block in use there may be no memory yet.
         arena.wordsInUse == 0 ? 0 : Int(truncatingIfNeeded: arena[1])

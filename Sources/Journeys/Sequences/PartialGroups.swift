@@ -75,12 +75,12 @@ struct PartialGroups {
     // MARK: All groups
 
     /// Adds a partial match, which the group holds from now on, unless it or another is superfluous.
-    /// - Parameter needsSameLast: whether those with different last events have different futures.
+    /// - Parameter endsWithLast: whether their closing absences end so long after their last events.
     /// - Returns: how many partial matches there are more.
-    func add(_ chain: UInt32, _ situation: Situation, pruning: PatternTable.Pruning, needsSameLast: Bool) -> Int {
+    func add(_ chain: UInt32, _ situation: Situation, pruning: PatternTable.Pruning, endsWithLast: Bool) -> Int {
         var place = place(of: situation)
         if place < 0 { place = make(situation) }
-        if pruning != .none, isPruned(chain, in: group(place), pruning, needsSameLast) { return 0 }
+        if pruning != .none, isPruned(chain, in: group(place), pruning, endsWithLast) { return 0 }
         let chains = Chain(arena: arena)
         let known = group(place)
         let group = PartialGroups.group.push(UInt64(chain), onto: known, in: arena)
@@ -110,7 +110,7 @@ struct PartialGroups {
     /// Holds a new partial match against the member with the same future that began last but not after it. Whether one of
     /// the two is superfluous; that one is let go of, and the other is in the group.
     private func isPruned(
-        _ chain: UInt32, in group: UInt32, _ pruning: PatternTable.Pruning, _ needsSameLast: Bool
+        _ chain: UInt32, in group: UInt32, _ pruning: PatternTable.Pruning, _ endsWithLast: Bool
     ) -> Bool {
         let chains = Chain(arena: arena)
         let start = chains.startNumber(chain)
@@ -118,13 +118,15 @@ struct PartialGroups {
         guard index >= 0 else { return false }
         let other = member(index, of: group)
         if pruning == .sameStart, chains.startNumber(other) != start { return false }
-        if chains.number(other) != chains.number(chain) {
-            if needsSameLast { return false }
-            arena[Arena.word(group) + Ring.firstOwn + 3] |= PartialGroups.unordered
-        }
-        if chains.precedes(chain, other) {
+        let (last, otherLast) = (chains.time(chain), chains.time(other))
+        // Of two absences the one that began earlier is over earlier, and ends the other.
+        let isBetter = endsWithLast && last != otherLast ? last < otherLast : chains.precedes(chain, other)
+        if isBetter {
             // What began earlier may have to stand before others.
             if index > 0, chains.startNumber(member(index - 1, of: group)) > start { return false }
+            if chains.number(chain) != chains.number(other) {
+                arena[Arena.word(group) + Ring.firstOwn + 3] |= PartialGroups.unordered
+            }
             setMember(index, of: group, to: chain)
             chains.release(other)
         } else {

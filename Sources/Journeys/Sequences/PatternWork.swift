@@ -6,6 +6,16 @@ struct PatternWork: ~Copyable {
     /// Whether a condition holds for the current event, as far as that is known.
     enum Verdict: UInt8, BitwiseCopyable { case unknown, no, yes }
 
+    /// A match of one of a cohort's beginnings, whose link it holds; or a beginning that has run out of time.
+    struct Match {
+        /// The number of the first event.
+        var number: UInt64
+        /// 0 for one that another match discarded.
+        var beginning: UInt32
+        var cohort: UInt32
+        var link: UInt32
+    }
+
     /// By the conditions of the sequence.
     var verdicts: Column<Verdict>
     /// Whether a whole group is looked at, for which conditions that look at its members' events have no one answer.
@@ -20,6 +30,16 @@ struct PatternWork: ~Copyable {
     var expired: [UInt32] = []
     /// Whether a group has lost members.
     var hasLeavers = false
+    /// What an event means to the entries of a cohort, and the ways that it leaves and opens to them.
+    var reactions: [Reaction] = []
+    var advances: [Advance] = []
+    /// Matches of cohorts, and beginnings that have run out of time.
+    var matches: [Match] = []
+    var lapsed: [Match] = []
+    /// The links of the partial match at hand, the first one first.
+    var links: [UInt32] = []
+    /// Whether an event or a deadline changed any cohort.
+    var hasChanged = false
     /// How often an event was shown to a general sequence: tells the order of the events of one matcher.
     var eventNumber: UInt64 = 0
 

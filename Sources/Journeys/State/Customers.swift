@@ -13,7 +13,7 @@ struct Customers: ~Copyable {
         var hash: UInt64 = 0
         /// The row's handle; 0 where the entry is free.
         var row: UInt32 = 0
-        /// Until when, in seconds since 1970, the sweep need not look at the customer: before, something of it is live.
+        /// Until when, in minutes since the year 1, the sweep need not look at the customer: before, something of it is live.
         var rest: UInt32 = 0
     }
 
@@ -100,7 +100,7 @@ struct Customers: ~Copyable {
         let base = Arena.word(row)
         arena[base] = UInt64(id.count) | UInt64(room) << 16
         arena.store(id, at: base + 1)
-        let entry = insert(Entry(hash: hash, row: row, rest: Customers.seconds(rest)))
+        let entry = insert(Entry(hash: hash, row: row, rest: Customers.minutes(rest)))
         count += 1
         return location(entry, row)
     }
@@ -128,15 +128,18 @@ struct Customers: ~Copyable {
     /// The customer at a place of the table, if there is one that may have nothing live at `now`.
     func location(atPlace place: Int, restingUntil now: Instant) -> Location? {
         let entry = table[place & mask]
-        return entry.row == 0 || entry.rest > Customers.seconds(now) ? nil : location(place & mask, entry.row)
+        return entry.row == 0 || entry.rest > Customers.minutes(now) ? nil : location(place & mask, entry.row)
     }
 
     /// Notes until when something of a customer is live.
     mutating func rest(_ location: Location, until time: Instant) {
-        table[location.entry].rest = max(Customers.seconds(time), 1)
+        table[location.entry].rest = max(Customers.minutes(time), 1)
     }
 
-    private static func seconds(_ time: Instant) -> UInt32 { UInt32(clamping: time.microseconds / 1_000_000) }
+    /// A time in minutes since the year 1, so that all times that events have fit the half of a word.
+    private static func minutes(_ time: Instant) -> UInt32 {
+        UInt32(clamping: time.microseconds / 60_000_000 + 1_035_593_280)
+    }
 
     /// Gives memory back after a crowd has gone: a table less than an eighth full becomes half as large.
     mutating func shrinkIfSparse() {

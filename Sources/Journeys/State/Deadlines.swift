@@ -30,6 +30,9 @@ struct Deadlines: ~Copyable {
 
     var count: Int { heap.count }
 
+    /// The memory of the entries.
+    var bytes: Int { heap.count * MemoryLayout<Entry>.stride }
+
     /// The time of the earliest, or the distant future where there is none.
     @inline(__always)
     var next: Instant { heap.isEmpty ? .distantFuture : heap[0].time }

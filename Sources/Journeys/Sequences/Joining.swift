@@ -1,0 +1,124 @@
+import Storage
+
+/// Where a beginning, or a cohort with all its beginnings, joined another cohort: from then on what it binds is what that
+/// cohort's links say, and before then what its own links say. A table names for each link that the upper cohort had at
+/// the time the own link that stands in the same situation.
+///
+/// The first three words of a beginning's and of a cohort's block: 0 the cohort above (low half) and the table's handle
+/// (high half), 0 where the links above are its own; 1 how many events more it has bound than the links above say
+/// (low half, signed) and the entries of the table (high half); 2 the number of the event at which it joined. A table has
+/// one word an entry: the link above (low half) and the own link (high half), both held.
+struct Joining {
+    static let words = 3
+
+    let arena: Arena
+    let handle: UInt32
+
+    private var base: Int { Arena.word(handle) }
+
+    /// The cohort that it belongs to.
+    var up: UInt32 {
+        get { UInt32(truncatingIfNeeded: arena[base]) }
+        nonmutating set { arena[base] = arena[base] & ~0xFFFF_FFFF | UInt64(newValue) }
+    }
+
+    private var table: UInt32 { UInt32(arena[base] >> 32) }
+    private var count: Int { Int(arena[base + 1] >> 32) }
+
+    /// How many events more it has bound than the links above say.
+    var surplus: Int { Int(Int32(truncatingIfNeeded: arena[base + 1])) }
+
+    /// Whether its links end in a table rather than being the cohort's own.
+    var isJoined: Bool { count > 0 }
+
+    /// Whether a link is no newer than the joining, so that it stands in the table.
+    func knows(_ link: UInt32) -> Bool { isJoined && Chain(arena: arena).number(link) <= arena[base + 2] }
+
+    /// The own link for one of the cohort above.
+    func own(_ link: UInt32) -> UInt32 {
+        for index in 0..<count {
+            let pair = arena[Arena.word(table) + index]
+            if UInt32(truncatingIfNeeded: pair) == link { return UInt32(pair >> 32) }
+        }
+        preconditionFailure("a cohort's links lead through those that it had when it was joined")
+    }
+
+    /// Joins the cohort above, whose links stand beside the own ones; takes over the holds on the own ones.
+    func join(_ cohort: UInt32, at number: UInt64, pairs: [(above: UInt32, own: UInt32)]) {
+        let chains = Chain(arena: arena)
+        let table = arena.allocate(pairs.count)
+        for (index, pair) in pairs.enumerated() {
+            chains.retain(pair.above)
+            arena[Arena.word(table) + index] = UInt64(pair.above) | UInt64(pair.own) << 32
+        }
+        let surplus = Int32(clamping: chains.count(pairs[0].own) - chains.count(pairs[0].above))
+        arena[base] = UInt64(cohort) | UInt64(table) << 32
+        arena[base + 1] = UInt64(UInt32(bitPattern: surplus)) | UInt64(pairs.count) << 32
+        arena[base + 2] = number
+    }
+
+    /// Lets go of what the links above bound before the joining: nobody else needs it.
+    func cut() {
+        let chains = Chain(arena: arena)
+        for index in 0..<count { chains.cut(UInt32(truncatingIfNeeded: arena[Arena.word(table) + index])) }
+    }
+
+    /// Frees the table.
+    func free() {
+        guard isJoined else { return }
+        let chains = Chain(arena: arena)
+        for index in 0..<count {
+            let pair = arena[Arena.word(table) + index]
+            chains.release(UInt32(truncatingIfNeeded: pair))
+            chains.release(UInt32(pair >> 32))
+        }
+        arena.free(table, words: count)
+        arena[base + 1] = 0
+    }
+}
+
+/// The first event of partial matches, in the list of its cohort's.
+///
+/// The block: where it joined; 3 the next beginning (low half) and the one before (high half); 4 the first link (low half,
+/// held), and in bit 63 whether a match has come of it that is about to be told.
+struct Beginning {
+    static let words = Joining.words + 2
+
+    let arena: Arena
+    let handle: UInt32
+
+    private var base: Int { Arena.word(handle) + Joining.words }
+    var joining: Joining { Joining(arena: arena, handle: handle) }
+
+    static func make(link: UInt32, in arena: Arena) -> Beginning {
+        let beginning = Beginning(arena: arena, handle: arena.allocate(words))
+        Chain(arena: arena).retain(link)
+        arena[beginning.base + 1] = UInt64(link)
+        return beginning
+    }
+
+    var next: UInt32 {
+        get { UInt32(truncatingIfNeeded: arena[base]) }
+        nonmutating set { arena[base] = arena[base] & ~0xFFFF_FFFF | UInt64(newValue) }
+    }
+    var before: UInt32 {
+        get { UInt32(arena[base] >> 32) }
+        nonmutating set { arena[base] = arena[base] & 0xFFFF_FFFF | UInt64(newValue) << 32 }
+    }
+
+    var link: UInt32 { UInt32(truncatingIfNeeded: arena[base + 1]) }
+    /// The event's number in the order in which the shard took events.
+    var number: UInt64 { Chain(arena: arena).number(link) }
+
+    var isLeaving: Bool {
+        get { arena[base + 1] >> 63 != 0 }
+        nonmutating set { arena[base + 1] = UInt64(link) | (newValue ? 1 << 63 : 0) }
+    }
+
+    /// Frees the block and what it holds.
+    func free() {
+        joining.free()
+        Chain(arena: arena).release(link)
+        arena.free(handle, words: Beginning.words)
+    }
+}

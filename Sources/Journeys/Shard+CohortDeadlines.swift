@@ -1,0 +1,152 @@
+import Events
+import Storage
+
+/// Cohorts as time passes. As for all general sequences, a matcher has at most two deadlines among the shard's.
+extension Shard {
+    /// Sees to it that the deadlines stand.
+    mutating func arm(
+        _ cohorts: CohortList, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
+    ) {
+        let chains = Chain(arena: scene.arena)
+        let matcher = cohorts.matcher
+        if form.within != .max, matcher.endOfWithin == Matcher.unarmed {
+            var oldest: UInt32 = 0
+            for place in 0..<cohorts.count where isBound(cohorts.cohort(place), pattern) {
+                let cohort = cohorts.cohort(place)
+                let link = cohort.beginning(cohort.first).link
+                if oldest == 0 || chains.number(link) < chains.number(oldest) { oldest = link }
+            }
+            if oldest != 0 {
+                let due = chains.time(oldest).advanced(by: form.within)
+                matcher.endOfWithin = due.microseconds
+                add(due, place: chains.place(oldest), matcher, moment)
+            }
+        }
+        if pattern.closing == .wait, matcher.armed == Matcher.unarmed {
+            var next: UInt32 = 0
+            for place in 0..<cohorts.count {
+                let cohort = cohorts.cohort(place)
+                var beginning = cohort.first
+                while beginning != 0 {
+                    for index in 0..<cohort.entryCount where awaitsEnd(cohort.situation(index), pattern) {
+                        let link = cohort.ownLink(cohort.link(index), of: beginning)
+                        if next == 0 || chains.number(link) < chains.number(next) { next = link }
+                    }
+                    beginning = cohort.isUnordered ? cohort.beginning(beginning).next : 0
+                }
+            }
+            if next != 0 {
+                let due = chains.time(next).advanced(by: pattern.wait)
+                matcher.armed = due.microseconds
+                add(due, place: chains.place(next), matcher, moment)
+            }
+        }
+    }
+
+    /// Whether the end of `within` means anything to a cohort.
+    private func isBound(_ cohort: Cohort, _ pattern: PatternTable.Form) -> Bool {
+        for index in 0..<cohort.entryCount where isBound(cohort.situation(index), pattern) { return true }
+        return false
+    }
+
+    /// A deadline has come.
+    mutating func expireCohorts(
+        _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
+    ) {
+        let cohorts = CohortList(matcher: matcher)
+        let count = cohorts.count
+        if pattern.closing == .wait {
+            for place in 0..<count { completeWaiting(cohorts.cohort(place), pattern) }
+        }
+        if form.within != .max {
+            for place in 0..<count where isBound(cohorts.cohort(place), pattern) {
+                expire(cohorts.cohort(place), cohorts, form, pattern)
+            }
+        }
+        settleCohorts(matcher, moment, form, pattern)
+    }
+
+    /// The time of the closing `not … for` is over for some of a cohort's beginnings.
+    private mutating func completeWaiting(_ cohort: Cohort, _ pattern: PatternTable.Form) {
+        let waiting = (0..<cohort.entryCount).filter { awaitsEnd(cohort.situation($0), pattern) }
+        guard !waiting.isEmpty else { return }
+        let chains = Chain(arena: scene.arena)
+        var beginning = cohort.first
+        while beginning != 0 {
+            let due = waiting.filter { index in
+                chains.time(cohort.ownLink(cohort.link(index), of: beginning)).advanced(by: pattern.wait) <= scene.now
+            }
+            if due.isEmpty, !cohort.isUnordered { return }
+            if !due.isEmpty { complete(beginning, of: cohort, due) }
+            beginning = cohort.beginning(beginning).next
+        }
+    }
+
+    /// A beginning has a match: of some entries the one that comes first.
+    private mutating func complete(_ beginning: UInt32, of cohort: Cohort, _ entries: [Int]) {
+        var best = entries[0]
+        for index in entries.dropFirst() where cohort.precedence(index, best).isFirst { best = index }
+        let link = cohort.link(best)
+        Chain(arena: scene.arena).retain(link)
+        cohort.beginning(beginning).isLeaving = true
+        work.matches.append(
+            PatternWork.Match(
+                number: cohort.beginning(beginning).number, beginning: beginning, cohort: cohort.handle, link: link))
+    }
+
+    /// `within` is over for the oldest of a cohort's beginnings.
+    private mutating func expire(
+        _ cohort: Cohort, _ cohorts: CohortList, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
+    ) {
+        let chains = Chain(arena: scene.arena)
+        let waiting = (0..<cohort.entryCount).filter { awaitsEnd(cohort.situation($0), pattern) }
+        var beginning = cohort.first
+        while beginning != 0 {
+            let current = cohort.beginning(beginning)
+            let next = current.next
+            guard chains.time(current.link).advanced(by: form.within) <= scene.now else { return }
+            if current.isLeaving {
+                beginning = next
+                continue
+            }
+            if waiting.isEmpty {
+                if pattern.emitsPartial {
+                    work.lapsed.append(
+                        PatternWork.Match(number: current.number, beginning: beginning, cohort: cohort.handle, link: 0))
+                } else {
+                    cohort.remove(beginning)
+                }
+            } else if pattern.closing == .wait {
+                // It may bind nothing more, but its absence runs to its end.
+                cohorts.append(waitOnly(separate(beginning, of: cohort, keeping: waiting)))
+            } else {
+                complete(beginning, of: cohort, waiting)
+            }
+            beginning = next
+        }
+    }
+
+    /// Closes all ways of a cohort but the one to the end of its closing absence; where that makes two entries alike, the
+    /// one whose absence ends first is kept.
+    private func waitOnly(_ cohort: Cohort) -> Cohort {
+        let chains = Chain(arena: scene.arena)
+        var kept: [(index: Int, situation: Situation)] = []
+        for index in 0..<cohort.entryCount {
+            let old = cohort.situation(index)
+            let situation = Situation(
+                node: Int(old.node), isFresh: false, count: old.count, waits: Situation.end, free: 0)
+            if let rival = kept.firstIndex(where: { $0.situation == situation }) {
+                let precedence = cohort.precedence(index, kept[rival].index)
+                if precedence.hasEarlierLast ?? precedence.isFirst { kept[rival].index = index }
+            } else {
+                kept.append((index, situation))
+            }
+        }
+        kept.sort { ($0.situation.head, $0.situation.waits) < ($1.situation.head, $1.situation.waits) }
+        let entries = kept.map { Cohort.Entry(situation: $0.situation, link: cohort.link($0.index)) }
+        for entry in entries { chains.retain(entry.link) }
+        let standing = kept.map { one in kept.map { cohort.precedence(one.index, $0.index) } }
+        cohort.setEntries(entries) { standing[$0][$1] }
+        return cohort
+    }
+}

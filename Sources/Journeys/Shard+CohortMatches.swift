@@ -1,0 +1,227 @@
+import Events
+import Storage
+
+/// What becomes of cohorts once an event or a deadline has been worked out: matches are written and discard others, what
+/// has become alike is joined, the rest stays within its limit, and the deadlines stand.
+extension Shard {
+    mutating func settleCohorts(
+        _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
+    ) {
+        let cohorts = CohortList(matcher: matcher)
+        if !work.matches.isEmpty { releaseMatches(matcher, moment, form, pattern) }
+        if !work.lapsed.isEmpty { tellLapsed(matcher, moment, form) }
+        sweep(cohorts)
+        if cohorts.count > 1 { join(cohorts, pattern) }
+        matcher.runs = cohorts.partialCount
+        if matcher.runs > Int(form.partialLimit) { drop(matcher, moment, form, pattern) }
+        arm(cohorts, moment, form, pattern)
+        freeIfIdle(matcher, moment: moment, form)
+    }
+
+    // MARK: Matches
+
+    private mutating func releaseMatches(
+        _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
+    ) {
+        let chains = Chain(arena: scene.arena)
+        work.matches.sort { $0.number < $1.number }
+        for index in work.matches.indices {
+            let match = work.matches[index]
+            if match.beginning != 0 {
+                trace(match.link, of: match.beginning, in: Cohort(arena: scene.arena, handle: match.cohort))
+                let (first, last) = (work.links[0], work.links[work.links.count - 1])
+                if !isEvent {
+                    deadlinePlace = chains.place(pattern.closing == .within ? first : last)
+                    scene.event = StoredEvent.sight(chains.event(last), in: scene.arena)
+                    scene.hasEvent = true
+                }
+                write(moment, form, matcher, start: chains.time(first), end: chains.time(last))
+                if !isEvent { scene.hasEvent = false }
+                let end = pattern.afterMatch == .skipToNext ? match.number : chains.number(last)
+                discard(match.number...end, after: index, CohortList(matcher: matcher))
+            }
+            chains.release(match.link)
+        }
+        work.matches.removeAll(keepingCapacity: true)
+    }
+
+    /// Lets go of all that began in a range of events.
+    private mutating func discard(_ range: ClosedRange<UInt64>, after index: Int, _ cohorts: CohortList) {
+        var later = index + 1
+        while later < work.matches.count, work.matches[later].number <= range.upperBound {
+            work.matches[later].beginning = 0
+            later += 1
+        }
+        for place in work.lapsed.indices where range.contains(work.lapsed[place].number) {
+            work.lapsed[place].beginning = 0
+        }
+        for place in 0..<cohorts.count {
+            let cohort = cohorts.cohort(place)
+            while cohort.count > 0, range.contains(cohort.firstNumber) { cohort.remove(cohort.first) }
+            guard cohort.count > 0, cohort.firstNumber < range.lowerBound else { continue }
+            var beginning = cohort.last
+            while cohort.beginning(beginning).number >= range.lowerBound {
+                let before = cohort.beginning(beginning).before
+                if range.contains(cohort.beginning(beginning).number) { cohort.remove(beginning) }
+                beginning = before
+            }
+        }
+    }
+
+    // MARK: Partial matches that run out of time
+
+    /// Tells, for each first event whose time is over, of the partial match that reached furthest.
+    private mutating func tellLapsed(_ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm) {
+        let chains = Chain(arena: scene.arena)
+        work.lapsed.sort { $0.number < $1.number }
+        for lapsed in work.lapsed where lapsed.beginning != 0 {
+            let cohort = Cohort(arena: scene.arena, handle: lapsed.cohort)
+            var furthest = 0
+            for index in 1..<max(1, cohort.entryCount) {
+                let (step, most) = (chains.step(cohort.link(index)), chains.step(cohort.link(furthest)))
+                if step > most || step == most && cohort.precedence(index, furthest).isFirst { furthest = index }
+            }
+            trace(cohort.link(furthest), of: lapsed.beginning, in: cohort)
+            let (first, last) = (work.links[0], work.links[work.links.count - 1])
+            deadlinePlace = chains.place(first)
+            writeDropOff(moment, form, matcher, start: chains.time(first), end: chains.time(last))
+            cohort.remove(lapsed.beginning)
+        }
+        work.lapsed.removeAll(keepingCapacity: true)
+    }
+
+    // MARK: What has become of the cohorts
+
+    /// Frees the cohorts that wait for nothing, or for which nothing began any more.
+    private func sweep(_ cohorts: CohortList) {
+        var gone: [Bool] = []
+        for index in 0..<cohorts.count {
+            let cohort = cohorts.cohort(index)
+            if cohort.entryCount == 0 { while cohort.count > 0 { cohort.remove(cohort.first) } }
+            gone.append(cohort.count == 0)
+            if cohort.count == 0 { cohort.free() }
+        }
+        if gone.contains(true) { cohorts.remove { gone[$0] } }
+    }
+
+    /// Joins those that have become alike, where one's beginnings all stand before the other's.
+    private mutating func join(_ cohorts: CohortList, _ pattern: PatternTable.Form) {
+        var order = (0..<cohorts.count).map { index in
+            (signature: cohorts.cohort(index).signature, number: cohorts.cohort(index).firstNumber, index: index)
+        }
+        order.sort { ($0.signature, $0.number) < ($1.signature, $1.number) }
+        var gone = Set<Int>()
+        var upper = 0
+        for place in order.indices.dropFirst() {
+            let (cohort, other) = (cohorts.cohort(order[upper].index), cohorts.cohort(order[place].index))
+            guard cohort.isLike(other), cohort.lastNumber < other.firstNumber, endAlike(cohort, other, pattern) else {
+                upper = place
+                continue
+            }
+            if pattern.closing == .wait, other.isUnordered || !areInOrder(cohort, other) { cohort.isUnordered = true }
+            cohort.take(other, at: work.eventNumber)
+            gone.insert(order[place].index)
+        }
+        if !gone.isEmpty { cohorts.remove(where: gone.contains) }
+    }
+
+    /// Whether the last events have the present time in both or in neither: what comes at the same time may still complete
+    /// together with them.
+    private func endAlike(_ cohort: Cohort, _ other: Cohort, _ pattern: PatternTable.Form) -> Bool {
+        guard pattern.closing == .wait else { return true }
+        for index in 0..<cohort.entryCount {
+            let isNow = lastTime(index, of: cohort) == scene.now
+            if isNow != (lastTime(index, of: other) == scene.now) { return false }
+        }
+        return true
+    }
+
+    /// Whether the last events of what joins come no earlier than those of what is there.
+    private func areInOrder(_ cohort: Cohort, _ other: Cohort) -> Bool {
+        let chains = Chain(arena: scene.arena)
+        for index in 0..<cohort.entryCount {
+            let last = chains.number(cohort.ownLink(cohort.link(index), of: cohort.last))
+            if chains.number(other.ownLink(other.link(index), of: other.first)) < last { return false }
+        }
+        return true
+    }
+
+    /// Takes a beginning out of its cohort, into one of its own that keeps some of the entries.
+    mutating func separate(_ beginning: UInt32, of cohort: Cohort, keeping kept: [Int]) -> Cohort {
+        let chains = Chain(arena: scene.arena)
+        let own = Cohort.make(in: scene.arena)
+        var entries: [Cohort.Entry] = []
+        for index in kept {
+            trace(cohort.link(index), of: beginning, in: cohort)
+            var link: UInt32 = 0
+            for source in work.links {
+                let next = chains.make(
+                    event: chains.event(source), step: chains.step(source), number: chains.number(source), behind: link)
+                if link == 0, entries.isEmpty { own.begin(with: Beginning.make(link: next, in: scene.arena)) }
+                if link != 0 { chains.release(link) }
+                link = next
+            }
+            entries.append(Cohort.Entry(situation: cohort.situation(index), link: link))
+        }
+        own.setEntries(entries) { cohort.precedence(kept[$0], kept[$1]) }
+        cohort.remove(beginning)
+        return own
+    }
+
+    /// Notes in `path` and `pathSteps`, and as links in `work.links`, what a beginning has bound.
+    mutating func trace(_ link: UInt32, of beginning: UInt32, in cohort: Cohort) {
+        let chains = Chain(arena: scene.arena)
+        cohort.collect(&work.links, from: link, of: beginning)
+        path.truncate(to: 0)
+        pathSteps.truncate(to: 0)
+        for link in work.links {
+            path.append(chains.event(link))
+            pathSteps.append(chains.step(link))
+        }
+    }
+
+    // MARK: The limit
+
+    /// Drops the oldest or the newest partial matches.
+    private mutating func drop(
+        _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
+    ) {
+        let cohorts = CohortList(matcher: matcher)
+        var excess = matcher.runs - Int(form.partialLimit)
+        statistics.overflowed[moment] += excess
+        matcher.runs -= excess
+        while excess > 0 {
+            var cohort = cohorts.cohort(0)
+            for index in 1..<max(1, cohorts.count) {
+                let other = cohorts.cohort(index)
+                guard other.count > 0 else { continue }
+                let isBetter =
+                    pattern.dropsNewest
+                    ? cohort.count == 0 || other.lastNumber > cohort.lastNumber
+                    : cohort.count == 0 || other.firstNumber < cohort.firstNumber
+                if isBetter { cohort = other }
+            }
+            let beginning = pattern.dropsNewest ? cohort.last : cohort.first
+            if cohort.entryCount <= excess {
+                excess -= cohort.entryCount
+                cohort.remove(beginning)
+            } else {
+                let kept = byAge(beginning, of: cohort, newestFirst: pattern.dropsNewest).dropFirst(excess).sorted()
+                cohorts.append(separate(beginning, of: cohort, keeping: kept))
+                excess = 0
+            }
+        }
+        sweep(cohorts)
+    }
+
+    /// The entries in the order of the partial matches' age.
+    private func byAge(_ beginning: UInt32, of cohort: Cohort, newestFirst: Bool) -> [Int] {
+        let chains = Chain(arena: scene.arena)
+        let numbers = (0..<cohort.entryCount).map { chains.number(cohort.ownLink(cohort.link($0), of: beginning)) }
+        let order = numbers.indices.sorted { left, right in
+            numbers[left] != numbers[right]
+                ? numbers[left] < numbers[right] : cohort.precedence(left, right).isFirst
+        }
+        return newestFirst ? order.reversed() : order
+    }
+}
