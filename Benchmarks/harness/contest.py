@@ -60,17 +60,25 @@ def built(name):
     return program
 
 
-def flink_command(events, output):
-    """Flink in this machine's JVM, one job with as many slots as cores; None where its jars are not installed."""
+def flink_classes(name):
+    """The class path of a peer written for Flink, compiled; None where its jars are not installed."""
     jars = sorted(WORK.glob("venv/lib/python3*/site-packages/pyflink/lib/*.jar"))
     if not (jars and shutil.which("javac")):
         return None
     classes = WORK / "flink"
     path = ":".join(str(jar) for jar in jars)
-    source = HERE / "peers/FlinkJourney.java"
+    source = HERE / f"peers/{name}.java"
     subprocess.run(["javac", "-nowarn", "-cp", path, "-d", classes, source], check=True)
+    return f"{classes}:{path}"
+
+
+def flink_command(events, output):
+    """Flink in this machine's JVM, one job with as many slots as cores; None where its jars are not installed."""
+    path = flink_classes("FlinkJourney")
+    if path is None:
+        return None
     opened = [f"--add-opens=java.base/java.{name}=ALL-UNNAMED" for name in ("lang", "util", "time")]
-    return ["java", "-Xmx4g", *opened, "-cp", f"{classes}:{path}", "FlinkJourney", events, output, os.cpu_count()]
+    return ["java", "-Xmx4g", *opened, "-cp", path, "FlinkJourney", events, output, os.cpu_count()]
 
 
 def contestants_for(journeyd, events, quick, with_flink):

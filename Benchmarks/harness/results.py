@@ -6,7 +6,7 @@ import platform
 import re
 import subprocess
 
-from harness import measure
+from harness import curves, measure
 from harness.contest import python_with_orjson
 
 
@@ -109,3 +109,24 @@ def page(journeyd, parts, faults):
     lines.append("## Checks\n")
     lines += [f"- **Failed:** {fault}" for fault in faults] or ["All passed."]
     return "\n".join(lines) + "\n"
+
+
+def curves_table(found):
+    points = " | ".join(f"{point:,}" for point in curves.POINTS)
+    yield "## Curves\n"
+    yield ("Nanoseconds an event, reading it included: processor time of one shard; for Flink CEP the time that its job "
+           f"took on all cores, over fewer events (– where it took more than {curves.FLINK_SECONDS} s). Where a condition compares "
+           "events, *slope* says what each further beginning adds to an event.\n")
+    for what in dict.fromkeys(curve.what for curve in found):
+        yield f"| {what} | {points} | last over first | limit |"
+        yield "| --- |" + " ---: |" * (len(curves.POINTS) + 2)
+        for curve in found:
+            if curve.what != what:
+                continue
+            cells = " | ".join(f"{ns:,.0f}" for ns in curve.ns)
+            limit = f"×{curves.LIMIT}" if curve.judged else f"slope {curves.slope_ns(curve):.1f} ns"
+            yield f"| {curve.sequence} | {cells} | ×{curve.ns[-1] / curve.ns[0]:.2f} | {limit} |"
+            if curve.flink_ns:
+                cells = " | ".join("–" if ns is None else f"{ns:,.0f}" for ns in curve.flink_ns)
+                yield f"| the same, Flink CEP | {cells} | | |"
+        yield ""

@@ -14,7 +14,7 @@ import Testing
     func isTheSameForAnyNumberOfShards(seed: Int) throws {
         var maker = SequenceMaker(seed: UInt64(5000 + seed))
         var sequence = maker.sequence()
-        sequence.within = sequence.within ?? 30
+        sequence.within = sequence.within ?? 24
         var rehearsal = try Rehearsal(sequence.configuration)
         let streams = (0..<20).map { _ in maker.events(25) }
         let lines = (0..<25).flatMap { index in
@@ -34,7 +34,7 @@ import Testing
     }
 
     /// How many blocks of 40 seeds; more where the environment asks for them.
-    private static let blocks = Int(ProcessInfo.processInfo.environment["MODEL_BLOCKS"] ?? "") ?? 30
+    private static let blocks = Int(ProcessInfo.processInfo.environment["MODEL_BLOCKS"] ?? "") ?? 24
 
     /// Both must say the same, in the same order; but the ends of several absences at one instant come in the order of the
     /// events that set them, which the naive matcher does not know.

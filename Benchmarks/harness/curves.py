@@ -1,0 +1,182 @@
+"""How the cost of an event grows with unmatched beginnings, the window's length, and customers who are idle: curves of
+five points, for journeyd and, where it is installed and asked for, for Flink CEP on the same input.
+
+Every input has the same three events in each thousand that make one match, so a run that says another number of matches
+is a fault. The rest never comes to a match.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+
+from harness import measure
+from harness.contest import WORK, flink_classes
+from harness.events import Pattern, write_events
+
+POINTS = (1, 10, 100, 1_000, 10_000)
+STEP_MS = 1000
+# What the last point may cost over the first, for sequences whose conditions do not compare events.
+LIMIT = 1.5
+# Flink is slow where there are many partial matches: a point takes fewer events, and is left out after this.
+FLINK_SECONDS = 60
+FLINK_EVENTS = 20_000
+
+START = {"as": "start", "on": "start"}
+VIEWS = {"as": "view", "on": "view", "times": "1.."}
+FINISH = {"as": "finish", "on": "finish"}
+SEQUENCES = {
+    "start, finish": [START, FINISH],
+    "start, view+, finish": [START, VIEWS, FINISH],
+    "start, view+, no return, finish": [START, VIEWS, {"not": "return"}, FINISH],
+    "start, view+, no return for 1d": [START, VIEWS, {"not": "return", "for": "1d"}],
+    "start, view (any), finish": [START, {"as": "view", "on": "view", "contiguity": "any"}, FINISH],
+    "either of two ways": [START, {"any_of": [[VIEWS], [{"as": "search", "on": "search"}]]}, FINISH],
+}
+# Here each partial match has to be asked: the slope is told, and not judged.
+COMPARING = {
+    "start, finish that compares": [
+        START, {**FINISH, "where": "event.properties.price > start.properties.price + 1000000.0"}],
+}
+# What Flink is shown.
+SHARED = "start, view+, finish"
+
+
+@dataclass
+class Curve:
+    what: str
+    sequence: str
+    judged: bool
+    # Nanoseconds of processor time an event, by point; for Flink of wall time in the job, None where it was given up.
+    ns: list
+    flink_ns: list
+
+
+@dataclass
+class Input:
+    pattern: Pattern
+    within_s: int
+    idle: int = 0
+
+
+def matching(i):
+    return {997: "start", 998: "view", 999: "finish"}.get(i % 1000)
+
+
+def sampled(i, otherwise):
+    """Customers of the events that match stand apart from all others."""
+    return 5_000_000 + i // 1000 if matching(i) else otherwise
+
+
+def unmatched(starts, events):
+    """As many live beginnings for each customer: half the events begin, half are views, and the time is what they take."""
+    customers = max(1, min(100, events // (4 * starts)))
+    return Input(Pattern(
+        type=lambda i: matching(i) or ("start" if i // customers % 2 == 0 else "view"),
+        customer=lambda i: sampled(i, i % customers), step_ms=STEP_MS), within_s=2 * starts * customers)
+
+
+def window(length, events):
+    """The same input whatever the length, which is in hundreds of seconds; a beginning and a view in ten events."""
+    return Input(Pattern(
+        type=lambda i: matching(i) or {0: "start", 1: "view"}.get(i // 10 % 10, "other"),
+        customer=lambda i: sampled(i, i % 10), step_ms=STEP_MS), within_s=100 * length)
+
+
+def idle(customers, events):
+    """So many customers begin and never come again, while a hundred others go on."""
+    return Input(Pattern(
+        type=lambda i: matching(i) or ("start" if i < customers or i // 100 % 20 == 0 else "view"),
+        customer=lambda i: sampled(i, 1_000_000 + i if i < customers else i % 100), step_ms=STEP_MS),
+        within_s=2_000, idle=customers)
+
+
+KINDS = {
+    "unmatched beginnings of each customer": unmatched,
+    "window, in hundreds of seconds": window,
+    "idle customers, each with a beginning": idle,
+}
+
+
+def configuration(folder, sequence, within_s):
+    path = folder / "curve.json"
+    path.write_text(json.dumps({"version": 1, "moments": {"m": {
+        "sequence": sequence, "within": f"{within_s}s", "max_partial": 100_000}}}))
+    return path
+
+
+def matches_in(path):
+    with open(path, "rb") as lines:
+        return sum(1 for line in lines if b'"customer_id":"c5' in line)
+
+
+def journeyd_ns(journeyd, folder, sequence, source, path, events, runs):
+    """Processor time an event over that of an input without events, and what was wrong."""
+    config = configuration(folder, sequence, source.within_s)
+    output = folder / "out.ndjson"
+    command = [journeyd, "run", config, path, "--shards", "1", "--output", output]
+    cost = min(measure.cost_of(command).cpu_s for _ in range(runs))
+    found, expected = matches_in(output), events // 1000
+    closes = "for" in sequence[-1]
+    faults = [] if closes or found == expected else [f"curves: {found} matches instead of {expected}"]
+    return cost * 1e9 / events, faults
+
+
+def flink_ns(source, path, events, classes):
+    """Wall time an event of a job over the first events of an input; None where it takes too long."""
+    opened = [f"--add-opens=java.base/java.{name}=ALL-UNNAMED" for name in ("lang", "util", "time")]
+    command = ["java", "-Xmx4g", *opened, "-cp", classes, "FlinkCurve", path, source.within_s, os.cpu_count()]
+    try:
+        said = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=FLINK_SECONDS)
+    except subprocess.TimeoutExpired:
+        return None, []
+    if said.returncode != 0:
+        raise measure.Failed(f"Flink CEP: {said.stderr[-2000:]}")
+    milliseconds, matches = map(int, said.stdout.split()[-2:])
+    faults = [] if matches == events // 1000 else [f"curves: Flink CEP found {matches} matches, not {events // 1000}"]
+    return milliseconds * 1e6 / events, faults
+
+
+def flink_events(point):
+    """Fewer where beginnings are many, but enough that they come together."""
+    return FLINK_EVENTS if point <= 100 else 4 * point
+
+
+def curves(journeyd, events, runs, with_flink=False, judged=True):
+    """All curves, and all faults."""
+    folder = WORK / "curves"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    classes = flink_classes("FlinkCurve") if with_flink else None
+    found, faults = [], []
+    for what, make in KINDS.items():
+        sequences = {**SEQUENCES, **COMPARING} if make is unmatched else {SHARED: SEQUENCES[SHARED]}
+        of_kind = {name: Curve(what, name, name not in COMPARING, [], []) for name in sequences}
+        for point in POINTS:
+            source = make(point, events)
+            path = folder / "events.ndjson"
+            write_events(path, events, source.pattern)
+            for name, sequence in sequences.items():
+                ns, wrong = journeyd_ns(journeyd, folder, sequence, source, path, events, runs)
+                of_kind[name].ns.append(ns)
+                faults += wrong
+            if classes:
+                count = flink_events(point) if make is unmatched else FLINK_EVENTS
+                shown = make(point, count)
+                write_events(path, count, shown.pattern)
+                ns, wrong = flink_ns(shown, path, count, classes)
+                of_kind[SHARED].flink_ns.append(ns)
+                faults += wrong
+        found += of_kind.values()
+    for curve in found if judged else []:
+        ratio = curve.ns[-1] / curve.ns[0]
+        if curve.judged and ratio > LIMIT:
+            faults.append(f"curves: {curve.sequence}, {curve.what}: ×{ratio:.2f}, the limit is ×{LIMIT}")
+    shutil.rmtree(folder)
+    return found, faults
+
+
+def slope_ns(curve):
+    """Nanoseconds that each further beginning adds to an event."""
+    return (curve.ns[-1] - curve.ns[0]) / (POINTS[-1] - POINTS[0])
