@@ -52,8 +52,7 @@ let package = Package(
             name: "journeyd",
             dependencies: [
                 "Stories", "Configuration", "Load", "Pipeline", "Endpoints", "Journal", "Decisions", "Journeys",
-                "Expressions", "Events", "Samples", "Telemetry",
-                "Storage",
+                "Expressions", "Events", "Samples", "Telemetry", "Storage",
             ],
             swiftSettings: strict),
         tests("EndpointsTests", of: ["Endpoints", "Events", "Telemetry", "Storage"]),

@@ -7,8 +7,8 @@ import Storage
 /// One scene serves a shard for its whole life and is set anew for each event, so that looking something up copies
 /// nothing.
 package struct Scene: ~Copyable, Names {
-    private let memory = ArenaMemory()
-    let arena: Arena
+    private var memory = ArenaMemory()
+    private(set) var arena: Arena
     var customers: Customers
     let windows: Column<WindowState.Form>
     let touchpoints: TouchpointTexts
@@ -48,9 +48,16 @@ package struct Scene: ~Copyable, Names {
         customers = Customers(
             arena: arena, kinds: plan.windows.count + plan.moments.count + 2 + plan.picture.attributes.count)
         windows = Column(plan.windows.map { WindowState.Form($0) })
-        touchpoints = TouchpointTexts(plan.picture.touchpoints)
+        touchpoints = TouchpointTexts(plan.picture.sights)
         scoreCount = plan.picture.scores.count
         pictureKind = plan.windows.count + plan.moments.count + 1
+    }
+
+    /// Takes over the memory of another scene, which is left with this one's; the customers' table does not go with it.
+    mutating func takeOver(_ other: inout Scene) {
+        swap(&memory, &other.memory)
+        arena = memory.arena
+        customers = Customers(arena: arena, like: customers)
     }
 
     package borrowing func value(of variable: Int) -> Value {

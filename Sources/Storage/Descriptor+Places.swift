@@ -57,11 +57,6 @@ extension Descriptor {
         if fchmod(number, isFolder ? 0o700 : 0o600) != 0 { throw SystemError(code: errno) }
     }
 
-    /// Goes to a place of a file, from which it is read next.
-    package func seek(to place: UInt64) throws(SystemError) {
-        if lseek(number, off_t(clamping: place), SEEK_SET) < 0 { throw SystemError(code: errno) }
-    }
-
     /// Drops what a file holds behind its first `length` bytes.
     package func truncate(to length: UInt64) throws(SystemError) {
         if ftruncate(number, off_t(clamping: length)) != 0 { throw SystemError(code: errno) }
