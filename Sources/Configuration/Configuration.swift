@@ -1,3 +1,4 @@
+package import Events
 package import Expressions
 import Journeys
 
@@ -8,16 +9,20 @@ package enum Configuration {
     ///
     /// `zone` answers the time zone of an IANA name, while the configuration is read and while its plan is followed.
     ///
+    /// Event types and fields that `projection` has keep their numbers there, so that the plan can go on with what was kept
+    /// under an earlier one.
+    ///
     /// Throws where the main file cannot be read at all; an included one that cannot is an error at its `include`.
     package static func load(
-        path: String, zone: @escaping @Sendable (String) -> Zone? = { ZoneFolder.system.zone(named: $0) },
+        path: String, following projection: Projection = Projection(),
+        zone: @escaping @Sendable (String) -> Zone? = { ZoneFolder.system.zone(named: $0) },
         read: @escaping ConfigurationFiles.Read
     ) throws(FileFault) -> (plan: EnginePlan?, diagnostics: Diagnostics) {
         let diagnostics = Diagnostics()
         guard let root = try ConfigurationFiles.load(path, diagnostics: diagnostics, read: read) else {
             return (nil, diagnostics)
         }
-        let draft = PlanDraft(diagnostics: diagnostics, zone: zone)
+        let draft = PlanDraft(diagnostics: diagnostics, projection: projection, zone: zone)
         return (draft.plan(Reader(root, diagnostics: diagnostics)), diagnostics)
     }
 

@@ -7,6 +7,7 @@ struct EventBatchCopy: ~Copyable {
     private let block: ByteBlock
     private let rewritten = ByteBlock(capacity: 64)
     private var rows: Column<EventRow>
+    private var edition = 0
     private var fields: Column<Field>
 
     /// An empty copy with room for about `count` events.
@@ -24,6 +25,7 @@ struct EventBatchCopy: ~Copyable {
 
     /// Adds the event at `index` of `batch`, which becomes the line `line` of the new batch.
     mutating func append(_ index: Int, of batch: EventBatch, line: Int) {
+        edition = rows.isEmpty || edition == batch.edition ? batch.edition : -1
         var row = batch.row(index)
         let old = row.lineText.offset
         let start = UInt32(block.count)
@@ -51,7 +53,7 @@ struct EventBatchCopy: ~Copyable {
     consuming func finished(arrival: Instant, lineCount: Int, rejects: [Reject]) -> EventBatch {
         EventBatch(
             parts: [], arrival: arrival, lineCount: lineCount, rejects: rejects, block: block,
-            rewritten: rewritten, rows: rows, fields: fields)
+            rewritten: rewritten, rows: rows, fields: fields, edition: edition)
     }
 
     /// Where a text of the event lies now: within its line, or copied among the texts that had to be written anew.

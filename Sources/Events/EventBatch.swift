@@ -71,6 +71,8 @@ package final class EventBatch: Sendable {
     package let lineCount: Int
     /// The lines that were not taken, in order.
     package let rejects: [Reject]
+    /// Which of the plans that a run follows one after the other it was decoded for; -1 for several.
+    package let edition: Int
     /// The lines as they came.
     package let block: ByteBlock
     private let rewritten: ByteBlock
@@ -82,12 +84,13 @@ package final class EventBatch: Sendable {
 
     init(
         parts: [LinePart], arrival: Instant, lineCount: Int, rejects: [Reject], block: ByteBlock, rewritten: ByteBlock,
-        rows: consuming Column<EventRow>, fields: consuming Column<Field>
+        rows: consuming Column<EventRow>, fields: consuming Column<Field>, edition: Int
     ) {
         self.parts = parts
         self.arrival = arrival
         self.lineCount = lineCount
         self.rejects = rejects
+        self.edition = edition
         self.block = block
         self.rewritten = rewritten
         texts = block.bytes
@@ -142,6 +145,6 @@ package final class EventBatch: Sendable {
         for index in 0..<self.fields.count { fields.append(self.fields[index]) }
         return EventBatch(
             parts: batch.parts, arrival: batch.arrival, lineCount: batch.lineCount, rejects: batch.rejects,
-            block: block, rewritten: rewritten, rows: rows, fields: fields)
+            block: block, rewritten: rewritten, rows: rows, fields: fields, edition: edition)
     }
 }

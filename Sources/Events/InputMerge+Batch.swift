@@ -42,4 +42,9 @@ package struct InputBatch: Sendable {
         self.isFirst = isFirst
         self.end = end
     }
+
+    /// The same batch with its events decoded once more.
+    package func decoded(again events: EventBatch) -> InputBatch {
+        InputBatch(events, isLive: isLive, runs: runs, merged: merged, isFirst: isFirst, end: end)
+    }
 }

@@ -12,6 +12,8 @@ package struct LineScanner: ~Copyable {
     private var keys: KeyMemory
     /// The longest line that is taken, in bytes, without its end.
     private let lineLimit: Int
+    /// Marks the batches: which plan they are decoded for.
+    package let edition: Int
 
     private var text = JSONText(bytes: View(), at: 0)
     private var rewritten = ByteBlock(capacity: 64)
@@ -38,7 +40,8 @@ package struct LineScanner: ~Copyable {
     private enum Presence { case missing, null, right, wrongType }
 
     /// A scanner for events as `projection` reads them, of lines of at most `lineLimit` bytes.
-    package init(_ projection: Projection, lineLimit: Int) {
+    package init(_ projection: Projection, lineLimit: Int, edition: Int = 0) {
+        self.edition = edition
         let tree = ProjectionTree(projection)
         keys = KeyMemory(places: tree.count)
         self.tree = tree
@@ -91,7 +94,7 @@ package struct LineScanner: ~Copyable {
         swap(&doneFields, &fields)
         return EventBatch(
             parts: parts(line), arrival: arrival, lineCount: line, rejects: rejects, block: block,
-            rewritten: rewritten, rows: doneRows, fields: doneFields)
+            rewritten: rewritten, rows: doneRows, fields: doneFields, edition: edition)
     }
 
     private mutating func scanLine(number: Int, start: Int, end: Int, arrival: Instant) {

@@ -17,6 +17,12 @@ package struct Projection: Sendable {
 
     package init() {}
 
+    /// A projection in which these types, the first of which stands for all others, and paths have the first numbers.
+    package init(types: [String], paths: [[String]]) {
+        for type in types.dropFirst() { _ = self.type(type) }
+        for path in paths { _ = slot(path) }
+    }
+
     /// The number of an event type, given out at first asking.
     package mutating func type(_ name: String) -> Int {
         if let known = typeNumbers[name] { return known }

@@ -16,7 +16,7 @@ package struct Sequencer: ~Copyable {
     /// How many bytes of text they may have together, but for the last.
     private static let releaseTextMost = 512 << 10
 
-    private let settings: InputSettings
+    private var settings: InputSettings
     private let shards: Int
     var waiting = SequencerWaiting()
     var watermark = Instant.distantPast
@@ -86,6 +86,16 @@ package struct Sequencer: ~Copyable {
     /// Ends the input: everything that waits is due, and the watermark is the greatest time seen.
     package mutating func finish() {
         watermark = max(watermark, greatest)
+        isOwing = true
+    }
+
+    /// Goes on under other settings, with `scanner` in the place of the one before: events that wait are decoded anew. With a
+    /// smaller disorder the watermark moves on, and events that waited are due.
+    package mutating func follow(_ settings: InputSettings, scanner: inout LineScanner) {
+        self.settings = settings
+        waiting.scan(by: &scanner)
+        guard greatest != .distantPast, greatest.advanced(by: -settings.disorder) > watermark else { return }
+        watermark = greatest.advanced(by: -settings.disorder)
         isOwing = true
     }
 

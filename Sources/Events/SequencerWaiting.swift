@@ -19,7 +19,7 @@ struct SequencerWaiting: ~Copyable {
     }
 
     private struct Held {
-        let events: EventBatch
+        var events: EventBatch
         let firstPlace: UInt64
         let runs: [LineRun]
         var waiting: Int
@@ -40,6 +40,11 @@ struct SequencerWaiting: ~Copyable {
     /// Takes a batch whose events follow by `wait`.
     mutating func hold(_ events: EventBatch, firstPlace: UInt64, runs: [LineRun]) {
         held.append(Held(events: events, firstPlace: firstPlace, runs: runs, waiting: 0))
+    }
+
+    /// Has all batches that are held decoded once more.
+    mutating func scan(by scanner: inout LineScanner) {
+        for index in held.indices { held[index].events = scanner.again(held[index].events) }
     }
 
     /// Adds an event of the batch held last.

@@ -10,8 +10,8 @@ package struct Scene: ~Copyable, Names {
     /// A part of a size that is not known beforehand: with it the scene is handed about by its address. Without, every
     /// call that only looks at it would copy it.
     private let anchor: any Sendable = ()
-    private let memory = ArenaMemory()
-    let arena: Arena
+    private var memory = ArenaMemory()
+    private(set) var arena: Arena
     var customers: Customers
     let windows: Column<WindowState.Form>
     let touchpoints: TouchpointTexts
@@ -55,9 +55,16 @@ package struct Scene: ~Copyable, Names {
         customers = Customers(
             arena: arena, kinds: plan.windows.count + plan.moments.count + 2 + plan.picture.attributes.count)
         windows = Column(plan.windows.map { WindowState.Form($0) })
-        touchpoints = TouchpointTexts(plan.picture.touchpoints)
+        touchpoints = TouchpointTexts(plan.picture.sights)
         scoreCount = plan.picture.scores.count
         pictureKind = plan.windows.count + plan.moments.count + 1
+    }
+
+    /// Takes over the memory of another scene, which is left with this one's; the customers' table does not go with it.
+    mutating func takeOver(_ other: inout Scene) {
+        swap(&memory, &other.memory)
+        arena = memory.arena
+        customers = Customers(arena: arena, like: customers)
     }
 
     package borrowing func value(of variable: Int) -> Value {

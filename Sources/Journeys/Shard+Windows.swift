@@ -20,7 +20,7 @@ extension Shard {
     }
 
     /// Sees to it that a deadline stands for the instant at which the window next changes by itself.
-    private mutating func arm(_ state: WindowState, window: Int, cell: Int) {
+    mutating func arm(_ state: WindowState, window: Int, cell: Int) {
         if state.form.isWatched, let oldest = state.oldest(at: scene.now, cell: cell) {
             arm(
                 state.armedWord(cell: cell), at: state.loss(oldest.time), place: oldest.place, window: window, detail: 0

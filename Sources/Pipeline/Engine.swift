@@ -25,8 +25,8 @@ package struct Plan: Sendable {
 
 /// One shard of the engine: follows its customers, and proposes actions at their moments.
 struct EngineShard: ~Copyable {
-    private let index: Int
-    private let names: EngineNames
+    let index: Int
+    let names: EngineNames
     let proposer: Proposer
     var journeys: Shard
 
@@ -64,10 +64,12 @@ struct EngineOutput: Sendable {
 
 /// The one ordered stage behind the shards: merges their lines and decides.
 struct EngineMerge: ~Copyable {
+    let plan: Plan
     private let names: EngineNames
     var merge: Merge
 
     init(_ plan: Plan) {
+        self.plan = plan
         names = EngineNames(plan)
         merge = Merge(plan.decisions)
     }

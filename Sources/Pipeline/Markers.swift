@@ -1,11 +1,16 @@
 import Endpoints
 import Events
+package import Journal
+import Journeys
+package import Storage
+import Synchronization
 
 /// What flows from the sequencer to the shards and to the stage that decides, in one order for all.
 enum StreamItem: Sendable {
-    /// Events, and when that arrived which let them be taken; nil for the end of the input.
+    /// A batch, and when what it follows from arrived.
     case batch(OrderedBatch, arrived: Instant?)
-    case marker(Marker)
+    /// A marker, and for a snapshot what the sequencer puts into it.
+    case marker(Marker, StateImage?)
     /// All pending deadlines fire, as if time went on without end.
     case flush
     /// Something that the outputs should know; shards are not told.
@@ -14,12 +19,44 @@ enum StreamItem: Sendable {
 
 /// A point between two events at which all stages behind the sequencer meet.
 ///
-/// A shard that comes to it says so among its outputs and stands still. The stage that decides comes to it once it has
-/// decided on all that lies before; when every shard stands, it does what is to be done, and lets them go on. So whatever happens at a
-/// marker finds the state that follows from all events before it and from none behind it, whatever the number of shards.
+/// A shard that comes to it does its part, says so among its outputs and stands still. The stage that decides comes to it
+/// once it has decided on all that lies before; when every shard stands, it does what is to be done, and lets them go
+/// on. So whatever happens at a marker finds the state that follows from all events before it and from none behind it,
+/// whatever the number of shards.
 package enum Marker: Sendable {
     /// Has something done while nothing moves.
     case pause(@Sendable () -> Void)
+    /// Another configuration is followed from here on.
+    case reload(Reload)
+    /// What the engine knows here is to be kept.
+    case snapshot(SnapshotRequest)
+}
+
+/// A configuration that takes the place of another one between two events.
+package struct Reload: Sendable {
+    /// What was read, so that whoever repeats the input can follow.
+    package let configuration: RecordedConfiguration
+    /// The plan that it comes to, which follows the one before.
+    package let plan: Plan
+    /// Told, once it is followed, what was dropped: a line for each rule that was changed or is gone.
+    package let tell: @Sendable ([String]) -> Void
+
+    package init(
+        configuration: RecordedConfiguration, plan: Plan, tell: @escaping @Sendable ([String]) -> Void = { _ in }
+    ) {
+        self.configuration = configuration
+        self.plan = plan
+        self.tell = tell
+    }
+}
+
+/// Asks for an image of the engine.
+package struct SnapshotRequest: Sendable {
+    /// Called while nothing moves, with what all parts know: the images look at their memory, so whatever is to be kept of
+    /// them must be copied, or its writing begun in a process of its own, before this returns.
+    package let take: @Sendable ([ImageFile.Part]) -> Void
+
+    package init(take: @escaping @Sendable ([ImageFile.Part]) -> Void) { self.take = take }
 }
 
 /// Where markers come from that nobody's input brings: each takes its place among the arrivals as it comes.
@@ -30,6 +67,9 @@ package final class Interjections: Sendable {
 
     /// Puts a marker behind all that has arrived; waits while several do so already. False where the run is over.
     package func add(_ marker: Marker) async -> Bool { await markers.send(marker) }
+
+    /// The same, without waiting.
+    package func post(_ marker: Marker) { markers.post(marker) }
 }
 
 /// What a shard has to say: one for each item that it was sent, in order.
@@ -37,6 +77,35 @@ enum ShardReport: Sendable {
     case output(EngineOutput)
     /// It has come to a marker and stands still.
     case standing
+    /// It follows another plan from now on, and let go of this.
+    case followed(Dropped)
+    /// It stands still, and this is what it knows.
+    case image(StateImage)
+}
+
+/// The plan that the sequencer follows, for those who work ahead of it.
+final class CurrentPlan: Sendable {
+    private let number = Atomic<Int>(0)
+    private let state: Mutex<(plan: Plan, edition: Int)>
+
+    init(_ plan: Plan) { state = Mutex((plan: plan, edition: 0)) }
+
+    /// How many plans were followed before this one.
+    var edition: Int { number.load(ordering: .acquiring) }
+
+    /// A scanner for the plan.
+    var scanner: LineScanner {
+        let (plan, edition) = state.withLock { $0 }
+        return LineScanner(plan.journeys.projection, lineLimit: plan.input.maxLine, edition: edition)
+    }
+
+    func follow(_ next: Plan) {
+        let edition = state.withLock { state in
+            state = (plan: next, edition: state.edition + 1)
+            return state.edition
+        }
+        number.store(edition, ordering: .releasing)
+    }
 }
 
 extension Stages {
@@ -51,23 +120,51 @@ extension Stages {
         return nil
     }
 
-    /// A shard at a marker: waits until it may go on; false where it never will.
-    func meet(shard index: Int) async -> Bool {
-        guard await outputs[index].send(.standing) else { return false }
-        return await released[index].receive() != nil
+    /// A shard at a marker: does its part, and waits until it may go on; false where it never will.
+    func meet(_ marker: Marker, _ shard: inout EngineShard, number: Int) async -> Bool {
+        let report: ShardReport
+        switch marker {
+        case .pause: report = .standing
+        case .reload(let reload): report = .followed(shard.follow(reload.plan))
+        case .snapshot:
+            let image = StateImage()
+            shard.add(to: image)
+            report = .image(image)
+        }
+        guard await outputs[number].send(report) else { return false }
+        return await released[number].receive() != nil
     }
 
     /// The stage that decides at a marker: waits for all shards, and lets them go on once it is done.
-    func perform(_ marker: Marker) async -> Bool {
+    func perform(
+        _ marker: Marker, sequencer: StateImage?, _ decisions: inout EngineMerge, _ rejects: RejectLog
+    ) async -> Bool {
+        var reports: [ShardReport] = []
         for channel in outputs {
-            guard case .standing = await channel.receive() else { return false }
+            guard let report = await channel.receive() else { return false }
+            reports.append(report)
         }
         switch marker {
         case .pause(let body): body()
+        case .reload(let reload):
+            let before = decisions.plan
+            decisions.follow(reload.plan)
+            reload.tell(dropped(reports).map { ReloadReport($0, from: before, to: reload.plan).lines } ?? [])
+        case .snapshot(let request):
+            if let sequencer { request.take(EnginePart.all(sequencer, reports, decisions, rejects)) }
         }
         for channel in released {
             guard await channel.send(()) else { return false }
         }
         return true
+    }
+
+    private func dropped(_ reports: [ShardReport]) -> Dropped? {
+        var sum: Dropped?
+        for report in reports {
+            guard case .followed(let dropped) = report else { continue }
+            if sum == nil { sum = dropped } else { sum?.add(dropped) }
+        }
+        return sum
     }
 }

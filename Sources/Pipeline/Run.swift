@@ -118,6 +118,8 @@ struct Stages: Sendable {
     let ordered: [Channel<StreamItem>]
     let expected: Channel<StreamItem>
     let outputs: [Channel<ShardReport>]
+    /// The plan that is followed at the sequencer.
+    let current: CurrentPlan
     /// What lets each shard go on after a marker.
     let released: [Channel<Void>]
     /// The lines on their way to each output.
@@ -154,6 +156,7 @@ struct Stages: Sendable {
         rejected = Channel(capacity: Stages.channelCapacity)
         caughtUp = Channel(capacity: 1, senders: request.journal == nil ? 0 : 1)
         progress = OutputProgress(outlets: request.outlets.count)
+        current = CurrentPlan(request.plan)
         observeQueues()
     }
 

@@ -35,7 +35,7 @@ extension Stages {
         _ reader: consuming some PieceReader & ~Copyable, of source: Int
     ) async throws(EndpointFault) {
         let (lane, isLive) = (lanes[source], request.inputs[source].isLive)
-        var scanner = newScanner()
+        var scanner = current.scanner
         let meter = meters.stage("scan")
         while let piece = try reader.next() {
             guard let ticket = await lane.reserve() else { return }
@@ -49,12 +49,9 @@ extension Stages {
         }
     }
 
-    private func newScanner() -> LineScanner {
-        LineScanner(request.plan.journeys.projection, lineLimit: request.plan.input.maxLine)
-    }
-
     private func scan(_ job: ScanJob, by scanner: inout LineScanner, _ meter: StageMeter) {
         meter.begin()
+        if scanner.edition != current.edition { scanner = current.scanner }
         let events = scanner.scan(job.piece)
         if !job.isRepeated {
             meters.inputs[job.source].lines.add(UInt64(events.lineCount))
@@ -74,7 +71,7 @@ extension Stages {
 
     /// Turns blocks of lines into events, side by side with the other scanners.
     func scan() async -> EndpointFault? {
-        var scanner = newScanner()
+        var scanner = current.scanner
         let meter = meters.stage("scan")
         while let job = await jobs.receive() { scan(job, by: &scanner, meter) }
         return nil
@@ -102,11 +99,12 @@ extension Stages {
             expected.close()
         }
         let meter = meters.stage("sequence")
+        var scanner = current.scanner
         var told = SequencerCounts(sequencer)
         do throws(JournalFault) {
             while let arrival = await arrivals.receive() {
                 for taken in try recorder.record(arrival, more: arrivals, before: sequencer) {
-                    guard await take(taken, &sequencer, meter) else { return nil }
+                    guard await take(taken, &sequencer, &scanner, meter) else { return nil }
                     told.tell(sequencer, meters)
                 }
                 if let position = recorder.mark() {
@@ -127,18 +125,27 @@ extension Stages {
     }
 
     /// Lets an arrival have its effect; false where nobody takes it any more.
-    private func take(_ arrival: Arrival, _ sequencer: inout Sequencer, _ meter: StageMeter) async -> Bool {
+    private func take(
+        _ arrival: Arrival, _ sequencer: inout Sequencer, _ scanner: inout LineScanner, _ meter: StageMeter
+    ) async -> Bool {
         let arrived: Instant
         switch arrival {
         case .batch(let batch), .repeated(.batch(let batch)):
             arrived = batch.events.arrival
             meter.begin()
-            sequencer.take(batch)
+            // What was decoded for another plan is decoded once more.
+            if batch.events.edition != scanner.edition {
+                sequencer.take(batch.decoded(again: scanner.again(batch.events)))
+            } else {
+                sequencer.take(batch)
+            }
             meter.end()
         case .time(let now), .repeated(.time(let now)):
             arrived = now
             sequencer.step(to: now)
-        case .marker(let marker): return await passOn(.marker(marker))
+        case .marker(let marker):
+            guard await pass(marker, &sequencer, &scanner) else { return false }
+            arrived = .now
         case .repeated(.end(let flushes)): return await end(&sequencer, flushes: flushes, meter)
         case .repeated(.note(let note)): return await expected.send(.note(note))
         }
@@ -153,6 +160,23 @@ extension Stages {
         sequencer.finish()
         guard await passOn(from: &sequencer, arrived: nil, meter) else { return false }
         return flushes ? await passOn(.flush) : true
+    }
+
+    /// Sends a marker on its way, and does the sequencer's part; false where nobody takes it any more.
+    private func pass(_ marker: Marker, _ sequencer: inout Sequencer, _ scanner: inout LineScanner) async -> Bool {
+        var image: StateImage?
+        if case .snapshot = marker {
+            let made = StateImage()
+            sequencer.add(to: made)
+            image = made
+        }
+        guard await passOn(.marker(marker, image)) else { return false }
+        if case .reload(let reload) = marker {
+            current.follow(reload.plan)
+            scanner = current.scanner
+            sequencer.follow(reload.plan.input, scanner: &scanner)
+        }
+        return true
     }
 
     /// Sends what is ready to all shards; false where nobody takes it any more.

@@ -19,7 +19,7 @@ extension Stages {
                 meter.end()
                 guard await outputs[index].send(.output(output)) else { return nil }
                 if pace.isTime(queued: ordered[index].depth) { meters.publish(shard.counted(), shard: index) }
-            case .marker: guard await meet(shard: index) else { return nil }
+            case .marker(let marker, _): guard await meet(marker, &shard, number: index) else { return nil }
             case .flush: guard await outputs[index].send(.output(shard.finish(flush: true))) else { return nil }
             case .note: break
             }
@@ -44,7 +44,8 @@ extension Stages {
         }
         while let item = await expected.receive() {
             switch item {
-            case .marker(let marker): guard await perform(marker) else { return nil }
+            case .marker(let marker, let image):
+                guard await perform(marker, sequencer: image, &decisions, rejects) else { return nil }
             case .note(let note): guard await pass(note) else { return nil }
             case .flush:
                 guard let made = await shardOutputs() else { return nil }

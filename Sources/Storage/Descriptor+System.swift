@@ -86,6 +86,31 @@ package enum System {
     }
 }
 
+extension System {
+    /// From now on, when the program is told to look at its files anew (SIGHUP), a byte is written to `descriptor`, which must
+    /// stay open.
+    package static func announceHangup(to descriptor: Descriptor) {
+        HangupSignal.descriptor.store(descriptor.number, ordering: .relaxed)
+        _ = signal(SIGHUP) { _ in HangupSignal.arrive() }
+    }
+
+    /// Tells another process to look at its files anew.
+    package static func hangUp(process number: Int32) throws(SystemError) {
+        if kill(number, SIGHUP) != 0 { throw SystemError(code: errno) }
+    }
+}
+
+private enum HangupSignal {
+    static let descriptor = Atomic<Int32>(-1)
+
+    static func arrive() {
+        let before = errno
+        var byte: UInt8 = 0
+        _ = unsafe write(descriptor.load(ordering: .relaxed), &byte, 1)
+        errno = before
+    }
+}
+
 /// What a signal's handler may touch: numbers that are in place before it is set, and calls that are safe in it.
 private enum EndSignal {
     static let descriptor = Atomic<Int32>(-1)

@@ -1,5 +1,6 @@
 import Configuration
 import Decisions
+import Events
 import Journal
 import Journeys
 import Pipeline
@@ -16,13 +17,16 @@ struct LoadedConfiguration {
     let recorded: RecordedConfiguration
 
     /// Reads the configuration at `path` with what it includes.
-    init(_ path: String) throws(CommandFault) {
-        try self.init(path) { path throws(FileFault) in try LoadedConfiguration.bytes(of: path) }
+    /// - Parameter projection: of a plan that this one is to follow.
+    init(_ path: String, following projection: Projection = Projection()) throws(CommandFault) {
+        try self.init(path, following: projection) { path throws(FileFault) in
+            try LoadedConfiguration.bytes(of: path)
+        }
     }
 
     /// Takes a configuration from what was recorded of it.
-    init(recorded: RecordedConfiguration) throws(CommandFault) {
-        try self.init(recorded.files.first?.path ?? "") { path throws(FileFault) in
+    init(recorded: RecordedConfiguration, following projection: Projection = Projection()) throws(CommandFault) {
+        try self.init(recorded.files.first?.path ?? "", following: projection) { path throws(FileFault) in
             guard let file = recorded.files.first(where: { $0.path == path }) else {
                 throw .unreadable("it was not recorded")
             }
@@ -30,11 +34,13 @@ struct LoadedConfiguration {
         }
     }
 
-    private init(_ path: String, reading read: @escaping ConfigurationFiles.Read) throws(CommandFault) {
+    private init(
+        _ path: String, following projection: Projection, reading read: @escaping ConfigurationFiles.Read
+    ) throws(CommandFault) {
         self.path = path
         let files = Mutex<[RecordedConfiguration.File]>([])
         do throws(FileFault) {
-            (plan, diagnostics) = try Configuration.load(path: path) { path throws(FileFault) in
+            (plan, diagnostics) = try Configuration.load(path: path, following: projection) { path throws(FileFault) in
                 let bytes = try read(path)
                 files.withLock { $0.append(RecordedConfiguration.File(path: path, bytes: bytes)) }
                 return bytes

@@ -85,6 +85,7 @@ struct RunCommand {
         }
         run.stop.followSignals()
         StopPatience.watch(run)
+        follow(hangups: try hangups(), of: run, configuration.path)
         let attendance = try service.begin(
             run, configuration: configuration.path, addresses: inputs.texts, server: server)
         var (totals, fault) = await run.run()
@@ -129,6 +130,30 @@ struct RunCommand {
     private func file(_ path: String, apartFrom others: [Descriptor]) throws(EndpointFault) -> Output {
         try arguments.has("--data-dir")
             ? Output(resuming: path, apartFrom: others) : Output(path: path, apartFrom: others)
+    }
+
+    private func hangups() throws(CommandFault) -> Hangups {
+        do throws(SystemError) {
+            return try Hangups()
+        } catch {
+            throw CommandFault(.cannotOpen, "journeyd: a pipe cannot be made: \(error)")
+        }
+    }
+
+    /// Has SIGHUP open output files anew and take the configuration anew.
+    private func follow(hangups: Hangups, of run: Run, _ path: String) {
+        let reloading = Reloading(path, plan: run.plan, interjections: run.interjections)
+        // What the journal repeats, it repeats under one configuration.
+        let hasJournal = run.journal != nil
+        hangups.follow(until: run.stop) {
+            run.reopen.request()
+            if hasJournal {
+                Program.report(
+                    "\(path): with --data-dir the configuration is taken at the start only; the run goes on with it")
+            } else {
+                reloading.take()
+            }
+        }
     }
 
     /// What people should know at the end.

@@ -41,13 +41,19 @@ struct EngineUnderTest {
     /// The arrival of all lines: 2026-01-01.
     static let arrival = Instant(microseconds: 1_767_225_600_000_000)
 
-    init(_ configuration: String) throws {
-        let (plan, diagnostics) = try Configuration.load(path: "config") { _ in Array(configuration.utf8) }
+    init(_ configuration: String) throws { plan = try EngineUnderTest.plan(configuration) }
+
+    /// The plan of a configuration, in which what is in the projection has the numbers that it has there.
+    static func plan(_ configuration: String, following projection: Projection = Projection()) throws -> Plan {
+        let (plan, diagnostics) = try Configuration.load(path: "config", following: projection) { _ in
+            Array(configuration.utf8)
+        }
         guard let plan else { throw ConfigurationFault(description: diagnostics.rendered(excerpts: true)) }
         var emits: LineTypes = []
         if plan.emit.contains(.moment) { emits.insert(.moment) }
         if plan.emit.contains(.decision) { emits.insert(.decision) }
-        self.plan = Plan(
+        if plan.emit.contains(.dropOff) { emits.insert(.dropOff) }
+        return Plan(
             input: plan.input, journeys: plan.journeys,
             decisions: DecisionPlan(
                 actions: plan.actions, policy: plan.policy, moments: plan.journeys.moments.map(\.name),

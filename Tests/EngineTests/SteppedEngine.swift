@@ -57,6 +57,22 @@ final class SteppedEngine {
         return image
     }
 
+    /// Goes on under another configuration; answers what it says of what was dropped.
+    func reload(_ text: String) throws -> [String] {
+        let next = try EngineUnderTest.plan(text, following: Numbering(plan).projection).following(plan)
+        var dropped: Dropped?
+        for shard in shards {
+            let found = shard.shard.follow(next)
+            if dropped == nil { dropped = found } else { dropped?.add(found) }
+        }
+        merge.follow(next)
+        scanner = LineScanner(next.journeys.projection, lineLimit: next.input.maxLine)
+        sequencer.follow(next.input, scanner: &scanner)
+        defer { plan = next }
+        passOn()
+        return dropped.map { ReloadReport($0, from: plan, to: next).lines } ?? []
+    }
+
     func take(_ lines: ArraySlice<String>) {
         if lines.isEmpty { return }
         let block = ByteBlock(capacity: 1024)

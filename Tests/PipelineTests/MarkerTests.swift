@@ -57,6 +57,37 @@ import Testing
         #expect(stages.meters.totals.lines == 210)
     }
 
+    /// A snapshot has a part of every stage, which stands where all stages met.
+    @Test func aSnapshotHasAllParts() async throws {
+        let (reading, writing) = try Descriptor.pipe()
+        let interjections = Interjections()
+        let stages = Stages(try run(reading: reading, interjections, shards: 2), workerCount: 2)
+        async let fault = stages.run()
+        for number in 0..<7 {
+            writing.writeMessage(#"{"customer_id":"c\#(number)","event":"e","timestamp":\#(number)}"# + "\n")
+        }
+        while stages.meters.totals.lines < 7 { await Task.yield() }
+        let parts = await withCheckedContinuation { continuation in
+            interjections.post(
+                .snapshot(
+                    SnapshotRequest { parts in
+                        let read = parts.map { (EnginePart(rawValue: $0.kind), $0.index, $0.image.copied()) }
+                        continuation.resume(returning: read)
+                    }))
+        }
+        try writing.close()
+        #expect(await fault == nil)
+        #expect(parts.map(\.0) == [.sequencer, .numbering, .shard, .shard, .decisions, .rejects])
+        #expect(parts.map(\.1) == [0, 0, 0, 1, 0, 0])
+        var sequencer = Sequencer(plan.input, shards: 2)
+        var scanner = LineScanner(plan.journeys.projection, lineLimit: plan.input.maxLine)
+        try sequencer.restore(from: StateReader(parts[0].2), scanner: &scanner)
+        #expect(sequencer.lineCount == 7 && sequencer.eventCount == 7)
+        #expect(try Numbering(from: StateReader(parts[1].2)).types == [""])
+        var shard = EngineShard(plan, index: 0)
+        try shard.restore(from: StateReader(parts[2].2))
+    }
+
     @Test func aRunThatIsOverTakesNoMarkers() async throws {
         let (reading, writing) = try Descriptor.pipe()
         let interjections = Interjections()

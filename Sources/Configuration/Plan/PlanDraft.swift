@@ -30,7 +30,7 @@ final class PlanDraft {
 
     let diagnostics: Diagnostics
     /// Grows as expressions are compiled and types are named.
-    var vocabulary = Vocabulary(projection: Projection())
+    var vocabulary: Vocabulary
     private(set) var expressions: [Expression] = []
     /// The expressions of actions.
     var laterReads: [Int] = []
@@ -44,7 +44,10 @@ final class PlanDraft {
     /// Answers the time zones that the configuration names.
     let zone: @Sendable (String) -> Zone?
 
-    init(diagnostics: Diagnostics, zone: @escaping @Sendable (String) -> Zone?) {
+    init(
+        diagnostics: Diagnostics, projection: Projection = Projection(), zone: @escaping @Sendable (String) -> Zone?
+    ) {
+        vocabulary = Vocabulary(projection: projection)
         self.diagnostics = diagnostics
         self.zone = zone
     }

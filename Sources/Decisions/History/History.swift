@@ -40,8 +40,8 @@ struct History: ~Copyable {
     /// were made as an eighth of its slots, so that what waits to be dropped never fills much of it.
     private static let sweepLength = 8
 
-    private let memory = ArenaMemory()
-    let arena: Arena
+    private var memory = ArenaMemory()
+    private(set) var arena: Arena
     var slots: Column<Slot>
     private var visitor = Visitor()
     var hand = 0
@@ -196,6 +196,36 @@ struct History: ~Copyable {
             append(kept[index], to: slot.block)
         }
         return slot
+    }
+
+    // MARK: Another history
+
+    mutating func swapMemory(with other: inout History) {
+        swap(&memory, &other.memory)
+        arena = memory.arena
+        other.arena = other.memory.arena
+    }
+
+    /// Gives a block's choices the numbers of other rules; answers the instant before which none of them is of no
+    /// consequence.
+    mutating func renumber(
+        _ block: UInt32, _ actions: [Int32], _ channels: [Int32], _ rules: borrowing Rules
+    ) -> Instant {
+        var until = Instant.distantFuture
+        round += 1
+        var index = choiceCount(block)
+        while index > 0 {
+            index -= 1
+            var choice = choices(of: block)[index]
+            choice.action = actions[Int(choice.action)]
+            choice.channel = choice.channel < 0 ? Rules.none : channels[Int(choice.channel)]
+            let word = firstChoice(block) + 2 * index
+            (arena[word], arena[word + 1]) = choice.words
+            let isLast = lastRound[Int(choice.action)] != round
+            lastRound[Int(choice.action)] = round
+            until = min(until, rules.end(of: choice, isLast: isLast))
+        }
+        return until
     }
 
     // MARK: The table

@@ -56,6 +56,8 @@ struct Rules: ~Copyable, Sendable {
     /// Customers with a number below this, of 10,000, are the control group; -1 where there is none.
     let holdout: Int
     let salt: UInt64
+    /// The channels' names, by number.
+    let channelNames: [String]
     private let texts: Texts
     /// For each key of a payload, the key and its colon, and then its constant value, or nothing.
     private let payloadTexts: Texts
@@ -122,6 +124,7 @@ struct Rules: ~Copyable, Sendable {
         holdout = plan.policy.holdout?.share ?? -1
         salt = Hash64.of(plan.policy.holdout?.salt ?? "")
         texts = Texts((plan.actions.map(\.name) + names.names + plan.moments).map(Texts.json))
+        channelNames = names.names
         actionCount = actions.count
         channelCount = names.names.count
     }

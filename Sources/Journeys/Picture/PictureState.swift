@@ -28,6 +28,11 @@ struct PictureState {
         nonmutating set { arena[base] = UInt64(bitPattern: newValue.microseconds) }
     }
 
+    /// Stands in the place of that instant where all is to be decided anew at the customer's next event.
+    static let stale = Instant(microseconds: .min + 1)
+
+    var isStale: Bool { settled == PictureState.stale }
+
     /// A score's last value, which stays where the score has none now; not a number where it never had one.
     func lastValue(_ score: Int) -> Double { Double(bitPattern: arena[base + 1 + score]) }
     func setValue(_ score: Int, _ value: Double) { arena[base + 1 + score] = value.bitPattern }
@@ -67,7 +72,7 @@ struct TouchpointTexts: ~Copyable {
     private let block: ByteBlock
     private var sights = Column<Sight>()
 
-    init(_ touchpoints: [TouchpointPlan]) {
+    init(_ touchpoints: [TouchpointSight]) {
         let rows = touchpoints.map { point in
             [point.name, point.stage, point.phase, point.channel, point.medium, point.polarity, point.initiative]
         }

@@ -70,6 +70,8 @@ struct PictureTable: ~Copyable {
     let sources: Shelf<[UInt8]>
     /// The condition of each touchpoint.
     private(set) var touchpointConditions = Column<Int32>()
+    /// The number under which each touchpoint is seen, from 1.
+    private var sights = Column<Int32>()
     /// For each type: the touchpoints that it may be, and the attributes that it may change.
     private let touchpointsOfType: NumberLists
     private let attributesOfType: NumberLists
@@ -119,6 +121,7 @@ struct PictureTable: ~Copyable {
         attributeReaders = NumberLists(picture.attributes.indices.map { readers(Vocabulary.attribute($0)) })
         itemReaders = NumberLists(use.items.indices.map { readers(picture.variable(ofItem: $0)) })
         for touchpoint in picture.touchpoints { touchpointConditions.append(Int32(touchpoint.filter.condition)) }
+        for number in picture.sightNumbers { sights.append(Int32(number)) }
         for item in used { self.used.append(Int32(item)) }
         for item in used where item >= scoreCount && picture.segments[item - scoreCount].leaveWhen >= 0 {
             lasting.append(Int32(item))
@@ -195,6 +198,7 @@ struct PictureTable: ~Copyable {
         hasItems || !touchpointsOfType[type].isEmpty || !attributesOfType[type].isEmpty
     }
 
+    func sight(ofTouchpoint touchpoint: Int32) -> Int32 { sights[Int(touchpoint)] }
     func touchpoints(ofType type: Int32) -> View<Int32> { touchpointsOfType[Int(type)] }
     func attributes(ofType type: Int32) -> View<Int32> { attributesOfType[Int(type)] }
     func readers(ofWindow window: Int) -> View<Int32> { windowReaders[window] }

@@ -11,7 +11,7 @@ extension Shard {
         let type = scene.event.row.type
         let touchpoints = picture.touchpoints(ofType: type)
         for index in 0..<touchpoints.count where holds(picture.touchpointConditions[Int(touchpoints[index])]) {
-            scene.event.touchpoint = touchpoints[index] + 1
+            scene.event.touchpoint = picture.sight(ofTouchpoint: touchpoints[index])
             break
         }
         let attributes = picture.attributes(ofType: type)
@@ -23,6 +23,9 @@ extension Shard {
                 scores: picture.scoreCount, segments: picture.itemCount - picture.scoreCount)
             scene.arena[cell] = UInt64(scene.arena.allocate(words))
             scene.pictureState?.begin()
+            mark(picture.used.view(0..<picture.used.count))
+        } else if let state = scene.pictureState, state.isStale {
+            state.settled = .distantPast
             mark(picture.used.view(0..<picture.used.count))
         } else {
             mark(picture.always.view(0..<picture.always.count))
@@ -126,7 +129,7 @@ extension Shard {
         }
         if deadlines.next.microseconds == scene.now.microseconds {
             // Something else is due at this instant, which is rare; it may be another window of this customer.
-            state.settled = scene.now
+            if !state.isStale { state.settled = scene.now }
             if markDueWindows() { isDue = true }
         }
         guard isDue else { return }

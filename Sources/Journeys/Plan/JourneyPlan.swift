@@ -133,7 +133,7 @@ package struct JourneyPlan: Sendable {
     package let expressions: [Expression]
     package let windows: [WindowPlan]
     package let moments: [MomentPlan]
-    package let picture: PicturePlan
+    package private(set) var picture: PicturePlan
     let use: PictureUse
     /// Microseconds for which a customer's event ids are remembered, to drop what comes twice; nil remembers none.
     package let dedup: Int64?
@@ -163,6 +163,13 @@ package struct JourneyPlan: Sendable {
         let reads = JourneyPlan.laterReads(of: moments, expressions: expressions, and: laterReads) + listedPlaces
         keptSlots = Set(reads.compactMap(Vocabulary.slot))
         keptPlaces = Set(reads.compactMap(Vocabulary.eventPlace))
+    }
+
+    /// The same plan with numbers of touchpoints that go on from those given out before.
+    package func following(_ sights: [TouchpointSight]) -> JourneyPlan {
+        var plan = self
+        plan.picture.number(following: sights)
+        return plan
     }
 
     /// The same plan, but with a line of every score that crosses a threshold and of every segment that changes,

@@ -18,6 +18,27 @@ package struct TouchpointPlan: Sendable {
     }
 }
 
+/// What expressions see of a touchpoint. Events that are kept name theirs by number, so that what they meant stays what it
+/// was when the configuration changes: numbers are given out once.
+package struct TouchpointSight: Sendable, Equatable {
+    package var name: String
+    package var stage: String?
+    package var phase: String?
+    package var channel: String?
+    package var medium: String?
+    package var polarity: String?
+    package var initiative: String?
+    package var isFriction = false
+
+    package init(name: String) { self.name = name }
+
+    init(_ plan: TouchpointPlan) {
+        (name, stage, phase, channel) = (plan.name, plan.stage, plan.phase, plan.channel)
+        (medium, polarity, initiative) = (plan.medium, plan.polarity, plan.initiative)
+        isFriction = plan.isFriction
+    }
+}
+
 /// An attribute of the customer, and which of the values that events bring is kept.
 package struct AttributePlan: Sendable {
     package enum Keep: Sendable, Equatable {
@@ -102,7 +123,13 @@ package struct SegmentPlan: Sendable {
 
 /// What is known of a customer beside the windows.
 package struct PicturePlan: Sendable {
-    package var touchpoints: [TouchpointPlan] = []
+    package var touchpoints: [TouchpointPlan] = [] {
+        didSet { number(following: sights) }
+    }
+    /// What is seen of touchpoints, those of configurations before this one included.
+    package private(set) var sights: [TouchpointSight] = []
+    /// The number of each touchpoint's sight, from 1.
+    private(set) var sightNumbers: [Int] = []
     package var attributes: [AttributePlan] = []
     package var scores: [ScorePlan] = []
     package var segments: [SegmentPlan] = []
@@ -111,6 +138,17 @@ package struct PicturePlan: Sendable {
     package var emitsSegments = false
 
     package init() {}
+
+    /// Gives the touchpoints their numbers: those that they have among `known`, or further ones.
+    mutating func number(following known: [TouchpointSight]) {
+        sights = known
+        sightNumbers = []
+        for touchpoint in touchpoints {
+            let sight = TouchpointSight(touchpoint)
+            if !sights.contains(sight) { sights.append(sight) }
+            sightNumbers.append((sights.firstIndex(of: sight) ?? 0) + 1)
+        }
+    }
 
     /// How many scores and segments there are. A segment's number as an item follows those of the scores.
     var itemCount: Int { scores.count + segments.count }

@@ -24,9 +24,11 @@ struct Customers: ~Copyable {
     let bitmapWords: Int
 
     /// - Parameter kinds: how many rules may keep a word for a customer.
-    init(arena: Arena, kinds: Int) {
+    init(arena: Arena, kinds: Int) { self.init(arena: arena, bitmapWords: max(1, (kinds + 63) / 64)) }
+
+    private init(arena: Arena, bitmapWords: Int) {
         self.arena = arena
-        bitmapWords = max(1, (kinds + 63) / 64)
+        self.bitmapWords = bitmapWords
         table = Column(capacity: 1024)
         for _ in 0..<1024 { table.append(Entry()) }
         mask = 1023
@@ -257,6 +259,67 @@ struct Customers: ~Copyable {
 
     /// Whether the row keeps no word any more.
     func isIdle(_ row: UInt32) -> Bool { cellCount(bitmap: bitmap(ofRow: row)) == 0 }
+
+    /// A table of no customers, with rows as long as in another one.
+    init(arena: Arena, like other: borrowing Customers) { self.init(arena: arena, bitmapWords: other.bitmapWords) }
+
+    /// Hands over the table, and has none any more.
+    mutating func takeTable() -> Column<Entry> {
+        var table = Column<Entry>(capacity: 4)
+        swap(&table, &self.table)
+        return table
+    }
+
+    /// Puts what a row of another table keeps into one of this table.
+    /// - Parameters:
+    ///   - kinds: what the words are of.
+    ///   - words: in any order.
+    /// - Returns: the new row, 0 where there is nothing to keep.
+    func moveRow(
+        _ old: UInt32, from other: borrowing Customers, _ kinds: borrowing Column<Int32>,
+        _ words: borrowing Column<UInt64>
+    ) -> UInt32 {
+        let from = Arena.word(old)
+        let idWords = idWords(Int(arena[from] & 0xFFFF))
+        var row: UInt32 = 0
+        if kinds.count > 0 {
+            let room = max(4, kinds.count)
+            row = arena.allocate(1 + idWords + bitmapWords + room)
+            let to = Arena.word(row)
+            arena[to] = arena[from] & 0xFFFF | UInt64(room) << 16
+            for word in 1..<1 + idWords { arena[to + word] = arena[from + word] }
+            let bitmap = to + 1 + idWords
+            for index in 0..<kinds.count {
+                let kind = Int(kinds[index])
+                arena[bitmap + kind >> 6] |= UInt64(1) << UInt64(kind & 63)
+            }
+            for index in 0..<kinds.count {
+                guard let cell = cell(Int(kinds[index]), bitmap: bitmap) else { continue }
+                arena[cell] = words[index]
+            }
+        }
+        let capacity = Int(arena[from] >> 16 & 0xFFFF_FFFF)
+        arena.free(old, words: 1 + idWords + other.bitmapWords + capacity)
+        return row
+    }
+
+    /// A table of the same size without holes, in which no search ends too early.
+    static func compacted(_ table: borrowing Column<Entry>) -> Column<Entry> {
+        var new = Column<Entry>(capacity: table.count)
+        for _ in 0..<table.count { new.append(Entry()) }
+        let mask = table.count - 1
+        for index in 0..<table.count where table[index].row != 0 {
+            var place = Int(truncatingIfNeeded: table[index].hash >> 20) & mask
+            while new[place].row != 0 { place = (place + 1) & mask }
+            new[place] = table[index]
+        }
+        return new
+    }
+
+    /// The customer at a place of the table, if there is one.
+    func location(atPlace place: Int) -> Location? {
+        table[place].row == 0 ? nil : location(place, table[place].row)
+    }
 
     /// Makes this the table of customers whose rows stand in the arena.
     mutating func adopt(_ table: consuming Column<Entry>, count: Int) {

@@ -7,9 +7,9 @@ import Storage
 /// The words before a ring's entries: its own two, armed, a counter, a word for each threshold, and for numbers the parts
 /// of their sum. The counter is how many events the entries stand for, or for values how many have come.
 extension WindowState {
-    private var extra: Int { form.hasPlaces ? 1 : 0 }
+    var extra: Int { form.hasPlaces ? 1 : 0 }
     private var weight: Int { form.isWeighted ? 1 : 0 }
-    private static let counter = 3
+    static let counter = 3
 
     /// Entries: time, how many events where it may be several, place where it is watched.
     var timesRing: Ring { Ring(header: 4 + thresholds, width: 1 + weight + extra) }
@@ -18,7 +18,7 @@ extension WindowState {
     /// Entries: time or number of the event, the value in two words, place where it is watched.
     var valuesRing: Ring { Ring(header: 4, width: 3 + extra) }
 
-    private static let sum = 4
+    static let sum = 4
 
     private func handle(_ ring: Ring, cell: Int) -> UInt32 {
         if arena[cell] == 0 { arena[cell] = UInt64(ring.make(in: arena)) }

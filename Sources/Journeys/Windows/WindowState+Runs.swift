@@ -7,9 +7,9 @@ import Storage
 /// The block: the last event's time and place, armed, the number of events, the first event's time and place, a word for
 /// each threshold; then the parts of a sum with their number, or a value in two words.
 extension WindowState {
-    private var body: Int { 6 + thresholds }
+    var body: Int { 6 + thresholds }
 
-    private var words: Int {
+    var words: Int {
         switch form.aggregate {
         case .sum, .avg: body + 1 + ExactSum.capacity
         case .min, .max, .first: body + 2

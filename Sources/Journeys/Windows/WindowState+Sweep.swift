@@ -24,7 +24,7 @@ extension WindowState {
         }
     }
 
-    private func free(cell: Int) {
+    func free(cell: Int) {
         let handle = UInt32(truncatingIfNeeded: arena[cell])
         switch form.store {
         case .counter, .instant: break
@@ -33,7 +33,11 @@ extension WindowState {
         case .running: freeRun(handle)
         case .times: timesRing.free(handle, in: arena)
         case .numbers: numbersRing.free(handle, in: arena)
-        case .values: valuesRing.free(handle, in: arena)
+        case .values:
+            for index in 0..<valuesRing.count(handle, in: arena) {
+                StoredValue.release(at: valuesRing.entry(index, of: handle, in: arena) + 1, in: arena)
+            }
+            valuesRing.free(handle, in: arena)
         case .distinct, .tally: freeValues(handle)
         }
     }

@@ -10,23 +10,23 @@ import Storage
 /// ring's first: whether something has left can be seen without a look at the ring.
 extension WindowState {
     static let lastTime = 3
-    private static let lastPlace = 4
-    private static let log = 4
+    static let lastPlace = 4
+    static let log = 4
     private static let serial = 5
     private static let oldest = 6
 
     /// Entries: hash, time last seen, and the place where it is watched.
-    private var seen: RankedValues {
+    var seen: RankedValues {
         RankedValues(header: hasLast ? 5 : 3, width: form.hasPlaces ? 3 : 2, arena: arena)
     }
     /// Whether a table of different values notes when and where the last event was.
-    private var hasLast: Bool { form.gap != .max || form.hasPlaces }
+    var hasLast: Bool { form.gap != .max || form.hasPlaces }
     /// Entries: hash, events less than all, the number of the last event less than all, the value in two words.
     private var tallied: RankedValues { RankedValues(header: 7, width: 5, arena: arena) }
     /// Entries: time, hash, place where it is watched.
-    private var logRing: Ring { Ring(header: 2, width: form.hasPlaces ? 3 : 2) }
+    var logRing: Ring { Ring(header: 2, width: form.hasPlaces ? 3 : 2) }
 
-    private var hasLog: Bool { isSliding || form.events > 0 }
+    var hasLog: Bool { isSliding || form.events > 0 }
 
     /// Times before 1970 are negative; as keys they come first as well.
     private func key(_ time: Instant) -> UInt64 { UInt64(bitPattern: time.microseconds) ^ 1 << 63 }
@@ -168,7 +168,7 @@ extension WindowState {
         return arena[logRing.entry(logCount(handle) - 1, of: log(handle), in: arena) + 2]
     }
 
-    private func log(_ handle: UInt32) -> UInt32 {
+    func log(_ handle: UInt32) -> UInt32 {
         UInt32(truncatingIfNeeded: arena[Arena.word(handle) + WindowState.log])
     }
 

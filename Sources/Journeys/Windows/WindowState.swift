@@ -167,7 +167,7 @@ struct WindowState {
 
     /// Whether the block of `since` also keeps the place of the very last event: thresholds count from that one, though
     /// the first of its instant stands for those that leave.
-    private var hasOwnPlace: Bool { isSliding && thresholds > 0 }
+    var hasOwnPlace: Bool { isSliding && thresholds > 0 }
     var sinceWords: Int { 3 + thresholds + (hasOwnPlace ? 1 : 0) }
 
     /// Notes the last event's time and its place; where events leave one by one, that of the first of its instant.

@@ -115,6 +115,19 @@ public final class StateReader {
         return column
     }
 
+    /// Gives the next `count` words to `body`, one after the other.
+    func words(_ count: Int, _ body: (UInt64) -> Void) throws(StateFault) {
+        var left = count
+        while left > 0 {
+            try ready(min(left * 8, 8192))
+            let here = min(left, (buffer.count - at) / 8)
+            let bytes = buffer.bytes
+            for index in 0..<here { body(bytes.word(at: at + index * 8)) }
+            at += here * 8
+            left -= here
+        }
+    }
+
     /// Reads bytes into memory that has room for them.
     func read(into memory: UnsafeMutableRawPointer, count: Int) throws(StateFault) {
         guard count <= left else { throw .truncated }

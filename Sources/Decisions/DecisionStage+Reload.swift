@@ -1,0 +1,81 @@
+import Events
+import Journeys
+import Storage
+
+/// Going on under another plan, between two moments: what was chosen and spent stays known by the actions' names.
+extension DecisionStage {
+    /// Takes over what another stage knows, which is empty afterwards. `after` is this stage's plan, and has every action of
+    /// `before`, if only as a former one.
+    package mutating func follow(_ old: inout DecisionStage, from before: DecisionPlan, to after: DecisionPlan) {
+        let numbers = Dictionary(
+            after.actions.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let actions = before.actions.map { action -> Int in
+            guard let number = numbers[action.name] else { preconditionFailure("an action's history has no heir") }
+            return number
+        }
+        counts.unanswered = old.counts.unanswered
+        counts.unknownZones = old.counts.unknownZones
+        for (number, target) in actions.enumerated() {
+            counts.chosen[target] = old.counts.chosen[number]
+            let (from, to) = (old.rules.actions[number].budget, rules.actions[target].budget)
+            if from >= 0, to >= 0 { limits.carry(old.limits.budgets[Int(from)], toBudget: Int(to)) }
+        }
+        let channels = old.rules.channelNames.map { name in rules.channelNames.firstIndex(of: name) }
+        history.takeOver(
+            &old.history, actions: actions.map(Int32.init), channels: channels.map { Int32($0 ?? -1) }, rules)
+    }
+}
+
+extension Limits {
+    /// Goes on with what was spent of a budget, where both count over a time, or over the same stretch of the calendar.
+    mutating func carry(_ book: BudgetBook, toBudget index: Int) {
+        guard book.rule.period == budgets[index].rule.period else { return }
+        budgets[index].carry(book)
+    }
+}
+
+extension BudgetBook {
+    mutating func carry(_ book: BudgetBook) {
+        times = book.times
+        start = book.start
+        page = book.page
+        pageBefore = book.pageBefore
+    }
+}
+
+extension History {
+    /// Takes over another history, in which actions and channels had other numbers. A channel that no rule names any more is
+    /// none.
+    mutating func takeOver(
+        _ old: inout History, actions: [Int32], channels: [Int32], _ rules: borrowing Rules
+    ) {
+        swapMemory(with: &old)
+        swap(&slots, &old.slots)
+        (customerCount, hand) = (old.customerCount, old.hand)
+        for index in 0..<slots.count where slots[index].block != 0 {
+            slots[index].until = renumber(slots[index].block, actions, channels, rules)
+        }
+    }
+}
+
+extension DecisionPlan {
+    /// The same plan, with the actions of a plan before it that it has no more: they answer nothing, but what was chosen
+    /// of them counts on toward caps.
+    package func following(_ actions: [ActionPlan]) -> DecisionPlan {
+        let known = Set(self.actions.map(\.name))
+        let former = actions.filter { !known.contains($0.name) }.map(\.former)
+        if former.isEmpty { return self }
+        return DecisionPlan(
+            actions: self.actions + former, policy: policy, moments: moments, expressions: expressions, emits: emits,
+            zone: zone)
+    }
+}
+
+extension ActionPlan {
+    /// What must be known of an action that can no longer be chosen.
+    package var former: ActionPlan {
+        ActionPlan(
+            name: name, on: [], enabled: false, channels: channels, cooldown: cooldown, classification: classification,
+            group: group)
+    }
+}

@@ -1,0 +1,118 @@
+import Events
+import Expressions
+
+/// What of the state that was kept under one plan goes on under another: for each rule of the old plan its number in the
+/// new one, or nil where the new plan has no such rule or means something else by it.
+///
+/// A rule is the same where its name is, and all that decides what it keeps: types by name and expressions by their
+/// text. What it reads may have changed. Of a moment, its kind, its cooldown and its further fields decide nothing of what it
+/// keeps, and of a score the thresholds at which it is reported.
+struct StateMap {
+    let windows: [Int?]
+    let moments: [Int?]
+    let attributes: [Int?]
+    let scores: [Int?]
+    let segments: [Int?]
+    let keepsIDs: Bool
+
+    init(from old: JourneyPlan, to new: JourneyPlan) {
+        func map<Rule>(_ rules: (JourneyPlan) -> [Rule], _ identity: (JourneyPlan, Rule) -> String) -> [Int?] {
+            let known = Dictionary(
+                rules(new).enumerated().map { (identity(new, $1), $0) }, uniquingKeysWith: { first, _ in first })
+            return rules(old).map { known[identity(old, $0)] }
+        }
+        windows = map(\.windows) { $0.identity(of: $1) }
+        moments = map(\.moments) { $0.identity(of: $1) }
+        attributes = map(\.picture.attributes) { $0.identity(of: $1) }
+        scores = map(\.picture.scores) { $0.identity(of: $1) }
+        segments = map(\.picture.segments) { $0.identity(of: $1) }
+        keepsIDs = old.dedup != nil && new.dedup != nil
+    }
+}
+
+extension JourneyPlan {
+    /// An expression's text.
+    private func text(_ number: Int) -> String { number < 0 ? "-" : expressions[number].program.source }
+
+    private func text(_ filter: EventFilter) -> String {
+        let types = filter.types.map { $0.map { projection.types[$0] }.sorted().description } ?? "*"
+        return "\(types) where \(text(filter.condition))"
+    }
+
+    func identity(of window: WindowPlan) -> String {
+        if window.name.isEmpty {
+            // What actions ask of an event's type is remembered whatever length they ask for.
+            return "the last \(text(window.filter))"
+        }
+        let value = text(window.value)
+        return
+            "\(window.name.debugDescription) \(window.aggregate) \(value) \(text(window.filter)) \(window.extent) \(window.resolution)"
+    }
+
+    func identity(of attribute: AttributePlan) -> String {
+        var keep = "\(attribute.keep)"
+        if case .priority(let sources, let by) = attribute.keep { keep = "\(sources) \(text(by))" }
+        return "\(attribute.name.debugDescription) \(text(attribute.filter)) \(text(attribute.from)) \(keep)"
+    }
+
+    func identity(of score: ScorePlan) -> String {
+        switch score.form {
+        case .expression(let number): return "\(score.name.debugDescription) \(text(number))"
+        case .terms(let intercept, let terms, let link):
+            let parts = terms.map { "\($0.isCondition) \($0.weight) \(text($0.expression))" }
+            return "\(score.name.debugDescription) \(intercept) \(link) \(parts)"
+        }
+    }
+
+    func identity(of segment: SegmentPlan) -> String {
+        "\(segment.name.debugDescription) \(text(segment.when)) \(text(segment.leaveWhen))"
+    }
+
+    func identity(of moment: MomentPlan) -> String {
+        let name = "\(moment.name.debugDescription) by \(text(moment.by))"
+        switch moment.trigger {
+        case .condition(let condition): return "\(name) when \(text(condition))"
+        case .sequence(let sequence):
+            let within = sequence.within.map { "\($0)" } ?? "-"
+            let whole = "\(name) \(sequence.stepNames) within \(within) most \(sequence.partialLimit)"
+            if let pattern = sequence.pattern { return whole + text(pattern) }
+            let positions = sequence.positions.map { position in
+                "\(position.step) \(text(position.filter)) \(position.isRepetition) \(position.nots.map(text))"
+            }
+            let closing = sequence.closing.map { "\(text($0.filter)) \($0.wait)" } ?? "-"
+            return "\(whole) \(positions) \(closing)"
+        }
+    }
+
+    private func text(_ pattern: PatternPlan) -> String {
+        let steps = pattern.steps.map { step -> String in
+            let repetition = "\(step.least) \(step.most ?? -1) \(step.inner) \(step.isGreedy) \(text(step.until))"
+            let nots = step.nots.map { "\(text($0.filter)) \($0.isStrict)" }
+            return
+                "\(step.name) \(text(step.filter)) \(step.previous) \(step.contiguity) \(repetition) \(step.isOptional) \(nots)"
+        }
+        let closing = pattern.closing.map { "\($0)" } ?? "-"
+        return
+            " \(steps) \(closing) \(pattern.afterMatch) \(pattern.emitsPartial) \(pattern.dropsNewest) \(pattern.boundLimit)"
+    }
+}
+
+/// Which rules of a plan keep what they have under another one, by their numbers.
+package struct KeptRules: Sendable {
+    package let windows: [Bool]
+    package let moments: [Bool]
+    package let attributes: [Bool]
+    package let scores: [Bool]
+    package let segments: [Bool]
+}
+
+extension JourneyPlan {
+    /// What is the same here and in a plan that follows.
+    package func kept(in next: JourneyPlan) -> KeptRules {
+        let map = StateMap(from: self, to: next)
+        func known(_ numbers: [Int?]) -> [Bool] { numbers.map { $0 != nil } }
+        return KeptRules(
+            windows: known(map.windows), moments: known(map.moments), attributes: known(map.attributes),
+            scores: known(map.scores), segments: known(map.segments))
+    }
+}

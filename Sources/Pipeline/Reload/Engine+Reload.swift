@@ -1,0 +1,63 @@
+import Decisions
+import Events
+import Journeys
+
+extension EngineShard {
+    /// Goes on under another plan, which follows this shard's. Between two batches.
+    mutating func follow(_ plan: Plan) -> Dropped {
+        var next = EngineShard(plan, index: index, observer: journeys.observer)
+        let dropped = next.journeys.follow(&journeys)
+        var failures = [Int](repeating: 0, count: next.names.expressions.count)
+        let numbers = Dictionary(
+            next.names.expressions.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        for (index, count) in proposer.failures.enumerated() {
+            if let number = numbers[names.expressions[index]] { failures[number] = count }
+        }
+        next.proposer.restore(failures: failures)
+        swap(&self, &next)
+        return dropped
+    }
+}
+
+extension EngineMerge {
+    /// Goes on under another plan, which follows this stage's. Between two batches.
+    mutating func follow(_ plan: Plan) {
+        var next = EngineMerge(plan)
+        next.merge.stage.follow(&merge.stage, from: self.plan.decisions, to: plan.decisions)
+        swap(&self, &next)
+    }
+}
+
+/// What a new configuration did away with, in words: one line for each rule that was changed or taken out.
+struct ReloadReport: Sendable {
+    private(set) var lines: [String] = []
+
+    init(_ dropped: Dropped, from old: Plan, to new: Plan) {
+        let (before, after) = (old.journeys, new.journeys)
+        let kept = before.kept(in: after)
+        func tell(_ noun: String, _ names: [String], _ now: [String], _ isKept: [Bool], _ count: (Int) -> String) {
+            for (index, name) in names.enumerated() where !isKept[index] && !name.isEmpty {
+                lines.append("\(noun) \"\(name)\" \(now.contains(name) ? "changed" : "is gone"): \(count(index))")
+            }
+        }
+        func customers(_ count: Int, _ what: String) -> String {
+            "\(what) of \(count) customer\(count == 1 ? "" : "s") dropped"
+        }
+        tell("window", before.windows.map(\.name), after.windows.map(\.name), kept.windows) {
+            customers(dropped.windows[$0], "the content")
+        }
+        tell(
+            "attribute", before.picture.attributes.map(\.name), after.picture.attributes.map(\.name), kept.attributes
+        ) { customers(dropped.attributes[$0], "the values") }
+        tell("score", before.picture.scores.map(\.name), after.picture.scores.map(\.name), kept.scores) {
+            customers(dropped.scores[$0], "the values")
+        }
+        tell("segment", before.picture.segments.map(\.name), after.picture.segments.map(\.name), kept.segments) {
+            customers(dropped.segments[$0], "the membership")
+        }
+        tell("moment", before.moments.map(\.name), after.moments.map(\.name), kept.moments) {
+            let count = dropped.partialMatches[$0]
+            return "\(count) partial match\(count == 1 ? "" : "es") dropped"
+        }
+    }
+}

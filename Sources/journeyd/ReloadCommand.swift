@@ -1,0 +1,99 @@
+import Events
+import Pipeline
+import Storage
+import Synchronization
+
+extension Command {
+    /// `journeyd reload`.
+    static let reload = Command(
+        name: "reload", operands: "", operandCount: 0...0,
+        summary: "have a running journeyd take its configuration anew",
+        explanation:
+            "Sends SIGHUP to the journeyd run of this user. What it says of the new configuration stands on its standard error.",
+        flags: [Flag("--pid", "N", "which process, where several run")]
+    ) { arguments throws(CommandFault) in
+        let running = RunningProcess.all
+        var number = running.first ?? 0
+        if arguments.has("--pid") {
+            number = try arguments.number("--pid", or: 1, in: 1...Int32.max)
+            guard running.contains(number) else {
+                throw CommandFault(
+                    .cannotOpen,
+                    "journeyd reload: process \(number) is no journeyd run of this user\(Command.listed(running))")
+            }
+        } else if running.isEmpty {
+            throw CommandFault(
+                .cannotOpen, "journeyd reload: no journeyd run of this user is running; journeyd run CONFIG starts one")
+        } else if running.count > 1 {
+            throw CommandFault(.usage, "journeyd reload: several are running; add --pid N\(Command.listed(running))")
+        }
+        do throws(SystemError) {
+            try System.hangUp(process: number)
+        } catch {
+            throw CommandFault(.cannotOpen, "journeyd reload: process \(number) cannot be told: \(error)")
+        }
+        return .done
+    }
+
+    private static func listed(_ numbers: [Int32]) -> String {
+        numbers.isEmpty ? "" : "; there are " + numbers.map { "\($0)" }.joined(separator: ", ")
+    }
+}
+
+/// The processes of this user that are a `journeyd run`, as the system lists them.
+enum RunningProcess {
+    static var all: [Int32] {
+        let names = (try? Folder("/proc").names()) ?? []
+        let own = owner("/proc/self")
+        return names.compactMap { Int32($0) }.filter { number in
+            guard number != System.processNumber, owner("/proc/\(number)") == own, own != nil else { return false }
+            let words = ((try? LoadedConfiguration.bytes(of: "/proc/\(number)/cmdline")) ?? []).split(separator: 0)
+            guard words.count > 1, let program = words[0].split(separator: UInt8(ascii: "/")).last else { return false }
+            return program.elementsEqual("journeyd".utf8) && words[1].elementsEqual("run".utf8)
+        }.sorted()
+    }
+
+    private static func owner(_ path: String) -> UInt32? {
+        (try? Descriptor(reading: path))?.access?.owner
+    }
+}
+
+/// Takes a run's configuration anew whenever it is told to.
+///
+/// The new one is read and checked in full before anything changes; with any fault the run goes on as it was.
+final class Reloading: Sendable {
+    private let path: String
+    private let interjections: Interjections
+    /// The last plan that was handed over, which the next one follows.
+    private let plan: Mutex<Plan>
+
+    init(_ path: String, plan: Plan, interjections: Interjections) {
+        self.path = path
+        self.plan = Mutex(plan)
+        self.interjections = interjections
+    }
+
+    /// Reads the configuration and hands it over; says what is wrong with it, if anything is.
+    func take() {
+        let path = path
+        plan.withLock { plan in
+            do throws(CommandFault) {
+                let loaded = try LoadedConfiguration(path, following: Numbering(plan).projection)
+                let next = try loaded.runnable()
+                if next.input.maxLine != plan.input.maxLine {
+                    Program.report("\(path): input.max_line stays as it was; start journeyd anew to change it")
+                }
+                plan = next.following(plan)
+                interjections.post(
+                    .reload(
+                        Reload(configuration: loaded.recorded, plan: plan) { dropped in
+                            let lines = ["\(path): the configuration was taken anew"] + dropped.map { "  " + $0 }
+                            Program.report(lines.joined(separator: "\n"))
+                        }))
+            } catch {
+                Program.report(error.message)
+                Program.report("\(path): the configuration was not taken anew; the run goes on with the one before")
+            }
+        }
+    }
+}
