@@ -130,3 +130,11 @@ def curves_table(found):
                 cells = " | ".join("–" if ns is None else f"{ns:,.0f}" for ns in curve.flink_ns)
                 yield f"| the same, Flink CEP | {cells} | | |"
         yield ""
+
+
+def absences_table(pending):
+    yield "## Pending absences\n"
+    yield (f"{pending.customers:,} customers with one event each, whose absence of another is awaited: "
+           f"{pending.pending_kib / 1024:,.0f} MiB at most, {pending.entry_kib / 1024:,.0f} MiB where one number is kept of each "
+           f"customer instead. That is {pending.bytes_each:.0f} bytes for each absence beyond the customer's entry and the "
+           "event's id; the limit is 64.\n")
