@@ -35,9 +35,8 @@ extension DecisionStage {
             appendFactors(candidate, lever: action.lever)
         }
         appendGroup()
-        if action.hasPayload {
-            line.append(plain: ",\"payload\":")
-            line.append(proposals.payload(of: candidate))
+        if action.payloadCount > 0 {
+            appendPayload(of: action, proposal, proposals)
         }
         end(proposal, proposals, winner: selection, into: &output)
     }
@@ -54,6 +53,24 @@ extension DecisionStage {
         guard number.isFinite else { return }
         line.append(plain: opening)
         line.append(number: number)
+    }
+
+    private mutating func appendPayload(
+        of action: Rules.Action, _ proposal: Proposal, _ proposals: borrowing Proposals
+    ) {
+        line.append(plain: ",\"payload\":{")
+        var isFirst = true
+        for index in Int(action.payloadStart)..<Int(action.payloadStart + action.payloadCount) {
+            let expression = rules.payload[index]
+            var value: View<UInt8>? = rules.constant(ofPayload: index)
+            if expression >= 0 { value = proposals.value(of: expression, at: proposal) }
+            guard let value else { continue }
+            if !isFirst { line.append(UInt8(ascii: ",")) }
+            isFirst = false
+            line.append(rules.key(ofPayload: index))
+            line.append(value)
+        }
+        line.append(UInt8(ascii: "}"))
     }
 
     private mutating func appendGroup() {

@@ -13,9 +13,6 @@ package struct Candidate: BitwiseCopyable, Sendable {
     var propensity = 1.0
     var context = 1.0
     var value = 1.0
-    /// Where the rendered payload lies among the batch's bytes.
-    var payloadStart = 0
-    var payloadCount = 0
     /// The channels that have the customer's consent, by their place among the action's: the first in the lowest bit.
     var consented: UInt64 = .max
     /// The place of the channel to try first, or -1.
@@ -42,13 +39,26 @@ package struct Proposal: BitwiseCopyable, Sendable {
     let zoneCount: Int
     let candidateStart: Int
     let candidateCount: Int
+    /// The moment's rendered values are `fragments[fragmentStart..<fragmentStart + fragmentCount]`.
+    let fragmentStart: Int
+    var fragmentCount = 0
+}
+
+/// The value of a payload's expression at a moment, as JSON among the batch's bytes.
+struct Fragment: BitwiseCopyable, Sendable {
+    /// The first of the expressions that say the same.
+    var expression: Int32
+    var start: Int
+    var count: Int
 }
 
 /// The moments of one shard and batch that ask for decisions, in order, with all that deciding needs to know of them.
 package struct Proposals: Sendable {
     package internal(set) var all: [Proposal] = []
     var candidates: [Candidate] = []
-    /// The customers' ids and zones, and the candidates' payloads and evidence. Only read once the proposals are handed over.
+    var fragments: [Fragment] = []
+    /// The customers' ids and zones, what payloads may send, and the candidates' evidence. Only read once the proposals
+    /// are handed over.
     let bytes = ByteBlock(capacity: 256)
 
     package init() {}
@@ -68,7 +78,12 @@ package struct Proposals: Sendable {
         bytes.bytes[candidate.evidenceStart..<candidate.evidenceStart + candidate.evidenceCount]
     }
 
-    func payload(of candidate: Candidate) -> View<UInt8> {
-        bytes.bytes[candidate.payloadStart..<candidate.payloadStart + candidate.payloadCount]
+    /// What a payload's expression came to; nil where it has no value to send.
+    func value(of expression: Int32, at proposal: Proposal) -> View<UInt8>? {
+        for index in proposal.fragmentStart..<proposal.fragmentStart + proposal.fragmentCount
+        where fragments[index].expression == expression {
+            return bytes.bytes[fragments[index].start..<fragments[index].start + fragments[index].count]
+        }
+        return nil
     }
 }

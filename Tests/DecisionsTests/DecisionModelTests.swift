@@ -55,4 +55,33 @@ struct DecisionModelTests {
     func agreesWithTheNaiveRules(seed: UInt64) throws {
         _ = try agree(seed: seed, steps: 300)
     }
+
+    /// What those histories are about: every rule decides something in them, and every clock changes under one.
+    @Test func everyRuleComesUp() throws {
+        var met: Set<String> = []
+        for seed in 1...60 { met.formUnion(try agree(seed: UInt64(seed), steps: 300).0.naive.met) }
+        for reason in Reason.allCases {
+            #expect(met.contains("blocked by \(reason.text)"))
+            #expect(met.contains("nothing because of \(reason.text)"))
+        }
+        for clock in NaiveClock.all { #expect(met.contains("deferred in \(clock.name)")) }
+        for reach in ["over a time", "per day", "per week", "per month"] {
+            #expect(met.contains("cap \(reach)") && met.contains("budget \(reach)"), "\(reach)")
+        }
+        let others = [
+            "tie by value", "tie by recency", "tie by name", "chosen for control", "chosen for treatment",
+            "several chosen", "several mandatory", "mandatory beside others", "reason of the best, not of the first",
+            "preferred channel first", "prefers without consent", "prefers what there is not", "chosen as standard",
+            "chosen as mandatory", "chosen as transactional", "chosen on a further channel", "chosen without a channel",
+            "cap of a channel", "cap of a group", "cap of an action", "cap over a time, none at all",
+            "budget over a time, none at all", "budget holds for the control group", "quiet, defer",
+            "quiet, next_channel",
+            "quiet, drop", "quiet, defer after a deferral", "quiet, next_channel after a deferral",
+            "quiet, drop after a deferral", "quiet past midnight", "quiet past midnight on some days",
+            "deferred too long", "deferred from one quiet time to the next", "deferred over a change of 60 minutes",
+            "deferred over a change of -60 minutes", "deferred over a change of 30 minutes",
+            "deferred over a change of -30 minutes",
+        ]
+        for rule in others { #expect(met.contains(rule), "\(rule)") }
+    }
 }

@@ -12,7 +12,7 @@ struct DecisionWorld {
     static let hour = 60 * minute
     static let day = 24 * hour
     /// Days of 2022, as microseconds: just before the clocks change somewhere, and in summer.
-    static let starts = [83, 89, 180, 271, 300].map { (18_993 + Int64($0)) * day }
+    static let starts = [83, 90, 92, 180, 272, 301].map { (18_993 + Int64($0)) * day }
 
     var naive = NaiveDecider()
     var draft = Draft()
@@ -43,7 +43,7 @@ struct DecisionWorld {
         let made = naive.actions
         naive.caps = (0..<dice.pick([0, 1, 2, 4])).map { _ in
             NaiveDecider.Cap(
-                count: Self.count(&dice, most: [1, 1, 2, 3, 8]),
+                count: Self.count(&dice, most: [0, 1, 1, 1, 2, 3, 8]),
                 channel: dice.chance(40) ? dice.pick(Self.channels) : nil,
                 group: dice.chance(40) ? dice.pick(["g", "h", "nobody"]) : nil,
                 action: dice.chance(30) ? dice.pick(made).name : nil)

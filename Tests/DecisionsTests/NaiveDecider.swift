@@ -84,6 +84,8 @@ struct NaiveDecider {
     var defaultZone = NaiveClock.all[0]
     var holdout: (share: UInt64, salt: String)?
     private(set) var past: [Past] = []
+    /// What has come up so far, in words: which rules decided something.
+    private(set) var met: Set<String> = []
 
     /// One text for each line: the action, how it is sent or the reason, and how many were blocked.
     mutating func decide(_ moment: Int, at time: Int64, _ customer: Customer, answers: [Answer]) -> [String] {
@@ -114,6 +116,9 @@ struct NaiveDecider {
             if a.last != b.last { return a.last < b.last }
             return Array(a.action.name.utf8).lexicographicallyPrecedes(Array(b.action.name.utf8))
         }
+        for (one, next) in zip(contenders, contenders.dropFirst()) where one.priority == next.priority {
+            met.insert("tie by " + (one.value != next.value ? "value" : one.last != next.last ? "recency" : "name"))
+        }
         var lines: [String] = []
         for index in mandatory {
             let sent = attempt(actions[index], answers[index], customer, at: time)
@@ -138,11 +143,18 @@ struct NaiveDecider {
             }
             lines.append(text)
         }
+        met.formUnion(reasons.values.map { "blocked by \($0)" })
+        if let group = group(customer), !lines.isEmpty { met.insert("chosen for \(group)") }
+        if chosen > 1 { met.insert("several chosen") }
+        if lines.count - chosen > 1 { met.insert("several mandatory") }
+        if chosen > 0, lines.count > chosen { met.insert("mandatory beside others") }
         let end =
             (group(customer).map { " \($0)" } ?? "")
             + " candidates=\(candidates.count) blocked=\(reasons.values.sorted().joined(separator: "+"))"
         if !lines.isEmpty { return lines.map { $0 + end } }
         let best = contenders.first.flatMap { best in actions.firstIndex { $0.name == best.action.name } }
+        met.insert("nothing because of \(reasons[best ?? candidates[0]] ?? "")")
+        if let best, reasons[best] != reasons[candidates[0]] { met.insert("reason of the best, not of the first") }
         return ["none \(reasons[best ?? candidates[0]] ?? "")" + end]
     }
 
@@ -197,12 +209,18 @@ struct NaiveDecider {
     ) -> (reason: String?, text: String) {
         var channels: [String?] = action.channels.isEmpty ? [nil] : consenting(action, customer)
         if let preferred = answer.prefers, channels.contains(preferred) {
+            if channels[0] != preferred { met.insert("preferred channel first") }
             channels = [preferred] + channels.filter { $0 != preferred }
+        } else if let preferred = answer.prefers {
+            met.insert(action.channels.contains(preferred) ? "prefers without consent" : "prefers what there is not")
         }
         var first: String?
         for channel in channels {
             let (reason, deliver, isGivenUp) = limit(action, channel, customer, at: time)
             guard let reason else {
+                met.insert("chosen as \(action.kind)")
+                if first != nil { met.insert("chosen on a further channel") }
+                if channel == nil { met.insert("chosen without a channel") }
                 past.append(
                     Past(
                         customer: customer.name, action: action, channel: channel, time: time,
@@ -232,13 +250,23 @@ struct NaiveDecider {
                         && (cap.group == nil || $0.action.group == cap.group)
                         && isWithin(cap.count, $0.time, time, clock)
                 }
-                if counted.count >= cap.count.max { return ("cap", 0, false) }
+                if counted.count >= cap.count.max {
+                    met.insert("cap \(cap.count.words)")
+                    if cap.channel != nil { met.insert("cap of a channel") }
+                    if cap.group != nil { met.insert("cap of a group") }
+                    if cap.action != nil { met.insert("cap of an action") }
+                    return ("cap", 0, false)
+                }
             }
             if let budget = action.budget {
                 let counted = past.filter {
                     $0.action.name == action.name && !$0.isControl && isWithin(budget, $0.time, time, defaultZone)
                 }
-                if counted.count >= budget.max { return ("budget", 0, false) }
+                if counted.count >= budget.max {
+                    met.insert("budget \(budget.words)")
+                    if group(customer) == "control" { met.insert("budget holds for the control group") }
+                    return ("budget", 0, false)
+                }
             }
         }
         guard let channel else { return (nil, time, false) }
@@ -256,18 +284,41 @@ struct NaiveDecider {
         _ channel: String, _ clock: NaiveClock, at start: Int64, expires: Int64?
     ) -> (reason: String?, deliver: Int64, isGivenUp: Bool) {
         var time = start
+        var deferrals = 0
         while true {
             func isQuiet(_ rule: NaiveQuiet, _ minute: Int64) -> Bool {
                 rule.channels.contains(channel) && rule.holds(local: clock.local(minute: minute))
             }
-            guard let rule = quiet.first(where: { isQuiet($0, time / Self.minute) }) else { return (nil, time, false) }
+            guard let rule = quiet.first(where: { isQuiet($0, time / Self.minute) }) else {
+                note(deferrals: deferrals, clock, from: start / Self.minute, to: time / Self.minute)
+                return (nil, time, false)
+            }
+            met.insert("quiet, \(rule.then)" + (deferrals > 0 ? " after a deferral" : ""))
+            if rule.from > rule.to { met.insert("quiet past midnight" + (rule.days.count < 7 ? " on some days" : "")) }
+            deferrals += 1
             if rule.then != "defer" { return ("quiet_hours", 0, rule.then == "drop") }
             var minute = time / Self.minute + 1
             while isQuiet(rule, minute) { minute += 1 }
             time = minute * Self.minute
-            if let expires, time >= expires { return ("quiet_hours", 0, false) }
+            if let expires, time >= expires {
+                met.insert("deferred too long")
+                return ("quiet_hours", 0, false)
+            }
             // The rules repeat every week: what is never free is given up some time.
             if time - start > 15 * 1440 * Self.minute { return ("quiet_hours", 0, false) }
         }
     }
+
+    private mutating func note(deferrals: Int, _ clock: NaiveClock, from start: Int64, to end: Int64) {
+        guard deferrals > 0 else { return }
+        met.insert("deferred in \(clock.name)")
+        if deferrals > 1 { met.insert("deferred from one quiet time to the next") }
+        let shift = (clock.local(minute: end) - end) - (clock.local(minute: start) - start)
+        if shift != 0 { met.insert("deferred over a change of \(shift) minutes") }
+    }
+}
+
+extension NaiveDecider.Count {
+    /// How it counts.
+    fileprivate var words: String { (per.map { "per \($0)" } ?? "over a time") + (max == 0 ? ", none at all" : "") }
 }

@@ -157,6 +157,46 @@ struct Stage {
         #expect(diagnostics.rendered().hasPrefix("s.json5:1:"))
     }
 
+    @Test func oneEventMayComeForManyCustomers() throws {
+        let stage = try Stage(Stage.cart)
+        let verdict = try stage.verdict(
+            """
+            customer: "ana", wait: "1h",
+            events: [{ customers: 12, event: "add", properties: { sku: "A", price: 9.5 } }],
+            expect: [{ moment: "abandoned", customer_id: "ana-1" }, { moment: "abandoned", customer_id: "ana-12" }],
+            """)
+        #expect(verdict.passes, "\(verdict.faults)")
+        #expect(verdict.lines.count { $0.type == "moment" } == 12)
+    }
+
+    /// Lists of events are looked up while a moment's expressions are evaluated, and not before as other values are.
+    @Test func actionsReadTheEventsOfAStep() throws {
+        let stage = try Stage(
+            """
+            {
+              version: 1,
+              moments: { looks: { sequence: [{ as: "look", on: "view", times: 3 }] } },
+              actions: {
+                plain: { on: "looks", value: 2.0, payload: { sku: "event.properties.sku" } },
+                listed: {
+                  on: "looks", value: "double(size(steps.look))", channels: ["web"],
+                  payload: { of: "'shop'", absent: "event.properties.none", first: "steps.look[0].properties.sku", all: "size(steps.look)" },
+                },
+              },
+            }
+            """)
+        let verdict = try stage.verdict(
+            """
+            events: [
+              { event: "view", properties: { sku: "A" } }, { event: "view", properties: { sku: "B" } },
+              { event: "view", properties: { sku: "C" } },
+            ],
+            expect: [{ action: "listed", channel: "web", value: 3.0, payload: { of: "shop", first: "A", all: 3 } }],
+            """)
+        #expect(verdict.passes, "\(verdict.faults)")
+        #expect(verdict.lines.last?.text.contains(#""payload":{"of":"shop","first":"A","all":3},"#) == true)
+    }
+
     @Test func aRejectedEventIsNeverOverlooked() throws {
         let stage = try Stage(
             #"{ version: 1, input: { dedup: "1d" }, moments: { m: { sequence: [{ as: "a", on: "a" }] } } }"#)

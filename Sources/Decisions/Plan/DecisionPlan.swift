@@ -27,6 +27,10 @@ package struct DecisionPlan: Sendable {
     let candidates: [[Int]]
     /// Each action's place among the names, compared bytewise.
     let nameRanks: [Int]
+    /// For each expression the first that says the same of the same variables.
+    let same: [Int]
+    /// The JSON of what payloads' expressions come to where that never changes, by the expressions' numbers.
+    let constants: [Int: [UInt8]]
     /// Whether it can ever matter when the action was last chosen, as against another: where it cannot, that is
     /// forgotten as soon as cooldown and caps allow.
     let isContested: [Bool]
@@ -54,7 +58,52 @@ package struct DecisionPlan: Sendable {
         var ranks = [Int](repeating: 0, count: actions.count)
         for (rank, action) in sorted.enumerated() { ranks[action] = rank }
         nameRanks = ranks
+        same = DecisionPlan.alike(expressions)
+        constants = DecisionPlan.constants(of: actions, expressions, zone: zone)
         isContested = DecisionPlan.contested(actions, candidates: candidates, expressions: expressions)
+    }
+
+    private static func alike(_ expressions: [Expression]) -> [Int] {
+        var known: [String: [Int]] = [:]
+        return expressions.enumerated().map { number, expression in
+            let alike = known[expression.program.source, default: []]
+            if let same = alike.first(where: { expressions[$0].program.reads == expression.program.reads }) {
+                return same
+            }
+            known[expression.program.source, default: []].append(number)
+            return number
+        }
+    }
+
+    /// An expression that reads nothing always comes to the same. One that fails is left to fail where it is asked for.
+    private static func constants(
+        of actions: [ActionPlan], _ expressions: [Expression], zone: @escaping @Sendable (String) -> Zone?
+    ) -> [Int: [UInt8]] {
+        var constants: [Int: [UInt8]] = [:]
+        var evaluator = Evaluator(zone: zone)
+        for number in actions.flatMap(\.payload).map(\.expression) where expressions[number].program.reads.isEmpty {
+            var text: [UInt8] = []
+            let value = evaluator.evaluate(expressions[number].program, NoVariables())
+            if !value.isError, value.appendJSON(to: &text) { constants[number] = text }
+            evaluator.reset()
+        }
+        return constants
+    }
+
+    /// The variables that the candidates of a moment read, and what is asked of the customer besides, each once.
+    func variables(readBy candidates: [Int]) -> [Int] {
+        var numbers = [policy.zone] + (policy.consent?.channels.map(\.expression) ?? [])
+        var variables: Set<Int> = []
+        for action in candidates.map({ actions[$0] }) where action.enabled {
+            numbers += [
+                action.eligible, action.applicable, action.suitable, action.propensity, action.context, action.value,
+                action.preferredChannel,
+            ]
+            numbers += action.payload.map(\.expression)
+            variables.formUnion(action.suppressions.map(\.since))
+        }
+        for number in numbers where number >= 0 { variables.formUnion(expressions[number].program.reads) }
+        return variables.sorted()
     }
 
     /// Whether a moment that comes asks for a decision.
@@ -91,4 +140,9 @@ package struct DecisionPlan: Sendable {
         }
         return contested
     }
+}
+
+/// What an expression sees that reads nothing.
+private struct NoVariables: Names {
+    func value(of variable: Int) -> Value { .error(.noSuchKey) }
 }

@@ -17,7 +17,9 @@ struct Rules: ~Copyable, Sendable {
         var budget: Int32
         var classification: ActionPlan.Class
         var isContested: Bool
-        var hasPayload: Bool
+        /// The action's payload is `payload[payloadStart..<payloadStart + payloadCount]`.
+        var payloadStart: Int32
+        var payloadCount: Int32
         /// 1 + percentage / 100.
         var lever: Double
         var cooldown: Int64
@@ -46,6 +48,8 @@ struct Rules: ~Copyable, Sendable {
     let caps: Column<Cap>
     let budgets: Column<Budget>
     let quiet: Column<QuietRule>
+    /// For each key of a payload, the first of the expressions that say the same as its own; -1 where that is constant.
+    let payload: Column<Int32>
     let choose: Int
     let explanation: PolicyPlan.Explanation
     let writes: Bool
@@ -53,6 +57,8 @@ struct Rules: ~Copyable, Sendable {
     let holdout: Int
     let salt: UInt64
     private let texts: Texts
+    /// For each key of a payload, the key and its colon, and then its constant value, or nothing.
+    private let payloadTexts: Texts
     private let actionCount: Int
     private let channelCount: Int
 
@@ -61,6 +67,8 @@ struct Rules: ~Copyable, Sendable {
         var groups = Numbered()
         var channels: [Int32] = []
         var budgets: [Budget] = []
+        var payload: [Int32] = []
+        var payloadTexts: [[UInt8]] = []
         actions = Column(
             plan.actions.enumerated().map { index, action in
                 let start = channels.count
@@ -68,13 +76,21 @@ struct Rules: ~Copyable, Sendable {
                 if let budget = action.budget {
                     budgets.append(Budget(max: budget.max, over: budget.reach.most, period: budget.reach.period))
                 }
+                let payloadStart = payload.count
+                for entry in action.payload {
+                    let constant = plan.constants[entry.expression]
+                    payload.append(constant == nil ? Int32(plan.same[entry.expression]) : -1)
+                    payloadTexts.append(Texts.json(entry.name) + [UInt8(ascii: ":")])
+                    payloadTexts.append(constant ?? [])
+                }
                 return Action(
                     nameRank: Int32(plan.nameRanks[index]), channelStart: Int32(start),
                     channelCount: Int32(channels.count - start),
                     group: action.group.map { groups.number($0) } ?? Rules.none,
                     budget: action.budget == nil ? Rules.none : Int32(budgets.count - 1),
                     classification: action.classification, isContested: plan.isContested[index],
-                    hasPayload: !action.payload.isEmpty, lever: 1 + action.lever / 100, cooldown: action.cooldown,
+                    payloadStart: Int32(payloadStart), payloadCount: Int32(action.payload.count),
+                    lever: 1 + action.lever / 100, cooldown: action.cooldown,
                     expiresAfter: action.expiresAfter ?? -1)
             })
         caps = Column(
@@ -98,6 +114,8 @@ struct Rules: ~Copyable, Sendable {
             })
         self.channels = Column(channels)
         self.budgets = Column(budgets)
+        self.payload = Column(payload)
+        self.payloadTexts = Texts(payloadTexts)
         choose = plan.policy.choose
         explanation = plan.policy.explain
         writes = plan.emits.contains(.decision)
@@ -121,6 +139,10 @@ struct Rules: ~Copyable, Sendable {
         return action.classification == .standard && (cap.group == Rules.none || cap.group == action.group)
     }
 
+    /// A payload's key as it is written, with its colon.
+    func key(ofPayload index: Int) -> View<UInt8> { payloadTexts[2 * index] }
+    /// The value of a payload's key where that is constant.
+    func constant(ofPayload index: Int) -> View<UInt8> { payloadTexts[2 * index + 1] }
     /// The action's name as a JSON string.
     func name(ofAction action: Int32) -> View<UInt8> { texts[Int(action)] }
     /// The channel's name as a JSON string.

@@ -79,8 +79,9 @@ package struct Vocabulary: Declarations {
         }
     }
 
-    static func scope(_ variable: Int) -> Int { variable >> scopeShift }
-    static func place(_ variable: Int) -> Int { variable & (1 << scopeShift - 1) }
+    /// The scope of a variable, from 0, and its place within it.
+    package static func scope(_ variable: Int) -> Int { variable >> scopeShift }
+    package static func place(_ variable: Int) -> Int { variable & (1 << scopeShift - 1) }
 
     /// The slot that a variable reads of an event, if it reads one.
     static func slot(_ variable: Int) -> Int? {
@@ -99,7 +100,8 @@ package struct Vocabulary: Declarations {
     /// Whether the variable belongs to the events bound so far.
     package static func isOfSteps(_ variable: Int) -> Bool { scope(variable) >= firstStep || isOfStepLists(variable) }
 
-    static func isOfStepLists(_ variable: Int) -> Bool { scope(variable) == stepListScope }
+    /// Whether the variable is the list of the events bound to a step.
+    package static func isOfStepLists(_ variable: Int) -> Bool { scope(variable) == stepListScope }
 
     /// Whether the variable belongs to the current event, its touchpoint included.
     package static func isOfEvent(_ variable: Int) -> Bool {

@@ -11,6 +11,8 @@ package struct ScenarioReader {
     static let usualStart = Instant(microseconds: 1_767_603_600_000_000)
     /// Whose events they are where nothing is said.
     static let usualCustomer = "customer"
+    /// The most customers for whom one event comes.
+    static let crowdLimit: Int64 = 10_000
 
     /// The names that expectations may use.
     package struct Known: Sendable {
@@ -71,15 +73,29 @@ package struct ScenarioReader {
         var arrival = start
         var steps: [Scenario.Step] = []
         for (index, reader) in readers.enumerated() {
-            let step = reader.object { fields -> Scenario.Step? in
+            let made = reader.object { fields -> [Scenario.Step]? in
                 last = fields["at"].flatMap { time($0, from: start, after: last) } ?? last
                 arrival = max(arrival, last)
                 let line = line(fields, time: last, number: index + 1, customer: customer)
-                return Scenario.Step(arrival: arrival, line: Array((line.json + "\n").utf8))
+                return crowd(fields, of: line).map { line in
+                    Scenario.Step(arrival: arrival, line: Array((line.json + "\n").utf8))
+                }
             }
-            if let step { steps.append(step) }
+            steps += made ?? []
         }
         return steps
+    }
+
+    /// The line once, or for so many customers: `ana-1`, `ana-2`, … where it is ana's. What is counted over all customers
+    /// takes many of them to show.
+    private func crowd(_ fields: Fields, of line: Part) -> [Part] {
+        guard let count = fields.integer("customers", in: 1...ScenarioReader.crowdLimit) else { return [line] }
+        return (1...count).map { number in
+            .object(
+                line.entries.map { key, value in
+                    (key: key, value: key == "customer_id" ? .text("\(value.text ?? "")-\(number)") : value)
+                })
+        }
     }
 
     /// A relative time: `"+20m"` and `"-5m"` from the event before, `"20m"` from the scenario's start.

@@ -4,20 +4,20 @@ import Journeys
 import Storage
 
 /// What a full explanation tells of the gates that a shard judges: members of the candidate's JSON object.
-extension Proposer {
+extension ProposalDesk {
     /// Adds a member with a plain value.
-    func tell(_ key: StaticString, _ value: Value) {
+    mutating func tell(_ key: StaticString, _ value: Value) {
         open(key)
         if !value.appendJSON(to: &evidence) { evidence.append(plain: "null") }
     }
 
-    private func open(_ key: StaticString) {
+    private mutating func open(_ key: StaticString) {
         evidence.append(plain: ",\"")
         evidence.append(plain: key)
         evidence.append(plain: "\":")
     }
 
-    func tellDates(of number: Int) {
+    mutating func tellDates(of number: Int) {
         open("valid")
         var separator: StaticString = "{\""
         for (key, time) in [("from", actions[number].validFrom), ("until", actions[number].validUntil)] {
@@ -33,7 +33,7 @@ extension Proposer {
     }
 
     /// Which of the action's channels have consent, and what the conditions of the others read.
-    func tellConsent<Scope: Names & ~Copyable>(of number: Int, _ consented: UInt64, _ names: borrowing Scope) {
+    mutating func tellConsent<Scope: Names & ~Copyable>(of number: Int, _ consented: UInt64, _ names: borrowing Scope) {
         if actions[number].channels.isEmpty { return }
         open("consent")
         var withheld: [Int] = []
@@ -51,7 +51,7 @@ extension Proposer {
     }
 
     /// The expressions that did not pass, with the values of the names that they read.
-    func tellFailed<Scope: Names & ~Copyable>(_ numbers: [Int], _ names: borrowing Scope) {
+    mutating func tellFailed<Scope: Names & ~Copyable>(_ numbers: [Int], _ names: borrowing Scope) {
         var separator: StaticString = ",\"failed\":["
         for number in numbers where number >= 0 {
             evidence.append(plain: separator)
@@ -80,7 +80,7 @@ extension Proposer {
         if separator.utf8CodeUnitCount == 1 { evidence.append(UInt8(ascii: "]")) }
     }
 
-    func tellSuppression<Scope: Names & ~Copyable>(_ index: Int, of number: Int, _ names: borrowing Scope) {
+    mutating func tellSuppression<Scope: Names & ~Copyable>(_ index: Int, of number: Int, _ names: borrowing Scope) {
         let suppression = actions[number].suppressions[index]
         open("suppressed")
         evidence.append(plain: "{\"after\":")

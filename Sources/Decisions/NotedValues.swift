@@ -1,0 +1,58 @@
+import Expressions
+import Journeys
+import Storage
+
+/// What the candidates of a moment read, looked up once: a hundred actions that ask for the same window find it in a row.
+///
+/// Memory: a value for each variable up to the last that is read, in each scope of the vocabulary.
+struct NotedValues: ~Copyable, Names {
+    /// Where each scope's values begin.
+    private let starts: Column<Int>
+    private var values: Column<Value>
+    /// What moment m reads is `variables[first[m]..<first[m + 1]]`.
+    private let first: Column<Int>
+    private let variables: Column<Int>
+    /// The moments that read lists of events, whose fields only the scene can tell: nothing is noted for these.
+    private let areListsRead: Column<Bool>
+
+    init(_ plan: DecisionPlan) {
+        let reads = plan.candidates.map { plan.variables(readBy: $0) }
+        var counts: [Int] = [0]
+        for variable in reads.joined() {
+            let scope = Vocabulary.scope(variable)
+            while counts.count <= scope { counts.append(0) }
+            counts[scope] = max(counts[scope], Vocabulary.place(variable) + 1)
+        }
+        var starts: [Int] = []
+        var count = 0
+        for length in counts {
+            starts.append(count)
+            count += length
+        }
+        self.starts = Column(starts)
+        values = Column([Value](repeating: .null, count: count))
+        var first = [0]
+        for group in reads { first.append(first[first.count - 1] + group.count) }
+        self.first = Column(first)
+        variables = Column(Array(reads.joined()))
+        areListsRead = Column(reads.map { $0.contains { Vocabulary.isOfStepLists($0) } })
+    }
+
+    /// Looks up what the moment's candidates read, for as long as `names` stays as it is; false where they have to ask
+    /// `names` themselves.
+    mutating func note<Scope: Names & ~Copyable>(_ moment: Int, _ names: borrowing Scope) -> Bool {
+        if areListsRead[moment] { return false }
+        for index in first[moment]..<first[moment + 1] {
+            let variable = variables[index]
+            values[place(of: variable)] = names.value(of: variable)
+        }
+        return true
+    }
+
+    func value(of variable: Int) -> Value { values[place(of: variable)] }
+
+    @inline(__always)
+    private func place(of variable: Int) -> Int {
+        starts[Vocabulary.scope(variable)] + Vocabulary.place(variable)
+    }
+}

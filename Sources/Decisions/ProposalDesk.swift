@@ -1,0 +1,366 @@
+import Events
+import Expressions
+import Journeys
+import Storage
+
+/// Judges the candidates of moments, one after the other, and keeps what came of it until it is taken.
+///
+/// A value of its own within its proposer, which is entered once for a moment: a class's properties would be guarded
+/// against overlapping access one by one, at each of some thousand evaluations.
+struct ProposalDesk: ~Copyable {
+    /// What the evaluator needs of an expression, and its value where that never changes.
+    struct Form: BitwiseCopyable, Sendable {
+        /// Nil where the program has patterns: then the program itself is evaluated.
+        var program: PreparedProgram?
+        /// The constant number, or NaN.
+        var number = Double.nan
+        /// Whether the expression is the constant true.
+        var isTrue = false
+        /// The first expression that says the same.
+        var same: Int
+    }
+
+    // Rendered and Memory are not private: the compiler needs their layout where another file holds a desk.
+    /// Whether a payload's expression was evaluated at the moment at hand, and failed.
+    struct Rendered: BitwiseCopyable {
+        var round: UInt64 = 0
+        var isFault = false
+    }
+
+    /// What an expression came to at the moment in which it was last evaluated.
+    struct Memory: BitwiseCopyable {
+        var round: UInt64 = 0
+        var number = Double.nan
+        var holds = false
+        var isFault = false
+    }
+
+    let actions: Shelf<ActionPlan>
+    let plan: DecisionPlan
+    let forms: Column<Form>
+    /// The actions of moment m are `candidates[first[m]..<first[m + 1]]`.
+    private let first: Column<Int>
+    private let candidates: Column<Int>
+    /// The expressions of action a's payload that are to be evaluated are `asked[firstAsked[a]..<firstAsked[a + 1]]`.
+    private let firstAsked: Column<Int>
+    private let asked: Column<Int>
+    /// Actions often ask alike: what is said twice is evaluated once for a moment.
+    private var conditions: Column<Memory>
+    private var numbers: Column<Memory>
+    private var rendered: Column<Rendered>
+    /// The channel that was last preferred: the expression, the round, and what it came to.
+    private var preference = (expression: -1, round: UInt64(0), value: Value.null)
+    private var round: UInt64 = 0
+    var consent: ConsentDesk
+    /// The expression that names the customer's time zone, -1 where nothing asks for that.
+    private let zone: Int
+    let explainsFully: Bool
+    private var proposals = Proposals()
+    private var text: [UInt8] = []
+    /// What is told of the candidate at hand, where decisions are explained in full.
+    var evidence: [UInt8] = []
+    /// How often each expression failed, by its number; as long as the highest number that did.
+    var failures: [Int] = []
+
+    init(_ plan: DecisionPlan) {
+        self.plan = plan
+        actions = Shelf(plan.actions)
+        forms = Column(
+            plan.expressions.enumerated().map { number, expression in
+                var form = Form(program: expression.program.prepared, same: plan.same[number])
+                if let constant = expression.program.constant {
+                    form.number = constant.number ?? .nan
+                    if case .bool(true) = constant { form.isTrue = true }
+                }
+                return form
+            })
+        var starts = [0]
+        for group in plan.candidates { starts.append(starts[starts.count - 1] + group.count) }
+        first = Column(starts)
+        candidates = Column(plan.candidates.flatMap { $0 })
+        var payloads = [0]
+        var all: [Int] = []
+        for action in plan.actions {
+            all += action.payload.map(\.expression).filter { plan.constants[$0] == nil }
+            payloads.append(all.count)
+        }
+        firstAsked = Column(payloads)
+        asked = Column(all)
+        conditions = Column([Memory](repeating: Memory(), count: plan.expressions.count))
+        numbers = Column([Memory](repeating: Memory(), count: plan.expressions.count))
+        rendered = Column([Rendered](repeating: Rendered(), count: plan.expressions.count))
+        consent = ConsentDesk(plan)
+        zone = plan.usesZones ? plan.policy.zone : -1
+        explainsFully = plan.policy.explain == .full && plan.emits.contains(.decision)
+    }
+
+    /// What was proposed since the last call, in the order in which the moments came.
+    mutating func takeProposals() -> Proposals {
+        if proposals.isEmpty { return Proposals() }
+        var taken = Proposals()
+        taken.all.reserveCapacity(proposals.count)
+        taken.candidates.reserveCapacity(proposals.candidates.count)
+        taken.fragments.reserveCapacity(proposals.fragments.count)
+        taken.bytes.reserve(proposals.bytes.count)
+        swap(&taken, &proposals)
+        return taken
+    }
+
+    /// Judges the candidates of a moment. Values that the evaluator made before are no longer valid afterwards.
+    mutating func propose<Scope: Names & ~Copyable>(
+        _ occurrence: Occurrence, names: borrowing Scope, evaluator: inout Evaluator,
+        expressions: borrowing Shelf<Expression>
+    ) {
+        let range = first[occurrence.moment]..<first[occurrence.moment + 1]
+        if range.isEmpty { return }
+        let fragmentStart = proposals.fragments.count
+        let customerStart = proposals.bytes.count
+        proposals.bytes.append(occurrence.customerID)
+        let zoneStart = proposals.bytes.count
+        if zone >= 0 { noteZone(names, &evaluator, expressions) }
+        proposals.all.append(
+            Proposal(
+                key: occurrence.key, moment: Int32(occurrence.moment), time: occurrence.time, momentID: occurrence.id,
+                customerHash: occurrence.customerHash, customerStart: customerStart,
+                customerCount: occurrence.customerID.count, zoneStart: zoneStart,
+                zoneCount: proposals.bytes.count - zoneStart, candidateStart: proposals.candidates.count,
+                candidateCount: range.count, fragmentStart: fragmentStart))
+        consent.begin()
+        round += 1
+        for index in range {
+            let number = candidates[index]
+            var candidate = Candidate(action: number)
+            evidence.removeAll(keepingCapacity: true)
+            candidate.blocked = gate(&candidate, occurrence.time, names, &evaluator, expressions)
+            if candidate.blocked == nil { rate(&candidate, names, &evaluator, expressions) }
+            if !evidence.isEmpty {
+                candidate.evidenceStart = proposals.bytes.count
+                candidate.evidenceCount = evidence.count
+                proposals.bytes.append(evidence)
+            }
+            proposals.candidates.append(candidate)
+        }
+        proposals.all[proposals.all.count - 1].fragmentCount = proposals.fragments.count - fragmentStart
+        evaluator.reset()
+    }
+
+    /// Notes the name of the customer's time zone. A customer without one is no failure.
+    private mutating func noteZone<Scope: Names & ~Copyable>(
+        _ names: borrowing Scope, _ evaluator: inout Evaluator, _ expressions: borrowing Shelf<Expression>
+    ) {
+        switch value(zone, names, &evaluator, expressions) {
+        // What is longer than any zone's name is as unknown as its beginning.
+        case .string(let name): proposals.bytes.append(name[0..<min(name.count, ZoneClocks.nameLimit + 1)])
+        case .null, .error(.noSuchKey), .error(.noSuchField): break
+        default: countFailure(of: zone)
+        }
+    }
+
+    /// The first gate that the action fails, of those that read no history.
+    private mutating func gate<Scope: Names & ~Copyable>(
+        _ candidate: inout Candidate, _ time: Instant, _ names: borrowing Scope, _ evaluator: inout Evaluator,
+        _ expressions: borrowing Shelf<Expression>
+    ) -> Reason? {
+        let number = Int(candidate.action)
+        guard actions[number].enabled else {
+            if explainsFully { tell("enabled", .bool(false)) }
+            return .disabled
+        }
+        if !isValid(number, at: time) {
+            if explainsFully { tellDates(of: number) }
+            return .notValidNow
+        }
+        if consent.isAsked {
+            candidate.consented = consents(number, names, &evaluator, expressions)
+            if explainsFully { tellConsent(of: number, candidate.consented, names) }
+            if candidate.consented == 0, !actions[number].channels.isEmpty { return .noConsent }
+        }
+        let conditions: [3 of (Int, Reason)] = [
+            (actions[number].eligible, .notEligible), (actions[number].applicable, .notApplicable),
+            (actions[number].suitable, .notSuitable),
+        ]
+        for index in conditions.indices where !holds(conditions[index].0, names, &evaluator, expressions) {
+            if explainsFully { tellFailed([conditions[index].0], names) }
+            return conditions[index].1
+        }
+        for index in actions[number].suppressions.indices {
+            guard case .duration(let seconds, let nanos) = names.value(of: actions[number].suppressions[index].since)
+            else { continue }
+            let since = seconds.multipliedReportingOverflow(by: 1_000_000)
+            if !since.overflow, since.partialValue + Int64(nanos / 1000) < actions[number].suppressions[index].length {
+                if explainsFully { tellSuppression(index, of: number, names) }
+                return .suppressed
+            }
+        }
+        return nil
+    }
+
+    private func isValid(_ number: Int, at time: Instant) -> Bool {
+        if let from = actions[number].validFrom, time < from { return false }
+        if let until = actions[number].validUntil, time >= until { return false }
+        return true
+    }
+
+    /// The action's channels for which the customer has given consent.
+    private mutating func consents<Scope: Names & ~Copyable>(
+        _ number: Int, _ names: borrowing Scope, _ evaluator: inout Evaluator,
+        _ expressions: borrowing Shelf<Expression>
+    ) -> UInt64 {
+        var mask: UInt64 = 0
+        for place in actions[number].channels.indices {
+            let expression = consent.expression(ofAction: number, channel: place)
+            if expression < 0 {
+                if expression == ConsentDesk.allowed { mask |= 1 << UInt64(place) }
+                continue
+            }
+            let isGiven = consent.answer(expression) ?? holds(expression, names, &evaluator, expressions)
+            consent.note(isGiven, for: expression)
+            if isGiven { mask |= 1 << UInt64(place) }
+        }
+        return mask
+    }
+
+    /// Works out the factors of the priority, the channel to try first and, where it may be sent, the payload.
+    private mutating func rate<Scope: Names & ~Copyable>(
+        _ candidate: inout Candidate, _ names: borrowing Scope, _ evaluator: inout Evaluator,
+        _ expressions: borrowing Shelf<Expression>
+    ) {
+        let number = Int(candidate.action)
+        if actions[number].classification != .mandatory {
+            guard weigh(&candidate, names, &evaluator, expressions) else { return }
+        }
+        candidate.isRateable = true
+        if actions[number].preferredChannel >= 0 { prefer(&candidate, names, &evaluator, expressions) }
+        for index in firstAsked[number]..<firstAsked[number + 1] {
+            render(asked[index], names, &evaluator, expressions)
+        }
+    }
+
+    /// Whether all three factors are fit for a priority.
+    private mutating func weigh<Scope: Names & ~Copyable>(
+        _ candidate: inout Candidate, _ names: borrowing Scope, _ evaluator: inout Evaluator,
+        _ expressions: borrowing Shelf<Expression>
+    ) -> Bool {
+        let number = Int(candidate.action)
+        candidate.propensity = factor(actions[number].propensity, names, &evaluator, expressions)
+        guard candidate.propensity >= 0, candidate.propensity <= 1 else {
+            if explainsFully { tellFailed([actions[number].propensity], names) }
+            return false
+        }
+        candidate.context = factor(actions[number].context, names, &evaluator, expressions)
+        guard candidate.context.isFinite else {
+            if explainsFully { tellFailed([actions[number].context], names) }
+            return false
+        }
+        candidate.value = factor(actions[number].value, names, &evaluator, expressions)
+        guard candidate.value.isFinite else {
+            if explainsFully { tellFailed([actions[number].value], names) }
+            return false
+        }
+        return true
+    }
+
+    private mutating func prefer<Scope: Names & ~Copyable>(
+        _ candidate: inout Candidate, _ names: borrowing Scope, _ evaluator: inout Evaluator,
+        _ expressions: borrowing Shelf<Expression>
+    ) {
+        let number = Int(candidate.action)
+        let expression = actions[number].preferredChannel
+        let same = forms[expression].same
+        if preference.expression != same || preference.round != round {
+            preference = (same, round, value(same, names, &evaluator, expressions))
+        }
+        guard case .string(let name) = preference.value else {
+            countFailure(of: expression)
+            return
+        }
+        for place in actions[number].channels.indices where name.isText(actions[number].channels[place]) {
+            candidate.preferred = Int32(place)
+            if explainsFully { tell("prefers", .string(name)) }
+        }
+    }
+
+    /// Has the value of a payload's expression ready as JSON, should an action be chosen that sends it.
+    private mutating func render<Scope: Names & ~Copyable>(
+        _ expression: Int, _ names: borrowing Scope, _ evaluator: inout Evaluator,
+        _ expressions: borrowing Shelf<Expression>
+    ) {
+        let same = forms[expression].same
+        if rendered[same].round != round {
+            let value = value(same, names, &evaluator, expressions)
+            rendered[same] = Rendered(round: round, isFault: value.isError)
+            text.removeAll(keepingCapacity: true)
+            if !value.isError, value.appendJSON(to: &text) {
+                proposals.fragments.append(
+                    Fragment(expression: Int32(same), start: proposals.bytes.count, count: text.count))
+                proposals.bytes.append(text)
+            }
+        }
+        if rendered[same].isFault { countFailure(of: expression) }
+    }
+
+    // MARK: Expressions
+
+    private mutating func value<Scope: Names & ~Copyable>(
+        _ expression: Int, _ names: borrowing Scope, _ evaluator: inout Evaluator,
+        _ expressions: borrowing Shelf<Expression>
+    ) -> Value {
+        if let program = forms[expression].program { return evaluator.evaluate(program, names) }
+        return evaluator.evaluate(expressions[expression].program, names)
+    }
+
+    private mutating func holds<Scope: Names & ~Copyable>(
+        _ expression: Int, _ names: borrowing Scope, _ evaluator: inout Evaluator,
+        _ expressions: borrowing Shelf<Expression>
+    ) -> Bool {
+        if expression < 0 || forms[expression].isTrue { return true }
+        let same = forms[expression].same
+        if conditions[same].round != round {
+            var memory = Memory(round: round)
+            if let program = forms[same].program {
+                memory.holds = evaluator.holds(program, names)
+            } else {
+                memory.holds = evaluator.holds(expressions[same].program, names)
+            }
+            memory.isFault = !memory.holds && evaluator.lastFault != nil
+            conditions[same] = memory
+        }
+        if conditions[same].isFault { countFailure(of: expression) }
+        return conditions[same].holds
+    }
+
+    /// The number that the expression comes to: 1 where there is none, NaN where it fails or is no number.
+    private mutating func factor<Scope: Names & ~Copyable>(
+        _ expression: Int, _ names: borrowing Scope, _ evaluator: inout Evaluator,
+        _ expressions: borrowing Shelf<Expression>
+    ) -> Double {
+        if expression < 0 { return 1 }
+        if !forms[expression].number.isNaN { return forms[expression].number }
+        let same = forms[expression].same
+        if numbers[same].round != round {
+            let number = value(same, names, &evaluator, expressions).number
+            numbers[same] = Memory(round: round, number: number ?? .nan, isFault: number == nil)
+        }
+        if numbers[same].isFault { countFailure(of: expression) }
+        return numbers[same].number
+    }
+
+    private mutating func countFailure(of expression: Int) {
+        while failures.count <= expression { failures.append(0) }
+        failures[expression] += 1
+    }
+}
+
+extension View<UInt8> {
+    /// Whether these are the text's UTF-8 bytes.
+    fileprivate func isText(_ text: String) -> Bool {
+        let utf8 = text.utf8
+        guard utf8.count == count else { return false }
+        var index = 0
+        for byte in utf8 {
+            if byte != self[index] { return false }
+            index += 1
+        }
+        return true
+    }
+}
