@@ -12,8 +12,6 @@ struct NotedValues: ~Copyable, Names {
     /// What moment m reads is `variables[first[m]..<first[m + 1]]`.
     private let first: Column<Int>
     private let variables: Column<Int>
-    /// The moments that read lists of events, whose fields only the scene can tell: nothing is noted for these.
-    private let areListsRead: Column<Bool>
 
     init(_ plan: DecisionPlan) {
         let reads = plan.candidates.map { plan.variables(readBy: $0) }
@@ -35,18 +33,15 @@ struct NotedValues: ~Copyable, Names {
         for group in reads { first.append(first[first.count - 1] + group.count) }
         self.first = Column(first)
         variables = Column(Array(reads.joined()))
-        areListsRead = Column(reads.map { $0.contains { Vocabulary.isOfStepLists($0) } })
     }
 
-    /// Looks up what the moment's candidates read, for as long as `names` stays as it is; false where they have to ask
-    /// `names` themselves.
-    mutating func note<Scope: Names & ~Copyable>(_ moment: Int, _ names: borrowing Scope) -> Bool {
-        if areListsRead[moment] { return false }
+    /// Looks up what the moment's candidates read; it holds for as long as `names` stays as it is. Lists of events, whose
+    /// fields only `names` could tell, are nothing that an action can read.
+    mutating func note<Scope: Names & ~Copyable>(_ moment: Int, _ names: borrowing Scope) {
         for index in first[moment]..<first[moment + 1] {
             let variable = variables[index]
             values[place(of: variable)] = names.value(of: variable)
         }
-        return true
     }
 
     func value(of variable: Int) -> Value { values[place(of: variable)] }

@@ -106,13 +106,15 @@ struct ProposalDesk: ~Copyable {
         return taken
     }
 
-    /// Judges the candidates of a moment. Values that the evaluator made before are no longer valid afterwards.
+    /// Whether any action answers the moment.
+    func asks(_ moment: Int) -> Bool { first[moment] < first[moment + 1] }
+
+    /// Judges the candidates of a moment, of which there must be some. Values that the evaluator made before are no longer valid afterwards.
     mutating func propose<Scope: Names & ~Copyable>(
         _ occurrence: Occurrence, names: borrowing Scope, evaluator: inout Evaluator,
         expressions: borrowing Shelf<Expression>
     ) {
         let range = first[occurrence.moment]..<first[occurrence.moment + 1]
-        if range.isEmpty { return }
         let fragmentStart = proposals.fragments.count
         let customerStart = proposals.bytes.count
         proposals.bytes.append(occurrence.customerID)

@@ -37,10 +37,8 @@ package final class Proposer: OccurrenceSink {
         _ occurrence: Occurrence, names: borrowing Scope, evaluator: inout Evaluator,
         expressions: borrowing Shelf<Expression>
     ) {
-        if noted.note(occurrence.moment, names) {
-            desk.propose(occurrence, names: noted, evaluator: &evaluator, expressions: expressions)
-        } else {
-            desk.propose(occurrence, names: names, evaluator: &evaluator, expressions: expressions)
-        }
+        guard desk.asks(occurrence.moment) else { return }
+        noted.note(occurrence.moment, names)
+        desk.propose(occurrence, names: noted, evaluator: &evaluator, expressions: expressions)
     }
 }

@@ -37,7 +37,8 @@ struct DecisionModelTests {
         var time = world.start
         var lines = 0
         for step in 0..<steps {
-            time += dice.chance(3) ? dice.pick([1, 3, 11]) * DecisionWorld.day : 0
+            // Not at first: the clocks change within a day or so of the start.
+            if step > 120, dice.chance(3) { time += dice.pick([1, 3, 11]) * DecisionWorld.day }
             time += dice.pick([0, 0, 1, DecisionWorld.minute, 30 * DecisionWorld.minute, DecisionWorld.hour])
             let customer = world.customer(Int.random(in: 0..<customers, using: &dice), &dice)
             let moment = Int.random(in: 0..<world.moments, using: &dice)
@@ -51,13 +52,8 @@ struct DecisionModelTests {
         return (world, desk)
     }
 
-    @Test(arguments: 1...60)
-    func agreesWithTheNaiveRules(seed: UInt64) throws {
-        _ = try agree(seed: seed, steps: 300)
-    }
-
-    /// What those histories are about: every rule decides something in them, and every clock changes under one.
-    @Test func everyRuleComesUp() throws {
+    /// Every rule decides something in these histories, and every clock changes under one.
+    @Test func agreesWithTheNaiveRulesAndEachOfThemComesUp() throws {
         var met: Set<String> = []
         for seed in 1...60 { met.formUnion(try agree(seed: UInt64(seed), steps: 300).0.naive.met) }
         for reason in Reason.allCases {

@@ -12,7 +12,7 @@ struct DecisionWorld {
     static let hour = 60 * minute
     static let day = 24 * hour
     /// Days of 2022, as microseconds: just before the clocks change somewhere, and in summer.
-    static let starts = [83, 90, 92, 180, 272, 301].map { (18_993 + Int64($0)) * day }
+    static let starts = [84, 91, 180, 273, 301].map { (18_993 + Int64($0)) * day }
 
     var naive = NaiveDecider()
     var draft = Draft()

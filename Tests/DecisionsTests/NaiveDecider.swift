@@ -234,7 +234,7 @@ struct NaiveDecider {
         return (first ?? "", "")
     }
 
-    private func limit(
+    private mutating func limit(
         _ action: Action, _ channel: String?, _ customer: Customer, at time: Int64
     ) -> (reason: String?, deliver: Int64, isGivenUp: Bool) {
         let clock = customer.zone.flatMap(NaiveClock.named) ?? defaultZone
@@ -280,7 +280,7 @@ struct NaiveDecider {
     }
 
     /// Goes from quiet time to quiet time.
-    private func hush(
+    private mutating func hush(
         _ channel: String, _ clock: NaiveClock, at start: Int64, expires: Int64?
     ) -> (reason: String?, deliver: Int64, isGivenUp: Bool) {
         var time = start

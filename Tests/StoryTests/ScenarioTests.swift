@@ -169,8 +169,7 @@ struct Stage {
         #expect(verdict.lines.count { $0.type == "moment" } == 12)
     }
 
-    /// Lists of events are looked up while a moment's expressions are evaluated, and not before as other values are.
-    @Test func actionsReadTheEventsOfAStep() throws {
+    @Test func payloadsSendWhatIsConstantAndWhatIsNotButNothingThatIsAbsent() throws {
         let stage = try Stage(
             """
             {
@@ -178,9 +177,9 @@ struct Stage {
               moments: { looks: { sequence: [{ as: "look", on: "view", times: 3 }] } },
               actions: {
                 plain: { on: "looks", value: 2.0, payload: { sku: "event.properties.sku" } },
-                listed: {
-                  on: "looks", value: "double(size(steps.look))", channels: ["web"],
-                  payload: { of: "'shop'", absent: "event.properties.none", first: "steps.look[0].properties.sku", all: "size(steps.look)" },
+                worth: {
+                  on: "looks", value: "look.properties.price", channels: ["web"],
+                  payload: { of: "'shop'", none: "event.properties.none", last: "look.properties.sku", three: 3, sku: "event.properties.sku" },
                 },
               },
             }
@@ -189,12 +188,12 @@ struct Stage {
             """
             events: [
               { event: "view", properties: { sku: "A" } }, { event: "view", properties: { sku: "B" } },
-              { event: "view", properties: { sku: "C" } },
+              { event: "view", properties: { sku: "C", price: 3.0 } },
             ],
-            expect: [{ action: "listed", channel: "web", value: 3.0, payload: { of: "shop", first: "A", all: 3 } }],
+            expect: [{ action: "worth", channel: "web", value: 3.0, payload: { last: "C" } }],
             """)
         #expect(verdict.passes, "\(verdict.faults)")
-        #expect(verdict.lines.last?.text.contains(#""payload":{"of":"shop","first":"A","all":3},"#) == true)
+        #expect(verdict.lines.last?.text.contains(#""payload":{"of":"shop","last":"C","three":3,"sku":"C"},"#) == true)
     }
 
     @Test func aRejectedEventIsNeverOverlooked() throws {

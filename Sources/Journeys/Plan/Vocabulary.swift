@@ -100,8 +100,7 @@ package struct Vocabulary: Declarations {
     /// Whether the variable belongs to the events bound so far.
     package static func isOfSteps(_ variable: Int) -> Bool { scope(variable) >= firstStep || isOfStepLists(variable) }
 
-    /// Whether the variable is the list of the events bound to a step.
-    package static func isOfStepLists(_ variable: Int) -> Bool { scope(variable) == stepListScope }
+    static func isOfStepLists(_ variable: Int) -> Bool { scope(variable) == stepListScope }
 
     /// Whether the variable belongs to the current event, its touchpoint included.
     package static func isOfEvent(_ variable: Int) -> Bool {
