@@ -79,6 +79,16 @@ def growth_table(growths, events, runs):
     yield ""
 
 
+def arbitration_table(outcomes):
+    yield "## Arbitration\n"
+    yield ("Processor time of a decision among a hundred actions with every gate and limit in use: one shard, the whole run "
+           "less the same run without actions; the middle of the runs (least and greatest).\n")
+    yield "| | µs a decision |\n| --- | ---: |"
+    for each in outcomes:
+        yield f"| {each.what} | {each.us_per_decision:.0f} ({each.least:.0f}–{each.most:.0f}) |"
+    yield ""
+
+
 def windows_table(rows, condition_ns):
     yield "## Windows\n"
     yield ("One window over every event of 1,000,000, with one shard: nanoseconds of the processor an event, and bytes of "

@@ -55,7 +55,7 @@ struct DecisionModelTests {
     /// Every rule decides something in these histories, and every clock changes under one.
     @Test func agreesWithTheNaiveRulesAndEachOfThemComesUp() throws {
         var met: Set<String> = []
-        for seed in 1...60 { met.formUnion(try agree(seed: UInt64(seed), steps: 300).0.naive.met) }
+        for seed in 1...120 { met.formUnion(try agree(seed: UInt64(seed), steps: 180).0.naive.met) }
         for reason in Reason.allCases {
             #expect(met.contains("blocked by \(reason.text)"))
             #expect(met.contains("nothing because of \(reason.text)"))
@@ -76,7 +76,6 @@ struct DecisionModelTests {
             "quiet, drop after a deferral", "quiet past midnight", "quiet past midnight on some days",
             "deferred too long", "deferred from one quiet time to the next", "deferred over a change of 60 minutes",
             "deferred over a change of -60 minutes", "deferred over a change of 30 minutes",
-            "deferred over a change of -30 minutes",
         ]
         for rule in others { #expect(met.contains(rule), "\(rule)") }
     }

@@ -52,12 +52,12 @@ struct DecisionWorld {
         naive.consentByDefault = dice.pick([nil, true, true, false])
         naive.quiet = (0..<dice.pick([0, 1, 2, 4])).map { _ in
             let from = Int64.random(in: 0..<48, using: &dice) * 30
-            let to = (from + dice.pick([30, 60, 120, 600, 660])) % 1440
+            let to = (from + dice.pick([30, 60, 120, 600, 660, 660, 900])) % 1440
             return NaiveQuiet(
                 channels: Array(Self.channels.shuffled(using: &dice).prefix(dice.pick([1, 1, 2, 3]))), from: from,
                 to: to == 0 ? 1440 : to,
                 days: dice.chance(70) ? Set(0..<7) : Set((0..<7).filter { _ in dice.chance(50) }),
-                then: dice.pick(["defer", "defer", "defer", "next_channel", "drop"]))
+                then: dice.pick(["defer", "defer", "defer", "next_channel", "drop", "drop"]))
         }
         naive.defaultZone = dice.pick(NaiveClock.all)
         naive.holdout = dice.chance(60) ? (dice.pick([0, 500, 4000, 10_000]), dice.pick(["", "2026-q4"])) : nil
@@ -68,7 +68,7 @@ struct DecisionWorld {
         if dice.chance(50) {
             return NaiveDecider.Count(max: dice.pick(most), over: dice.pick([minute, hour, 10 * hour, day, 7 * day]))
         }
-        return NaiveDecider.Count(max: dice.pick(most), per: dice.pick([.day, .day, .week, .month]))
+        return NaiveDecider.Count(max: dice.pick(most), per: dice.pick([.day, .week, .month, .month]))
     }
 
     // MARK: The engine's plan
