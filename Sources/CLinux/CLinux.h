@@ -9,6 +9,9 @@
 /// accept(2) that sets flags on the new descriptor at once.
 extern int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
 
+/// pipe(2) that sets flags on both ends at once.
+extern int pipe2(int ends[2], int flags);
+
 /// What SO_PEERCRED answers: who is at the other end of a Unix socket.
 struct linux_peer {
     pid_t process;

@@ -129,6 +129,10 @@ struct Stages: Sendable {
     let caughtUp: Channel<Never>
     let progress: OutputProgress
     let acknowledgements = Acknowledgements()
+    /// What goes wrong with outputs, to end the engine.
+    let outputFaults = Channel<EndpointFault>(capacity: 1)
+    /// Closed by each output at its end.
+    let outputEnds: Channel<Never>
 
     init(_ request: Run, workerCount: Int) {
         self.request = request
@@ -154,6 +158,7 @@ struct Stages: Sendable {
         released = (0..<request.shardCount).map { _ in Channel(capacity: 1) }
         lines = request.outlets.map { _ in Channel(capacity: Stages.channelCapacity) }
         rejected = Channel(capacity: Stages.channelCapacity)
+        outputEnds = Channel(capacity: 1, senders: request.outlets.count)
         caughtUp = Channel(capacity: 1, senders: request.journal == nil ? 0 : 1)
         progress = OutputProgress(outlets: request.outlets.count)
         current = CurrentPlan(request.plan)
@@ -164,40 +169,60 @@ struct Stages: Sendable {
     var mergedSources: [Int] { lanes.indices.filter { lanes[$0] !== arrivals } }
 
     /// Runs all stages to their ends.
+    ///
+    /// The outputs are a group around all others: when one of them fails, the engine is ended, and what it made before that
+    /// still goes to the other outputs.
     /// - Returns: the first fault, if there was one.
     func run() async -> EndpointFault? {
-        let threads = (0..<request.inputs.count + request.outlets.count + 1).map { _ in BlockingThread() }
-        let journalThreads = request.journal.map { _ in (0..<3).map { _ in BlockingThread() } }
-        defer { for thread in threads + (journalThreads ?? []) { thread.end() } }
+        let outputThreads = (0..<request.outlets.count * 2 + 1).map { _ in BlockingThread() }
+        defer { for thread in outputThreads { thread.end() } }
         followPulse()
         request.condition.enter(request.journal == nil ? .ready : .recovering)
-        let hasClock = request.inputs.contains(where: \.isLive)
         return await withTaskCancellationHandler {
             await withTaskGroup(of: EndpointFault?.self) { group in
-                addInputs(to: &group, threads: threads)
-                addOutputs(to: &group, threads: threads)
-                addWork(to: &group, writingOn: journalThreads?[0])
-                if let journalThreads { addJournal(to: &group, threads: journalThreads) }
-                if hasClock { group.addTask { await tick() } }
-                group.addTask { await interject() }
-                var remaining = threads.count + workerCount + request.shardCount + 2
-                if !mergedSources.isEmpty { remaining += 1 }
-                if request.journal != nil { remaining += 1 }
-                var first: EndpointFault?
-                for await fault in group {
-                    remaining -= 1
-                    // Only the clock, the interjections and the journal's are left, which never end by themselves.
-                    if remaining == 0 { group.cancelAll() }
-                    guard let fault else { continue }
-                    first = first ?? fault
-                    request.stop.request()
-                    // What was read before an input failed is still worth writing.
-                    if !fault.isOfInput { group.cancelAll() }
-                }
+                addOutputs(to: &group, threads: outputThreads)
+                var first = await runEngine()
+                for await fault in group { first = first ?? fault }
                 return first
             }
         } onCancel: {
             request.stop.request()
+        }
+    }
+
+    /// Runs all stages up to the one that decides.
+    private func runEngine() async -> EndpointFault? {
+        let threads = request.inputs.map { _ in BlockingThread() }
+        let journalThreads = request.journal.map { _ in (0..<3).map { _ in BlockingThread() } }
+        defer { for thread in threads + (journalThreads ?? []) { thread.end() } }
+        let hasClock = request.inputs.contains(where: \.isLive)
+        return await withTaskGroup(of: EndpointFault?.self) { group in
+            addInputs(to: &group, threads: threads)
+            addWork(to: &group, writingOn: journalThreads?[0])
+            if let journalThreads { addJournal(to: &group, threads: journalThreads) }
+            if hasClock { group.addTask { await tick() } }
+            group.addTask { await interject() }
+            group.addTask { await outputFaults.receive() }
+            // What the outputs have written is told to the journal up to the last.
+            group.addTask {
+                _ = await outputEnds.receive()
+                return nil
+            }
+            var remaining = threads.count + workerCount + request.shardCount + 3
+            if !mergedSources.isEmpty { remaining += 1 }
+            if request.journal != nil { remaining += 1 }
+            var first: EndpointFault?
+            for await fault in group {
+                remaining -= 1
+                // Only those are left that never end by themselves: the clock, the interjections, the outputs' faults, the journal's.
+                if remaining == 0 { group.cancelAll() }
+                guard let fault else { continue }
+                first = first ?? fault
+                request.stop.request()
+                // What was read before an input failed is still worth writing.
+                if !fault.isOfInput { group.cancelAll() }
+            }
+            return first
         }
     }
 
@@ -227,10 +252,21 @@ struct Stages: Sendable {
 
     private func addOutputs(to group: inout TaskGroup<EndpointFault?>, threads: [BlockingThread]) {
         for (number, outlet) in request.outlets.enumerated() {
-            let lines = lines[number]
-            request.reopen.follow { lines.post(.reopen) }
-            group.addTask(executorPreference: threads[request.inputs.count + number]) {
-                await write(lines, to: outlet, number: number)
+            let channel = lines[number]
+            switch outlet.way {
+            case .written(let output):
+                request.reopen.follow { channel.post(.reopen) }
+                group.addTask(executorPreference: threads[number * 2]) {
+                    await write(channel, to: output, of: outlet.plan, number: number)
+                }
+            case .delivered(let delivery):
+                group.addTask(executorPreference: threads[number * 2]) {
+                    await keep(channel, for: delivery, of: outlet.plan, number: number)
+                }
+                group.addTask(executorPreference: threads[number * 2 + 1]) {
+                    await delivery.deliver()
+                    return nil
+                }
             }
         }
         group.addTask(executorPreference: threads[threads.count - 1]) {

@@ -114,20 +114,26 @@ extension Stages {
     }
 
     /// Writes the lines that an output takes as they come, and tells its lag of each block. On a thread of its own.
-    func write(_ lines: Channel<Dispatch>, to outlet: Outlet, number: Int) async -> EndpointFault? {
+    func write(
+        _ lines: Channel<Dispatch>, to output: Output, of plan: OutputPlan, number: Int
+    ) async -> EndpointFault? {
         let meter = meters.stage("write")
         let lag = meters.outputLags[number]
-        var writer = outlet.output.writer
-        var filter = LineFilter(outlet.plan, zone: request.plan.zone)
+        var writer = output.writer
+        var filter = LineFilter(plan, zone: request.plan.zone)
+        let form = FormedLines(plan)
         // What a file holds is found in it again; other outputs have had what was written down as such.
-        var isSilent = request.journal?.isRepeating == true && !outlet.output.isResumed
-        defer { note(failedConditions: filter.faultCount, of: outlet.plan) }
+        var isSilent = request.journal?.isRepeating == true && !output.isResumed
+        defer {
+            note(failedConditions: filter.faultCount, of: plan)
+            outputEnds.close()
+        }
         do throws(EndpointFault) {
             while let dispatch = await lines.receive() {
                 switch dispatch {
                 case .lines(let lines):
                     meter.begin()
-                    if !isSilent { try writer.write(filter.pick(from: lines).block) }
+                    if !isSilent { try writer.write(form.block(filter.pick(from: lines))) }
                     meter.end()
                     lag.written()
                 case .reopen:
@@ -141,9 +147,44 @@ extension Stages {
             try writer.close()
             return nil
         } catch {
-            lines.abandon()
-            return error
+            return fail(error, lines)
         }
+    }
+
+    /// Keeps the lines that an output takes until they are delivered. On a thread of its own.
+    func keep(
+        _ lines: Channel<Dispatch>, for delivery: Delivery, of plan: OutputPlan, number: Int
+    ) async -> EndpointFault? {
+        let meter = meters.stage("write")
+        let lag = meters.outputLags[number]
+        var filter = LineFilter(plan, zone: request.plan.zone)
+        var isSilent = request.journal?.isRepeating == true
+        var fault: EndpointFault?
+        defer { outputEnds.close() }
+        while let dispatch = await lines.receive() {
+            switch dispatch {
+            case .lines(let lines):
+                meter.begin()
+                if !isSilent { delivery.add(filter.pick(from: lines)) { request.stop.isRequested } }
+                meter.end()
+                lag.written()
+            case .note(.speak): isSilent = false
+            // What is in the backlog is as good as written.
+            case .note(.written(let position)):
+                if let error = written(upTo: position, by: number) { fault = fail(error, lines) }
+            case .reopen, .note(.caughtUp): break
+            }
+        }
+        note(failedConditions: filter.faultCount, of: plan)
+        await delivery.finish { request.stop.isRequested }
+        return fault
+    }
+
+    /// Ends the engine because of an output.
+    private func fail<Element>(_ fault: EndpointFault, _ channel: Channel<Element>) -> EndpointFault {
+        channel.abandon()
+        outputFaults.post(fault)
+        return fault
     }
 
     private func note(failedConditions count: Int, of plan: OutputPlan) {
@@ -167,8 +208,7 @@ extension Stages {
             try writer.close()
             return nil
         } catch {
-            blocks.abandon()
-            return error
+            return fail(error, blocks)
         }
     }
 

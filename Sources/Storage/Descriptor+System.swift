@@ -69,9 +69,14 @@ package enum System {
         return unsafe String(cString: value)
     }
 
-    /// A write to a pipe that nobody reads becomes an error of that write, not the end of the program.
+    /// Blocks the thread for a while.
+    package static func sleep(milliseconds: Int32) { usleep(UInt32(max(0, milliseconds)) * 1000) }
+
+    /// A write to a pipe that nobody reads, or beyond the most bytes that a file may have, becomes an error of that write,
+    /// not the end of the program.
     package static func ignoreBrokenPipes() {
         _ = signal(SIGPIPE, SIG_IGN)
+        _ = signal(SIGXFSZ, SIG_IGN)
     }
 
     /// From now on, when the program is told to end (SIGTERM or SIGINT), a byte is written to `descriptor`, which must

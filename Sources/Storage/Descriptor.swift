@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Synchronization
 
@@ -78,9 +79,9 @@ package final class Descriptor: Sendable {
         self.init(owning: number)
     }
 
-    /// Opens a file for writing behind what is in it; makes it where there is none.
-    package convenience init(appendingTo path: String) throws(SystemError) {
-        let number = unsafe open(path, O_WRONLY | O_CLOEXEC | O_CREAT | O_APPEND, 0o666)
+    /// Opens a file for writing behind what is in it; makes it where there is none, for its owner alone where `isPrivate`.
+    package convenience init(appendingTo path: String, isPrivate: Bool = false) throws(SystemError) {
+        let number = unsafe open(path, O_WRONLY | O_CLOEXEC | O_CREAT | O_APPEND, isPrivate ? 0o600 : 0o666)
         if number < 0 { throw SystemError(code: errno) }
         self.init(owning: number)
     }
@@ -92,11 +93,11 @@ package final class Descriptor: Sendable {
         self.init(owning: number)
     }
 
-    /// A pipe's two ends.
-    package static func pipe() throws(SystemError) -> (reading: Descriptor, writing: Descriptor) {
+    /// A pipe's two ends. Where it does not block, both reading from it while it is empty and writing to it while it is
+    /// full fail at once.
+    package static func pipe(blocks: Bool = true) throws(SystemError) -> (reading: Descriptor, writing: Descriptor) {
         var ends: [Int32] = [0, 0]
-        if unsafe Glibc.pipe(&ends) != 0 { throw SystemError(code: errno) }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        if unsafe pipe2(&ends, O_CLOEXEC | (blocks ? 0 : O_NONBLOCK)) != 0 { throw SystemError(code: errno) }
         return (Descriptor(owning: ends[0]), Descriptor(owning: ends[1]))
     }
 
@@ -180,6 +181,18 @@ extension Descriptor {
     package var isReadable: Bool {
         var wait = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
         return unsafe poll(&wait, 1, 0) > 0
+    }
+
+    /// Writes a byte where there is room for it at once.
+    package func writeByte() {
+        var byte: UInt8 = 0
+        _ = unsafe Glibc.write(number, &byte, 1)
+    }
+
+    /// Reads what can be read at once, for nobody. It must not block.
+    package func discardReadable() {
+        var room = [UInt8](repeating: 0, count: 4096)
+        while unsafe Glibc.read(number, &room, room.count) == room.count {}
     }
 
     /// Writes the whole of a short text, and gives up quietly where that fails: for messages about failures.

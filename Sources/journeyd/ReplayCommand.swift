@@ -5,6 +5,7 @@ import Expressions
 import Journal
 import Pipeline
 import Storage
+import Telemetry
 
 extension Command {
     /// `journeyd replay`.
@@ -97,7 +98,8 @@ struct ReplayCommand {
         outlet.period = period
         let run: Run
         do throws(EndpointFault) {
-            let outlets = try Outlet.open([outlet], standard: output, apartFrom: [])
+            let outlets = try Outlet.open(
+                [outlet], standard: output, apartFrom: [], log: .silent, metrics: Metrics())
             let stop: StopSignal
             do throws(SystemError) {
                 stop = try StopSignal()

@@ -107,8 +107,9 @@ struct RunCommand {
         if let path = arguments["--output"] {
             output = try file(path, apartFrom: taken)
         }
-        let outlets = try Outlet.open(outputs, standard: output, apartFrom: taken)
-        taken += outlets.map(\.output.descriptor)
+        let outlets = try Outlet.open(
+            outputs, standard: output, apartFrom: taken, log: service.log, metrics: service.metrics)
+        taken += outlets.compactMap(\.output?.descriptor)
         var rejects: Output?
         if let path = arguments["--rejects"] {
             rejects = try file(path, apartFrom: taken)

@@ -79,7 +79,8 @@ struct Service: Sendable {
             "starting",
             [
                 "version": .text(Program.version), "configuration": .text(configuration),
-                "inputs": .text(addresses.joined(separator: " ")), "outputs": LogValue(run.outlets.count),
+                "inputs": .text(addresses.joined(separator: " ")),
+                "outputs": .text(run.outlets.map(\.name).joined(separator: " ")),
                 "shards": LogValue(run.shardCount), "process": LogValue(System.processNumber),
             ])
         guard isDaemon else { return Attendance(overseer: nil, server: nil) }

@@ -19,9 +19,6 @@ enum LaterVersion {
     static let input: [Key] = ["mapping"]
     static let formats = ["segment", "rudderstack", "cloudevents", "snowplow", "ga4"]
     static let lineTypes: [String] = []
-    static let output: [Key] = ["as", "spool"]
-    /// How the addresses of further outputs begin.
-    static let outputs = ["tcp:", "unix:", "http:", "https:", "exec:"]
     /// The names that expressions will have.
     static let names: [String] = []
 

@@ -12,47 +12,41 @@ extension PlanDraft {
         if readers.count > Self.outputLimit {
             readers[Self.outputLimit].error("there are \(readers.count) outputs; write at most \(Self.outputLimit)")
         }
-        var taken: [OutputPlan.Target] = []
+        var taken = TakenPlaces()
         return readers.prefix(Self.outputLimit).compactMap { reader in
             reader.object { output($0, emit: emit, taken: &taken) }
         }
     }
 
-    private func output(_ fields: Fields, emit: Set<LineType>, taken: inout [OutputPlan.Target]) -> OutputPlan? {
+    /// What only one output may have.
+    private struct TakenPlaces {
+        var targets: [OutputPlan.Target] = []
+        var spools: [String] = []
+    }
+
+    private func output(_ fields: Fields, emit: Set<LineType>, taken: inout TakenPlaces) -> OutputPlan? {
         let reader = fields.required("to")
-        let target = reader.flatMap { self.target($0) }
-        if let reader, let target {
-            if taken.contains(target) {
+        let target = reader.flatMap(outputTarget)
+        if let reader, let target, !target.isDelivered {
+            if taken.targets.contains(target) {
                 reader.error("\(reader.node.summary) is written to already by an output before this; write it once")
             }
-            taken.append(target)
+            taken.targets.append(target)
         }
         var plan = OutputPlan(target ?? .standard, path: fields.reader.path.description)
         plan.types = onlyTypes(fields["only"], emit: emit)
         plan.condition = fields["where"].flatMap(lineCondition)
         if let control = fields.bool("control") { plan.takesControl = control }
-        fields.later(LaterVersion.output)
-        return target == nil ? nil : plan
-    }
-
-    private func target(_ reader: Reader) -> OutputPlan.Target? {
-        guard let text = reader.string() else { return nil }
-        if text == "stdout" { return .standard }
-        if LaterVersion.outputs.contains(where: text.hasPrefix) {
-            reader.error("\(Wording.quoted(text)) \(LaterVersion.notice); write \"stdout\" or \"file:PATH\"")
-            return nil
-        }
-        if text.hasPrefix("file:") {
-            let path = String(text.dropFirst("file:".count))
-            if path.isEmpty || path.utf8.contains(0) {
-                reader.error("\(Wording.quoted(text)) names no file; write \"file:PATH\"")
-                return nil
+        // Of a target that is not understood, all keys may be right.
+        plan.form = form(fields, target: target ?? .web(url: .plain("")))
+        plan.delivery = delivery(fields, target: target ?? .web(url: .plain("")), form: plan.form.kind)
+        if let spool = plan.delivery.spool {
+            if taken.spools.contains(spool.folder) {
+                fields.error(at: "spool", "this folder is the spool of an output before this; give each its own")
             }
-            return .file(path: path)
+            taken.spools.append(spool.folder)
         }
-        let remedy = NearestWord.remedy(for: text, in: ["stdout", "file:PATH"], noun: "outputs")
-        reader.error("\(Wording.quoted(text)) is no output\(remedy)")
-        return nil
+        return target == nil ? nil : plan
     }
 
     private func onlyTypes(_ reader: Reader?, emit: Set<LineType>) -> Set<Events.LineType>? {
@@ -82,6 +76,39 @@ extension PlanDraft {
             for fault in error.faults { text.error(atByte: fault.offset, fault.message) }
             return nil
         }
+    }
+
+    // MARK: Forms
+
+    private func form(_ fields: Fields, target: OutputPlan.Target) -> FormPlan {
+        var form = FormPlan()
+        if let reader = fields["as"], let kind = reader.word(FormPlan.Kind.self) {
+            form.kind = kind
+            if kind == .pagerduty, !target.isWeb {
+                reader.error(
+                    "\"pagerduty\" is a form of requests; write to: \"https://events.pagerduty.com/v2/enqueue\"")
+            }
+        }
+        if [.cloudevents, .pagerduty].contains(form.kind) {
+            if let source = fields["source"].flatMap({ name($0) }) { form.source = source }
+        } else {
+            fields.refuse(["source"], "only the forms \"cloudevents\" and \"pagerduty\" say where a line is from")
+        }
+        if form.kind == .pagerduty {
+            if let severity = fields.word("severity", FormPlan.Severity.self) { form.severity = severity }
+            form.routingKey = fields.required("routing_key").flatMap { secret($0, allowsPlain: false) }
+        } else {
+            fields.refuse(["severity", "routing_key"], "only the form \"pagerduty\" has it")
+        }
+        return form
+    }
+}
+
+extension OutputPlan.Target {
+    /// Whether lines are posted to a URL.
+    var isWeb: Bool {
+        if case .web = self { return true }
+        return false
     }
 }
 

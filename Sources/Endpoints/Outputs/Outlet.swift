@@ -1,34 +1,56 @@
 package import Storage
+package import Telemetry
 
 /// An output that is open, with what the configuration says of it.
 package struct Outlet: Sendable {
-    package let plan: OutputPlan
-    package let output: Output
-
-    /// An output that takes every line.
-    package init(_ output: Output) { self.init(plan: .standard, output: output) }
-
-    private init(plan: OutputPlan, output: Output) {
-        self.plan = plan
-        self.output = output
+    /// How lines leave.
+    package enum Way: Sendable {
+        /// They are written, and whoever writes them waits until that is done.
+        case written(Output)
+        /// They are kept until somebody else has taken them.
+        case delivered(Delivery)
     }
 
-    /// Opens all outputs of a run.
+    package let plan: OutputPlan
+    package let way: Way
+
+    /// An output that takes every line.
+    package init(_ output: Output) { self.init(plan: .standard, way: .written(output)) }
+
+    private init(plan: OutputPlan, way: Way) {
+        self.plan = plan
+        self.way = way
+    }
+
+    /// How messages name it, without what may be a secret in its address.
+    package var name: String { output?.name ?? plan.target.shown }
+
+    /// What it writes to, where it writes.
+    package var output: Output? {
+        if case .written(let output) = way { return output }
+        return nil
+    }
+
+    /// Opens all outputs of a run. Peers need not be there yet.
     /// - Parameters:
     ///   - standard: what stands in standard output's place.
     ///   - others: open files that none of them may be.
     package static func open(
-        _ plans: [OutputPlan], standard: Output, apartFrom others: [Descriptor]
+        _ plans: [OutputPlan], standard: Output, apartFrom others: [Descriptor], log: Log, metrics: Metrics
     ) throws(EndpointFault) -> [Outlet] {
         var taken = others + [standard.descriptor]
         var outlets: [Outlet] = []
         for plan in plans {
-            var output = standard
-            if case .file(let path) = plan.target {
-                output = try Output(appendingTo: path, apartFrom: taken)
+            switch plan.target {
+            case .standard: outlets.append(Outlet(plan: plan, way: .written(standard)))
+            case .file(let path):
+                let output = try Output(appendingTo: path, apartFrom: taken)
                 taken.append(output.descriptor)
+                outlets.append(Outlet(plan: plan, way: .written(output)))
+            case .tcp, .unix, .web, .exec:
+                let delivery = try Delivery(plan, log: log, metrics: metrics)
+                outlets.append(Outlet(plan: plan, way: .delivered(delivery)))
             }
-            outlets.append(Outlet(plan: plan, output: output))
         }
         return outlets
     }

@@ -8,6 +8,20 @@ package struct OutputPlan: Sendable {
         case standard
         /// Appended to.
         case file(path: String)
+        case tcp(host: String, port: UInt16)
+        case unix(path: String)
+        /// Posted to a URL, which may itself be a secret.
+        case web(url: Secret)
+        /// The standard input of one long-running child.
+        case exec(command: String)
+
+        /// Whether lines are kept until somebody else has taken them; else they are simply written.
+        package var isDelivered: Bool {
+            switch self {
+            case .standard, .file: false
+            case .tcp, .unix, .web, .exec: true
+            }
+        }
     }
 
     package let target: Target
@@ -21,11 +35,14 @@ package struct OutputPlan: Sendable {
     package var period: Program?
     /// Whether it takes decisions of the control group.
     package var takesControl: Bool
+    package var form = FormPlan()
+    /// For what is delivered only.
+    package var delivery = DeliveryPlan()
 
     package init(_ target: Target, path: String) {
         self.target = target
         self.path = path
-        takesControl = true
+        takesControl = !target.isDelivered
     }
 
     /// What stands for a configuration without outputs: everything to standard output.
@@ -33,4 +50,68 @@ package struct OutputPlan: Sendable {
 
     /// Whether it takes every line, so that none must be looked at.
     var takesAll: Bool { types == nil && condition == nil && period == nil && takesControl }
+}
+
+/// How lines look at an output.
+package struct FormPlan: Sendable {
+    package enum Kind: String, CaseIterable, Sendable {
+        case native, cloudevents, alertmanager, slack, pagerduty
+
+        /// Whether several lines can be put into one request.
+        package var joins: Bool { self != .slack && self != .pagerduty }
+    }
+
+    /// How bad what a line tells of is, in PagerDuty's words.
+    package enum Severity: String, CaseIterable, Sendable { case critical, error, warning, info }
+
+    package var kind = Kind.native
+    /// Whom CloudEvents and PagerDuty are told that a line is from.
+    package var source = "journeyd"
+    package var severity = Severity.warning
+    /// PagerDuty's key of the service.
+    package var routingKey: Secret?
+
+    package init() {}
+}
+
+/// How lines are kept and handed over.
+package struct DeliveryPlan: Sendable {
+    /// What goes when there is no room for more.
+    package enum Overflow: String, CaseIterable, Sendable {
+        /// What comes is dropped and counted.
+        case dropNewest = "drop_newest"
+        /// What has waited longest is dropped and counted.
+        case dropOldest = "drop_oldest"
+        /// Nothing: the engine waits.
+        case block
+    }
+
+    /// The folder in which lines wait, and how many bytes its files may have.
+    package struct Spool: Sendable {
+        package let folder: String
+        package let limit: Int
+
+        package init(folder: String, limit: Int) {
+            self.folder = folder
+            self.limit = limit
+        }
+    }
+
+    package var retry = RetrySchedule.Plan()
+    /// Microseconds that a connection or an answer may take.
+    package var timeout: Int64 = 10_000_000
+    /// Further headers of requests.
+    package var headers: [(name: String, value: Secret)] = []
+    /// The most lines of one request.
+    package var batch = 1
+    /// The most bytes of lines that wait in memory, where there is no spool.
+    package var queue = 8 << 20
+    package var spool: Spool?
+    package var overflow = Overflow.dropNewest
+    /// The file for lines that are refused for good.
+    package var deadLetters: String?
+    /// Microseconds for which delivery is tried without success once the input has ended.
+    package var linger: Int64 = 10_000_000
+
+    package init() {}
 }

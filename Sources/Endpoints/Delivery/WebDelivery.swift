@@ -1,0 +1,82 @@
+import Events
+import Storage
+
+/// Delivers lines by requests, one after the other, each until it is taken or refused. Waits on its thread between them.
+struct WebDelivery {
+    /// The most bytes of lines in one request, unless a single line has more.
+    private static let requestBytes = 1 << 20
+
+    private let delivery: Delivery
+    private let client: WebClient
+    private var schedule: RetrySchedule
+
+    init(_ delivery: Delivery, _ client: WebClient, _ schedule: RetrySchedule) {
+        self.delivery = delivery
+        self.client = client
+        self.schedule = schedule
+    }
+
+    mutating func run() async {
+        while !delivery.isOver {
+            // Asked first: what is added before the end is found below.
+            let isClosed = delivery.backlog.isClosed
+            do throws(DeliveryFault) {
+                let batch = delivery.plan.delivery.batch
+                if let parcel = try delivery.next(mostLines: batch, mostBytes: WebDelivery.requestBytes) {
+                    guard await post(parcel) else { return }
+                } else if isClosed {
+                    return
+                } else {
+                    delivery.rest(milliseconds: 500)
+                }
+            } catch {
+                fail(error)
+            }
+        }
+    }
+
+    /// Tries until the lines are taken, or given up for good; false where the delivery is over before that.
+    private mutating func post(_ parcel: Parcel) async -> Bool {
+        while !delivery.isOver {
+            switch await client.post(parcel, form: delivery.form) {
+            case .taken:
+                succeed()
+                delivery.taken(parcel.lines.count, before: parcel.next)
+                return true
+            case .refused(let reason):
+                succeed()
+                if parcel.lines.count == 1 {
+                    delivery.refuse(parcel, reason: reason)
+                    return true
+                }
+                // One of them may be the only one that is at fault.
+                for index in parcel.lines.indices {
+                    guard await post(parcel.part(index)) else { return false }
+                }
+                return true
+            case .failed(let fault):
+                // A request that was broken off because it is all over did not fail.
+                if delivery.isOver { return false }
+                fail(fault)
+                if schedule.isOver {
+                    let attempts = schedule.failures
+                    schedule.succeed()
+                    delivery.refuse(parcel, reason: "given up after \(attempts) attempts: \(fault.reason)")
+                    return true
+                }
+            }
+        }
+        return false
+    }
+
+    private mutating func fail(_ fault: DeliveryFault) {
+        let pause = schedule.fail(chance: Double.random(in: 0..<1), asked: fault.asked)
+        delivery.record.failed(fault, pause: schedule.isOver ? 0 : pause)
+        if !schedule.isOver { delivery.pause(microseconds: pause) }
+    }
+
+    private mutating func succeed() {
+        if schedule.failures > 0 { delivery.record.recovered(after: schedule.failures) }
+        schedule.succeed()
+    }
+}
