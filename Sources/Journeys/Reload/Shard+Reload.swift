@@ -145,7 +145,12 @@ extension Shard {
             if arena[cell] != 0 { WindowState(form: scene.windows[kind], arena: arena).free(cell: cell) }
         } else if kind < dedupKind {
             let moment = kind - scene.windows.count
-            dropped.partialMatches[moment] += freeMatchers(UInt32(truncatingIfNeeded: arena[cell]), moment)
+            if let absence = LoneAbsence(arena[cell], in: arena) {
+                absence.free()
+                dropped.partialMatches[moment] += 1
+            } else {
+                dropped.partialMatches[moment] += freeMatchers(UInt32(truncatingIfNeeded: arena[cell]), moment)
+            }
         } else if kind == dedupKind {
             if let dedup, arena[cell] != 0 {
                 WindowState(form: WindowState.Form(distinctOver: dedup), arena: arena).free(cell: cell)
