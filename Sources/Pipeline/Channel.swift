@@ -7,7 +7,7 @@ import Synchronization
 /// cancelled, or its receiver gives up: then nothing is sent or received any more, and everybody who waits goes on. So
 /// one failed stage ends all others without any of them knowing of it.
 final class Channel<Element: Sendable>: Sendable {
-    private struct State {
+    private struct State: Sendable {
         var elements: [Element] = []
         var senders: [(element: Element, continuation: CheckedContinuation<Bool, Never>)] = []
         var receivers: [CheckedContinuation<Element?, Never>] = []
@@ -30,15 +30,16 @@ final class Channel<Element: Sendable>: Sendable {
 
     /// Waits for room and adds an element; false where nobody will receive it.
     func send(_ element: Element) async -> Bool {
-        if let done = state.withLock({ offer(element, to: &$0) }) { return done }
+        if let done = state.change({ offer(element, to: &$0, waking: &$1) }) { return done }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let done = state.withLock { state -> Bool? in
-                    if let done = offer(element, to: &state) { return done }
-                    state.senders.append((element, continuation))
-                    return nil
+                state.change { state, waking in
+                    if let done = offer(element, to: &state, waking: &waking) {
+                        waking.add(continuation, returning: done)
+                    } else {
+                        state.senders.append((element, continuation))
+                    }
                 }
-                if let done { continuation.resume(returning: done) }
             }
         } onCancel: {
             abandon()
@@ -47,23 +48,24 @@ final class Channel<Element: Sendable>: Sendable {
 
     /// Adds an element without waiting, whether there is room or not: for the rare word that must not be held up.
     func post(_ element: Element) {
-        state.withLock { state in
+        state.change { state, waking in
             if state.isAbandoned || state.openSenders <= 0 { return }
-            if offer(element, to: &state) == nil { state.elements.append(element) }
+            if offer(element, to: &state, waking: &waking) == nil { state.elements.append(element) }
         }
     }
 
     /// Waits for an element; nil when there will be none any more.
     func receive() async -> Element? {
-        if let taken = state.withLock({ take(from: &$0) }) { return taken }
+        if let taken = state.change({ take(from: &$0, waking: &$1) }) { return taken }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let taken = state.withLock { state -> Element?? in
-                    if let taken = take(from: &state) { return taken }
-                    state.receivers.append(continuation)
-                    return nil
+                state.change { state, waking in
+                    if let taken = take(from: &state, waking: &waking) {
+                        waking.add(continuation, returning: taken)
+                    } else {
+                        state.receivers.append(continuation)
+                    }
                 }
-                if let taken { continuation.resume(returning: taken) }
             }
         } onCancel: {
             abandon()
@@ -72,35 +74,33 @@ final class Channel<Element: Sendable>: Sendable {
 
     /// Says that one of the senders is done.
     func close() {
-        let waiting = state.withLock { state -> [CheckedContinuation<Element?, Never>] in
+        state.change { state, waking in
             state.openSenders -= 1
-            guard state.openSenders == 0 else { return [] }
-            defer { state.receivers = [] }
-            return state.receivers
+            if state.openSenders == 0 { dismissReceivers(of: &state, waking: &waking) }
         }
-        for receiver in waiting { receiver.resume(returning: nil) }
     }
 
     /// Ends the channel at once; what is in it is lost.
     func abandon() {
-        let (senders, receivers) = state.withLock { state in
-            defer {
-                state.isAbandoned = true
-                state.elements = []
-                state.senders = []
-                state.receivers = []
-            }
-            return (state.senders.map(\.continuation), state.receivers)
+        state.change { state, waking in
+            state.isAbandoned = true
+            state.elements = []
+            for sender in state.senders { waking.add(sender.continuation, returning: false) }
+            state.senders = []
+            dismissReceivers(of: &state, waking: &waking)
         }
-        for sender in senders { sender.resume(returning: false) }
-        for receiver in receivers { receiver.resume(returning: nil) }
+    }
+
+    private func dismissReceivers(of state: inout State, waking: inout Waking) {
+        for receiver in state.receivers { waking.add(receiver, returning: nil) }
+        state.receivers = []
     }
 
     /// Adds an element if that is possible at once; nil where the sender must wait.
-    private func offer(_ element: Element, to state: inout State) -> Bool? {
+    private func offer(_ element: Element, to state: inout State, waking: inout Waking) -> Bool? {
         if state.isAbandoned { return false }
         if !state.receivers.isEmpty {
-            state.receivers.removeFirst().resume(returning: element)
+            waking.add(state.receivers.removeFirst(), returning: element)
             return true
         }
         guard state.elements.count < capacity else { return nil }
@@ -109,14 +109,14 @@ final class Channel<Element: Sendable>: Sendable {
     }
 
     /// Takes an element if there is one; the inner nil says that there will be none, the outer one to wait.
-    private func take(from state: inout State) -> Element?? {
+    private func take(from state: inout State, waking: inout Waking) -> Element?? {
         if state.isAbandoned { return .some(nil) }
         guard !state.elements.isEmpty else { return state.openSenders <= 0 ? .some(nil) : nil }
         let element = state.elements.removeFirst()
         if !state.senders.isEmpty {
             let sender = state.senders.removeFirst()
             state.elements.append(sender.element)
-            sender.continuation.resume(returning: true)
+            waking.add(sender.continuation, returning: true)
         }
         return element
     }

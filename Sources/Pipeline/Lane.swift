@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// It ends like a `Channel`: closed by all its producers, or abandoned.
 final class Lane<Element: Sendable>: Sendable {
-    private struct State {
+    private struct State: Sendable {
         /// The elements from the next one to be received on; nil where one is still under way.
         var slots: [Element?] = []
         var nextTicket = 0
@@ -37,12 +37,13 @@ final class Lane<Element: Sendable>: Sendable {
         if let ticket = state.withLock({ issue(from: &$0) }) { return ticket }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let ticket = state.withLock { state -> Int?? in
-                    if let ticket = issue(from: &state) { return ticket }
-                    state.reservers.append(continuation)
-                    return nil
+                state.change { state, waking in
+                    if let ticket = issue(from: &state) {
+                        waking.add(continuation, returning: ticket)
+                    } else {
+                        state.reservers.append(continuation)
+                    }
                 }
-                if let ticket { continuation.resume(returning: ticket) }
             }
         } onCancel: {
             abandon()
@@ -51,28 +52,27 @@ final class Lane<Element: Sendable>: Sendable {
 
     /// Delivers what a ticket was reserved for.
     func deliver(_ element: Element, ticket: Int) {
-        state.withLock { state in
+        state.change { state, waking in
             if state.isAbandoned { return }
             let slot = ticket - state.nextReceived
             state.slots[slot] = element
-            guard slot == 0, let receiver = state.receiver else { return }
-            state.receiver = nil
-            if let taken = take(from: &state) { receiver.resume(returning: taken) }
+            if slot == 0 { serveReceiver(of: &state, waking: &waking) }
         }
     }
 
     /// Waits for the next element in order; nil when there will be none any more.
     func receive() async -> Element? {
-        if let taken = state.withLock({ take(from: &$0) }) { return taken }
+        if let taken = state.change({ take(from: &$0, waking: &$1) }) { return taken }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let taken = state.withLock { state -> Element?? in
-                    if let taken = take(from: &state) { return taken }
-                    precondition(state.receiver == nil, "a lane has one receiver")
-                    state.receiver = continuation
-                    return nil
+                state.change { state, waking in
+                    if let taken = take(from: &state, waking: &waking) {
+                        waking.add(continuation, returning: taken)
+                    } else {
+                        precondition(state.receiver == nil, "a lane has one receiver")
+                        state.receiver = continuation
+                    }
                 }
-                if let taken { continuation.resume(returning: taken) }
             }
         } onCancel: {
             abandon()
@@ -81,32 +81,36 @@ final class Lane<Element: Sendable>: Sendable {
 
     /// The next element in order, if it is there already.
     func receiveNow() -> Element? {
-        state.withLock { state in
-            if case .some(.some(let element)) = take(from: &state) { return element }
+        state.change { state, waking in
+            if case .some(.some(let element)) = take(from: &state, waking: &waking) { return element }
             return nil
         }
     }
 
     /// Says that one of the producers will reserve no more tickets.
     func close() {
-        state.withLock { state in
+        state.change { state, waking in
             state.producers -= 1
-            guard let receiver = state.receiver, let taken = take(from: &state) else { return }
-            state.receiver = nil
-            receiver.resume(returning: taken)
+            serveReceiver(of: &state, waking: &waking)
         }
     }
 
     /// Ends the lane at once; what is under way is lost.
     func abandon() {
-        state.withLock { state in
+        state.change { state, waking in
             state.isAbandoned = true
             state.slots = []
-            for reserver in state.reservers { reserver.resume(returning: nil) }
+            for reserver in state.reservers { waking.add(reserver, returning: nil) }
             state.reservers = []
-            state.receiver?.resume(returning: nil)
-            state.receiver = nil
+            serveReceiver(of: &state, waking: &waking)
         }
+    }
+
+    /// Lets the receiver go on, if one waits and there is something to be told.
+    private func serveReceiver(of state: inout State, waking: inout Waking) {
+        guard let receiver = state.receiver, let taken = take(from: &state, waking: &waking) else { return }
+        state.receiver = nil
+        waking.add(receiver, returning: taken)
     }
 
     private func issue(from state: inout State) -> Int?? {
@@ -117,7 +121,7 @@ final class Lane<Element: Sendable>: Sendable {
         return state.nextTicket - 1
     }
 
-    private func take(from state: inout State) -> Element?? {
+    private func take(from state: inout State, waking: inout Waking) -> Element?? {
         if state.isAbandoned { return .some(nil) }
         guard let first = state.slots.first else { return state.producers <= 0 ? .some(nil) : nil }
         guard let element = first else { return nil }
@@ -125,7 +129,7 @@ final class Lane<Element: Sendable>: Sendable {
         state.nextReceived += 1
         if !state.reservers.isEmpty {
             let reserver = state.reservers.removeFirst()
-            if case .some(.some(let ticket)) = issue(from: &state) { reserver.resume(returning: ticket) }
+            if case .some(.some(let ticket)) = issue(from: &state) { waking.add(reserver, returning: ticket) }
         }
         return element
     }

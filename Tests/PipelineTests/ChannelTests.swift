@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Pipeline
@@ -107,5 +108,38 @@ import Testing
         #expect(await waiting.value == nil)
         #expect(await lane.receive() == nil)
         lane.deliver(1, ticket: 0)
+    }
+
+    /// Cancelling holds the waiting task's lock and asks for the channel's; waking it must not hold these the other way round.
+    @Test func aWaitingTaskMayBeCancelledAsItIsWoken() async {
+        let rounds = 20_000
+        let done = Atomic(0)
+        let racing = Task.detached {
+            for _ in 0..<rounds {
+                let (channel, lane) = (Channel<Int>(capacity: 1), Lane<Int>(capacity: 1, producers: 1))
+                let ticket = await lane.reserve()
+                await withTaskGroup { group in
+                    group.addTask { _ = await channel.receive() }
+                    group.addTask { _ = await lane.receive() }
+                    let poster = Task.detached {
+                        channel.post(1)
+                        if let ticket { lane.deliver(1, ticket: ticket) }
+                    }
+                    group.cancelAll()
+                    await poster.value
+                }
+                done.add(1, ordering: .relaxed)
+            }
+        }
+        // A deadlock would never end: it is noticed by rounds that no longer come.
+        var (seen, stillFor) = (-1, 0)
+        while seen < rounds, stillFor < 200 {
+            try? await Task.sleep(for: .milliseconds(50))
+            let now = done.load(ordering: .relaxed)
+            stillFor = now == seen ? stillFor + 1 : 0
+            seen = now
+        }
+        #expect(seen == rounds, "stuck after \(seen) rounds")
+        if seen == rounds { await racing.value }
     }
 }

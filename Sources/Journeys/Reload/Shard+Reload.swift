@@ -173,7 +173,11 @@ extension Shard {
             let matcher = Matcher(arena: arena, handle: handle)
             if form.pattern >= 0 {
                 partialMatches += matcher.runs
-                PartialGroups(matcher: matcher).free()
+                if dispatch.patterns.forms[Int(form.pattern)].sharesFuture {
+                    CohortList(matcher: matcher).free()
+                } else {
+                    PartialGroups(matcher: matcher).free()
+                }
             } else if form.condition < 0 {
                 partialMatches += matcher.runs
                 for count in 1...form.lists where matcher.list(count) != 0 {

@@ -35,6 +35,16 @@ struct CohortList {
         }
     }
 
+    /// Lets go of all partial matches.
+    func free() {
+        for index in 0..<count {
+            let cohort = cohort(index)
+            while cohort.count > 0 { cohort.remove(cohort.first) }
+            cohort.free()
+        }
+        remove { _ in true }
+    }
+
     /// How many partial matches there are.
     var partialCount: Int {
         (0..<count).reduce(0) { sum, index in
