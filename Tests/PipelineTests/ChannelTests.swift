@@ -1,3 +1,5 @@
+import Glibc
+import Storage
 import Synchronization
 import Testing
 
@@ -110,36 +112,58 @@ import Testing
         lane.deliver(1, ticket: 0)
     }
 
+    private final class Counter: Sendable {
+        private let number = Atomic(0)
+        var value: Int { number.load(ordering: .acquiring) }
+        func count() { number.add(1, ordering: .acquiringAndReleasing) }
+        func await(_ value: Int) { while self.value < value {} }
+    }
+
     /// Cancelling holds the waiting task's lock and asks for the channel's; waking it must not hold these the other way round.
     @Test func aWaitingTaskMayBeCancelledAsItIsWoken() async {
-        let rounds = 20_000
-        let done = Atomic(0)
-        let racing = Task.detached {
-            for _ in 0..<rounds {
+        let rounds = 1_000
+        let (waiting, waking, done) = (Counter(), Counter(), Counter())
+        // Threads of their own, so that a deadlock leaves others to tell of it.
+        let threads = (0..<4).map { _ in BlockingThread() }
+        let racing = Task.detached(executorPreference: threads[0]) {
+            for round in 1...rounds {
                 let (channel, lane) = (Channel<Int>(capacity: 1), Lane<Int>(capacity: 1, producers: 1))
-                let ticket = await lane.reserve()
+                guard let ticket = await lane.reserve() else { return }
                 await withTaskGroup { group in
-                    group.addTask { _ = await channel.receive() }
-                    group.addTask { _ = await lane.receive() }
-                    let poster = Task.detached {
-                        channel.post(1)
-                        if let ticket { lane.deliver(1, ticket: ticket) }
+                    group.addTask(executorPreference: threads[1]) {
+                        waiting.count()
+                        _ = await channel.receive()
                     }
+                    group.addTask(executorPreference: threads[2]) {
+                        waiting.count()
+                        _ = await lane.receive()
+                    }
+                    let waker = Task.detached(executorPreference: threads[3]) {
+                        waiting.await(2 * round)
+                        waking.count()
+                        usleep(UInt32(round % 40))
+                        channel.post(1)
+                        lane.deliver(1, ticket: ticket)
+                    }
+                    waking.await(round)
+                    usleep(20)
                     group.cancelAll()
-                    await poster.value
+                    await waker.value
                 }
-                done.add(1, ordering: .relaxed)
+                done.count()
             }
         }
         // A deadlock would never end: it is noticed by rounds that no longer come.
         var (seen, stillFor) = (-1, 0)
         while seen < rounds, stillFor < 200 {
             try? await Task.sleep(for: .milliseconds(50))
-            let now = done.load(ordering: .relaxed)
+            let now = done.value
             stillFor = now == seen ? stillFor + 1 : 0
             seen = now
         }
         #expect(seen == rounds, "stuck after \(seen) rounds")
-        if seen == rounds { await racing.value }
+        guard seen == rounds else { return }
+        await racing.value
+        for thread in threads { thread.end() }
     }
 }
