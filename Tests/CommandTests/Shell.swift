@@ -55,6 +55,11 @@ final class Workshop {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)
+        // Threads of the tests block signals, and a child inherits that: what the script ends would not end.
+        var (none, before) = (sigset_t(), sigset_t())
+        unsafe sigemptyset(&none)
+        unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
         try process.run()
         process.waitUntilExit()
         return Ran(status: process.terminationStatus, output: try read("stdout"), errors: try read("stderr"))
