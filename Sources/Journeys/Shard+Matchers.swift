@@ -36,22 +36,47 @@ extension Shard {
         matcher.setKey(key)
         let table = MatcherTable(arena: scene.arena)
         if scene.arena[cell] == 0 { scene.arena[cell] = UInt64(table.make()) }
-        scene.arena[cell] = UInt64(
-            table.adding(matcher.handle, hash: key.hash, to: UInt32(truncatingIfNeeded: scene.arena[cell])))
+        let handle = UInt32(truncatingIfNeeded: scene.arena[cell])
+        if table.isFull(handle) { scene.arena[cell] = UInt64(makeRoom(in: handle, form)) }
+        table.add(matcher.handle, hash: key.hash, to: UInt32(truncatingIfNeeded: scene.arena[cell]))
         return matcher
     }
 
-    /// Frees a matcher that keeps nothing any more: no run, no truth to remember, no cooldown that still lasts.
-    mutating func freeIfIdle(_ matcher: Matcher, moment: Int, _ form: Dispatch.MomentForm) {
-        if form.condition >= 0 ? matcher.wasTrue : matcher.runs > 0 { return }
-        if form.cooldown > 0, matcher.hasLine, scene.now < matcher.lastLine.advanced(by: form.cooldown) { return }
-        let kind = kind(ofMoment: moment)
-        guard let cell = cell(kind) else { return }
+    /// Lets go of the values of `by` for which everything is over, which may be most of those ever seen; where the table stays
+    /// more than half full, another one twice as large takes its place. So a value costs a constant on average, and there
+    /// are never many more in memory than have anything live.
+    private func makeRoom(in handle: UInt32, _ form: Dispatch.MomentForm) -> UInt32 {
+        let table = MatcherTable(arena: scene.arena)
+        for known in table.all(handle) {
+            let matcher = Matcher(arena: scene.arena, handle: known)
+            letGoOfRuns(matcher, form)
+            guard isIdle(matcher, form) else { continue }
+            table.remove(known, hash: matcher.keyHash, from: handle)
+            free(matcher, form)
+        }
+        return table.isOverHalfFull(handle) ? table.widened(handle) : handle
+    }
+
+    /// Whether a matcher keeps nothing any more: no run, no truth to remember, no cooldown that still lasts.
+    private func isIdle(_ matcher: Matcher, _ form: Dispatch.MomentForm) -> Bool {
+        if form.condition >= 0 ? matcher.wasTrue : matcher.runs > 0 { return false }
+        return !(form.cooldown > 0 && matcher.hasLine && scene.now < matcher.lastLine.advanced(by: form.cooldown))
+    }
+
+    /// Frees an idle matcher that nothing names any more.
+    private func free(_ matcher: Matcher, _ form: Dispatch.MomentForm) {
         if form.pattern < 0, form.condition < 0 {
             for count in 1...form.lists where matcher.list(count) != 0 {
                 _ = RunList(arena: scene.arena).free(matcher.list(count))
             }
         }
+        matcher.free(lists: form.lists)
+    }
+
+    /// Frees a matcher that keeps nothing any more, and the customer where that was all.
+    mutating func freeIfIdle(_ matcher: Matcher, moment: Int, _ form: Dispatch.MomentForm) {
+        let kind = kind(ofMoment: moment)
+        guard isIdle(matcher, form), let cell = cell(kind) else { return }
         if form.by >= 0 {
             let table = MatcherTable(arena: scene.arena)
             let handle = UInt32(truncatingIfNeeded: scene.arena[cell])
@@ -63,7 +88,7 @@ extension Shard {
         } else {
             scene.customers.removeCell(kind, ofRow: scene.location.row)
         }
-        matcher.free(lists: form.lists)
+        free(matcher, form)
         if scene.customers.isIdle(scene.location.row) {
             scene.customers.remove(scene.location)
             scene.location = .none

@@ -7,8 +7,8 @@ import Storage
 /// A hand goes round the table of customers and lets go of what is over: windows that hold nothing, runs whose `within`
 /// has passed, matchers that remember nothing, and then the customer. It moves with the events, a few places for each
 /// customer that comes new and now and then for the others, so the work is spread evenly and there are never many more
-/// customers in memory than have anything live. For each customer it notes until when something is live, and passes
-/// until then with a look at the table alone. What it lets go of would read as nothing anyway: output does not depend on
+/// customers in memory than have anything live. For each customer it notes until when there will be nothing to let go of,
+/// and passes until then with a look at the table alone. What it lets go of would read as nothing anyway: output does not depend on
 /// it.
 extension Shard {
     /// How many places of the table the hand passes for each new customer.
@@ -67,8 +67,12 @@ extension Shard {
         if let dedup {
             live = max(live, liveUntil(WindowState.Form(distinctOver: dedup), kind: dedupKind))
         }
+        // Partial matches may end long before the rest: what holds them is let go of by then.
+        var earliest = Instant.distantFuture
         for moment in 0..<dispatch.moments.count where scene.location.row != 0 {
-            live = max(live, liveUntil(moment))
+            let end = liveUntil(moment)
+            live = max(live, end)
+            if end > scene.now, dispatch.moments[moment].condition < 0 { earliest = min(earliest, end) }
         }
         if scene.location.row == 0 { return }
         live = max(live, pictureLiveUntil(others: live))
@@ -76,7 +80,7 @@ extension Shard {
             scene.customers.remove(scene.location)
             scene.location = .none
         } else {
-            scene.customers.rest(scene.location, until: live)
+            scene.customers.rest(scene.location, until: min(live, earliest))
         }
     }
 
@@ -118,7 +122,7 @@ extension Shard {
     }
 
     /// Drops the runs whose `within` has passed. Those that wait for a closing `not … for` run their full time.
-    private func letGoOfRuns(_ matcher: Matcher, _ form: Dispatch.MomentForm) {
+    func letGoOfRuns(_ matcher: Matcher, _ form: Dispatch.MomentForm) {
         // Deadlines see to the end of `within` where the sequence is of the general form.
         guard form.condition < 0, form.pattern < 0, form.within != .max else { return }
         let now = scene.now

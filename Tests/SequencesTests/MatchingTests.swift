@@ -120,6 +120,23 @@ import Testing
         #expect(outcome.lines.isEmpty && outcome.statistics[0].stateBytes == 0)
     }
 
+    /// A customer of whom something else is remembered for ever costs no more for each value of `by` that ever came.
+    @Test func valuesWhoseTimeIsOverMakeRoomForOthers() throws {
+        func bytes(_ count: Int) throws -> Int {
+            var rehearsal = try Rehearsal(
+                """
+                { version: 1, windows: { quiet: { since_last: true, on: 'A' } }, moments: {
+                    m: { by: 'event.id', within: '30s', sequence: [{ as: 'a', on: 'A', times: 3 }] },
+                    w: { when: 'windows.quiet < duration("-1s")' } } }
+                """)
+            rehearsal.flushes = false
+            let lines = (0..<count).map { #"{"customer_id":"c","event":"A","timestamp":\#($0 * 1000),"id":"e\#($0)"}"# }
+            return rehearsal.outcome(lines).statistics[0].stateBytes
+        }
+        let few = try bytes(300)
+        #expect(try few > 30 * 8 && bytes(30_000) < 2 * few)
+    }
+
     @Test func restsBetweenTwoLinesThoughItMatches() throws {
         let keys = "cooldown: '5s', sequence: [{ as: 'a', on: 'A', times: '1..' }, { as: 'b', on: 'B' }]"
         #expect(try told(keys, "A@1 B@2 A@3 B@4 A@6 B@7") == ["m c a=A@1 b=B@2", "m c a=A@6 b=B@7"])

@@ -148,20 +148,22 @@ struct MatcherTable {
         return nil
     }
 
-    /// Adds a matcher; answers where the table is now.
-    func adding(_ matcher: UInt32, hash: UInt64, to table: UInt32) -> UInt32 {
-        var table = table
-        if (count(table) + 1) * 4 > size(table) * 3 {
-            let wider = make(size: size(table) * 2)
-            for index in 0..<size(table) where arena[entry(index, table) + 1] != 0 {
-                insert(arena[entry(index, table)], arena[entry(index, table) + 1], wider)
-            }
-            free(table)
-            table = wider
+    /// Whether the table takes no further matcher.
+    func isFull(_ table: UInt32) -> Bool { (count(table) + 1) * 4 > size(table) * 3 }
+    func isOverHalfFull(_ table: UInt32) -> Bool { (count(table) + 1) * 2 > size(table) }
+
+    /// Puts a table twice as large in the place of one.
+    func widened(_ table: UInt32) -> UInt32 {
+        let wider = make(size: size(table) * 2)
+        for index in 0..<size(table) where arena[entry(index, table) + 1] != 0 {
+            insert(arena[entry(index, table)], arena[entry(index, table) + 1], wider)
         }
-        insert(hash, UInt64(matcher), table)
-        return table
+        free(table)
+        return wider
     }
+
+    /// Adds a matcher to a table that is not full.
+    func add(_ matcher: UInt32, hash: UInt64, to table: UInt32) { insert(hash, UInt64(matcher), table) }
 
     private func insert(_ hash: UInt64, _ matcher: UInt64, _ table: UInt32) {
         let mask = size(table) - 1
