@@ -76,9 +76,7 @@ extension Shard {
         let lists = RunList(arena: scene.arena)
         let list = matcher.list(count)
         let now = scene.now
-        if form.within != .max {
-            matcher.runs -= lists.drop(from: list) { _, start in now >= start.advanced(by: form.within) }
-        }
+        dropOver(matcher, form, list: list)
         if lists.isEmpty(list) {
             end(matcher, count: count)
             return false
@@ -90,10 +88,21 @@ extension Shard {
         }
         StoredEvent.retain(event, in: scene.arena)
         matcher.setList(count, 0)
+        let isLast = count + 1 == Int(form.positionCount)
+        if !(isLast && form.closes) { dropOver(matcher, form, list: matcher.list(count + 1)) }
         matcher.setList(
             count + 1, lists.adding(event: event, time: now, parent: list, to: matcher.list(count + 1)))
-        if count + 1 == Int(form.positionCount) { arm(matcher, moment, form) }
+        if isLast { arm(matcher, moment, form) }
         return false
+    }
+
+    /// Drops the runs of a list whose `within` is over: they go as others come, so that they do not pile up.
+    private func dropOver(_ matcher: Matcher, _ form: Dispatch.MomentForm, list: UInt32) {
+        guard form.within != .max, list != 0 else { return }
+        let now = scene.now
+        matcher.runs -= RunList(arena: scene.arena).drop(from: list) { _, start in
+            now >= start.advanced(by: form.within)
+        }
     }
 
     private mutating func isUnwanted(_ position: Dispatch.PositionForm) -> Bool {
@@ -114,11 +123,7 @@ extension Shard {
             return
         }
         let lists = RunList(arena: scene.arena)
-        if form.within != .max, form.positionCount > 1, matcher.list(1) != 0 {
-            // Runs whose time is over go as new ones come, so that they do not pile up.
-            let now = scene.now
-            matcher.runs -= lists.drop(from: matcher.list(1)) { _, start in now >= start.advanced(by: form.within) }
-        }
+        if form.positionCount > 1 { dropOver(matcher, form, list: matcher.list(1)) }
         if matcher.runs >= Int(form.partialLimit) { dropOldest(matcher, moment, form) }
         StoredEvent.retain(event, in: scene.arena)
         matcher.setList(1, lists.adding(event: event, time: scene.now, parent: 0, to: matcher.list(1)))
