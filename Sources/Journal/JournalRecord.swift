@@ -19,7 +19,8 @@ package struct JournalRecord: Sendable {
         case source
         /// The inputs have ended.
         case end
-        /// All that follows from records before the position `offset` has been handed to the outputs.
+        /// All that follows from records before the position `offset` has been handed to the outputs. Where a snapshot
+        /// stands there, its payload says how long the files among them are (`OutputPlaces`).
         case written
     }
 
@@ -69,6 +70,11 @@ package struct RecordedConfiguration: Sendable, Equatable {
     package var files: [File]
 
     package init(files: [File]) { self.files = files }
+
+    /// Whether another one says the same, wherever its files lie.
+    package func saysTheSame(as other: RecordedConfiguration) -> Bool {
+        files.map(\.bytes) == other.files.map(\.bytes)
+    }
 
     /// The payload of a record that says it.
     package var payload: ByteBlock {
@@ -127,7 +133,7 @@ package struct JournalContext: Sendable, Equatable {
     package init() {}
 
     /// The payload of a record that says it.
-    var payload: ByteBlock {
+    package var payload: ByteBlock {
         let block = ByteBlock(capacity: 1024)
         block.append(word: written)
         block.append(word: UInt64(sources.count))
@@ -143,7 +149,7 @@ package struct JournalContext: Sendable, Equatable {
     }
 
     /// Reads a payload; nil where it is none.
-    init?(_ payload: View<UInt8>) {
+    package init?(_ payload: View<UInt8>) {
         var reader = PayloadReader(payload)
         guard let written = reader.word(), let count = reader.word() else { return nil }
         self.written = written

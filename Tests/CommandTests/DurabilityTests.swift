@@ -37,7 +37,8 @@ import Testing
             journeyd replay shop.json5 --data-dir data | cmp - plain && echo replayed
             """)
         #expect(ran.lines == ["same", "all", "replayed"])
-        #expect(ran.errors.isEmpty)
+        let others = ran.errors.split(separator: "\n").filter { !$0.contains("shards, as the snapshot") }
+        #expect(others.isEmpty)
     }
 
     @Test func severalFilesAreMergedAsTheyWere() throws {
@@ -148,7 +149,6 @@ import Testing
             until [ -e data/journal/00000000000000000000.journal ]; do sleep 0.02; done
             journeyd run config.json5 pings --data-dir data; echo $?
             kill -TERM $pid; wait $pid; echo $?
-            journeyd run config.json5 pings --data-dir data; echo $?
             echo 'journeyd data 2' > data/version
             journeyd run shop.json5 --data-dir data </dev/null; echo $?
             journeyd journal cat --data-dir data; echo $?
@@ -157,10 +157,9 @@ import Testing
             journeyd run config.json5 pings --data-dir fine > /dev/null; head -n 1 pings > short; mv short pings
             journeyd run config.json5 pings --data-dir fine; echo $?
             """)
-        #expect(ran.lines == ["69", "0", "69", "69", "69", "69", "69", "66"])
+        #expect(ran.lines == ["69", "0", "69", "69", "69", "69", "66"])
         for message in [
             "data: is used by another journeyd (process ",
-            "data: was written by another configuration than config.json5",
             "data: is of version 2, and this journeyd knows versions up to 1", ".: is not a data directory",
             ".: is not a data directory, but holds other files", "pings: has ", "not the same file any more",
         ] {
@@ -171,8 +170,12 @@ import Testing
 
 /// A configuration that keeps state of every sort, in small segments.
 enum Durable {
+    /// The same, with a journal that is shortened at every snapshot.
+    static let brief = configuration.replacingOccurrences(
+        of: "snapshot_size:", with: "keep_size: \"0B\", snapshot_size:")
+
     static let configuration = """
-        { version: 1, journal: { segment: "64KiB", interval: "2ms" }, input: { dedup: "1h" },
+        { version: 1, journal: { segment: "64KiB", interval: "2ms", snapshot_size: "64KiB" }, input: { dedup: "1h" },
           windows: { views: { count: true, on: "page_view", over: "1d" } },
           segments: { keen: { when: "windows.views >= 5" } },
           moments: {
