@@ -117,8 +117,28 @@ package struct JournalSource: Sendable, Equatable {
     /// there, and leaves out what it has of those.
     package var offset: UInt64 = 0
     package var offsetLines: UInt64 = 0
+    /// What stands before that place; of no bytes where that is not known, as of files that are merged.
+    package var mark = PlaceMark()
 
     package init(name: String) { self.name = name }
+}
+
+/// The last few bytes before a place in a file, so that another file of the same name is noticed.
+package struct PlaceMark: Sendable, Equatable {
+    /// The most bytes that are looked at.
+    package static let bytesMost = 256
+
+    /// How many bytes, and their `Hash64`.
+    package var count: UInt64 = 0
+    package var hash: UInt64 = 0
+
+    package init() {}
+
+    /// The mark behind the last of these bytes.
+    package init(behind bytes: View<UInt8>) {
+        let last = bytes[max(0, bytes.count - PlaceMark.bytesMost)..<bytes.count]
+        (count, hash) = (UInt64(last.count), Hash64.of(last))
+    }
 }
 
 /// What must be known to make sense of the records behind it.
@@ -145,6 +165,10 @@ package struct JournalContext: Sendable, Equatable {
         }
         block.append(word: configuration == nil ? 0 : 1)
         configuration?.append(to: block)
+        for source in sources {
+            block.append(word: source.mark.count)
+            block.append(word: source.mark.hash)
+        }
         return block
     }
 
@@ -168,6 +192,13 @@ package struct JournalContext: Sendable, Equatable {
             guard let read = RecordedConfiguration(&reader) else { return nil }
             configuration = read
         }
+        // Version 1 of the data directory ends here.
+        if reader.isAtEnd { return }
+        for index in sources.indices {
+            guard let count = reader.word(), let hash = reader.word() else { return nil }
+            sources[index].mark.count = count
+            sources[index].mark.hash = hash
+        }
         guard reader.isAtEnd else { return nil }
     }
 
@@ -184,6 +215,10 @@ package struct JournalContext: Sendable, Equatable {
         case .lines:
             guard record.source < sources.count else { return false }
             let lines = record.line + UInt64(record.lineCount) - 1
+            // A line that was too long was cut, so that the payload is not what stands in the file.
+            let count = UInt64(record.payload.count)
+            let isWhole = record.offset == count || record.offset &- sources[record.source].offset == count
+            sources[record.source].mark = isWhole ? PlaceMark(behind: record.payload.bytes) : PlaceMark()
             sources[record.source].lines = lines
             sources[record.source].offset = record.offset
             sources[record.source].offsetLines = lines
@@ -194,6 +229,7 @@ package struct JournalContext: Sendable, Equatable {
                 sources[rest.source].lines = rest.lines
                 sources[rest.source].offset = rest.offset
                 sources[rest.source].offsetLines = rest.offsetLines
+                sources[rest.source].mark = PlaceMark()
             }
         case .configuration:
             guard let said = RecordedConfiguration(record.payload.bytes) else { return false }

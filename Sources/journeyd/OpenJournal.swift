@@ -67,7 +67,11 @@ struct OpenJournal {
         guard let source = opening.context.sources.first(where: { $0.name == input.name }) else { return input }
         return try input.resumed(
             at: InputStart(
-                offset: source.offset, passing: source.lines - source.offsetLines, linesBefore: source.lines))
+                offset: source.offset, passing: source.lines - source.offsetLines, linesBefore: source.lines),
+            checking: Int(clamping: min(source.mark.count, UInt64(PlaceMark.bytesMost)))
+        ) {
+            source.mark.count == 0 || PlaceMark(behind: $0) == source.mark
+        }
     }
 
     /// The run's tie to the journal.
