@@ -20,6 +20,8 @@ class Side:
     events: Path
     moments: int
     keeps_journal: bool = False
+    # Decision lines, for an action or for none; a case that decides nothing has none.
+    decisions: int = 0
 
     def command(self, journeyd, output, folder):
         run = [journeyd, "run", self.config, self.events, "--output", output]
@@ -227,7 +229,7 @@ def decisions(folder, events):
     return Case("decisions", "no actions → three actions, decided on at one event in a hundred", 1.11,
                 Side(configuration(folder, "undecided", windows=windows, moments=moments), path, expected),
                 Side(configuration(folder, "decided", windows=windows, moments=moments, actions=actions,
-                                   policy=policy), path, expected))
+                                   policy=policy), path, expected, decisions=expected))
 
 
 # What makes it outlast a crash, and what makes it wait for events that come late
@@ -270,10 +272,18 @@ def grow(journeyd, make, events, runs, judged=True):
         name: side.command(journeyd, outputs[name], folder) for name, side in sides.items()}, runs)
     faults = []
     for name, side in sides.items():
+        moments = decisions = chosen = 0
         with open(outputs[name], "rb") as lines:
-            moments = sum(1 for line in lines if line.startswith(b'{"type":"moment"'))
+            for line in lines:
+                moments += line.startswith(b'{"type":"moment"')
+                if line.startswith(b'{"type":"decision"'):
+                    decisions += 1
+                    chosen += b'"action":null' not in line
         if moments != side.moments:
             faults.append(f"{case.name}, {side.config.name}: {moments} moments instead of {side.moments}")
+        if decisions != side.decisions or (side.decisions and not 0 < chosen < decisions):
+            faults.append(f"{case.name}, {side.config.name}: {decisions} decisions instead of {side.decisions}, "
+                          f"{chosen} of them for an action")
     ratio = measure.paired_ratio(costs["large"], costs["small"])
     least, most = measure.spread(costs["large"], costs["small"])
     if judged and ratio > case.limit:

@@ -52,11 +52,11 @@ class Rung:
 
 
 @contextmanager
-def engine(journeyd, config, folder, *more):
+def engine(journeyd, config, folder, *more, **sections):
     """A running engine that takes events at folder/in and connects to folder/out with its decisions."""
     wiring = folder / "wired.json"
     wiring.write_text(json.dumps({
-        "version": 1, "include": [str(config)], "outputs": [{"to": f"unix://{folder}/out"}]}))
+        "version": 1, "include": [str(config)], "outputs": [{"to": f"unix://{folder}/out"}], **sections}))
     command = [journeyd, "run", wiring, f"unix://{folder}/in", *more]
     with open(folder / "said", "wb") as said:
         process = subprocess.Popen([str(part) for part in command], stderr=said)

@@ -77,7 +77,12 @@ package struct Input: Sendable {
     }
 
     /// The same input, read from where an earlier run came to. What cannot be read again, as a pipe, simply goes on.
-    package func resumed(at place: InputStart) throws(EndpointFault) -> Input {
+    ///
+    /// - Parameter isSame: asked for the last bytes before that place, of whose number it is told, whether they are what was
+    ///   read then.
+    package func resumed(
+        at place: InputStart, checking count: Int = 0, isSame: (View<UInt8>) -> Bool = { _ in true }
+    ) throws(EndpointFault) -> Input {
         var input = self
         input.start.linesBefore = place.linesBefore
         guard let descriptor, descriptor.number > 2, descriptor.kind == .file else { return input }
@@ -86,6 +91,19 @@ package struct Input: Sendable {
             throw EndpointFault(
                 .cannotRead,
                 "\(name): has \(descriptor.size) bytes, but \(place.offset) were read of it before, so it is not the same file any more; give it another name, or use another --data-dir"
+            )
+        }
+        let last = ByteBlock(capacity: count)
+        while last.count < count {
+            let offset = place.offset - UInt64(count - last.count)
+            if last.read(from: descriptor.number, at: offset, most: count - last.count) <= 0 { break }
+        }
+        if !withExtendedLifetime(last, { isSame(last.bytes) }) {
+            // One that is followed is begun with, as one that was emptied.
+            if case .followed = kind { return self }
+            throw EndpointFault(
+                .cannotRead,
+                "\(name): has something else before byte \(place.offset) than was read there before, so it is not the same file any more; give it another name, or use another --data-dir"
             )
         }
         input.start = place

@@ -91,12 +91,15 @@ package final class Output: Sendable {
 package struct OutputWriter: Sendable {
     private let output: Output
     /// What is open at present.
-    private var descriptor: Descriptor
+    package private(set) var descriptor: Descriptor
     /// How many bytes have been written.
     package private(set) var written = 0
     /// Where in a file that is resumed the next line belongs, while what the file holds is still being written again; nil
     /// where writing simply goes on.
     private var place: UInt64?
+    /// Where a resumed file ended once all it should hold was written again.
+    private var caughtUpAt: UInt64 = 0
+    private var writtenThen = 0
 
     init(_ output: Output) {
         self.output = output
@@ -121,7 +124,17 @@ package struct OutputWriter: Sendable {
             throw fault(error)
         }
         place = nil
+        caughtUpAt = end
+        writtenThen = written
         return end
+    }
+
+    /// How messages name the output.
+    package var name: String { output.name }
+
+    /// How long a resumed file is with all that was written so far; nil where it is none.
+    package var resumedLength: UInt64? {
+        output.isResumed ? place ?? caughtUpAt + UInt64(written - writtenThen) : nil
     }
 
     /// Writes where the file does not hold the same already.

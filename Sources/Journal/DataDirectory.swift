@@ -3,7 +3,7 @@ package import Storage
 /// A folder that holds a run's journal and snapshots: locked by one process, for its owner alone, and of a version.
 ///
 ///     lock        held by the process that uses the folder; its number is in it, for people
-///     version     "journeyd data 1" and a line's end
+///     version     "journeyd data 2" and a line's end
 ///     journal/    the segments (JournalFormat.swift)
 ///     snapshots/  what the engine knew at some place of the journal
 package final class DataDirectory: Sendable {
@@ -22,8 +22,9 @@ package final class DataDirectory: Sendable {
     }
 
     /// The version that this program writes, and the ways to it from all before.
-    package static let currentVersion = 1
-    package static let upgrades: [Upgrade] = []
+    package static let currentVersion = 2
+    /// Version 2 notes what stands before the place up to which a source was read; without that nothing is looked at there.
+    package static let upgrades = [Upgrade(from: 1) { _ in }]
 
     private static let versionWords = "journeyd data "
     private static let versionFile = "version"

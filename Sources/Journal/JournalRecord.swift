@@ -19,7 +19,8 @@ package struct JournalRecord: Sendable {
         case source
         /// The inputs have ended.
         case end
-        /// All that follows from records before the position `offset` has been handed to the outputs.
+        /// All that follows from records before the position `offset` has been handed to the outputs. Where a snapshot
+        /// stands there, its payload says how long the files among them are (`OutputPlaces`).
         case written
     }
 
@@ -70,6 +71,11 @@ package struct RecordedConfiguration: Sendable, Equatable {
 
     package init(files: [File]) { self.files = files }
 
+    /// Whether another one says the same, wherever its files lie.
+    package func saysTheSame(as other: RecordedConfiguration) -> Bool {
+        files.map(\.bytes) == other.files.map(\.bytes)
+    }
+
     /// The payload of a record that says it.
     package var payload: ByteBlock {
         let block = ByteBlock(capacity: 1024)
@@ -111,8 +117,28 @@ package struct JournalSource: Sendable, Equatable {
     /// there, and leaves out what it has of those.
     package var offset: UInt64 = 0
     package var offsetLines: UInt64 = 0
+    /// What stands before that place; of no bytes where that is not known, as of files that are merged.
+    package var mark = PlaceMark()
 
     package init(name: String) { self.name = name }
+}
+
+/// The last few bytes before a place in a file, so that another file of the same name is noticed.
+package struct PlaceMark: Sendable, Equatable {
+    /// The most bytes that are looked at.
+    package static let bytesMost = 256
+
+    /// How many bytes, and their `Hash64`.
+    package var count: UInt64 = 0
+    package var hash: UInt64 = 0
+
+    package init() {}
+
+    /// The mark behind the last of these bytes.
+    package init(behind bytes: View<UInt8>) {
+        let last = bytes[max(0, bytes.count - PlaceMark.bytesMost)..<bytes.count]
+        (count, hash) = (UInt64(last.count), Hash64.of(last))
+    }
 }
 
 /// What must be known to make sense of the records behind it.
@@ -127,7 +153,7 @@ package struct JournalContext: Sendable, Equatable {
     package init() {}
 
     /// The payload of a record that says it.
-    var payload: ByteBlock {
+    package var payload: ByteBlock {
         let block = ByteBlock(capacity: 1024)
         block.append(word: written)
         block.append(word: UInt64(sources.count))
@@ -139,11 +165,15 @@ package struct JournalContext: Sendable, Equatable {
         }
         block.append(word: configuration == nil ? 0 : 1)
         configuration?.append(to: block)
+        for source in sources {
+            block.append(word: source.mark.count)
+            block.append(word: source.mark.hash)
+        }
         return block
     }
 
     /// Reads a payload; nil where it is none.
-    init?(_ payload: View<UInt8>) {
+    package init?(_ payload: View<UInt8>) {
         var reader = PayloadReader(payload)
         guard let written = reader.word(), let count = reader.word() else { return nil }
         self.written = written
@@ -162,6 +192,13 @@ package struct JournalContext: Sendable, Equatable {
             guard let read = RecordedConfiguration(&reader) else { return nil }
             configuration = read
         }
+        // Version 1 of the data directory ends here.
+        if reader.isAtEnd { return }
+        for index in sources.indices {
+            guard let count = reader.word(), let hash = reader.word() else { return nil }
+            sources[index].mark.count = count
+            sources[index].mark.hash = hash
+        }
         guard reader.isAtEnd else { return nil }
     }
 
@@ -178,6 +215,10 @@ package struct JournalContext: Sendable, Equatable {
         case .lines:
             guard record.source < sources.count else { return false }
             let lines = record.line + UInt64(record.lineCount) - 1
+            // A line that was too long was cut, so that the payload is not what stands in the file.
+            let count = UInt64(record.payload.count)
+            let isWhole = record.offset == count || record.offset &- sources[record.source].offset == count
+            sources[record.source].mark = isWhole ? PlaceMark(behind: record.payload.bytes) : PlaceMark()
             sources[record.source].lines = lines
             sources[record.source].offset = record.offset
             sources[record.source].offsetLines = lines
@@ -188,6 +229,7 @@ package struct JournalContext: Sendable, Equatable {
                 sources[rest.source].lines = rest.lines
                 sources[rest.source].offset = rest.offset
                 sources[rest.source].offsetLines = rest.offsetLines
+                sources[rest.source].mark = PlaceMark()
             }
         case .configuration:
             guard let said = RecordedConfiguration(record.payload.bytes) else { return false }

@@ -19,7 +19,7 @@ package final class JournalScan {
     package private(set) var position: UInt64
 
     /// The first positions of the segments that are there, in order.
-    static func segments(of disk: any Disk) throws(JournalFault) -> [UInt64] {
+    package static func segments(of disk: any Disk) throws(JournalFault) -> [UInt64] {
         return try disk.names().compactMap { JournalFormat.first(ofSegment: $0) }.sorted()
     }
 

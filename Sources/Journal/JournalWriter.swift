@@ -74,6 +74,9 @@ package final class JournalWriter: Sendable {
     /// What is known by now.
     package var context: JournalContext { state.withLock { $0.context } }
 
+    /// The position of the next record, and what is known there.
+    package var place: (end: UInt64, context: JournalContext) { state.withLock { ($0.end, $0.context) } }
+
     /// Writes a record behind those before it.
     /// - Returns: the position behind it.
     @discardableResult

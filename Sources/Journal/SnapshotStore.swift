@@ -1,5 +1,4 @@
 package import Storage
-import Synchronization
 
 /// Snapshots of the engine in a folder: each a file whose name says at which place of the journal it stands (the format is
 /// described in ImageFile.swift).
@@ -10,14 +9,12 @@ import Synchronization
 /// A file has its name only once all of it has been made sure of; so whatever is interrupted leaves the ones before as they
 /// are. The two newest are kept, since one of them may turn out damaged.
 package final class SnapshotStore: Sendable {
-    /// What came of a snapshot.
+    /// What came of the writing.
     package struct Outcome: Sendable {
-        /// The place of the journal at which it stands.
-        package let position: UInt64
         package let byteCount: Int
-        /// From its beginning until it was made sure of, in microseconds of wall time.
+        /// How long it took until it was made sure of, in microseconds of wall time.
         package let microseconds: Int64
-        /// What went wrong, in words, if anything did; then there is no such snapshot.
+        /// What went wrong, in words, if anything did.
         package let fault: String?
     }
 
@@ -29,7 +26,6 @@ package final class SnapshotStore: Sendable {
     private static let suffix = ".state"
 
     private let folder: Folder
-    private let isWriting = Mutex(false)
 
     /// The store in a folder that is there, and that nobody else uses.
     package init(_ folder: Folder) { self.folder = folder }
@@ -43,88 +39,100 @@ package final class SnapshotStore: Sendable {
         }
     }
 
-    /// Finds the newest snapshot from which `take` can go on. One that is damaged, or that `take` refuses, is passed over and
-    /// told of.
+    /// Finds the snapshot to go on from: the newest that `take` can make something of. One that is damaged, or that `take`
+    /// refuses, is passed over and told of.
+    ///
+    /// - Parameter isOldestFirst: looks for the oldest instead.
     /// - Returns: what `take` made of it; nil where there is none.
     package func newest<Result>(
+        isOldestFirst: Bool = false,
         _ take: (borrowing FoundImages, _ position: UInt64) throws(StateFault) -> Result, tell: (String) -> Void
     ) throws(JournalFault) -> Result? {
-        for position in try positions() {
+        let positions = try positions()
+        for position in isOldestFirst ? positions.reversed() : positions {
             let path = folder.path(of: SnapshotStore.name(position))
             do throws(StateFault) {
                 let found = try FoundImages(path)
                 return try take(found, position)
             } catch {
-                tell("\(path): this snapshot cannot be used, the one before it is: \(error)")
+                tell("\(path): this snapshot cannot be used, and is passed over: \(error)")
             }
         }
         return nil
     }
 
-    /// Begins to write a snapshot, in a process of its own: once this returns, the memory that the images look at may change.
-    /// Where one is being written already, nothing is done.
-    ///
-    /// - Parameter done: told what came of it, on another thread.
-    /// - Returns: whether one was begun.
-    package func begin(
-        _ parts: [ImageFile.Part], layout: UInt32, at position: UInt64, done: @escaping @Sendable (Outcome) -> Void
-    ) -> Bool {
-        let isFree = isWriting.withLock { isWriting in
-            defer { isWriting = true }
-            return !isWriting
-        }
-        guard isFree else { return false }
-        let begun = System.monotonicClock
-        let file = ImageFile(parts, layout: layout)
-        let byteCount = file.byteCount
-        @Sendable func end(_ fault: String?) {
-            isWriting.withLock { $0 = false }
-            done(
-                Outcome(
-                    position: position, byteCount: byteCount, microseconds: (System.monotonicClock - begun) / 1000,
-                    fault: fault))
-        }
+    /// Opens the file that the next snapshot is written to. What an unfinished one left there is dropped.
+    package func prepare() throws(JournalFault) -> Descriptor {
         do throws(SystemError) {
             try folder.remove(SnapshotStore.temporary)
-            let descriptor = try Descriptor(making: folder.path(of: SnapshotStore.temporary))
-            let process = try file.fork(to: descriptor, seconds: SnapshotStore.secondsMost)
-            BlockingThread.start { [self] in
-                if let fault = process.wait() {
-                    try? folder.remove(SnapshotStore.temporary)
-                    end(fault)
-                } else {
-                    end(settle(position))
-                }
-            }
+            return try Descriptor(making: folder.path(of: SnapshotStore.temporary))
         } catch {
-            end("\(error)")
+            throw JournalFault("making it", folder.path(of: SnapshotStore.temporary), error)
         }
-        return true
     }
+
+    /// Begins to write a snapshot to the file that was prepared, in a process of its own: once this returns, the memory that
+    /// the images look at may change. What is written is of no use before it is settled.
+    ///
+    /// - Parameter done: told what came of it, on another thread.
+    package func begin(
+        _ parts: [ImageFile.Part], layout: UInt32, to file: Descriptor, done: @escaping @Sendable (Outcome) -> Void
+    ) {
+        let begun = System.monotonicClock
+        let image = ImageFile(parts, layout: layout)
+        let byteCount = image.byteCount
+        @Sendable func end(_ fault: String?) {
+            done(
+                Outcome(byteCount: byteCount, microseconds: (System.monotonicClock - begun) / 1000, fault: fault))
+        }
+        do throws(SystemError) {
+            let process = try image.fork(to: file, seconds: SnapshotStore.secondsMost)
+            BlockingThread.start { end(process.wait()) }
+        } catch {
+            let fault = "\(error)"
+            BlockingThread.start { end(fault) }
+        }
+    }
+
+    /// Drops what was written and is not to be settled.
+    package func abandon() { try? folder.remove(SnapshotStore.temporary) }
 
     /// Writes a snapshot and waits for it: for when the engine stands still anyway.
     package func write(_ parts: [ImageFile.Part], layout: UInt32, at position: UInt64) throws(JournalFault) {
+        let file = try prepare()
         do throws(SystemError) {
-            try folder.remove(SnapshotStore.temporary)
-            let descriptor = try Descriptor(making: folder.path(of: SnapshotStore.temporary))
-            try ImageFile(parts, layout: layout).write(to: descriptor)
+            try ImageFile(parts, layout: layout).write(to: file)
         } catch {
             throw JournalFault("writing", folder.path(of: SnapshotStore.temporary), error)
         }
-        if let fault = settle(position) { throw JournalFault(.failed, "\(folder.path): \(fault)") }
+        try settle(position)
     }
 
-    /// Gives what was written its name, and drops what is older than the kept ones; what went wrong, in words.
-    private func settle(_ position: UInt64) -> String? {
+    /// Gives what was written and made sure of its name, and drops what is older than the kept ones.
+    package func settle(_ position: UInt64) throws(JournalFault) {
         do throws(SystemError) {
             try folder.rename(SnapshotStore.temporary, to: SnapshotStore.name(position))
             try folder.synchronize()
             let positions = try folder.names().compactMap(SnapshotStore.position(of:)).sorted(by: >)
             for old in positions.dropFirst(SnapshotStore.kept) { try folder.remove(SnapshotStore.name(old)) }
-            return nil
         } catch {
-            return "\(error)"
+            throw JournalFault("giving it its name", folder.path(of: SnapshotStore.name(position)), error)
         }
+    }
+
+    /// Drops the snapshots of a journal that is not there any more: those that stand behind the end of this one, and what
+    /// an unfinished one left. Only who holds the data directory's lock may.
+    /// - Returns: how many snapshots there were of that kind.
+    package func drop(beyond end: UInt64) throws(JournalFault) -> Int {
+        let beyond = try positions().filter { $0 > end }
+        do throws(SystemError) {
+            try folder.remove(SnapshotStore.temporary)
+            for position in beyond { try folder.remove(SnapshotStore.name(position)) }
+            if !beyond.isEmpty { try folder.synchronize() }
+        } catch {
+            throw JournalFault("removing what is of no use", folder.path, error)
+        }
+        return beyond.count
     }
 
     static func name(_ position: UInt64) -> String {

@@ -38,14 +38,27 @@ package struct Incident: Sendable {
     package let after: CustomerState
     /// The lines that the shard wrote of it, in order, without those of decisions.
     package let lines: [[UInt8]]
+    /// The moments that came, but that their cooldown held back.
+    package let heldBack: [HeldBackMoment]
+}
+
+/// A moment whose line was not written, since one of the same came not long before.
+package struct HeldBackMoment: Sendable {
+    package let moment: String
+    /// The value of `by`, as JSON, where the moment has one.
+    package let by: String?
+    /// When the cooldown is over.
+    package let until: Instant
 }
 
 /// An event as a story tells it.
 package struct ObservedEvent: Sendable {
     package let id: [UInt8]
     package let type: [UInt8]
-    /// Empty where the event names none.
+    /// As expressions see it: where the event names none, the touchpoint's. Empty where neither does.
     package let channel: [UInt8]
+    /// What the event is in the customer's journey; nil where no touchpoint fits, and for an event that came before.
+    package let touchpoint: TouchpointSight?
     /// The event's own time, which for a late one is before the time at which it counted.
     package let time: Instant
     /// The line as it was read.

@@ -52,6 +52,9 @@ extension Shard {
         if !isEvent { settle(-1) }
         if form.cooldown > 0, matcher.hasLine, scene.now < matcher.lastLine.advanced(by: form.cooldown) {
             statistics.rested[moment] += 1
+            if observer != nil {
+                noteHeldBack(moment, matcher, until: matcher.lastLine.advanced(by: form.cooldown))
+            }
             return
         }
         matcher.lastLine = scene.now

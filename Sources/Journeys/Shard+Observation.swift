@@ -16,18 +16,28 @@ extension Shard {
         }
         let time = scene.event.taken
         closeObservation(before: time)
-        let event = ObservedEvent(
-            id: scene.event.idText, type: scene.event.text(scene.event.row.typeName).copied,
-            channel: scene.event.text(scene.event.row.channel).copied, time: scene.event.row.time,
-            line: scene.event.text(scene.event.row.lineText).copied)
         let sight = scene.event
         let before = observedState(at: time)
         scene.event = sight
         let firstLine = lines.count
         let duplicateCount = duplicates.count
         take(interests)
+        // Only now is it known what the event is in the customer's journey.
+        let event = observedEvent()
         let isDuplicate = duplicates.count > duplicateCount
         tell(isDuplicate ? .duplicate(event) : .event(event), at: time, before: before, firstLine: firstLine)
+    }
+
+    /// The event that the scene shows, once it has been taken.
+    private func observedEvent() -> ObservedEvent {
+        let event = scene.event
+        let number = Int(event.touchpoint)
+        let touchpoint = number == 0 ? nil : plan.picture.sights[number - 1]
+        var channel = event.text(event.row.channel).copied
+        if event.row.channel.isAbsent, let named = touchpoint?.channel { channel = Array(named.utf8) }
+        return ObservedEvent(
+            id: event.idText, type: event.text(event.row.typeName).copied, channel: channel, touchpoint: touchpoint,
+            time: event.row.time, line: event.text(event.row.lineText).copied)
     }
 
     /// Tells of a deadline that fired for the watched customer, between `before` and now.
@@ -46,7 +56,17 @@ extension Shard {
         var written: [[UInt8]] = []
         for line in lines[firstLine...] { written.append(Array(text[line.start..<line.end])) }
         let after = observedState(at: time)
-        observer.observe(Incident(cause: cause, time: time, before: before, after: after, lines: written))
+        observer.observe(
+            Incident(
+                cause: cause, time: time, before: before, after: after, lines: written, heldBack: observedHeldBack))
+        observedHeldBack = []
+    }
+
+    /// Notes that a moment of the watched customer came and was held back.
+    mutating func noteHeldBack(_ moment: Int, _ matcher: Matcher, until: Instant) {
+        guard !isObservationClosed, isObserved(scene.location, hash: scene.customerHash) else { return }
+        observedHeldBack.append(
+            HeldBackMoment(moment: plan.moments[moment].name, by: byText(matcher), until: until))
     }
 
     /// Says how things stood when watching ended, where `time` is later than that. To be called before each thing that

@@ -32,6 +32,8 @@ package struct Shard: ~Copyable {
     /// Told of everything that happens to one customer, where somebody wants to know.
     package var observer: (any CustomerObserver)?
     var isObservationClosed = false
+    /// What was held back of the watched customer's moments since something was last told.
+    var observedHeldBack: [HeldBackMoment] = []
     /// How far the watermark has come.
     var reached = Instant.distantPast
 

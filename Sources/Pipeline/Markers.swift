@@ -55,8 +55,15 @@ package struct SnapshotRequest: Sendable {
     /// Called while nothing moves, with what all parts know: the images look at their memory, so whatever is to be kept of
     /// them must be copied, or its writing begun in a process of its own, before this returns.
     package let take: @Sendable ([ImageFile.Part]) -> Void
+    /// Told afterwards for how long something stood still for it, in microseconds.
+    package let tellPause: @Sendable (Int64) -> Void
 
-    package init(take: @escaping @Sendable ([ImageFile.Part]) -> Void) { self.take = take }
+    package init(
+        tellPause: @escaping @Sendable (Int64) -> Void = { _ in }, take: @escaping @Sendable ([ImageFile.Part]) -> Void
+    ) {
+        self.tellPause = tellPause
+        self.take = take
+    }
 }
 
 /// Where markers come from that nobody's input brings: each takes its place among the arrivals as it comes.
@@ -70,6 +77,23 @@ package final class Interjections: Sendable {
 
     /// The same, without waiting.
     package func post(_ marker: Marker) { markers.post(marker) }
+}
+
+/// The plans of a run one after the other, so that each follows the one before: the newest that was handed to the stream,
+/// which the stages may not have come to yet.
+package final class Succession: Sendable {
+    private let plan: Mutex<Plan>
+
+    package init(_ first: Plan) { plan = Mutex(first) }
+
+    /// Has `next` make a plan that follows the newest; where it throws, all stays as it is.
+    @discardableResult
+    package func go<Fault: Error>(_ next: (Plan) throws(Fault) -> Plan) throws(Fault) -> Plan {
+        try plan.withLock { plan throws(Fault) in
+            plan = try next(plan)
+            return plan
+        }
+    }
 }
 
 /// What a shard has to say: one for each item that it was sent, in order.
@@ -140,8 +164,11 @@ extension Stages {
         _ marker: Marker, sequencer: StateImage?, _ decisions: inout EngineMerge, _ rejects: RejectLog
     ) async -> Bool {
         var reports: [ShardReport] = []
+        var since: Int64?
         for channel in outputs {
             guard let report = await channel.receive() else { return false }
+            // From here on at least one shard stands.
+            since = since ?? System.monotonicClock
             reports.append(report)
         }
         switch marker {
@@ -155,6 +182,9 @@ extension Stages {
         }
         for channel in released {
             guard await channel.send(()) else { return false }
+        }
+        if case .snapshot(let request) = marker, let since {
+            request.tellPause((System.monotonicClock - since) / 1000)
         }
         return true
     }

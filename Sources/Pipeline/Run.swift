@@ -37,6 +37,8 @@ package struct Run: Sendable {
     package let condition: RunCondition
     /// What the run repeats first, and where it writes down what comes then; nil where neither.
     package let journal: RunJournal?
+    /// The plans that are followed one after the other.
+    package let succession: Succession
 
     package init(
         plan: Plan, inputs: [Input], outlets: [Outlet], rejects: Output?, shardCount: Int, flushesAtEnd: Bool,
@@ -57,6 +59,7 @@ package struct Run: Sendable {
         self.log = log
         self.condition = condition
         self.journal = journal
+        succession = Succession(plan)
     }
 
     /// Runs to the end.

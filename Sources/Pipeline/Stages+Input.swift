@@ -91,8 +91,7 @@ extension Stages {
     /// Gives lines their places and events their times, and parts them by shard. What is new is written to the journal
     /// before anything follows from it.
     func sequence() async -> EndpointFault? {
-        var sequencer = Sequencer(
-            request.plan.input, shards: request.shardCount)
+        var sequencer = firstSequencer()
         var recorder = JournalRecorder(request.journal?.writer, acknowledgements)
         defer {
             for channel in ordered { channel.close() }
@@ -100,15 +99,20 @@ extension Stages {
         }
         let meter = meters.stage("sequence")
         var scanner = current.scanner
-        var told = SequencerCounts(sequencer)
+        var told = SequencerCounts()
+        var hasNews = request.journal?.isRepeating == true
         do throws(JournalFault) {
             while let arrival = await arrivals.receive() {
                 for taken in try recorder.record(arrival, more: arrivals, before: sequencer) {
                     guard await take(taken, &sequencer, &scanner, meter) else { return nil }
                     told.tell(sequencer, meters)
+                    hasNews = true
                 }
                 if let position = recorder.mark() {
                     guard await expected.send(.note(.written(position))) else { return nil }
+                }
+                if recorder.isCaughtUp {
+                    guard await takeSnapshot(&sequencer, hasNews: &hasNews, passOn) else { return nil }
                 }
             }
             request.condition.enter(.stopping)
@@ -143,7 +147,7 @@ extension Stages {
         case .time(let now), .repeated(.time(let now)):
             arrived = now
             sequencer.step(to: now)
-        case .marker(let marker):
+        case .marker(let marker), .repeated(.marker(let marker)):
             guard await pass(marker, &sequencer, &scanner) else { return false }
             arrived = .now
         case .repeated(.end(let flushes)): return await end(&sequencer, flushes: flushes, meter)
@@ -196,11 +200,14 @@ extension Stages {
     }
 }
 
-/// What a sequencer had counted when it was last told of: it counts from its own beginning, the meters from the run's.
+/// What a sequencer had counted when it was last told of. What is taken over from a snapshot counts as if it came now, as
+/// what the journal repeats does.
 private struct SequencerCounts {
-    private var lines: UInt64
-    private var events: UInt64
-    private var late: UInt64
+    private var lines: UInt64 = 0
+    private var events: UInt64 = 0
+    private var late: UInt64 = 0
+
+    init() {}
 
     init(_ sequencer: borrowing Sequencer) {
         (lines, events, late) = (sequencer.lineCount, sequencer.eventCount, sequencer.lateCount)

@@ -7,7 +7,7 @@ import Telemetry
 extension Stages {
     /// One shard: owns its customers, and nobody else touches them.
     func work(onShard index: Int) async -> EndpointFault? {
-        var shard = EngineShard(request.plan, index: index)
+        var shard = firstShard(index)
         let meter = meters.stage("shard")
         var pace = PublishPace()
         defer { outputs[index].close() }
@@ -34,10 +34,10 @@ extension Stages {
 
     /// Puts together what the shards made of each batch, decides, and sends the lines on their way.
     func decide() async -> EndpointFault? {
-        var decisions = EngineMerge(request.plan)
+        var decisions = firstMerge()
         let meter = meters.stage("decide")
         var pace = PublishPace()
-        var rejects = RejectLog(isKept: request.rejects != nil, log: request.log)
+        var rejects = firstRejects()
         defer {
             for channel in lines { channel.close() }
             rejected.close()
@@ -124,6 +124,7 @@ extension Stages {
         let form = FormedLines(plan)
         // What a file holds is found in it again; other outputs have had what was written down as such.
         var isSilent = request.journal?.isRepeating == true && !output.isResumed
+        writer.begin(at: request.journal?.length(of: output) ?? 0)
         defer {
             note(failedConditions: filter.faultCount, of: plan)
             outputEnds.close()
@@ -142,6 +143,7 @@ extension Stages {
                 case .note(.caughtUp): try writer.catchUp()
                 case .note(.written(let position)):
                     if let fault = written(upTo: position, by: number) { throw fault }
+                case .note(.covered(let work)): try writer.tell(work)
                 }
             }
             try writer.close()
@@ -172,6 +174,7 @@ extension Stages {
             // What is in the backlog is as good as written.
             case .note(.written(let position)):
                 if let error = written(upTo: position, by: number) { fault = fail(error, lines) }
+            case .note(.covered(let work)): work.reached()
             case .reopen, .note(.caughtUp): break
             }
         }
@@ -196,12 +199,14 @@ extension Stages {
     func write(_ blocks: Channel<RejectDispatch>, to output: Output) async -> EndpointFault? {
         var writer = output.writer
         var isSilent = request.journal?.isRepeating == true && !output.isResumed
+        writer.begin(at: request.journal?.length(of: output) ?? 0)
         do throws(EndpointFault) {
             while let dispatch = await blocks.receive() {
                 switch dispatch {
                 case .block(let block): if !isSilent { try writer.write(block) }
                 case .note(.speak): isSilent = false
                 case .note(.caughtUp): try writer.catchUp()
+                case .note(.covered(let work)): try writer.tell(work)
                 case .note(.written): break
                 }
             }
@@ -219,10 +224,24 @@ extension Stages {
             switch dispatch {
             case .block(let block): if !isSilent { Descriptor.standardError.writeMessage(block) }
             case .note(.speak): isSilent = request.journal?.writer == nil
+            case .note(.covered(let work)): work.reached()
             case .note: break
             }
         }
         return nil
+    }
+}
+
+extension OutputWriter {
+    /// Tells a snapshot that all that lies before it is written.
+    fileprivate func tell(_ work: SnapshotWork) throws(EndpointFault) {
+        guard let length = resumedLength else { return work.reached() }
+        do throws(SystemError) {
+            // The run may end, and close its own, before the file is made sure of.
+            work.reached(by: name, length: length, of: try descriptor.copy())
+        } catch {
+            throw EndpointFault(.writingFailed, "\(name): cannot be made sure of: \(error)")
+        }
     }
 }
 
@@ -250,6 +269,8 @@ struct RejectLog {
     private let log: Log?
     var waiting: [PlacedReject] = []
     var reported = 0
+    /// How many were settled, by reason.
+    var counts: [RejectReason: UInt64] = [:]
 
     /// A log of rejects. Where there is no log for operators and they are not kept, the first few are reported for people.
     init(isKept: Bool, log: Log? = nil) {
@@ -258,6 +279,9 @@ struct RejectLog {
     }
 
     var isWaiting: Bool { !waiting.isEmpty }
+
+    /// Takes over what another log has come to.
+    mutating func goOn(from log: RejectLog) { (waiting, reported, counts) = (log.waiting, log.reported, log.counts) }
 
     mutating func add(_ rejects: [PlacedReject]) { waiting += rejects }
 
@@ -285,6 +309,7 @@ struct RejectLog {
             }
         }
         waiting.removeFirst(count)
+        self.counts.merge(counts, uniquingKeysWith: +)
         return counts
     }
 }

@@ -13,6 +13,7 @@ extension Command {
         explanation: """
             Reads customer events as run does and tells the story of the one whose id is CUSTOMER: its events, the values that
             changed, what waits for what until when, its moments, and every decision with what decided it.
+            Colours are for terminals only.
             INPUT is a file or - for standard input (the default). Several files are merged by event time.
             """,
         flags: [
@@ -86,6 +87,7 @@ struct ExplainCommand {
             }
         }
         try reading.run()
+        reportRejected(reading.rejected)
         if story.chapterCount == 0 {
             let message = "journeyd explain: no event of customer \"\(arguments.operands[1])\" came"
             if until == .distantFuture { Program.report(message) } else { Program.report(message + " by then") }
@@ -94,6 +96,16 @@ struct ExplainCommand {
         guard let ending = story.ending else { return }
         let end = isJSON ? StoryLines.text(ending.state, at: ending.time) : text.text(ending.state, at: ending.time)
         try ExplainCommand.write(end, to: &writer)
+    }
+
+    /// What was rejected is no part of the story, but may be why something did not happen.
+    private func reportRejected(_ counts: [String: Int]) {
+        if counts.isEmpty { return }
+        let count = counts.values.reduce(0, +)
+        let reasons = counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        Program.report(
+            "journeyd explain: \(count) line\(count == 1 ? " was" : "s were") rejected (\(reasons)), "
+                + "of whichever customer; journeyd run --rejects FILE keeps them")
     }
 
     private static func write(_ text: String, to writer: inout OutputWriter) throws(EndpointFault) {

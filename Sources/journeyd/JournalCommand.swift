@@ -1,4 +1,5 @@
 import Endpoints
+import Events
 import Journal
 import Storage
 
@@ -9,7 +10,7 @@ extension Command {
         summary: "show what a data directory's journal holds",
         explanation: """
             journal cat writes the lines of the journal as they came, in the order in which they were taken. It may look on
-            while a run writes; it ends at the last whole record.
+            while a run writes; it ends at the last whole record. Where older records were removed it says so.
             """,
         flags: [Flag("--data-dir", "DIR", "the data directory")]
     ) { arguments throws(CommandFault) in
@@ -21,7 +22,12 @@ extension Command {
             throw CommandFault(.usage, "journeyd journal cat: --data-dir is missing; write --data-dir DIR")
         }
         do throws(JournalFault) {
-            return try cat(JournalScan(DataDirectory.look(at: path).journal))
+            let disk = try DataDirectory.look(at: path).journal
+            if let first = try RecordedPast.firstArrival(in: disk) {
+                Program.report(
+                    "\(path): the journal begins with what arrived at \(first); older records were removed")
+            }
+            return try cat(JournalScan(disk))
         } catch {
             throw CommandFault(error)
         }

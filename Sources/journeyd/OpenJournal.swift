@@ -4,50 +4,120 @@ import Events
 import Journal
 import Pipeline
 import Storage
+import Telemetry
 
-/// The journal of a data directory, found as the run before left it.
+/// The journal of a data directory, found as the run before left it, and where to begin in it.
 struct OpenJournal {
     private let directory: DataDirectory
     private let opening: JournalOpening
     private let writer: JournalWriter
+    private let store: SnapshotStore
+    private let start: JournalStart
+    /// The configuration of this run, where it is another one than the run's before.
+    private let change: LoadedConfiguration?
 
-    /// Opens the data directory at `path` for a run by a configuration.
-    init(_ path: String, _ configuration: LoadedConfiguration) throws(CommandFault) {
+    /// Opens the data directory at `path` for a run by a configuration that writes `files`, as it left them.
+    init(_ path: String, _ configuration: LoadedConfiguration, files: [String]) throws(CommandFault) {
         do throws(JournalFault) {
             directory = try DataDirectory.open(path)
             opening = try JournalOpening(directory.journal)
+            store = SnapshotStore(directory.snapshots)
             if opening.cutOff > 0 {
                 Program.report(
                     "\(path): the last \(opening.cutOff) bytes of the journal, an unfinished record, are cut off")
             }
-            if let known = opening.context.configuration, known != configuration.recorded {
-                throw JournalFault(
-                    .unusable,
-                    "\(path): was written by another configuration than \(configuration.path) is now; bring that back, or name another folder"
-                )
+            let strays = try store.drop(beyond: opening.end)
+            if strays > 0 {
+                Program.report("\(path): \(strays) snapshots of a journal that is not there any more are removed")
+            }
+            let finding = StartFinding(path, directory, opening, store: store, files: files)
+            if let found = try finding.start() {
+                start = found
+            } else {
+                start = JournalStart(plan: try configuration.followable())
             }
             writer = try JournalWriter(
                 directory.journal, after: opening, settings: configuration.plan?.journal ?? JournalSettings())
-            if opening.context.configuration == nil {
+            if let known = opening.context.configuration {
+                change = known.saysTheSame(as: configuration.recorded) ? nil : configuration
+            } else {
+                change = nil
                 try writer.append(JournalRecord(.configuration, payload: configuration.recorded.payload))
             }
         } catch {
             throw CommandFault(error)
         }
+        guard let change else { return }
+        Program.report(
+            "\(path): the run before had another configuration than \(change.path) is now; this one is followed from here on"
+        )
+        if change.plan.map({ $0.input.maxLine != start.plan.input.maxLine }) == true {
+            Program.report(
+                "\(change.path): input.max_line stays as it was when \(path) was new; name another folder to change it")
+        }
     }
+
+    /// The plan to begin with.
+    var plan: Plan { start.plan }
+    /// How many shards there must be; nil where any number will do.
+    var shardCount: Int? { start.shardCount }
 
     /// An input as it is to be read on.
     func resumed(_ input: Input) throws(EndpointFault) -> Input {
         guard let source = opening.context.sources.first(where: { $0.name == input.name }) else { return input }
         return try input.resumed(
             at: InputStart(
-                offset: source.offset, passing: source.lines - source.offsetLines, linesBefore: source.lines))
+                offset: source.offset, passing: source.lines - source.offsetLines, linesBefore: source.lines),
+            checking: Int(clamping: min(source.mark.count, UInt64(PlaceMark.bytesMost)))
+        ) {
+            source.mark.count == 0 || PlaceMark(behind: $0) == source.mark
+        }
     }
 
     /// The run's tie to the journal.
-    var joined: RunJournal {
-        RunJournal(
-            disk: directory.journal, of: directory, writer: writer, start: opening.start, end: opening.end,
+    func joined(log: Log, metrics: Metrics) -> RunJournal {
+        var journal = RunJournal(
+            disk: directory.journal, of: directory, writer: writer, start: start.position, end: opening.end,
             written: opening.context.written)
+        journal.begin(at: start)
+        journal.follow = LoadedConfiguration.follow
+        if let path = change?.path, let recorded = change?.recorded {
+            journal.change = (
+                recorded,
+                { dropped in
+                    if dropped.isEmpty { return }
+                    Program.report((["\(path):"] + dropped.map { "  " + $0 }).joined(separator: "\n"))
+                }
+            )
+        }
+        journal.keeper = SnapshotKeeper(store, writer, newest: start.position, log: log, metrics: metrics)
+        return journal
+    }
+}
+
+extension RunJournal {
+    /// Takes over what is known where it begins.
+    mutating func begin(at start: JournalStart) {
+        state = start.state
+        context = start.context
+        places = start.places
+    }
+}
+
+extension LoadedConfiguration {
+    /// The plan of a configuration that the journal recorded, behind another plan. What it was read with stays as it was.
+    @Sendable static func follow(_ recorded: RecordedConfiguration, behind plan: Plan) throws(JournalFault) -> Plan {
+        do throws(CommandFault) {
+            return try LoadedConfiguration(recorded: recorded, following: Numbering(plan).projection).runnable()
+                .following(plan)
+        } catch {
+            throw JournalFault(
+                .unusable, "a configuration that the journal holds is not one for this journeyd: \(error.message)")
+        }
+    }
+
+    /// The plan, where there is no question that there is one.
+    func followable() throws(JournalFault) -> Plan {
+        do throws(CommandFault) { return try runnable() } catch { throw JournalFault(.unusable, error.message) }
     }
 }

@@ -1,4 +1,5 @@
 import Events
+import Journal
 import Pipeline
 import Storage
 import Synchronization
@@ -62,38 +63,47 @@ enum RunningProcess {
 ///
 /// The new one is read and checked in full before anything changes; with any fault the run goes on as it was.
 final class Reloading: Sendable {
-    private let path: String
-    private let interjections: Interjections
-    /// The last plan that was handed over, which the next one follows.
-    private let plan: Mutex<Plan>
+    /// How long to wait before looking again whether what the journal repeats is over.
+    private static let pauseMilliseconds: Int32 = 20
 
-    init(_ path: String, plan: Plan, interjections: Interjections) {
+    private let path: String
+    private let run: Run
+
+    init(_ path: String, of run: Run) {
         self.path = path
-        self.plan = Mutex(plan)
-        self.interjections = interjections
+        self.run = run
     }
 
-    /// Reads the configuration and hands it over; says what is wrong with it, if anything is.
+    /// Reads the configuration and hands it over; says what is wrong with it, if anything is. Blocks while the run repeats
+    /// what the journal has: the configurations in there come first.
     func take() {
+        while run.journal != nil, run.condition.phase < .ready {
+            System.sleep(milliseconds: Reloading.pauseMilliseconds)
+        }
         let path = path
-        plan.withLock { plan in
-            do throws(CommandFault) {
+        do throws(CommandFault) {
+            var recorded: RecordedConfiguration?
+            let plan = try run.succession.go { plan throws(CommandFault) in
                 let loaded = try LoadedConfiguration(path, following: Numbering(plan).projection)
                 let next = try loaded.runnable()
                 if next.input.maxLine != plan.input.maxLine {
-                    Program.report("\(path): input.max_line stays as it was; start journeyd anew to change it")
+                    Program.report("\(path): input.max_line stays as it was; \(remedy) to change it")
                 }
-                plan = next.following(plan)
-                interjections.post(
-                    .reload(
-                        Reload(configuration: loaded.recorded, plan: plan) { dropped in
-                            let lines = ["\(path): the configuration was taken anew"] + dropped.map { "  " + $0 }
-                            Program.report(lines.joined(separator: "\n"))
-                        }))
-            } catch {
-                Program.report(error.message)
-                Program.report("\(path): the configuration was not taken anew; the run goes on with the one before")
+                recorded = loaded.recorded
+                return next.following(plan)
             }
+            guard let recorded else { return }
+            run.interjections.post(
+                .reload(
+                    Reload(configuration: recorded, plan: plan) { dropped in
+                        let lines = ["\(path): the configuration was taken anew"] + dropped.map { "  " + $0 }
+                        Program.report(lines.joined(separator: "\n"))
+                    }))
+        } catch {
+            Program.report(error.message)
+            Program.report("\(path): the configuration was not taken anew; the run goes on with the one before")
         }
     }
+
+    private var remedy: String { run.journal == nil ? "start journeyd anew" : "name another data directory" }
 }

@@ -13,8 +13,10 @@ extension Command {
         name: "replay", operands: "CONFIG", operandCount: 1...1,
         summary: "run a data directory's journal again",
         explanation: """
-            Decides once more on all that the journal holds, by CONFIG, and writes the lines to standard output: the same as
-            the run did where the configuration is the same, else what would have happened. Nothing is sent anywhere.
+            Decides once more on all that the journal holds, by CONFIG, and writes the lines to standard output. Where CONFIG
+            is what the run followed last, they are the same lines as then, through all configurations that the run had;
+            else what would have happened with CONFIG all along. A journal whose beginning was removed is run again from
+            the oldest snapshot on. Nothing is sent anywhere.
             """,
         flags: [
             Flag("--data-dir", "DIR", "the data directory"),
@@ -65,37 +67,30 @@ struct ReplayCommand {
         }
         let configuration = try LoadedConfiguration(arguments.operands[0])
         _ = try configuration.runnable()
-        let disk: FolderDisk
+        let past: RecordedPast
         do throws(JournalFault) {
-            disk = try DataDirectory.look(at: path).journal
-            try tell(JournalScan(disk), path)
+            past = try RecordedPast(path)
         } catch {
             throw CommandFault(error)
         }
-        if arguments.has("--compare") { return try await compare(configuration, disk, path) }
-        try await replay(configuration, disk, to: .standard)
+        if arguments.has("--compare") { return try await compare(configuration, past) }
+        let isSame = past.last?.saysTheSame(as: configuration.recorded) ?? false
+        try await replay(configuration, past, asItWas: isSame, to: .standard)
         return .done
     }
 
-    /// Says so where the journal has lost its beginning.
-    private func tell(_ scan: JournalScan, _ path: String) throws(JournalFault) {
-        guard scan.position > 0 else { return }
-        var time: Instant?
-        while time == nil, let record = try scan.next() {
-            if record.lineCount > 0 { time = record.time }
-        }
-        Program.report(
-            "\(path): the journal begins with what arrived at \(time.map { "\($0)" } ?? "its end"); older records were removed, and what follows from them is missing"
-        )
-    }
-
-    /// Runs the journal by a configuration and writes the lines.
-    private func replay(_ configuration: LoadedConfiguration, _ disk: FolderDisk, to output: Output)
-        async throws(CommandFault)
-    {
-        let plan = try configuration.runnable()
+    /// Runs the journal and writes the lines: by the configurations that the run had, or by this one all along.
+    private func replay(
+        _ configuration: LoadedConfiguration, _ past: RecordedPast, asItWas: Bool, to output: Output
+    ) async throws(CommandFault) {
         var outlet = configuration.plan?.outputs.first { $0.target == .standard } ?? .standard
         outlet.period = period
+        let (start, journal): (JournalStart, RunJournal)
+        do throws(JournalFault) {
+            (start, journal) = try past.begin(by: asItWas ? nil : configuration)
+        } catch {
+            throw CommandFault(error)
+        }
         let run: Run
         do throws(EndpointFault) {
             let outlets = try Outlet.open(
@@ -106,11 +101,9 @@ struct ReplayCommand {
             } catch {
                 throw EndpointFault(.cannotOpen, "journeyd: a pipe cannot be made: \(error)")
             }
-            let journal = RunJournal(
-                disk: disk, writer: nil, start: 0, end: .max, written: 0)
             run = Run(
-                plan: plan, inputs: [], outlets: outlets, rejects: nil, shardCount: shardCount, flushesAtEnd: false,
-                stop: stop, journal: journal)
+                plan: start.plan, inputs: [], outlets: outlets, rejects: nil,
+                shardCount: start.shardCount ?? shardCount, flushesAtEnd: false, stop: stop, journal: journal)
         } catch {
             throw CommandFault(error)
         }
@@ -119,16 +112,16 @@ struct ReplayCommand {
         if let fault, fault.kind != .readerGone { throw CommandFault(fault) }
     }
 
-    /// Prints what one configuration makes of the journal against the one that the run had.
-    private func compare(_ configuration: LoadedConfiguration, _ disk: FolderDisk, _ path: String)
+    /// Prints what one configuration makes of the journal against those that the run had.
+    private func compare(_ configuration: LoadedConfiguration, _ past: RecordedPast)
         async throws(CommandFault) -> ExitStatus
     {
-        guard let recorded = try recorded(disk) else {
-            throw CommandFault(.cannotRead, "\(path): the journal does not have the configuration of its run")
+        guard let last = past.last else {
+            throw CommandFault(.cannotRead, "\(past.path): the journal does not have the configuration of its run")
         }
         var comparison = Comparison()
         for (side, configuration) in [
-            (Comparison.Side.before, try LoadedConfiguration(recorded: recorded)), (.after, configuration),
+            (Comparison.Side.before, try LoadedConfiguration(recorded: last)), (.after, configuration),
         ] {
             let (file, written): (Descriptor, Descriptor)
             do throws(SystemError) {
@@ -137,22 +130,10 @@ struct ReplayCommand {
             } catch {
                 throw CommandFault(.inputOutput, "journeyd replay: a file for the comparison cannot be made: \(error)")
             }
-            try await replay(configuration, disk, to: Output(open: written, name: "the comparison"))
+            try await replay(
+                configuration, past, asItWas: side == .before, to: Output(open: written, name: "the comparison"))
             comparison.take(file, side)
         }
         return try Program.show(comparison.report)
-    }
-
-    /// The configuration that the journal begins with.
-    private func recorded(_ disk: FolderDisk) throws(CommandFault) -> RecordedConfiguration? {
-        do throws(JournalFault) {
-            let scan = try JournalScan(disk)
-            while let record = try scan.next() {
-                if let configuration = record.recordedConfiguration { return configuration }
-            }
-            return nil
-        } catch {
-            throw CommandFault(error)
-        }
     }
 }

@@ -73,7 +73,12 @@ struct RunCommand {
                     + "leave it out, or add { to: \"stdout\" }")
         }
         let journal = try arguments["--data-dir"].map { path throws(CommandFault) in
-            try OpenJournal(path, configuration)
+            try OpenJournal(path, configuration, files: ["--output", "--rejects"].compactMap { arguments[$0] })
+        }
+        if let count = journal?.shardCount, count != shardCount, arguments.has("--shards") {
+            Program.report(
+                "journeyd run: goes on with \(count) shards, as the snapshot in the data directory has them, not \(shardCount)"
+            )
         }
         let server = try service.openAdmin(arguments)
         let run: Run
@@ -89,6 +94,7 @@ struct RunCommand {
         let attendance = try service.begin(
             run, configuration: configuration.path, addresses: inputs.texts, server: server)
         var (totals, fault) = await run.run()
+        totals.named.merge(run.journal?.keeper?.totals ?? [:], uniquingKeysWith: +)
         for input in run.inputs { totals.named.merge(input.totals, uniquingKeysWith: +) }
         service.end(totals, fault, wasStopped: run.stop.isRequested, attendance)
         tell(totals)
@@ -121,10 +127,11 @@ struct RunCommand {
             throw EndpointFault(.cannotOpen, "journeyd: a pipe cannot be made: \(error)")
         }
         return Run(
-            plan: plan, inputs: inputs, outlets: outlets, rejects: rejects, shardCount: shardCount,
+            plan: journal?.plan ?? plan, inputs: inputs, outlets: outlets, rejects: rejects,
+            shardCount: journal?.shardCount ?? shardCount,
             flushesAtEnd: arguments["--at-end"] == "flush", stop: stop,
             metrics: service.metrics, log: service.isDaemon ? service.log : nil, condition: service.condition,
-            journal: journal?.joined)
+            journal: journal?.joined(log: service.log, metrics: service.metrics))
     }
 
     /// A file to write lines to: from its beginning, or with a data directory from where the run before came to.
@@ -143,17 +150,10 @@ struct RunCommand {
 
     /// Has SIGHUP open output files anew and take the configuration anew.
     private func follow(hangups: Hangups, of run: Run, _ path: String) {
-        let reloading = Reloading(path, plan: run.plan, interjections: run.interjections)
-        // What the journal repeats, it repeats under one configuration.
-        let hasJournal = run.journal != nil
+        let reloading = Reloading(path, of: run)
         hangups.follow(until: run.stop) {
             run.reopen.request()
-            if hasJournal {
-                Program.report(
-                    "\(path): with --data-dir the configuration is taken at the start only; the run goes on with it")
-            } else {
-                reloading.take()
-            }
+            reloading.take()
         }
     }
 

@@ -37,7 +37,8 @@ import Testing
             journeyd replay shop.json5 --data-dir data | cmp - plain && echo replayed
             """)
         #expect(ran.lines == ["same", "all", "replayed"])
-        #expect(ran.errors.isEmpty)
+        let others = ran.errors.split(separator: "\n").filter { !$0.contains("shards, as the snapshot") }
+        #expect(others.isEmpty)
     }
 
     @Test func severalFilesAreMergedAsTheyWere() throws {
@@ -140,6 +141,53 @@ import Testing
         #expect(ran.lines == ["kept"])
     }
 
+    /// A file that took another's name is noticed by what stands before the place where that one was left, a plain one as
+    /// well as one that is followed, which is begun anew.
+    @Test func anotherFileOfTheSameNameIsNoticed() throws {
+        let long = String(repeating: "x", count: 3000)
+        try shop.write(
+            "small.json5",
+            Workshop.configuration.replacingOccurrences(of: "1,", with: "1, input: { max_line: '1KiB' },"))
+        try shop.write("grown", Workshop.pings(1...3) + long + "\n")
+        let ran = try shop.run(
+            """
+            run() { journeyd run config.json5 $1 --output out --data-dir $2; echo $?; }
+            run pings data; sed 's/"c3"/"c4"/; $a {}' pings > other; cp pings kept; mv other pings; run pings data
+            cp kept pings; cat kept >> pings; run pings data; grep -c . out
+            journeyd run small.json5 grown --output out.2 --data-dir data.2 2>/dev/null
+            echo '{"customer_id":"c9","event":"ping","timestamp":9000,"id":"e9"}' >> grown
+            journeyd run small.json5 grown --output out.2 --data-dir data.2 2>/dev/null; grep -c . out.2
+            """)
+        #expect(ran.lines == ["0", "66", "0", "6", "4"], "\(ran.errors)")
+        #expect(ran.errors.contains("pings: has something else before byte 189 than was read there before"))
+    }
+
+    /// A sender that goes on behind the last acknowledgement loses nothing, however the engine ended; one that sends more
+    /// again than it must has its doubles removed.
+    @Test(arguments: [0, 20]) func whoSendsAgainWhatWasNotAcknowledgedLosesNothing(_ doubles: Int) throws {
+        // Time must not go on by the clock, and what comes again comes within the time in which doubles are known.
+        try shop.write(
+            "live.json5",
+            Durable.configuration.replacingOccurrences(
+                of: #"input: { dedup: "1h" }"#, with: #"input: { dedup: "400d" }, time: { idle_after: "1h" }"#))
+        let ran = try shop.run(
+            """
+            journeyd generate --events 6000 --customers 300 > events; journeyd run live.json5 events --output plain
+            start() { "$J" run live.json5 tcp://127.0.0.1:0 --data-dir data --output out --rejects rejects 2> log.$1 & pid=$!
+                until grep -q 'msg=listening' log.$1 2>/dev/null; do sleep 0.02; done
+                address=$(grep -o 'input=tcp://[0-9.:]*' log.$1 | cut -d/ -f3); exec 3<>/dev/tcp/${address%:*}/${address##*:}; }
+            acknowledged() { n=$(tail -n 1 acks | tr -dc 0-9); [ "${n:-0}" -ge $1 ]; }
+            : > acks; start 1; cat <&3 > acks & (echo ACK; cat events) >&3 2>/dev/null & until acknowledged 500; do sleep 0.002; done
+            kill -KILL $pid; wait $pid 2>/dev/null; exec 3>&-; sleep 0.1; acknowledged 500; from=$((n + 1 - \(doubles)))
+            : > acks; start 2; cat <&3 > acks & (echo ACK; tail -n +$from events) >&3
+            until acknowledged $((6001 - from)); do sleep 0.02; done
+            kill -TERM $pid; wait $pid; cmp out plain && echo same
+            [ $(grep -c '"duplicate"' rejects) -ge \(doubles) ] && echo without doubles
+            grep -v '"duplicate"' rejects
+            """)
+        #expect(ran.lines == ["same", "without doubles"], "\(ran.errors)")
+    }
+
     @Test func whatCannotBeUsedIsRefused() throws {
         let ran = try shop.run(
             """
@@ -148,8 +196,7 @@ import Testing
             until [ -e data/journal/00000000000000000000.journal ]; do sleep 0.02; done
             journeyd run config.json5 pings --data-dir data; echo $?
             kill -TERM $pid; wait $pid; echo $?
-            journeyd run config.json5 pings --data-dir data; echo $?
-            echo 'journeyd data 2' > data/version
+            echo 'journeyd data 3' > data/version
             journeyd run shop.json5 --data-dir data </dev/null; echo $?
             journeyd journal cat --data-dir data; echo $?
             journeyd journal cat --data-dir .; echo $?
@@ -157,11 +204,10 @@ import Testing
             journeyd run config.json5 pings --data-dir fine > /dev/null; head -n 1 pings > short; mv short pings
             journeyd run config.json5 pings --data-dir fine; echo $?
             """)
-        #expect(ran.lines == ["69", "0", "69", "69", "69", "69", "69", "66"])
+        #expect(ran.lines == ["69", "0", "69", "69", "69", "69", "66"])
         for message in [
             "data: is used by another journeyd (process ",
-            "data: was written by another configuration than config.json5",
-            "data: is of version 2, and this journeyd knows versions up to 1", ".: is not a data directory",
+            "data: is of version 3, and this journeyd knows versions up to 2", ".: is not a data directory",
             ".: is not a data directory, but holds other files", "pings: has ", "not the same file any more",
         ] {
             #expect(ran.errors.contains(message), "\(message)")
@@ -171,8 +217,12 @@ import Testing
 
 /// A configuration that keeps state of every sort, in small segments.
 enum Durable {
+    /// The same, with a journal that is shortened at every snapshot.
+    static let brief = configuration.replacingOccurrences(
+        of: "snapshot_size:", with: "keep_size: \"0B\", snapshot_size:")
+
     static let configuration = """
-        { version: 1, journal: { segment: "64KiB", interval: "2ms" }, input: { dedup: "1h" },
+        { version: 1, journal: { segment: "64KiB", interval: "2ms", snapshot_size: "64KiB" }, input: { dedup: "1h" },
           windows: { views: { count: true, on: "page_view", over: "1d" } },
           segments: { keen: { when: "windows.views >= 5" } },
           moments: {

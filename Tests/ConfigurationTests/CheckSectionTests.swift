@@ -28,6 +28,10 @@ import Testing
           33: time.disorder: "-1s" is negative; write "0s" or more
           46: time.late: "drop" is not known here; the words are "process", "reject"
           66: time.idle_after: "0s" is no time at all; write a duration above zero, such as "30s"
+        { version: 1, journal: { snapshot_size: '1KiB', snapshot_evry: '1m', keep_age: '0s' } }
+          41: journal.snapshot_size: "1KiB" is out of range; write a size from 65536 to 1125899906842624 bytes
+          49: journal.snapshot_evry: unknown key "snapshot_evry"; did you mean "snapshot_every"?
+          80: journal.keep_age: "0s" is no time at all; write a duration above zero, such as "30s"
         { version: 1, emit: ['decision', 'drop_off', 'moments'] }
           46: emit[2]: "moments" is not known here; did you mean "moment"?
         { version: 1, outputs: [{ to: 'file:' }, { to: 'stdot' }, { only: 'momnt' }] }

@@ -20,8 +20,11 @@ struct DecisionWorld {
     let start: Int64
     private let texts = Words()
 
-    init(_ dice: inout Dice, actions: Int, explain: PolicyPlan.Explanation = .brief) throws {
-        start = dice.pick(Self.starts) + dice.pick([0, 7 * Self.hour, 20 * Self.hour])
+    /// - Parameter day: the day of 2022 on which it begins, counted from 0, early enough for all of it to be seen; nil
+    ///   draws one.
+    init(_ dice: inout Dice, actions: Int, explain: PolicyPlan.Explanation = .brief, day: Int64? = nil) throws {
+        let drawn = dice.pick(Self.starts) + dice.pick([0, 7 * Self.hour, 20 * Self.hour])
+        start = day.map { (18_993 + $0) * Self.day + 7 * Self.hour } ?? drawn
         let start = start
         let hurdles = dice.chance(60)
         naive.actions = (0..<actions).map { index in

@@ -195,13 +195,28 @@ struct ExplanationReader {
 
 /// A full explanation is all that a reader needs.
 struct ExplanationTests {
-    @Test(arguments: 1...20)
-    func aReaderDecidesAlike(seed: UInt64) throws {
+    /// Every reason there is comes up in these histories, as one candidate's and as that of a whole decision.
+    @Test func aReaderDecidesAlikeAndMeetsEveryReason() throws {
+        var ofCandidates: Set<String> = []
+        var ofDecisions: Set<String> = []
+        for seed in 1...24 as ClosedRange<UInt64> {
+            let reasons = try readHistory(seed: seed)
+            ofCandidates.formUnion(reasons.candidates)
+            ofDecisions.formUnion(reasons.decisions)
+        }
+        let all = Set(Reason.allCases.map { "\($0.text)" })
+        #expect(ofCandidates == all, "never met: \(all.subtracting(ofCandidates).sorted())")
+        #expect(ofDecisions == all, "never met: \(all.subtracting(ofDecisions).sorted())")
+    }
+
+    /// Decides a history again from its lines, and answers the reasons that the reader came to by itself.
+    private func readHistory(seed: UInt64) throws -> (candidates: Set<String>, decisions: Set<String>) {
         var dice = Dice(state: seed &* 104_729)
-        let world = try DecisionWorld(&dice, actions: 6, explain: .full)
+        let world = try DecisionWorld(&dice, actions: dice.pick([1, 2, 6]), explain: .full)
         let desk = Desk(world.draft)
         var time = world.start
-        for _ in 0..<150 {
+        var reasons: (candidates: Set<String>, decisions: Set<String>) = ([], [])
+        for step in 0..<150 {
             time += dice.pick([0, DecisionWorld.minute, 30 * DecisionWorld.minute, DecisionWorld.hour])
             let customer = world.customer(Int.random(in: 0..<5, using: &dice), &dice)
             let moment = Int.random(in: 0..<world.moments, using: &dice)
@@ -211,13 +226,16 @@ struct ExplanationTests {
                 let reader = try ExplanationReader(line, choose: world.naive.choose)
                 let told = reader.line.explanation.considered
                 let named = lines.compactMap { $0.word("action") }.filter { $0 != "null" }
-                try #require(reader.chosen == named, "\(line)")
+                try #require(reader.chosen == named, "step \(step) of \(seed): \(line)")
                 #expect(reader.reason == reader.line.reason || !named.isEmpty, "\(line)")
                 for candidate in told { #expect(reader.reasons[candidate.action] == candidate.reason, "\(line)") }
                 let ranked = told.filter { $0.rank != nil }.sorted { $0.rank ?? 0 < $1.rank ?? 0 }
                 #expect(ranked.map(\.action) == reader.ranking)
                 #expect(told.filter { $0.chosen == true }.count == named.count)
+                reasons.candidates.formUnion(reader.reasons.values)
+                if named.isEmpty, let reason = reader.reason { reasons.decisions.insert(reason) }
             }
         }
+        return reasons
     }
 }

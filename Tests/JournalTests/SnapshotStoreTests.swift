@@ -121,14 +121,16 @@ import Testing
         }
         let image = StateImage()
         memory.arena.add(to: image)
+        let file = try place.store.prepare()
         let outcome = await withCheckedContinuation { continuation in
-            let hasBegun = place.store.begin(
-                [ImageFile.Part(kind: 1, index: 0, image: image)], layout: 3, at: 77
-            ) { continuation.resume(returning: $0) }
-            #expect(hasBegun)
+            place.store.begin([ImageFile.Part(kind: 1, index: 0, image: image)], layout: 3, to: file) {
+                continuation.resume(returning: $0)
+            }
             for handle in handles { memory.arena[Arena.word(handle)] = 0 }
         }
-        #expect(outcome.fault == nil && outcome.position == 77)
+        #expect(outcome.fault == nil)
+        #expect(try place.store.positions() == [])
+        try place.store.settle(77)
         let isRestored = try place.store.newest({ found, position throws(StateFault) in
             let other = ArenaMemory()
             try other.arena.restore(from: try found.reader(1))

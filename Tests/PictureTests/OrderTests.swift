@@ -22,6 +22,7 @@ import Testing
             emit: ['score', 'segment', 'moment', 'decision'],
             """)
         let lines = engine.run(event("x", at: 1000) + event("x", at: 2000))
+        try #require(lines.count == 8, "\(lines)")
         let tail = #","customer_id":"c","time":"1970-01-01T00:00:02.000Z""#
         #expect(
             lines.dropFirst(2).map { $0.replacing(tail, with: "") } == [
@@ -55,11 +56,88 @@ import Testing
         let lines = engine.run(
             event("x", at: 1000) + event("y", at: 2000) + event("z", at: 60_000, of: "d"), shards: shards)
         let last = lines.filter { $0.contains("00:00:06.000Z") && $0.contains(#""c""#) }
+        try #require(last.count == 5, "\(lines)")
         #expect(
             last.map { $0.split(separator: ",")[0] } == [
                 #"score "score":"sum""#, #"segment "segment":"busy""#, #"segment "segment":"idle""#,
                 #"moment "moment":"waited""#, #"moment "moment":"quiet""#,
             ])
         #expect(last[3].contains(#""output":{"busy":false,"sum":0.0}"#))
+    }
+
+    /// An event that came before changes nothing: not what is known of the customer, and not what follows from it.
+    @Test func whatCameBeforeIsDroppedFirst() throws {
+        let engine = try PictureUnderTest(
+            """
+            input: { dedup: '1h' },
+            touchpoints: { x: { on: 'x', channel: 'web' } },
+            profile: { last: { on: 'x', from: 'touchpoint.channel + event.properties.v' } },
+            windows: { n: { count: true, on: 'x' } },
+            scores: { sum: { expr: 'double(windows.n)', report_at: 2 } },
+            segments: { twice: { when: 'windows.n > 1' } },
+            moments: { x: { sequence: [{ as: 'x', on: 'x' }] },
+                       y: { sequence: [{ as: 'y', on: 'y' }], output: { last: 'profile.last', n: 'windows.n' } } },
+            emit: ['score', 'segment', 'moment'],
+            """)
+        let first = event("x", at: 1000, #""v":"1""#, more: #","id":"e1""#)
+        let again = event("x", at: 2000, #""v":"2""#, more: #","id":"e1""#)
+        let lines = engine.run(first + again + event("y", at: 3000))
+        #expect(lines.map { $0.split(separator: ",")[0] } == [#"moment "moment":"x""#, #"moment "moment":"y""#])
+        #expect(lines.last?.contains(#""output":{"last":"web1","n":1}"#) == true)
+    }
+
+    /// A deadline that is due when an event comes finds the customer as it was before the event.
+    @Test func deadlinesComeBeforeTheEventOfTheirInstant() throws {
+        let engine = try PictureUnderTest(
+            """
+            profile: { last: { on: 'x', from: 'event.properties.v' } },
+            windows: { k: { count: true, on: 'x', over: '5s' }, all: { count: true, on: 'x' } },
+            scores: { k: { expr: 'double(windows.k)', report_at: 1 } },
+            segments: { busy: { when: 'windows.k > 0' } },
+            moments: {
+              waited: { sequence: [{ as: 'x', on: 'x' }, { not: 'x', for: '5s' }],
+                        output: { all: 'windows.all', last: 'profile.last', busy: 'segments.busy', k: 'scores.k' } },
+              came: { sequence: [{ as: 'x', on: 'x' }], output: { all: 'windows.all' } },
+            },
+            emit: ['score', 'segment', 'moment'],
+            """)
+        let lines = engine.run(event("x", at: 1000, #""v":1"#) + event("x", at: 6000, #""v":2"#))
+        let last = lines.filter { $0.contains("00:00:06.000Z") }
+        try #require(last.count == 6, "\(lines)")
+        #expect(
+            last.map { $0.split(separator: ",")[0] } == [
+                #"score "score":"k""#, #"segment "segment":"busy""#, #"moment "moment":"waited""#,
+                #"score "score":"k""#, #"segment "segment":"busy""#, #"moment "moment":"came""#,
+            ], "\(last)")
+        #expect(last[1].contains("leave") && last[4].contains("enter"))
+        #expect(last[2].contains(#""output":{"all":1,"last":1,"busy":false,"k":0.0}"#))
+        #expect(last[5].contains(#""output":{"all":2}"#))
+    }
+
+    /// Moments come in the configuration's order, whatever brings them about, and each is followed by its decision, which
+    /// sees those before it.
+    @Test func momentsAndTheirDecisionsComeInTheOrderWritten() throws {
+        let engine = try PictureUnderTest(
+            """
+            windows: { n: { count: true, on: 'x' } },
+            moments: {
+              pattern: { sequence: [{ as: 'x', on: 'x', contiguity: 'any', times: '1..2' }], after_match: 'skip_past_last_event' },
+              condition: { when: 'windows.n > 0' },
+              sequence: { sequence: [{ as: 'x', on: 'x' }] },
+            },
+            actions: { act: { on: '*', cooldown: '1h' } },
+            policy: { explain: 'none' },
+            emit: ['moment', 'decision'],
+            """)
+        let lines = engine.run(event("x", at: 1000)).map { $0.split(separator: ",") }
+        try #require(lines.count == 6, "\(lines)")
+        #expect(
+            lines.map { $0[0] } == [
+                #"moment "moment":"pattern""#, #"decision "moment":"pattern""#,
+                #"moment "moment":"condition""#, #"decision "moment":"condition""#,
+                #"moment "moment":"sequence""#, #"decision "moment":"sequence""#,
+            ])
+        #expect(lines[1].contains(#""action":"act""#))
+        #expect(lines[3].contains(#""reason":"cooldown""#) && lines[5].contains(#""reason":"cooldown""#))
     }
 }

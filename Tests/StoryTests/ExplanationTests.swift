@@ -45,9 +45,10 @@ import Testing
 
     /// Tells a customer's story as text.
     private func tell(
-        _ customer: String, _ files: [[String]], until: Instant = .distantFuture, asLines: Bool = false
+        _ customer: String, _ files: [[String]], until: Instant = .distantFuture, asLines: Bool = false,
+        _ configuration: String = Self.configuration
     ) throws -> String {
-        let plan = try Stage(Self.configuration).plan
+        let plan = try Stage(configuration).plan
         let story = CustomerStory(customer: customer, until: until)
         var told = ""
         var text = StoryText(hasColour: false)
@@ -101,7 +102,9 @@ import Testing
                         candidates 1
                         considered
                             action remind, chosen true, rank 1, priority 2.0, propensity 1.0, context 1.0, value 2.0, \
-                lever 1.0, tried [{"channel":"email","deliver_at":"1970-01-01T00:40:00.000Z"}]
+                lever 1.0
+                                tried
+                                    channel email, deliver_at 1970-01-01T00:40:00.000Z
 
                 1970-01-01T01:00:00.000Z  +20m  time passed
                     windows.touches 3 → 2
@@ -156,6 +159,99 @@ import Testing
         let types = lines.compactMap { Line($0.utf8).parts["type"]?.text }
         #expect(types.count == lines.count)
         #expect(types.count { $0 == "moment" } == 2 && types.count { $0 == "decision" } == 1)
+    }
+
+    /// No expression reads them: a run would not even look for them.
+    private static let touchpoints = """
+        {
+          version: 1,
+          input: { dedup: "1h" },
+          touchpoints: {
+            complaint: { on: "ticket", where: "event.properties.mood == 'bad'", stage: "retention", phase: "after",
+                         channel: "support", medium: "digital", polarity: "negative", initiative: "customer", friction: true },
+            ticket: { on: "ticket" },
+          },
+        }
+        """
+
+    @Test func everyEventHasItsTouchpoint() throws {
+        let events = [
+            Self.line("e1", "ana", "ticket", minute: 0, #""properties":{"mood":"bad"}"#),
+            Self.line("e2", "ana", "ticket", minute: 1, #""channel":"web","properties":{"mood":"good"}"#),
+            Self.line("e3", "ana", "other", minute: 2, #""properties":{}"#),
+            Self.line("e1", "ana", "ticket", minute: 3, #""properties":{"mood":"bad"}"#),
+        ]
+        let story = try tell("ana", [events], Self.touchpoints)
+        #expect(
+            story == """
+                1970-01-01T00:00:00.000Z  ticket e1 on support {"mood":"bad"}
+                    touchpoint complaint: stage retention, phase after, channel support, medium digital, \
+                polarity negative, initiative customer, friction
+
+                1970-01-01T00:01:00.000Z  +1m  ticket e2 on web {"mood":"good"}
+                    touchpoint ticket
+
+                1970-01-01T00:02:00.000Z  +1m  other e3 {}
+
+                1970-01-01T00:03:00.000Z  +1m  ticket e1 {"mood":"bad"}; came before, so it counts for nothing
+
+                1970-01-01T00:03:00.000Z  as things stand
+                    waits for nothing
+
+                """)
+        let told = try tell("ana", [events], asLines: true, Self.touchpoints).split(separator: "\n").map {
+            Line($0.utf8).parts["touchpoint"]?.json
+        }
+        #expect(
+            told == [
+                #"{"name":"complaint","stage":"retention","phase":"after","channel":"support","medium":"digital","#
+                    + #""polarity":"negative","initiative":"customer","friction":true}"#,
+                #"{"name":"ticket","friction":false}"#, nil, nil, nil,
+            ])
+    }
+
+    /// A sequence with a cooldown, and one that waits for something to stay away.
+    private static let endings = """
+        {
+          version: 1,
+          moments: {
+            twice: { sequence: [{ as: "a", on: "a" }, { as: "b", on: "b" }], cooldown: "1h", within: "2h" },
+            alone: { sequence: [{ as: "a", on: "a" }, { not: "b", for: "30m" }] },
+            strict: { sequence: [{ as: "a", on: "a" }, { as: "d", on: "d", contiguity: "strict" }] },
+          },
+        }
+        """
+
+    /// What did not happen is told with the reason.
+    @Test func whatEndsAndWhatIsHeldBackIsToldWithTheReason() throws {
+        let events = [
+            Self.line("e1", "ana", "a", minute: 0, #""properties":{}"#),
+            Self.line("e2", "ana", "b", minute: 1, #""properties":{}"#),
+            Self.line("e3", "ana", "a", minute: 2, #""properties":{}"#),
+            Self.line("e4", "ana", "b", minute: 3, #""properties":{}"#),
+            Self.line("e5", "ana", "a", minute: 200, #""properties":{}"#),
+            Self.line("e6", "ana", "c", minute: 400, #""properties":{}"#),
+        ]
+        let told = try tell("ana", [events], Self.endings).split(separator: "\n").map { $0.drop { $0 == " " } }
+        #expect(
+            told.filter { $0.hasPrefix("no longer") || $0.hasPrefix("held back") || $0.hasPrefix("moment") } == [
+                "no longer waits: twice: a e1; the moment has come", "no longer waits: alone: a e1; b came",
+                "no longer waits: strict: a e1; this event ends it", "moment twice",
+                "no longer waits: twice: a e3; the moment has come", "no longer waits: alone: a e3; b came",
+                "no longer waits: strict: a e3; this event ends it",
+                "held back: moment twice; it rests until 1970-01-01T01:01:00.000Z (58m left)",
+                "no longer waits: alone: a e5; complete", "moment alone",
+                "no longer waits: twice: a e5; its time was over at 1970-01-01T05:20:00.000Z",
+                "no longer waits: strict: a e5; this event ends it",
+            ], "\(told)")
+        let lines = try tell("ana", [events], asLines: true, Self.endings).split(separator: "\n").map(String.init)
+        let held =
+            #"{"type":"held_back","time":"1970-01-01T00:03:00.000Z","moment":"twice","until":"1970-01-01T01:01:00.000Z"}"#
+        #expect(lines.contains(held))
+        #expect(
+            lines.compactMap { Line($0.utf8) }.filter { $0.type == "ended" }.map { $0.parts["reason"]?.text } == [
+                "moment", "event", "event", "moment", "event", "event", "complete", "out_of_time", "event",
+            ])
     }
 
     @Test func whatIsObservedIsWhatARunWrites() throws {

@@ -24,19 +24,41 @@ import Testing
 
         /// Runs the program in the folder; what hangs is ended.
         func journeyd(_ words: String) throws -> (status: Int32, output: String, errors: String) {
+            try write("stdout", "")
+            let process = try begin(
+                words, output: try FileHandle(forWritingTo: folder.appendingPathComponent("stdout")))
+            process.waitUntilExit()
+            return (process.terminationStatus, try read("stdout"), try read("stderr"))
+        }
+
+        /// The same with a terminal to write to, whose text comes back.
+        func journeydOnATerminal(_ words: String) throws -> String {
+            let screen = FileHandle(fileDescriptor: unsafe open("/dev/ptmx", O_RDWR | O_NOCTTY), closeOnDealloc: true)
+            var (isLocked, number) = (0 as Int32, 0 as Int32)
+            // TIOCSPTLCK and TIOCGPTN, for which there are functions that the Glibc module does not show.
+            try #require(unsafe ioctl(screen.fileDescriptor, 0x4004_5431, &isLocked) == 0)
+            try #require(unsafe ioctl(screen.fileDescriptor, 0x8004_5430, &number) == 0)
+            let terminal = unsafe open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
+            try #require(terminal >= 0)
+            let process = try begin(words, output: FileHandle(fileDescriptor: terminal, closeOnDealloc: true))
+            // The little that is written fits what a terminal holds.
+            process.waitUntilExit()
+            return String(decoding: screen.availableData, as: UTF8.self)
+        }
+
+        private func begin(_ words: String, output: FileHandle) throws -> Process {
             let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
                 .appendingPathComponent("journeyd").path
-            for name in ["stdout", "stderr"] { try write(name, "") }
+            try write("stderr", "")
             let process = Process()
             process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
             process.arguments = ["timeout", "-k", "1", "30", program] + words.split(separator: " ").map(String.init)
             process.currentDirectoryURL = folder
             process.standardInput = FileHandle.nullDevice
-            process.standardOutput = try FileHandle(forWritingTo: folder.appendingPathComponent("stdout"))
+            process.standardOutput = output
             process.standardError = try FileHandle(forWritingTo: folder.appendingPathComponent("stderr"))
             try process.run()
-            process.waitUntilExit()
-            return (process.terminationStatus, try read("stdout"), try read("stderr"))
+            return process
         }
     }
 
@@ -95,6 +117,19 @@ import Testing
         #expect(ran.status == status)
         #expect(ran.errors.contains(message), "\(ran.errors)")
         #expect(ran.output.isEmpty)
+    }
+
+    @Test func coloursAreForTerminals() throws {
+        let told = try place.journeydOnATerminal("explain c.json5 c1 events")
+        #expect(told.contains("\u{1B}[36mping\u{1B}[0m e1"), "\(told)")
+        #expect(try !place.journeydOnATerminal("explain c.json5 c1 events --json").contains("\u{1B}"))
+    }
+
+    @Test func whatWasRejectedIsSaid() throws {
+        try place.write("some", "{}\nno\n" + #"{"customer_id":"c1","event":"ping","timestamp":0}"# + "\n")
+        let ran = try place.journeyd("explain c.json5 c1 some")
+        #expect(ran.errors.contains("2 lines were rejected (malformed_json 1, missing_field 1), of whichever customer"))
+        #expect(ran.output.contains("moment seen"))
     }
 
     @Test func machinesGetTheirReport() throws {

@@ -13,6 +13,10 @@ extension PlanDraft {
                 }
             }
             if let size = fields.size("segment", in: 64 << 10...4 << 30) { settings.segment = UInt64(size) }
+            if let size = fields.size("snapshot_size", in: 64 << 10...1 << 50) { settings.snapshotSize = UInt64(size) }
+            if let every = fields.duration("snapshot_every") { settings.snapshotEvery = every }
+            if let size = fields.size("keep_size", in: 0...1 << 50) { settings.keepSize = UInt64(size) }
+            if let age = fields.duration("keep_age") { settings.keepAge = age }
             return true
         }
         return settings

@@ -134,7 +134,7 @@ package struct JourneyPlan: Sendable {
     package let windows: [WindowPlan]
     package let moments: [MomentPlan]
     package private(set) var picture: PicturePlan
-    let use: PictureUse
+    private(set) var use: PictureUse
     /// Microseconds for which a customer's event ids are remembered, to drop what comes twice; nil remembers none.
     package let dedup: Int64?
     /// The slots whose values a bound event keeps, because something later may read them.
@@ -173,14 +173,16 @@ package struct JourneyPlan: Sendable {
     }
 
     /// The same plan, but with a line of every score that crosses a threshold and of every segment that changes,
-    /// whatever the configuration emits: for looking on.
+    /// whatever the configuration emits, and with every event's touchpoint looked for: for looking on.
     package var showingPicture: JourneyPlan {
         var picture = picture
         picture.emitsScores = true
         picture.emitsSegments = true
-        return JourneyPlan(
+        var plan = JourneyPlan(
             projection: projection, expressions: expressions, windows: windows, moments: moments, dedup: dedup,
             laterReads: laterReads, listedPlaces: listedPlaces, picture: picture)
+        plan.use.touchpoints = !picture.touchpoints.isEmpty
+        return plan
     }
 
     /// The variables that are read of an event after it has passed: through a step's name, or as the last event bound

@@ -32,6 +32,15 @@ package struct TouchpointSight: Sendable, Equatable {
 
     package init(name: String) { self.name = name }
 
+    /// What the configuration says of it beside its name, under the keys of the configuration; `friction` stands apart.
+    package var traits: [(key: String, value: String)] {
+        let traits = [
+            ("stage", stage), ("phase", phase), ("channel", channel), ("medium", medium), ("polarity", polarity),
+            ("initiative", initiative),
+        ]
+        return traits.compactMap { key, value in value.map { (key: key, value: $0) } }
+    }
+
     init(_ plan: TouchpointPlan) {
         (name, stage, phase, channel) = (plan.name, plan.stage, plan.phase, plan.channel)
         (medium, polarity, initiative) = (plan.medium, plan.polarity, plan.initiative)

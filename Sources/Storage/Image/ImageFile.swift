@@ -92,7 +92,7 @@ public struct ImageFile: ~Copyable {
 
     /// Writes the file. Blocks.
     package borrowing func write(to descriptor: Descriptor) throws(SystemError) {
-        let fault = unsafe image_write(descriptor.number, pieces, pieces.count)
+        let fault = unsafe image_write(descriptor.number, pieces, pieces.count, 0)
         if fault != 0 { throw SystemError(code: fault) }
         while fsync(descriptor.number) != 0 {
             if errno != EINTR { throw SystemError(code: errno) }

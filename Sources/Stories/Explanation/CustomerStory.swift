@@ -12,12 +12,31 @@ package struct Chapter: Sendable {
         package let to: String?
     }
 
+    /// A partial match that waits no longer, and why.
+    package struct Ended: Sendable {
+        package enum Reason: Sendable, Equatable {
+            /// What it waited to stay away has stayed away.
+            case complete
+            case outOfTime
+            /// A moment of the same name, and value of `by`, came: it was this match, or one that ends this as well.
+            case moment
+            /// The event that came, of which no more can be said than that.
+            case event
+            case unknown
+        }
+
+        package let match: WaitingMatch
+        package let reason: Reason
+    }
+
     package let time: Instant
     package let cause: Incident.Cause
     package let changes: [Change]
     /// Partial matches as they wait from now on, and those that wait no longer.
     package let begun: [WaitingMatch]
-    package let ended: [WaitingMatch]
+    package let ended: [Ended]
+    /// The moments that came, but that their cooldown held back.
+    package let heldBack: [HeldBackMoment]
     /// The lines that were written, each moment's followed by its decisions.
     package var lines: [Line]
 }
@@ -73,19 +92,36 @@ package final class CustomerStory: CustomerObserver {
         let waited = Set(told.waiting)
         let waits = Set(incident.after.waiting)
         let begun = incident.after.waiting.filter { !waited.contains($0) }
+        let ended = told.waiting.filter { match in
+            !waits.contains(match) && !begun.contains { $0.goesOn(from: match) }
+        }
+        let isTelling = !lines.isEmpty || !incident.heldBack.isEmpty
         let chapter = Chapter(
-            time: incident.time, cause: incident.cause, changes: changes(incident, isTelling: !lines.isEmpty),
+            time: incident.time, cause: incident.cause, changes: changes(incident, isTelling: isTelling),
             begun: begun,
-            ended: told.waiting.filter { match in !waits.contains(match) && !begun.contains { $0.goesOn(from: match) }
-            },
-            lines: lines)
+            ended: ended.map { Chapter.Ended(match: $0, reason: reason(of: $0, incident, lines)) },
+            heldBack: incident.heldBack, lines: lines)
         told = incident.after
-        if case .deadline = incident.cause, lines.isEmpty, chapter.changes.isEmpty, chapter.begun.isEmpty,
+        if case .deadline = incident.cause, !isTelling, chapter.changes.isEmpty, chapter.begun.isEmpty,
             chapter.ended.isEmpty
         {
             return nil
         }
         return chapter
+    }
+
+    /// Why a partial match waits no longer.
+    private func reason(of match: WaitingMatch, _ incident: Incident, _ lines: [Line]) -> Chapter.Ended.Reason {
+        if let until = match.until, until <= incident.time { return match.isAbsence ? .complete : .outOfTime }
+        let by = match.by.map { Part(json: $0.utf8).json }
+        let hasCome = lines.contains { line in
+            line.type == "moment" && line.parts["moment"]?.text == match.moment && line.parts["by"]?.json == by
+        }
+        if hasCome || incident.heldBack.contains(where: { $0.moment == match.moment && $0.by == match.by }) {
+            return .moment
+        }
+        if case .event = incident.cause { return .event }
+        return .unknown
     }
 
     /// What changed since something was last told. What changes by itself as time passes is told where an event set it

@@ -18,8 +18,18 @@ package enum StoryLines {
                     ("to", value(change.to)),
                 ]))
         }
-        for match in chapter.ended { parts.append(part(match, type: "ended", time)) }
-        for match in chapter.begun { parts.append(part(match, type: "waiting", time)) }
+        for ended in chapter.ended {
+            var words = entries(ended.match)
+            if let reason = word(ended.reason) { words.append(("reason", .text(reason))) }
+            parts.append(.object([("type", .text("ended")), time] + words))
+        }
+        for match in chapter.begun { parts.append(.object([("type", .text("waiting")), time] + entries(match))) }
+        for held in chapter.heldBack {
+            var words: [(key: String, value: Part)] = [("moment", .text(held.moment))]
+            if let by = held.by { words.append(("by", value(by))) }
+            words.append(("until", .text("\(held.until)")))
+            parts.append(.object([("type", .text("held_back")), time] + words))
+        }
         return (parts.map(\.json) + chapter.lines.map(\.text)).map { $0 + "\n" }.joined()
     }
 
@@ -39,12 +49,25 @@ package enum StoryLines {
         entries.append(("id", .text(String(decoding: event.id, as: UTF8.self))))
         entries.append(("event", .text(String(decoding: event.type, as: UTF8.self))))
         if !event.channel.isEmpty { entries.append(("channel", .text(String(decoding: event.channel, as: UTF8.self)))) }
+        if let touchpoint = event.touchpoint { entries.append(("touchpoint", part(touchpoint))) }
         entries.append(("line", Part(json: event.line)))
         return .object(entries)
     }
 
-    private static func part(_ match: WaitingMatch, type: String, _ time: (key: String, value: Part)) -> Part {
-        .object([("type", .text(type)), time] + entries(match))
+    private static func part(_ touchpoint: TouchpointSight) -> Part {
+        let name = (key: "name", value: Part.text(touchpoint.name))
+        let traits = touchpoint.traits.map { (key: $0.key, value: Part.text($0.value)) }
+        return .object([name] + traits + [(key: "friction", value: .bool(touchpoint.isFriction))])
+    }
+
+    private static func word(_ reason: Chapter.Ended.Reason) -> String? {
+        switch reason {
+        case .complete: "complete"
+        case .outOfTime: "out_of_time"
+        case .moment: "moment"
+        case .event: "event"
+        case .unknown: nil
+        }
     }
 
     private static func entries(_ match: WaitingMatch) -> [(key: String, value: Part)] {

@@ -24,6 +24,8 @@ package struct StoryReading: ~Copyable {
     private let story: CustomerStory
     private let sources: [Source]
     private var engine: Rehearsal
+    /// How many lines were rejected, by reason; whose they are cannot always be told.
+    package private(set) var rejected: [String: Int] = [:]
     private let tell: ([Chapter]) throws(EndpointFault) -> Void
     private var isOver = false
 
@@ -75,7 +77,12 @@ package struct StoryReading: ~Copyable {
     }
 
     /// Tells what followed from portions, all of which the shard has done with.
-    private func tellOf(_ portions: [Rehearsal.Portion]) throws(EndpointFault) {
+    private mutating func tellOf(_ portions: [Rehearsal.Portion]) throws(EndpointFault) {
+        for portion in portions where !portion.rejected.bytes.isEmpty {
+            for line in Line.all(portion.rejected.bytes.copied) {
+                rejected[line.parts["reason"]?.text ?? "", default: 0] += 1
+            }
+        }
         try tell(story.takeChapters(portions.flatMap { $0.lines.block.bytes.copied }))
     }
 }

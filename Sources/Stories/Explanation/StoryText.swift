@@ -28,9 +28,15 @@ package struct StoryText {
         case .deadline: text += "  time passed"
         }
         text += "\n"
+        if case .event(let event) = chapter.cause, let touchpoint = event.touchpoint {
+            text += "    " + describe(touchpoint) + "\n"
+        }
         for change in chapter.changes { text += "    " + describe(change) + "\n" }
-        for match in chapter.ended { text += styled("    " + describe(ended: match, at: chapter.time), .faint) + "\n" }
+        for ended in chapter.ended { text += styled("    " + describe(ended, chapter), .faint) + "\n" }
         for match in chapter.begun { text += "    waits: \(describe(match, at: chapter.time))\n" }
+        for held in chapter.heldBack {
+            text += styled("    " + describe(held, at: chapter.time), .yellow) + "\n"
+        }
         for line in chapter.lines { text += describe(line) }
         return text + "\n"
     }
@@ -52,6 +58,13 @@ package struct StoryText {
         if let properties = line["properties"] { text += " " + printable(properties.json) }
         if event.time != time { text += " (late: its own time is \(event.time))" }
         return text
+    }
+
+    private func describe(_ touchpoint: TouchpointSight) -> String {
+        var traits = touchpoint.traits.map { "\($0.key) \($0.value)" }
+        if touchpoint.isFriction { traits.append("friction") }
+        return printable(
+            "touchpoint \(touchpoint.name)" + (traits.isEmpty ? "" : ": " + traits.joined(separator: ", ")))
     }
 
     private func describe(_ change: Chapter.Change) -> String {
@@ -77,11 +90,27 @@ package struct StoryText {
         return text + ": " + printable(bound.joined(separator: ", "))
     }
 
-    private func describe(ended match: WaitingMatch, at time: Instant) -> String {
+    private func describe(_ ended: Chapter.Ended, _ chapter: Chapter) -> String {
+        let match = ended.match
         let text = "no longer waits: \(progress(match))"
-        guard let until = match.until, until <= time else { return text }
-        if match.isAbsence { return text + "; complete" }
-        return text + (until == time ? "; its time is over" : "; its time was over at \(until)")
+        switch ended.reason {
+        case .complete: return text + "; complete"
+        case .outOfTime:
+            guard let until = match.until, until != chapter.time else { return text + "; its time is over" }
+            return text + "; its time was over at \(until)"
+        case .moment: return text + "; the moment has come"
+        case .event:
+            guard case .event(let event) = chapter.cause, match.isAbsence else { return text + "; this event ends it" }
+            let type = String(decoding: event.type, as: UTF8.self)
+            return text + (match.types.contains(type) ? "; \(printable(type)) came" : "; this event ends it")
+        case .unknown: return text
+        }
+    }
+
+    private func describe(_ held: HeldBackMoment, at time: Instant) -> String {
+        var text = "held back: moment \(held.moment)"
+        if let by = held.by { text += " by \(printable(by))" }
+        return text + "; it rests until \(held.until) (\(Span.text(held.until.microseconds - time.microseconds)) left)"
     }
 
     private func describe(_ match: WaitingMatch, at time: Instant) -> String {
@@ -117,12 +146,20 @@ package struct StoryText {
         return text
     }
 
-    /// A part of an explanation: lists of objects one a line, everything else on one.
-    private func describe(_ key: String, _ value: Part) -> String {
+    /// A part of an explanation: lists of objects one a line, everything else on one. Lists within these objects stand
+    /// below them, one element a line.
+    private func describe(_ key: String, _ value: Part, indent: String = "        ") -> String {
         guard case .list(let elements) = value, !elements.isEmpty else {
-            return "        \(key) \(printable(words(value)))\n"
+            return indent + "\(key) \(printable(words(value)))\n"
         }
-        return "        \(key)\n" + elements.map { "            \(printable(words($0)))\n" }.joined()
+        var text = indent + key + "\n"
+        for element in elements {
+            let lists = element.entries.filter { if case .list = $0.value { true } else { false } }
+            let rest = element.entries.filter { if case .list = $0.value { false } else { true } }
+            text += indent + "    " + printable(words(lists.isEmpty ? element : .object(rest))) + "\n"
+            for list in lists { text += describe(list.key, list.value, indent: indent + "        ") }
+        }
+        return text
     }
 
     /// A value without the outer signs of JSON.

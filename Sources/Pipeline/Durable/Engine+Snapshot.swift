@@ -27,6 +27,11 @@ extension RejectLog {
     func add(to image: StateImage) {
         image.put(label: "rejects")
         image.put(reported)
+        image.put(counts.count)
+        for (reason, count) in counts.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            image.put(reason.rawValue)
+            image.put(count)
+        }
         image.put(waiting.count)
         for found in waiting {
             image.put(found.place)
@@ -41,6 +46,12 @@ extension RejectLog {
     mutating func restore(from reader: StateReader) throws(StateFault) {
         try reader.expect(label: "rejects")
         reported = try reader.number()
+        for _ in 0..<(try reader.count(of: 16)) {
+            guard let reason = RejectReason(rawValue: try reader.text()) else {
+                throw .unfit("a line is rejected for a reason that there is not")
+            }
+            counts[reason] = try reader.word()
+        }
         var sources = NamedSources()
         for _ in 0..<(try reader.count(of: 48)) {
             let (place, source, line) = (try reader.word(), sources[try reader.text()], try reader.word())

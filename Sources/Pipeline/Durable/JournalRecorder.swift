@@ -17,6 +17,8 @@ struct JournalRecorder {
     private var numbers: [String: Int] = [:]
     private var marked: UInt64
     private var nextMark = ContinuousClock.now
+    /// Whether all that the journal had is taken.
+    private(set) var isCaughtUp = false
 
     init(_ writer: JournalWriter?, _ acknowledgements: Acknowledgements) {
         self.writer = writer
@@ -37,6 +39,7 @@ struct JournalRecorder {
         throws(JournalFault) -> [Arrival]
     {
         guard let writer else { return [first] }
+        if case .repeated(.note(.caughtUp)) = first { isCaughtUp = true }
         if case .repeated = first { return [first] }
         var taken: [Arrival] = []
         if let written = try write(first, to: writer, before: sequencer) { taken.append(written) }
@@ -92,6 +95,8 @@ struct JournalRecorder {
         case .time(let now):
             guard sequencer.moves(at: now) else { return nil }
             try writer.append(JournalRecord(.time, time: now))
+        case .marker(.reload(let reload)):
+            try writer.append(JournalRecord(.configuration, payload: reload.configuration.payload))
         case .marker, .repeated: break
         }
         return arrival

@@ -32,7 +32,11 @@ extension Stages {
         do throws(JournalFault) {
             let scan = try JournalScan(journal.disk, from: journal.start)
             var isSilent = journal.isRepeating
-            var sources = RepeatedSources([])
+            var sources = RepeatedSources(journal.context.sources.map(\.name))
+            var isConfigured = journal.context.configuration != nil
+            if let beginning = journal.beginning {
+                guard await deliver(.marker(.reload(beginning))) else { return nil }
+            }
             while scan.position < journal.end, !request.stop.isRequested {
                 guard let record = try scan.next() else {
                     // Whoever only repeats may look on while the journal is written.
@@ -45,6 +49,13 @@ extension Stages {
                     guard await deliver(.note(.speak)) else { return nil }
                 }
                 guard await hand(on: record, of: &sources) else { return nil }
+                guard let configuration = record.recordedConfiguration else { continue }
+                // The first one is what the run begins with.
+                if record.kind == .configuration, isConfigured, let follow = journal.follow {
+                    let reload = try succeed(configuration, by: follow)
+                    guard await deliver(.marker(.reload(reload))) else { return nil }
+                }
+                isConfigured = true
             }
         } catch {
             return EndpointFault(.readingFailed, "\(error)")
@@ -52,9 +63,33 @@ extension Stages {
         if request.stop.isRequested { return nil }
         if journal.isRepeating { guard await deliver(.note(.speak)) else { return nil } }
         guard await deliver(.note(.caughtUp)) else { return nil }
+        if let fault = await changeConfiguration(journal) { return fault }
         progress.isCaughtUp = true
         request.condition.enter(.ready)
         return nil
+    }
+
+    /// The next configuration behind the one that was handed on last.
+    private func succeed(
+        _ configuration: RecordedConfiguration,
+        by follow: (RecordedConfiguration, Plan) throws(JournalFault) -> Plan,
+        tell: @escaping @Sendable ([String]) -> Void = { _ in }
+    ) throws(JournalFault) -> Reload {
+        let plan = try request.succession.go { plan throws(JournalFault) in try follow(configuration, plan) }
+        return Reload(configuration: configuration, plan: plan, tell: tell)
+    }
+
+    /// Follows the configuration that the run was started with, where that is another one than the journal's last.
+    private func changeConfiguration(_ journal: RunJournal) async -> EndpointFault? {
+        guard let change = journal.change, let follow = journal.follow else { return nil }
+        do throws(JournalFault) {
+            let reload = try succeed(change.configuration, by: follow, tell: change.tell)
+            guard let ticket = await arrivals.reserve() else { return nil }
+            arrivals.deliver(.marker(.reload(reload)), ticket: ticket)
+            return nil
+        } catch {
+            return EndpointFault(.readingFailed, "\(error)")
+        }
     }
 
     private func deliver(_ repeated: Repeated) async -> Bool {

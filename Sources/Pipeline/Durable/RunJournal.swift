@@ -16,6 +16,23 @@ package struct RunJournal: Sendable {
     package let end: UInt64
     /// Outputs have had what follows from records before this position.
     package let written: UInt64
+    /// What the engine knows at `start`; nil where that is nothing.
+    package var state: RestoredEngine?
+    /// What the journal's records before `start` say.
+    package var context = JournalContext()
+    /// How long the files of outputs are that hold what follows from these.
+    package var places = OutputPlaces([:])
+    /// Makes the plan of a configuration that the journal says was followed from some place on, behind the plan before; nil
+    /// where the run keeps to its own configuration.
+    package var follow: (@Sendable (RecordedConfiguration, Plan) throws(JournalFault) -> Plan)?
+    /// A configuration that is followed before anything is repeated, and is not written down.
+    package var beginning: Reload?
+    /// A configuration that is followed once all is repeated, since it is another one than the last run's, and who is told
+    /// what was dropped for it.
+    package var change: (configuration: RecordedConfiguration, tell: @Sendable ([String]) -> Void)?
+    /// Has snapshots taken; nil where there are to be none.
+    package var keeper: SnapshotKeeper?
+
     package init(
         disk: any Disk, of directory: DataDirectory? = nil, writer: JournalWriter?, start: UInt64, end: UInt64,
         written: UInt64
@@ -27,6 +44,9 @@ package struct RunJournal: Sendable {
         self.end = end
         self.written = written
     }
+
+    /// How long the file of an output is that holds what follows from records before `start`.
+    func length(of output: Output) -> UInt64? { places.lengths[output.name] }
 
     /// Whether anything that is repeated has been written before.
     var isRepeating: Bool { min(written, end) > start }
@@ -40,6 +60,8 @@ enum StreamNote: Sendable {
     case speak
     /// Nothing is repeated any more.
     case caughtUp
+    /// All lines so far lie before a snapshot.
+    case covered(SnapshotWork)
 }
 
 /// What the journal has of an earlier run.
@@ -48,6 +70,7 @@ enum Repeated: Sendable {
     case time(Instant)
     case end(flushes: Bool)
     case note(StreamNote)
+    case marker(Marker)
 }
 
 /// How far the outputs have come.

@@ -18,7 +18,9 @@ package enum EnginePart: UInt32, Sendable {
     case rejects = 6
 
     /// The version of what stands in the sections. To be raised with every change of what any of them means.
-    package static let layout: UInt32 = 1
+    package static let layout: UInt32 = 2
+    /// More shards than any machine has cores only cost memory.
+    package static let shardsMost = 256
 
     /// All parts, as sections.
     static func all(

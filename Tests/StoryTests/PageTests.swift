@@ -1,0 +1,38 @@
+import Events
+import Foundation
+import Pipeline
+import Storage
+import Testing
+
+/// The pages about the customer's picture and about decisions: what they show is what comes.
+@Suite struct PageTests {
+    /// What stands between the fences of a page's blocks of one language.
+    private static func blocks(_ language: String, of page: String) throws -> [String] {
+        let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Config/\(page).md")
+        return try String(contentsOf: path, encoding: .utf8).components(separatedBy: "```").enumerated()
+            .filter { $0.offset % 2 == 1 && $0.element.hasPrefix(language + "\n") }
+            .map { String($0.element.dropFirst(language.count + 1)) }
+    }
+
+    /// The examples of both pages are one configuration.
+    private static func configuration() throws -> String {
+        let sections = try blocks("json5", of: "PICTURE") + blocks("json5", of: "DECISIONS")
+        try #require(sections.count == 8)
+        return "{ version: 1,\n" + sections.joined(separator: ",\n").replacing(",\n,", with: ",") + "}"
+    }
+
+    @Test(arguments: ["PICTURE", "DECISIONS"]) func theLinesShownAreThoseThatCome(_ page: String) throws {
+        let plan = try Stage(Self.configuration()).plan
+        var engine = Rehearsal(plan, sources: ["page"])
+        let block = ByteBlock(capacity: 1024)
+        block.append(Array(try #require(Self.blocks("events", of: page).first).utf8))
+        let events = engine.scan(block, source: 0, arrival: .distantPast, isFirst: true)
+        let portions = engine.take(InputBatch(events, isLive: false)) + engine.finish(flush: false)
+        let come = portions.flatMap { $0.lines.block.bytes.copied.split(separator: UInt8(ascii: "\n")) }
+            .map { String(decoding: $0, as: UTF8.self) }
+        let shown = try #require(Self.blocks("lines", of: page).first).split(separator: "\n").map(String.init)
+        #expect(shown.count >= 2)
+        #expect(come.filter { shown.contains($0) } == shown, "\(come.joined(separator: "\n"))")
+    }
+}
