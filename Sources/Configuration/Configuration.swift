@@ -23,8 +23,15 @@ package enum Configuration {
             return (nil, diagnostics)
         }
         let draft = PlanDraft(diagnostics: diagnostics, projection: projection, zone: zone)
-        return (draft.plan(Reader(root, diagnostics: diagnostics)), diagnostics)
+        var plan = draft.plan(Reader(root, diagnostics: diagnostics))
+        for keys in startSections {
+            plan?.startSections[keys.joined(separator: ".")] = root.value(at: keys)?.canonical
+        }
+        return (plan, diagnostics)
     }
+
+    /// The sections that a run looks at only as it starts: what inputs and outputs it opens, and how it writes the journal.
+    private static let startSections = [["outputs"], ["journal"], ["input", "listen"]]
 
     /// What `check` prints: each diagnostic with its line of the file and a caret, then a line that sums up.
     package static func report(path: String, plan: EnginePlan?, diagnostics: Diagnostics) -> String {

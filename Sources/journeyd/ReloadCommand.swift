@@ -1,3 +1,4 @@
+import Configuration
 import Events
 import Journal
 import Pipeline
@@ -67,10 +68,13 @@ final class Reloading: Sendable {
     private static let pauseMilliseconds: Int32 = 20
 
     private let path: String
+    private let startSections: [String: String]
     private let run: Run
 
-    init(_ path: String, of run: Run) {
-        self.path = path
+    /// - Parameter configuration: that with which the run was started.
+    init(_ configuration: LoadedConfiguration, of run: Run) {
+        path = configuration.path
+        startSections = configuration.plan?.startSections ?? [:]
         self.run = run
     }
 
@@ -89,6 +93,9 @@ final class Reloading: Sendable {
                 if next.input.maxLine != plan.input.maxLine {
                     Program.report("\(path): input.max_line stays as it was; \(remedy) to change it")
                 }
+                for section in changedStartSections(loaded) {
+                    Program.report("\(path): \(section) stays as it was at the start; start journeyd anew to change it")
+                }
                 recorded = loaded.recorded
                 return next.following(plan)
             }
@@ -103,6 +110,12 @@ final class Reloading: Sendable {
             Program.report(error.message)
             Program.report("\(path): the configuration was not taken anew; the run goes on with the one before")
         }
+    }
+
+    /// What another configuration says otherwise of what a run looks at only as it starts.
+    private func changedStartSections(_ loaded: LoadedConfiguration) -> [String] {
+        guard let sections = loaded.plan?.startSections else { return [] }
+        return Set(sections.keys).union(startSections.keys).filter { sections[$0] != startSections[$0] }.sorted()
     }
 
     private var remedy: String { run.journal == nil ? "start journeyd anew" : "name another data directory" }

@@ -90,7 +90,7 @@ struct RunCommand {
         }
         run.stop.followSignals()
         StopPatience.watch(run)
-        follow(hangups: try hangups(), of: run, configuration.path)
+        follow(hangups: try hangups(), of: run, configuration)
         let attendance = try service.begin(
             run, configuration: configuration.path, addresses: inputs.texts, server: server)
         var (totals, fault) = await run.run()
@@ -149,8 +149,8 @@ struct RunCommand {
     }
 
     /// Has SIGHUP open output files anew and take the configuration anew.
-    private func follow(hangups: Hangups, of run: Run, _ path: String) {
-        let reloading = Reloading(path, of: run)
+    private func follow(hangups: Hangups, of run: Run, _ configuration: LoadedConfiguration) {
+        let reloading = Reloading(configuration, of: run)
         hangups.follow(until: run.stop) {
             run.reopen.request()
             reloading.take()

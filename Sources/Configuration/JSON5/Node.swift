@@ -61,4 +61,25 @@ extension Node {
         case .object: "an object"
         }
     }
+
+    /// The value at some keys, one within the other; nil where there is none.
+    func value(at keys: some Collection<String>) -> Node? {
+        guard let key = keys.first else { return self }
+        guard case .object(let entries) = value else { return nil }
+        return entries.first { $0.key == key }?.value.value(at: keys.dropFirst())
+    }
+
+    /// The value without comments, spaces and ways of writing: the same for values that mean the same.
+    var canonical: String {
+        switch value {
+        case .null: "null"
+        case .bool(let flag): "\(flag)"
+        case .integer(let number): "\(number)"
+        case .number(let number): "\(number)"
+        case .string(let text): text.debugDescription
+        case .list(let elements): "[" + elements.map(\.canonical).joined(separator: ",") + "]"
+        case .object(let entries):
+            "{" + entries.map { $0.key.debugDescription + ":" + $0.value.canonical }.joined(separator: ",") + "}"
+        }
+    }
 }

@@ -27,6 +27,8 @@ package struct EnginePlan: Sendable {
     /// Where lines go, in the order written; at least one.
     package let outputs: [OutputPlan]
     package let journal: JournalSettings
+    /// What the sections say that a run looks at only as it starts, by their names: values that mean the same are equal.
+    package internal(set) var startSections: [String: String] = [:]
     /// Answers the time zone of an IANA name; nil where there is none of that name.
     package let zone: @Sendable (String) -> Zone?
 
