@@ -48,8 +48,7 @@ extension Shard {
             cohorts.append(separate(cohort.first, of: cohort, keeping: Array(0..<cohort.entryCount)))
         }
         listAdvances(of: cohort, moment, pattern)
-        let links = follow(cohort)
-        tell(links.final, of: cohort, pattern)
+        tell(follow(cohort, pattern), of: cohort, pattern)
     }
 
     /// The time of the last event of an entry: of its first beginning, and where that is the present one, of all.
@@ -65,7 +64,7 @@ extension Shard {
 
     private func isFull(_ index: Int, of cohort: Cohort, _ pattern: PatternTable.Form) -> Bool {
         guard work.reactions[index].repeats || work.reactions[index].takes != 0 else { return false }
-        return cohort.boundCount(cohort.link(index), of: cohort.first) >= pattern.boundLimit
+        return cohort.hasBound(pattern.boundLimit, cohort.link(index), of: cohort.first)
     }
 
     /// Notes the ways that the event leaves and opens to the entries of a cohort.
@@ -105,31 +104,18 @@ extension Shard {
         let situation = Situation(after: node, number: number, count: count, closes: pattern.closing != .none)
         return Advance(
             source: source, step: node.name, node: number, situation: situation,
-            isFinal: node.mayEnd && count >= node.least, endsNow: true)
+            isFinal: node.mayEnd && count >= node.least, endsNow: pattern.closing == .wait)
     }
 
     /// Lets a cohort go the ways noted; of those that lead to one situation, and of those that are matches, only the one
     /// that comes first.
     /// - Returns: the link of the match, held, 0 for none.
-    private mutating func follow(_ cohort: Cohort) -> (final: UInt32, isBound: Bool) {
+    private mutating func follow(_ cohort: Cohort, _ pattern: PatternTable.Form) -> UInt32 {
         var chosen: [Int] = []
         var final = -1
-        func stand(_ one: Int, _ other: Int) -> Precedence {
-            Precedence.after(work.advances[one], work.advances[other], cohort.precedence)
-        }
         for index in work.advances.indices {
-            let advance = work.advances[index]
-            if advance.isFinal, final < 0 || stand(index, final).isFirst { final = index }
-            guard let situation = advance.situation else { continue }
-            if let rival = chosen.firstIndex(where: { work.advances[$0].situation == situation }) {
-                let precedence = stand(index, chosen[rival])
-                // Of two absences the one that began earlier is over earlier, and ends the other.
-                let isBetter =
-                    (situation.waits & Situation.end != 0 ? precedence.hasEarlierLast : nil) ?? precedence.isFirst
-                if isBetter { chosen[rival] = index }
-            } else {
-                chosen.append(index)
-            }
+            if work.advances[index].isFinal, final < 0 || stand(index, final, cohort).isFirst { final = index }
+            choose(index, among: &chosen, cohort, pattern)
         }
         chosen.sort { Self.isBefore(work.advances[$0].situation, work.advances[$1].situation) }
         let link = final < 0 ? 0 : makeLink(work.advances[final], cohort)
@@ -141,9 +127,63 @@ extension Shard {
                 Cohort.Entry(
                     situation: situation, link: index == final ? link : makeLink(work.advances[index], cohort)))
         }
-        let standing = chosen.map { one in chosen.map { one == $0 ? Precedence(word: 0) : stand(one, $0) } }
+        let standing = chosen.map { one in chosen.map { one == $0 ? Precedence(word: 0) : stand(one, $0, cohort) } }
         cohort.setEntries(entries) { standing[$0][$1] }
-        return (link, final >= 0 && work.advances[final].isBound)
+        return link
+    }
+
+    private func stand(_ one: Int, _ other: Int, _ cohort: Cohort) -> Precedence {
+        Precedence.after(work.advances[one], work.advances[other], cohort.precedence)
+    }
+
+    /// Takes a way into those that are gone, unless it or the one that leads to the same situation is superfluous.
+    private mutating func choose(
+        _ index: Int, among chosen: inout [Int], _ cohort: Cohort, _ pattern: PatternTable.Form
+    ) {
+        guard let situation = work.advances[index].situation else { return }
+        guard let place = chosen.firstIndex(where: { work.advances[$0].situation == situation }) else {
+            chosen.append(index)
+            return
+        }
+        let rival = chosen[place]
+        let precedence = stand(index, rival, cohort)
+        // Of two absences the one that began earlier is over earlier, and ends the other.
+        var isBetter = (situation.waits & Situation.end != 0 ? precedence.hasEarlierLast : nil) ?? precedence.isFirst
+        if pattern.splitsWays, let step = precedence.undecided {
+            // The longer one comes first but on the ways to steps that are written before the one that it bound.
+            let earlier = ways(of: situation, before: step, pattern)
+            if earlier == situation.waits {
+                isBetter = !isBetter
+            } else if earlier != 0 {
+                let (longer, shorter) = isBetter ? (index, rival) : (rival, index)
+                chosen.remove(at: place)
+                keep(earlier, of: shorter)
+                keep(situation.waits & ~earlier, of: longer)
+                choose(shorter, among: &chosen, cohort, pattern)
+                choose(longer, among: &chosen, cohort, pattern)
+                return
+            }
+        }
+        if isBetter { chosen[place] = index }
+    }
+
+    /// Leaves some of the ways open to which an advance leads, and closes the others.
+    private mutating func keep(_ ways: UInt64, of index: Int) {
+        work.advances[index].situation?.waits = ways
+        work.advances[index].situation?.free &= ways
+    }
+
+    /// The open ways that bind an event to a step before another.
+    private func ways(of situation: Situation, before step: Int32, _ pattern: PatternTable.Form) -> UInt64 {
+        var earlier: UInt64 = 0
+        var ways = situation.waits & ~Situation.end
+        while ways != 0 {
+            let bit = ways & (~ways &+ 1)
+            ways &= ways - 1
+            let number = bit == Situation.inner ? Int(situation.node) : bit.trailingZeroBitCount
+            if dispatch.patterns.nodes[pattern.firstNode + number].name < step { earlier |= bit }
+        }
+        return earlier
     }
 
     private static func isBefore(_ left: Situation?, _ right: Situation?) -> Bool {

@@ -143,7 +143,9 @@ struct Dispatch: ~Copyable {
             form.within = sequence.within ?? .max
             form.partialLimit = Int32(clamping: sequence.partialLimit)
             if let pattern = sequence.pattern {
-                form.pattern = Int32(patterns.add(pattern, expressions, isTimed: sequence.within != nil))
+                form.pattern = Int32(
+                    patterns.add(
+                        pattern, expressions, isTimed: sequence.within != nil, partialLimit: sequence.partialLimit))
             }
             if let closing = sequence.closing {
                 form.closingCondition = Int32(closing.filter.condition)

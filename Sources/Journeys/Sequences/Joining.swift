@@ -5,8 +5,8 @@ import Storage
 /// the time the own link that stands in the same situation.
 ///
 /// The first three words of a beginning's and of a cohort's block: 0 the cohort above (low half) and the table's handle
-/// (high half), 0 where the links above are its own; 1 how many events more it has bound than the links above say
-/// (low half, signed) and the entries of the table (high half); 2 the number of the event at which it joined. A table has
+/// (high half), 0 where the links above are its own; 1 how many events more it has bound at most than the links above
+/// say (low half, signed) and the entries of the table (high half); 2 the number of the event at which it joined. A table has
 /// one word an entry: the link above (low half) and the own link (high half), both held.
 struct Joining {
     static let words = 3
@@ -25,7 +25,7 @@ struct Joining {
     private var table: UInt32 { UInt32(arena[base] >> 32) }
     private var count: Int { Int(arena[base + 1] >> 32) }
 
-    /// How many events more it has bound than the links above say.
+    /// How many events more it has bound at most than the links above say.
     var surplus: Int { Int(Int32(truncatingIfNeeded: arena[base + 1])) }
 
     /// Whether its links end in a table rather than being the cohort's own.
@@ -51,7 +51,8 @@ struct Joining {
             chains.retain(pair.above)
             arena[Arena.word(table) + index] = UInt64(pair.above) | UInt64(pair.own) << 32
         }
-        let surplus = Int32(clamping: chains.count(pairs[0].own) - chains.count(pairs[0].above))
+        let surplus = Int32(
+            clamping: pairs.map { chains.count($0.own) - chains.count($0.above) }.max() ?? 0)
         arena[base] = UInt64(cohort) | UInt64(table) << 32
         arena[base + 1] = UInt64(UInt32(bitPattern: surplus)) | UInt64(pairs.count) << 32
         arena[base + 2] = number
