@@ -17,8 +17,9 @@ extension Shard {
                 show(cohorts.cohort(index), cohorts, moment, pattern)
                 index += 1
             }
+            if work.hasChanged { known.bindings += 1 }
         }
-        let begun = begin(moment, pattern)
+        let begun = begin(moment, pattern, boundBefore: known?.bindings ?? 0)
         guard let matcher = known ?? begun.map({ _ in obtainMatcher(moment, form, key: key.form) }) else { return }
         if let begun {
             CohortList(matcher: matcher).append(begun)
@@ -44,10 +45,11 @@ extension Shard {
         }
         if isNothing { return }
         work.hasChanged = true
-        while cohort.count > 1, isFull(cohort, pattern) {
+        let bindings = cohorts.matcher.bindings
+        while cohort.count > 1, isFull(cohort, pattern, bindings) {
             cohorts.append(separate(cohort.first, of: cohort, keeping: Array(0..<cohort.entryCount)))
         }
-        listAdvances(of: cohort, moment, pattern)
+        listAdvances(of: cohort, moment, pattern, bindings)
         tell(follow(cohort, pattern), of: cohort, pattern)
     }
 
@@ -57,18 +59,29 @@ extension Shard {
     }
 
     /// Whether the first beginning, which has bound most, may bind no more where the event would have it do so.
-    private func isFull(_ cohort: Cohort, _ pattern: PatternTable.Form) -> Bool {
-        for index in 0..<cohort.entryCount where isFull(index, of: cohort, pattern) { return true }
+    private func isFull(_ cohort: Cohort, _ pattern: PatternTable.Form, _ bindings: UInt64) -> Bool {
+        if !mayBeFull(cohort, pattern, bindings) { return false }
+        for index in 0..<cohort.entryCount where isFull(index, of: cohort, pattern, bindings) { return true }
         return false
     }
 
-    private func isFull(_ index: Int, of cohort: Cohort, _ pattern: PatternTable.Form) -> Bool {
+    private func isFull(
+        _ index: Int, of cohort: Cohort, _ pattern: PatternTable.Form, _ bindings: UInt64
+    ) -> Bool {
         guard work.reactions[index].repeats || work.reactions[index].takes != 0 else { return false }
-        return cohort.hasBound(pattern.boundLimit, cohort.link(index), of: cohort.first)
+        return mayBeFull(cohort, pattern, bindings)
+            && cohort.boundCount(cohort.link(index), of: cohort.first) >= pattern.boundLimit
+    }
+
+    /// Whether enough events were bound, by whatever partial match, since the first beginning.
+    private func mayBeFull(_ cohort: Cohort, _ pattern: PatternTable.Form, _ bindings: UInt64) -> Bool {
+        bindings - cohort.beginning(cohort.first).boundBefore >= UInt64(pattern.boundLimit - 1)
     }
 
     /// Notes the ways that the event leaves and opens to the entries of a cohort.
-    private mutating func listAdvances(of cohort: Cohort, _ moment: Int, _ pattern: PatternTable.Form) {
+    private mutating func listAdvances(
+        of cohort: Cohort, _ moment: Int, _ pattern: PatternTable.Form, _ bindings: UInt64
+    ) {
         work.advances.removeAll(keepingCapacity: true)
         for index in 0..<cohort.entryCount {
             let situation = cohort.situation(index)
@@ -83,7 +96,7 @@ extension Shard {
                 }
                 work.advances.append(advance)
             }
-            if isFull(index, of: cohort, pattern) {
+            if isFull(index, of: cohort, pattern, bindings) {
                 statistics.outgrown[moment] += reaction.takes.nonzeroBitCount + (reaction.repeats ? 1 : 0)
                 continue
             }
@@ -219,7 +232,7 @@ extension Shard {
     }
 
     /// The current event begins partial matches: a cohort of its own, for the present.
-    private mutating func begin(_ moment: Int, _ pattern: PatternTable.Form) -> Cohort? {
+    private mutating func begin(_ moment: Int, _ pattern: PatternTable.Form, boundBefore: UInt64) -> Cohort? {
         let chains = Chain(arena: scene.arena)
         var entries: [Cohort.Entry] = []
         var cohort: Cohort?
@@ -229,7 +242,7 @@ extension Shard {
             let link = chains.make(event: bind(), step: advance.step, number: work.eventNumber, behind: 0)
             if cohort == nil {
                 cohort = Cohort.make(in: scene.arena)
-                cohort?.begin(with: Beginning.make(link: link, in: scene.arena))
+                cohort?.begin(with: Beginning.make(link: link, boundBefore: boundBefore, in: scene.arena))
             }
             if advance.isFinal, final == 0 || chains.step(link) < chains.step(final) {
                 if final != 0 { chains.release(final) }

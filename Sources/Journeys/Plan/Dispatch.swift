@@ -47,7 +47,7 @@ struct Dispatch: ~Copyable {
         /// Whether one event may be all that is kept, as a `LoneAbsence`.
         var mayWaitAlone: Bool { closingWait >= 0 && positionCount == 1 && by < 0 && pattern < 0 }
         /// How many words of its own a matcher needs.
-        var lists: Int { pattern >= 0 ? 2 : max(1, Int(positionCount)) }
+        var lists: Int { pattern >= 0 ? 3 : max(1, Int(positionCount)) }
         /// How many of these, from the first on, name blocks.
         var queues: Int { pattern >= 0 ? 1 : lists }
     }

@@ -133,22 +133,19 @@ struct Cohort {
         links.reverse()
     }
 
-    /// Whether a beginning has bound so many events, for one of the entries' links. Goes through them only where there
-    /// may be as many.
-    func hasBound(_ most: Int, _ link: UInt32, of beginning: UInt32) -> Bool {
+    /// How many events a beginning has bound, for one of the entries' links. Goes through them all.
+    func boundCount(_ link: UInt32, of beginning: UInt32) -> Int {
         let chains = Chain(arena: arena)
-        let joinings = joinings(of: beginning)
-        if joinings.reduce(chains.count(link), { $0 + $1.surplus }) < most { return false }
         var count = 0
         var link = link
-        for joining in joinings where joining.isJoined {
+        for joining in joinings(of: beginning) where joining.isJoined {
             while !joining.knows(link) {
                 count += 1
                 link = chains.parent(link)
             }
             link = joining.own(link)
         }
-        return count + chains.count(link) >= most
+        return count + chains.count(link)
     }
 
     // MARK: Entries
