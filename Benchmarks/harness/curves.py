@@ -1,7 +1,7 @@
 """How the cost of an event grows with unmatched beginnings, the window's length, and customers who are idle: curves of
 five points, for journeyd and, where it is installed and asked for, for Flink CEP on the same input.
 
-Every input has the same three events in each thousand that make one match, so a run that says another number of matches
+Every input has the same four events in each thousand that make one match, so a run that says another number of matches
 is a fault. The rest never comes to a match.
 """
 
@@ -25,19 +25,25 @@ FLINK_EVENTS = 20_000
 
 START = {"as": "start", "on": "start"}
 VIEWS = {"as": "view", "on": "view", "times": "1.."}
+VIEW = {"as": "view", "on": "view"}
+SEARCH = {"as": "search", "on": "search"}
 FINISH = {"as": "finish", "on": "finish"}
 SEQUENCES = {
     "start, finish": [START, FINISH],
     "start, view+, finish": [START, VIEWS, FINISH],
     "start, view+, no return, finish": [START, VIEWS, {"not": "return"}, FINISH],
     "start, view+, no return for 1d": [START, VIEWS, {"not": "return", "for": "1d"}],
-    "start, view (any), finish": [START, {"as": "view", "on": "view", "contiguity": "any"}, FINISH],
-    "either of two ways": [START, {"any_of": [[VIEWS], [{"as": "search", "on": "search"}]]}, FINISH],
+    "start, view (any), finish": [START, {**VIEW, "contiguity": "any"}, FINISH],
+    "start, view+ or search, finish": [START, {"any_of": [[VIEWS], [SEARCH]]}, FINISH],
+    "start, view and search in any order, finish": [START, {"all_of": [[VIEW], [SEARCH]]}, FINISH],
+    "start, search and view+ in any order, finish": [START, {"all_of": [[SEARCH], [VIEWS]]}, FINISH],
 }
-# Here each partial match has to be asked: the slope is told, and not judged.
+# Here each partial match has to be asked at every view, and only a finish ever fits: the slope is told, and not judged.
 COMPARING = {
     "start, finish that compares": [
-        START, {**FINISH, "where": "event.properties.price > start.properties.price + 1000000.0"}],
+        START,
+        {"as": "finish", "on": ["view", "finish"],
+         "where": "event.properties.price > start.properties.price + 1000.0 || event.type == 'finish'"}],
 }
 # What Flink is shown.
 SHARED = "start, view+, finish"
@@ -61,7 +67,7 @@ class Input:
 
 
 def matching(i):
-    return {997: "start", 998: "view", 999: "finish"}.get(i % 1000)
+    return {996: "start", 997: "view", 998: "search", 999: "finish"}.get(i % 1000)
 
 
 def sampled(i, otherwise):
@@ -70,10 +76,11 @@ def sampled(i, otherwise):
 
 
 def unmatched(starts, events):
-    """As many live beginnings for each customer: half the events begin, half are views, and the time is what they take."""
+    """As many live beginnings for each customer: half the events begin, the others are views and searches, and the time is
+    what they take."""
     customers = max(1, min(100, events // (4 * starts)))
     return Input(Pattern(
-        type=lambda i: matching(i) or ("start" if i // customers % 2 == 0 else "view"),
+        type=lambda i: matching(i) or ("start", "view", "start", "search")[i // customers % 4],
         customer=lambda i: sampled(i, i % customers), step_ms=STEP_MS), within_s=2 * starts * customers)
 
 

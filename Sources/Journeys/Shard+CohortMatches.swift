@@ -150,6 +150,7 @@ extension Shard {
     mutating func separate(_ beginning: UInt32, of cohort: Cohort, keeping kept: [Int]) -> Cohort {
         let chains = Chain(arena: scene.arena)
         let own = Cohort.make(in: scene.arena)
+        let boundBefore = cohort.beginning(beginning).boundBefore
         var entries: [Cohort.Entry] = []
         for index in kept {
             trace(cohort.link(index), of: beginning, in: cohort)
@@ -157,7 +158,9 @@ extension Shard {
             for source in work.links {
                 let next = chains.make(
                     event: chains.event(source), step: chains.step(source), number: chains.number(source), behind: link)
-                if link == 0, entries.isEmpty { own.begin(with: Beginning.make(link: next, in: scene.arena)) }
+                if link == 0, entries.isEmpty {
+                    own.begin(with: Beginning.make(link: next, boundBefore: boundBefore, in: scene.arena))
+                }
                 if link != 0 { chains.release(link) }
                 link = next
             }

@@ -17,8 +17,9 @@ extension Shard {
                 show(cohorts.cohort(index), cohorts, moment, pattern)
                 index += 1
             }
+            if work.hasChanged { known.bindings += 1 }
         }
-        let begun = begin(moment, pattern)
+        let begun = begin(moment, pattern, boundBefore: known?.bindings ?? 0)
         guard let matcher = known ?? begun.map({ _ in obtainMatcher(moment, form, key: key.form) }) else { return }
         if let begun {
             CohortList(matcher: matcher).append(begun)
@@ -44,12 +45,12 @@ extension Shard {
         }
         if isNothing { return }
         work.hasChanged = true
-        while cohort.count > 1, isFull(cohort, pattern) {
+        let bindings = cohorts.matcher.bindings
+        while cohort.count > 1, isFull(cohort, pattern, bindings) {
             cohorts.append(separate(cohort.first, of: cohort, keeping: Array(0..<cohort.entryCount)))
         }
-        listAdvances(of: cohort, moment, pattern)
-        let links = follow(cohort)
-        tell(links.final, of: cohort, pattern)
+        listAdvances(of: cohort, moment, pattern, bindings)
+        tell(follow(cohort, pattern), of: cohort, pattern)
     }
 
     /// The time of the last event of an entry: of its first beginning, and where that is the present one, of all.
@@ -58,18 +59,29 @@ extension Shard {
     }
 
     /// Whether the first beginning, which has bound most, may bind no more where the event would have it do so.
-    private func isFull(_ cohort: Cohort, _ pattern: PatternTable.Form) -> Bool {
-        for index in 0..<cohort.entryCount where isFull(index, of: cohort, pattern) { return true }
+    private func isFull(_ cohort: Cohort, _ pattern: PatternTable.Form, _ bindings: UInt64) -> Bool {
+        if !mayBeFull(cohort, pattern, bindings) { return false }
+        for index in 0..<cohort.entryCount where isFull(index, of: cohort, pattern, bindings) { return true }
         return false
     }
 
-    private func isFull(_ index: Int, of cohort: Cohort, _ pattern: PatternTable.Form) -> Bool {
+    private func isFull(
+        _ index: Int, of cohort: Cohort, _ pattern: PatternTable.Form, _ bindings: UInt64
+    ) -> Bool {
         guard work.reactions[index].repeats || work.reactions[index].takes != 0 else { return false }
-        return cohort.boundCount(cohort.link(index), of: cohort.first) >= pattern.boundLimit
+        return mayBeFull(cohort, pattern, bindings)
+            && cohort.boundCount(cohort.link(index), of: cohort.first) >= pattern.boundLimit
+    }
+
+    /// Whether enough events were bound, by whatever partial match, since the first beginning.
+    private func mayBeFull(_ cohort: Cohort, _ pattern: PatternTable.Form, _ bindings: UInt64) -> Bool {
+        bindings - cohort.beginning(cohort.first).boundBefore >= UInt64(pattern.boundLimit - 1)
     }
 
     /// Notes the ways that the event leaves and opens to the entries of a cohort.
-    private mutating func listAdvances(of cohort: Cohort, _ moment: Int, _ pattern: PatternTable.Form) {
+    private mutating func listAdvances(
+        of cohort: Cohort, _ moment: Int, _ pattern: PatternTable.Form, _ bindings: UInt64
+    ) {
         work.advances.removeAll(keepingCapacity: true)
         for index in 0..<cohort.entryCount {
             let situation = cohort.situation(index)
@@ -84,7 +96,7 @@ extension Shard {
                 }
                 work.advances.append(advance)
             }
-            if isFull(index, of: cohort, pattern) {
+            if isFull(index, of: cohort, pattern, bindings) {
                 statistics.outgrown[moment] += reaction.takes.nonzeroBitCount + (reaction.repeats ? 1 : 0)
                 continue
             }
@@ -105,31 +117,18 @@ extension Shard {
         let situation = Situation(after: node, number: number, count: count, closes: pattern.closing != .none)
         return Advance(
             source: source, step: node.name, node: number, situation: situation,
-            isFinal: node.mayEnd && count >= node.least, endsNow: true)
+            isFinal: node.mayEnd && count >= node.least, endsNow: pattern.closing == .wait)
     }
 
     /// Lets a cohort go the ways noted; of those that lead to one situation, and of those that are matches, only the one
     /// that comes first.
     /// - Returns: the link of the match, held, 0 for none.
-    private mutating func follow(_ cohort: Cohort) -> (final: UInt32, isBound: Bool) {
+    private mutating func follow(_ cohort: Cohort, _ pattern: PatternTable.Form) -> UInt32 {
         var chosen: [Int] = []
         var final = -1
-        func stand(_ one: Int, _ other: Int) -> Precedence {
-            Precedence.after(work.advances[one], work.advances[other], cohort.precedence)
-        }
         for index in work.advances.indices {
-            let advance = work.advances[index]
-            if advance.isFinal, final < 0 || stand(index, final).isFirst { final = index }
-            guard let situation = advance.situation else { continue }
-            if let rival = chosen.firstIndex(where: { work.advances[$0].situation == situation }) {
-                let precedence = stand(index, chosen[rival])
-                // Of two absences the one that began earlier is over earlier, and ends the other.
-                let isBetter =
-                    (situation.waits & Situation.end != 0 ? precedence.hasEarlierLast : nil) ?? precedence.isFirst
-                if isBetter { chosen[rival] = index }
-            } else {
-                chosen.append(index)
-            }
+            if work.advances[index].isFinal, final < 0 || stand(index, final, cohort).isFirst { final = index }
+            choose(index, among: &chosen, cohort, pattern)
         }
         chosen.sort { Self.isBefore(work.advances[$0].situation, work.advances[$1].situation) }
         let link = final < 0 ? 0 : makeLink(work.advances[final], cohort)
@@ -141,9 +140,63 @@ extension Shard {
                 Cohort.Entry(
                     situation: situation, link: index == final ? link : makeLink(work.advances[index], cohort)))
         }
-        let standing = chosen.map { one in chosen.map { one == $0 ? Precedence(word: 0) : stand(one, $0) } }
+        let standing = chosen.map { one in chosen.map { one == $0 ? Precedence(word: 0) : stand(one, $0, cohort) } }
         cohort.setEntries(entries) { standing[$0][$1] }
-        return (link, final >= 0 && work.advances[final].isBound)
+        return link
+    }
+
+    private func stand(_ one: Int, _ other: Int, _ cohort: Cohort) -> Precedence {
+        Precedence.after(work.advances[one], work.advances[other], cohort.precedence)
+    }
+
+    /// Takes a way into those that are gone, unless it or the one that leads to the same situation is superfluous.
+    private mutating func choose(
+        _ index: Int, among chosen: inout [Int], _ cohort: Cohort, _ pattern: PatternTable.Form
+    ) {
+        guard let situation = work.advances[index].situation else { return }
+        guard let place = chosen.firstIndex(where: { work.advances[$0].situation == situation }) else {
+            chosen.append(index)
+            return
+        }
+        let rival = chosen[place]
+        let precedence = stand(index, rival, cohort)
+        // Of two absences the one that began earlier is over earlier, and ends the other.
+        var isBetter = (situation.waits & Situation.end != 0 ? precedence.hasEarlierLast : nil) ?? precedence.isFirst
+        if pattern.splitsWays, let step = precedence.undecided {
+            // The longer one comes first but on the ways to steps that are written before the one that it bound.
+            let earlier = ways(of: situation, before: step, pattern)
+            if earlier == situation.waits {
+                isBetter = !isBetter
+            } else if earlier != 0 {
+                let (longer, shorter) = isBetter ? (index, rival) : (rival, index)
+                chosen.remove(at: place)
+                keep(earlier, of: shorter)
+                keep(situation.waits & ~earlier, of: longer)
+                choose(shorter, among: &chosen, cohort, pattern)
+                choose(longer, among: &chosen, cohort, pattern)
+                return
+            }
+        }
+        if isBetter { chosen[place] = index }
+    }
+
+    /// Leaves some of the ways open to which an advance leads, and closes the others.
+    private mutating func keep(_ ways: UInt64, of index: Int) {
+        work.advances[index].situation?.waits = ways
+        work.advances[index].situation?.free &= ways
+    }
+
+    /// The open ways that bind an event to a step before another.
+    private func ways(of situation: Situation, before step: Int32, _ pattern: PatternTable.Form) -> UInt64 {
+        var earlier: UInt64 = 0
+        var ways = situation.waits & ~Situation.end
+        while ways != 0 {
+            let bit = ways & (~ways &+ 1)
+            ways &= ways - 1
+            let number = bit == Situation.inner ? Int(situation.node) : bit.trailingZeroBitCount
+            if dispatch.patterns.nodes[pattern.firstNode + number].name < step { earlier |= bit }
+        }
+        return earlier
     }
 
     private static func isBefore(_ left: Situation?, _ right: Situation?) -> Bool {
@@ -179,7 +232,7 @@ extension Shard {
     }
 
     /// The current event begins partial matches: a cohort of its own, for the present.
-    private mutating func begin(_ moment: Int, _ pattern: PatternTable.Form) -> Cohort? {
+    private mutating func begin(_ moment: Int, _ pattern: PatternTable.Form, boundBefore: UInt64) -> Cohort? {
         let chains = Chain(arena: scene.arena)
         var entries: [Cohort.Entry] = []
         var cohort: Cohort?
@@ -189,7 +242,7 @@ extension Shard {
             let link = chains.make(event: bind(), step: advance.step, number: work.eventNumber, behind: 0)
             if cohort == nil {
                 cohort = Cohort.make(in: scene.arena)
-                cohort?.begin(with: Beginning.make(link: link, in: scene.arena))
+                cohort?.begin(with: Beginning.make(link: link, boundBefore: boundBefore, in: scene.arena))
             }
             if advance.isFinal, final == 0 || chains.step(link) < chains.step(final) {
                 if final != 0 { chains.release(final) }

@@ -42,17 +42,23 @@ import Testing
     func agrees(block: Int) throws {
         for seed in block * 40..<(block + 1) * 40 {
             var maker = SequenceMaker(seed: UInt64(seed))
+            maker.leansToLoops = block % 4 == 3
             var sequence = maker.sequence()
             // Each value of `by` is a stream of its own.
             let isBy = seed % 8 == 7
             if isBy { sequence.keys = ["by: 'event.properties.v % 2'"] }
+            // Each event may come behind others that are up to so much later; the matcher is given them in their order.
+            sequence.disorder = seed % 3 == 1 ? 3 : 0
             let rehearsal = try Rehearsal(sequence.configuration)
+            var isGeneral = false
+            if case .sequence(let plan)? = rehearsal.plan.moments.first?.trigger { isGeneral = plan.pattern != nil }
             for round in 0..<3 {
-                let events = maker.events(isBy ? 14 : round == 2 ? 10 : 9)
+                let arrived = maker.disordered(maker.events(isBy ? 14 : round == 2 ? 10 : 9), by: sequence.disorder)
+                let events = arrived.inOrder
                 let streams = isBy ? (0..<2).map { key in events.filter { $0.v % 2 == key } } : [events]
                 let outcomes = streams.map { NaiveMatcher.run(sequence, $0) }
                 var expected = outcomes.flatMap(\.told)
-                let outcome = rehearsal.outcome(events.map { line($0) })
+                let outcome = rehearsal.outcome(arrived.map { line($0) })
                 var found = try outcome.lines.map { try Told($0) }
                 var isSorted = isBy
                 if case .wait = sequence.closing { isSorted = true }
@@ -60,11 +66,12 @@ import Testing
                     found.sort()
                     expected.sort()
                 }
-                let isLeft = sequence.within != nil && outcome.statistics[0].stateBytes != 0
+                // What is plain and out of time is let go of as other customers come.
+                let isLeft = sequence.within != nil && isGeneral && outcome.statistics[0].stateBytes != 0
                 let overflowed = outcomes.reduce(0) { $0 + $1.overflowed }
                 if found != expected || isLeft || outcome.statistics[0].overflowed != [overflowed] {
                     Issue.record(
-                        "seed \(seed): \(sequence.configuration)\n\(described(events))\nfound \(found), dropped \(outcome.statistics[0].overflowed)\nexpected \(expected), dropped \(overflowed)"
+                        "seed \(seed): \(sequence.configuration)\n\(described(arrived))\nfound \(found), dropped \(outcome.statistics[0].overflowed)\nexpected \(expected), dropped \(overflowed)"
                     )
                     return
                 }

@@ -287,11 +287,15 @@ struct NaiveMatcher {
 
     /// Drops partial matches where there are more than may be kept.
     private mutating func limit(after index: Int) {
+        // The engine keeps few of these where many may be kept; then it has no limit to meet.
+        if sequence.goesBack, sequence.partialLimit >= 256 { return }
         var kept: [[Int]: Partial] = [:]
         for partial in partials(upTo: index) where isAlive(partial, before: index + 1, at: events[index].time) {
             if (dropped[partial.key] ?? .max) > index { kept[partial.key] = partial }
         }
-        if sequence.keepsOneOfEach { dropSuperfluous(&kept, after: index) }
+        // It shows only where the number of partial matches does.
+        let isTold = sequence.partialLimit < 1024 || kept.count > sequence.partialLimit
+        if sequence.keepsOneOfEach, isTold { dropSuperfluous(&kept, after: index) }
         let excess = kept.count - sequence.partialLimit
         guard excess > 0 else { return }
         overflowed += excess

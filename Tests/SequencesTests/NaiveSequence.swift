@@ -6,6 +6,11 @@ struct Happening {
     let time: Int
 }
 
+extension [Happening] {
+    /// By time; what comes at one time in the order of its arrival.
+    var inOrder: [Happening] { sorted { $0.time < $1.time } }
+}
+
 /// A condition in both its forms: as the configuration has it, and as the naive matcher asks it.
 struct Condition {
     var types: [String] = []
@@ -97,11 +102,12 @@ struct NaiveSequence {
     var readsSteps = false
     /// Further keys of the moment.
     var keys: [String] = []
+    /// For how many seconds an event waits for others that come late.
+    var disorder = 0
 
-    /// Whether superfluous partial matches are not kept, as the page about sequences says. It shows only where the number
-    /// of partial matches does.
+    /// Whether superfluous partial matches are not kept, as the page about sequences says.
     var keepsOneOfEach: Bool {
-        guard partialLimit < 1024, boundLimit >= 256, !readsSteps else { return false }
+        guard boundLimit >= 256, !readsSteps else { return false }
         guard afterMatch == "skip_past_last_event" || afterMatch == "skip_to_next" else { return false }
         if case .wait = closing {
             for (index, way) in ways.enumerated() {
@@ -109,7 +115,12 @@ struct NaiveSequence {
                 if last.inner == "any", last.most != last.least, !endsSoonest(index, way.count - 1) { return false }
             }
         }
-        return !ways.contains { way in
+        return !goesBack
+    }
+
+    /// Whether a step may come after a repetition without end that is written after it.
+    var goesBack: Bool {
+        ways.contains { way in
             way.indices.contains { index in
                 way[index].most == nil && way[(index + 1)...].contains { $0.number < way[index].number }
             }
@@ -164,6 +175,8 @@ struct NaiveSequence {
         if partialLimit != 1024 { keys.append("max_partial: \(partialLimit)") }
         if dropsNewest { keys.append("on_overflow: 'drop_newest'") }
         if boundLimit != 10_000 { keys.append("max_bound: \(boundLimit)") }
-        return "{ version: 1, emit: ['moment', 'drop_off'], moments: { m: { \(keys.joined(separator: ", ")) } } }"
+        let time = disorder > 0 ? "time: { disorder: '\(disorder)s' }, " : ""
+        return
+            "{ version: 1, \(time)emit: ['moment', 'drop_off'], moments: { m: { \(keys.joined(separator: ", ")) } } }"
     }
 }

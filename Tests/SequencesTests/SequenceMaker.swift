@@ -4,6 +4,9 @@ struct SequenceMaker: RandomNumberGenerator {
     /// Whether a condition of the sequence in the making looks at earlier steps.
     private var readsSteps = false
     private static let letters = ["A", "B", "C", "D"]
+    /// Whether to make sequences with a group of which all branches are asked for and with repetitions without end, whose
+    /// conditions compare nothing and of whose matches each ends what began with its first event.
+    var leansToLoops = false
 
     init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
 
@@ -30,6 +33,13 @@ struct SequenceMaker: RandomNumberGenerator {
         }
     }
 
+    /// Events as they may arrive where each is up to so many seconds late.
+    mutating func disordered(_ events: [Happening], by most: Int) -> [Happening] {
+        if most == 0 { return events }
+        return events.map { (event: $0, arrival: $0.time + Int.random(in: 0...most, using: &self)) }
+            .sorted { $0.arrival < $1.arrival }.map(\.event)
+    }
+
     // MARK: Sequences
 
     mutating func sequence() -> NaiveSequence {
@@ -38,7 +48,7 @@ struct SequenceMaker: RandomNumberGenerator {
         var elements: [String] = []
         var names: [String] = []
         let count = pick([1, 2, 2, 3, 3, 4])
-        let group = chance(20) ? Int.random(in: 0..<count, using: &self) : -1
+        let group = leansToLoops || chance(20) ? Int.random(in: 0..<count, using: &self) : -1
         for index in 0..<count {
             if index == group {
                 elements.append(addGroup(to: &sequence.ways, &names, isLast: index == count - 1))
@@ -58,7 +68,8 @@ struct SequenceMaker: RandomNumberGenerator {
             "no_skip", "no_skip", "skip_to_next", "skip_past_last_event", "skip_past_last_event",
             "skip_to_first:\(pick(names))", "skip_to_last:\(pick(names))",
         ])
-        if sequence.within != nil, chance(50) { sequence.emitsPartial = true }
+        if leansToLoops { sequence.afterMatch = pick(["skip_to_next", "skip_past_last_event"]) }
+        if sequence.within != nil, chance(leansToLoops ? 10 : 50) { sequence.emitsPartial = true }
         if chance(15) { sequence.partialLimit = pick([1, 2, 3, 5]) }
         if chance(50) { sequence.dropsNewest = sequence.partialLimit < 1024 }
         if chance(5) { sequence.boundLimit = pick([2, 3]) }
@@ -103,7 +114,7 @@ struct SequenceMaker: RandomNumberGenerator {
     }
 
     private mutating func addGroup(to ways: inout [[NaiveStep]], _ names: inout [String], isLast: Bool) -> String {
-        let isAll = chance(50)
+        let isAll = leansToLoops || chance(50)
         var branches: [[NaiveStep]] = []
         var texts: [String] = []
         for _ in 0..<pick([2, 2, 3]) {
@@ -148,9 +159,9 @@ struct SequenceMaker: RandomNumberGenerator {
         step.number = number
         step.condition = condition(after: names + (chance(20) ? [name] : []))
         step.contiguity = pick(["relaxed", "relaxed", "relaxed", "strict", "any"])
-        if chance(45) {
+        if chance(leansToLoops ? 60 : 45) {
             step.least = pick([1, 1, 2])
-            step.most = pick([step.least, step.least + 1, step.least + 2, nil, nil])
+            step.most = leansToLoops ? nil : pick([step.least, step.least + 1, step.least + 2, nil, nil])
             step.inner = pick(["relaxed", "relaxed", "strict", "any"])
             step.isGreedy = chance(30)
             if step.most == nil, chance(40) { step.until = Condition(comparison: ("==", pick([0, 3]), nil)) }
@@ -164,11 +175,11 @@ struct SequenceMaker: RandomNumberGenerator {
         condition.types =
             chance(10) ? [] : pick([[pick(Self.letters)], [pick(Self.letters)], ["A", "B"], ["C", "D"]])
         if chance(25) {
-            let step = names.isEmpty || chance(40) ? nil : pick(names)
+            let step = names.isEmpty || leansToLoops || chance(40) ? nil : pick(names)
             readsSteps = readsSteps || step != nil
             condition.comparison = (pick(["<", ">=", "=="]), pick([1, 2]), step)
         }
-        if !names.isEmpty, chance(4) {
+        if !names.isEmpty, !leansToLoops, chance(4) {
             condition.size = (pick(names), pick([1, 2]))
             readsSteps = true
         }

@@ -47,7 +47,7 @@ struct Dispatch: ~Copyable {
         /// Whether one event may be all that is kept, as a `LoneAbsence`.
         var mayWaitAlone: Bool { closingWait >= 0 && positionCount == 1 && by < 0 && pattern < 0 }
         /// How many words of its own a matcher needs.
-        var lists: Int { pattern >= 0 ? 2 : max(1, Int(positionCount)) }
+        var lists: Int { pattern >= 0 ? 3 : max(1, Int(positionCount)) }
         /// How many of these, from the first on, name blocks.
         var queues: Int { pattern >= 0 ? 1 : lists }
     }
@@ -143,7 +143,9 @@ struct Dispatch: ~Copyable {
             form.within = sequence.within ?? .max
             form.partialLimit = Int32(clamping: sequence.partialLimit)
             if let pattern = sequence.pattern {
-                form.pattern = Int32(patterns.add(pattern, expressions, isTimed: sequence.within != nil))
+                form.pattern = Int32(
+                    patterns.add(
+                        pattern, expressions, isTimed: sequence.within != nil, partialLimit: sequence.partialLimit))
             }
             if let closing = sequence.closing {
                 form.closingCondition = Int32(closing.filter.condition)

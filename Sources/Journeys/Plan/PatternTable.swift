@@ -30,6 +30,8 @@ struct PatternTable: ~Copyable {
         var pruning = Pruning.none
         /// Whether the partial matches are kept in cohorts.
         var sharesFuture = false
+        /// Whether of two in one situation each may be the one that comes first on some of the ways open to both.
+        var splitsWays = false
     }
 
     /// Partial matches in one situation have the same future, where no condition looks at what they have bound. Where a
@@ -108,8 +110,12 @@ struct PatternTable: ~Copyable {
     }
 
     /// Adds a sequence; answers its number.
-    /// - Parameter isTimed: whether there is a `within`.
-    mutating func add(_ pattern: PatternPlan, _ expressions: [Expression], isTimed: Bool) -> Int {
+    /// - Parameters:
+    ///   - isTimed: whether there is a `within`.
+    ///   - partialLimit: the most partial matches that are kept.
+    mutating func add(
+        _ pattern: PatternPlan, _ expressions: [Expression], isTimed: Bool, partialLimit: Int
+    ) -> Int {
         precondition(!pattern.steps.isEmpty && pattern.steps.count <= PatternPlan.stepLimit)
         var form = Form(
             firstNode: nodes.count, firstCondition: conditions.count, conditionCount: 0,
@@ -135,7 +141,8 @@ struct PatternTable: ~Copyable {
         for index in form.firstCondition..<conditions.count where conditions[index].readsLists {
             form.readsLists = true
         }
-        form.pruning = pruning(of: form, pattern, isTimed: isTimed)
+        form.splitsWays = PatternTable.goesBack(pattern)
+        form.pruning = pruning(of: form, pattern, isTimed: isTimed, partialLimit: partialLimit)
         if form.pruning == .none {
             for index in form.firstNode..<nodes.count { nodes[index].endsSoonest = false }
         }
@@ -149,16 +156,12 @@ struct PatternTable: ~Copyable {
     /// events may go on where others may not.
     private static let prunedBoundLeast = 256
 
-    private func pruning(of form: Form, _ pattern: PatternPlan, isTimed: Bool) -> Pruning {
+    private func pruning(of form: Form, _ pattern: PatternPlan, isTimed: Bool, partialLimit: Int) -> Pruning {
         if form.boundLimit < PatternTable.prunedBoundLeast { return .none }
-        // Of two that went through open repetitions, the longer comes first, unless a step that is written earlier
-        // may come next, as in some orders of an `all_of`.
-        for (index, step) in pattern.steps.enumerated() where step.most == nil {
-            for (other, later) in pattern.steps.enumerated()
-            where later.name < step.name && PatternTable.comes(other, after: index, pattern) {
-                return .none
-            }
-        }
+        // Where ways are split, one may be let go of that would be the furthest, or be missed once another was dropped.
+        let maySplit =
+            PatternTable.multiplies(pattern) && !form.emitsPartial && partialLimit >= PatternTable.prunedBoundLeast
+        if form.splitsWays, !maySplit { return .none }
         // What is both a repetition and unwanted ends a shorter one's absence, but not that of a longer one which binds it.
         for index in form.firstNode..<nodes.count {
             let node = nodes[index]
@@ -170,10 +173,23 @@ struct PatternTable: ~Copyable {
         switch form.afterMatch {
         case .skipPastLastEvent:
             // A match that an absence completes ends before the present, and may discard one of two and leave the other.
-            return isTimed || form.closing != .none || !PatternTable.multiplies(pattern) ? .sameStart : .all
+            let differ = isTimed || form.closing != .none || form.splitsWays || !PatternTable.multiplies(pattern)
+            return differ ? .sameStart : .all
         case .skipToNext: return .sameStart
         case .noSkip, .skipToFirst, .skipToLast: return .none
         }
+    }
+
+    /// Whether a step may come next that is written before a repetition without end, as in some orders of an `all_of`. Of
+    /// two partial matches that went through such repetitions the longer comes first on all other ways.
+    private static func goesBack(_ pattern: PatternPlan) -> Bool {
+        for (index, step) in pattern.steps.enumerated() where step.most == nil {
+            for (other, later) in pattern.steps.enumerated()
+            where later.name < step.name && comes(other, after: index, pattern) {
+                return true
+            }
+        }
+        return false
     }
 
     /// Whether a step stands behind another on a way through the tree.

@@ -133,9 +133,19 @@ struct Cohort {
         links.reverse()
     }
 
-    /// How many events a beginning has bound, for one of the entries' links.
+    /// How many events a beginning has bound, for one of the entries' links. Goes through them all.
     func boundCount(_ link: UInt32, of beginning: UInt32) -> Int {
-        joinings(of: beginning).reduce(Chain(arena: arena).count(link)) { $0 + $1.surplus }
+        let chains = Chain(arena: arena)
+        var count = 0
+        var link = link
+        for joining in joinings(of: beginning) where joining.isJoined {
+            while !joining.knows(link) {
+                count += 1
+                link = chains.parent(link)
+            }
+            link = joining.own(link)
+        }
+        return count + chains.count(link)
     }
 
     // MARK: Entries
@@ -197,10 +207,7 @@ struct Cohort {
     func isLike(_ other: Cohort) -> Bool {
         guard signature == other.signature, entryCount == other.entryCount else { return false }
         for index in 0..<entryCount where situation(index) != other.situation(index) { return false }
-        let chains = Chain(arena: arena)
-        let surplus = chains.count(link(0)) - chains.count(other.link(0))
         for one in 0..<entryCount {
-            if chains.count(link(one)) - chains.count(other.link(one)) != surplus { return false }
             for another in 0..<entryCount where precedence(one, another).word != other.precedence(one, another).word {
                 return false
             }

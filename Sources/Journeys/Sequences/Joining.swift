@@ -5,9 +5,8 @@ import Storage
 /// the time the own link that stands in the same situation.
 ///
 /// The first three words of a beginning's and of a cohort's block: 0 the cohort above (low half) and the table's handle
-/// (high half), 0 where the links above are its own; 1 how many events more it has bound than the links above say
-/// (low half, signed) and the entries of the table (high half); 2 the number of the event at which it joined. A table has
-/// one word an entry: the link above (low half) and the own link (high half), both held.
+/// (high half), 0 where the links above are its own; 1 the entries of the table; 2 the number of the event at which it
+/// joined. A table has one word an entry: the link above (low half) and the own link (high half), both held.
 struct Joining {
     static let words = 3
 
@@ -23,10 +22,7 @@ struct Joining {
     }
 
     private var table: UInt32 { UInt32(arena[base] >> 32) }
-    private var count: Int { Int(arena[base + 1] >> 32) }
-
-    /// How many events more it has bound than the links above say.
-    var surplus: Int { Int(Int32(truncatingIfNeeded: arena[base + 1])) }
+    private var count: Int { Int(arena[base + 1]) }
 
     /// Whether its links end in a table rather than being the cohort's own.
     var isJoined: Bool { count > 0 }
@@ -51,9 +47,8 @@ struct Joining {
             chains.retain(pair.above)
             arena[Arena.word(table) + index] = UInt64(pair.above) | UInt64(pair.own) << 32
         }
-        let surplus = Int32(clamping: chains.count(pairs[0].own) - chains.count(pairs[0].above))
         arena[base] = UInt64(cohort) | UInt64(table) << 32
-        arena[base + 1] = UInt64(UInt32(bitPattern: surplus)) | UInt64(pairs.count) << 32
+        arena[base + 1] = UInt64(pairs.count)
         arena[base + 2] = number
     }
 
@@ -80,9 +75,10 @@ struct Joining {
 /// The first event of partial matches, in the list of its cohort's.
 ///
 /// The block: where it joined; 3 the next beginning (low half) and the one before (high half); 4 the first link (low half,
-/// held), and in bit 63 whether a match has come of it that is about to be told.
+/// held), and in bit 63 whether a match has come of it that is about to be told; 5 how often the matcher's cohorts had bound
+/// an event when it began.
 struct Beginning {
-    static let words = Joining.words + 2
+    static let words = Joining.words + 3
 
     let arena: Arena
     let handle: UInt32
@@ -90,10 +86,11 @@ struct Beginning {
     private var base: Int { Arena.word(handle) + Joining.words }
     var joining: Joining { Joining(arena: arena, handle: handle) }
 
-    static func make(link: UInt32, in arena: Arena) -> Beginning {
+    static func make(link: UInt32, boundBefore: UInt64, in arena: Arena) -> Beginning {
         let beginning = Beginning(arena: arena, handle: arena.allocate(words))
         Chain(arena: arena).retain(link)
         arena[beginning.base + 1] = UInt64(link)
+        arena[beginning.base + 2] = boundBefore
         return beginning
     }
 
@@ -109,6 +106,9 @@ struct Beginning {
     var link: UInt32 { UInt32(truncatingIfNeeded: arena[base + 1]) }
     /// The event's number in the order in which the shard took events.
     var number: UInt64 { Chain(arena: arena).number(link) }
+
+    /// How often the matcher's cohorts had bound an event when it began: what it has bound since is no more than they did.
+    var boundBefore: UInt64 { arena[base + 2] }
 
     var isLeaving: Bool {
         get { arena[base + 1] >> 63 != 0 }

@@ -5,8 +5,8 @@ import Storage
 ///
 /// Words: 0 the deadline noted among the shard's, the least number for none; 1 the time of the moment's last line; 2 the hash of the
 /// `by` value; 3 the handle of that value (low half) and how many partial matches there are (high half); 4 and on: for a
-/// sequence the lists of the runs that have bound one, two, … positions, or for one of the general form its groups and a
-/// further deadline noted; for a condition whether it was true.
+/// sequence the lists of the runs that have bound one, two, … positions, or for one of the general form its groups, a
+/// further deadline noted, and how often its cohorts have bound an event; for a condition whether it was true.
 struct Matcher {
     private static let header = 4
     /// Stands for "no line yet".
@@ -43,6 +43,12 @@ struct Matcher {
     var endOfWithin: Int64 {
         get { Int64(bitPattern: arena[base + Matcher.header + 1]) }
         nonmutating set { arena[base + Matcher.header + 1] = UInt64(bitPattern: newValue) }
+    }
+
+    /// For a general sequence, how often an event was bound by any of its cohorts.
+    var bindings: UInt64 {
+        get { arena[base + Matcher.header + 2] }
+        nonmutating set { arena[base + Matcher.header + 2] = newValue }
     }
 
     var hasLine: Bool { arena[base + 1] != Matcher.never }

@@ -20,6 +20,10 @@ struct Precedence: BitwiseCopyable {
     /// Whether the one comes first; of two of which one is how the other began, the longer.
     var isFirst: Bool { code == 0 || code >= 2 && code & 1 == 1 }
 
+    /// Where one of the two is how the other began: the step to which that other one bound its next event. Which match
+    /// would come first is then decided by the step to which the shorter one binds its next.
+    var undecided: Int32? { code < 2 ? nil : Int32(truncatingIfNeeded: (code - 2) / 2) }
+
     /// Whether the one's last event is the earlier, nil where they have the same time.
     var hasEarlierLast: Bool? { word >> 32 == 0 ? nil : word >> 32 == 1 }
 
