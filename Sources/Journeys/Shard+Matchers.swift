@@ -29,6 +29,9 @@ extension Shard {
         let cell = obtainCell(kind(ofMoment: moment))
         let matcher = Matcher.make(lists: form.lists, in: scene.arena)
         if form.pattern >= 0 { matcher.endOfWithin = Matcher.unarmed }
+        if form.condition < 0, form.within != .max {
+            scene.customers.wake(scene.location, by: scene.now.advanced(by: form.within))
+        }
         guard let key else {
             scene.arena[cell] = UInt64(matcher.handle)
             return matcher

@@ -138,6 +138,12 @@ struct Customers: ~Copyable {
         table[location.entry].rest = max(Customers.minutes(time), 1)
     }
 
+    /// Notes that something of a customer is over at a time, which may be before what was noted.
+    mutating func wake(_ location: Location, by time: Instant) {
+        let rest = max(Customers.minutes(time), 1)
+        if table[location.entry].rest > rest { table[location.entry].rest = rest }
+    }
+
     /// A time in minutes since the year 1, so that all times that events have fit the half of a word.
     private static func minutes(_ time: Instant) -> UInt32 {
         UInt32(clamping: time.microseconds / 60_000_000 + 1_035_593_280)
