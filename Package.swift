@@ -64,7 +64,10 @@ let package = Package(
         tests("ExpressionsTests", of: ["Expressions", "Events", "Storage"]),
         tests(
             "PipelineTests",
-            of: ["Pipeline", "Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Telemetry", "Storage"]),
+            of: [
+                "Pipeline", "Journal", "Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Telemetry",
+                "Storage",
+            ]),
         tests("JournalTests", of: ["Journal", "Events", "Storage"]),
         tests("CommandTests", of: ["journeyd", "Console", "Storage"]),
         tests("ConsoleTests", of: ["Console", "Pipeline", "Endpoints", "Telemetry", "Storage"]),

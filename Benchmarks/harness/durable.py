@@ -3,11 +3,11 @@ of them is taken."""
 
 import json
 import re
+import shutil
 import subprocess
 import tempfile
 import time
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from pathlib import Path
 
 from harness import latency
@@ -56,14 +56,36 @@ def summary(text):
     return {name.strip(): float(value) for name, value in re.findall(r"^(\S.*?)\s{2,}([0-9.]+)$", text, re.MULTILINE)}
 
 
-def run(journeyd, config, path, data, output):
-    """One run to the end of the file; how long it took, and its totals."""
-    command = [journeyd, "run", config, path, "--data-dir", data, "--output", output, "--summary"]
-    began = time.perf_counter()
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
-    if done.returncode != 0:
-        raise Failed(f"{' '.join(map(str, command))}\nexit status {done.returncode}\n{done.stderr[-2000:]}")
-    return time.perf_counter() - began, summary(done.stderr)
+def run(journeyd, config, data, output, path=None):
+    """One run to the end of its standard input, which is nothing but for what is in a file; how long it took, and its totals.
+    Behind a file it is kept up until no snapshot is under way any more."""
+    command = [journeyd, "run", config, "--data-dir", data, "--output", output, "--summary"]
+    with open(data.parent / "summary", "w+b") as said:
+        began = time.perf_counter()
+        process = subprocess.Popen([str(part) for part in command], stdin=subprocess.PIPE, stderr=said)
+        if path:
+            with open(path, "rb") as events:
+                shutil.copyfileobj(events, process.stdin, 1 << 20)
+            process.stdin.flush()
+            await_snapshot(data / "snapshots")
+        process.stdin.close()
+        status = process.wait()
+        seconds = time.perf_counter() - began
+        said.seek(0)
+        text = said.read().decode(errors="replace")
+    if status != 0:
+        raise Failed(f"{' '.join(map(str, command))}\nexit status {status}\n{text[-2000:]}")
+    return seconds, summary(text)
+
+
+def await_snapshot(folder):
+    """Until there is a snapshot, and none under way; two minutes at most."""
+    for _ in range(1200):
+        time.sleep(0.1)
+        names = {file.name for file in folder.iterdir()}
+        if "writing.tmp" not in names and any(name.endswith(".state") for name in names):
+            return
+    raise Failed("no snapshot was taken within two minutes")
 
 
 def size(folder):
@@ -80,21 +102,21 @@ def durable(journeyd, customers=1_000_000, seconds=30, judged=True):
     load, and takes one every five seconds."""
     with tempfile.TemporaryDirectory(dir=WORK) as name:
         folder = Path(name)
-        path, data, output = folder / "events", folder / "data", folder / "out"
+        path, data, output = folder / "events", folder / "data", folder / "decisions"
         events = write_carts(path, customers, time.time() - 5)
         # Three snapshots, so that the last one has nearly all, and something is left to be repeated.
         journal = {"snapshot_size": f"{max(path.stat().st_size // 3 // 1024, 64)}KiB", "keep_size": "64GiB"}
         config = retail(folder / "filled.json", journal)
-        _, said = run(journeyd, config, path, data, output)
+        _, said = run(journeyd, config, data, output, path)
         if not said.get("snapshots"):
             raise Failed(f"no snapshot was taken: {said}")
-        from_snapshot_s, _ = run(journeyd, config, path, data, output)
+        from_snapshot_s, _ = run(journeyd, config, data, output)
         found = Durable(
             customers, path.stat().st_size, size(data / "journal"), events, int(said["snapshots, bytes of the last"]),
             from_snapshot_s, 0)
         set_aside = folder / "snapshots"
         (data / "snapshots").rename(set_aside)
-        found.from_beginning_s, _ = run(journeyd, config, path, data, folder / "again")
+        found.from_beginning_s, _ = run(journeyd, config, data, folder / "again")
         if (folder / "again").read_bytes() != output.read_bytes():
             found.faults.append("durable: what is written from the beginning differs from what was written")
         for stray in (data / "snapshots").iterdir():
@@ -116,7 +138,7 @@ def live(journeyd, found, folder, data, seconds, judged):
             if (folder / "in").exists() and "msg=ready" in (folder / "said").read_text(errors="replace"):
                 break
             time.sleep(0.1)
-        rate = RATE if judged else RATE // 100
+        rate = RATE if judged else 1_500
         report = latency.load(journeyd, folder, rate, seconds)
         found.rung = latency.Rung(rate, report, latency.peak_kib(process.pid))
     found.said = summary((folder / "said").read_text(errors="replace"))
@@ -142,6 +164,6 @@ def table(found):
     if found.rung:
         pause_ms = found.said.get("snapshots, longest pause in microseconds", 0) / 1000
         yield (f"Live at {found.rung.rate:,} events a second with these customers, {found.said.get('snapshots', 0):.0f} snapshots taken "
-               f"meanwhile; the stream stood still for {pause_ms:.1f} ms at most. p99 is to be under {LATENCY_LIMIT_MS} ms.\n")
+               f"meanwhile; the stream was held up for {pause_ms:.1f} ms at most to begin one. p99 is to be under {LATENCY_LIMIT_MS} ms.\n")
         yield from latency.table([found.rung])
         yield ""

@@ -89,7 +89,7 @@ def arbitration_table(outcomes):
     yield ""
 
 
-def windows_table(rows, condition_ns):
+def windows_table(rows, condition_ns, allocations):
     yield "## Windows\n"
     yield ("One window over every event of 1,000,000, with one shard: nanoseconds of the processor an event, and bytes of "
            "state a customer, its row included. 1 h and 1 d hold little of a month of events, 90 d all.\n")
@@ -100,6 +100,8 @@ def windows_table(rows, condition_ns):
         cells = (f"{row.ns_per_event:,.0f} | {row.bytes_per_customer:,.0f}" for row in rows if row.aggregate == aggregate)
         yield f"| {aggregate} | " + " | ".join(cells) + " |"
     yield f"\nA condition of three comparisons on decoded fields (a double, a text, a double): {condition_ns:.0f} ns, all included.\n"
+    if allocations is not None:
+        yield f"It asks for memory {max(allocations, 0):.4f} times.\n"
 
 
 def memory_table(memory):

@@ -1,11 +1,13 @@
 """What windows cost: nanoseconds an event and bytes a customer, by length and aggregate."""
 
+import os
 import re
+import shutil
 import subprocess
 from dataclasses import dataclass
 
 from harness import measure
-from harness.contest import WORK, generated
+from harness.contest import HERE, WORK, generated
 from harness.growth import configuration, sampled
 
 LENGTHS = ("1h", "1d", "90d")
@@ -32,17 +34,47 @@ CONDITION = "event.properties.price > 0.0 && event.channel != 'x' && event.prope
 CONDITIONS = 40
 
 
+def conditions(count):
+    """A configuration of one window with the condition, and of so many more."""
+    one = {"count": True, "on": "product_view", "where": CONDITION}
+    return {"windows": {"w": one, **{f"w{i}": one for i in range(count)}}}
+
+
+def concerned(path):
+    """How many events the conditions are asked about."""
+    with open(path, "rb") as file:
+        return sum(b'"event":"product_view"' in line for line in file)
+
+
 def condition(cost, path):
     """Nanoseconds of one condition of three comparisons: what forty more of them cost the events that have a price."""
-    def parts(count):
-        one = {"count": True, "on": "product_view", "where": CONDITION}
-        return {"windows": {"w": one, **{f"w{i}": one for i in range(count)}}}
+    few_s, _ = cost("conditions-few", conditions(0))
+    many_s, _ = cost("conditions-many", conditions(CONDITIONS))
+    return (many_s - few_s) * 1e9 / CONDITIONS / concerned(path)
 
-    with open(path, "rb") as file:
-        concerned = sum(b'"event":"product_view"' in line for line in file)
-    few_s, _ = cost("conditions-few", parts(0))
-    many_s, _ = cost("conditions-many", parts(CONDITIONS))
-    return (many_s - few_s) * 1e9 / CONDITIONS / concerned
+
+def condition_allocations(journeyd, path):
+    """How often one such condition asks for memory: what forty more of them ask for, over all events, beyond what they
+    ask for over the first tenth, which is there for the program's beginning. None where there is no compiler."""
+    if not shutil.which("g++"):
+        return None
+    counter, said, short = WORK / "bin/allocations.so", WORK / "allocations", WORK / "events-tenth.ndjson"
+    counter.parent.mkdir(parents=True, exist_ok=True)
+    source = HERE / "harness/allocations.cpp"
+    subprocess.run(["g++", "-O2", "-shared", "-fPIC", "-o", counter, source, "-ldl"], check=True)
+    with open(path, "rb") as file, open(short, "wb") as part:
+        lines = file.readlines()
+        part.writelines(lines[:len(lines) // 10])
+    counts = {}
+    for number in (0, CONDITIONS):
+        config = configuration(WORK, f"allocations-{number}", moments=sampled(), **conditions(number))
+        for events in (short, path):
+            command = [journeyd, "run", config, events, "--shards", "1", "--output", WORK / "out-windows.ndjson"]
+            subprocess.run([str(each) for each in command], check=True,
+                           env={**os.environ, "LD_PRELOAD": str(counter), "ALLOCATIONS": str(said)})
+            counts[number, events] = int(said.read_text())
+    few, many = (counts[number, path] - counts[number, short] for number in (0, CONDITIONS))
+    return (many - few) / CONDITIONS / (concerned(path) - concerned(short))
 
 
 def windows(journeyd, events=1_000_000, customers=100_000, runs=3):
@@ -69,4 +101,4 @@ def windows(journeyd, events=1_000_000, customers=100_000, runs=3):
         for length in LENGTHS:
             seconds, each = cost(f"windows-{aggregate}-{length}", {"windows": {"w": {**form, "over": length}}})
             rows.append(WindowCost(aggregate, length, (seconds - base_s) * 1e9 / events, each))
-    return rows, condition_ns
+    return rows, condition_ns, condition_allocations(journeyd, path)

@@ -2,7 +2,9 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include <signal.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 
@@ -11,6 +13,9 @@ extern int accept4(int descriptor, struct sockaddr *address, socklen_t *length, 
 
 /// pipe(2) that sets flags on both ends at once.
 extern int pipe2(int ends[2], int flags);
+
+/// prctl(2), which is not for Swift: this process is killed when the thread that started it ends.
+static inline int end_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL); }
 
 /// What SO_PEERCRED answers: who is at the other end of a Unix socket.
 struct linux_peer {

@@ -12,6 +12,8 @@ struct NotedValues: ~Copyable, Names {
     /// What moment m reads is `variables[first[m]..<first[m + 1]]`.
     private let first: Column<Int>
     private let variables: Column<Int>
+    /// Whether the candidates of a moment read lists of events, whose fields only the shard can tell.
+    private let readsEvents: Column<Bool>
 
     init(_ plan: DecisionPlan) {
         let reads = plan.candidates.map { plan.variables(readBy: $0) }
@@ -33,10 +35,13 @@ struct NotedValues: ~Copyable, Names {
         for group in reads { first.append(first[first.count - 1] + group.count) }
         self.first = Column(first)
         variables = Column(Array(reads.joined()))
+        readsEvents = Column(reads.map { $0.contains(where: Vocabulary.isOfMomentSteps) })
     }
 
-    /// Looks up what the moment's candidates read; it holds for as long as `names` stays as it is. Lists of events, whose
-    /// fields only `names` could tell, are nothing that an action can read.
+    /// Whether what the moment's candidates read can be noted.
+    func canNote(_ moment: Int) -> Bool { !readsEvents[moment] }
+
+    /// Looks up what the moment's candidates read; it holds for as long as `names` stays as it is.
     mutating func note<Scope: Names & ~Copyable>(_ moment: Int, _ names: borrowing Scope) {
         for index in first[moment]..<first[moment + 1] {
             let variable = variables[index]

@@ -38,6 +38,10 @@ package final class Proposer: OccurrenceSink {
         expressions: borrowing Shelf<Expression>
     ) {
         guard desk.asks(occurrence.moment) else { return }
+        guard noted.canNote(occurrence.moment) else {
+            desk.propose(occurrence, names: names, evaluator: &evaluator, expressions: expressions)
+            return
+        }
         noted.note(occurrence.moment, names)
         desk.propose(occurrence, names: noted, evaluator: &evaluator, expressions: expressions)
     }

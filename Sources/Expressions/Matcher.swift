@@ -119,48 +119,92 @@ struct Matcher {
     ) {
         // By position: an iterator would hold the array, and the first write would copy it.
         var kept = 0
+        var subject = Subject(scalar)
         for position in 0..<current.count {
             let index = current[position]
             let instruction = program[Int(index)]
             if instruction.kind == .set || instruction.kind == .complementSet { work += Int(instruction.second) }
-            guard takes(instruction, items, scalar) else { continue }
+            guard takes(instruction, items, &subject) else { continue }
             current[kept] = index + 1
             kept += 1
         }
         current.removeLast(current.count - kept)
     }
 
-    private func takes(_ instruction: Pattern.Instruction, _ items: Span<Pattern.Item>, _ scalar: UInt32) -> Bool {
+    private func takes(_ instruction: Pattern.Instruction, _ items: Span<Pattern.Item>, _ subject: inout Subject)
+        -> Bool
+    {
         switch instruction.kind {
-        case .scalar: UInt32(bitPattern: instruction.first) == scalar
-        case .foldedScalar: UInt32(bitPattern: instruction.first) == scalar.foldedScalar
+        case .scalar: UInt32(bitPattern: instruction.first) == subject.itself.scalar
+        case .foldedScalar: UInt32(bitPattern: instruction.first) == subject.lower.scalar
         case .any: true
-        case .anyButNewline: scalar != 10
-        case .set: isIn(instruction, items, scalar)
-        case .complementSet: !isIn(instruction, items, scalar)
+        case .anyButNewline: subject.itself.scalar != 10
+        case .set: isIn(instruction, items, &subject)
+        case .complementSet: !isIn(instruction, items, &subject)
         default: false
         }
     }
 
-    private func isIn(_ instruction: Pattern.Instruction, _ items: Span<Pattern.Item>, _ scalar: UInt32) -> Bool {
-        if contains(instruction, items, scalar) { return true }
+    private func isIn(_ instruction: Pattern.Instruction, _ items: Span<Pattern.Item>, _ subject: inout Subject) -> Bool
+    {
+        if contains(instruction, items, &subject.itself) { return true }
         guard instruction.isFolded else { return false }
-        return contains(instruction, items, scalar.foldedScalar)
-            || contains(instruction, items, scalar.raisedScalar)
+        return contains(instruction, items, &subject.lower) || contains(instruction, items, &subject.upper)
     }
 
-    private func contains(
-        _ instruction: Pattern.Instruction, _ items: Span<Pattern.Item>, _ scalar: UInt32
-    ) -> Bool {
+    private func contains(_ instruction: Pattern.Instruction, _ items: Span<Pattern.Item>, _ form: inout Form) -> Bool {
         for index in Int(instruction.first)..<Int(instruction.first + instruction.second) {
             let item = items[index]
-            if item.category >= 0 {
-                if UnicodeCategories.contains(item.category, scalar) != item.isComplement { return true }
-            } else if item.low <= scalar, scalar <= item.high {
+            if item.categories != 0 {
+                if form.isOf(item.categories) != item.isComplement { return true }
+            } else if item.low <= form.scalar, form.scalar <= item.high {
                 return true
             }
         }
         return false
+    }
+
+    /// A character of the subject, of which as many threads as there are may ask the same: what is dear to find out is
+    /// found out once.
+    private struct Subject {
+        var itself: Form
+        private var lowerForm: Form?
+        private var upperForm: Form?
+
+        init(_ scalar: UInt32) { itself = Form(scalar: scalar) }
+
+        /// In lower case, and in upper case.
+        var lower: Form {
+            mutating get {
+                if let lowerForm { return lowerForm }
+                let form = Form(scalar: itself.scalar.foldedScalar)
+                lowerForm = form
+                return form
+            }
+            set { lowerForm = newValue }
+        }
+        var upper: Form {
+            mutating get {
+                if let upperForm { return upperForm }
+                let form = Form(scalar: itself.scalar.raisedScalar)
+                upperForm = form
+                return form
+            }
+            set { upperForm = newValue }
+        }
+    }
+
+    private struct Form {
+        let scalar: UInt32
+        /// The bit of its category; 0 where nobody has asked yet.
+        private var category: UInt32 = 0
+
+        init(scalar: UInt32) { self.scalar = scalar }
+
+        mutating func isOf(_ categories: UInt32) -> Bool {
+            if category == 0 { category = UnicodeCategories.bit(of: scalar) }
+            return category & categories != 0
+        }
     }
 }
 

@@ -35,8 +35,8 @@ struct Pattern: Sendable {
     struct Item: BitwiseCopyable, Sendable {
         var low: UInt32
         var high: UInt32
-        /// A category's position in `UnicodeCategories.names`, or -1 for a range.
-        var category: Int16 = -1
+        /// The bits of the categories, as `UnicodeCategories` has them; 0 for a range.
+        var categories: UInt32 = 0
         var isComplement = false
     }
 

@@ -133,10 +133,10 @@ struct SetReader {
             name.append(next)
             position += 1
         }
-        guard let index = UnicodeCategories.names.firstIndex(of: name) else {
+        guard let categories = UnicodeCategories.bits(of: name) else {
             throw PatternFault("\\p{\(name)} is not a general category of Unicode, such as L, Lu or Nd")
         }
-        return Pattern.Item(low: 0, high: 0, category: Int16(index), isComplement: isComplement)
+        return Pattern.Item(low: 0, high: 0, categories: categories, isComplement: isComplement)
     }
 
     /// An escape that stands for one character.
@@ -185,54 +185,66 @@ struct SetReader {
     }
 }
 
-/// The general categories of Unicode by their short names.
+/// The general categories of Unicode, each a bit.
 enum UnicodeCategories {
-    static let names = [
-        "L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P", "Pc", "Pd", "Ps", "Pe",
-        "Pi", "Pf", "Po", "S", "Sm", "Sc", "Sk", "So", "Z", "Zs", "Zl", "Zp", "C", "Cc", "Cf", "Cs", "Co", "Any",
+    /// By their short names; a category's place is that of its bit.
+    private static let names = [
+        "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po",
+        "Sm", "Sc", "Sk", "So", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Cn",
     ]
+    /// What is no code point that a text may have.
+    private static let none: UInt32 = 1 << 31
 
-    /// Whether the code point is of the category at that position.
-    static func contains(_ index: Int16, _ scalar: UInt32) -> Bool {
-        let name = names[Int(index)]
-        guard name != "Any" else { return true }
-        guard let unicode = UnicodeScalar(scalar) else { return false }
-        return short(unicode.properties.generalCategory).hasPrefix(name)
+    /// The categories that a pattern means by a name, such as `Lu`, `L` or `Any`; nil for a name that means none.
+    static func bits(of name: String) -> UInt32? {
+        if name == "Any" { return .max }
+        // Unassigned code points go by no name of their own.
+        let isKnown = name.count == 1 ? names.contains { $0.hasPrefix(name) } : name != "Cn" && names.contains(name)
+        guard isKnown else { return nil }
+        var bits: UInt32 = 0
+        for (place, each) in names.enumerated() where each.hasPrefix(name) { bits |= 1 << UInt32(place) }
+        return bits
     }
 
-    private static func short(_ category: Unicode.GeneralCategory) -> String {
+    /// The bit of a code point's category; never 0.
+    static func bit(of scalar: UInt32) -> UInt32 {
+        guard let unicode = UnicodeScalar(scalar) else { return none }
+        return 1 << place(of: unicode.properties.generalCategory)
+    }
+
+    private static func place(of category: Unicode.GeneralCategory) -> UInt32 {
         switch category {
-        case .uppercaseLetter: "Lu"
-        case .lowercaseLetter: "Ll"
-        case .titlecaseLetter: "Lt"
-        case .modifierLetter: "Lm"
-        case .otherLetter: "Lo"
-        case .nonspacingMark: "Mn"
-        case .spacingMark: "Mc"
-        case .enclosingMark: "Me"
-        case .decimalNumber: "Nd"
-        case .letterNumber: "Nl"
-        case .otherNumber: "No"
-        case .connectorPunctuation: "Pc"
-        case .dashPunctuation: "Pd"
-        case .openPunctuation: "Ps"
-        case .closePunctuation: "Pe"
-        case .initialPunctuation: "Pi"
-        case .finalPunctuation: "Pf"
-        case .otherPunctuation: "Po"
-        case .mathSymbol: "Sm"
-        case .currencySymbol: "Sc"
-        case .modifierSymbol: "Sk"
-        case .otherSymbol: "So"
-        case .spaceSeparator: "Zs"
-        case .lineSeparator: "Zl"
-        case .paragraphSeparator: "Zp"
-        case .control: "Cc"
-        case .format: "Cf"
-        case .surrogate: "Cs"
-        case .privateUse: "Co"
-        case .unassigned: "Cn"
-        @unknown default: "Cn"
+        case .uppercaseLetter: 0
+        case .lowercaseLetter: 1
+        case .titlecaseLetter: 2
+        case .modifierLetter: 3
+        case .otherLetter: 4
+        case .nonspacingMark: 5
+        case .spacingMark: 6
+        case .enclosingMark: 7
+        case .decimalNumber: 8
+        case .letterNumber: 9
+        case .otherNumber: 10
+        case .connectorPunctuation: 11
+        case .dashPunctuation: 12
+        case .openPunctuation: 13
+        case .closePunctuation: 14
+        case .initialPunctuation: 15
+        case .finalPunctuation: 16
+        case .otherPunctuation: 17
+        case .mathSymbol: 18
+        case .currencySymbol: 19
+        case .modifierSymbol: 20
+        case .otherSymbol: 21
+        case .spaceSeparator: 22
+        case .lineSeparator: 23
+        case .paragraphSeparator: 24
+        case .control: 25
+        case .format: 26
+        case .surrogate: 27
+        case .privateUse: 28
+        case .unassigned: 29
+        @unknown default: 29
         }
     }
 }

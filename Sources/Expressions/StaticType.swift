@@ -27,6 +27,15 @@ package indirect enum StaticType: Equatable, Sendable {
         }
     }
 
+    /// Whether a value is a record, or a list of records, which have no JSON.
+    package var isOfRecords: Bool {
+        switch self {
+        case .record: true
+        case .list(let element): element.isOfRecords
+        default: false
+        }
+    }
+
     var isNumber: Bool { self == .int || self == .uint || self == .double }
 
     /// Whether a value of this type may be what `other` asks for, as far as is known before evaluation.

@@ -202,6 +202,16 @@ package struct JournalContext: Sendable, Equatable {
         guard reader.isAtEnd else { return nil }
     }
 
+    /// What the journal's records before a position say; nil where they cannot be read up to there.
+    package init?(at position: UInt64, in disk: any Disk) throws(JournalFault) {
+        let first = try JournalScan.segments(of: disk).last { $0 < position }
+        let scan = try JournalScan(disk, from: first)
+        while scan.position < position {
+            guard let record = try scan.next(), follow(record) else { return nil }
+        }
+        if scan.position != position { return nil }
+    }
+
     /// Takes in what a record says.
     /// - Returns: whether it makes sense behind those before it.
     mutating func follow(_ record: JournalRecord) -> Bool {

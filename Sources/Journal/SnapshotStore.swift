@@ -9,19 +9,8 @@ package import Storage
 /// A file has its name only once all of it has been made sure of; so whatever is interrupted leaves the ones before as they
 /// are. The two newest are kept, since one of them may turn out damaged.
 package final class SnapshotStore: Sendable {
-    /// What came of the writing.
-    package struct Outcome: Sendable {
-        package let byteCount: Int
-        /// How long it took until it was made sure of, in microseconds of wall time.
-        package let microseconds: Int64
-        /// What went wrong, in words, if anything did.
-        package let fault: String?
-    }
-
     /// How many are kept.
     package static let kept = 2
-    /// How long writing one may take, in seconds.
-    private static let secondsMost: UInt32 = 600
     private static let temporary = "writing.tmp"
     private static let suffix = ".state"
 
@@ -61,52 +50,23 @@ package final class SnapshotStore: Sendable {
         return nil
     }
 
-    /// Opens the file that the next snapshot is written to. What an unfinished one left there is dropped.
-    package func prepare() throws(JournalFault) -> Descriptor {
+    /// Writes a snapshot and makes sure of it. It is of no use before it is settled. What an unfinished one left there is
+    /// dropped. Blocks.
+    package func draft(_ parts: [ImageFile.Part], layout: UInt32) throws(JournalFault) {
         do throws(SystemError) {
             try folder.remove(SnapshotStore.temporary)
-            return try Descriptor(making: folder.path(of: SnapshotStore.temporary))
-        } catch {
-            throw JournalFault("making it", folder.path(of: SnapshotStore.temporary), error)
-        }
-    }
-
-    /// Begins to write a snapshot to the file that was prepared, in a process of its own: once this returns, the memory that
-    /// the images look at may change. What is written is of no use before it is settled.
-    ///
-    /// - Parameter done: told what came of it, on another thread.
-    package func begin(
-        _ parts: [ImageFile.Part], layout: UInt32, to file: Descriptor, done: @escaping @Sendable (Outcome) -> Void
-    ) {
-        let begun = System.monotonicClock
-        let image = ImageFile(parts, layout: layout)
-        let byteCount = image.byteCount
-        @Sendable func end(_ fault: String?) {
-            done(
-                Outcome(byteCount: byteCount, microseconds: (System.monotonicClock - begun) / 1000, fault: fault))
-        }
-        do throws(SystemError) {
-            let process = try image.fork(to: file, seconds: SnapshotStore.secondsMost)
-            BlockingThread.start { end(process.wait()) }
-        } catch {
-            let fault = "\(error)"
-            BlockingThread.start { end(fault) }
-        }
-    }
-
-    /// Drops what was written and is not to be settled.
-    package func abandon() { try? folder.remove(SnapshotStore.temporary) }
-
-    /// Writes a snapshot and waits for it: for when the engine stands still anyway.
-    package func write(_ parts: [ImageFile.Part], layout: UInt32, at position: UInt64) throws(JournalFault) {
-        let file = try prepare()
-        do throws(SystemError) {
+            let file = try Descriptor(making: folder.path(of: SnapshotStore.temporary))
             try ImageFile(parts, layout: layout).write(to: file)
         } catch {
             throw JournalFault("writing", folder.path(of: SnapshotStore.temporary), error)
         }
-        try settle(position)
     }
+
+    /// How many bytes what was written and is not settled has.
+    package var draftSize: UInt64 { (try? Descriptor(reading: folder.path(of: SnapshotStore.temporary)))?.size ?? 0 }
+
+    /// Drops what was written and is not to be settled.
+    package func abandon() { try? folder.remove(SnapshotStore.temporary) }
 
     /// Gives what was written and made sure of its name, and drops what is older than the kept ones.
     package func settle(_ position: UInt64) throws(JournalFault) {

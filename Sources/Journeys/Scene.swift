@@ -36,8 +36,8 @@ package struct Scene: ~Copyable, Names {
     private var pictureBase = 0
     /// The events bound to the steps of the match at hand, by step; 0 for none.
     var stepEvents = Column<UInt32>(capacity: 64)
-    /// The events bound to each step of the partial match at hand, one step's after the other, as records; and where
-    /// each step's begin. Only filled for what reads them.
+    /// The events bound to each step of the partial match or the moment at hand, one step's after the other, as records;
+    /// and where each step's begin. Only filled for what reads them.
     var listedEvents = Column<Value>()
     var listStarts = Column<Int32>()
     var moment = MomentSight()
@@ -91,7 +91,7 @@ package struct Scene: ~Copyable, Names {
                 ? touchpoints.value(of: event.touchpoint, place: Vocabulary.place(variable)) : .error(.noSuchKey)
         case Vocabulary.customerScope: return .string(customerID)
         case Vocabulary.nowScope: return .timestamp(microseconds: now.microseconds)
-        case Vocabulary.stepListScope: return list(ofStep: Vocabulary.place(variable))
+        case Vocabulary.stepListScope, Vocabulary.momentStepScope: return list(ofStep: Vocabulary.place(variable))
         case Vocabulary.momentScope: return momentValue(Vocabulary.place(variable))
         default: return .error(.noSuchKey)
         }

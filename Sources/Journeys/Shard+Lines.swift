@@ -118,6 +118,20 @@ extension Shard {
         scene.moment.end = end
         clearSteps(form)
         for index in 0..<path.count { scene.stepEvents[Int(step(ofPath: index, form))] = path[index] }
+        if plan.readsMomentSteps { listSteps(form) }
+    }
+
+    /// Has the events in `path` ready as a list for each step.
+    mutating func listSteps(_ form: Dispatch.MomentForm) {
+        scene.listedEvents.truncate(to: 0)
+        scene.listStarts.truncate(to: 0)
+        for number in 0..<form.stepCount {
+            scene.listStarts.append(Int32(scene.listedEvents.count))
+            for index in 0..<path.count where step(ofPath: index, form) == number {
+                scene.listedEvents.append(.record(Record(kind: Vocabulary.eventRecord, index: path[index])))
+            }
+        }
+        scene.listStarts.append(Int32(scene.listedEvents.count))
     }
 
     mutating func clearSteps(_ form: Dispatch.MomentForm) {

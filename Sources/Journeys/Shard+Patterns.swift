@@ -244,15 +244,7 @@ extension Shard {
 
     private mutating func listSteps(of chain: UInt32, _ form: Dispatch.MomentForm) {
         trace(chain)
-        scene.listedEvents.truncate(to: 0)
-        scene.listStarts.truncate(to: 0)
-        for step in 0..<form.stepCount {
-            scene.listStarts.append(Int32(scene.listedEvents.count))
-            for index in 0..<path.count where pathSteps[index] == step {
-                scene.listedEvents.append(.record(Record(kind: Vocabulary.eventRecord, index: path[index])))
-            }
-        }
-        scene.listStarts.append(Int32(scene.listedEvents.count))
+        listSteps(form)
     }
 
     /// Notes in `path` and `pathSteps` what a chain binds.

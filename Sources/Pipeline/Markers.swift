@@ -50,20 +50,13 @@ package struct Reload: Sendable {
     }
 }
 
-/// Asks for an image of the engine.
+/// Asks for an image of the engine: in a process that repeats a journal up to where a snapshot is to stand.
 package struct SnapshotRequest: Sendable {
     /// Called while nothing moves, with what all parts know: the images look at their memory, so whatever is to be kept of
-    /// them must be copied, or its writing begun in a process of its own, before this returns.
+    /// them must be copied or written before this returns.
     package let take: @Sendable ([ImageFile.Part]) -> Void
-    /// Told afterwards for how long something stood still for it, in microseconds.
-    package let tellPause: @Sendable (Int64) -> Void
 
-    package init(
-        tellPause: @escaping @Sendable (Int64) -> Void = { _ in }, take: @escaping @Sendable ([ImageFile.Part]) -> Void
-    ) {
-        self.tellPause = tellPause
-        self.take = take
-    }
+    package init(take: @escaping @Sendable ([ImageFile.Part]) -> Void) { self.take = take }
 }
 
 /// Where markers come from that nobody's input brings: each takes its place among the arrivals as it comes.
@@ -164,11 +157,8 @@ extension Stages {
         _ marker: Marker, sequencer: StateImage?, _ decisions: inout EngineMerge, _ rejects: RejectLog
     ) async -> Bool {
         var reports: [ShardReport] = []
-        var since: Int64?
         for channel in outputs {
             guard let report = await channel.receive() else { return false }
-            // From here on at least one shard stands.
-            since = since ?? System.monotonicClock
             reports.append(report)
         }
         switch marker {
@@ -182,9 +172,6 @@ extension Stages {
         }
         for channel in released {
             guard await channel.send(()) else { return false }
-        }
-        if case .snapshot(let request) = marker, let since {
-            request.tellPause((System.monotonicClock - since) / 1000)
         }
         return true
     }

@@ -111,8 +111,9 @@ extension Stages {
                 if let position = recorder.mark() {
                     guard await expected.send(.note(.written(position))) else { return nil }
                 }
+                // All that the journal has is taken here, and nothing else.
                 if recorder.isCaughtUp {
-                    guard await takeSnapshot(&sequencer, hasNews: &hasNews, passOn) else { return nil }
+                    guard await beginSnapshot(hasNews: &hasNews) else { return nil }
                 }
             }
             request.condition.enter(.stopping)
@@ -126,6 +127,17 @@ extension Stages {
         await end(&sequencer, flushes: request.journal != nil && request.flushesAtEnd, meter)
         told.tell(sequencer, meters)
         return nil
+    }
+
+    /// Begins a snapshot if one is due, and has the outputs tell when they come to its place; false where they never will.
+    private func beginSnapshot(hasNews: inout Bool) async -> Bool {
+        let interjections = request.interjections
+        let work = request.journal?.keeper?.begin(hasNews: hasNews, outputs: request.outlets.count + 1) {
+            interjections.post(.pause {})
+        }
+        guard let work else { return true }
+        hasNews = false
+        return await expected.send(.note(.covered(work)))
     }
 
     /// Lets an arrival have its effect; false where nobody takes it any more.

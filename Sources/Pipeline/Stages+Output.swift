@@ -162,6 +162,7 @@ extension Stages {
         var filter = LineFilter(plan, zone: request.plan.zone)
         var isSilent = request.journal?.isRepeating == true
         var fault: EndpointFault?
+        var notes = HeldNotes()
         defer { outputEnds.close() }
         while let dispatch = await lines.receive() {
             switch dispatch {
@@ -171,16 +172,30 @@ extension Stages {
                 meter.end()
                 lag.written()
             case .note(.speak): isSilent = false
-            // What is in the backlog is as good as written.
-            case .note(.written(let position)):
-                if let error = written(upTo: position, by: number) { fault = fail(error, lines) }
-            case .note(.covered(let work)): work.reached()
-            case .reopen, .note(.caughtUp): break
+            // What waits in memory is lost with the process: it is told of only once it was taken.
+            case .note(let note): notes.hold(note, at: delivery.place)
+            case .reopen: break
+            }
+            for note in notes.take(where: delivery.isSafe) {
+                if let error = tell(note, by: number) { fault = fault ?? fail(error, lines) }
             }
         }
-        note(failedConditions: filter.faultCount, of: plan)
+        self.note(failedConditions: filter.faultCount, of: plan)
+        let last = delivery.place
         await delivery.finish { request.stop.isRequested }
+        for note in notes.take(where: delivery.isSafe) { fault = fault ?? tell(note, by: number) }
+        if !delivery.isSafe(before: last) { progress.isOwing = true }
         return fault
+    }
+
+    /// What a delivered output has to say when what a note is about is safe.
+    private func tell(_ note: StreamNote, by number: Int) -> EndpointFault? {
+        switch note {
+        case .written(let position): return written(upTo: position, by: number)
+        case .covered(let work): work.reached()
+        case .speak, .caughtUp: break
+        }
+        return nil
     }
 
     /// Ends the engine because of an output.
@@ -242,6 +257,20 @@ extension OutputWriter {
         } catch {
             throw EndpointFault(.writingFailed, "\(name): cannot be made sure of: \(error)")
         }
+    }
+}
+
+/// Notes about lines that are on their way, in order.
+private struct HeldNotes {
+    private var held: [(note: StreamNote, place: Delivery.Place)] = []
+
+    mutating func hold(_ note: StreamNote, at place: Delivery.Place) { held.append((note, place)) }
+
+    /// Those at the front whose lines are safe.
+    mutating func take(where isSafe: (Delivery.Place) -> Bool) -> [StreamNote] {
+        let count = held.firstIndex { !isSafe($0.place) } ?? held.count
+        defer { held.removeFirst(count) }
+        return held.prefix(count).map(\.note)
     }
 }
 

@@ -23,6 +23,7 @@ struct LoanProfile: JourneyProfile {
     }
     private let lineEnd = fragment("\"}}\n")
     private let words = LoanWords()
+    private let everyday = EverydayWords(LoanWords.everyday)
 
     init(customers: Int) { days = LifeDays(customers: customers, eventsPerSession: eventsPerSession) }
 
@@ -208,27 +209,16 @@ extension LoanProfile {
         _ session: inout LoanSession, of customer: LoanCustomer, number: Int, dice: inout Dice, into out: inout [UInt8]
     ) {
         switch session.step {
-        case .adClick: out.append(contentsOf: words.ad[session.campaign * 4 + dice.below(4)])
-        case .pageView: out.append(contentsOf: words.page[dice.below(8)])
-        case .emailOpen, .emailClick, .emailUnsubscribe: out.append(contentsOf: words.campaign[session.campaign])
-        case .appOpen: out.append(contentsOf: words.version[dice.below(4)])
-        case .identify:
-            let trait = Dice.mixed(UInt64(number) ^ 0x1de)
-            out.append(contentsOf: words.income[Int(trait & 3)])
-            out.append(contentsOf: words.timezone[Int((trait >> 8) & 7)])
-            out.append(contentsOf: words.consent[(trait >> 16) % 100 < 80 ? 0 : 1])
+        case .adClick: everyday.writeAd(campaign: session.campaign, dice: &dice, into: &out)
+        case .pageView: everyday.writePage(dice: &dice, into: &out)
+        case .emailOpen, .emailClick, .emailUnsubscribe: everyday.writeMail(campaign: session.campaign, into: &out)
+        case .appOpen: everyday.writeVersion(dice: &dice, into: &out)
+        case .identify: everyday.writeIdentity(of: number, consenting: 80, into: &out)
         case .branchVisit: out.append(contentsOf: words.branch[number % 12])
         case .phoneCall, .liveChat: out.append(contentsOf: words.matter[dice.below(5)])
         case .supportTicket:
-            let draw = dice.below(100)
-            let mood = draw < 35 + 15 * Int(customer.anger) ? 0 : draw < 88 ? 1 : 2
-            session.isUnhappy = mood == 0
-            out.append(contentsOf: words.sentiment[mood])
-            out.append(contentsOf: words.topic[dice.below(6)])
-        case .surveyAnswer:
-            let score = customer.anger > 0 ? dice.below(8) : 10 - dice.low(11)
-            out.append(contentsOf: words.npsKey)
-            EventLine.decimal(score, digits: score == 10 ? 2 : 1, into: &out)
+            session.isUnhappy = everyday.writeTicket(anger: customer.anger, content: 88, dice: &dice, into: &out)
+        case .surveyAnswer: everyday.writeAnswer(isUpset: customer.anger > 0, dice: &dice, into: &out)
         case .documentUploaded: out.append(contentsOf: words.document[Int(customer.documents) % 4])
         case .documentRejected:
             out.append(contentsOf: words.document[(Int(customer.documents) + 3) % 4])
@@ -269,32 +259,25 @@ extension LoanProfile {
 
 /// The words that the bank's events use, as bytes ready to be copied into a line.
 private struct LoanWords {
-    let ad = ["car_loan", "home_works", "studies", "one_debt", "summer", "new_customers"].flatMap { campaign in
-        ["search", "social", "display", "retargeting"].map {
-            fragment("\"campaign\":\"\(campaign)\",\"network\":\"\($0)\"")
-        }
-    }
-    let campaign = quoted(
-        "campaign", ["rate_of_the_month", "finish_your_form", "your_offer", "statement", "service_news", "top_up"])
-    let page = quoted(
-        "page", ["/loans", "/loans/car", "/loans/home", "/rates", "/help", "/documents", "/status", "/branches"])
-    let version = quoted("version", ["3.4.0", "3.4.2", "3.5.0", "4.0.1"])
-    let income = quoted("income", ["under_1500", "1500_to_2500", "2500_to_4000", "over_4000"])
-    let timezone = [
-        "Europe/Madrid", "Europe/Madrid", "Atlantic/Canary", "America/Mexico_City", "America/Bogota", "America/Lima",
-        "America/Santiago", "America/Argentina/Buenos_Aires",
-    ].map { fragment(",\"timezone\":\"\($0)\"") }
-    let consent = ["true", "false"].map { fragment(",\"email_consent\":\($0)") }
+    static let everyday = EverydayWords.Names(
+        ads: ["car_loan", "home_works", "studies", "one_debt", "summer", "new_customers"],
+        mails: ["rate_of_the_month", "finish_your_form", "your_offer", "statement", "service_news", "top_up"],
+        pages: ["/loans", "/loans/car", "/loans/home", "/rates", "/help", "/documents", "/status", "/branches"],
+        versions: ["3.4.0", "3.4.2", "3.5.0", "4.0.1"],
+        question: "income", answers: ["under_1500", "1500_to_2500", "2500_to_4000", "over_4000"],
+        zones: [
+            "Europe/Madrid", "Europe/Madrid", "Atlantic/Canary", "America/Mexico_City", "America/Bogota",
+            "America/Lima", "America/Santiago", "America/Argentina/Buenos_Aires",
+        ],
+        topics: ["documents", "waiting", "fees", "app", "branch", "instalment"])
+
     let branch = (1...12).map { fragment("\"branch\":\"B-\(100 + 7 * $0)\",\"queue_minutes\":\($0)") }
     let matter = quoted("matter", ["conditions", "documents", "status", "instalments", "early_repayment"])
-    let sentiment = quoted("sentiment", ["negative", "neutral", "positive"])
-    let topic = ["documents", "waiting", "fees", "app", "branch", "instalment"].map { fragment(",\"topic\":\"\($0)\"") }
     let document = ["identity", "payslip", "tax_return", "bank_statement"].map { fragment("\"document\":\"\($0)\"") }
     let defect = ["unreadable", "expired", "incomplete", "wrong_person"].map { fragment(",\"reason\":\"\($0)\"") }
     let refusal = ["income", "debts", "history", "employment"].map { fragment(",\"reason\":\"\($0)\"") }
     let months = (1...7).map { fragment(",\"months\":\($0 * 12)") }
     let rate = [4.95, 5.45, 5.95, 6.45, 6.95, 7.75, 8.5].map { fragment(",\"rate\":\($0)") }
-    let npsKey = fragment("\"nps\":")
     let amountKey = fragment("\"amount\":")
     let instalmentKey = fragment(",\"instalment\":")
     let numberKey = fragment(",\"number\":")

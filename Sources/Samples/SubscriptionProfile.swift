@@ -21,6 +21,7 @@ struct SubscriptionProfile: JourneyProfile {
     }
     private let lineEnd = fragment("\"}}\n")
     private let words = SubscriptionWords()
+    private let everyday = EverydayWords(SubscriptionWords.everyday)
 
     init(customers: Int) { days = LifeDays(customers: customers, eventsPerSession: eventsPerSession) }
 
@@ -178,30 +179,21 @@ extension SubscriptionProfile {
         into out: inout [UInt8]
     ) {
         switch session.step {
-        case .adClick: out.append(contentsOf: words.ad[session.campaign * 4 + dice.below(4)])
-        case .pageView: out.append(contentsOf: words.page[dice.below(8)])
+        case .adClick: everyday.writeAd(campaign: session.campaign, dice: &dice, into: &out)
+        case .pageView: everyday.writePage(dice: &dice, into: &out)
         case .cancelPageView: out.append(contentsOf: words.cancelPage[dice.below(3)])
-        case .emailOpen, .emailClick, .emailUnsubscribe: out.append(contentsOf: words.campaign[session.campaign])
-        case .identify:
-            let trait = Dice.mixed(UInt64(number) ^ 0x1de)
-            out.append(contentsOf: words.company[Int(trait & 3)])
-            out.append(contentsOf: words.timezone[Int((trait >> 8) & 7)])
-            out.append(contentsOf: words.consent[(trait >> 16) % 100 < 85 ? 0 : 1])
+        case .emailOpen, .emailClick, .emailUnsubscribe: everyday.writeMail(campaign: session.campaign, into: &out)
+        case .identify: everyday.writeIdentity(of: number, consenting: 85, into: &out)
         case .onboardingStep: out.append(contentsOf: words.onboarding[min(Int(customer.onboarded), 4)])
-        case .appOpen: out.append(contentsOf: words.version[dice.below(4)])
+        case .appOpen: everyday.writeVersion(dice: &dice, into: &out)
         case .featureUsed:
             out.append(contentsOf: words.feature[dice.low(8)])
             EventLine.decimal(10 + dice.low(90), digits: 2, into: &out)
         case .supportTicket:
-            let draw = dice.below(100)
-            let mood = draw < 35 + 15 * Int(customer.anger) ? 0 : draw < 86 ? 1 : 2
-            session.isUnhappy = mood == 0
-            out.append(contentsOf: words.sentiment[mood])
-            out.append(contentsOf: words.topic[dice.below(6)])
+            session.isUnhappy = everyday.writeTicket(anger: customer.anger, content: 86, dice: &dice, into: &out)
         case .surveyAnswer:
-            let score = customer.anger > 0 || customer.standing == .cancelled ? dice.below(8) : 10 - dice.low(11)
-            out.append(contentsOf: words.npsKey)
-            EventLine.decimal(score, digits: score == 10 ? 2 : 1, into: &out)
+            let isUpset = customer.anger > 0 || customer.standing == .cancelled
+            everyday.writeAnswer(isUpset: isUpset, dice: &dice, into: &out)
         case .referralSent: out.append(contentsOf: words.referral[dice.below(3)])
         default: writeContract(session, of: &customer, dice: &dice, into: &out)
         }
@@ -245,16 +237,18 @@ extension SubscriptionProfile {
 
 /// The words that the service's events use, as bytes ready to be copied into a line.
 private struct SubscriptionWords {
-    let ad = ["free_month", "team_plan", "year_end", "comparison", "founders", "students"].flatMap { campaign in
-        ["search", "social", "display", "retargeting"].map {
-            fragment("\"campaign\":\"\(campaign)\",\"network\":\"\($0)\"")
-        }
-    }
-    let campaign = quoted(
-        "campaign",
-        ["welcome_series", "product_news", "tips_of_the_week", "usage_report", "upgrade_offer", "come_back"])
-    let page = quoted(
-        "page", ["/home", "/features", "/customers", "/blog", "/integrations", "/help", "/security", "/account"])
+    static let everyday = EverydayWords.Names(
+        ads: ["free_month", "team_plan", "year_end", "comparison", "founders", "students"],
+        mails: ["welcome_series", "product_news", "tips_of_the_week", "usage_report", "upgrade_offer", "come_back"],
+        pages: ["/home", "/features", "/customers", "/blog", "/integrations", "/help", "/security", "/account"],
+        versions: ["8.1.0", "8.1.1", "8.2.0", "9.0.0"],
+        question: "company", answers: ["solo", "small", "medium", "large"],
+        zones: [
+            "Europe/Madrid", "America/Mexico_City", "America/Bogota", "America/Argentina/Buenos_Aires", "America/Lima",
+            "America/Santiago", "Europe/London", "America/New_York",
+        ],
+        topics: ["billing", "outage", "how_to", "bug", "account", "data_loss"])
+
     let cancelPage = quoted("page", ["/account/cancel", "/account/plan/end", "/help/how-to-cancel"])
     let plan = quoted("plan", ["basic", "plus", "team", "business"])
     let before = ["basic", "plus", "team", "business"].map { fragment("\"before\":\"\($0)\",") }
@@ -263,15 +257,6 @@ private struct SubscriptionWords {
     }
     let onboarding = ["create_account", "import_data", "invite_people", "first_project", "first_report"].enumerated()
         .map { fragment("\"step\":\"\($1)\",\"number\":\($0 + 1),\"of\":5") }
-    let company = quoted("company", ["solo", "small", "medium", "large"])
-    let timezone = [
-        "Europe/Madrid", "America/Mexico_City", "America/Bogota", "America/Argentina/Buenos_Aires", "America/Lima",
-        "America/Santiago", "Europe/London", "America/New_York",
-    ].map { fragment(",\"timezone\":\"\($0)\"") }
-    let consent = ["true", "false"].map { fragment(",\"email_consent\":\($0)") }
-    let version = quoted("version", ["8.1.0", "8.1.1", "8.2.0", "9.0.0"])
-    let sentiment = quoted("sentiment", ["negative", "neutral", "positive"])
-    let topic = ["billing", "outage", "how_to", "bug", "account", "data_loss"].map { fragment(",\"topic\":\"\($0)\"") }
     let failure = ["insufficient_funds", "card_expired", "card_declined", "bank_unavailable"].map {
         fragment(",\"reason\":\"\($0)\"")
     }
@@ -281,7 +266,6 @@ private struct SubscriptionWords {
     let method = ["card", "transfer", "wallet"].map { fragment(",\"method\":\"\($0)\"") }
     let referral = quoted("by", ["link", "email", "social"])
     let trialDays = fragment(",\"days\":14")
-    let npsKey = fragment("\"nps\":")
     let amountKey = fragment(",\"amount\":")
     let invoiceKey = fragment(",\"invoice\":\"i")
     let attemptKey = fragment(",\"attempt\":")

@@ -75,7 +75,7 @@ struct OpenJournal {
     }
 
     /// The run's tie to the journal.
-    func joined(log: Log, metrics: Metrics) -> RunJournal {
+    func joined(shards: Int, log: Log, metrics: Metrics) -> RunJournal {
         var journal = RunJournal(
             disk: directory.journal, of: directory, writer: writer, start: start.position, end: opening.end,
             written: opening.context.written)
@@ -90,7 +90,10 @@ struct OpenJournal {
                 }
             )
         }
-        journal.keeper = SnapshotKeeper(store, writer, newest: start.position, log: log, metrics: metrics)
+        let path = directory.path
+        journal.keeper = SnapshotKeeper(store, writer, newest: start.position, log: log, metrics: metrics) { position in
+            SnapshotCommand.perform(aside: path, position: position, shards: shards)
+        }
         return journal
     }
 }

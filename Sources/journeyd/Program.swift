@@ -24,6 +24,7 @@ enum Program {
         }
         if name == "--help" || name == "-h" { return try show(Help.overview) }
         if name == "--version" { return try show("journeyd \(version)\n") }
+        if name == SnapshotCommand.name { return try await SnapshotCommand.run(Array(words.dropFirst())) }
         guard let command = Command.all.first(where: { $0.name == name }) else {
             let known = Command.all.map(\.name) + [Command.help.name, Command.version.name]
             let noun = name.hasPrefix("-") ? "flag" : "command"

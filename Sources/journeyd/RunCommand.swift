@@ -126,12 +126,12 @@ struct RunCommand {
         } catch {
             throw EndpointFault(.cannotOpen, "journeyd: a pipe cannot be made: \(error)")
         }
+        let shardCount = journal?.shardCount ?? self.shardCount
         return Run(
-            plan: journal?.plan ?? plan, inputs: inputs, outlets: outlets, rejects: rejects,
-            shardCount: journal?.shardCount ?? shardCount,
+            plan: journal?.plan ?? plan, inputs: inputs, outlets: outlets, rejects: rejects, shardCount: shardCount,
             flushesAtEnd: arguments["--at-end"] == "flush", stop: stop,
             metrics: service.metrics, log: service.isDaemon ? service.log : nil, condition: service.condition,
-            journal: journal?.joined(log: service.log, metrics: service.metrics))
+            journal: journal?.joined(shards: shardCount, log: service.log, metrics: service.metrics))
     }
 
     /// A file to write lines to: from its beginning, or with a data directory from where the run before came to.

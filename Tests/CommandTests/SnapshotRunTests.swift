@@ -64,8 +64,7 @@ import Testing
             ])
     }
 
-    @Test func oneOfAnotherLayoutOrJournalIsNotMisread() throws {
-        // The layout's number stands in the header, whose checksum is made to fit.
+    @Test func oneOfAnotherJournalIsNotMisread() throws {
         let ran = try run(
             """
             feed shop.json5; rm data/journal/*; finish shop.json5 events

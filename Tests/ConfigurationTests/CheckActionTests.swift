@@ -26,7 +26,7 @@ import Testing
         { version: 1, moments: { m: { sequence: [{ as: 'a' }] }, n: { sequence: [{ as: 'b' }, { as: 'a' }] } }, actions: { x: { on: ['m', 'n'], payload: { k: 'a.type', l: 'b.type', s: 'moment.steps.a' } } } }
           152: actions.x.payload.k: 'a' is step 1 of the moment "m" but step 2 of "n"; name the step alike in all moments, or write an action for each
           165: actions.x.payload.l: 'b' is a step of the moment "n" but not of all in "on"; name the step alike in all moments, or write an action for each
-          178: actions.x.payload.s: 'moment.steps' is not supported by this version yet
+          178: actions.x.payload.s: 'moment.steps.a' is step 1 of the moment "m" but step 2 of "n"; name the step alike in all moments, or write an action for each
         { version: 1, policy: { caps: [{ max: -1, over: '1d' }, { over: '1d' }, { max: 1, per: 'day' }, { max: 1, over: '1d', action: 'x' }], choose: 0, explain: 'full' } }
           39: policy.caps[0].max: -1 is out of range; write a whole number from 0 to 1000000
           57: policy.caps[1]: "max" is missing; write { max: … }
@@ -73,7 +73,7 @@ import Testing
           96: actions.x.budget.over: "over" does not go with "per" at f:1:84; keep one
         { version: 1, moments: { m: { when: true } }, actions: { x: { on: 'm', payload: { k: 'a.type', z: 'moment.name', y: 'moment.begin' } } } }
           87: actions.x.payload.k: unknown name 'a.type'; the names here are "customer", "event", "moment", "now", "profile", "scores", "segments", "touchpoint", "windows"
-          118: actions.x.payload.y: unknown name 'moment.begin'; the names here are "name", "kind", "start", "end"
+          118: actions.x.payload.y: unknown name 'moment.begin'; the names here are "name", "kind", "start", "end", "steps"
         { version: 1, actions: { x: { on: '*', propensity: 'event.channel', context: true, enabled: 'yes', expires_after: 0 } } }
           52: actions.x.propensity: this is of type string, but a number is needed here
           78: actions.x.context: this is of type bool, but a number is needed here

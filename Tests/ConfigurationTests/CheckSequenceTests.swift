@@ -54,7 +54,11 @@ import Testing
         [{ as: 'a', where: 'steps.b.size() > 1' }]
           sequence[0].where: unknown name 'steps.b'; the names here are "a"
         [{ as: 'a' }], output: { x: 'steps.a' }
-          output.x: 'steps' can be read in the conditions of a sequence's steps only
+          output.x: 'steps' can be read in the conditions of a sequence's steps only; here write moment.steps.NAME
+        [{ as: 'cart' }], output: { x: 'moment.steps.crt.size()', y: 'moment.steps.cart', z: 'moment.steps' }
+          output.x: there is no step "crt"; did you mean "cart"?
+          output.y: events are no value that can be written; write what is to be told of them: LIST.map(e, e.id)
+          output.z: 'moment.steps' is no value by itself; read one step's events, such as 'moment.steps.cart'
         """#
 
     @Test(arguments: FaultCase.cases(of: table))

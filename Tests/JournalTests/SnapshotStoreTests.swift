@@ -52,6 +52,11 @@ import Testing
         return texts.joined(separator: "+")
     }
 
+    private static func write(_ store: SnapshotStore, _ parts: [ImageFile.Part], at position: UInt64) throws {
+        try store.draft(parts, layout: 1)
+        try store.settle(position)
+    }
+
     private static func newest(_ store: SnapshotStore) throws -> (text: String?, told: [String]) {
         var told: [String] = []
         let text = try store.newest({ found, _ throws(StateFault) in try SnapshotStoreTests.text(found) }) {
@@ -64,7 +69,7 @@ import Testing
         let place = try Place()
         #expect(try SnapshotStoreTests.newest(place.store).text == nil)
         for position: UInt64 in [8, 64, 120, 4096] {
-            try place.store.write(SnapshotStoreTests.parts("at \(position)"), layout: 1, at: position)
+            try SnapshotStoreTests.write(place.store, SnapshotStoreTests.parts("at \(position)"), at: position)
             let (text, told) = try SnapshotStoreTests.newest(place.store)
             #expect(text == "at \(position)+at \(position)" && told.isEmpty)
         }
@@ -73,8 +78,8 @@ import Testing
 
     @Test func anyOtherByteAndAnyOtherLengthIsNoticed() throws {
         let place = try Place()
-        try place.store.write(SnapshotStoreTests.parts("one before"), layout: 1, at: 1)
-        try place.store.write(SnapshotStoreTests.parts("newest"), layout: 1, at: 2)
+        try SnapshotStoreTests.write(place.store, SnapshotStoreTests.parts("one before"), at: 1)
+        try SnapshotStoreTests.write(place.store, SnapshotStoreTests.parts("newest"), at: 2)
         let whole = try place.bytes(2)
         func fallsBack(_ bytes: [UInt8]) throws -> Bool {
             try place.write(bytes, 2)
@@ -101,7 +106,7 @@ import Testing
 
     @Test func aNewerVersionIsNamed() throws {
         let place = try Place()
-        try place.store.write(SnapshotStoreTests.parts("x"), layout: 1, at: 1)
+        try SnapshotStoreTests.write(place.store, SnapshotStoreTests.parts("x"), at: 1)
         var bytes = try place.bytes(1)
         bytes[8] = 9
         try place.write(bytes, 1)
@@ -110,8 +115,7 @@ import Testing
         #expect(told.first?.contains("version 9, which is newer") == true)
     }
 
-    /// The other process writes what was there when it was begun, whatever happens to the memory since.
-    @Test func whatIsWrittenAsideIsWhatWasThere() async throws {
+    @Test func whatIsNotSettledIsNotFound() throws {
         let place = try Place()
         let memory = ArenaMemory()
         var handles: [UInt32] = []
@@ -121,15 +125,9 @@ import Testing
         }
         let image = StateImage()
         memory.arena.add(to: image)
-        let file = try place.store.prepare()
-        let outcome = await withCheckedContinuation { continuation in
-            place.store.begin([ImageFile.Part(kind: 1, index: 0, image: image)], layout: 3, to: file) {
-                continuation.resume(returning: $0)
-            }
-            for handle in handles { memory.arena[Arena.word(handle)] = 0 }
-        }
-        #expect(outcome.fault == nil)
+        try place.store.draft([ImageFile.Part(kind: 1, index: 0, image: image)], layout: 3)
         #expect(try place.store.positions() == [])
+        #expect(place.store.draftSize > 5000 * 40 * 8)
         try place.store.settle(77)
         let isRestored = try place.store.newest({ found, position throws(StateFault) in
             let other = ArenaMemory()
@@ -138,18 +136,21 @@ import Testing
                 && handles.indices.allSatisfy { other.arena[Arena.word(handles[$0])] == UInt64($0) }
         }) { _ in }
         #expect(isRestored == true)
+        try place.store.draft([], layout: 3)
+        place.store.abandon()
+        #expect(try place.folder.names().count == 1 && place.store.draftSize == 0)
     }
 
     /// Files that were left unfinished change nothing, and the next one takes their place.
     @Test func whatWasLeftUnfinishedIsOfNoUse() throws {
         let place = try Place()
-        try place.store.write(SnapshotStoreTests.parts("good"), layout: 1, at: 5)
+        try SnapshotStoreTests.write(place.store, SnapshotStoreTests.parts("good"), at: 5)
         let whole = try place.bytes(5)
         for length in stride(from: 0, to: whole.count, by: 16) {
             try Data(whole.prefix(length)).write(to: place.url.appendingPathComponent("writing.tmp"))
             #expect(try SnapshotStoreTests.newest(place.store).text == "good+good")
         }
-        try place.store.write(SnapshotStoreTests.parts("next"), layout: 1, at: 6)
+        try SnapshotStoreTests.write(place.store, SnapshotStoreTests.parts("next"), at: 6)
         #expect(try SnapshotStoreTests.newest(place.store).text == "next+next")
         #expect(try place.folder.names().count == 2)
     }

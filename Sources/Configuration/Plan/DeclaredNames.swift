@@ -50,7 +50,9 @@ struct DeclaredNames: Declarations {
         let root = path[0]
         if let reason = refusals[root] { return "'\(root)' \(reason)" }
         if root == "steps", !vocabulary.reach.contains(.stepLists) {
+            let isOfMoment = vocabulary.reach.contains(.moment)
             return "'steps' can be read in the conditions of a sequence's steps only"
+                + (isOfMoment ? "; here write moment.steps.NAME" : "")
         }
         if LaterVersion.names.contains(root) { return "'\(root)' \(LaterVersion.notice)" }
         let roots = vocabulary.candidates(for: [])
@@ -67,15 +69,26 @@ struct DeclaredNames: Declarations {
                 return "there is no \(noun) \(Wording.quoted(path[1]))\(remedy)"
             }
         }
-        if root == "moment", path.count > 1, path[1] == "steps" {
-            return "'moment.steps' \(LaterVersion.notice)"
-        }
+        if root == "moment", path.count > 1, path[1] == "steps" { return refusal(ofStep: path.dropFirst(2).first) }
         if vocabulary.projection.paths.count >= Projection.slotLimit,
             path.contains("properties") || path.contains("raw")
         {
             return "the configuration reads more than \(Projection.slotLimit) different fields of events; read fewer"
         }
         return nil
+    }
+
+    /// Why the events of a step of the moment at hand cannot be read.
+    private func refusal(ofStep name: String?) -> String? {
+        let known = vocabulary.steps.filter { !$0.isEmpty }
+        guard let name else {
+            return "'moment.steps' is no value by itself; read one step's events, such as "
+                + "'moment.steps.\(known.first ?? "NAME")'"
+        }
+        if let reason = refusals[name] { return "'moment.steps.\(name)' \(reason)" }
+        if known.contains(name) { return nil }
+        let remedy = hasRemedies ? NearestWord.remedy(for: name, in: known, noun: "steps") : ""
+        return "there is no step \(Wording.quoted(name))\(remedy)"
     }
 
     private static let nouns = [

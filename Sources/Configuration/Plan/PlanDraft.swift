@@ -217,6 +217,13 @@ final class PlanDraft {
 
     /// An object of expressions by name.
     func namedExpressions(_ fields: Fields, _ key: String, site: Site) -> [(name: String, expression: Int)] {
-        definitions(key, of: fields).map { ($0.name, expression($0.reader, site: site, .anything)) }
+        definitions(key, of: fields).map { definition in
+            let number = expression(definition.reader, site: site, .anything)
+            if number >= 0, expressions[number].program.type.isOfRecords {
+                definition.reader.error(
+                    "events are no value that can be written; write what is to be told of them: LIST.map(e, e.id)")
+            }
+            return (definition.name, number)
+        }
     }
 }

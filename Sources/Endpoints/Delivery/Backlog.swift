@@ -75,6 +75,11 @@ final class Backlog: Sendable {
         }
     }
 
+    /// The place of the first line that was not released, and the one behind the last.
+    var places: (front: UInt64, end: UInt64) {
+        state.withLock { ($0.store.front, $0.store.front + UInt64($0.store.lineCount)) }
+    }
+
     /// Says that nothing more is added.
     func close() { state.withLock { $0.isClosed = true } }
 

@@ -77,6 +77,21 @@ package final class Delivery: Sendable {
         tell()
     }
 
+    /// A place in what was added.
+    package struct Place: Sendable {
+        fileprivate let end: UInt64
+    }
+
+    /// The place behind all that was added so far.
+    package var place: Place { Place(end: outlasts ? 0 : backlog.places.end) }
+
+    /// Whether all before a place outlasts the end of this process, or is nobody's concern any more: it was taken, or given
+    /// up, or it is on the disk.
+    package func isSafe(before place: Place) -> Bool { outlasts || backlog.places.front >= place.end }
+
+    /// Whether what waits is still there for another run.
+    private var outlasts: Bool { plan.delivery.spool != nil }
+
     private var limit: String { plan.delivery.spool == nil ? "the queue" : "the spool" }
 
     /// Says that no more lines come, and waits until all are delivered or it is time to give up: once the program has been

@@ -141,6 +141,8 @@ package struct JourneyPlan: Sendable {
     package let keptSlots: Set<Int>
     /// The fixed fields that are read of an event that was bound.
     let keptPlaces: Set<Vocabulary.EventPlace>
+    /// Whether an expression reads the events that a moment bound to a step.
+    let readsMomentSteps: Bool
     private let laterReads: [Int]
     private let listedPlaces: [Int]
 
@@ -157,6 +159,7 @@ package struct JourneyPlan: Sendable {
         self.dedup = dedup
         self.picture = picture
         self.laterReads = laterReads
+        readsMomentSteps = expressions.contains { $0.program.reads.contains(where: Vocabulary.isOfMomentSteps) }
         self.listedPlaces = listedPlaces
         use = PictureUse(picture, expressions: expressions, listedPlaces: listedPlaces)
         self.windows = JourneyPlan.watched(windows, picture, use, moments: moments, expressions: expressions)

@@ -4,7 +4,7 @@ package import Expressions
 /// The names that expressions may use, and the numbers under which the engine answers them.
 ///
 /// A variable's number is its scope and its place within it. The scopes are: the current event, the customer's windows,
-/// scores, segments and profile, the customer, the time, the touchpoint, the moment, and from `firstStep` on the steps of
+/// scores, segments and profile, the customer, the time, the touchpoint, the moment, the lists of events, and from `firstStep` on the steps of
 /// a sequence, each of which has an event's fields.
 package struct Vocabulary: Declarations {
     /// What an expression may read, besides the event.
@@ -33,6 +33,7 @@ package struct Vocabulary: Declarations {
     static let touchpointScope = 7
     static let momentScope = 8
     static let stepListScope = 9
+    static let momentStepScope = 10
     static let firstStep = 16
     static let scopeShift = 20
     /// The first place of an event's slots; before it stand its fixed fields.
@@ -107,6 +108,9 @@ package struct Vocabulary: Declarations {
         scope(variable) == eventScope || scope(variable) == touchpointScope
     }
 
+    /// Whether the variable is a list of the events that the moment at hand bound to a step.
+    package static func isOfMomentSteps(_ variable: Int) -> Bool { scope(variable) == momentStepScope }
+
     static func isOfTouchpoint(_ variable: Int) -> Bool { scope(variable) == touchpointScope }
 
     package mutating func variable(path: [String]) -> (variable: Variable, consumed: Int)? {
@@ -172,6 +176,11 @@ package struct Vocabulary: Declarations {
     }
 
     private func moment(_ rest: [String]) -> (variable: Variable, consumed: Int)? {
+        if rest.first == "steps" {
+            guard rest.count > 1, let step = steps.firstIndex(of: rest[1]), !rest[1].isEmpty else { return nil }
+            let type = StaticType.list(.record(kind: Vocabulary.eventRecord))
+            return (Variable(id: Vocabulary.momentStepScope << Vocabulary.scopeShift | step, type: type), 3)
+        }
         let known: [String: (MomentPlace, StaticType)] = [
             "name": (.name, .string), "kind": (.kind, .string), "start": (.start, .timestamp),
             "end": (.end, .timestamp),
@@ -198,7 +207,7 @@ package struct Vocabulary: Declarations {
         case "profile": return attributes.keys.sorted()
         case "touchpoint": return TouchpointPlace.allCases.map { "\($0)" }
         case "customer": return ["id"]
-        case "moment": return ["name", "kind", "start", "end"]
+        case "moment": return ["name", "kind", "start", "end", "steps"]
         case "steps": return steps
         default: return ["id", "customer_id", "type", "channel", "time", "properties", "raw"]
         }

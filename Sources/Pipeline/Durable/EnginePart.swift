@@ -17,8 +17,9 @@ package enum EnginePart: UInt32, Sendable {
     /// Rejected lines that are still to be written.
     case rejects = 6
 
-    /// The version of what stands in the sections. To be raised with every change of what any of them means.
-    package static let layout: UInt32 = 2
+    /// The version of what stands in the sections, with that of shards (`Shard.layout`) in its lower half. To be raised with
+    /// every change of what any other of them means.
+    package static let layout = 2 << 16 | UInt32(Shard.layout)
     /// More shards than any machine has cores only cost memory.
     package static let shardsMost = 256
 

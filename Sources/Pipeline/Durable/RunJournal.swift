@@ -30,6 +30,8 @@ package struct RunJournal: Sendable {
     /// A configuration that is followed once all is repeated, since it is another one than the last run's, and who is told
     /// what was dropped for it.
     package var change: (configuration: RecordedConfiguration, tell: @Sendable ([String]) -> Void)?
+    /// What is done where all is repeated; the journal must be there up to `end` then.
+    package var conclusion: SnapshotRequest?
     /// Has snapshots taken; nil where there are to be none.
     package var keeper: SnapshotKeeper?
 
@@ -79,6 +81,7 @@ final class OutputProgress: Sendable {
         var reached: [UInt64]
         var told: UInt64 = 0
         var isCaughtUp = false
+        var isOwing = false
     }
 
     private let state: Mutex<State>
@@ -96,6 +99,12 @@ final class OutputProgress: Sendable {
             state.told = least
             return least
         }
+    }
+
+    /// Whether lines have been given up at the end that another run can deliver.
+    var isOwing: Bool {
+        get { state.withLock { $0.isOwing } }
+        set { state.withLock { $0.isOwing = newValue } }
     }
 
     /// Whether all that was to be repeated has been handed on.

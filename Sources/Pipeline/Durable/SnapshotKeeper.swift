@@ -7,27 +7,21 @@ package import Telemetry
 
 /// Has snapshots taken while a run goes on, and the journal shortened to what they leave needed.
 ///
-/// One at a time, in these steps, of which only the third stops the stream:
+/// The run's own memory is not touched: another process of this program goes on from the snapshot before, or from the journal's
+/// beginning, to some place of the journal, and writes what it knows there. Since the same input makes the same state, that
+/// is what the run knew at that place. One at a time, in these steps, of which the stream notices nothing:
 ///
-/// 1. So much has been written to the journal, or so much time has passed, that one is due.
-/// 2. A file is opened for it, aside.
-/// 3. The sequencer puts a marker into the stream; where all stages stand at it, a process is forked that writes the file.
-/// 4. Every output says that it has written all that lies before the marker, and how long its file is there.
-/// 5. Aside again: these files are made sure of, their lengths are written to the journal, the journal is made sure of, and
-///    only then the snapshot gets its name.
-/// 6. Old snapshots go, and segments of the journal that nobody needs.
+/// 1. So much has been written to the journal, or so much time has passed, that one is due: it is to stand at the journal's end.
+/// 2. The other process makes it, at low priority.
+/// 3. Every output says that it has written all that lies before that place, and how long its file is there.
+/// 4. These files are made sure of, their lengths are written to the journal, the journal is made sure of, and only then the
+///    snapshot gets its name.
+/// 5. Old snapshots go, and segments of the journal that nobody needs.
 ///
 /// So a snapshot that has a name stands at a place that the journal has, all outputs have come to, and can be cut back to.
 package final class SnapshotKeeper: Sendable {
-    private enum Phase {
-        case idle
-        case preparing
-        case prepared(Descriptor)
-        case taking
-    }
-
     private struct State {
-        var phase = Phase.idle
+        var isTaking = false
         /// The journal's position at which the last one was begun, and when that was, by the monotonic clock.
         var position: UInt64
         var time = System.monotonicClock
@@ -35,14 +29,21 @@ package final class SnapshotKeeper: Sendable {
 
     private let store: SnapshotStore
     private let writer: JournalWriter
+    private let make: @Sendable (_ position: UInt64) -> String?
     private let log: Log
     private let state: Mutex<State>
     private let counts: SnapshotCounts
 
     /// A keeper for a run that begins where the journal has come to `newest` since the last snapshot.
-    package init(_ store: SnapshotStore, _ writer: JournalWriter, newest: UInt64, log: Log, metrics: Metrics) {
+    /// - Parameter make: has a snapshot at a position written to the store, as a draft, and blocks until that is done; what went
+    ///   wrong, in words, if anything did.
+    package init(
+        _ store: SnapshotStore, _ writer: JournalWriter, newest: UInt64, log: Log, metrics: Metrics,
+        make: @escaping @Sendable (_ position: UInt64) -> String?
+    ) {
         self.store = store
         self.writer = writer
+        self.make = make
         self.log = log
         state = Mutex(State(position: newest))
         counts = SnapshotCounts(metrics)
@@ -51,77 +52,57 @@ package final class SnapshotKeeper: Sendable {
     /// What came of it, by name, for people.
     package var totals: [String: UInt64] { counts.totals }
 
-    /// The file for a snapshot that is to be taken now, if one is due; the caller takes it.
+    /// Begins a snapshot at the journal's present place, if one is due: it is done once so many outputs have come there.
     /// - Parameters:
     ///   - hasNews: whether anything came since the last one.
-    ///   - nudge: has this asked again soon, even where nothing comes any more.
-    func due(hasNews: Bool, nudge: @escaping @Sendable () -> Void) -> Descriptor? {
+    ///   - nudge: has this asked again, where the next one is due as soon as this one is done and nothing may come any more.
+    func begin(hasNews: Bool, outputs: Int, nudge: @escaping @Sendable () -> Void) -> SnapshotWork? {
         guard hasNews else { return nil }
+        let now = System.monotonicClock
         let end = writer.end
-        return state.withLock { state in
-            switch state.phase {
-            case .prepared(let file):
-                state.phase = .taking
-                state.position = end
-                state.time = System.monotonicClock
-                return file
-            case .idle:
-                let settings = writer.settings
-                let isFull = end >= state.position + settings.snapshotSize
-                let isTime = System.monotonicClock - state.time >= settings.snapshotEvery.multipliedSafely(by: 1000)
-                if isFull || isTime {
-                    state.phase = .preparing
-                    BlockingThread.start { self.prepare(nudge) }
-                }
-                return nil
-            case .preparing, .taking: return nil
-            }
+        let settings = writer.settings
+        let isDue = state.withLock { state in
+            let isFull = end >= state.position + settings.snapshotSize
+            let isTime = now - state.time >= settings.snapshotEvery.multipliedSafely(by: 1000)
+            guard !state.isTaking, isFull || isTime else { return false }
+            state = State(isTaking: true, position: end, time: now)
+            return true
         }
-    }
-
-    private func prepare(_ nudge: () -> Void) {
-        do throws(JournalFault) {
-            let file = try store.prepare()
-            state.withLock { $0.phase = .prepared(file) }
-            nudge()
-        } catch {
-            fail("\(error)")
+        guard isDue else { return nil }
+        let work = SnapshotWork(position: end, outputs: outputs) { [self] work in
+            finish(work)
+            if writer.end >= state.withLock({ $0.position }) + writer.settings.snapshotSize { nudge() }
         }
+        BlockingThread.start { [self] in work.isMade(make(end)) }
+        counts.note(pause: (System.monotonicClock - now) / 1000)
+        return work
     }
 
-    /// A snapshot at the journal's present place, whose file is ready.
-    func begin(_ file: Descriptor, plan: Plan, shards: Int, outputs: Int) -> SnapshotWork {
-        let (position, context) = writer.place
-        let note = SnapshotNote(
-            position: position, context: context, maxLine: plan.input.maxLine, shardCount: shards, taken: .now)
-        return SnapshotWork(note, file: file, outputs: outputs, store: store) { [self] in finish($0, $1) }
-    }
-
-    /// How long the stream stood still for one, in microseconds.
-    func note(pause: Int64) { counts.note(pause: pause) }
-
-    private func finish(_ work: SnapshotWork, _ outcome: SnapshotStore.Outcome) {
-        if let fault = outcome.fault {
+    private func finish(_ work: SnapshotWork) {
+        if let fault = work.fault {
             store.abandon()
             return fail(fault)
         }
         do throws(JournalFault) {
+            let byteCount = store.draftSize
             try work.synchronizeOutputs()
             var record = JournalRecord(.written, payload: work.places.payload)
-            record.offset = work.note.position
+            record.offset = work.position
             try writer.append(record)
             try writer.synchronize()
-            try store.settle(work.note.position)
-            counts.note(outcome)
+            try store.settle(work.position)
+            let began = state.withLock { $0.time }
+            let microseconds = (System.monotonicClock - began) / 1000
+            counts.noteTaken(byteCount: byteCount, microseconds: microseconds)
             log.info(
                 "snapshot",
                 [
-                    "position": LogValue(work.note.position), "bytes": LogValue(outcome.byteCount),
-                    "seconds": .number(Double(outcome.microseconds) / 1e6),
+                    "position": LogValue(work.position), "bytes": LogValue(byteCount),
+                    "seconds": .number(Double(microseconds) / 1e6),
                 ])
             // What the oldest kept one needs is needed, so that a damaged newest one costs nothing.
             try writer.retain(from: try store.positions().last ?? 0, now: .now)
-            state.withLock { $0.phase = .idle }
+            state.withLock { $0.isTaking = false }
         } catch {
             fail("\(error)")
         }
@@ -132,9 +113,7 @@ package final class SnapshotKeeper: Sendable {
         counts.noteFailure()
         log.warn("no snapshot could be taken; the run goes on, and a restart takes longer", ["reason": .text(fault)])
         state.withLock { state in
-            state.phase = .idle
-            state.position = writer.end
-            state.time = System.monotonicClock
+            state = State(position: writer.end)
         }
     }
 }
@@ -154,13 +133,13 @@ private final class SnapshotCounts: Sendable {
         pause = metrics.histogram(
             "journeyd_snapshot_pause_seconds", "For how long the stream stood still for a snapshot.")
         duration = metrics.histogram(
-            "journeyd_snapshot_duration_seconds", "How long a snapshot took to be written, while the stream went on.")
+            "journeyd_snapshot_duration_seconds", "How long a snapshot took to be made, while the stream went on.")
     }
 
-    func note(_ outcome: SnapshotStore.Outcome) {
+    func noteTaken(byteCount: UInt64, microseconds: Int64) {
         taken.add()
-        size.set(Double(outcome.byteCount))
-        duration.record(UInt64(max(0, outcome.microseconds)))
+        size.set(Double(byteCount))
+        duration.record(UInt64(max(0, microseconds)))
     }
 
     func note(pause microseconds: Int64) { pause.record(UInt64(max(0, microseconds))) }

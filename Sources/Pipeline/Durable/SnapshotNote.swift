@@ -14,7 +14,7 @@ package struct SnapshotNote: Sendable {
     /// When it was taken, by the wall clock.
     package let taken: Instant
 
-    init(position: UInt64, context: JournalContext, maxLine: Int, shardCount: Int, taken: Instant) {
+    package init(position: UInt64, context: JournalContext, maxLine: Int, shardCount: Int, taken: Instant) {
         self.position = position
         self.context = context
         self.maxLine = maxLine
@@ -23,7 +23,7 @@ package struct SnapshotNote: Sendable {
     }
 
     /// The note as a section.
-    var part: ImageFile.Part {
+    package var part: ImageFile.Part {
         let image = StateImage()
         image.put(label: "note")
         image.put(position)

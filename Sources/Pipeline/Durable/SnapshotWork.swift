@@ -2,58 +2,48 @@ import Journal
 import Storage
 import Synchronization
 
-/// One snapshot under way: it is done once its file is written and every output has come to where it stands.
+/// One snapshot under way: it is done once it is made and every output has come to where it stands.
 final class SnapshotWork: Sendable {
     private struct State {
-        /// How many outputs have not come to its place yet.
+        /// How many outputs have not come to its place yet, and the making of it, one as well.
         var awaited: Int
         var files: [(output: String, length: UInt64, file: Descriptor)] = []
-        var outcome: SnapshotStore.Outcome?
+        var fault: String?
     }
 
-    let note: SnapshotNote
-    private let file: Descriptor
-    private let store: SnapshotStore
+    let position: UInt64
     private let state: Mutex<State>
-    private let finish: @Sendable (SnapshotWork, SnapshotStore.Outcome) -> Void
+    private let finish: @Sendable (SnapshotWork) -> Void
 
     /// - Parameter finish: called once all is done, on a thread of its own.
-    init(
-        _ note: SnapshotNote, file: Descriptor, outputs: Int, store: SnapshotStore,
-        finish: @escaping @Sendable (SnapshotWork, SnapshotStore.Outcome) -> Void
-    ) {
-        self.note = note
-        self.file = file
-        self.store = store
+    init(position: UInt64, outputs: Int, finish: @escaping @Sendable (SnapshotWork) -> Void) {
+        self.position = position
         self.finish = finish
-        state = Mutex(State(awaited: outputs))
+        state = Mutex(State(awaited: outputs + 1))
     }
 
-    /// Has the file written by a process of its own; the memory that the parts look at may change afterwards.
-    func write(_ parts: [ImageFile.Part]) {
-        store.begin([note.part] + parts, layout: EnginePart.layout, to: file) { [self] outcome in
-            settle { $0.outcome = outcome }
-        }
-    }
+    /// It is made, or could not be.
+    func isMade(_ fault: String?) { settle { $0.fault = fault } }
+
+    /// Why there is none.
+    var fault: String? { state.withLock { $0.fault } }
 
     /// An output has written all that lies before.
-    func reached() { settle { $0.awaited -= 1 } }
+    func reached() { settle { _ in } }
 
     /// The same of a file that is resumed after a crash, and how long it is there.
     func reached(by output: String, length: UInt64, of file: Descriptor) {
-        settle { state in
-            state.files.append((output, length, file))
-            state.awaited -= 1
-        }
+        settle { $0.files.append((output, length, file)) }
     }
 
     private func settle(_ change: (inout State) -> Void) {
-        let outcome = state.withLock { state in
+        let isDone = state.withLock { state in
             change(&state)
-            return state.awaited == 0 ? state.outcome : nil
+            state.awaited -= 1
+            return state.awaited == 0
         }
         // Neither the outputs nor whoever else comes last should wait for the disk.
-        if let outcome { BlockingThread.start { self.finish(self, outcome) } }
+        if isDone { BlockingThread.start { self.finish(self) } }
     }
 
     /// The files' lengths.

@@ -40,7 +40,7 @@ extension Stages {
             while scan.position < journal.end, !request.stop.isRequested {
                 guard let record = try scan.next() else {
                     // Whoever only repeats may look on while the journal is written.
-                    if journal.writer == nil { break }
+                    if journal.writer == nil, journal.conclusion == nil { break }
                     return EndpointFault(
                         .readingFailed, "the journal cannot be read beyond position \(scan.position), before its end")
                 }
@@ -63,6 +63,9 @@ extension Stages {
         if request.stop.isRequested { return nil }
         if journal.isRepeating { guard await deliver(.note(.speak)) else { return nil } }
         guard await deliver(.note(.caughtUp)) else { return nil }
+        if let conclusion = journal.conclusion {
+            guard await deliver(.marker(.snapshot(conclusion))) else { return nil }
+        }
         if let fault = await changeConfiguration(journal) { return fault }
         progress.isCaughtUp = true
         request.condition.enter(.ready)
@@ -160,9 +163,11 @@ extension Stages {
     func concludeJournal() -> EndpointFault? {
         guard let writer = request.journal?.writer, progress.isCaughtUp else { return nil }
         do throws(JournalFault) {
-            var record = JournalRecord(.written)
-            record.offset = writer.end
-            try writer.append(record)
+            if !progress.isOwing {
+                var record = JournalRecord(.written)
+                record.offset = writer.end
+                try writer.append(record)
+            }
             acknowledgements.give(upTo: try writer.synchronize())
             return nil
         } catch {

@@ -24,9 +24,7 @@ import Glibc
 /// right checksum, the file is as long as it says, and the sections, each with the right checksum, fill it up to its end.
 /// So no byte can be another without being noticed.
 ///
-/// Writing takes the memory that the images note as it is at that time. `fork` has a process of its own do it, whose memory is
-/// a copy, made by the system page by page as the engine goes on and changes it: what it costs the engine is the time to
-/// copy the tables of pages, and then a copy of each page that it changes while the other process writes.
+/// Writing takes the memory that the images note as it is at that time.
 @safe
 public struct ImageFile: ~Copyable {
     /// The version of the format that this program writes.
@@ -92,38 +90,11 @@ public struct ImageFile: ~Copyable {
 
     /// Writes the file. Blocks.
     package borrowing func write(to descriptor: Descriptor) throws(SystemError) {
-        let fault = unsafe image_write(descriptor.number, pieces, pieces.count, 0)
+        let fault = unsafe image_write(descriptor.number, pieces, pieces.count)
         if fault != 0 { throw SystemError(code: fault) }
         while fsync(descriptor.number) != 0 {
             if errno != EINTR { throw SystemError(code: errno) }
         }
-    }
-
-    /// Has a process of its own write the file, and make sure of it, within a time. Who keeps the memory still may let it
-    /// change as soon as this returns.
-    package borrowing func fork(to descriptor: Descriptor, seconds: UInt32) throws(SystemError) -> WritingProcess {
-        let number = unsafe image_fork(descriptor.number, pieces, pieces.count, seconds)
-        if number < 0 { throw SystemError(code: errno) }
-        return WritingProcess(number: number)
-    }
-}
-
-/// A process that writes a file.
-package struct WritingProcess: Sendable {
-    let number: pid_t
-
-    /// Blocks until it has ended.
-    /// - Returns: what went wrong, in words, if anything did.
-    package func wait() -> String? {
-        var status: Int32 = 0
-        while unsafe waitpid(number, &status, 0) < 0 {
-            if errno != EINTR { return "\(SystemError(code: errno))" }
-        }
-        let signal = status & 0x7F
-        if signal == SIGALRM { return "it takes too long" }
-        if signal != 0 { return "the process that writes it was ended by signal \(signal)" }
-        let code = status >> 8 & 0xFF
-        return code == 0 ? nil : "\(SystemError(code: code))"
     }
 }
 

@@ -2,7 +2,7 @@
 /// that belongs to others, of which only the place is noted.
 ///
 /// So an image of a gigabyte of state is made in no time. Whoever makes it keeps the owners alive and their memory
-/// unchanged until the image is written or let go of; a process that was forked meanwhile has a copy of its own.
+/// unchanged until the image is written or let go of.
 /// `StateReader` reads back what was put in, in the same order.
 @safe
 public final class StateImage: @unchecked Sendable {
