@@ -68,7 +68,7 @@ def flink_classes(name):
     classes = WORK / "flink"
     path = ":".join(str(jar) for jar in jars)
     source = HERE / f"peers/{name}.java"
-    subprocess.run(["javac", "-nowarn", "-cp", path, "-d", classes, source], check=True)
+    subprocess.run(["javac", "-nowarn", "-cp", path, "-sourcepath", HERE / "peers", "-d", classes, source], check=True)
     return f"{classes}:{path}"
 
 
