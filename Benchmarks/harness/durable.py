@@ -137,6 +137,8 @@ def live(journeyd, found, folder, data, seconds, judged):
             if (folder / "in").exists() and "msg=ready" in (folder / "said").read_text(errors="replace"):
                 break
             time.sleep(0.1)
+        # Its outputs are others than before, so the configuration is followed anew first, through all customers.
+        time.sleep(3)
         rate = RATE if judged else 1_500
         report = latency.load(journeyd, folder, rate, seconds)
         found.rung = latency.Rung(rate, report, latency.peak_kib(process.pid))
