@@ -5,6 +5,7 @@ package import Storage
 ///
 ///     00000000000000012345.state   a snapshot at journal position 12345
 ///     writing.tmp                  one that is being written, of no use to anybody else
+///     dismissed.tmp                one that is being removed
 ///
 /// A file has its name only once all of it has been made sure of; so whatever is interrupted leaves the ones before as they
 /// are. The two newest are kept, since one of them may turn out damaged.
@@ -13,6 +14,8 @@ package final class SnapshotStore: Sendable {
     package static let kept = 2
     private static let temporary = "writing.tmp"
     private static let suffix = ".state"
+    private static let dismissed = "dismissed.tmp"
+    private static let dismissedAtOnce: UInt64 = 8 << 20
 
     private let folder: Folder
 
@@ -74,10 +77,23 @@ package final class SnapshotStore: Sendable {
             try folder.rename(SnapshotStore.temporary, to: SnapshotStore.name(position))
             try folder.synchronize()
             let positions = try folder.names().compactMap(SnapshotStore.position(of:)).sorted(by: >)
-            for old in positions.dropFirst(SnapshotStore.kept) { try folder.remove(SnapshotStore.name(old)) }
+            for old in positions.dropFirst(SnapshotStore.kept) { try dismiss(SnapshotStore.name(old)) }
         } catch {
             throw JournalFault("giving it its name", folder.path(of: SnapshotStore.name(position)), error)
         }
+    }
+
+    /// Removes a snapshot a few MiB at a time: a file system that frees a large file at once has others wait for that.
+    private func dismiss(_ name: String) throws(SystemError) {
+        try folder.rename(name, to: SnapshotStore.dismissed)
+        let file = try Descriptor(changing: folder.path(of: SnapshotStore.dismissed))
+        var size = file.size
+        while size > SnapshotStore.dismissedAtOnce {
+            size -= SnapshotStore.dismissedAtOnce
+            try file.truncate(to: size)
+            System.sleep(milliseconds: 5)
+        }
+        try folder.remove(SnapshotStore.dismissed)
     }
 
     /// Drops the snapshots of a journal that is not there any more: those that stand behind the end of this one, and what
@@ -87,6 +103,7 @@ package final class SnapshotStore: Sendable {
         let beyond = try positions().filter { $0 > end }
         do throws(SystemError) {
             try folder.remove(SnapshotStore.temporary)
+            try folder.remove(SnapshotStore.dismissed)
             for position in beyond { try folder.remove(SnapshotStore.name(position)) }
             if !beyond.isEmpty { try folder.synchronize() }
         } catch {
