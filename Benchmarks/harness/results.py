@@ -130,17 +130,18 @@ def curves_table(found):
            f"took on all cores, over fewer events (– where it took more than {curves.FLINK_SECONDS} s). Where a condition compares "
            "events, *slope* says what each further beginning adds to an event.\n")
     for what in dict.fromkeys(curve.what for curve in found):
-        yield f"| {what} | {points} | last over first | limit |"
-        yield "| --- |" + " ---: |" * (len(curves.POINTS) + 2)
+        yield f"| {what} | {points} | last over first | last over second | limit |"
+        yield "| --- |" + " ---: |" * (len(curves.POINTS) + 3)
         for curve in found:
             if curve.what != what:
                 continue
             cells = " | ".join(f"{ns:,.0f}" for ns in curve.ns)
             limit = f"×{curves.LIMIT}" if curve.judged else f"slope {curves.slope_ns(curve):.1f} ns"
-            yield f"| {curve.sequence} | {cells} | ×{curve.ns[-1] / curve.ns[0]:.2f} | {limit} |"
+            ratios = " | ".join(f"×{curves.last_over(place, curve):.2f}" for place in (0, 1))
+            yield f"| {curve.sequence} | {cells} | {ratios} | {limit} |"
             if curve.flink_ns:
                 cells = " | ".join("–" if ns is None else f"{ns:,.0f}" for ns in curve.flink_ns)
-                yield f"| the same, Flink CEP | {cells} | | |"
+                yield f"| the same, Flink CEP | {cells} | | | |"
         yield ""
 
 
