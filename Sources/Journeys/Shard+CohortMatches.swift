@@ -94,35 +94,56 @@ extension Shard {
 
     /// Frees the cohorts that wait for nothing, or for which nothing began any more.
     private func sweep(_ cohorts: CohortList) {
-        var gone: [Bool] = []
+        var isAnyGone = false
         for index in 0..<cohorts.count {
             let cohort = cohorts.cohort(index)
             if cohort.entryCount == 0 { while cohort.count > 0 { cohort.remove(cohort.first) } }
-            gone.append(cohort.count == 0)
-            if cohort.count == 0 { cohort.free() }
+            if cohort.count == 0 { isAnyGone = true }
         }
-        if gone.contains(true) { cohorts.remove { gone[$0] } }
+        guard isAnyGone else { return }
+        cohorts.remove { cohort in
+            if cohort.count > 0 { return false }
+            cohort.free()
+            return true
+        }
     }
 
     /// Joins those that have become alike, where one's beginnings all stand before the other's.
     private mutating func join(_ cohorts: CohortList, _ pattern: PatternTable.Form) {
+        if cohorts.count == 2 {
+            // What has begun just now, and all others: by far the most frequent.
+            let (one, other) = (cohorts.cohort(0), cohorts.cohort(1))
+            let (cohort, later) = one.firstNumber < other.firstNumber ? (one, other) : (other, one)
+            if join(later, to: cohort, pattern) { cohorts.remove { $0.handle == later.handle } }
+            return
+        }
         var order = (0..<cohorts.count).map { index in
-            (signature: cohorts.cohort(index).signature, number: cohorts.cohort(index).firstNumber, index: index)
+            (
+                signature: cohorts.cohort(index).signature, number: cohorts.cohort(index).firstNumber,
+                cohort: cohorts.cohort(index)
+            )
         }
         order.sort { ($0.signature, $0.number) < ($1.signature, $1.number) }
-        var gone = Set<Int>()
+        var gone = Set<UInt32>()
         var upper = 0
         for place in order.indices.dropFirst() {
-            let (cohort, other) = (cohorts.cohort(order[upper].index), cohorts.cohort(order[place].index))
-            guard cohort.isLike(other), cohort.lastNumber < other.firstNumber, endAlike(cohort, other, pattern) else {
+            if join(order[place].cohort, to: order[upper].cohort, pattern) {
+                gone.insert(order[place].cohort.handle)
+            } else {
                 upper = place
-                continue
             }
-            if pattern.closing == .wait, other.isUnordered || !areInOrder(cohort, other) { cohort.isUnordered = true }
-            cohort.take(other, at: work.eventNumber)
-            gone.insert(order[place].index)
         }
-        if !gone.isEmpty { cohorts.remove(where: gone.contains) }
+        if !gone.isEmpty { cohorts.remove { gone.contains($0.handle) } }
+    }
+
+    /// Has a cohort take up another one, if they are alike.
+    private func join(_ other: Cohort, to cohort: Cohort, _ pattern: PatternTable.Form) -> Bool {
+        guard cohort.isLike(other), cohort.lastNumber < other.firstNumber, endAlike(cohort, other, pattern) else {
+            return false
+        }
+        if pattern.closing == .wait, other.isUnordered || !areInOrder(cohort, other) { cohort.isUnordered = true }
+        cohort.take(other, at: work.eventNumber)
+        return true
     }
 
     /// Whether the last events have the present time in both or in neither: what comes at the same time may still complete

@@ -140,6 +140,10 @@ extension Shard {
                 Cohort.Entry(
                     situation: situation, link: index == final ? link : makeLink(work.advances[index], cohort)))
         }
+        if chosen.count == 1 {
+            cohort.setEntries(entries) { _, _ in Precedence(word: 0) }
+            return link
+        }
         let standing = chosen.map { one in chosen.map { one == $0 ? Precedence(word: 0) : stand(one, $0, cohort) } }
         cohort.setEntries(entries) { standing[$0][$1] }
         return link

@@ -22,12 +22,12 @@ struct CohortList {
     }
 
     /// Takes out those for which `isGone` says so; frees the queue where none is left.
-    func remove(where isGone: (_ index: Int) -> Bool) {
+    func remove(where isGone: (_ cohort: Cohort) -> Bool) {
         guard list != 0 else { return }
-        for index in 0..<count {
+        for _ in 0..<count {
             let cohort = cohort(0)
             CohortList.ring.popFront(list, in: arena)
-            if !isGone(index) { _ = CohortList.ring.push(UInt64(cohort.handle), onto: list, in: arena) }
+            if !isGone(cohort) { _ = CohortList.ring.push(UInt64(cohort.handle), onto: list, in: arena) }
         }
         if count == 0 {
             CohortList.ring.free(list, in: arena)

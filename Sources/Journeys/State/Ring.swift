@@ -3,8 +3,9 @@ import Storage
 /// A queue in one block of an arena: entries of one to four words, in the order in which they came.
 ///
 /// The block's first word holds the place of the first entry (low half) and how many there are (high half); the second
-/// how many fit. Then come the words that the user of the ring keeps for itself, then the entries. A full ring moves to a block of twice
-/// the room, so whoever holds its handle takes the new one from `push`.
+/// how many fit. Then come the words that the user of the ring keeps for itself, then the entries. As many fit as the block that
+/// the arena gives has room for. A full ring moves to the next larger size of block, so whoever holds its handle takes the new
+/// one from `push`.
 /// Cost: constant time for each operation, spread over the moves.
 struct Ring {
     /// The words before the entries, at least 2.
@@ -17,10 +18,10 @@ struct Ring {
 
     func words(capacity: Int) -> Int { header + capacity * width }
 
-    /// An empty ring with room for a few entries.
+    /// An empty ring with room for at least so many entries.
     func make(in arena: Arena, capacity: Int = 2) -> UInt32 {
         let handle = arena.allocate(words(capacity: capacity))
-        arena[Arena.word(handle) + 1] = UInt64(capacity)
+        arena[Arena.word(handle) + 1] = UInt64((Arena.capacity(words(capacity: capacity)) - header) / width)
         return handle
     }
 
@@ -80,7 +81,7 @@ struct Ring {
 
     private func grown(_ handle: UInt32, in arena: Arena) -> UInt32 {
         let count = count(handle, in: arena)
-        let wider = make(in: arena, capacity: count * 2)
+        let wider = make(in: arena, capacity: count + 1)
         let target = Arena.word(wider)
         for own in Ring.firstOwn..<header { arena[target + own] = arena[Arena.word(handle) + own] }
         for index in 0..<count {
