@@ -11,7 +11,10 @@ extension Shard {
     /// The value of a moment's `by` for the current event; nil where there is none, and the event is not seen.
     mutating func key(_ form: Dispatch.MomentForm) -> MomentKey? {
         guard form.by >= 0 else { return MomentKey(form: nil) }
-        guard let key = StoredValue.form(value(form.by)) else { return nil }
+        let value = value(form.by)
+        // What is equal to nothing, not even to itself, has no other event to be matched with.
+        if case .double(let number) = value, number.isNaN { return nil }
+        guard let key = StoredValue.sought(value) else { return nil }
         return MomentKey(form: key)
     }
 

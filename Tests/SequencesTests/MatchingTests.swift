@@ -88,6 +88,27 @@ import Testing
         #expect(try told(keys, "A1@1 A2@2 A@3 B1@4 B@5 B2@6") == ["m c a=A1@1 b=B1@4", "m c a=A2@2 b=B2@6"])
     }
 
+    /// Numbers that are equal are one value, however they are written; what is no number is equal to nothing.
+    @Test(arguments: [
+        ("1", "1.0", true), ("1.0", "1", true), ("-0.0", "0", true), ("0.0", "-0.0", true), ("1e2", "100", true),
+        ("1.5", "1.50", true), ("1", "\"1\"", false), ("1", "true", false), ("null", "0", false),
+        ("null", "null", true), ("{}", "{}", true),
+        ("9007199254740993", "9007199254740992.0", false), ("9223372036854775807", "9.3e18", false),
+    ])
+    func takesEqualNumbersForOneValueOfBy(first: String, second: String, isOne: Bool) throws {
+        let rehearsal = try Rehearsal("{ version: 1, moments: { m: { by: 'event.properties.v', \(Self.pair) } } }")
+        let lines = [("A", first), ("B", second)].enumerated().map { place, event in
+            #"{"customer_id":"c","event":"\#(event.0)","timestamp":\#(place),"id":"\#(event.0)","#
+                + #""properties":{"v":\#(event.1)}}"#
+        }
+        #expect(try rehearsal.run(lines).map { try Told($0).description } == (isOne ? ["m c a=A b=B"] : []))
+    }
+
+    @Test func doesNotSeeAnEventWhoseValueOfByIsNoNumber() throws {
+        #expect(try told("by: '0.0 / 0.0', \(Self.pair)", "A1@1 B1@2") == [])
+        #expect(try told("by: '1.0 / 0.0', \(Self.pair)", "A1@1 B1@2") == ["m c a=A1@1 b=B1@2"])
+    }
+
     /// A strict step sees the events for which `by` has its value, and no others.
     @Test func isStrictWithinAValueOfBy() throws {
         let keys =

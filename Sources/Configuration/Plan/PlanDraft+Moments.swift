@@ -79,10 +79,15 @@ extension PlanDraft {
 
     private func afterMatch(_ reader: Reader?, steps: [String]) -> PatternPlan.AfterMatch {
         guard let reader else { return .skipPastLastEvent }
-        if case .string(let text) = reader.node.value, let colon = text.firstIndex(of: ":") {
-            let word = text[..<colon]
+        if case .string(let text) = reader.node.value {
+            let word = text.prefix { $0 != ":" }
             if word == "skip_to_first" || word == "skip_to_last" {
-                let name = String(text[text.index(after: colon)...])
+                let name = String(text.dropFirst(word.count + 1))
+                if name.isEmpty {
+                    let example = Wording.quoted("\(word):\(steps.first ?? "STEP")")
+                    reader.error("\(Wording.quoted(text)) names no step; write one behind it: \(example)")
+                    return .skipPastLastEvent
+                }
                 if let step = steps.firstIndex(of: name) {
                     return word == "skip_to_first" ? .skipToFirst(step) : .skipToLast(step)
                 }

@@ -11,6 +11,7 @@ extension PlanDraft {
     ]
     private static let groups = ["any_of", "all_of"]
     private static let stepKeys = ["times", "inner", "greedy", "optional", "until"]
+    private static let elementKeys = ["on", "where", "contiguity", "for"] + stepKeys
     /// The most repetitions that can be asked for.
     private static let repetitionMost = 10_000
 
@@ -60,6 +61,7 @@ extension PlanDraft {
             case "not": return unwanted(fields, value, names: names).map { .step($0) }
             case "as": return positive(fields, value, names: names, seen: &seen).map { .step($0) }
             default:
+                fields.refuse(Self.elementKeys, "it is about one step, not a group; write it in the branches' steps")
                 guard let branches = branches(value, names: names, seen: &seen) else { return nil }
                 return key == "any_of" ? .anyOf(branches, fields.reader) : .allOf(branches, fields.reader)
             }
@@ -71,7 +73,10 @@ extension PlanDraft {
         var branches: [[SequenceElement]] = []
         var isSound = true
         for branch in readers.prefix(SequenceFold.branchLimit) {
-            guard let elements = branch.list(allowEmpty: false) else {
+            guard let elements = branch.list(), !elements.isEmpty else {
+                if case .list = branch.node.value {
+                    branch.error("a branch binds at least one event; write its steps, or leave the branch out")
+                }
                 isSound = false
                 continue
             }

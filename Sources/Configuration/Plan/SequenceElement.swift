@@ -26,10 +26,13 @@ struct Repetitions: Equatable {
     /// Nil where there is no end.
     var most: Int? = 1
 
-    /// Reads `3`, `2..4` or `2..`; nil for anything else.
+    /// Reads `3`, `2..4` or `2..`; nil for anything else. A number that does not fit is the largest that does.
     init?(_ text: String) {
         func number(_ digits: Substring) -> Int? {
-            digits.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(digits) : nil
+            guard !digits.isEmpty, digits.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) else {
+                return nil
+            }
+            return Int(digits) ?? .max
         }
         let dots = text.range(of: "..")
         guard let least = number(text[..<(dots?.lowerBound ?? text.endIndex)]) else { return nil }

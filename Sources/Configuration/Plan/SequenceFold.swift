@@ -74,6 +74,10 @@ struct SequenceFold {
 
     // MARK: What cannot be meant
 
+    private static let notAfterOptional =
+        "a \"not\" may not follow an optional step, because nothing says from which event on it acts; "
+        + "put it before the optional step, or after one that is not optional"
+
     /// Whether each `not` of the sequence stands where one may.
     private func ordered(_ read: [SequenceElement?]) -> Bool {
         var isSound = true
@@ -93,9 +97,7 @@ struct SequenceFold {
                 isSound = false
             }
             if before?.mayEndUnbound ?? false {
-                step.reader.error(
-                    "a \"not\" may not follow an optional step, because nothing says from which event on it acts; "
-                        + "put it before the optional step, or after one that is not optional")
+                step.reader.error(Self.notAfterOptional)
                 isSound = false
                 before = nil
             }
@@ -108,8 +110,9 @@ struct SequenceFold {
                 isSound = false
             }
             if isLast, index >= 2, read[index - 1]?.isNot ?? false {
+                let time = step.contiguity == .strict ? "contiguity: \"strict\"" : "for: \"30m\""
                 step.reader.error(
-                    "a sequence ends with one \"not\"; name all types in it: { not: [\"a\", \"b\"], for: \"30m\" }")
+                    "a sequence ends with one \"not\"; name all types in it: { not: [\"a\", \"b\"], \(time) }")
                 isSound = false
             }
         }
@@ -122,14 +125,16 @@ struct SequenceFold {
         for (index, element) in branch.enumerated() {
             for step in element.steps where step.name == nil {
                 if step.waitReader != nil {
-                    step.reader.error("\"for\" belongs to a \"not\" that ends the sequence, outside of any group")
+                    step.reader.error(
+                        "\"for\" belongs to a \"not\" that ends the sequence, outside of any group; take it out, or "
+                            + "limit the time with \"within\"")
                     isSound = false
                 } else if index == 0 || index == branch.count - 1 {
                     step.reader.error(
                         "a branch begins and ends with a positive step; put this \"not\" before or after the group")
                     isSound = false
                 } else if branch[index - 1].mayEndUnbound {
-                    step.reader.error("a \"not\" may not follow an optional step")
+                    step.reader.error(Self.notAfterOptional)
                     isSound = false
                 }
             }

@@ -51,6 +51,19 @@ enum StoredValue {
         }
     }
 
+    /// The form under which a value is looked for: one for all numbers that are equal, whatever their type, that of an
+    /// int where one is equal. Lists and maps are told apart by their text.
+    static func sought(_ value: Value) -> Form? {
+        switch value {
+        case .double(let number):
+            if let whole = Int64(exactly: number) { return form(.int(whole)) }
+        case .uint(let number):
+            if let whole = Int64(exactly: number) { return form(.int(whole)) }
+        default: break
+        }
+        return form(value)
+    }
+
     /// Writes a value at `word`, which has room for `form.words`.
     static func write(_ form: Form, at word: Int, in arena: Arena) {
         arena[word] = form.head

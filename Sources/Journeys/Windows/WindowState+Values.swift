@@ -38,16 +38,7 @@ extension WindowState {
     }
 
     /// The value's hash, alike for numbers that are equal.
-    private func hash(_ value: Value) -> UInt64? {
-        switch value {
-        case .double(let number):
-            if let whole = Int64(exactly: number) { return StoredValue.form(.int(whole))?.hash }
-        case .uint(let number):
-            if let whole = Int64(exactly: number) { return StoredValue.form(.int(whole))?.hash }
-        default: break
-        }
-        return StoredValue.form(value)?.hash
-    }
+    private func hash(_ value: Value) -> UInt64? { StoredValue.sought(value)?.hash }
 
     /// The time of the last event that was taken in.
     func lastSeen(at now: Instant, cell: Int) -> Instant? {
