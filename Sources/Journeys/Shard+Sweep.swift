@@ -115,16 +115,7 @@ extension Shard {
             live = max(live, liveUntil(matcher, form))
             freeIfIdle(matcher, moment: moment, form)
         }
-        if form.by >= 0, scene.location.row != 0 { narrow(moment) }
         return live
-    }
-
-    /// Has a moment's table of the values of `by` take no more memory than what is left in it needs.
-    private func narrow(_ moment: Int) {
-        guard let cell = cell(kind(ofMoment: moment)) else { return }
-        let table = MatcherTable(arena: scene.arena)
-        let handle = UInt32(truncatingIfNeeded: scene.arena[cell])
-        if table.isSparse(handle) { scene.arena[cell] = UInt64(table.narrowed(handle)) }
     }
 
     private func liveUntil(_ matcher: Matcher, _ form: Dispatch.MomentForm) -> Instant {

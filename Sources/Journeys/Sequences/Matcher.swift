@@ -158,22 +158,14 @@ struct MatcherTable {
     func isFull(_ table: UInt32) -> Bool { (count(table) + 1) * 4 > size(table) * 3 }
     func isOverHalfFull(_ table: UInt32) -> Bool { (count(table) + 1) * 2 > size(table) }
 
-    /// Whether a crowd has gone, so that a smaller table would do.
-    func isSparse(_ table: UInt32) -> Bool { size(table) > 4 && count(table) * 8 <= size(table) }
-
     /// Puts a table twice as large in the place of one.
-    func widened(_ table: UInt32) -> UInt32 { moved(table, to: size(table) * 2) }
-
-    /// Puts a table a quarter as large in the place of a sparse one.
-    func narrowed(_ table: UInt32) -> UInt32 { moved(table, to: size(table) / 4) }
-
-    private func moved(_ table: UInt32, to size: Int) -> UInt32 {
-        let other = make(size: size)
-        for index in 0..<self.size(table) where arena[entry(index, table) + 1] != 0 {
-            insert(arena[entry(index, table)], arena[entry(index, table) + 1], other)
+    func widened(_ table: UInt32) -> UInt32 {
+        let wider = make(size: size(table) * 2)
+        for index in 0..<size(table) where arena[entry(index, table) + 1] != 0 {
+            insert(arena[entry(index, table)], arena[entry(index, table) + 1], wider)
         }
         free(table)
-        return other
+        return wider
     }
 
     /// Adds a matcher to a table that is not full.
