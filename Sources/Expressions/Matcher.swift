@@ -136,7 +136,7 @@ struct Matcher {
     {
         switch instruction.kind {
         case .scalar: UInt32(bitPattern: instruction.first) == subject.itself.scalar
-        case .foldedScalar: UInt32(bitPattern: instruction.first) == subject.lower.scalar
+        case .foldedScalar: UInt32(bitPattern: instruction.first) == subject[.lower].scalar
         case .any: true
         case .anyButNewline: subject.itself.scalar != 10
         case .set: isIn(instruction, items, &subject)
@@ -149,7 +149,7 @@ struct Matcher {
     {
         if contains(instruction, items, &subject.itself) { return true }
         guard instruction.isFolded else { return false }
-        return contains(instruction, items, &subject.lower) || contains(instruction, items, &subject.upper)
+        return contains(instruction, items, &subject[.lower]) || contains(instruction, items, &subject[.upper])
     }
 
     private func contains(_ instruction: Pattern.Instruction, _ items: Span<Pattern.Item>, _ form: inout Form) -> Bool {
@@ -167,30 +167,23 @@ struct Matcher {
     /// A character of the subject, of which as many threads as there are may ask the same: what is dear to find out is
     /// found out once.
     private struct Subject {
+        enum Case: Int { case lower, upper }
+
         var itself: Form
-        private var lowerForm: Form?
-        private var upperForm: Form?
+        /// The forms that somebody has asked for.
+        private var forms = InlineArray<2, Form?>(repeating: nil)
 
         init(_ scalar: UInt32) { itself = Form(scalar: scalar) }
 
-        /// In lower case, and in upper case.
-        var lower: Form {
+        /// The character in lower case, or in upper case.
+        subscript(form: Case) -> Form {
             mutating get {
-                if let lowerForm { return lowerForm }
-                let form = Form(scalar: itself.scalar.foldedScalar)
-                lowerForm = form
-                return form
+                if let known = forms[form.rawValue] { return known }
+                let made = Form(scalar: form == .lower ? itself.scalar.foldedScalar : itself.scalar.raisedScalar)
+                forms[form.rawValue] = made
+                return made
             }
-            set { lowerForm = newValue }
-        }
-        var upper: Form {
-            mutating get {
-                if let upperForm { return upperForm }
-                let form = Form(scalar: itself.scalar.raisedScalar)
-                upperForm = form
-                return form
-            }
-            set { upperForm = newValue }
+            set { forms[form.rawValue] = newValue }
         }
     }
 
