@@ -1,20 +1,5 @@
 package import Storage
 
-/// Where a text lies in its batch: in the block of input lines, or among the texts that had to be written anew because
-/// the line spelt them with escapes.
-package struct TextRange: BitwiseCopyable, Sendable {
-    /// Offsets from here on count in the batch's rewritten texts.
-    static let rewritten: UInt32 = 1 << 31
-
-    var offset: UInt32
-    var length: UInt32
-
-    /// No text at all, as opposed to an empty one.
-    static let absent = TextRange(offset: 0, length: .max)
-
-    package var isAbsent: Bool { length == .max }
-}
-
 /// One decoded value of an event: a slot of the plan's projection with what the line says there.
 package struct Field: BitwiseCopyable, Sendable {
     package enum Kind: UInt8, BitwiseCopyable, Sendable {
@@ -36,6 +21,10 @@ package struct Field: BitwiseCopyable, Sendable {
         self.length = length
         self.payload = payload
     }
+
+    /// Where the text lies, for `string` and `json`.
+    @inline(__always)
+    var textRange: TextRange { TextRange(offset: UInt32(truncatingIfNeeded: payload), length: length) }
 }
 
 /// The fixed part of one event in a batch.
@@ -77,8 +66,7 @@ package final class EventBatch: Sendable {
     package let block: ByteBlock
     private let rewritten: ByteBlock
     /// The texts that ranges point into, as views of the two blocks, which do not change any more.
-    let texts: View<UInt8>
-    let rewrittenTexts: View<UInt8>
+    let texts: Texts
     private let rows: Column<EventRow>
     private let fields: Column<Field>
 
@@ -93,8 +81,7 @@ package final class EventBatch: Sendable {
         self.edition = edition
         self.block = block
         self.rewritten = rewritten
-        texts = block.bytes
-        rewrittenTexts = rewritten.bytes
+        texts = Texts(lines: block.bytes, rewritten: rewritten.bytes)
         self.rows = rows
         self.fields = fields
     }
@@ -117,19 +104,10 @@ package final class EventBatch: Sendable {
     }
 
     /// The bytes of a text of this batch; nothing for one that is absent.
-    package func text(_ range: TextRange) -> View<UInt8> {
-        if range.isAbsent { return View() }
-        if range.offset < TextRange.rewritten {
-            return texts[Int(range.offset)..<Int(range.offset) + Int(range.length)]
-        }
-        let start = Int(range.offset - TextRange.rewritten)
-        return rewrittenTexts[start..<start + Int(range.length)]
-    }
+    package func text(_ range: TextRange) -> View<UInt8> { texts[range] }
 
     /// The bytes of a field whose kind is `string` or `json`.
-    package func text(of field: Field) -> View<UInt8> {
-        text(TextRange(offset: UInt32(truncatingIfNeeded: field.payload), length: field.length))
-    }
+    package func text(of field: Field) -> View<UInt8> { texts[field.textRange] }
 
     /// The same events on other lines and at other times of their own; all that is not of single events is that of
     /// `batch`.

@@ -7,9 +7,8 @@ package import Storage
 package struct EventSight: BitwiseCopyable, Sendable {
     package var row: EventRow
     package var fields: View<Field>
-    /// The texts that ranges below and above `TextRange.rewritten` point into.
-    package var texts: View<UInt8>
-    package var rewritten: View<UInt8>
+    /// The texts that the ranges of both point into.
+    package var texts: Texts
     /// The time at which the event counts: its own, or the watermark's where it came late.
     package var taken: Instant
     /// The event's place in the whole input.
@@ -17,13 +16,10 @@ package struct EventSight: BitwiseCopyable, Sendable {
     /// The number of the event's touchpoint in the plan, from 1; 0 for none.
     package var touchpoint: Int32 = 0
 
-    package init(
-        row: EventRow, fields: View<Field>, texts: View<UInt8>, rewritten: View<UInt8>, taken: Instant, place: UInt64
-    ) {
+    package init(row: EventRow, fields: View<Field>, texts: Texts, taken: Instant, place: UInt64) {
         self.row = row
         self.fields = fields
         self.texts = texts
-        self.rewritten = rewritten
         self.taken = taken
         self.place = place
     }
@@ -31,23 +27,15 @@ package struct EventSight: BitwiseCopyable, Sendable {
     /// No event.
     package init() {
         self.init(
-            row: EventRow(), fields: View(), texts: View(), rewritten: View(), taken: .distantPast, place: 0)
+            row: EventRow(), fields: View(), texts: Texts(lines: View(), rewritten: View()), taken: .distantPast,
+            place: 0)
     }
 
     /// The bytes of a text of this event; nothing for one that is absent.
-    package func text(_ range: TextRange) -> View<UInt8> {
-        if range.isAbsent { return View() }
-        if range.offset < TextRange.rewritten {
-            return texts[Int(range.offset)..<Int(range.offset) + Int(range.length)]
-        }
-        let start = Int(range.offset - TextRange.rewritten)
-        return rewritten[start..<start + Int(range.length)]
-    }
+    package func text(_ range: TextRange) -> View<UInt8> { texts[range] }
 
     /// The bytes of a field whose kind is `string` or `json`.
-    package func text(of field: Field) -> View<UInt8> {
-        text(TextRange(offset: UInt32(truncatingIfNeeded: field.payload), length: field.length))
-    }
+    package func text(of field: Field) -> View<UInt8> { texts[field.textRange] }
 
     /// What the line says at a slot, if anything. Where it says it twice, the later counts.
     package func field(_ slot: Int) -> Field? {
@@ -72,17 +60,6 @@ extension EventBatch {
     /// The event at `index`, taken at a time and place that only the order of all input can tell.
     package func sight(_ index: Int, taken: Instant, place: UInt64) -> EventSight {
         let row = row(index)
-        return EventSight(
-            row: row, fields: fields(of: row), texts: texts, rewritten: rewrittenTexts, taken: taken, place: place)
+        return EventSight(row: row, fields: fields(of: row), texts: texts, taken: taken, place: place)
     }
-}
-
-extension TextRange {
-    /// A text that lies at `offset` in the texts that an event points into.
-    package init(at offset: Int, count: Int) {
-        self.init(offset: UInt32(offset), length: UInt32(count))
-    }
-
-    /// How many bytes the text has; 0 for one that is absent.
-    package var count: Int { isAbsent ? 0 : Int(length) }
 }

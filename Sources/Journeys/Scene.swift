@@ -69,9 +69,7 @@ package struct Scene: ~Copyable, Names {
 
     package borrowing func value(of variable: Int) -> Value {
         let scope = Vocabulary.scope(variable)
-        if scope == Vocabulary.eventScope {
-            return hasEvent ? value(of: event, place: Vocabulary.place(variable)) : .error(.noSuchKey)
-        }
+        if scope == Vocabulary.eventScope { return eventValue(Vocabulary.place(variable)) }
         if scope >= Vocabulary.firstStep {
             let step = scope - Vocabulary.firstStep
             guard step < stepEvents.count, stepEvents[step] != 0 else { return .error(.noSuchKey) }
@@ -106,33 +104,62 @@ package struct Scene: ~Copyable, Names {
         return .list(listedEvents.view(Int(listStarts[step])..<Int(listStarts[step + 1])))
     }
 
-    /// What an event says at a place. It is looked for here, where the fields lie, and the sight is not copied.
-    @inline(__always)
-    private func value(of event: borrowing EventSight, place: Int) -> Value {
+    // Each part of the current event is taken from where it lies: an `EventSight` that is handed to a function is copied,
+    // which takes longer than all the rest.
+
+    /// What the current event says at a place.
+    private func eventValue(_ place: Int) -> Value {
+        guard hasEvent else { return .error(.noSuchKey) }
         if place >= Vocabulary.firstSlot {
-            let slot = UInt64(place - Vocabulary.firstSlot)
-            var index = event.fields.count
-            while index > 0 {
-                index &-= 1
-                let field = event.fields[index]
-                if UInt64(field.slot) == slot { return event.value(of: field) }
-            }
-            return .error(.noSuchKey)
+            return value(ofSlot: Int32(truncatingIfNeeded: place - Vocabulary.firstSlot), in: event.fields, event.texts)
         }
-        return fixedValue(of: copy event, place: place)
+        return fixedValue(
+            place, id: event.row.id, type: event.row.typeName, channel: event.row.channel, time: event.row.time,
+            touchpoint: event.touchpoint, event.texts)
     }
 
-    private func fixedValue(of event: EventSight, place: Int) -> Value {
+    /// What the current event says at a slot.
+    @inline(__always)
+    func value(ofSlot slot: Int32) -> Value {
+        hasEvent ? value(ofSlot: slot, in: event.fields, event.texts) : .error(.noSuchKey)
+    }
+
+    /// What an event that the state keeps says at a place.
+    private func value(of event: EventSight, place: Int) -> Value {
+        if place >= Vocabulary.firstSlot {
+            return value(ofSlot: Int32(truncatingIfNeeded: place - Vocabulary.firstSlot), in: event.fields, event.texts)
+        }
+        return fixedValue(
+            place, id: event.row.id, type: event.row.typeName, channel: event.row.channel, time: event.row.time,
+            touchpoint: event.touchpoint, event.texts)
+    }
+
+    @inline(__always)
+    private func value(ofSlot slot: Int32, in fields: View<Field>, _ texts: Texts) -> Value {
+        var index = fields.count
+        while index > 0 {
+            index &-= 1
+            let field = fields[index]
+            if Int32(field.slot) == slot { return texts.value(of: field) }
+        }
+        return .error(.noSuchKey)
+    }
+
+    @inline(__always)
+    private func fixedValue(
+        _ place: Int, id: TextRange, type: TextRange, channel: TextRange, time: Instant, touchpoint: Int32,
+        _ texts: Texts
+    ) -> Value {
         switch Vocabulary.EventPlace(rawValue: place) {
-        case .id:
-            return .string(event.row.id.isAbsent ? madeID.bytes : event.text(event.row.id))
-        case .customerID: return .string(customerID)
-        case .type: return .string(event.text(event.row.typeName))
+        case .id: .string(id.isAbsent ? madeID.bytes : texts[id])
+        case .customerID: .string(customerID)
+        case .type: .string(texts[type])
         case .channel:
-            if !event.row.channel.isAbsent { return .string(event.text(event.row.channel)) }
-            return touchpoints.channel(of: event.touchpoint).map { .string($0) } ?? .error(.noSuchKey)
-        case .time: return .timestamp(microseconds: event.row.time.microseconds)
-        case nil: return .error(.noSuchKey)
+            channel.isAbsent
+                ? touchpoints.channel(of: touchpoint).map { .string($0) } ?? .error(.noSuchKey)
+                : .string(texts[channel])
+        case .time: .timestamp(microseconds: time.microseconds)
+        case nil: .error(.noSuchKey)
         }
     }
 

@@ -1,3 +1,4 @@
+import Events
 import Expressions
 import Storage
 
@@ -11,14 +12,14 @@ struct PlainConditions: ~Copyable {
         var end: Int32
     }
 
-    private var comparisons = Column<PlainComparison>()
+    private var comparisons = Column<Comparison>()
     /// For each expression; empty where the evaluator has to decide.
     private var extents = Column<Extent>()
 
     init(_ expressions: [Expression]) {
         for expression in expressions {
             let first = Int32(comparisons.count)
-            for comparison in expression.program.conjunction ?? [] { comparisons.append(comparison) }
+            for comparison in expression.program.conjunction ?? [] { comparisons.append(Comparison(comparison)) }
             extents.append(Extent(first: first, end: Int32(comparisons.count)))
         }
     }
@@ -27,53 +28,106 @@ struct PlainConditions: ~Copyable {
     func extent(_ expression: Int32) -> Extent { extents[Int(expression)] }
 
     @inline(__always)
-    subscript(index: Int32) -> PlainComparison { comparisons[Int(index)] }
+    subscript(index: Int32) -> Comparison { comparisons[Int(index)] }
+}
+
+extension PlainConditions {
+    /// A comparison in the form in which it is made.
+    struct Comparison: BitwiseCopyable {
+        let variable: Int
+        /// The slot of the current event that is compared; -1 where it is something else.
+        let slot: Int32
+        let kind: PlainComparison.Kind
+        /// A bit for each outcome with which the comparison holds, so that the operator takes no branch.
+        let holding: UInt8
+        /// What a duration has beside its seconds, in nanoseconds.
+        let nanos: Int32
+        /// The int, the double's bits, or the duration's seconds.
+        let bits: UInt64
+        let text: View<UInt8>
+
+        private static let less: UInt8 = 1
+        private static let equal: UInt8 = 2
+        private static let greater: UInt8 = 4
+        /// One of the two is not a number.
+        private static let unordered: UInt8 = 8
+
+        init(_ comparison: PlainComparison) {
+            variable = comparison.variable
+            let isCurrent = Vocabulary.scope(variable) == Vocabulary.eventScope
+            slot = isCurrent ? Vocabulary.slot(variable).map { Int32($0) } ?? -1 : -1
+            kind = comparison.kind
+            holding =
+                switch comparison.relation {
+                case .equal: Self.equal
+                case .notEqual: Self.less | Self.greater | Self.unordered
+                case .less: Self.less
+                case .lessOrEqual: Self.less | Self.equal
+                case .greater: Self.greater
+                case .greaterOrEqual: Self.greater | Self.equal
+                }
+            bits = kind == .double ? comparison.double.bitPattern : UInt64(bitPattern: comparison.int)
+            nanos = comparison.nanos
+            text = comparison.text
+        }
+
+        /// Whether the comparison holds of a value; nil for one of another kind than the constant.
+        @inline(__always)
+        func holds(_ value: Value) -> Bool? {
+            switch (value, kind) {
+            case (.int(let number), .int): holds(number, Int64(bitPattern: bits))
+            case (.int(let number), .double): holds(Double(number), Double(bitPattern: bits))
+            case (.double(let number), .double): holds(number, Double(bitPattern: bits))
+            case (.double(let number), .int): holds(number, Double(Int64(bitPattern: bits)))
+            case (.string(let string), .text):
+                holding & (string.holdsSameBytes(as: text) ? Self.equal : Self.less) != 0
+            case (.bool(let flag), .truth): flag
+            case (.duration(let seconds, let rest), .duration):
+                seconds != Int64(bitPattern: bits)
+                    ? holds(seconds, Int64(bitPattern: bits)) : holds(Int64(rest), Int64(nanos))
+            default: nil
+            }
+        }
+
+        @inline(__always)
+        private func holds(_ left: Int64, _ right: Int64) -> Bool {
+            holding & (left < right ? Self.less : left == right ? Self.equal : Self.greater) != 0
+        }
+
+        @inline(__always)
+        private func holds(_ left: Double, _ right: Double) -> Bool {
+            let outcome =
+                left < right ? Self.less : left > right ? Self.greater : left == right ? Self.equal : Self.unordered
+            return holding & outcome != 0
+        }
+    }
 }
 
 extension Shard {
-    /// Whether all comparisons hold. Nil where there are none, or a value is missing or of another kind than its
-    /// constant: then it is for the evaluator to say what comes of it.
+    /// Whether all comparisons hold. Nil where there are none, or where none is false and for one the value is missing or
+    /// of another kind than the constant: then it is for the evaluator to say what comes of it.
     @inline(__always)
     func decidedPlainly(_ expression: Int32) -> Bool? {
         let extent = plainConditions.extent(expression)
-        if extent.first == extent.end { return nil }
         var index = extent.first
+        var known: Bool? = index == extent.end ? nil : true
         while index < extent.end {
             let comparison = plainConditions[index]
-            guard let holds = comparison.holds(scene.value(of: comparison.variable)) else { return nil }
-            if !holds { return false }
+            let holds =
+                comparison.slot >= 0 ? comparison.holds(scene.value(ofSlot: comparison.slot)) : holdsElsewhere(index)
+            // What is false decides, whatever the others come to: that is what `&&` means where some have no value.
+            if holds == false { return false }
+            if holds == nil { known = nil }
             index &+= 1
         }
-        return true
-    }
-}
-
-extension PlainComparison {
-    /// Whether the comparison holds of a value; nil for one of another kind.
-    @inline(__always)
-    func holds(_ value: Value) -> Bool? {
-        switch (kind, value) {
-        case (.int, .int(let number)): relates(number, int)
-        case (.double, .double(let number)): relates(number, double)
-        case (.double, .int(let number)): relates(Double(number), double)
-        case (.int, .double(let number)): relates(number, Double(int))
-        case (.text, .string(let string)): (relation == .equal) == string.holdsSameBytes(as: text)
-        case (.duration, .duration(let seconds, let rest)):
-            seconds != int ? relates(seconds, int) : relates(rest, nanos)
-        case (.truth, .bool(let flag)): flag
-        default: nil
-        }
+        return known
     }
 
-    @inline(__always)
-    private func relates<T: Comparable>(_ left: T, _ right: T) -> Bool {
-        switch relation {
-        case .equal: left == right
-        case .notEqual: left != right
-        case .less: left < right
-        case .lessOrEqual: left <= right
-        case .greater: left > right
-        case .greaterOrEqual: left >= right
-        }
+    /// The same of one comparison with what is not a slot of the current event. It is told by its number: if it were
+    /// handed over, the loop would have to copy it.
+    @inline(never)
+    private func holdsElsewhere(_ index: Int32) -> Bool? {
+        let comparison = plainConditions[index]
+        return comparison.holds(scene.value(of: comparison.variable))
     }
 }

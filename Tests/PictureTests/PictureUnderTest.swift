@@ -14,7 +14,7 @@ struct ConfigurationFault: Error, CustomStringConvertible {
 
 /// From lines of events to lines of output, for one configuration.
 struct PictureUnderTest {
-    private let plan: Plan
+    let plan: Plan
 
     init(_ configuration: String) throws {
         let text = "{ version: 1, \(configuration) }"

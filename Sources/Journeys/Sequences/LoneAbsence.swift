@@ -66,8 +66,9 @@ struct LoneAbsence {
         row.type = Int32(word >> 48 & 0x7FFF)
         row.id = TextRange(at: 0, count: idCount)
         return EventSight(
-            row: row, fields: View(), texts: arena.bytes(at: base + LoneAbsence.header, count: idCount),
-            rewritten: View(), taken: taken, place: place)
+            row: row, fields: View(),
+            texts: Texts(lines: arena.bytes(at: base + LoneAbsence.header, count: idCount), rewritten: View()),
+            taken: taken, place: place)
     }
 }
 

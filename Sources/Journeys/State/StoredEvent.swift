@@ -135,8 +135,10 @@ enum StoredEvent {
         if channel != 0xFFFF { row.channel = TextRange(at: id + type, count: channel) }
         var sight = EventSight(
             row: row, fields: arena.elements(at: base + header, count: Int(arena[base + 4] >> 32), as: Field.self),
-            texts: arena.bytes(at: base + textStart(base, in: arena), count: Int(arena[base + 6] & 0xFFFF_FFFF)),
-            rewritten: View(), taken: taken(handle, in: arena), place: place(handle, in: arena))
+            texts: Texts(
+                lines: arena.bytes(at: base + textStart(base, in: arena), count: Int(arena[base + 6] & 0xFFFF_FFFF)),
+                rewritten: View()),
+            taken: taken(handle, in: arena), place: place(handle, in: arena))
         sight.touchpoint = Int32(truncatingIfNeeded: arena[base + 6] >> 32)
         return sight
     }

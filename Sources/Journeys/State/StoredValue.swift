@@ -139,8 +139,9 @@ enum StoredValue {
     }
 }
 
-extension EventSight {
-    /// The value of a field, as expressions see it.
+extension Texts {
+    /// The value of an event's field, as expressions see it; its text is one of these.
+    @inline(__always)
     func value(of field: Field) -> Value {
         switch field.kind {
         case .null: .null
@@ -151,5 +152,10 @@ extension EventSight {
         case .string: .string(text(of: field))
         case .json: .json(text(of: field))
         }
+    }
+
+    @inline(__always)
+    private func text(of field: Field) -> View<UInt8> {
+        self[TextRange(offset: UInt32(truncatingIfNeeded: field.payload), length: field.length)]
     }
 }
