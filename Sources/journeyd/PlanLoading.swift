@@ -1,5 +1,4 @@
 import Configuration
-import Decisions
 import Events
 import Journal
 import Journeys
@@ -59,16 +58,7 @@ struct LoadedConfiguration {
         guard let plan else {
             throw CommandFault(.configuration, String(report.dropLast()))
         }
-        var emits: LineTypes = []
-        if plan.emit.contains(.moment) { emits.insert(.moment) }
-        if plan.emit.contains(.dropOff) { emits.insert(.dropOff) }
-        if plan.emit.contains(.decision) { emits.insert(.decision) }
-        return Plan(
-            input: plan.input, journeys: plan.journeys,
-            decisions: DecisionPlan(
-                actions: plan.actions, policy: plan.policy, moments: plan.journeys.moments.map(\.name),
-                expressions: plan.journeys.expressions, emits: emits, zone: plan.zone),
-            zone: plan.zone)
+        return Plan(input: plan.input, journeys: plan.journeys, decisions: plan.decisionPlan, zone: plan.zone)
     }
 
     /// A file whole, as far as a configuration may be long.

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import TestEngine
+
 /// Events that come out of order, in a real web server's log.
 @Suite(.enabled(if: SharedFolder.place("data/weblog_as_logged.ndjson") != nil, "the data are not here"))
 struct DisorderTests {

@@ -1,6 +1,8 @@
 import Events
 import Testing
 
+@testable import TestEngine
+
 /// What becomes of lines on their way in, seen from what comes out.
 @Suite struct InputRulesTests {
     private static let seen = """

@@ -1,5 +1,7 @@
 import Testing
 
+@testable import TestEngine
+
 /// The engine against the plain model, over many small streams with ties in time and exact borders.
 @Suite struct ModelTests {
     private static let lot = 250

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import TestEngine
+
 /// `moment.steps.NAME` in actions and in a moment's output: what is read of each event must be what the line about the
 /// moment says was bound.
 @Suite struct MomentStepsTests {

@@ -1,5 +1,7 @@
 import Testing
 
+@testable import TestEngine
+
 /// What happens when a customer has more partial matches than are kept.
 @Suite struct PartialLimitTests {
     private func run(_ sequence: String, limit: Int, _ events: String, keys: String = "") throws -> Outcome {

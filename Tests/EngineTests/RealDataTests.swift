@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import TestEngine
+
 /// The figures of a real shop's log, which two independent programs computed.
 @Suite(.enabled(if: SharedFolder.place("data/simple_shop.ndjson") != nil, "the data are not here"))
 struct RealDataTests {

@@ -2,6 +2,7 @@ import Storage
 import Testing
 
 @testable import Pipeline
+@testable import TestEngine
 
 /// What a new configuration changes, and what it leaves alone.
 @Suite struct ReloadTests {

@@ -6,6 +6,8 @@ import Pipeline
 import Samples
 import Testing
 
+@testable import TestEngine
+
 /// The sample configuration over sample events.
 @Suite struct RetailSampleTests {
     static func events(_ count: Int, customers: Int, seed: UInt64 = 1) throws -> [UInt8] {

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import TestEngine
+
 /// The sequence cases, moment by moment, as far as this version's language goes.
 @Suite(.enabled(if: SharedFolder.place("conformance/sequences") != nil, "the cases are not here"))
 struct SequenceCasesTests {

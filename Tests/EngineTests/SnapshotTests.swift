@@ -4,6 +4,7 @@ import Storage
 import Testing
 
 @testable import Pipeline
+@testable import TestEngine
 
 /// An engine that goes on from an image says what one says that was never stopped.
 @Suite struct SnapshotTests {

@@ -5,6 +5,7 @@ import Journeys
 import Storage
 
 @testable import Pipeline
+@testable import TestEngine
 
 /// The engine's parts one after the other, as a run joins them, that can be stopped between any two batches.
 final class SteppedEngine {

@@ -1,5 +1,4 @@
 import Configuration
-import Decisions
 import Events
 import Foundation
 import Journeys
@@ -14,12 +13,7 @@ struct Stage {
     init(_ text: String) throws {
         let (loaded, diagnostics) = try Configuration.load(path: "config.json5") { _ in Array(text.utf8) }
         let plan = try #require(loaded, "\(diagnostics.rendered())")
-        self.plan = Plan(
-            input: plan.input, journeys: plan.journeys,
-            decisions: DecisionPlan(
-                actions: plan.actions, policy: plan.policy, moments: plan.journeys.moments.map(\.name),
-                expressions: plan.journeys.expressions, zone: plan.zone),
-            zone: plan.zone)
+        self.plan = Plan(input: plan.input, journeys: plan.journeys, decisions: plan.decisionPlan, zone: plan.zone)
     }
 
     func scenarios(_ text: String) -> (scenarios: [Scenario], diagnostics: Diagnostics) {

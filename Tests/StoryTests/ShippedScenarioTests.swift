@@ -39,11 +39,7 @@ import Testing
             }
             let configured = try #require(loaded, "\(diagnostics.rendered())")
             let plan = Plan(
-                input: configured.input, journeys: configured.journeys,
-                decisions: DecisionPlan(
-                    actions: configured.actions, policy: configured.policy,
-                    moments: configured.journeys.moments.map(\.name), expressions: configured.journeys.expressions,
-                    zone: configured.zone),
+                input: configured.input, journeys: configured.journeys, decisions: configured.decisionPlan,
                 zone: configured.zone)
             let faults = Diagnostics()
             let scenarios = ScenarioReader.read(

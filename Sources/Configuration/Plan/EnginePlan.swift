@@ -48,3 +48,16 @@ package struct EnginePlan: Sendable {
         self.zone = zone
     }
 }
+
+extension EnginePlan {
+    /// What decides on the journeys' moments, by this configuration. It is made anew at each call.
+    package var decisionPlan: DecisionPlan {
+        var emits: LineTypes = []
+        if emit.contains(.moment) { emits.insert(.moment) }
+        if emit.contains(.dropOff) { emits.insert(.dropOff) }
+        if emit.contains(.decision) { emits.insert(.decision) }
+        return DecisionPlan(
+            actions: actions, policy: policy, moments: journeys.moments.map(\.name), expressions: journeys.expressions,
+            emits: emits, zone: zone)
+    }
+}

@@ -1,7 +1,5 @@
 import Configuration
-import Decisions
 import Events
-import Expressions
 import Journeys
 import Storage
 import Testing
@@ -49,15 +47,7 @@ struct EngineUnderTest {
             Array(configuration.utf8)
         }
         guard let plan else { throw ConfigurationFault(description: diagnostics.rendered(excerpts: true)) }
-        var emits: LineTypes = []
-        if plan.emit.contains(.moment) { emits.insert(.moment) }
-        if plan.emit.contains(.decision) { emits.insert(.decision) }
-        if plan.emit.contains(.dropOff) { emits.insert(.dropOff) }
-        return Plan(
-            input: plan.input, journeys: plan.journeys,
-            decisions: DecisionPlan(
-                actions: plan.actions, policy: plan.policy, moments: plan.journeys.moments.map(\.name),
-                expressions: plan.journeys.expressions, emits: emits))
+        return Plan(input: plan.input, journeys: plan.journeys, decisions: plan.decisionPlan, zone: plan.zone)
     }
 
     /// Runs one input.
@@ -160,13 +150,4 @@ private final class Engine {
         merge.merge(made, into: &output)
         outcome.lines += output.lines.map { output.text(of: $0).text }
     }
-}
-
-/// One event's line; the time in milliseconds.
-func event(
-    _ customer: String, _ type: String, at time: Int64, id: String? = nil, _ properties: String = "", more: String = ""
-) -> String {
-    let id = id.map { "\"id\":\"\($0)\"," } ?? ""
-    return "{\(id)\"customer_id\":\"\(customer)\",\"event\":\"\(type)\",\"timestamp\":\(time)\(more),"
-        + "\"properties\":{\(properties)}}\n"
 }
