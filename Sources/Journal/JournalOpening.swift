@@ -20,16 +20,20 @@ package struct JournalOpening: Sendable {
     /// Only segments that may have been written since the journal was last made sure of are read.
     package init(_ disk: any Disk) throws(JournalFault) {
         let segments = try JournalScan.segments(of: disk)
-        start = segments.first ?? 0
-        var from = segments.count - 1
-        while from > 0, try !JournalOpening.begins(disk, segments[from]) { from -= 1 }
         var context = JournalContext()
-        guard !segments.isEmpty else {
-            (end, self.context, cutOff, durable, last) = (0, context, 0, 0, nil)
+        guard let oldest = segments.first else {
+            (end, start, self.context, cutOff, durable, last) = (0, 0, context, 0, 0, nil)
             return
         }
+        var durable: UInt64 = 0
+        var from = segments.count
+        repeat {
+            from -= 1
+            guard let claim = try JournalOpening.claim(disk, segments[from]) else { continue }
+            durable = max(durable, claim)
+            if segments[from] <= durable { break }
+        } while from > 0
         let scan = try JournalScan(disk, from: segments[from])
-        var durable = segments[from]
         while let record = try scan.next() {
             durable = max(durable, record.durable)
             guard context.follow(record) else {
@@ -37,8 +41,15 @@ package struct JournalOpening: Sendable {
                     .damaged, "\(JournalFormat.name(first: segments[from])): its records do not make sense together")
             }
         }
+        // What came before the oldest segment is lost, and that was not durable: neither is anything that follows from it.
+        if oldest > durable {
+            (end, start, self.context, self.durable, last) = (0, 0, JournalContext(), 0, nil)
+            cutOff = try JournalOpening.cut(disk, segments, end: 0, at: nil)
+            return
+        }
+        start = oldest
         self.context = context
-        self.durable = from > 0 || segments[from] > 0 ? durable : 0
+        self.durable = durable
         end = scan.position
         let current = scan.segment ?? segments[from]
         // A segment whose context is missing is begun anew.
@@ -47,18 +58,18 @@ package struct JournalOpening: Sendable {
         cutOff = try JournalOpening.cut(disk, segments.filter { $0 >= current }, end: scan.position, at: last?.length)
     }
 
-    /// Whether a segment begins as one must, with all before it made sure of.
-    private static func begins(_ disk: any Disk, _ first: UInt64) throws(JournalFault) -> Bool {
+    /// Up to where the journal was durable when a segment was begun; nil where the segment does not begin as one must.
+    private static func claim(_ disk: any Disk, _ first: UInt64) throws(JournalFault) -> UInt64? {
         let file = try disk.open(JournalFormat.name(first: first), forReading: true)
         let block = ByteBlock(capacity: JournalFormat.segmentHeader)
         while block.count < JournalFormat.segmentHeader {
             let most = JournalFormat.segmentHeader - block.count
-            if try file.read(into: block, at: UInt64(block.count), most: most) == 0 { return false }
+            if try file.read(into: block, at: UInt64(block.count), most: most) == 0 { return nil }
         }
-        guard let header = JournalFormat.SegmentHeader(block.bytes), header.first == first, header.followsDurable
-        else { return false }
-        let scan = try JournalScan(disk, from: first)
-        return try scan.next()?.kind == .context
+        guard let header = JournalFormat.SegmentHeader(block.bytes), header.first == first,
+            let record = try JournalScan(disk, from: first).next(), record.kind == .context
+        else { return nil }
+        return header.followsDurable ? first : record.durable
     }
 
     /// Cuts the first of `segments` at a length, or removes it, and removes the others; but where anything in them says

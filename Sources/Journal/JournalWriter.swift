@@ -9,11 +9,23 @@ import Synchronization
 /// - After the first failure nothing is written and nothing becomes durable any more: every call fails alike. A failed
 ///   fsync in particular is never tried again as if the first had not been.
 ///
-/// Appending holds the lock while it writes; making sure does not, so that the stream goes on meanwhile. A segment that is
-/// full is made sure of before the next begins, whatever `fsync` says, so only the newest one can be torn.
+/// Appending holds the lock while it writes; making sure does not, so that the stream goes on meanwhile. Where somebody
+/// makes sure of the journal again and again, nor does it wait for that at the end of a segment: the next one says then
+/// that it was begun before the full one was durable. Otherwise, and where `unsureMost` full ones wait already, a full
+/// segment is made sure of before the next is begun.
 package final class JournalWriter: Sendable {
+    /// How many full segments may have to be made sure of yet.
+    private static let unsureMost = 2
+
     private struct State {
         var file: (any DiskFile)?
+        /// The full segments that are not durable yet, oldest first.
+        var unsure: [any DiskFile] = []
+        /// Whether the name of the current segment may not outlast the loss of power yet.
+        var isNameUnsure = false
+        /// Up to which position records say that the journal is durable, and those that are durable themselves.
+        var claimed: UInt64
+        var durableClaim: UInt64
         /// The position of the current segment's first record, and of the next record.
         var segment: UInt64
         var end: UInt64
@@ -38,7 +50,8 @@ package final class JournalWriter: Sendable {
         }
         state = Mutex(
             State(
-                file: file, segment: opening.last?.first ?? opening.end, end: opening.end, durable: opening.end,
+                file: file, claimed: opening.durable, durableClaim: opening.durable,
+                segment: opening.last?.first ?? opening.end, end: opening.end, durable: opening.end,
                 context: opening.context))
     }
 
@@ -80,27 +93,44 @@ package final class JournalWriter: Sendable {
     /// Writes a record behind those before it.
     /// - Returns: the position behind it.
     @discardableResult
-    package func append(_ record: JournalRecord) throws(JournalFault) -> UInt64 {
-        try change { state throws(JournalFault) in try append(record, to: &state) }
-    }
+    package func append(_ record: JournalRecord) throws(JournalFault) -> UInt64 { try append { _ in record } }
 
     /// Forgets the sources that cannot be read on from a place, such as connections, and gives the others new numbers, so
     /// that their table does not grow for ever.
     package func forgetSources() throws(JournalFault) {
-        _ = try change { state throws(JournalFault) in
-            var context = state.context
+        try append { context in
+            var context = context
             context.sources.removeAll { $0.offset == 0 }
-            return try append(JournalRecord(.context, payload: context.payload), to: &state)
+            return JournalRecord(.context, payload: context.payload)
         }
     }
 
-    private func append(_ record: JournalRecord, to state: inout State) throws(JournalFault) -> UInt64 {
+    @discardableResult
+    private func append(_ make: (JournalContext) -> JournalRecord) throws(JournalFault) -> UInt64 {
+        while true {
+            let end = try change { state throws(JournalFault) in
+                try append(make(state.context), to: &state) ? state.end : nil
+            }
+            if let end { return end }
+            try synchronize()
+        }
+    }
+
+    /// Writes a record, in a new segment where the current one is full.
+    /// - Returns: whether it did: nothing is done where something is to be made sure of first.
+    private func append(_ record: JournalRecord, to state: inout State) throws(JournalFault) -> Bool {
         let size = UInt64(JournalFormat.size(payload: record.payload.count))
         let held = state.end - state.segment
-        if state.file == nil || held > 0 && held + size > settings.segment { try begin(&state) }
+        if state.file == nil || held > 0 && held + size > settings.segment {
+            let unsureMost = settings.fsync == .interval ? JournalWriter.unsureMost : 0
+            let isUnsure = state.durable < state.end
+            guard state.unsure.count + (isUnsure ? 1 : 0) <= unsureMost else { return false }
+            if isUnsure, let file = state.file { state.unsure.append(file) }
+            try begin(&state)
+        }
         try write(record, &state)
         precondition(state.context.follow(record), "a record that does not follow from those before it")
-        return state.end
+        return true
     }
 
     /// Makes sure of everything that was appended before the call.
@@ -111,16 +141,30 @@ package final class JournalWriter: Sendable {
     }
 
     private func makeSure() throws(JournalFault) -> UInt64 {
-        let (file, end) = try change { state throws(JournalFault) in
-            (state.durable < state.end ? state.file : nil, state.end)
+        let due = try change { state throws(JournalFault) in
+            let files = state.unsure + (state.file.map { [$0] } ?? [])
+            return (
+                files: state.durable < state.end ? files : [], full: state.unsure.count,
+                isNameUnsure: state.isNameUnsure,
+                end: state.end, claimed: state.claimed
+            )
         }
-        guard let file else { return durable }
+        if due.files.isEmpty { return due.end }
         var fault: JournalFault?
-        do throws(JournalFault) { try file.synchronize() } catch { fault = error }
+        do throws(JournalFault) {
+            for file in due.files { try file.synchronize() }
+            if due.isNameUnsure { try disk.synchronizeNames() }
+        } catch {
+            fault = error
+        }
         return try change { state throws(JournalFault) in
             if let fault { throw fault }
-            state.durable = max(state.durable, end)
-            return state.durable
+            // Whether another segment was begun meanwhile shows in the number of those that wait now.
+            if state.unsure.count == due.full { state.isNameUnsure = false }
+            state.unsure.removeFirst(due.full)
+            state.durable = due.end
+            state.durableClaim = due.claimed
+            return due.end
         }
     }
 
@@ -128,11 +172,12 @@ package final class JournalWriter: Sendable {
     /// - Returns: how many were removed.
     @discardableResult
     package func retain(from needed: UInt64, now: Instant) throws(JournalFault) -> Int {
-        let end = state.withLock { $0.end }
+        let (end, claim) = state.withLock { ($0.end, $0.durableClaim) }
         let segments = try JournalScan.segments(of: disk)
         var removed = 0
         for (index, first) in segments.enumerated().dropLast() {
-            guard segments[index + 1] <= needed else { break }
+            // What is the oldest then must be known to follow from nothing that was lost.
+            guard segments[index + 1] <= needed, segments[index + 1] < claim else { break }
             let isTooMuch = settings.keepSize.map { end - segments[index + 1] >= $0 } ?? false
             // A segment is as old as the next one's beginning: that is when its last record came.
             let made = isTooMuch ? nil : try JournalScan.made(of: disk, segments[index + 1])
@@ -162,15 +207,11 @@ package final class JournalWriter: Sendable {
     }
 
     private func begin(_ state: inout State) throws(JournalFault) {
-        if let file = state.file {
-            try file.synchronize()
-            state.durable = state.end
-        }
         let file = try disk.make(JournalFormat.name(first: state.end))
         let header = JournalFormat.segmentHeader(
             first: state.end, followsDurable: state.durable == state.end, made: Instant.now)
         try JournalWriter.write(header, ByteBlock(capacity: 0), 0, to: file, at: 0)
-        try disk.synchronizeNames()
+        state.isNameUnsure = true
         state.file = file
         state.segment = state.end
         try write(JournalRecord(.context, payload: state.context.payload), &state)
@@ -185,6 +226,7 @@ package final class JournalWriter: Sendable {
             header, record.payload, size - JournalFormat.recordHeader, to: file,
             at: UInt64(JournalFormat.segmentHeader) + state.end - state.segment)
         state.end += UInt64(size)
+        state.claimed = state.durable
     }
 
     /// Writes all of two blocks, however many calls that takes.
