@@ -86,53 +86,65 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
     public static func word(_ handle: UInt32) -> Int { Int(handle) << 1 }
 
     /// How many words a block for `words` words really has.
+    @inlinable @inline(__always)
     public static func capacity(_ words: Int) -> Int {
         if words <= 2 { return 2 }
-        if words > chunkWords { return (words + chunkWords - 1) & ~(chunkWords - 1) }
+        if words > 1 << 17 { return (words + (1 << 17 - 1)) & ~(1 << 17 - 1) }
         // Powers of two and one and a half times them, from 4 on: 2, 4, 6, 8, 12, 16, 24, …
         let power = 1 << (Int.bitWidth - (words - 1).leadingZeroBitCount)
         let between = power / 4 * 3
         return words <= between && between >= 6 ? between : power
     }
 
-    private static func sizeClass(_ capacity: Int) -> Int {
+    @inlinable @inline(__always)
+    static func sizeClass(_ capacity: Int) -> Int {
         let log = Int.bitWidth - 1 - capacity.leadingZeroBitCount
         return 2 * log + (capacity == 1 << log ? 0 : 1)
     }
 
     /// A zeroed block of at least `words` words.
+    @inlinable @inline(__always)
     public func allocate(_ words: Int) -> UInt32 {
         let capacity = Arena.capacity(words)
+        return take(capacity, sizeClass: Arena.sizeClass(capacity))
+    }
+
+    /// A zeroed block of a capacity that there is.
+    @usableFromInline
+    func take(_ capacity: Int, sizeClass: Int) -> UInt32 {
         unsafe counters.pointee.wordsInUse += capacity
         if capacity > Arena.chunkWords { return UInt32(run(of: capacity) >> 1) }
-        let sizeClass = Arena.sizeClass(capacity)
         let reused = unsafe freeLists[sizeClass]
         if reused != 0 {
-            let first = Arena.word(reused)
-            unsafe freeLists[sizeClass] = UInt32(truncatingIfNeeded: self[first])
-            unsafe place(of: first).update(repeating: 0, count: capacity)
+            let place = unsafe place(of: Arena.word(reused))
+            unsafe freeLists[sizeClass] = UInt32(truncatingIfNeeded: place.pointee)
+            unsafe place.update(repeating: 0, count: capacity)
             return reused
         }
         if unsafe counters.pointee.fresh + capacity > counters.pointee.freshEnd {
             let start = run(of: Arena.chunkWords)
             unsafe counters.pointee.fresh = start == 0 ? 2 : start
             unsafe counters.pointee.freshEnd = start + Arena.chunkWords
-            if start == 0, capacity > Arena.chunkWords - 2 { return allocateAgain(words, capacity) }
+            if start == 0, capacity > Arena.chunkWords - 2 {
+                unsafe counters.pointee.wordsInUse -= capacity
+                return take(capacity, sizeClass: sizeClass)
+            }
         }
         let first = unsafe counters.pointee.fresh
         unsafe counters.pointee.fresh += capacity
         return UInt32(first >> 1)
     }
 
-    private func allocateAgain(_ words: Int, _ capacity: Int) -> UInt32 {
-        unsafe counters.pointee.wordsInUse -= capacity
-        return allocate(words)
+    /// Gives back a block that was allocated for `words` words.
+    @inlinable @inline(__always)
+    public func free(_ handle: UInt32, words: Int) {
+        let capacity = Arena.capacity(words)
+        giveBack(handle, capacity, sizeClass: Arena.sizeClass(capacity))
     }
 
-    /// Gives back a block that was allocated for `words` words.
-    public func free(_ handle: UInt32, words: Int) {
+    @usableFromInline
+    func giveBack(_ handle: UInt32, _ capacity: Int, sizeClass: Int) {
         precondition(handle != 0)
-        let capacity = Arena.capacity(words)
         unsafe counters.pointee.wordsInUse -= capacity
         if capacity > Arena.chunkWords {
             // Blocks of more than a chunk are rare: their chunks are cut up into blocks of one chunk for later use.
@@ -143,7 +155,6 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
             }
             return
         }
-        let sizeClass = Arena.sizeClass(capacity)
         self[Arena.word(handle)] = unsafe UInt64(freeLists[sizeClass])
         unsafe freeLists[sizeClass] = handle
     }
@@ -173,6 +184,18 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         precondition(MemoryLayout<Element>.stride == 16)
         if count == 0 { return View() }
         return unsafe View(base: pointer(word, bytes: count * 16).assumingMemoryBound(to: Element.self), count: count)
+    }
+
+    /// The `count` words from `word` on, all in one block. Valid until the block changes.
+    public func words(at word: Int, count: Int) -> View<UInt64> {
+        if count == 0 { return View() }
+        return unsafe View(base: pointer(word, bytes: count * 8).assumingMemoryBound(to: UInt64.self), count: count)
+    }
+
+    /// Writes words from `word` on, into one block with room for them.
+    public func store(_ words: View<UInt64>, at word: Int) {
+        guard let source = unsafe words.base else { return }
+        unsafe pointer(word, bytes: words.count * 8).copyMemory(from: source, byteCount: words.count * 8)
     }
 
     /// Writes bytes from the beginning of `word`, into one block with room for them.
