@@ -11,8 +11,9 @@ extension Shard {
         let matcher = cohorts.matcher
         if form.within != .max, matcher.endOfWithin == Matcher.unarmed {
             var oldest: UInt32 = 0
-            for place in 0..<cohorts.count where isBound(cohorts.cohort(place), pattern) {
+            for place in 0..<cohorts.count {
                 let cohort = cohorts.cohort(place)
+                if !isBound(cohort, pattern) { continue }
                 let link = cohort.beginning(cohort.first).link
                 if oldest == 0 || chains.number(link) < chains.number(oldest) { oldest = link }
             }
@@ -45,6 +46,7 @@ extension Shard {
 
     /// Whether the end of `within` means anything to a cohort.
     private func isBound(_ cohort: Cohort, _ pattern: PatternTable.Form) -> Bool {
+        if pattern.closing != .wait { return cohort.entryCount > 0 }
         for index in 0..<cohort.entryCount where isBound(cohort.situation(index), pattern) { return true }
         return false
     }
@@ -59,11 +61,13 @@ extension Shard {
             for place in 0..<count { completeWaiting(cohorts.cohort(place), pattern) }
         }
         if form.within != .max {
-            for place in 0..<count where isBound(cohorts.cohort(place), pattern) {
-                expire(cohorts.cohort(place), cohorts, form, pattern)
+            for place in 0..<count {
+                let cohort = cohorts.cohort(place)
+                if isBound(cohort, pattern) { expire(cohort, cohorts, form, pattern) }
             }
         }
-        settleCohorts(matcher, moment, form, pattern)
+        // What has only lost beginnings is like no other that it was not like before.
+        settleCohorts(matcher, mayJoin: cohorts.count > count, moment, form, pattern)
     }
 
     /// The time of the closing `not … for` is over for some of a cohort's beginnings.
@@ -99,7 +103,11 @@ extension Shard {
         _ cohort: Cohort, _ cohorts: CohortList, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
     ) {
         let chains = Chain(arena: scene.arena)
-        let waiting = (0..<cohort.entryCount).filter { awaitsEnd(cohort.situation($0), pattern) }
+        guard chains.time(cohort.beginning(cohort.first).link).advanced(by: form.within) <= scene.now else { return }
+        var waiting: [Int] = []
+        if pattern.closing == .wait || pattern.closing == .within {
+            waiting = (0..<cohort.entryCount).filter { awaitsEnd(cohort.situation($0), pattern) }
+        }
         var beginning = cohort.first
         while beginning != 0 {
             let current = cohort.beginning(beginning)

@@ -4,15 +4,16 @@ import Storage
 /// What becomes of cohorts once an event or a deadline has been worked out: matches are written and discard others, what
 /// has become alike is joined, the rest stays within its limit, and the deadlines stand.
 extension Shard {
+    /// - Parameter mayJoin: whether cohorts may have become alike.
     mutating func settleCohorts(
-        _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
+        _ matcher: Matcher, mayJoin: Bool, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
     ) {
         let cohorts = CohortList(matcher: matcher)
         if !work.matches.isEmpty { releaseMatches(matcher, moment, form, pattern) }
         if !work.lapsed.isEmpty { tellLapsed(matcher, moment, form) }
-        sweep(cohorts)
-        if cohorts.count > 1 { join(cohorts, pattern) }
-        matcher.runs = cohorts.partialCount
+        let (partialCount, areAlike) = sweep(cohorts)
+        matcher.runs = partialCount
+        if mayJoin, areAlike { join(cohorts, pattern) }
         if matcher.runs > Int(form.partialLimit) { drop(matcher, moment, form, pattern) }
         arm(cohorts, moment, form, pattern)
         freeIfIdle(matcher, moment: moment, form)
@@ -93,19 +94,34 @@ extension Shard {
     // MARK: What has become of the cohorts
 
     /// Frees the cohorts that wait for nothing, or for which nothing began any more.
-    private func sweep(_ cohorts: CohortList) {
+    /// - Returns: how many partial matches the others have; and whether two of them may be alike, which of a few are those
+    ///   of one signature.
+    private func sweep(_ cohorts: CohortList) -> (partialCount: Int, areAlike: Bool) {
+        var signatures = InlineArray<8, UInt64>(repeating: 0)
+        var seen = 0
+        var areAlike = false
         var isAnyGone = false
+        var partialCount = 0
         for index in 0..<cohorts.count {
             let cohort = cohorts.cohort(index)
             if cohort.entryCount == 0 { while cohort.count > 0 { cohort.remove(cohort.first) } }
-            if cohort.count == 0 { isAnyGone = true }
+            if cohort.count == 0 {
+                cohort.free()
+                cohorts.leave(index)
+                isAnyGone = true
+                continue
+            }
+            partialCount += cohort.count * cohort.entryCount
+            if areAlike { continue }
+            areAlike = seen == 8
+            let signature = cohort.signature
+            for other in 0..<seen where signatures[other] == signature { areAlike = true }
+            if areAlike { continue }
+            signatures[seen] = signature
+            seen += 1
         }
-        guard isAnyGone else { return }
-        cohorts.remove { cohort in
-            if cohort.count > 0 { return false }
-            cohort.free()
-            return true
-        }
+        if isAnyGone { cohorts.close() }
+        return (partialCount, areAlike)
     }
 
     /// Joins those that have become alike, where one's beginnings all stand before the other's.
@@ -113,27 +129,34 @@ extension Shard {
         if cohorts.count == 2 {
             // What has begun just now, and all others: by far the most frequent.
             let (one, other) = (cohorts.cohort(0), cohorts.cohort(1))
-            let (cohort, later) = one.firstNumber < other.firstNumber ? (one, other) : (other, one)
-            if join(later, to: cohort, pattern) { cohorts.remove { $0.handle == later.handle } }
+            let isFirst = one.firstNumber < other.firstNumber
+            if join(isFirst ? other : one, to: isFirst ? one : other, pattern) {
+                cohorts.leave(isFirst ? 1 : 0)
+                cohorts.close()
+            }
             return
         }
-        var order = (0..<cohorts.count).map { index in
-            (
-                signature: cohorts.cohort(index).signature, number: cohorts.cohort(index).firstNumber,
-                cohort: cohorts.cohort(index)
-            )
+        work.alike.removeAll(keepingCapacity: true)
+        for place in 0..<cohorts.count {
+            let cohort = cohorts.cohort(place)
+            work.alike.append(
+                PatternWork.Likeness(signature: cohort.signature, firstNumber: cohort.firstNumber, place: place))
         }
-        order.sort { ($0.signature, $0.number) < ($1.signature, $1.number) }
-        var gone = Set<UInt32>()
-        var upper = 0
-        for place in order.indices.dropFirst() {
-            if join(order[place].cohort, to: order[upper].cohort, pattern) {
-                gone.insert(order[place].cohort.handle)
+        work.alike.sort { ($0.signature, $0.firstNumber) < ($1.signature, $1.firstNumber) }
+        var isAnyGone = false
+        var upper = work.alike[0]
+        for index in work.alike.indices.dropFirst() {
+            let next = work.alike[index]
+            if next.signature == upper.signature,
+                join(cohorts.cohort(next.place), to: cohorts.cohort(upper.place), pattern)
+            {
+                cohorts.leave(next.place)
+                isAnyGone = true
             } else {
-                upper = place
+                upper = next
             }
         }
-        if !gone.isEmpty { cohorts.remove { gone.contains($0.handle) } }
+        if isAnyGone { cohorts.close() }
     }
 
     /// Has a cohort take up another one, if they are alike.
@@ -235,7 +258,7 @@ extension Shard {
                 excess = 0
             }
         }
-        sweep(cohorts)
+        _ = sweep(cohorts)
     }
 
     /// The entries in the order of the partial matches' age.

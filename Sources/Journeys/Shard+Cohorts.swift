@@ -5,11 +5,13 @@ import Storage
 /// whatever the number of its beginnings.
 extension Shard {
     mutating func advanceCohorts(
-        _ known: Matcher?, key: MomentKey, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
+        _ known: Matcher?, onlyBegins: Bool, key: MomentKey, _ moment: Int, _ form: Dispatch.MomentForm,
+        _ pattern: PatternTable.Form
     ) {
         work.hasChanged = false
         work.isOfGroup = false
-        if let known {
+        work.automaton.makeRoom()
+        if let known, !onlyBegins {
             let cohorts = CohortList(matcher: known)
             // A beginning that has bound as much as it may is shown the event by itself, behind the others.
             var index = 0
@@ -19,19 +21,29 @@ extension Shard {
             }
             if work.hasChanged { known.bindings += 1 }
         }
-        let begun = begin(moment, pattern, boundBefore: known?.bindings ?? 0)
+        let begun = begin(pattern, boundBefore: known?.bindings ?? 0)
         guard let matcher = known ?? begun.map({ _ in obtainMatcher(moment, form, key: key.form) }) else { return }
         if let begun {
             CohortList(matcher: matcher).append(begun)
             work.hasChanged = true
         }
-        if work.hasChanged { settleCohorts(matcher, moment, form, pattern) }
+        if work.hasChanged { settleCohorts(matcher, mayJoin: true, moment, form, pattern) }
     }
 
     /// Shows the event to a cohort.
     private mutating func show(
         _ cohort: Cohort, _ cohorts: CohortList, _ moment: Int, _ pattern: PatternTable.Form
     ) {
+        let bindings = cohorts.matcher.bindings
+        var (state, place) = (Int32(-1), -1)
+        if isOrdinary(cohort, pattern, bindings) {
+            (state, place) = work.automaton.find(cohort, type: scene.event.row.type, pattern)
+        }
+        if place >= 0, let transition = knownOutcome(at: place, pattern) {
+            if transition >= 0 { go(transition, from: state, cohort, pattern) }
+            return
+        }
+        if place >= 0 { work.beginNoting() }
         work.reactions.removeAll(keepingCapacity: true)
         var isNothing = true
         for index in 0..<cohort.entryCount {
@@ -43,15 +55,105 @@ extension Shard {
             isNothing = isNothing && reaction.isNothing(to: situation)
             work.reactions.append(reaction)
         }
-        if isNothing { return }
+        if isNothing {
+            work.learn(-1, at: place, pattern)
+            return
+        }
         work.hasChanged = true
-        let bindings = cohorts.matcher.bindings
         while cohort.count > 1, isFull(cohort, pattern, bindings) {
             cohorts.append(separate(cohort.first, of: cohort, keeping: Array(0..<cohort.entryCount)))
         }
         listAdvances(of: cohort, moment, pattern, bindings)
-        tell(follow(cohort, pattern), of: cohort, pattern)
+        let (link, transition) = follow(cohort, pattern)
+        learn(transition, from: (state, place), to: cohort, pattern)
+        tell(link, of: cohort, pattern)
     }
+
+    // MARK: What is known already
+
+    /// Whether what an event means to a cohort depends on its state and the conditions alone: none of its beginnings can
+    /// have bound as much as it may, and where the times of last events count, none of them is the present one.
+    private func isOrdinary(_ cohort: Cohort, _ pattern: PatternTable.Form, _ bindings: UInt64) -> Bool {
+        if mayBeFull(cohort, pattern, bindings) { return false }
+        guard pattern.closing == .wait else { return true }
+        for index in 0..<cohort.entryCount where lastTime(index, of: cohort) == scene.now { return false }
+        return true
+    }
+
+    /// Where the event leads from a place: to a transition, -1 where everything stays as it is, nil where that is not known.
+    private mutating func knownOutcome(at place: Int, _ pattern: PatternTable.Form) -> Int32? {
+        var question = work.automaton.root(of: place)
+        while question >= 0 {
+            let condition = work.automaton.condition(of: question)
+            if condition < 0 { return work.automaton.outcome(of: question) }
+            question = work.automaton.next(after: question, truth(condition, pattern))
+        }
+        return nil
+    }
+
+    /// Notes where the event has led a cohort, and what was asked for.
+    private mutating func learn(
+        _ transition: CohortAutomaton.Transition, from known: (state: Int32, place: Int), to cohort: Cohort,
+        _ pattern: PatternTable.Form
+    ) {
+        if known.place < 0 { return }
+        var transition = transition
+        transition.state = work.automaton.find(cohort, type: -1, pattern).state
+        work.learn(work.automaton.add(transition, from: known.state, work.entryMoves), at: known.place, pattern)
+    }
+
+    /// Lets a cohort go the known way of an event.
+    private mutating func go(_ number: Int32, from state: Int32, _ cohort: Cohort, _ pattern: PatternTable.Form) {
+        work.hasChanged = true
+        let transition = work.automaton.transition(number)
+        let link = makeLinks(transition, cohort)
+        if transition.state == state {
+            cohort.setLinks(work.entryLinks)
+        } else {
+            work.automaton.enter(transition, cohort, links: work.entryLinks)
+        }
+        tell(link, of: cohort, pattern)
+    }
+
+    /// Makes the links of the entries to which a transition leads, in `work.entryLinks`. What the cohort's entries hold is
+    /// handed on to them or let go of.
+    /// - Returns: the link of the match, 0 for none; all are held.
+    private mutating func makeLinks(_ transition: CohortAutomaton.Transition, _ cohort: Cohort?) -> UInt32 {
+        let chains = Chain(arena: scene.arena)
+        var link: UInt32 = 0
+        if transition.hasMatch, transition.matchEntry < 0 { link = makeLink(transition.match, cohort) }
+        work.entryLinks.truncate(to: 0)
+        for index in 0..<transition.moveCount {
+            work.entryLinks.append(makeLink(work.automaton.move(index, of: transition), cohort))
+        }
+        if let cohort {
+            var leaves = transition.leaves
+            while leaves != 0 {
+                chains.release(cohort.link(leaves.trailingZeroBitCount))
+                leaves &= leaves - 1
+            }
+        }
+        if transition.matchEntry >= 0 {
+            link = work.entryLinks[Int(transition.matchEntry)]
+            chains.retain(link)
+        }
+        return link
+    }
+
+    /// The link to which a move leads, held once for whoever asked.
+    private mutating func makeLink(_ move: CohortAutomaton.Move, _ cohort: Cohort?) -> UInt32 {
+        let chains = Chain(arena: scene.arena)
+        var link: UInt32 = 0
+        if let cohort { link = cohort.link(Int(move.source)) }
+        if move.step >= 0 {
+            return chains.make(
+                event: bind(), step: move.step, number: work.eventNumber, behind: link, takesHold: move.isLast)
+        }
+        if !move.isLast { chains.retain(link) }
+        return link
+    }
+
+    // MARK: What is worked out
 
     /// The time of the last event of an entry: of its first beginning, and where that is the present one, of all.
     func lastTime(_ index: Int, of cohort: Cohort) -> Instant {
@@ -75,7 +177,8 @@ extension Shard {
 
     /// Whether enough events were bound, by whatever partial match, since the first beginning.
     private func mayBeFull(_ cohort: Cohort, _ pattern: PatternTable.Form, _ bindings: UInt64) -> Bool {
-        bindings - cohort.beginning(cohort.first).boundBefore >= UInt64(pattern.boundLimit - 1)
+        let most = UInt64(pattern.boundLimit - 1)
+        return bindings >= most && bindings - cohort.beginning(cohort.first).boundBefore >= most
     }
 
     /// Notes the ways that the event leaves and opens to the entries of a cohort.
@@ -122,8 +225,11 @@ extension Shard {
 
     /// Lets a cohort go the ways noted; of those that lead to one situation, and of those that are matches, only the one
     /// that comes first.
-    /// - Returns: the link of the match, held, 0 for none.
-    private mutating func follow(_ cohort: Cohort, _ pattern: PatternTable.Form) -> UInt32 {
+    /// - Returns: the link of the match, held, 0 for none; and the transition, whose moves are `work.entryMoves`, without
+    ///   where it leads.
+    private mutating func follow(
+        _ cohort: Cohort, _ pattern: PatternTable.Form
+    ) -> (link: UInt32, transition: CohortAutomaton.Transition) {
         var chosen: [Int] = []
         var final = -1
         for index in work.advances.indices {
@@ -131,22 +237,33 @@ extension Shard {
             choose(index, among: &chosen, cohort, pattern)
         }
         chosen.sort { Self.isBefore(work.advances[$0].situation, work.advances[$1].situation) }
-        let link = final < 0 ? 0 : makeLink(work.advances[final], cohort)
+        var transition = CohortAutomaton.Transition(state: -1, firstMove: 0, moveCount: 0)
+        var link: UInt32 = 0
+        if final >= 0 {
+            transition.hasMatch = true
+            transition.match = work.advances[final].move
+            link = makeLink(transition.match, cohort)
+        }
         var entries: [Cohort.Entry] = []
+        work.entryMoves.truncate(to: 0)
         for index in chosen {
             guard let situation = work.advances[index].situation else { continue }
-            if index == final { Chain(arena: scene.arena).retain(link) }
+            if index == final {
+                Chain(arena: scene.arena).retain(link)
+                transition.matchEntry = Int32(entries.count)
+            }
+            let move = work.advances[index].move
+            work.entryMoves.append(move)
             entries.append(
-                Cohort.Entry(
-                    situation: situation, link: index == final ? link : makeLink(work.advances[index], cohort)))
+                Cohort.Entry(situation: situation, link: index == final ? link : makeLink(move, cohort)))
         }
         if chosen.count == 1 {
             cohort.setEntries(entries) { _, _ in Precedence(word: 0) }
-            return link
+            return (link, transition)
         }
         let standing = chosen.map { one in chosen.map { one == $0 ? Precedence(word: 0) : stand(one, $0, cohort) } }
         cohort.setEntries(entries) { standing[$0][$1] }
-        return link
+        return (link, transition)
     }
 
     private func stand(_ one: Int, _ other: Int, _ cohort: Cohort) -> Precedence {
@@ -208,17 +325,6 @@ extension Shard {
         return (left.head, left.waits, left.free) < (right.head, right.waits, right.free)
     }
 
-    /// The link to which a way leads, held once for whoever asked.
-    private mutating func makeLink(_ advance: Advance, _ cohort: Cohort) -> UInt32 {
-        let chains = Chain(arena: scene.arena)
-        let link = cohort.link(advance.source)
-        if advance.isBound {
-            return chains.make(event: bind(), step: advance.step, number: work.eventNumber, behind: link)
-        }
-        chains.retain(link)
-        return link
-    }
-
     /// Notes a match for each beginning of a cohort; for the first alone, where it ends the others.
     private mutating func tell(_ link: UInt32, of cohort: Cohort, _ pattern: PatternTable.Form) {
         guard link != 0 else { return }
@@ -236,17 +342,43 @@ extension Shard {
     }
 
     /// The current event begins partial matches: a cohort of its own, for the present.
-    private mutating func begin(_ moment: Int, _ pattern: PatternTable.Form, boundBefore: UInt64) -> Cohort? {
+    private mutating func begin(_ pattern: PatternTable.Form, boundBefore: UInt64) -> Cohort? {
+        let (state, place) = work.automaton.findBeginning(type: scene.event.row.type, pattern)
+        if place >= 0, let known = knownOutcome(at: place, pattern) {
+            if known < 0 { return nil }
+            let transition = work.automaton.transition(known)
+            let link = makeLinks(transition, nil)
+            let cohort = Cohort.make(in: scene.arena)
+            let first = transition.moveCount > 0 ? work.entryLinks[0] : link
+            cohort.begin(with: Beginning.make(link: first, boundBefore: boundBefore, in: scene.arena))
+            work.automaton.enter(transition, cohort, links: work.entryLinks)
+            tell(link, of: cohort, pattern)
+            return cohort
+        }
+        if place >= 0 { work.beginNoting() }
+        let numbers = beginningNodes(pattern)
+        if numbers == 0 {
+            work.learn(-1, at: place, pattern)
+            return nil
+        }
+        return begin(with: numbers, pattern, boundBefore: boundBefore, from: (state, place))
+    }
+
+    /// The same, where it is not known yet what begins.
+    private mutating func begin(
+        with numbers: UInt64, _ pattern: PatternTable.Form, boundBefore: UInt64, from known: (state: Int32, place: Int)
+    ) -> Cohort {
         let chains = Chain(arena: scene.arena)
+        let cohort = Cohort.make(in: scene.arena)
         var entries: [Cohort.Entry] = []
-        var cohort: Cohort?
         var final: UInt32 = 0
-        for number in beginningNodes(pattern) {
-            let advance = binding(number, count: 1, from: 0, pattern)
-            let link = chains.make(event: bind(), step: advance.step, number: work.eventNumber, behind: 0)
-            if cohort == nil {
-                cohort = Cohort.make(in: scene.arena)
-                cohort?.begin(with: Beginning.make(link: link, boundBefore: boundBefore, in: scene.arena))
+        var ways = numbers
+        while ways != 0 {
+            let advance = binding(ways.trailingZeroBitCount, count: 1, from: -1, pattern)
+            ways &= ways - 1
+            let link = makeLink(advance.move, nil)
+            if cohort.count == 0 {
+                cohort.begin(with: Beginning.make(link: link, boundBefore: boundBefore, in: scene.arena))
             }
             if advance.isFinal, final == 0 || chains.step(link) < chains.step(final) {
                 if final != 0 { chains.release(final) }
@@ -259,11 +391,21 @@ extension Shard {
                 chains.release(link)
             }
         }
-        guard let cohort else { return nil }
         entries.sort { Self.isBefore($0.situation, $1.situation) }
         cohort.setEntries(entries) { one, other in
             Precedence.ofFirstEvents(chains.step(entries[one].link), chains.step(entries[other].link))
         }
+        var transition = CohortAutomaton.Transition(state: -1, firstMove: 0, moveCount: 0)
+        work.entryMoves.truncate(to: 0)
+        for (index, entry) in entries.enumerated() {
+            work.entryMoves.append(CohortAutomaton.Move(source: -1, step: chains.step(entry.link)))
+            if entry.link == final { transition.matchEntry = Int32(index) }
+        }
+        if final != 0 {
+            transition.hasMatch = true
+            transition.match = CohortAutomaton.Move(source: -1, step: chains.step(final))
+        }
+        learn(transition, from: known, to: cohort, pattern)
         tell(final, of: cohort, pattern)
         return cohort
     }

@@ -6,17 +6,18 @@ import Storage
 /// matches; where a condition compares events with each other, for each partial match.
 extension Shard {
     /// Shows the current event to a sequence of the general form.
-    mutating func advancePattern(_ moment: Int) {
+    /// - Parameter onlyBegins: whether it means nothing to the partial matches that there are.
+    mutating func advancePattern(_ moment: Int, onlyBegins: Bool) {
         let form = dispatch.moments[moment]
         guard let key = key(form) else { return }
         let pattern = dispatch.patterns.forms[Int(form.pattern)]
         let known = matcher(moment, key: key.form)
         work.begin(conditions: pattern.conditionCount)
         if pattern.sharesFuture {
-            advanceCohorts(known, key: key, moment, form, pattern)
+            advanceCohorts(known, onlyBegins: onlyBegins, key: key, moment, form, pattern)
             return
         }
-        if let known {
+        if let known, !onlyBegins {
             let groups = PartialGroups(matcher: known)
             for index in 0..<groups.count { show(groups.group(index), of: known, moment, form, pattern) }
         }
@@ -114,12 +115,16 @@ extension Shard {
         work.isOfGroup = false
         clearSteps(form)
         scene.listStarts.truncate(to: 0)
-        for number in beginningNodes(pattern) { extend(0, with: number, count: 1, moment, pattern) }
+        var numbers = beginningNodes(pattern)
+        while numbers != 0 {
+            extend(0, with: numbers.trailingZeroBitCount, count: 1, moment, pattern)
+            numbers &= numbers - 1
+        }
     }
 
-    /// The nodes with which partial matches begin at the current event.
-    mutating func beginningNodes(_ pattern: PatternTable.Form) -> [Int] {
-        var numbers: [Int] = []
+    /// The nodes with which partial matches begin at the current event, as bits.
+    mutating func beginningNodes(_ pattern: PatternTable.Form) -> UInt64 {
+        var numbers: UInt64 = 0
         var starts = pattern.starts
         while starts != 0 {
             let number = starts.trailingZeroBitCount
@@ -130,7 +135,7 @@ extension Shard {
                 let previous = dispatch.patterns.nodes[pattern.firstNode + Int(node.previous)]
                 if previous.isGreedy, !isStopped(previous, pattern), truth(previous.condition, pattern) { continue }
             }
-            numbers.append(number)
+            numbers |= 1 << UInt64(number)
         }
         return numbers
     }
@@ -207,8 +212,9 @@ extension Shard {
     }
 
     /// Whether a condition holds for the current event, and the partial match that is being looked at.
-    private mutating func truth(_ number: Int32, _ pattern: PatternTable.Form) -> Bool {
+    mutating func truth(_ number: Int32, _ pattern: PatternTable.Form) -> Bool {
         let index = Int(number) - pattern.firstCondition
+        if work.isNoting { note(number, at: index) }
         switch work.verdicts[index] {
         case .no: return false
         case .yes: return true
@@ -227,6 +233,12 @@ extension Shard {
         let holds = holds(condition.expression)
         work.verdicts[index] = holds ? .yes : .no
         return holds
+    }
+
+    /// Notes that a condition was asked for, unless the event's type has answered it.
+    private mutating func note(_ number: Int32, at index: Int) {
+        let condition = dispatch.patterns.conditions[Int(number)]
+        if dispatch.patterns.takes(condition, type: scene.event.row.type) { work.note(number, at: index) }
     }
 
     /// Sets the scene for conditions that look at the events that a partial match has bound.

@@ -248,7 +248,7 @@ package struct Shard: ~Copyable {
             if interest.isCondition {
                 decideCondition(Int(interest.moment))
             } else if interest.isPattern {
-                advancePattern(Int(interest.moment))
+                advancePattern(Int(interest.moment), onlyBegins: interest.onlyBegins)
             } else {
                 advance(interest)
             }

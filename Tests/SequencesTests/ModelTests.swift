@@ -58,20 +58,26 @@ import Testing
                 let streams = isBy ? (0..<2).map { key in events.filter { $0.v % 2 == key } } : [events]
                 let outcomes = streams.map { NaiveMatcher.run(sequence, $0) }
                 var expected = outcomes.flatMap(\.told)
-                let outcome = rehearsal.outcome(arrived.map { line($0) })
-                var found = try outcome.lines.map { try Told($0) }
+                // Another customer goes the same ways behind the first, for whom they had to be found.
+                let outcome = rehearsal.outcome(arrived.flatMap { [line($0), line($0, customer: "d")] })
+                let told = try outcome.lines.map { try Told($0) }
+                var found = told.filter { $0.customer == "c" }
+                var foundAgain = told.filter { $0.customer == "d" }.map { $0.of(customer: "c") }
                 var isSorted = isBy
                 if case .wait = sequence.closing { isSorted = true }
                 if isSorted {
                     found.sort()
+                    foundAgain.sort()
                     expected.sort()
                 }
                 // What is plain and out of time is let go of as other customers come.
                 let isLeft = sequence.within != nil && isGeneral && outcome.statistics[0].stateBytes != 0
                 let overflowed = outcomes.reduce(0) { $0 + $1.overflowed }
-                if found != expected || isLeft || outcome.statistics[0].overflowed != [overflowed] {
+                if found != expected || foundAgain != expected || isLeft
+                    || outcome.statistics[0].overflowed != [2 * overflowed]
+                {
                     Issue.record(
-                        "seed \(seed): \(sequence.configuration)\n\(described(arrived))\nfound \(found), dropped \(outcome.statistics[0].overflowed)\nexpected \(expected), dropped \(overflowed)"
+                        "seed \(seed): \(sequence.configuration)\n\(described(arrived))\nfound \(found), again \(foundAgain), dropped by both \(outcome.statistics[0].overflowed)\nexpected \(expected), dropped \(overflowed)"
                     )
                     return
                 }

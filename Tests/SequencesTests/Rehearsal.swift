@@ -101,6 +101,9 @@ struct Told: Hashable, Comparable, CustomStringConvertible {
         self.init(moment: moment, customer: customer, steps: steps, reached: object["reached"] as? String)
     }
 
+    /// The same as if it had come of another customer.
+    func of(customer: String) -> Told { Told(moment: moment, customer: customer, steps: steps, reached: reached) }
+
     var description: String {
         let bound = steps.keys.sorted().map { "\($0)=\((steps[$0] ?? []).joined(separator: ","))" }
         return ([moment, customer] + (reached.map { ["(\($0))"] } ?? []) + bound).joined(separator: " ")

@@ -20,6 +20,8 @@ struct Dispatch: ~Copyable {
         var isCondition = false
         /// Whether the moment's sequence is of the general form.
         var isPattern = false
+        /// Whether the event means nothing to the partial matches of such a sequence, and can only begin others.
+        var onlyBegins = false
         var closes = false
         var takes: UInt64 = 0
         var nots: UInt64 = 0
@@ -196,6 +198,7 @@ struct Dispatch: ~Copyable {
         case .sequence(let sequence):
             if let pattern = sequence.pattern {
                 interest.isPattern = true
+                interest.onlyBegins = PatternTable.onlyBegins(pattern, type: type)
                 if PatternTable.concerns(pattern, type: type) { momentInterests.append(interest) }
                 return
             }

@@ -146,7 +146,8 @@ struct PatternTable: ~Copyable {
         if form.pruning == .none {
             for index in form.firstNode..<nodes.count { nodes[index].endsSoonest = false }
         }
-        form.sharesFuture = form.pruning == .sameStart && PatternTable.multiplies(pattern)
+        form.sharesFuture =
+            form.pruning == .sameStart && (PatternTable.multiplies(pattern) || PatternTable.branches(pattern))
         conditionMost = max(conditionMost, form.conditionCount)
         forms.append(form)
         return forms.count - 1
@@ -206,12 +207,22 @@ struct PatternTable: ~Copyable {
     /// with open repetitions, or steps that may also pass over what they take. Not where the counts of many repetitions
     /// would keep cohorts apart.
     private static func multiplies(_ pattern: PatternPlan) -> Bool {
-        var counts = 0
-        for step in pattern.steps { counts += step.most ?? step.least }
-        guard counts <= 128 else { return false }
+        if isLong(pattern) { return false }
         return pattern.steps.contains { step in
             step.most == nil || step.contiguity == .any && step.previous >= 0 || step.inner == .any && step.most != 1
         }
+    }
+
+    private static func isLong(_ pattern: PatternPlan) -> Bool {
+        var counts = 0
+        for step in pattern.steps { counts += step.most ?? step.least }
+        return counts > 128
+    }
+
+    /// Whether one first event may come to several partial matches because of alternatives, or of several orders.
+    private static func branches(_ pattern: PatternPlan) -> Bool {
+        let previous = pattern.steps.map(\.previous)
+        return Set(previous).count < previous.count && !isLong(pattern)
     }
 
     private mutating func add(node index: Int, of pattern: PatternPlan, _ expressions: [Expression]) {
@@ -290,6 +301,17 @@ struct PatternTable: ~Copyable {
             let step = pattern.steps[index]
             return step.until >= 0 || needsFresh(index, pattern) || step.filter.takes(type: type)
                 || step.nots.contains { $0.filter.takes(type: type) }
+        }
+    }
+
+    /// Whether an event of a type can begin partial matches, but means nothing to those that there are.
+    static func onlyBegins(_ pattern: PatternPlan, type: Int32) -> Bool {
+        if case .nextEvent = pattern.closing { return false }
+        return pattern.steps.indices.allSatisfy { index in
+            let step = pattern.steps[index]
+            if step.until >= 0 || step.isGreedy || needsFresh(index, pattern) { return false }
+            if step.nots.contains(where: { $0.filter.takes(type: type) }) { return false }
+            return !step.filter.takes(type: type) || step.previous < 0 && step.most == 1
         }
     }
 }

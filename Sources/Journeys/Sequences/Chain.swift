@@ -14,11 +14,14 @@ struct Chain {
     let arena: Arena
 
     /// A new link, held once.
-    func make(event: UInt32, step: Int32, number: UInt64, behind parent: UInt32) -> UInt32 {
+    /// - Parameter takesHold: whether it takes over a hold on the link before it.
+    func make(
+        event: UInt32, step: Int32, number: UInt64, behind parent: UInt32, takesHold: Bool = false
+    ) -> UInt32 {
         let link = arena.allocate(Chain.words)
         let base = Arena.word(link)
         StoredEvent.retain(event, in: arena)
-        if parent != 0 { retain(parent) }
+        if parent != 0, !takesHold { retain(parent) }
         let length = parent == 0 ? 1 : count(parent) + 1
         let first = parent == 0 ? link : self.first(parent)
         arena[base] = 1 | UInt64(length) << 32

@@ -89,27 +89,42 @@ struct Cohort {
             above = upper
         }
         if before == 0, next != 0 {
-            for joining in joinings(of: next) { joining.cut() }
+            forEachJoining(of: next) { joining in
+                joining.cut()
+                return true
+            }
         }
     }
 
-    /// Where a beginning, and the cohorts that it came with, joined: the last first.
-    func joinings(of beginning: UInt32) -> [Joining] {
-        var joining = Joining(arena: arena, handle: beginning)
-        var all = [joining]
-        while joining.up != handle {
-            joining = Joining(arena: arena, handle: joining.up)
-            all.append(joining)
+    /// Goes through where a beginning, and the cohorts that it came with, joined: the last first.
+    /// - Parameter body: answers whether to go on.
+    private func forEachJoining(of beginning: UInt32, _ body: (_ joining: Joining) -> Bool) {
+        // Few joined more than a few times; those are turned round without asking for memory.
+        var nearest = InlineArray<8, UInt32>(repeating: 0)
+        var others: [UInt32] = []
+        var count = 0
+        var handle = beginning
+        while true {
+            if count < 8 { nearest[count] = handle } else { others.append(handle) }
+            count += 1
+            let up = Joining(arena: arena, handle: handle).up
+            if up == self.handle { break }
+            handle = up
         }
-        return all.reversed()
+        for index in (0..<count).reversed() {
+            let joining = Joining(arena: arena, handle: index < 8 ? nearest[index] : others[index - 8])
+            if !body(joining) { return }
+        }
     }
 
     /// The link that a beginning has really bound last, for one of the entries'.
     func ownLink(_ link: UInt32, of beginning: UInt32) -> UInt32 {
         var link = link
-        for joining in joinings(of: beginning) where joining.isJoined {
-            guard joining.knows(link) else { return link }
+        forEachJoining(of: beginning) { joining in
+            guard joining.isJoined else { return true }
+            guard joining.knows(link) else { return false }
             link = joining.own(link)
+            return true
         }
         return link
     }
@@ -119,12 +134,14 @@ struct Cohort {
         let chains = Chain(arena: arena)
         links.removeAll(keepingCapacity: true)
         var link = link
-        for joining in joinings(of: beginning) where joining.isJoined {
+        forEachJoining(of: beginning) { joining in
+            guard joining.isJoined else { return true }
             while !joining.knows(link) {
                 links.append(link)
                 link = chains.parent(link)
             }
             link = joining.own(link)
+            return true
         }
         while link != 0 {
             links.append(link)
@@ -138,12 +155,14 @@ struct Cohort {
         let chains = Chain(arena: arena)
         var count = 0
         var link = link
-        for joining in joinings(of: beginning) where joining.isJoined {
+        forEachJoining(of: beginning) { joining in
+            guard joining.isJoined else { return true }
             while !joining.knows(link) {
                 count += 1
                 link = chains.parent(link)
             }
             link = joining.own(link)
+            return true
         }
         return count + chains.count(link)
     }
@@ -165,6 +184,37 @@ struct Cohort {
 
     func precedence(_ one: Int, _ other: Int) -> Precedence {
         Precedence(word: arena[place(entryCount) + one * entryCount + other])
+    }
+
+    /// The words of the entries' block. Valid until the entries change.
+    var entryWords: View<UInt64> { arena.words(at: Arena.word(entries), count: Cohort.words(entryCount)) }
+
+    /// Whether the word at `index` of the block of so many entries is a link.
+    @inline(__always)
+    static func isLink(_ index: Int, ofEntries count: Int) -> Bool { index & 3 == 3 && index < count * entryWords }
+
+    /// Replaces the links of the entries by others, which it holds from now on; the old ones it holds no more.
+    func setLinks(_ links: borrowing Column<UInt32>) {
+        for index in 0..<entryCount { arena[place(index) + 3] = UInt64(links[index]) }
+    }
+
+    /// Replaces the entries by such as another cohort had, with links that it holds from now on; the old ones it holds no
+    /// more.
+    /// - Parameters:
+    ///   - words: the words of their block; its links do not count.
+    ///   - signature: the hash of what the words say.
+    func setEntries(as words: View<UInt64>, _ count: Int, signature: UInt64, links: borrowing Column<UInt32>) {
+        let old = entryCount
+        if old == 0 || count == 0 || Arena.capacity(Cohort.words(old)) != Arena.capacity(Cohort.words(count)) {
+            if old > 0 { arena.free(entries, words: Cohort.words(old)) }
+            let block = count == 0 ? 0 : arena.allocate(Cohort.words(count))
+            arena[base + 5] = arena[base + 5] & ~0xFFFF_FFFF | UInt64(block)
+        }
+        arena[base + 4] = arena[base + 4] & 0xFFFF_FFFF | UInt64(count) << 32
+        arena[base + 7] = signature
+        if count == 0 { return }
+        arena.store(words, at: Arena.word(entries))
+        for index in 0..<count { arena[place(index) + 3] = UInt64(links[index]) }
     }
 
     /// Replaces the entries, whose links it holds from now on.
@@ -206,18 +256,17 @@ struct Cohort {
     /// Whether two cohorts are in the same situations, and their partial matches stand to each other in the same way.
     func isLike(_ other: Cohort) -> Bool {
         guard signature == other.signature, entryCount == other.entryCount else { return false }
-        for index in 0..<entryCount where situation(index) != other.situation(index) { return false }
-        for one in 0..<entryCount {
-            for another in 0..<entryCount where precedence(one, another).word != other.precedence(one, another).word {
-                return false
-            }
-        }
+        return Cohort.isSame(entryWords, other.entryWords, ofEntries: entryCount)
+    }
+
+    /// Whether the words of two blocks of so many entries say the same, whatever the links.
+    static func isSame(_ one: View<UInt64>, _ other: View<UInt64>, ofEntries count: Int) -> Bool {
+        for index in 0..<one.count where one[index] != other[index] && !isLink(index, ofEntries: count) { return false }
         return true
     }
 
     /// Takes up a cohort like it, all of whose beginnings stand behind its own.
     func take(_ other: Cohort, at number: UInt64) {
-        let pairs = (0..<entryCount).map { (above: link($0), own: other.link($0)) }
         let lone = other.beginning(other.first)
         let isLone = other.count == 1 && lone.joining.up == other.handle && !lone.joining.isJoined
         beginning(last).next = other.first
@@ -225,7 +274,7 @@ struct Cohort {
         last = other.last
         count += other.count
         holders += 1
-        (isLone ? lone.joining : other.joining).join(handle, at: number, pairs: pairs)
+        (isLone ? lone.joining : other.joining).join(self, with: other, at: number)
         // The table holds the links now.
         arena.free(other.entries, words: Cohort.words(other.entryCount))
         arena[other.base + 5] = 0

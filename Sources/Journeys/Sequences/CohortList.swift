@@ -11,6 +11,7 @@ struct CohortList {
 
     var count: Int { list == 0 ? 0 : CohortList.ring.count(list, in: arena) }
 
+    @inline(__always)
     func cohort(_ index: Int) -> Cohort {
         let word = arena[CohortList.ring.entry(index, of: list, in: arena)]
         return Cohort(arena: arena, handle: UInt32(truncatingIfNeeded: word))
@@ -21,15 +22,21 @@ struct CohortList {
         matcher.setList(1, CohortList.ring.push(UInt64(cohort.handle), onto: list, in: arena))
     }
 
-    /// Takes out those for which `isGone` says so; frees the queue where none is left.
-    func remove(where isGone: (_ cohort: Cohort) -> Bool) {
-        guard list != 0 else { return }
-        for _ in 0..<count {
-            let cohort = cohort(0)
-            CohortList.ring.popFront(list, in: arena)
-            if !isGone(cohort) { _ = CohortList.ring.push(UInt64(cohort.handle), onto: list, in: arena) }
+    /// Takes one out, for the present; to be followed by `close`.
+    func leave(_ index: Int) { arena[CohortList.ring.entry(index, of: list, in: arena)] = 0 }
+
+    /// Closes the gaps that are left.
+    func close() {
+        let all = count
+        var kept = 0
+        for index in 0..<all {
+            let word = arena[CohortList.ring.entry(index, of: list, in: arena)]
+            if word == 0 { continue }
+            if kept < index { arena[CohortList.ring.entry(kept, of: list, in: arena)] = word }
+            kept += 1
         }
-        if count == 0 {
+        if kept < all { CohortList.ring.dropLast(all - kept, of: list, in: arena) }
+        if kept == 0, list != 0 {
             CohortList.ring.free(list, in: arena)
             matcher.setList(1, 0)
         }
@@ -41,15 +48,8 @@ struct CohortList {
             let cohort = cohort(index)
             while cohort.count > 0 { cohort.remove(cohort.first) }
             cohort.free()
+            leave(index)
         }
-        remove { _ in true }
-    }
-
-    /// How many partial matches there are.
-    var partialCount: Int {
-        (0..<count).reduce(0) { sum, index in
-            let cohort = cohort(index)
-            return sum + cohort.count * cohort.entryCount
-        }
+        close()
     }
 }

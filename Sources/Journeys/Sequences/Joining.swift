@@ -39,16 +39,18 @@ struct Joining {
         preconditionFailure("a cohort's links lead through those that it had when it was joined")
     }
 
-    /// Joins the cohort above, whose links stand beside the own ones; takes over the holds on the own ones.
-    func join(_ cohort: UInt32, at number: UInt64, pairs: [(above: UInt32, own: UInt32)]) {
+    /// Joins a cohort that is like the own one; takes over the holds on that one's links.
+    func join(_ above: Cohort, with own: Cohort, at number: UInt64) {
         let chains = Chain(arena: arena)
-        let table = arena.allocate(pairs.count)
-        for (index, pair) in pairs.enumerated() {
-            chains.retain(pair.above)
-            arena[Arena.word(table) + index] = UInt64(pair.above) | UInt64(pair.own) << 32
+        let count = above.entryCount
+        let table = arena.allocate(count)
+        for index in 0..<count {
+            let link = above.link(index)
+            chains.retain(link)
+            arena[Arena.word(table) + index] = UInt64(link) | UInt64(own.link(index)) << 32
         }
-        arena[base] = UInt64(cohort) | UInt64(table) << 32
-        arena[base + 1] = UInt64(pairs.count)
+        arena[base] = UInt64(above.handle) | UInt64(table) << 32
+        arena[base + 1] = UInt64(count)
         arena[base + 2] = number
     }
 

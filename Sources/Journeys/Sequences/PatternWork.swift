@@ -16,6 +16,13 @@ struct PatternWork: ~Copyable {
         var link: UInt32
     }
 
+    /// One of a matcher's cohorts, by its place among them.
+    struct Likeness {
+        var signature: UInt64
+        var firstNumber: UInt64
+        var place: Int
+    }
+
     /// By the conditions of the sequence.
     var verdicts: Column<Verdict>
     /// Whether a whole group is looked at, for which conditions that look at its members' events have no one answer.
@@ -33,6 +40,19 @@ struct PatternWork: ~Copyable {
     /// What an event means to the entries of a cohort, and the ways that it leaves and opens to them.
     var reactions: [Reaction] = []
     var advances: [Advance] = []
+    /// What is known of where events lead.
+    var automaton = CohortAutomaton()
+    /// Whether the conditions that are asked for are noted, in the order in which they are first.
+    private(set) var isNoting = false
+    private var asked = Column<Int32>()
+    private var answers = Column<Bool>()
+    /// By the conditions of the sequence: whether it was noted.
+    private var isNoted: Column<Bool>
+    /// How the entries of a cohort came about, and their links.
+    var entryMoves = Column<CohortAutomaton.Move>()
+    var entryLinks = Column<UInt32>()
+    /// The cohorts of a matcher that may have become alike.
+    var alike: [Likeness] = []
     /// Matches of cohorts, and beginnings that have run out of time.
     var matches: [Match] = []
     var lapsed: [Match] = []
@@ -45,12 +65,42 @@ struct PatternWork: ~Copyable {
 
     init(conditions: Int) {
         verdicts = Column(capacity: conditions)
-        for _ in 0..<conditions { verdicts.append(.unknown) }
+        isNoted = Column(capacity: conditions)
+        for _ in 0..<conditions {
+            verdicts.append(.unknown)
+            isNoted.append(false)
+        }
     }
 
     mutating func begin(conditions: Int) {
         for index in 0..<conditions { verdicts[index] = .unknown }
         hasLeavers = false
         eventNumber += 1
+    }
+
+    /// Has the conditions noted that are asked for from now on.
+    mutating func beginNoting() {
+        isNoting = true
+        asked.truncate(to: 0)
+        for index in 0..<isNoted.count { isNoted[index] = false }
+    }
+
+    /// Notes that a condition was asked for.
+    mutating func note(_ condition: Int32, at index: Int) {
+        if isNoted[index] { return }
+        isNoted[index] = true
+        asked.append(condition)
+    }
+
+    /// Ends the noting, and has the automaton learn where the event leads: to a transition, -1 where everything stays as it
+    /// is, nil where that is not to be learnt.
+    mutating func learn(_ outcome: Int32?, at place: Int, _ pattern: PatternTable.Form) {
+        isNoting = false
+        guard let outcome, place >= 0 else { return }
+        answers.truncate(to: 0)
+        for index in 0..<asked.count {
+            answers.append(verdicts[Int(asked[index]) - pattern.firstCondition] == .yes)
+        }
+        automaton.learn(outcome, at: place, asked: asked, answers: answers)
     }
 }

@@ -71,4 +71,6 @@ struct Advance {
     var endsNow = false
 
     var isBound: Bool { node >= 0 }
+
+    var move: CohortAutomaton.Move { CohortAutomaton.Move(source: Int32(source), step: isBound ? step : -1) }
 }
