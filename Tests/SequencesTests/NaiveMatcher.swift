@@ -288,7 +288,8 @@ struct NaiveMatcher {
     /// Drops partial matches where there are more than may be kept.
     private mutating func limit(after index: Int) {
         // The engine keeps few of these where many may be kept; then it has no limit to meet.
-        if sequence.goesBack, sequence.partialLimit >= 256 { return }
+        let keepsFew = sequence.goesBack && sequence.hasSuperfluous && !sequence.emitsPartial
+        if keepsFew, sequence.partialLimit >= 256 { return }
         var kept: [[Int]: Partial] = [:]
         for partial in partials(upTo: index) where isAlive(partial, before: index + 1, at: events[index].time) {
             if (dropped[partial.key] ?? .max) > index { kept[partial.key] = partial }

@@ -106,7 +106,10 @@ struct NaiveSequence {
     var disorder = 0
 
     /// Whether superfluous partial matches are not kept, as the page about sequences says.
-    var keepsOneOfEach: Bool {
+    var keepsOneOfEach: Bool { hasSuperfluous && !goesBack }
+
+    /// Whether partial matches may be superfluous that have come to the same.
+    var hasSuperfluous: Bool {
         guard boundLimit >= 256, !readsSteps else { return false }
         guard afterMatch == "skip_past_last_event" || afterMatch == "skip_to_next" else { return false }
         if case .wait = closing {
@@ -115,7 +118,7 @@ struct NaiveSequence {
                 if last.inner == "any", last.most != last.least, !endsSoonest(index, way.count - 1) { return false }
             }
         }
-        return !goesBack
+        return true
     }
 
     /// Whether a step may come after a repetition without end that is written after it.
