@@ -61,6 +61,25 @@ import Testing
           output.z: 'moment.steps' is no value by itself; read one step's events, such as 'moment.steps.cart'
         """#
 
+    /// What is right, and says something that changes nothing.
+    private static let idle = #"""
+        [{ as: 'a', greedy: true, inner: 'strict' }, { as: 'b', optional: true, greedy: true }]
+          61: note: sequence[0].greedy: it is about how many events are bound, and this step binds one event, whatever comes; write times: "1.." for that many or more, or leave it out
+          74: note: sequence[0].inner: it is about the events between repetitions, and this step binds one event; write "times" too, or leave it out
+          121: note: sequence[1].greedy: it is about how many events are bound, and this step binds one event, whatever comes; write times: "1.." for that many or more, or leave it out
+        [{ as: 'a', times: 3, greedy: true, inner: 'strict' }, { as: 'b', times: '1..2', greedy: true }]
+          71: note: sequence[0].greedy: it is about how many events are bound, and this step binds 3 events, whatever comes; write times: "3.." for that many or more, or leave it out
+        [{ any_of: [[{ as: 'a', times: '2..', inner: 'any' }], [{ as: 'b', inner: 'any' }]] }]
+          115: note: sequence[0].any_of[1][0].inner: it is about the events between repetitions, and this step binds one event; write "times" too, or leave it out
+        """#
+
+    @Test(arguments: FaultCase.cases(of: idle))
+    func notes(fault: FaultCase) throws {
+        let (plan, found) = try loaded("{ version: 1, moments: { m: { sequence: \(fault.text) } } }")
+        #expect(plan != nil)
+        #expect(found.map { $0.replacing("moments.m.", with: "") } == fault.expected)
+    }
+
     @Test(arguments: FaultCase.cases(of: table))
     func says(fault: FaultCase) throws {
         let (plan, found) = try loaded("{ version: 1, moments: { m: { sequence: \(fault.text) } } }")
@@ -134,8 +153,8 @@ import Testing
         "[{ as: 'a' }, { not: 'b', for: '1h' }], within: '30m'",
         "[{ as: 'a' }, { not: 'b', for: '30m' }], within: '1h'",
         "[{ as: 'a' }, { not: 'b', contiguity: 'strict' }]", "[{ as: 'a' }, { not: '*', for: '1h' }]",
-        "[{ as: 'a', contiguity: 'strict' }, { as: 'b' }]", "[{ as: 'a', greedy: true, inner: 'strict' }]",
-        "[{ as: 'a', times: '3..3', inner: 'any', greedy: true }]", "[{ as: 'a' }], within: '1h', emit_partial: true",
+        "[{ as: 'a', contiguity: 'strict' }, { as: 'b' }]", "[{ as: 'a', greedy: false }]",
+        "[{ as: 'a', times: '3..3', inner: 'any' }]", "[{ as: 'a' }], within: '1h', emit_partial: true",
         "[{ as: 'a', times: '1..', until: 'true', optional: true, greedy: true, inner: 'any' }, { as: 'b' }]",
         "[{ as: 'x' }, { as: 'a', optional: true }, { as: 'd' }, { not: 'b', for: '1h' }]",
         "[{ as: 'a', optional: true }, { any_of: [[{ as: 'b' }], [{ as: 'c' }]] }, { not: 'd', for: '1h' }]",

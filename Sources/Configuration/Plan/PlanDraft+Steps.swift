@@ -138,7 +138,24 @@ extension PlanDraft {
                 "\"until\" ends repetitions that have no end by themselves; write times: \"\(draft.times.least)..\", "
                     + "or leave it out")
         }
+        noteIdle(fields, draft)
         return draft
+    }
+
+    /// Notes what a step says that changes nothing.
+    private func noteIdle(_ fields: Fields, _ draft: StepDraft) {
+        let times = draft.times
+        if times.most == 1 {
+            fields["inner"]?.note(
+                "it is about the events between repetitions, and this step binds one event; write \"times\" too, or "
+                    + "leave it out")
+        }
+        if draft.isGreedy, times.most == times.least {
+            let bound = times.least == 1 ? "one event" : "\(times.least) events"
+            fields["greedy"]?.note(
+                "it is about how many events are bound, and this step binds \(bound), whatever comes; write times: "
+                    + "\"\(times.least)..\" for that many or more, or leave it out")
+        }
     }
 
     private func contiguity(
