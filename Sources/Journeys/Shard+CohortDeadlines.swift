@@ -67,7 +67,7 @@ extension Shard {
             }
         }
         // What has only lost beginnings is like no other that it was not like before.
-        settleCohorts(matcher, mayJoin: cohorts.count > count, moment, form, pattern)
+        settleCohorts(matcher, isTallied: false, mayJoin: cohorts.count > count, moment, form, pattern)
     }
 
     /// The time of the closing `not … for` is over for some of a cohort's beginnings.

@@ -4,16 +4,20 @@ import Storage
 /// What becomes of cohorts once an event or a deadline has been worked out: matches are written and discard others, what
 /// has become alike is joined, the rest stays within its limit, and the deadlines stand.
 extension Shard {
-    /// - Parameter mayJoin: whether cohorts may have become alike.
+    /// - Parameters:
+    ///   - isTallied: whether `work.tally` says how things stand but for what matches discard.
+    ///   - mayJoin: whether cohorts may have become alike.
     mutating func settleCohorts(
-        _ matcher: Matcher, mayJoin: Bool, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
+        _ matcher: Matcher, isTallied: Bool, mayJoin: Bool, _ moment: Int, _ form: Dispatch.MomentForm,
+        _ pattern: PatternTable.Form
     ) {
         let cohorts = CohortList(matcher: matcher)
+        let isToSweep = !isTallied || work.tally.isAnyOver || !work.matches.isEmpty
         if !work.matches.isEmpty { releaseMatches(matcher, moment, form, pattern) }
         if !work.lapsed.isEmpty { tellLapsed(matcher, moment, form) }
-        let (partialCount, areAlike) = sweep(cohorts)
-        matcher.runs = partialCount
-        if mayJoin, areAlike { join(cohorts, pattern) }
+        if isToSweep { sweep(cohorts) }
+        matcher.runs = work.tally.partialCount
+        if mayJoin, work.tally.areAlike { join(cohorts, pattern) }
         if matcher.runs > Int(form.partialLimit) { drop(matcher, moment, form, pattern) }
         arm(cohorts, moment, form, pattern)
         freeIfIdle(matcher, moment: moment, form)
@@ -93,35 +97,22 @@ extension Shard {
 
     // MARK: What has become of the cohorts
 
-    /// Frees the cohorts that wait for nothing, or for which nothing began any more.
-    /// - Returns: how many partial matches the others have; and whether two of them may be alike, which of a few are those
-    ///   of one signature.
-    private func sweep(_ cohorts: CohortList) -> (partialCount: Int, areAlike: Bool) {
-        var signatures = InlineArray<8, UInt64>(repeating: 0)
-        var seen = 0
-        var areAlike = false
+    /// Frees the cohorts that wait for nothing, or for which nothing began any more, and tallies the others.
+    private mutating func sweep(_ cohorts: CohortList) {
+        work.tally.reset()
         var isAnyGone = false
-        var partialCount = 0
         for index in 0..<cohorts.count {
             let cohort = cohorts.cohort(index)
             if cohort.entryCount == 0 { while cohort.count > 0 { cohort.remove(cohort.first) } }
-            if cohort.count == 0 {
-                cohort.free()
-                cohorts.leave(index)
-                isAnyGone = true
+            if cohort.count > 0 {
+                work.tally.add(cohort)
                 continue
             }
-            partialCount += cohort.count * cohort.entryCount
-            if areAlike { continue }
-            areAlike = seen == 8
-            let signature = cohort.signature
-            for other in 0..<seen where signatures[other] == signature { areAlike = true }
-            if areAlike { continue }
-            signatures[seen] = signature
-            seen += 1
+            cohort.free()
+            cohorts.leave(index)
+            isAnyGone = true
         }
         if isAnyGone { cohorts.close() }
-        return (partialCount, areAlike)
     }
 
     /// Joins those that have become alike, where one's beginnings all stand before the other's.
@@ -258,7 +249,7 @@ extension Shard {
                 excess = 0
             }
         }
-        _ = sweep(cohorts)
+        sweep(cohorts)
     }
 
     /// The entries in the order of the partial matches' age.

@@ -11,23 +11,40 @@ extension Shard {
         work.hasChanged = false
         work.isOfGroup = false
         work.automaton.makeRoom()
+        work.tally.reset()
         if let known, !onlyBegins {
             let cohorts = CohortList(matcher: known)
             // A beginning that has bound as much as it may is shown the event by itself, behind the others.
             var index = 0
             while index < cohorts.count {
-                show(cohorts.cohort(index), cohorts, moment, pattern)
+                let cohort = cohorts.cohort(index)
+                show(cohort, cohorts, moment, pattern)
+                work.tally.add(cohort)
                 index += 1
             }
             if work.hasChanged { known.bindings += 1 }
         }
         let begun = begin(pattern, boundBefore: known?.bindings ?? 0)
         guard let matcher = known ?? begun.map({ _ in obtainMatcher(moment, form, key: key.form) }) else { return }
+        // With the time the ends of closing absences come to stand alike, also of those that the event is not shown to.
+        let isTallied = !onlyBegins || pattern.closing != .wait
         if let begun {
+            if let known, onlyBegins { tallyNewest(of: known) }
             CohortList(matcher: matcher).append(begun)
+            work.tally.add(begun)
             work.hasChanged = true
         }
-        if work.hasChanged { settleCohorts(matcher, mayJoin: true, moment, form, pattern) }
+        if work.hasChanged {
+            settleCohorts(matcher, isTallied: isTallied, mayJoin: true, moment, form, pattern)
+        }
+    }
+
+    /// Tallies the cohorts of a matcher, to none of which an event means anything: what it begins can be like the newest
+    /// alone, or is found to be like another at the next event that is shown to them.
+    private mutating func tallyNewest(of matcher: Matcher) {
+        work.tally.reset(partialCount: matcher.runs)
+        let cohorts = CohortList(matcher: matcher)
+        if cohorts.count > 0 { work.tally.compare(cohorts.cohort(cohorts.count - 1)) }
     }
 
     /// Shows the event to a cohort.

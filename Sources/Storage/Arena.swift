@@ -22,17 +22,18 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
     static let chunkLimit = 1 << 16
     static let classLimit = 64
 
+    @usableFromInline
     struct Counters {
         var chunks = 0
         /// The next word of the newest chunk that was never handed out, and the end of that chunk.
         var fresh = 2
         var freshEnd = 0
-        var wordsInUse = 0
+        @usableFromInline var wordsInUse = 0
     }
 
     @usableFromInline let chunks: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>?>
-    let freeLists: UnsafeMutablePointer<UInt32>
-    let counters: UnsafeMutablePointer<Counters>
+    @usableFromInline let freeLists: UnsafeMutablePointer<UInt32>
+    @usableFromInline let counters: UnsafeMutablePointer<Counters>
 
     fileprivate init() {
         unsafe chunks = .allocate(capacity: Arena.chunkLimit)
@@ -107,6 +108,19 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
     public func allocate(_ words: Int) -> UInt32 {
         let capacity = Arena.capacity(words)
         return take(capacity, sizeClass: Arena.sizeClass(capacity))
+    }
+
+    /// A block of at least `words` words, of at most a chunk, whose first `words` the caller is going to write, all of them:
+    /// they hold anything. The others are zero only if the block was never used.
+    @inlinable @inline(__always)
+    public func allocateUncleared(_ words: Int) -> UInt32 {
+        let capacity = Arena.capacity(words)
+        let sizeClass = Arena.sizeClass(capacity)
+        let reused = unsafe freeLists[sizeClass]
+        if reused == 0 { return take(capacity, sizeClass: sizeClass) }
+        unsafe counters.pointee.wordsInUse += capacity
+        unsafe freeLists[sizeClass] = UInt32(truncatingIfNeeded: self[Arena.word(reused)])
+        return reused
     }
 
     /// A zeroed block of a capacity that there is.

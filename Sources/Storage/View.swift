@@ -45,3 +45,27 @@ public struct View<Element>: BitwiseCopyable, @unchecked Sendable {
         return unsafe View(base: base.unsafelyUnwrapped + range.lowerBound, count: range.count)
     }
 }
+
+extension View<UInt64> {
+    /// Whether both views hold the same words, but for each fourth one of the first `count`, a multiple of four, which may
+    /// be anything.
+    @inlinable
+    public func holdsSameWords(as other: View<UInt64>, butFourthsOf count: Int) -> Bool {
+        precondition(self.count == other.count && count >= 0 && count <= self.count && count & 3 == 0)
+        guard let one = unsafe base, let another = unsafe other.base else { return self.count == 0 }
+        // Mostly they are the same: without branches the processor goes through several at a time.
+        var differing: UInt64 = 0
+        var index = 0
+        while index < count {
+            unsafe differing |= one[index] ^ another[index]
+            unsafe differing |= one[index &+ 1] ^ another[index &+ 1]
+            unsafe differing |= one[index &+ 2] ^ another[index &+ 2]
+            index &+= 4
+        }
+        while index < self.count {
+            unsafe differing |= one[index] ^ another[index]
+            index &+= 1
+        }
+        return differing == 0
+    }
+}

@@ -18,7 +18,7 @@ struct Chain {
     func make(
         event: UInt32, step: Int32, number: UInt64, behind parent: UInt32, takesHold: Bool = false
     ) -> UInt32 {
-        let link = arena.allocate(Chain.words)
+        let link = arena.allocateUncleared(Chain.words)
         let base = Arena.word(link)
         StoredEvent.retain(event, in: arena)
         if parent != 0, !takesHold { retain(parent) }

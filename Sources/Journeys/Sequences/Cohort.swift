@@ -261,8 +261,7 @@ struct Cohort {
 
     /// Whether the words of two blocks of so many entries say the same, whatever the links.
     static func isSame(_ one: View<UInt64>, _ other: View<UInt64>, ofEntries count: Int) -> Bool {
-        for index in 0..<one.count where one[index] != other[index] && !isLink(index, ofEntries: count) { return false }
-        return true
+        one.holdsSameWords(as: other, butFourthsOf: count * entryWords)
     }
 
     /// Takes up a cohort like it, all of whose beginnings stand behind its own.

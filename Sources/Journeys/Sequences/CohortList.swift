@@ -53,3 +53,39 @@ struct CohortList {
         close()
     }
 }
+
+/// What is found out about the cohorts of a matcher as they are gone through.
+struct CohortTally {
+    /// How many partial matches they have.
+    private(set) var partialCount = 0
+    /// Whether one waits for nothing, or has no beginnings.
+    private(set) var isAnyOver = false
+    /// Whether two may be alike: of a few those of one signature, of many any.
+    private(set) var areAlike = false
+    private var signatures = InlineArray<8, UInt64>(repeating: 0)
+    private var seen = 0
+
+    /// Begins again, with so many partial matches that are known.
+    mutating func reset(partialCount: Int = 0) {
+        self.partialCount = partialCount
+        (isAnyOver, areAlike, seen) = (false, false, 0)
+    }
+
+    mutating func add(_ cohort: Cohort) {
+        let partialCount = cohort.count * cohort.entryCount
+        if partialCount == 0 { isAnyOver = true }
+        self.partialCount += partialCount
+        compare(cohort)
+    }
+
+    /// Holds a cohort against those that were seen.
+    mutating func compare(_ cohort: Cohort) {
+        if areAlike { return }
+        areAlike = seen == 8
+        let signature = cohort.signature
+        for other in 0..<seen where signatures[other] == signature { areAlike = true }
+        if areAlike { return }
+        signatures[seen] = signature
+        seen += 1
+    }
+}

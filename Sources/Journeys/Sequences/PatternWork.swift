@@ -51,6 +51,8 @@ struct PatternWork: ~Copyable {
     /// How the entries of a cohort came about, and their links.
     var entryMoves = Column<CohortAutomaton.Move>()
     var entryLinks = Column<UInt32>()
+    /// What is known of the cohorts after the event.
+    var tally = CohortTally()
     /// The cohorts of a matcher that may have become alike.
     var alike: [Likeness] = []
     /// Matches of cohorts, and beginnings that have run out of time.
