@@ -5,13 +5,16 @@ import Storage
 /// The block's first word holds the place of the first entry (low half) and how many there are (high half); the second
 /// how many fit. Then come the words that the user of the ring keeps for itself, then the entries. As many fit as the block that
 /// the arena gives has room for. A full ring moves to the next larger size of block, so whoever holds its handle takes the new
-/// one from `push`.
+/// one from `push`; one that once was long and is short again moves to a smaller one where it is asked to (`fitted`).
 /// Cost: constant time for each operation, spread over the moves.
 struct Ring {
     /// The words before the entries, at least 2.
     let header: Int
     /// The words of an entry.
     let width: Int
+
+    /// A ring with room for fewer entries is not worth moving to a smaller block.
+    private static let roomyLeast = 8
 
     /// Words of the user's own, between the ring's two and the entries.
     static let firstOwn = 2
@@ -69,7 +72,7 @@ struct Ring {
     ) -> UInt32 {
         var handle = handle
         let count = count(handle, in: arena)
-        if count == capacity(handle, in: arena) { handle = grown(handle, in: arena) }
+        if count == capacity(handle, in: arena) { handle = moved(handle, room: count + 1, in: arena) }
         let place = entry(count, of: handle, in: arena)
         arena[place] = first
         if width > 1 { arena[place + 1] = second }
@@ -79,10 +82,20 @@ struct Ring {
         return handle
     }
 
-    private func grown(_ handle: UInt32, in arena: Arena) -> UInt32 {
+    /// Moves a ring to a smaller block where less than a quarter of its room is in use; answers where it is now. There is
+    /// room for as many entries again then, so that it soon neither grows nor shrinks.
+    @inline(__always)
+    func fitted(_ handle: UInt32, in arena: Arena) -> UInt32 {
         let count = count(handle, in: arena)
-        let wider = make(in: arena, capacity: count + 1)
-        let target = Arena.word(wider)
+        let capacity = capacity(handle, in: arena)
+        guard count < capacity >> 2, capacity >= Ring.roomyLeast else { return handle }
+        return moved(handle, room: 2 * (count + 1), in: arena)
+    }
+
+    private func moved(_ handle: UInt32, room: Int, in arena: Arena) -> UInt32 {
+        let count = count(handle, in: arena)
+        let other = make(in: arena, capacity: room)
+        let target = Arena.word(other)
         for own in Ring.firstOwn..<header { arena[target + own] = arena[Arena.word(handle) + own] }
         for index in 0..<count {
             let source = entry(index, of: handle, in: arena)
@@ -90,6 +103,6 @@ struct Ring {
         }
         arena[target] = UInt64(count) << 32
         free(handle, in: arena)
-        return wider
+        return other
     }
 }

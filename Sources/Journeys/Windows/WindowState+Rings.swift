@@ -109,9 +109,9 @@ extension WindowState {
         if form.events > 0, ring.count(handle, in: arena) == Int(form.events) { ring.popFront(handle, in: arena) }
         if form.isWeighted {
             arena[Arena.word(handle) + WindowState.counter] += 1
-            arena[cell] = UInt64(ring.push(time, 1, place, onto: handle, in: arena))
+            arena[cell] = UInt64(ring.push(time, 1, place, onto: ring.fitted(handle, in: arena), in: arena))
         } else {
-            arena[cell] = UInt64(ring.push(time, place, onto: handle, in: arena))
+            arena[cell] = UInt64(ring.push(time, place, onto: ring.fitted(handle, in: arena), in: arena))
         }
     }
 
@@ -154,9 +154,11 @@ extension WindowState {
         write(sum, Arena.word(handle) + WindowState.sum)
         if form.isWeighted {
             arena[Arena.word(handle) + WindowState.counter] += 1
-            arena[cell] = UInt64(ring.push(time, number.bitPattern, 1, place, onto: handle, in: arena))
+            arena[cell] = UInt64(
+                ring.push(time, number.bitPattern, 1, place, onto: ring.fitted(handle, in: arena), in: arena))
         } else {
-            arena[cell] = UInt64(ring.push(time, number.bitPattern, place, onto: handle, in: arena))
+            arena[cell] = UInt64(
+                ring.push(time, number.bitPattern, place, onto: ring.fitted(handle, in: arena), in: arena))
         }
     }
 
@@ -208,7 +210,7 @@ extension WindowState {
         }
         let words = StoredValue.keep(kept, in: arena)
         let key = form.events > 0 ? arena[base + WindowState.counter] : UInt64(bitPattern: now.microseconds)
-        arena[cell] = UInt64(ring.push(key, words.0, words.1, first, onto: handle, in: arena))
+        arena[cell] = UInt64(ring.push(key, words.0, words.1, first, onto: ring.fitted(handle, in: arena), in: arena))
     }
 
     /// The place of the first event of this instant, where the entry behind which an event is put is of it too.

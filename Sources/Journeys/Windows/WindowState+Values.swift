@@ -144,7 +144,7 @@ extension WindowState {
             arena[base + WindowState.log] = UInt64(
                 ring.push(
                     UInt64(bitPattern: now.microseconds), hash, place,
-                    onto: UInt32(truncatingIfNeeded: arena[base + WindowState.log]), in: arena))
+                    onto: ring.fitted(log(handle), in: arena), in: arena))
         } else {
             arena[base + WindowState.lastPlace] = place
         }
