@@ -12,6 +12,8 @@ import Storage
 /// handle of the index (low half) and the bits of its size (high half); the user's own words follow up to `header`.
 struct RankedValues {
     private static let linear = 16
+    /// A block with room for fewer entries is not worth a smaller one.
+    private static let roomyLeast = 16
 
     /// The words before the entries, at least 2. Those from the third on are the user's own.
     let header: Int
@@ -61,7 +63,7 @@ struct RankedValues {
     ) -> UInt32 {
         var handle = handle
         let place = count(handle)
-        if place == Int(arena[Arena.word(handle)] >> 32) { handle = widened(handle) }
+        if place == Int(arena[Arena.word(handle)] >> 32) { handle = moved(handle, room: 2 * place) }
         let word = entry(place, of: handle)
         arena[word] = hash
         arena[word + 1] = first
@@ -97,16 +99,27 @@ struct RankedValues {
         arena[base] &= ~0xFFFF_FFFF
     }
 
-    private func widened(_ handle: UInt32) -> UInt32 {
+    /// Moves to a smaller block where less than a quarter of the room is in use; answers where the block is now. There is room
+    /// for as many entries again then, so that it soon neither grows nor shrinks.
+    @inline(__always)
+    func fitted(_ handle: UInt32) -> UInt32 {
+        let count = count(handle)
+        let room = Int(arena[Arena.word(handle)] >> 32)
+        guard count < room >> 2, room >= RankedValues.roomyLeast else { return handle }
+        let narrower = moved(handle, room: 2 * (count + 1))
+        makeIndex(count, of: narrower)
+        return narrower
+    }
+
+    private func moved(_ handle: UInt32, room: Int) -> UInt32 {
         let base = Arena.word(handle)
         let count = count(handle)
-        let wider = arena.allocate(header + count * 2 * width)
-        let target = Arena.word(wider)
-        let words = header + count * width
-        for word in 1..<words { arena[target + word] = arena[base + word] }
-        arena[target] = UInt64(count) | UInt64(count * 2) << 32
-        arena.free(handle, words: words)
-        return wider
+        let other = arena.allocate(header + room * width)
+        let target = Arena.word(other)
+        for word in 1..<header + count * width { arena[target + word] = arena[base + word] }
+        arena[target] = UInt64(count) | UInt64(room) << 32
+        arena.free(handle, words: header + Int(arena[base] >> 32) * width)
+        return other
     }
 
     // MARK: The heap
@@ -188,11 +201,17 @@ struct RankedValues {
             write(place, of: handle, arena[base + 1])
             return
         }
+        makeIndex(count, of: handle)
+    }
+
+    /// Makes the index anew, for so many entries; none where they are few.
+    private func makeIndex(_ count: Int, of handle: UInt32) {
         freeIndex(handle)
+        if count <= RankedValues.linear { return }
         var bits: UInt64 = 6
         while 1 << bits < count * 4 { bits += 1 }
         let index = UInt64(arena.allocate(1 << Int(bits))) | bits << 32
-        arena[base + 1] = index
+        arena[Arena.word(handle) + 1] = index
         for place in 0..<count { write(place, of: handle, index) }
     }
 

@@ -76,6 +76,7 @@ extension WindowState {
         let seen = seen
         var handle = table(seen, cell: cell)
         dropGone(handle, now: now)
+        handle = seen.fitted(handle)
         var place = place
         if hasLast {
             let last = Arena.word(handle) + WindowState.lastTime
@@ -87,8 +88,8 @@ extension WindowState {
             if isSliding { seen.rank(known, key(now), place, of: handle) }
         } else {
             handle = seen.adding(hash, key(now), place, to: handle)
-            arena[cell] = UInt64(handle)
         }
+        arena[cell] = UInt64(handle)
     }
 
     private func dropGone(_ handle: UInt32, now: Instant) {
@@ -124,6 +125,7 @@ extension WindowState {
         dropGoneTallied(handle, now: now)
         let place = hasLog ? placeOfInstant(now, place, handle) : place
         if form.events > 0, logCount(handle) == Int(form.events) { dropFirst(handle) }
+        handle = tallied.fitted(handle)
         arena[Arena.word(handle) + WindowState.serial] += 1
         let serial = ~arena[Arena.word(handle) + WindowState.serial]
         let known = tallied.find(hash, in: handle)
@@ -133,8 +135,8 @@ extension WindowState {
         } else {
             let words = form.aggregate == .mode ? StoredValue.keep(kept, in: arena) : (0, 0)
             handle = tallied.adding(hash, ~1, serial, kept: words, to: handle)
-            arena[cell] = UInt64(handle)
         }
+        arena[cell] = UInt64(handle)
         let base = Arena.word(handle)
         arena[base + WindowState.lastTime] = UInt64(bitPattern: now.microseconds)
         if hasLog {
