@@ -26,7 +26,7 @@ def cost_of(command):
     with tempfile.TemporaryDirectory() as folder:
         said, usage = Path(folder, "said"), Path(folder, "usage")
         # time(1) stands between because Linux counts the memory of the process that forks in the peak of its child.
-        timed = ["/usr/bin/time", "-o", usage, "-f", "%U %S %M"] if os.path.exists("/usr/bin/time") else []
+        timed = ["/usr/bin/time", "-o", usage, "-f", "%M"] if os.path.exists("/usr/bin/time") else []
         with open(said, "wb") as errors:
             began = time.perf_counter()
             child = subprocess.Popen(timed + command, stdout=subprocess.DEVNULL, stderr=errors)
@@ -38,8 +38,8 @@ def cost_of(command):
             raise Failed(f"{' '.join(command)}\nexit status {child.returncode}\n{tail}")
         if not timed:
             return Cost(wall_s, resources.ru_utime + resources.ru_stime, resources.ru_maxrss)
-        user, system, peak = usage.read_text().split()[-3:]
-        return Cost(wall_s, float(user) + float(system), int(peak))
+        # time(1) tells hundredths of a second; the system adds a child's children to it, to the microsecond.
+        return Cost(wall_s, resources.ru_utime + resources.ru_stime, int(usage.read_text().split()[-1]))
 
 
 def in_turn(commands, runs):
