@@ -130,13 +130,13 @@ def curves_table(found):
            f"took on all cores, over fewer events (– where it took more than {curves.FLINK_SECONDS} s). Where a condition compares "
            "events, *slope* says what each further beginning adds to an event.\n")
     for what in dict.fromkeys(curve.what for curve in found):
-        yield f"| {what} | {points} | last over first | last over second | limit |"
+        yield f"| {what} | {points} | last over first | last over second | limits |"
         yield "| --- |" + " ---: |" * (len(curves.POINTS) + 3)
         for curve in found:
             if curve.what != what:
                 continue
             cells = " | ".join(f"{ns:,.0f}" for ns in curve.ns)
-            limit = f"×{curves.LIMIT}" if curve.judged else f"slope {curves.slope_ns(curve):.1f} ns"
+            limit = ", ".join(f"×{limit}" for limit in curves.LIMITS) if curve.judged else f"slope {curves.slope_ns(curve):.1f} ns"
             ratios = " | ".join(f"×{curves.last_over(place, curve):.2f}" for place in (0, 1))
             yield f"| {curve.sequence} | {cells} | {ratios} | {limit} |"
             if curve.flink_ns:
