@@ -41,10 +41,14 @@ extension Shard {
 
     /// Moves the hand on after some events, of which so many brought new customers.
     mutating func sweep(events: Int, newCustomers: Int) {
-        var places = newCustomers * Shard.placesPerCustomer + events / Shard.eventsPerPlace
+        // Live batches may have a handful of events each: what they do not come to counts for the next.
+        unswept += events
+        var places = newCustomers * Shard.placesPerCustomer + unswept / Shard.eventsPerPlace
         places = min(places, scene.customers.placeCount)
         guard places > 0 else { return }
-        var further = min(events / Shard.leastEventsPerPlace, scene.customers.placeCount - places)
+        var further = unswept / Shard.leastEventsPerPlace
+        unswept %= Shard.eventsPerPlace
+        further = min(further, scene.customers.placeCount - places)
         evaluator.reset()
         scene.hasEvent = false
         while places > 0 {
