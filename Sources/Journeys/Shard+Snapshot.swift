@@ -10,12 +10,16 @@ extension Shard {
     /// The version of what stands in the arena. To be raised with every change of what a block of state means.
     package static let layout: UInt64 = 2
 
+    /// The hand of the sweep stands in one word with how many events have not moved it, fewer than 256: these are 0 in what
+    /// was written before they counted.
+    private static let unsweptShift = 40
+
     /// Puts the shard into an image, which looks at the shard's memory: nothing may happen to it until it is written.
     package func add(to image: StateImage) {
         precondition(newCustomers == 0 && lines.isEmpty && boundEvent == 0, "a shard is asked between two batches")
         image.put(label: "shard")
         image.put(reached)
-        image.put(sweepPlace)
+        image.put(sweepPlace | unswept << Shard.unsweptShift)
         image.put(work.eventNumber)
         statistics.add(to: image)
         image.put(scene.customers.count)
@@ -30,6 +34,7 @@ extension Shard {
         reached = try reader.instant()
         scene.now = reached
         sweepPlace = try reader.number()
+        unswept = sweepPlace >> Shard.unsweptShift & 0xFF
         work.eventNumber = try reader.word()
         try statistics.restore(from: reader)
         let count = try reader.number()

@@ -45,7 +45,7 @@ package struct Shard: ~Copyable {
     /// Where the hand of the sweep stands, and how many customers came since it moved.
     var sweepPlace = 0
     var newCustomers = 0
-    /// How many events came since that have not moved it.
+    /// How many events came since that have not moved it: fewer than move it by one.
     var unswept = 0
     /// Microseconds for which a new customer is not looked at: the least time for which anything is remembered.
     private let shortestRest: Int64

@@ -58,7 +58,7 @@ extension Shard {
         scene.now = old.reached
         scene.hasEvent = false
         evaluator.reset()
-        sweepPlace = old.sweepPlace
+        (sweepPlace, unswept) = (old.sweepPlace, old.unswept)
         work.eventNumber = old.work.eventNumber
         statistics.follow(old.statistics, from: old.plan, to: plan)
         move(treatments, map, from: &old, &dropped)
