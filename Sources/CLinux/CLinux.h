@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -13,6 +14,13 @@ extern int accept4(int descriptor, struct sockaddr *address, socklen_t *length, 
 
 /// pipe(2) that sets flags on both ends at once.
 extern int pipe2(int ends[2], int flags);
+
+/// mremap(2), which is not for Swift: it takes any number of arguments.
+extern void *mremap(void *memory, size_t bytes, size_t more, int flags, ...);
+
+/// Makes a mapping of memory larger, wherever it comes to lie: its pages move without being copied. MAP_FAILED where
+/// that cannot be.
+static inline void *move_to_larger(void *memory, size_t bytes, size_t more) { return mremap(memory, bytes, more, 1); }
 
 /// prctl(2), which is not for Swift: this process is killed when the thread that started it ends.
 static inline int end_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL); }

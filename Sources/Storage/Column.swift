@@ -1,5 +1,11 @@
+import CLinux
+import Glibc
+
 /// A growing row of plain elements with one owner: an array without copy-on-write, so that a hot loop pays for a bounds
 /// check and nothing else.
+///
+/// One of several MiB is memory of its own from the system, which grows without being copied: that would hold up whoever
+/// adds the next element, for a tenth of a second where there are a million, most of it the system's time for fresh memory.
 @safe
 public struct Column<Element: BitwiseCopyable>: ~Copyable {
     @usableFromInline var base: UnsafeMutablePointer<Element>
@@ -12,7 +18,7 @@ public struct Column<Element: BitwiseCopyable>: ~Copyable {
     /// An empty column with room for so many elements.
     public init(capacity: Int = 16) {
         self.capacity = max(capacity, 4)
-        unsafe base = .allocate(capacity: self.capacity)
+        unsafe base = Self.allocate(self.capacity)
         length = 0
     }
 
@@ -22,7 +28,7 @@ public struct Column<Element: BitwiseCopyable>: ~Copyable {
         for element in elements { append(element) }
     }
 
-    deinit { unsafe base.deallocate() }
+    deinit { unsafe Self.deallocate(base, capacity) }
 
     /// Whether there are no elements.
     @inlinable @inline(__always) public var isEmpty: Bool { count == 0 }
@@ -64,11 +70,43 @@ public struct Column<Element: BitwiseCopyable>: ~Copyable {
 
     @usableFromInline
     mutating func grow() {
-        let wider = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)
-        unsafe wider.moveInitialize(from: base, count: count)
-        unsafe base.deallocate()
-        unsafe base = unsafe wider
-        capacity *= 2
+        let wider = capacity * 2
+        if Self.isMapped(capacity) {
+            let moved = unsafe move_to_larger(base, Self.bytes(capacity), Self.bytes(wider))
+            guard let moved = unsafe Self.elements(moved, wider) else { fatalError("out of memory for a column") }
+            unsafe base = moved
+        } else {
+            let moved = unsafe Self.allocate(wider)
+            unsafe moved.moveInitialize(from: base, count: count)
+            unsafe Self.deallocate(base, capacity)
+            unsafe base = moved
+        }
+        capacity = wider
+    }
+
+    // MARK: Memory
+
+    /// From how many bytes on a column is a mapping of its own. Less is faster in the allocator's hands.
+    private static var mappedBytes: Int { 4 << 20 }
+
+    private static func bytes(_ capacity: Int) -> Int { capacity * MemoryLayout<Element>.stride }
+    private static func isMapped(_ capacity: Int) -> Bool { bytes(capacity) >= mappedBytes }
+
+    private static func elements(_ memory: UnsafeMutableRawPointer?, _ capacity: Int) -> UnsafeMutablePointer<Element>?
+    {
+        guard let memory = unsafe memory, unsafe memory != MAP_FAILED else { return nil }
+        return unsafe memory.bindMemory(to: Element.self, capacity: capacity)
+    }
+
+    private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<Element> {
+        guard isMapped(capacity) else { return .allocate(capacity: capacity) }
+        let memory = unsafe mmap(nil, bytes(capacity), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let found = unsafe elements(memory, capacity) else { fatalError("out of memory for a column") }
+        return unsafe found
+    }
+
+    private static func deallocate(_ base: UnsafeMutablePointer<Element>, _ capacity: Int) {
+        if isMapped(capacity) { unsafe munmap(base, bytes(capacity)) } else { unsafe base.deallocate() }
     }
 }
 
