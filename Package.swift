@@ -58,6 +58,7 @@ let package = Package(
             swiftSettings: strict),
         tests("EndpointsTests", of: ["Endpoints", "Events", "Telemetry", "Storage"]),
         tests("SamplesTests", of: ["Samples"]),
+        tests("StorageTests", of: ["Storage"]),
         tests("LoadTests", of: ["Load", "Samples", "Events", "Storage"]),
         tests("TelemetryTests", of: ["Telemetry", "Storage"]),
         tests("EventsTests", of: ["Events", "Storage"]),

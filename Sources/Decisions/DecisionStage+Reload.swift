@@ -50,11 +50,15 @@ extension History {
         _ old: inout History, actions: [Int32], channels: [Int32], _ rules: borrowing Rules
     ) {
         swapMemory(with: &old)
-        swap(&slots, &old.slots)
-        (customerCount, hand) = (old.customerCount, old.hand)
-        for index in 0..<slots.count where slots[index].block != 0 {
-            slots[index].until = renumber(slots[index].block, actions, channels, rules)
+        var table = ProbeTable<Slot>()
+        swap(&table, &old.slots)
+        hand = old.hand
+        table.update { slot in
+            var slot = slot
+            slot.until = renumber(slot.block, actions, channels, rules)
+            return slot
         }
+        slots = table
     }
 }
 

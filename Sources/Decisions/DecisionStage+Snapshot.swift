@@ -65,19 +65,16 @@ extension History {
     func add(to image: StateImage) {
         image.put(customerCount)
         image.put(hand)
-        image.put(slots)
+        slots.add(to: image)
         arena.add(to: image)
     }
 
     mutating func restore(from reader: StateReader) throws(StateFault) {
         let count = try reader.number()
         let hand = try reader.number()
-        let slots = try reader.column(of: Slot.self)
-        guard slots.count >= 64, slots.count & (slots.count - 1) == 0, count >= 0, count < slots.count,
-            (0..<slots.count).contains(hand)
-        else { throw .unfit("the table of choices has no size that it may have") }
-        customerCount = count
-        self.hand = hand
+        let slots = try ProbeTable<Slot>(from: reader)
+        guard slots.count == count else { throw .unfit("the table of choices has not as many as it should") }
+        self.hand = slots.near(hand)
         self.slots = slots
         try arena.restore(from: reader)
     }

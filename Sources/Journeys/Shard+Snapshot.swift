@@ -8,7 +8,7 @@ package import Storage
 /// the same numbering.
 extension Shard {
     /// The version of what stands in the arena. To be raised with every change of what a block of state means.
-    package static let layout: UInt64 = 2
+    package static let layout: UInt64 = 3
 
     /// The hand of the sweep stands in one word with how many events have not moved it, fewer than 256: these are 0 in what
     /// was written before they counted.
@@ -23,7 +23,7 @@ extension Shard {
         image.put(work.eventNumber)
         statistics.add(to: image)
         image.put(scene.customers.count)
-        image.put(scene.customers.table)
+        scene.customers.table.add(to: image)
         image.put(deadlines.heap)
         scene.arena.add(to: image)
     }
@@ -38,12 +38,10 @@ extension Shard {
         work.eventNumber = try reader.word()
         try statistics.restore(from: reader)
         let count = try reader.number()
-        let table = try reader.column(of: Customers.Entry.self)
-        guard table.count >= 1024, table.count & (table.count - 1) == 0, count >= 0, count < table.count else {
-            throw .unfit("the table of customers has no size that it may have")
-        }
-        sweepPlace &= table.count - 1
-        scene.customers.adopt(table, count: count)
+        let table = try ProbeTable<Customers.Entry>(from: reader)
+        guard table.count == count else { throw .unfit("the table of customers has not as many as it should") }
+        sweepPlace = table.near(sweepPlace & (1 << Shard.unsweptShift - 1))
+        scene.customers.adopt(table)
         deadlines.adopt(try reader.column(of: Deadlines.Entry.self))
         try scene.arena.restore(from: reader)
     }

@@ -63,9 +63,8 @@ extension Shard {
                 // What stood behind a customer that was removed may have moved here.
                 if scene.location.row == 0 { continue }
             }
-            sweepPlace = (sweepPlace + 1) & (scene.customers.placeCount - 1)
+            sweepPlace = scene.customers.step(from: sweepPlace)
         }
-        scene.customers.shrinkIfSparse()
         scene.location = .none
     }
 

@@ -40,6 +40,13 @@ import Testing
         #expect(note.maxLine == 1 << 20 && note.shardCount == 3)
     }
 
+    @Test func whatAnEarlierVersionLaidOutCanBeRead() throws {
+        var context = JournalContext()
+        context.configuration = RecordedConfiguration(files: [])
+        let before = try SnapshotNoteTests.reread(SnapshotNoteTests.note(64, context), layout: 2 << 16 | 2, name: 64)
+        #expect(before.said.isEmpty && before.note?.position == 64)
+    }
+
     @Test func anotherLayoutPlaceOrNoConfigurationIsPassedOver() throws {
         var context = JournalContext()
         let bare = try SnapshotNoteTests.reread(SnapshotNoteTests.note(64, context), name: 64)

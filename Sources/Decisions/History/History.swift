@@ -3,7 +3,7 @@ import Storage
 
 /// What was chosen for whom, as far as it can still matter.
 ///
-/// Customers are found by open addressing over 64-bit hashes, confirmed by the id's bytes. Each has one block in an
+/// Customers are found by 64-bit hashes, confirmed by the id's bytes. Each has one block in an
 /// arena: the hash, the lengths, the id, then the choices in the order in which they were made (which is what recency
 /// goes by). A choice is of no consequence once it is out of reach of every cap and either another of its action came
 /// later, or its cooldown is over and no other action can tie with its own. Such choices are dropped when their
@@ -17,12 +17,14 @@ import Storage
 /// as long once the hand has gone round.
 struct History: ~Copyable {
     // Slot and Visitor are not private: the compiler needs their layout where other files hold a history.
-    struct Slot: BitwiseCopyable, Sendable {
+    struct Slot: TableEntry {
         var hash: UInt64 = 0
         /// No choice is of no consequence before this instant.
         var until = Instant.distantPast
         /// The customer's block; 0 where the slot is free.
         var block: UInt32 = 0
+
+        @inline(__always) var isFree: Bool { block == 0 }
     }
 
     /// Whom the calls that follow `visit` are about.
@@ -35,26 +37,21 @@ struct History: ~Copyable {
 
     /// The words before a customer's id: the hash, then the id's length and the number of choices.
     private static let headWords = 2
-    private static let smallestTable = 64
     /// How many slots the hand passes for each choice made: at eight, the table is gone over before as many choices
     /// were made as an eighth of its slots, so that what waits to be dropped never fills much of it.
     private static let sweepLength = 8
 
     private var memory = ArenaMemory()
     private(set) var arena: Arena
-    var slots: Column<Slot>
+    var slots = ProbeTable<Slot>()
     private var visitor = Visitor()
     var hand = 0
     private var kept: Column<Choice>
     /// For each action, the round in which it was last met while a block was gone through.
     private var lastRound: Column<UInt64>
     private var round: UInt64 = 0
-    /// How many customers there are.
-    var customerCount = 0
-
     init(actions: Int) {
         arena = memory.arena
-        slots = History.table(of: History.smallestTable)
         kept = Column(capacity: 16)
         lastRound = Column([UInt64](repeating: 0, count: actions))
     }
@@ -62,21 +59,16 @@ struct History: ~Copyable {
     /// The words of memory in use for customers' blocks.
     var wordsInUse: Int { arena.wordsInUse }
     /// How many slots the table has.
-    var tableSize: Int { slots.count }
+    var tableSize: Int { slots.placeCount }
+    /// How many customers there are.
+    var customerCount: Int { slots.count }
 
     // MARK: The customer at hand
 
     /// Turns to a customer; `id` must stay in place until the next visit.
     mutating func visit(_ id: View<UInt8>, hash: UInt64) {
-        visitor = Visitor(hash: hash, id: id, slot: -1)
-        var index = place(of: hash)
-        while slots[index].block != 0 {
-            if slots[index].hash == hash, self.id(of: slots[index].block).holdsSameBytes(as: id) {
-                visitor.slot = index
-                return
-            }
-            index = (index &+ 1) & (slots.count &- 1)
-        }
+        let slot = slots.find(hash) { self.id(of: $0.block).holdsSameBytes(as: id) }
+        visitor = Visitor(hash: hash, id: id, slot: slot)
     }
 
     /// The choices of the customer that are remembered, in the order in which they were made. Valid until the history
@@ -95,7 +87,6 @@ struct History: ~Copyable {
     }
 
     private mutating func enter(_ choice: Choice, until end: Instant) {
-        if (customerCount + 1) * 4 > slots.count * 3 { rebuild(slots.count * 2) }
         let words = blockWords(idCount: visitor.id.count, choices: 1)
         let block = arena.allocate(words)
         let word = Arena.word(block)
@@ -103,8 +94,7 @@ struct History: ~Copyable {
         arena.store(visitor.id, at: word + History.headWords)
         setCounts(block, idCount: visitor.id.count, choices: 0)
         append(choice, to: block)
-        visitor.slot = insert(Slot(hash: visitor.hash, until: end, block: block))
-        customerCount += 1
+        visitor.slot = slots.insert(Slot(hash: visitor.hash, until: end, block: block))
     }
 
     private mutating func add(_ choice: Choice, until end: Instant, _ rules: borrowing Rules) {
@@ -136,16 +126,12 @@ struct History: ~Copyable {
                 sift(slot.block, with: nil, rules, now: now)
                 if kept.isEmpty {
                     arena.free(slot.block, words: blockWords(slot.block, choices: choiceCount(slot.block)))
-                    remove(hand)
+                    slots.remove(hand)
                     continue
                 }
                 slots[hand] = rewritten(slot, rules)
             }
-            hand += 1
-            if hand == slots.count {
-                hand = 0
-                if slots.count > History.smallestTable, customerCount * 8 < slots.count { rebuild(slots.count / 2) }
-            }
+            hand = slots.step(from: hand)
         }
     }
 
@@ -226,46 +212,6 @@ struct History: ~Copyable {
             until = min(until, rules.end(of: choice, isLast: isLast))
         }
         return until
-    }
-
-    // MARK: The table
-
-    private static func table(of size: Int) -> Column<Slot> {
-        var slots = Column<Slot>(capacity: size)
-        for _ in 0..<size { slots.append(Slot()) }
-        return slots
-    }
-
-    private func place(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & (slots.count &- 1) }
-
-    private mutating func insert(_ slot: Slot) -> Int {
-        var index = place(of: slot.hash)
-        while slots[index].block != 0 { index = (index &+ 1) & (slots.count &- 1) }
-        slots[index] = slot
-        return index
-    }
-
-    private mutating func rebuild(_ size: Int) {
-        let old = exchange(&slots, with: History.table(of: size))
-        hand = 0
-        for index in 0..<old.count where old[index].block != 0 { _ = insert(old[index]) }
-    }
-
-    /// Frees a slot and moves those behind it forward, so that every customer stays within reach of its place.
-    private mutating func remove(_ index: Int) {
-        let mask = slots.count - 1
-        var free = index
-        var next = (index + 1) & mask
-        while slots[next].block != 0 {
-            let distance = (next - place(of: slots[next].hash)) & mask
-            if distance >= (next - free) & mask {
-                slots[free] = slots[next]
-                free = next
-            }
-            next = (next + 1) & mask
-        }
-        slots[free] = Slot()
-        customerCount -= 1
     }
 
     // MARK: Blocks

@@ -97,17 +97,15 @@ extension Shard {
             isSame = false
         }
         var table = old.scene.customers.takeTable()
-        let count = table.count
         if isSame {
-            scene.customers.adopt(table, count: old.scene.customers.count)
+            scene.customers.adopt(table)
             return
         }
-        var held = 0
         var kinds = Column<Int32>()
         var words = Column<UInt64>()
-        for index in 0..<count where table[index].row != 0 {
-            let row = table[index].row
-            let bitmap = old.scene.customers.bitmap(ofRow: row)
+        table.update { entry in
+            var entry = entry
+            let bitmap = old.scene.customers.bitmap(ofRow: entry.row)
             kinds.truncate(to: 0)
             words.truncate(to: 0)
             for place in 0..<old.scene.customers.bitmapWords {
@@ -124,17 +122,17 @@ extension Shard {
                         continue
                     } else if treatment.converts {
                         WindowState(form: old.scene.windows[kind], arena: scene.arena).convert(
-                            to: scene.windows[Int(treatment.kind)], cell: cell, place: table[index].hash)
+                            to: scene.windows[Int(treatment.kind)], cell: cell, place: entry.hash)
                     }
                     kinds.append(treatment.kind)
                     words.append(scene.arena[cell])
                 }
             }
-            table[index].row = scene.customers.moveRow(row, from: old.scene.customers, kinds, words)
-            table[index].rest = 1
-            if table[index].row != 0 { held += 1 }
+            entry.row = scene.customers.moveRow(entry.row, from: old.scene.customers, kinds, words)
+            entry.rest = 1
+            return entry
         }
-        scene.customers.adopt(Customers.compacted(table), count: held)
+        scene.customers.adopt(table)
     }
 
     /// Frees what this shard's plan keeps of a customer in a word of that kind.
@@ -208,10 +206,11 @@ extension Shard {
         var windows: [Int] = []
         for kind in 0..<treatments.count where treatments[kind].converts { windows.append(Int(treatments[kind].kind)) }
         if windows.isEmpty { return }
-        for place in 0..<scene.customers.placeCount {
-            guard let location = scene.customers.location(atPlace: place) else { continue }
+        var place = 0
+        while let location = scene.customers.next(from: place) {
+            place = location.entry + 1
             scene.location = location
-            scene.customerHash = scene.customers.table[place].hash
+            scene.customerHash = scene.customers.table[location.entry].hash
             scene.customerID = scene.customers.id(ofRow: location.row)
             for window in windows {
                 guard let cell = cell(window), scene.arena[cell] != 0 || !scene.windows[window].isBlock else {

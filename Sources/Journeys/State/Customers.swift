@@ -4,23 +4,23 @@ import Storage
 /// The customers of one shard, each with the state that its rules keep about it.
 ///
 /// A customer is a row in the arena: its id, a bitmap of the rules that have state for it, and one word for each of
-/// those. A rule that never concerned the customer costs it one bit. Rows are found by the hash of the id in an
-/// open-addressing table whose entries hold the full hash, so that a look-up touches the table and the row.
+/// those. A rule that never concerned the customer costs it one bit. Rows are found by the hash of the id in a
+/// table whose entries hold the full hash, so that a look-up touches the table and the row.
 ///
-/// Invariants: a table of size 2^k is at most three quarters full; equal hashes are told apart by the ids.
+/// Invariant: equal hashes are told apart by the ids.
 struct Customers: ~Copyable {
-    struct Entry: BitwiseCopyable {
+    struct Entry: TableEntry {
         var hash: UInt64 = 0
         /// The row's handle; 0 where the entry is free.
         var row: UInt32 = 0
         /// Until when, in minutes since the year 1, the sweep need not look at the customer: before, something of it is live.
         var rest: UInt32 = 0
+
+        @inline(__always) var isFree: Bool { row == 0 }
     }
 
     let arena: Arena
-    private(set) var table: Column<Entry>
-    private var mask: Int
-    private(set) var count = 0
+    private(set) var table = ProbeTable<Entry>()
     let bitmapWords: Int
 
     /// - Parameter kinds: how many rules may keep a word for a customer.
@@ -29,10 +29,9 @@ struct Customers: ~Copyable {
     private init(arena: Arena, bitmapWords: Int) {
         self.arena = arena
         self.bitmapWords = bitmapWords
-        table = Column(capacity: 1024)
-        for _ in 0..<1024 { table.append(Entry()) }
-        mask = 1023
     }
+
+    var count: Int { table.count }
 
     /// Where a customer was found: its entry in the table and its row, until another customer is added or removed.
     struct Location {
@@ -51,20 +50,17 @@ struct Customers: ~Copyable {
 
     /// The customer of that id, if it has state.
     func find(_ id: View<UInt8>, hash: UInt64) -> Location? {
-        var index = Int(truncatingIfNeeded: hash >> 20) & mask
-        while true {
-            let entry = table[index]
-            if entry.row == 0 { return nil }
-            if entry.hash == hash, self.id(ofRow: entry.row).holdsSameBytes(as: id) {
-                return location(index, entry.row)
-            }
-            index = (index &+ 1) & mask
+        var row: UInt32 = 0
+        let place = table.find(hash) { entry in
+            row = entry.row
+            return self.id(ofRow: row).holdsSameBytes(as: id)
         }
+        return place < 0 ? nil : location(place, row)
     }
 
     /// Looks at the table's entry for a hash without using it, so that it is near when the customer is asked for.
     @inline(__always)
-    func touch(_ hash: UInt64) -> UInt32 { table[Int(truncatingIfNeeded: hash >> 20) & mask].row }
+    func touch(_ hash: UInt64) -> UInt32 { table.atHome(hash).row }
 
     /// Some customers, of whom the first needs no memory of its own: as a rule there is no other.
     struct Rows: Sequence, IteratorProtocol {
@@ -81,13 +77,9 @@ struct Customers: ~Copyable {
     /// The customers whose ids have that hash: as a rule one.
     func rows(ofHash hash: UInt64) -> Rows {
         var found = Rows()
-        var index = Int(truncatingIfNeeded: hash >> 20) & mask
-        while table[index].row != 0 {
-            if table[index].hash == hash {
-                let location = location(index, table[index].row)
-                if found.first == nil { found.first = location } else { found.others.insert(location, at: 0) }
-            }
-            index = (index &+ 1) & mask
+        table.forEach(of: hash) { entry, place in
+            let location = location(place, entry.row)
+            if found.first == nil { found.first = location } else { found.others.insert(location, at: 0) }
         }
         return found
     }
@@ -96,42 +88,30 @@ struct Customers: ~Copyable {
     /// - Parameter rest: until when the sweep need not look at it.
     mutating func obtain(_ id: View<UInt8>, hash: UInt64, rest: Instant) -> Location {
         if let known = find(id, hash: hash) { return known }
-        if (count + 1) * 4 > (mask + 1) * 3 { resize(to: (mask + 1) * 2) }
         let room = 4
         let row = arena.allocate(1 + idWords(id.count) + bitmapWords + room)
         let base = Arena.word(row)
         arena[base] = UInt64(id.count) | UInt64(room) << 16
         arena.store(id, at: base + 1)
-        let entry = insert(Entry(hash: hash, row: row, rest: Customers.minutes(rest)))
-        count += 1
-        return location(entry, row)
-    }
-
-    private mutating func insert(_ entry: Entry) -> Int {
-        var index = Int(truncatingIfNeeded: entry.hash >> 20) & mask
-        while table[index].row != 0 { index = (index + 1) & mask }
-        table[index] = entry
-        return index
-    }
-
-    private mutating func resize(to size: Int) {
-        var old = Column<Entry>(capacity: size)
-        for _ in 0..<size { old.append(Entry()) }
-        swap(&old, &table)
-        mask = size - 1
-        for index in 0..<old.count where old[index].row != 0 { _ = insert(old[index]) }
+        return location(table.insert(Entry(hash: hash, row: row, rest: Customers.minutes(rest))), row)
     }
 
     // MARK: The table's places
 
-    /// How many places the table has, a power of two.
-    var placeCount: Int { mask + 1 }
+    /// How many places the table has.
+    var placeCount: Int { table.placeCount }
+
+    /// The place behind another, in the order of the table.
+    mutating func step(from place: Int) -> Int { table.step(from: place) }
 
     /// The customer at a place of the table, if there is one that may have nothing live at `now`.
     func location(atPlace place: Int, restingUntil now: Instant) -> Location? {
-        let entry = table[place & mask]
-        return entry.row == 0 || entry.rest > Customers.minutes(now) ? nil : location(place & mask, entry.row)
+        let entry = table[place]
+        return entry.isFree || entry.rest > Customers.minutes(now) ? nil : location(place, entry.row)
     }
+
+    /// The first customer from a place on.
+    func next(from place: Int) -> Location? { table.occupied(from: place).map { location($0, table[$0].row) } }
 
     /// Notes until when something of a customer is live.
     mutating func rest(_ location: Location, until time: Instant) {
@@ -147,11 +127,6 @@ struct Customers: ~Copyable {
     /// A time in minutes since the year 1, so that all times that events have fit the half of a word.
     private static func minutes(_ time: Instant) -> UInt32 {
         UInt32(clamping: time.microseconds / 60_000_000 + 1_035_593_280)
-    }
-
-    /// Gives memory back after a crowd has gone: a table less than an eighth full becomes half as large.
-    mutating func shrinkIfSparse() {
-        if mask >= 2048, count * 8 < mask { resize(to: (mask + 1) / 2) }
     }
 
     // MARK: A row
@@ -248,19 +223,7 @@ struct Customers: ~Copyable {
         let capacity = Int(arena[base] >> 16 & 0xFFFF_FFFF)
         arena.free(
             location.row, words: 1 + idWords(Int(arena[base] & 0xFFFF)) + bitmapWords + capacity)
-        count -= 1
-        // The entries behind move up, as far as they may, so that no search ends too early.
-        var hole = location.entry
-        var index = (hole + 1) & mask
-        while table[index].row != 0 {
-            let home = Int(truncatingIfNeeded: table[index].hash >> 20) & mask
-            if (index - home) & mask >= (index - hole) & mask {
-                table[hole] = table[index]
-                hole = index
-            }
-            index = (index + 1) & mask
-        }
-        table[hole] = Entry()
+        table.remove(location.entry)
     }
 
     /// Whether the row keeps no word any more.
@@ -269,9 +232,9 @@ struct Customers: ~Copyable {
     /// A table of no customers, with rows as long as in another one.
     init(arena: Arena, like other: borrowing Customers) { self.init(arena: arena, bitmapWords: other.bitmapWords) }
 
-    /// Hands over the table, and has none any more.
-    mutating func takeTable() -> Column<Entry> {
-        var table = Column<Entry>(capacity: 4)
+    /// Hands over the table, and has an empty one then.
+    mutating func takeTable() -> ProbeTable<Entry> {
+        var table = ProbeTable<Entry>()
         swap(&table, &self.table)
         return table
     }
@@ -309,28 +272,6 @@ struct Customers: ~Copyable {
         return row
     }
 
-    /// A table of the same size without holes, in which no search ends too early.
-    static func compacted(_ table: borrowing Column<Entry>) -> Column<Entry> {
-        var new = Column<Entry>(capacity: table.count)
-        for _ in 0..<table.count { new.append(Entry()) }
-        let mask = table.count - 1
-        for index in 0..<table.count where table[index].row != 0 {
-            var place = Int(truncatingIfNeeded: table[index].hash >> 20) & mask
-            while new[place].row != 0 { place = (place + 1) & mask }
-            new[place] = table[index]
-        }
-        return new
-    }
-
-    /// The customer at a place of the table, if there is one.
-    func location(atPlace place: Int) -> Location? {
-        table[place].row == 0 ? nil : location(place, table[place].row)
-    }
-
     /// Makes this the table of customers whose rows stand in the arena.
-    mutating func adopt(_ table: consuming Column<Entry>, count: Int) {
-        mask = table.count - 1
-        self.table = table
-        self.count = count
-    }
+    mutating func adopt(_ table: consuming ProbeTable<Entry>) { self.table = table }
 }

@@ -65,6 +65,15 @@ public final class StateImage: @unchecked Sendable {
         unsafe add(UnsafeRawPointer(column.base), count: column.count * MemoryLayout<Element>.stride)
     }
 
+    /// Puts in a copy of a column's elements, for one that does not live as long.
+    func put<Element: BitwiseCopyable>(copyOf column: borrowing Column<Element>) {
+        precondition(MemoryLayout<Element>.stride & 7 == 0)
+        put(column.count)
+        let count = column.count * MemoryLayout<Element>.stride
+        unsafe own.append(View(base: UnsafeRawPointer(column.base).assumingMemoryBound(to: UInt8.self), count: count))
+        byteCount += count
+    }
+
     /// Notes memory that belongs to somebody else.
     func add(_ memory: UnsafeRawPointer, count: Int) {
         precondition(count & 7 == 0)

@@ -1,0 +1,235 @@
+import Glibc
+
+/// What stands at a place of a `ProbeTable`. An entry whose bytes are all zero is free.
+public protocol TableEntry: BitwiseCopyable, Sendable {
+    /// What it is found by.
+    var hash: UInt64 { get }
+    /// Whether nothing stands here.
+    var isFree: Bool { get }
+}
+
+/// Entries found by hashes of 64 bits, which may be millions: open addressing in parts, so that it never takes long to
+/// make the table larger.
+///
+/// The upper eight bits of a hash choose one of 256 parts, and others a home within it; an entry stands at its home, or
+/// behind it with nothing free between, going round at the part's end. A part of which three quarters are taken becomes twice as
+/// large by itself: of ten million entries some thirty thousand move then, in about a millisecond. All at once they would
+/// hold up whoever adds the next for a tenth of a second and more, most of it the system's time for fresh memory.
+///
+/// Places are numbered by part (bits 32 and up) and slot. They hold until an entry is added or removed. Entries of one hash
+/// keep the order in which they were added, whatever becomes of the table.
+///
+/// Invariants: a part's size is a power of two, of which at most three quarters are taken.
+/// Cost: a look-up takes a constant time, as a rule one comparison.
+@safe
+public struct ProbeTable<Entry: TableEntry>: ~Copyable {
+    /// A table by itself, of which the index of a slot may be any number: it goes round.
+    @safe @usableFromInline
+    struct Part {
+        @usableFromInline let slots: UnsafeMutablePointer<Entry>
+        @usableFromInline let mask: Int
+        @usableFromInline var count = 0
+
+        init(size: Int) {
+            guard let memory = unsafe calloc(size, MemoryLayout<Entry>.stride) else {
+                fatalError("out of memory for a table")
+            }
+            unsafe slots = memory.bindMemory(to: Entry.self, capacity: size)
+            mask = size - 1
+        }
+
+        func end() { unsafe free(slots) }
+
+        @inlinable
+        subscript(index: Int) -> Entry {
+            @inline(__always) get { unsafe slots[index & mask] }
+            @inline(__always) nonmutating set { unsafe slots[index & mask] = newValue }
+        }
+
+        /// Where the entry of a hash stands, or where the way to it begins.
+        @inlinable @inline(__always)
+        func home(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 20) & mask }
+
+        /// Puts an entry behind all others of its hash; answers in which slot.
+        mutating func put(_ entry: Entry) -> Int {
+            var index = home(entry.hash)
+            while !self[index].isFree { index = (index + 1) & mask }
+            self[index] = entry
+            count += 1
+            return index
+        }
+
+        /// Frees a slot. Those behind move up as far as they may, so that no search ends too early.
+        mutating func remove(_ slot: Int) {
+            var hole = slot & mask
+            precondition(!self[hole].isFree, "nothing stands there")
+            var index = (hole + 1) & mask
+            while !self[index].isFree {
+                if (index - home(self[index].hash)) & mask >= (index - hole) & mask {
+                    self[hole] = self[index]
+                    hole = index
+                }
+                index = (index + 1) & mask
+            }
+            unsafe memset(slots + hole, 0, MemoryLayout<Entry>.stride)
+            count -= 1
+        }
+
+        /// The entries, each behind all that stand before it on the way from its home.
+        func forEach(_ body: (Entry) -> Void) {
+            // What goes round at the end comes last: a free slot is where no way goes on.
+            var start = 0
+            while !self[start].isFree { start += 1 }
+            for step in 1...(mask + 1) where !self[start + step].isFree { body(self[start + step]) }
+        }
+    }
+
+    private static var partCount: Int { 256 }
+    private static var smallestPart: Int { 4 }
+    private static var partShift: Int { 32 }
+
+    @usableFromInline let parts: UnsafeMutablePointer<Part>
+    /// How many entries there are.
+    public private(set) var count = 0
+    /// How many places there are.
+    public private(set) var placeCount = Self.partCount * Self.smallestPart
+
+    /// An empty table.
+    public init() {
+        unsafe parts = .allocate(capacity: Self.partCount)
+        for index in 0..<Self.partCount { unsafe (parts + index).initialize(to: Part(size: Self.smallestPart)) }
+    }
+
+    deinit {
+        for index in 0..<Self.partCount { unsafe parts[index].end() }
+        unsafe parts.deallocate()
+    }
+
+    @inlinable @inline(__always)
+    func part(_ number: Int) -> Part { unsafe parts[number & 255] }
+
+    private func place(_ part: Int, _ slot: Int) -> Int { part << Self.partShift | slot }
+
+    /// The entry at a place.
+    @inlinable
+    public subscript(place: Int) -> Entry {
+        @inline(__always) get { part(place >> 32)[place & 0xFFFF_FFFF] }
+        @inline(__always) set { part(place >> 32)[place & 0xFFFF_FFFF] = newValue }
+    }
+
+    // MARK: Looking up
+
+    /// The place of the first entry of a hash for which `isIt` says so, or -1.
+    @inlinable @inline(__always)
+    public func find(_ hash: UInt64, where isIt: (Entry) -> Bool) -> Int {
+        let number = Int(truncatingIfNeeded: hash >> 56)
+        let part = part(number)
+        var slot = part.home(hash)
+        while true {
+            let entry = part[slot]
+            if entry.isFree { return -1 }
+            if entry.hash == hash, isIt(entry) { return number << 32 | slot }
+            slot = (slot &+ 1) & part.mask
+        }
+    }
+
+    /// The entries of a hash with their places, in the order in which they were added.
+    public func forEach(of hash: UInt64, _ body: (_ entry: Entry, _ place: Int) -> Void) {
+        let number = Int(truncatingIfNeeded: hash >> 56)
+        let part = part(number)
+        var slot = part.home(hash)
+        while !part[slot].isFree {
+            if part[slot].hash == hash { body(part[slot], place(number, slot)) }
+            slot = (slot + 1) & part.mask
+        }
+    }
+
+    /// What stands at a hash's home, which as a rule is its entry.
+    @inlinable @inline(__always)
+    public func atHome(_ hash: UInt64) -> Entry {
+        let part = part(Int(truncatingIfNeeded: hash >> 56))
+        return part[part.home(hash)]
+    }
+
+    // MARK: Adding and removing
+
+    /// Adds an entry behind all others of its hash; answers its place.
+    @discardableResult
+    public mutating func insert(_ entry: Entry) -> Int {
+        let number = Int(truncatingIfNeeded: entry.hash >> 56)
+        let size = part(number).mask + 1
+        if (part(number).count + 1) * 4 > size * 3 { resize(number, to: size * 2) }
+        count += 1
+        let slot = unsafe parts[number].put(entry)
+        return place(number, slot)
+    }
+
+    /// Frees a place.
+    public mutating func remove(_ place: Int) {
+        let number = place >> Self.partShift & (Self.partCount - 1)
+        unsafe parts[number].remove(place & 0xFFFF_FFFF)
+        count -= 1
+    }
+
+    private mutating func resize(_ number: Int, to size: Int) {
+        placeCount += size - 1 - part(number).mask
+        replace(number, size: size) { $0 }
+    }
+
+    /// Puts what `change` makes of a part's entries into a part of another size.
+    private mutating func replace(_ number: Int, size: Int, _ change: (Entry) -> Entry) {
+        var new = Part(size: size)
+        part(number).forEach { entry in
+            let changed = change(entry)
+            if !changed.isFree { _ = new.put(changed) }
+        }
+        count += new.count - part(number).count
+        part(number).end()
+        unsafe parts[number] = new
+    }
+
+    // MARK: Going round
+
+    /// The place behind another, for whoever goes round all of them; a part that is left with less than an eighth taken
+    /// becomes half as large.
+    public mutating func step(from place: Int) -> Int {
+        let number = place >> Self.partShift & (Self.partCount - 1)
+        let part = part(number)
+        if place & 0xFFFF_FFFF < part.mask { return place + 1 }
+        if part.mask >= Self.smallestPart, part.count * 8 < part.mask { resize(number, to: (part.mask + 1) / 2) }
+        return self.place((number + 1) & (Self.partCount - 1), 0)
+    }
+
+    /// A place that there is, for one of a table that may have had others.
+    public func near(_ place: Int) -> Int {
+        let number = place >> Self.partShift & (Self.partCount - 1)
+        return self.place(number, place & 0xFFFF_FFFF & part(number).mask)
+    }
+
+    /// The first place from another on at which an entry stands; nil where none does.
+    public func occupied(from place: Int) -> Int? {
+        var slot = place & 0xFFFF_FFFF
+        for number in (place >> Self.partShift)..<Self.partCount {
+            let part = part(number)
+            while slot <= part.mask {
+                if !part[slot].isFree { return self.place(number, slot) }
+                slot += 1
+            }
+            slot = 0
+        }
+        return nil
+    }
+
+    /// All entries, each behind those of its hash that were added before.
+    public func forEach(_ body: (Entry) -> Void) {
+        for number in 0..<Self.partCount { part(number).forEach(body) }
+    }
+
+    /// Makes each entry another of the same hash, or frees it.
+    public mutating func update(_ change: (Entry) -> Entry) {
+        for number in 0..<Self.partCount { replace(number, size: part(number).mask + 1, change) }
+    }
+}
+
+// Sendable: a table is plain memory with one owner, and moves between tasks as a whole.
+extension ProbeTable: @unchecked Sendable {}
