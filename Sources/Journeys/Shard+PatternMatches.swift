@@ -9,10 +9,10 @@ extension Shard {
     ) {
         let groups = PartialGroups(matcher: matcher)
         let hasChanged = work.hasLeavers || !work.moves.isEmpty
-        for move in work.moves {
-            let endsWithLast = awaitsEnd(move.situation, pattern) && pattern.closing == .wait
-            matcher.runs += groups.add(
-                move.chain, move.situation, pruning: pattern.pruning, endsWithLast: endsWithLast)
+        if !work.moves.isEmpty {
+            matcher.runs += groups.add(work.moves, pruning: pattern.pruning) { situation in
+                awaitsEnd(situation, pattern) && pattern.closing == .wait
+            }
         }
         work.moves.removeAll(keepingCapacity: true)
         if !work.finals.isEmpty { release(matcher, moment, form, pattern) }
@@ -167,31 +167,15 @@ extension Shard {
 
     // MARK: The limit
 
-    /// Drops the oldest or the newest partial matches.
+    /// Drops the oldest or the newest partial matches: first event by first event, so that what stays is not looked at.
     private mutating func drop(_ excess: Int, _ matcher: Matcher, _ moment: Int, _ pattern: PatternTable.Form) {
-        let chains = Chain(arena: scene.arena)
         let groups = PartialGroups(matcher: matcher)
         statistics.overflowed[moment] += excess
         matcher.runs -= excess
-        var all: [(chain: UInt32, group: UInt32)] = []
-        for place in 0..<groups.count {
-            let group = groups.group(place)
-            let count = groups.memberCount(group)
-            // Where one is too many, it is among those with the group's first, or last, first event.
-            for step in 0..<count {
-                let chain = groups.member(pattern.dropsNewest ? count - 1 - step : step, of: group)
-                if excess == 1, step > 0, chains.startNumber(all[all.count - 1].chain) != chains.startNumber(chain) {
-                    break
-                }
-                all.append((chain, group))
-            }
-        }
-        all.sort { left, right in
-            pattern.dropsNewest ? chains.isOlder(right.chain, left.chain) : chains.isOlder(left.chain, right.chain)
-        }
-        let dropped = Set(all.prefix(excess).map(\.chain))
-        for group in Set(all.prefix(excess).map(\.group)).sorted() {
-            _ = groups.remove(from: group) { dropped.contains($0) }
+        var left = excess
+        while left > 0 {
+            let start = groups.outermostStart(isNewest: pattern.dropsNewest)
+            left -= groups.drop(left, of: start, isNewest: pattern.dropsNewest)
         }
     }
 }

@@ -74,37 +74,89 @@ struct PartialGroups {
 
     // MARK: All groups
 
-    /// Adds a partial match, which the group holds from now on, unless it or another is superfluous.
-    /// - Parameter endsWithLast: whether their closing absences end so long after their last events.
+    /// Adds partial matches, which their groups hold from now on, unless they or others are superfluous.
+    /// - Parameter endsWithLast: whether the closing absence of a situation ends so long after the last event.
     /// - Returns: how many partial matches there are more.
-    func add(_ chain: UInt32, _ situation: Situation, pruning: PatternTable.Pruning, endsWithLast: Bool) -> Int {
-        var place = place(of: situation)
-        if place < 0 { place = make(situation) }
-        if pruning != .none, isPruned(chain, in: group(place), pruning, endsWithLast) { return 0 }
-        let chains = Chain(arena: arena)
+    func add(
+        _ moves: [(situation: Situation, chain: UInt32)], pruning: PatternTable.Pruning,
+        endsWithLast: (Situation) -> Bool
+    ) -> Int {
+        // Where all stay, they are put into their order once all are there.
+        let isBulk = pruning == .none && moves.count > 1
+        var grown: [(place: Int, count: Int)] = []
+        var added = 0
+        var place = -1
+        for (index, move) in moves.enumerated() {
+            if place < 0 || move.situation != moves[index - 1].situation { place = obtain(move.situation) }
+            let count = memberCount(group(place))
+            if pruning != .none, isPruned(move.chain, in: group(place), pruning, endsWithLast(move.situation)) {
+                continue
+            }
+            put(move.chain, at: place)
+            added += 1
+            if !isBulk {
+                order(place, from: count)
+            } else if !grown.contains(where: { $0.place == place }) {
+                grown.append((place, count))
+            }
+        }
+        for (place, count) in grown { order(place, from: count) }
+        return added
+    }
+
+    private func put(_ chain: UInt32, at place: Int) {
         let known = group(place)
         let group = PartialGroups.group.push(UInt64(chain), onto: known, in: arena)
         if group != known { setGroup(place, group) }
-        let state = Arena.word(group) + Ring.firstOwn + 3
-        let number = chains.number(chain)
+    }
+
+    /// Moves the members from an index on to where their first events have them stand, behind those with the same ones.
+    private func order(_ place: Int, from first: Int) {
+        let chains = Chain(arena: arena)
+        let group = group(place)
         let count = memberCount(group)
-        if count == 1 {
-            arena[state] = number
-            return 1
+        var isMoved = false
+        var last: UInt64 = first > 0 ? chains.startNumber(member(first - 1, of: group)) : 0
+        for index in first..<count {
+            let start = chains.startNumber(member(index, of: group))
+            if start < last {
+                isMoved = merge(group, from: first)
+                break
+            }
+            last = start
         }
-        let start = chains.startNumber(chain)
-        var index = count - 1
-        while index > 0, chains.startNumber(member(index - 1, of: group)) > start {
-            setMember(index, of: group, to: member(index - 1, of: group))
-            index -= 1
+        let state = Arena.word(group) + Ring.firstOwn + 3
+        if first == 0 { arena[state] = 0 }
+        if isMoved { arena[state] |= PartialGroups.unordered }
+        for index in (isMoved ? count : first)..<count {
+            let number = chains.number(member(index, of: group))
+            if number < arena[state] & ~PartialGroups.unordered {
+                arena[state] |= PartialGroups.unordered
+            } else {
+                arena[state] = arena[state] & PartialGroups.unordered | number
+            }
         }
-        setMember(index, of: group, to: chain)
-        if index < count - 1 || number < arena[state] & ~PartialGroups.unordered {
-            arena[state] |= PartialGroups.unordered
-        } else {
-            arena[state] = arena[state] & PartialGroups.unordered | number
+    }
+
+    /// Merges the members from an index on with those before.
+    /// - Returns: whether one of these has moved.
+    private func merge(_ group: UInt32, from first: Int) -> Bool {
+        let chains = Chain(arena: arena)
+        var new = (first..<memberCount(group)).map { index in
+            let chain = member(index, of: group)
+            return (start: chains.startNumber(chain), index: index, chain: chain)
         }
-        return 1
+        new.sort { ($0.start, $0.index) < ($1.start, $1.index) }
+        var end = first
+        for (index, one) in new.enumerated().reversed() {
+            let place = countUpTo(one.start, of: group, below: end)
+            for moved in (place..<end).reversed() {
+                setMember(moved + index + 1, of: group, to: member(moved, of: group))
+            }
+            setMember(place + index, of: group, to: one.chain)
+            end = place
+        }
+        return end < first
     }
 
     /// Holds a new partial match against the member with the same future that began last but not after it. Whether one of
@@ -137,14 +189,118 @@ struct PartialGroups {
 
     /// How many members began no later than at the event of that number.
     private func countUpTo(_ start: UInt64, of group: UInt32) -> Int {
+        countUpTo(start, of: group, below: memberCount(group))
+    }
+
+    /// The same of the first `count`, of which as a rule most did.
+    private func countUpTo(_ start: UInt64, of group: UInt32, below count: Int) -> Int {
         let chains = Chain(arena: arena)
-        var low = 0
-        var high = memberCount(group)
+        var high = count
+        var step = 1
+        while high >= step, chains.startNumber(member(high - step, of: group)) > start {
+            high -= step
+            step *= 2
+        }
+        var low = max(0, high - step)
         while low < high {
             let middle = (low + high) / 2
             if chains.startNumber(member(middle, of: group)) <= start { low = middle + 1 } else { high = middle }
         }
         return low
+    }
+
+    // MARK: The oldest and the newest
+
+    /// The first event, by number, of the partial match that began first or last of all; there must be one.
+    func outermostStart(isNewest: Bool) -> UInt64 {
+        let chains = Chain(arena: arena)
+        var found: UInt64?
+        for place in 0..<count {
+            let group = group(place)
+            let members = memberCount(group)
+            if members == 0 { continue }
+            let start = chains.startNumber(member(isNewest ? members - 1 : 0, of: group))
+            if found == nil || (isNewest ? start > found! : start < found!) { found = start }
+        }
+        guard let found else { preconditionFailure("no partial match to drop") }
+        return found
+    }
+
+    /// Lets go of the partial matches that began with the first, or the last, first event of all; of at most so many, of
+    /// which the oldest, or the newest, go first.
+    /// - Returns: how many went.
+    func drop(_ most: Int, of start: UInt64, isNewest: Bool) -> Int {
+        var all = 0
+        for place in 0..<count { all += outermostCount(start, of: group(place), isNewest) }
+        if all <= most {
+            for place in 0..<count { drop(start, of: group(place), isNewest) { _ in false } }
+            return all
+        }
+        let last = lastDropped(most, of: start, isNewest)
+        // All others are held against it, once it is gone from its group as well.
+        let chains = Chain(arena: arena)
+        chains.retain(last)
+        for place in 0..<count {
+            drop(start, of: group(place), isNewest) { chain in
+                chain != last && (isNewest ? chains.isOlder(chain, last) : chains.isOlder(last, chain))
+            }
+        }
+        chains.release(last)
+        return most
+    }
+
+    /// The partial match that goes last, where so many with one first event go.
+    private func lastDropped(_ most: Int, of start: UInt64, _ isNewest: Bool) -> UInt32 {
+        let chains = Chain(arena: arena)
+        var all: [(number: UInt64, chain: UInt32)] = []
+        for place in 0..<count {
+            let group = group(place)
+            for index in 0..<outermostCount(start, of: group, isNewest) {
+                let chain = outermost(index, of: group, isNewest)
+                all.append((chains.number(chain), chain))
+            }
+        }
+        // Those of one event are told apart only where the limit lies among them.
+        all.sort { $0.number < $1.number }
+        let place = isNewest ? all.count - most : most - 1
+        let alike = all.filter { $0.number == all[place].number }
+        if alike.count == 1 { return all[place].chain }
+        let before = all.firstIndex { $0.number == all[place].number } ?? 0
+        return alike.map(\.chain).sorted(by: chains.precedes)[place - before]
+    }
+
+    private func outermost(_ index: Int, of group: UInt32, _ isNewest: Bool) -> UInt32 {
+        member(isNewest ? memberCount(group) - 1 - index : index, of: group)
+    }
+
+    private func outermostCount(_ start: UInt64, of group: UInt32, _ isNewest: Bool) -> Int {
+        let chains = Chain(arena: arena)
+        let count = memberCount(group)
+        var index = 0
+        while index < count, chains.startNumber(outermost(index, of: group, isNewest)) == start { index += 1 }
+        return index
+    }
+
+    private func drop(_ start: UInt64, of group: UInt32, _ isNewest: Bool, but stays: (UInt32) -> Bool) {
+        let count = outermostCount(start, of: group, isNewest)
+        let members = memberCount(group)
+        // Those that stay move up to those that are not looked at, in their order.
+        var kept = 0
+        for index in (0..<count).reversed() {
+            let chain = outermost(index, of: group, isNewest)
+            if stays(chain) {
+                kept += 1
+                let place = count - kept
+                setMember(isNewest ? members - 1 - place : place, of: group, to: chain)
+            } else {
+                Chain(arena: arena).release(chain)
+            }
+        }
+        if isNewest {
+            PartialGroups.group.dropLast(count - kept, of: group, in: arena)
+        } else {
+            for _ in kept..<count { PartialGroups.group.popFront(group, in: arena) }
+        }
     }
 
     private func setMember(_ index: Int, of group: UInt32, to chain: UInt32) {
@@ -158,6 +314,11 @@ struct PartialGroups {
     private func place(of situation: Situation) -> Int {
         for index in 0..<count where self.situation(group(index)) == situation { return index }
         return -1
+    }
+
+    private func obtain(_ situation: Situation) -> Int {
+        let place = place(of: situation)
+        return place < 0 ? make(situation) : place
     }
 
     private func make(_ situation: Situation) -> Int {
