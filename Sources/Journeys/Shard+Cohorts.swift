@@ -187,7 +187,7 @@ extension Shard {
     private func isFull(
         _ index: Int, of cohort: Cohort, _ pattern: PatternTable.Form, _ bindings: UInt64
     ) -> Bool {
-        guard work.reactions[index].repeats || work.reactions[index].takes != 0 else { return false }
+        guard work.reactions[index].repeats || work.reactions[index].binds != 0 else { return false }
         return mayBeFull(cohort, pattern, bindings)
             && cohort.boundCount(cohort.link(index), of: cohort.first) >= pattern.boundLimit
     }
@@ -217,7 +217,7 @@ extension Shard {
                 work.advances.append(advance)
             }
             if isFull(index, of: cohort, pattern, bindings) {
-                statistics.outgrown[moment] += reaction.takes.nonzeroBitCount + (reaction.repeats ? 1 : 0)
+                statistics.outgrown[moment] += reaction.binds.nonzeroBitCount + (reaction.repeats ? 1 : 0)
                 continue
             }
             if reaction.repeats {
@@ -227,6 +227,13 @@ extension Shard {
             while takes != 0 {
                 work.advances.append(binding(takes.trailingZeroBitCount, count: 1, from: index, pattern))
                 takes &= takes - 1
+            }
+            var ends = reaction.ends
+            while ends != 0 {
+                var end = binding(ends.trailingZeroBitCount, count: 1, from: index, pattern)
+                end.situation = nil
+                work.advances.append(end)
+                ends &= ends - 1
             }
         }
     }

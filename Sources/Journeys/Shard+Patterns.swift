@@ -72,6 +72,11 @@ extension Shard {
             extend(chain, with: takes.trailingZeroBitCount, count: 1, moment, pattern)
             takes &= takes - 1
         }
+        var ends = reaction.ends
+        while ends != 0 {
+            extend(chain, with: ends.trailingZeroBitCount, count: 1, moment, pattern, goesOn: false)
+            ends &= ends - 1
+        }
         if reaction.waits == 0 {
             chains.release(chain)
             return
@@ -90,7 +95,8 @@ extension Shard {
 
     /// Binds the current event to a node, behind a chain, or as the first event.
     private mutating func extend(
-        _ chain: UInt32, with number: Int, count: UInt32, _ moment: Int, _ pattern: PatternTable.Form
+        _ chain: UInt32, with number: Int, count: UInt32, _ moment: Int, _ pattern: PatternTable.Form,
+        goesOn: Bool = true
     ) {
         let chains = Chain(arena: scene.arena)
         if chain != 0, chains.count(chain) >= pattern.boundLimit {
@@ -103,7 +109,7 @@ extension Shard {
             chains.retain(link)
             work.finals.append(link)
         }
-        if let next = Situation(after: node, number: number, count: count, closes: pattern.closing != .none) {
+        if goesOn, let next = Situation(after: node, number: number, count: count, closes: pattern.closing != .none) {
             work.moves.append((next, link))
         } else {
             chains.release(link)
@@ -153,16 +159,26 @@ extension Shard {
             if !isStopped, node.inner != .strict, node.inner == .any || !takes { reaction.waits |= Situation.inner }
         }
         let mayLeave = situation.count >= node.least
-        if isUnwanted(after: node, isNext: situation.isFresh && mayLeave, pattern) {
+        if mayLeave, situation.isFresh, isUnwanted(after: node, isStrict: true, pattern) {
             reaction.waits = 0
             return reaction
         }
-        if situation.isFresh, !mayLeave { return reaction }
+        let isUnwanted = isUnwanted(after: node, isStrict: false, pattern)
+        if situation.isFresh, !mayLeave {
+            if isUnwanted { reaction.waits = 0 }
+            return reaction
+        }
         var ways = situation.isFresh ? node.reach : situation.waits & ~(Situation.inner | Situation.end)
+        if isUnwanted { ways &= node.ends }
         while ways != 0 {
             let number = ways.trailingZeroBitCount
             ways &= ways - 1
             leave(for: number, situation, pattern, &reaction)
+        }
+        if isUnwanted {
+            // What ends a match is bound all the same.
+            (reaction.ends, reaction.takes, reaction.waits) = (reaction.takes, 0, 0)
+            return reaction
         }
         let isClosing = situation.waits & Situation.end != 0
         if situation.isFresh ? node.isLeaf && !isClosing : isClosing {
@@ -200,13 +216,13 @@ extension Shard {
         node.until >= 0 && truth(node.until, pattern)
     }
 
+    /// Whether one of the strict, or of the relaxed, `not`s after a node is about the event.
     private mutating func isUnwanted(
-        after node: PatternTable.Node, isNext: Bool, _ pattern: PatternTable.Form
+        after node: PatternTable.Node, isStrict: Bool, _ pattern: PatternTable.Form
     ) -> Bool {
         for index in Int(node.firstNot)..<Int(node.firstNot + node.notCount) {
             let not = dispatch.patterns.nots[index]
-            if not.isStrict, !isNext { continue }
-            if truth(not.condition, pattern) { return true }
+            if not.isStrict == isStrict, truth(not.condition, pattern) { return true }
         }
         return false
     }

@@ -68,7 +68,8 @@ extension Shard {
         let position = dispatch.positions[Int(form.firstPosition) + count]
         let bit = UInt64(1) << UInt64(count)
         let takes = interest.takes & bit != 0 && holds(position.condition)
-        if interest.nots & bit != 0, !(takes && position.isRepetition), isUnwanted(position) {
+        let ends = takes && count + 1 == Int(form.positionCount) && !form.closes
+        if interest.nots & bit != 0, !(takes && position.isRepetition), !ends, isUnwanted(position) {
             end(matcher, count: count)
             return false
         }
@@ -82,7 +83,7 @@ extension Shard {
             return false
         }
         let event = bind()
-        if count + 1 == Int(form.positionCount), !form.closes {
+        if ends {
             complete(matcher, moment, form, list: list, last: event)
             return true
         }

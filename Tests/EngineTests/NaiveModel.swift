@@ -104,7 +104,8 @@ struct NaiveModel {
         let (step, repetition) = sequence.position(run.count)
         let takes = sequence.steps[step].filter.takes(event)
         let nots = repetition > 0 ? sequence.steps[step].nots : sequence.steps[step - 1].nots
-        if nots.contains(where: { $0.takes(event) }), !(takes && repetition > 0) { return nil }
+        let ends = takes && run.count + 1 == sequence.length && sequence.wait == nil
+        if nots.contains(where: { $0.takes(event) }), !(takes && repetition > 0), !ends { return nil }
         return takes ? run + [event] : run
     }
 

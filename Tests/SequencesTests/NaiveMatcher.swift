@@ -16,6 +16,8 @@ struct NaiveMatcher {
         var step: Int
         var count: Int
         var bound: [Bound]
+        /// Whether nothing can come after it: what it bound last is unwanted as well.
+        var isLast = false
 
         var start: Int { bound[0].index }
         var key: [Int] { bound.flatMap { [$0.step, $0.index] } }
@@ -88,7 +90,10 @@ struct NaiveMatcher {
                     follow(further, upTo: index, &found)
                 case .on(let step):
                     let bound = bind(partial.bound, partial.way, step, next)
-                    follow(Partial(way: partial.way, step: step, count: 1, bound: bound), upTo: index, &found)
+                    let isLast = isUnwanted(partial, next)
+                    follow(
+                        Partial(way: partial.way, step: step, count: 1, bound: bound, isLast: isLast), upTo: index,
+                        &found)
                 case .end: break
                 }
             }
@@ -110,6 +115,7 @@ struct NaiveMatcher {
     }
 
     private func ways(of partial: Partial) -> [Way] {
+        if partial.isLast { return [] }
         let steps = sequence.ways[partial.way]
         let step = steps[partial.step]
         var ways: [Way] = []
@@ -154,10 +160,23 @@ struct NaiveMatcher {
         switch way {
         case .again: return steps[partial.step].takes(events[index], partial.bound)
         case .on(let next):
-            return !isUnwanted(partial, index) && !isGreedily(before: next, partial, index)
-                && steps[next].takes(events[index], partial.bound)
+            guard !isGreedily(before: next, partial, index), steps[next].takes(events[index], partial.bound) else {
+                return false
+            }
+            return !isUnwanted(partial, index) || ends(partial, on: next, index)
         case .end: return false
         }
+    }
+
+    /// Whether an event that a relaxed `not` does not want makes a match complete, as the first of a step.
+    private func ends(_ partial: Partial, on next: Int, _ index: Int) -> Bool {
+        let steps = sequence.ways[partial.way]
+        let isNext = index == partial.bound[partial.bound.count - 1].index + 1
+        let isBarred = steps[partial.step].nots.contains { not in
+            not.isStrict && isNext && not.condition.holds(events[index], partial.bound)
+        }
+        return !isBarred && sequence.closing == .nothing && steps[next].least <= 1
+            && steps[(next + 1)...].allSatisfy(\.isOptional)
     }
 
     /// Whether the event is one that a `not` after the step does not want: a strict one is about the very next event.

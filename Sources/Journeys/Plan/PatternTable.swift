@@ -62,6 +62,8 @@ struct PatternTable: ~Copyable {
         var notCount: Int32
         /// The nodes whose first event may be bound next, once this one is left.
         var reach: UInt64 = 0
+        /// Those of them whose first event may be the last of a match.
+        var ends: UInt64 = 0
         /// Whether a match may end here.
         var mayEnd = true
         /// Whether no step comes after it.
@@ -240,6 +242,10 @@ struct PatternTable: ~Copyable {
         node.reach = PatternTable.reach(from: index, pattern)
         node.isLeaf = node.reach == 0
         node.mayEnd = pattern.closing == nil && PatternTable.mayEnd(at: index, pattern)
+        for next in pattern.steps.indices where node.reach & 1 << UInt64(next) != 0 {
+            let isEnough = pattern.closing == nil && pattern.steps[next].least <= 1
+            if isEnough, PatternTable.mayEnd(at: next, pattern) { node.ends |= 1 << UInt64(next) }
+        }
         node.needsFresh = PatternTable.needsFresh(index, pattern)
         node.endsSoonest = node.isLeaf && PatternTable.endsSoonest(step, pattern)
         nodes.append(node)

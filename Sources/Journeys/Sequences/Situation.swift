@@ -73,14 +73,19 @@ struct Reaction: BitwiseCopyable {
     var repeats = false
     /// The nodes that bind it.
     var takes: UInt64 = 0
+    /// Those that bind it as the last event of a match, with which nothing goes on.
+    var ends: UInt64 = 0
     /// The ways that stay open for the partial match without it.
     var waits: UInt64 = 0
     var free: UInt64 = 0
     /// Whether the partial match is a match now, without it.
     var completes = false
 
+    /// The nodes that bind it, whether anything goes on with it or not.
+    var binds: UInt64 { takes | ends }
+
     /// Whether everything stays as it is.
     func isNothing(to situation: Situation) -> Bool {
-        !repeats && takes == 0 && !completes && !situation.isFresh && waits == situation.waits && free == situation.free
+        !repeats && binds == 0 && !completes && !situation.isFresh && waits == situation.waits && free == situation.free
     }
 }
