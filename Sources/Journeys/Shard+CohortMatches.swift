@@ -152,7 +152,9 @@ extension Shard {
 
     /// Has a cohort take up another one, if they are alike.
     private func join(_ other: Cohort, to cohort: Cohort, _ pattern: PatternTable.Form) -> Bool {
-        guard cohort.isLike(other), cohort.lastNumber < other.firstNumber, endAlike(cohort, other, pattern) else {
+        guard other.lacking == 0, cohort.isLike(other), cohort.lastNumber < other.firstNumber,
+            endAlike(cohort, other, pattern)
+        else {
             return false
         }
         if pattern.closing == .wait, other.isUnordered || !areInOrder(cohort, other) { cohort.isUnordered = true }
@@ -240,26 +242,37 @@ extension Shard {
                 if isBetter { cohort = other }
             }
             let beginning = pattern.dropsNewest ? cohort.last : cohort.first
-            if cohort.entryCount <= excess {
-                excess -= cohort.entryCount
+            let held = beginning == cohort.first ? cohort.firstEntries : Array(0..<cohort.entryCount)
+            if held.count <= excess {
+                excess -= held.count
                 cohort.remove(beginning)
-            } else {
-                let kept = byAge(beginning, of: cohort, newestFirst: pattern.dropsNewest).dropFirst(excess).sorted()
-                cohorts.append(separate(beginning, of: cohort, keeping: kept))
-                excess = 0
+                continue
             }
+            let order = byAge(beginning, held, of: cohort, newestFirst: pattern.dropsNewest)
+            if mayLack(cohort, pattern) {
+                for index in order.prefix(excess) { cohort.lacking |= 1 << UInt64(index) }
+            } else {
+                cohorts.append(separate(beginning, of: cohort, keeping: order.dropFirst(excess).sorted()))
+            }
+            excess = 0
         }
         sweep(cohorts)
     }
 
-    /// The entries in the order of the partial matches' age.
-    private func byAge(_ beginning: UInt32, of cohort: Cohort, newestFirst: Bool) -> [Int] {
+    /// Whether the first beginning of a cohort may be without some entries. Otherwise it goes into a cohort of its own, for
+    /// which all that it has bound is copied.
+    private func mayLack(_ cohort: Cohort, _ pattern: PatternTable.Form) -> Bool {
+        !pattern.dropsNewest && pattern.closing == .none && !pattern.emitsPartial && cohort.entryCount < 32
+    }
+
+    /// Some entries of a beginning in the order of the partial matches' age.
+    private func byAge(_ beginning: UInt32, _ entries: [Int], of cohort: Cohort, newestFirst: Bool) -> [Int] {
         let chains = Chain(arena: scene.arena)
-        let numbers = (0..<cohort.entryCount).map { chains.number(cohort.ownLink(cohort.link($0), of: beginning)) }
-        let order = numbers.indices.sorted { left, right in
-            numbers[left] != numbers[right]
-                ? numbers[left] < numbers[right] : cohort.precedence(left, right).isFirst
+        let all = entries.map { (index: $0, number: chains.number(cohort.ownLink(cohort.link($0), of: beginning))) }
+        let order = all.sorted { left, right in
+            left.number != right.number
+                ? left.number < right.number : cohort.precedence(left.index, right.index).isFirst
         }
-        return newestFirst ? order.reversed() : order
+        return newestFirst ? order.reversed().map(\.index) : order.map(\.index)
     }
 }

@@ -57,7 +57,7 @@ extension Shard {
             (state, place) = work.automaton.find(cohort, type: scene.event.row.type, pattern)
         }
         if place >= 0, let transition = knownOutcome(at: place, pattern) {
-            if transition >= 0 { go(transition, from: state, cohort, pattern) }
+            if transition >= 0 { go(transition, from: state, cohort, cohorts, pattern) }
             return
         }
         if place >= 0 { work.beginNoting() }
@@ -77,6 +77,13 @@ extension Shard {
             return
         }
         work.hasChanged = true
+        if cohort.lacking != 0 {
+            cohorts.append(separate(cohort.first, of: cohort, keeping: cohort.firstEntries))
+            if cohort.count == 0 {
+                work.learn(nil, at: place, pattern)
+                return
+            }
+        }
         while cohort.count > 1, isFull(cohort, pattern, bindings) {
             cohorts.append(separate(cohort.first, of: cohort, keeping: Array(0..<cohort.entryCount)))
         }
@@ -119,10 +126,24 @@ extension Shard {
         work.learn(work.automaton.add(transition, from: known.state, work.entryMoves), at: known.place, pattern)
     }
 
-    /// Lets a cohort go the known way of an event.
-    private mutating func go(_ number: Int32, from state: Int32, _ cohort: Cohort, _ pattern: PatternTable.Form) {
+    /// Lets a cohort go the known way of an event; a first beginning that lacks entries, and so goes another, leaves it.
+    private mutating func go(
+        _ number: Int32, from state: Int32, _ cohort: Cohort, _ cohorts: CohortList, _ pattern: PatternTable.Form
+    ) {
         work.hasChanged = true
         let transition = work.automaton.transition(number)
+        if cohort.lacking != 0 {
+            let lacking = work.automaton.lacking(cohort.lacking, after: transition, splitsWays: pattern.splitsWays)
+            if let lacking, lacking.nonzeroBitCount < transition.moveCount || lacking == 0 {
+                cohort.lacking = lacking
+            } else if lacking != nil {
+                // What it has ends here.
+                cohort.remove(cohort.first)
+            } else {
+                cohorts.append(separate(cohort.first, of: cohort, keeping: cohort.firstEntries))
+            }
+            if cohort.count == 0 { return }
+        }
         let link = makeLinks(transition, cohort)
         if transition.state == state {
             cohort.setLinks(work.entryLinks)
@@ -276,7 +297,10 @@ extension Shard {
                 Chain(arena: scene.arena).retain(link)
                 transition.matchEntry = Int32(entries.count)
             }
-            let move = work.advances[index].move
+            var move = work.advances[index].move
+            for rival in work.advances where rival.situation?.head == situation.head {
+                move.rivals |= 1 << UInt64(rival.source)
+            }
             work.entryMoves.append(move)
             entries.append(
                 Cohort.Entry(situation: situation, link: index == final ? link : makeLink(move, cohort)))

@@ -27,6 +27,9 @@ struct CohortAutomaton: ~Copyable {
         var step: Int32
         /// Whether it takes over what the entry holds: it is the last to come from there.
         var isLast = false
+        /// The entries, as bits, from which something leads to the same situation, whatever ways are open to it there; it comes
+        /// from the one whose match would come first.
+        var rivals: UInt64 = 0
     }
 
     struct Transition: BitwiseCopyable {
@@ -174,6 +177,22 @@ struct CohortAutomaton: ~Copyable {
     func transition(_ number: Int32) -> Transition { transitions[Int(number)] }
 
     func move(_ index: Int32, of transition: Transition) -> Move { moves[Int(transition.firstMove + index)] }
+
+    /// What a beginning lacks of the entries behind a transition, if it lacks some before; nil where it comes to something
+    /// that no other beginning of its cohort comes to, or may have a match.
+    /// - Parameter splitsWays: whether what comes of an entry depends on all its rivals, and not on the best alone.
+    func lacking(_ before: UInt64, after transition: Transition, splitsWays: Bool) -> UInt64? {
+        if transition.hasMatch { return nil }
+        var after: UInt64 = 0
+        for index in 0..<transition.moveCount {
+            let move = move(index, of: transition)
+            let decisive = splitsWays ? move.rivals : 1 << UInt64(move.source)
+            if before & decisive == 0 { continue }
+            guard index < 31, move.rivals & ~before == 0 else { return nil }
+            after |= 1 << UInt64(index)
+        }
+        return after
+    }
 
     /// Puts a cohort into the state that a transition leads to, with links of which nothing holds the old ones any more.
     func enter(_ transition: Transition, _ cohort: Cohort, links: borrowing Column<UInt32>) {

@@ -72,7 +72,7 @@ struct CohortTally {
     }
 
     mutating func add(_ cohort: Cohort) {
-        let partialCount = cohort.count * cohort.entryCount
+        let partialCount = cohort.partialCount
         if partialCount == 0 { isAnyOver = true }
         self.partialCount += partialCount
         compare(cohort)

@@ -214,15 +214,14 @@ struct PartialGroups {
     /// The first event, by number, of the partial match that began first or last of all; there must be one.
     func outermostStart(isNewest: Bool) -> UInt64 {
         let chains = Chain(arena: arena)
-        var found: UInt64?
+        var found: UInt64 = isNewest ? 0 : .max
         for place in 0..<count {
             let group = group(place)
             let members = memberCount(group)
             if members == 0 { continue }
             let start = chains.startNumber(member(isNewest ? members - 1 : 0, of: group))
-            if found == nil || (isNewest ? start > found! : start < found!) { found = start }
+            found = isNewest ? max(found, start) : min(found, start)
         }
-        guard let found else { preconditionFailure("no partial match to drop") }
         return found
     }
 
