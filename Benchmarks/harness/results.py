@@ -136,7 +136,7 @@ def curves_table(found):
             if curve.what != what:
                 continue
             cells = " | ".join(f"{ns:,.0f}" for ns in curve.ns)
-            limit = ", ".join(f"×{limit}" for limit in curves.LIMITS) if curve.judged else f"slope {curves.slope_ns(curve):.1f} ns"
+            limit = ", ".join(f"×{limit}" for limit in curves.LIMITS) if curve.judged else curves.unjudged(curve)
             ratios = " | ".join(f"×{curves.last_over(place, curve):.2f}" for place in (0, 1))
             yield f"| {curve.sequence} | {cells} | {ratios} | {limit} |"
             if curve.flink_ns:
