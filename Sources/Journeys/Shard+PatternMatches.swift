@@ -175,7 +175,9 @@ extension Shard {
         var left = excess
         while left > 0 {
             let start = groups.outermostStart(isNewest: pattern.dropsNewest)
-            left -= groups.drop(left, of: start, isNewest: pattern.dropsNewest)
+            let dropped = groups.drop(left, of: start, isNewest: pattern.dropsNewest)
+            precondition(dropped > 0, "there are fewer partial matches than were counted")
+            left -= dropped
         }
     }
 }
