@@ -230,6 +230,7 @@ extension Shard {
         var excess = matcher.runs - Int(form.partialLimit)
         statistics.overflowed[moment] += excess
         matcher.runs -= excess
+        var isAnyOver = false
         while excess > 0 {
             var cohort = cohorts.cohort(0)
             for index in 1..<max(1, cohorts.count) {
@@ -242,21 +243,24 @@ extension Shard {
                 if isBetter { cohort = other }
             }
             let beginning = pattern.dropsNewest ? cohort.last : cohort.first
-            let held = beginning == cohort.first ? cohort.firstEntries : Array(0..<cohort.entryCount)
-            if held.count <= excess {
-                excess -= held.count
+            let lacking = beginning == cohort.first ? cohort.lacking : 0
+            let held = cohort.entryCount - lacking.nonzeroBitCount
+            if held <= excess {
+                excess -= held
                 cohort.remove(beginning)
+                isAnyOver = isAnyOver || cohort.count == 0
                 continue
             }
-            let order = byAge(beginning, held, of: cohort, newestFirst: pattern.dropsNewest)
+            let order = byAge(beginning, of: cohort, but: lacking, newestFirst: pattern.dropsNewest)
             if mayLack(cohort, pattern) {
-                for index in order.prefix(excess) { cohort.lacking |= 1 << UInt64(index) }
+                for entry in order.prefix(excess) { cohort.lacking |= 1 << UInt64(entry.index) }
             } else {
-                cohorts.append(separate(beginning, of: cohort, keeping: order.dropFirst(excess).sorted()))
+                cohorts.append(separate(beginning, of: cohort, keeping: order.dropFirst(excess).map(\.index).sorted()))
+                isAnyOver = true
             }
             excess = 0
         }
-        sweep(cohorts)
+        if isAnyOver { sweep(cohorts) }
     }
 
     /// Whether the first beginning of a cohort may be without some entries. Otherwise it goes into a cohort of its own, for
@@ -265,14 +269,20 @@ extension Shard {
         !pattern.dropsNewest && pattern.closing == .none && !pattern.emitsPartial && cohort.entryCount < 32
     }
 
-    /// Some entries of a beginning in the order of the partial matches' age.
-    private func byAge(_ beginning: UInt32, _ entries: [Int], of cohort: Cohort, newestFirst: Bool) -> [Int] {
+    /// The entries of a beginning, but those that it lacks, in the order of the partial matches' age.
+    private func byAge(
+        _ beginning: UInt32, of cohort: Cohort, but lacking: UInt64, newestFirst: Bool
+    ) -> [(index: Int, number: UInt64)] {
         let chains = Chain(arena: scene.arena)
-        let all = entries.map { (index: $0, number: chains.number(cohort.ownLink(cohort.link($0), of: beginning))) }
-        let order = all.sorted { left, right in
-            left.number != right.number
-                ? left.number < right.number : cohort.precedence(left.index, right.index).isFirst
+        var order: [(index: Int, number: UInt64)] = []
+        order.reserveCapacity(cohort.entryCount)
+        for index in 0..<cohort.entryCount where index > 30 || lacking >> UInt64(index) & 1 == 0 {
+            order.append((index, chains.number(cohort.ownLink(cohort.link(index), of: beginning))))
         }
-        return newestFirst ? order.reversed().map(\.index) : order.map(\.index)
+        order.sort { left, right in
+            if left.number != right.number { return (left.number < right.number) != newestFirst }
+            return cohort.precedence(left.index, right.index).isFirst != newestFirst
+        }
+        return order
     }
 }
