@@ -183,6 +183,13 @@ extension Shard {
         return true
     }
 
+    /// Takes the first beginning out of a cohort, into one of its own with all that it has.
+    mutating func separateFirst(of cohort: Cohort, into cohorts: CohortList) {
+        let first = cohort.first
+        let kept = (0..<cohort.entryCount).filter { cohort.has($0, first) }
+        cohorts.append(separate(first, of: cohort, keeping: kept))
+    }
+
     /// Takes a beginning out of its cohort, into one of its own that keeps some of the entries.
     mutating func separate(_ beginning: UInt32, of cohort: Cohort, keeping kept: [Int]) -> Cohort {
         let chains = Chain(arena: scene.arena)
@@ -243,15 +250,14 @@ extension Shard {
                 if isBetter { cohort = other }
             }
             let beginning = pattern.dropsNewest ? cohort.last : cohort.first
-            let lacking = beginning == cohort.first ? cohort.lacking : 0
-            let held = cohort.entryCount - lacking.nonzeroBitCount
+            let held = cohort.entryCount - (beginning == cohort.first ? cohort.lacking.nonzeroBitCount : 0)
             if held <= excess {
                 excess -= held
                 cohort.remove(beginning)
                 isAnyOver = isAnyOver || cohort.count == 0
                 continue
             }
-            let order = byAge(beginning, of: cohort, but: lacking, newestFirst: pattern.dropsNewest)
+            let order = byAge(beginning, of: cohort, newestFirst: pattern.dropsNewest)
             if mayLack(cohort, pattern) {
                 for entry in order.prefix(excess) { cohort.lacking |= 1 << UInt64(entry.index) }
             } else {
@@ -266,17 +272,18 @@ extension Shard {
     /// Whether the first beginning of a cohort may be without some entries. Otherwise it goes into a cohort of its own, for
     /// which all that it has bound is copied.
     private func mayLack(_ cohort: Cohort, _ pattern: PatternTable.Form) -> Bool {
-        !pattern.dropsNewest && pattern.closing == .none && !pattern.emitsPartial && cohort.entryCount < 32
+        !pattern.dropsNewest && pattern.closing == .none && !pattern.emitsPartial
+            && cohort.entryCount <= Cohort.lackingMost
     }
 
-    /// The entries of a beginning, but those that it lacks, in the order of the partial matches' age.
+    /// The entries that a beginning has, in the order of the partial matches' age.
     private func byAge(
-        _ beginning: UInt32, of cohort: Cohort, but lacking: UInt64, newestFirst: Bool
+        _ beginning: UInt32, of cohort: Cohort, newestFirst: Bool
     ) -> [(index: Int, number: UInt64)] {
         let chains = Chain(arena: scene.arena)
         var order: [(index: Int, number: UInt64)] = []
         order.reserveCapacity(cohort.entryCount)
-        for index in 0..<cohort.entryCount where index > 30 || lacking >> UInt64(index) & 1 == 0 {
+        for index in 0..<cohort.entryCount where cohort.has(index, beginning) {
             order.append((index, chains.number(cohort.ownLink(cohort.link(index), of: beginning))))
         }
         order.sort { left, right in

@@ -78,14 +78,14 @@ extension Shard {
         }
         work.hasChanged = true
         if cohort.lacking != 0 {
-            cohorts.append(separate(cohort.first, of: cohort, keeping: cohort.firstEntries))
+            separateFirst(of: cohort, into: cohorts)
             if cohort.count == 0 {
                 work.learn(nil, at: place, pattern)
                 return
             }
         }
         while cohort.count > 1, isFull(cohort, pattern, bindings) {
-            cohorts.append(separate(cohort.first, of: cohort, keeping: Array(0..<cohort.entryCount)))
+            separateFirst(of: cohort, into: cohorts)
         }
         listAdvances(of: cohort, moment, pattern, bindings)
         let (link, transition) = follow(cohort, pattern)
@@ -140,7 +140,7 @@ extension Shard {
                 // What it has ends here.
                 cohort.remove(cohort.first)
             } else {
-                cohorts.append(separate(cohort.first, of: cohort, keeping: cohort.firstEntries))
+                separateFirst(of: cohort, into: cohorts)
             }
             if cohort.count == 0 { return }
         }

@@ -50,8 +50,7 @@ extension Shard {
             let cohort = cohorts.cohort(place)
             var beginning = cohort.first
             while beginning != 0, found.count < most {
-                let entries = beginning == cohort.first ? cohort.firstEntries : Array(0..<cohort.entryCount)
-                for index in entries where found.count < most {
+                for index in 0..<cohort.entryCount where cohort.has(index, beginning) && found.count < most {
                     cohort.collect(&links, from: cohort.link(index), of: beginning)
                     let ways = openWays(cohort.situation(index), form)
                     let isAbsence = ways & Situation.end != 0

@@ -14,7 +14,7 @@ import Storage
 /// Cost: a look-up is one hash probe and a pass over the customer's choices. Memory: 24 bytes and a block of
 /// 16 + id + 16 per choice (plus up to a third) for each customer with a choice that matters, or whose last one ceased
 /// to since the hand came by; the table is at least a third longer than there are customers, and at most eight times
-/// as long once the hand has gone round.
+/// as long once the hand has gone round, but never shorter than `ProbeTable` begins.
 struct History: ~Copyable {
     // Slot and Visitor are not private: the compiler needs their layout where other files hold a history.
     struct Slot: TableEntry {

@@ -11,7 +11,8 @@ import Storage
 /// The block: where it was joined to another, after which only that counts; 3 the first of its beginnings (low half) and
 /// the last (high half), in their order; 4 how many these are (low half) and the number of entries (high half); 5 the
 /// entries' block (low half), in bit 32 whether the ends of closing absences may come in another order than the
-/// beginnings, and from bit 33 on the entries that the first beginning lacks; 6 how many beginnings and cohorts name it as the one above; 7 the hash of its signature. The entries' block:
+/// beginnings, and from bit 33 on the entries that the first beginning lacks; 6 how many beginnings and cohorts name it as
+/// the one above; 7 the hash of its signature. The entries' block:
 /// four words an entry, three of its situation and its link; then a word for each two entries, how they stand to
 /// each other (`Precedence`).
 ///
@@ -59,14 +60,20 @@ struct Cohort {
         get { arena[base + 5] >> 32 & 1 != 0 }
         nonmutating set { arena[base + 5] = arena[base + 5] & ~(1 << 32) | (newValue ? 1 << 32 : 0) }
     }
+    /// The first beginning may lack some of so many entries.
+    static let lackingMost = 31
+
     /// The entries, as bits, that the first beginning does not have, because its oldest partial matches were too many. There
-    /// are none where the cohort has more than 31.
+    /// are none where the cohort has more than `lackingMost`.
     var lacking: UInt64 {
         get { arena[base + 5] >> 33 }
         nonmutating set { arena[base + 5] = arena[base + 5] & 0x1_FFFF_FFFF | newValue << 33 }
     }
-    /// The entries that the first beginning has.
-    var firstEntries: [Int] { (0..<entryCount).filter { $0 > 30 || lacking >> UInt64($0) & 1 == 0 } }
+    /// Whether a beginning has an entry.
+    func has(_ entry: Int, _ beginning: UInt32) -> Bool {
+        beginning != first || entry >= Cohort.lackingMost || lacking >> UInt64(entry) & 1 == 0
+    }
+    /// How many partial matches there are.
     var partialCount: Int { count * entryCount - lacking.nonzeroBitCount }
     var signature: UInt64 { arena[base + 7] }
 

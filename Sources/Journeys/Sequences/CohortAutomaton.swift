@@ -188,7 +188,7 @@ struct CohortAutomaton: ~Copyable {
             let move = move(index, of: transition)
             let decisive = splitsWays ? move.rivals : 1 << UInt64(move.source)
             if before & decisive == 0 { continue }
-            guard index < 31, move.rivals & ~before == 0 else { return nil }
+            guard index < Cohort.lackingMost, move.rivals & ~before == 0 else { return nil }
             after |= 1 << UInt64(index)
         }
         return after
