@@ -62,6 +62,19 @@ import Testing
         #expect(found == expected.split(separator: "|").map(String.init))
     }
 
+    /// Partial matches that began earlier may have bound their last events later.
+    @Test func everyAbsenceEndsInItsOwnTime() throws {
+        let rehearsal = try Rehearsal(
+            """
+            { version: 1, moments: { m: { after_match: 'no_skip', sequence: [
+              { as: 'a', on: 'A' }, { as: 'b', on: 'B', times: '1..' }, { not: 'C', for: '4s' }] } } }
+            """)
+        let ends = rehearsal.run(Self.lines("A@1 A@2 B@3 B@4 B@5 X@20")).map { line in
+            String(line.split(separator: #""time":"1970-01-01T00:00:"#)[1].prefix(2))
+        }
+        #expect(ends == ["07", "07", "08", "08", "09", "09"])
+    }
+
     @Test func dropsTheOldestOrTheNewest() throws {
         let keys = "after_match: 'no_skip', max_partial: 2, \(Self.pair)"
         let events = "A1@1 A2@2 A3@3 B@4"
