@@ -8,35 +8,36 @@ extension Shard {
     mutating func arm(
         _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
     ) {
-        let chains = Chain(arena: scene.arena)
         let groups = PartialGroups(matcher: matcher)
+        let strands = groups.strands
         if form.within != .max, matcher.endOfWithin == Matcher.unarmed {
-            var oldest: UInt32 = 0
+            var oldest: UInt64 = .max
             for place in 0..<groups.count where isBound(groups.situation(groups.group(place)), pattern) {
-                let first = groups.member(0, of: groups.group(place))
-                if oldest == 0 || chains.startNumber(first) < chains.startNumber(oldest) { oldest = first }
+                oldest = min(oldest, groups.low(0, of: groups.group(place)))
             }
-            if oldest != 0 {
-                let due = chains.start(oldest).advanced(by: form.within)
+            if oldest < .max {
+                let due = strands.firsts.time(oldest).advanced(by: form.within)
                 matcher.endOfWithin = due.microseconds
-                add(due, place: chains.place(chains.first(oldest)), matcher, moment)
+                add(due, place: strands.firsts.place(oldest), matcher, moment)
             }
         }
         if pattern.closing == .wait, matcher.armed == Matcher.unarmed {
-            var next: UInt32 = 0
+            var next: Strand?
+            var least: UInt64 = .max
             for place in 0..<groups.count {
                 let group = groups.group(place)
                 guard awaitsEnd(groups.situation(group), pattern) else { continue }
-                let count = groups.isOrderedByLast(group) ? 1 : groups.memberCount(group)
+                let count = groups.isOrderedByLast(group) ? 1 : groups.strandCount(group)
                 for index in 0..<count {
-                    let chain = groups.member(index, of: group)
-                    if next == 0 || chains.number(chain) < chains.number(next) { next = chain }
+                    let strand = groups.strand(index, of: group)
+                    let number = strands.number(strand.link, of: strand.starts.lowerBound)
+                    if number < least { (next, least) = (strand, number) }
                 }
             }
-            if next != 0 {
-                let due = chains.time(next).advanced(by: pattern.wait)
+            if let next {
+                let due = strands.time(next).advanced(by: pattern.wait)
                 matcher.armed = due.microseconds
-                add(due, place: chains.place(next), matcher, moment)
+                add(due, place: strands.place(next.link, of: next.starts.lowerBound), matcher, moment)
             }
         }
     }
@@ -91,30 +92,30 @@ extension Shard {
 
     /// The time of the closing `not … for` is over for some of a group.
     private mutating func completeWaiting(_ group: UInt32, _ matcher: Matcher, _ pattern: PatternTable.Form) {
-        let chains = Chain(arena: scene.arena)
         let groups = PartialGroups(matcher: matcher)
+        let strands = groups.strands
         let isOrdered = groups.isOrderedByLast(group)
         let situation = groups.situation(group)
         let rest = situation.withoutEnd(of: dispatch.patterns.nodes[pattern.firstNode + Int(situation.node)])
-        func isOver(_ chain: UInt32) -> Bool { chains.time(chain).advanced(by: pattern.wait) <= scene.now }
+        func isOver(_ strand: Strand) -> Bool { strands.time(strand).advanced(by: pattern.wait) <= scene.now }
         let before = work.finals.count
         if isOrdered {
-            while groups.memberCount(group) > 0, isOver(groups.member(0, of: group)) {
+            while groups.strandCount(group) > 0, isOver(groups.strand(0, of: group)) {
                 work.finals.append(groups.takeFirst(of: group))
             }
         } else {
-            _ = groups.take(from: group) { chain in
-                guard isOver(chain) else { return false }
-                work.finals.append(chain)
+            _ = groups.take(from: group) { strand in
+                guard isOver(strand) else { return false }
+                work.finals.append(strand)
                 return true
             }
         }
-        matcher.runs -= work.finals.count - before
+        for strand in work.finals[before...] { matcher.runs -= strand.count }
         guard let rest else { return }
         // They may yet bind more, and be longer matches.
-        for chain in work.finals[before...] {
-            chains.retain(chain)
-            work.moves.append((rest, chain))
+        for strand in work.finals[before...] {
+            strands.retain(strand.link)
+            work.moves.append((rest, strand))
         }
     }
 
@@ -123,24 +124,29 @@ extension Shard {
         _ group: UInt32, _ situation: Situation, _ matcher: Matcher, _ form: Dispatch.MomentForm,
         _ pattern: PatternTable.Form
     ) {
-        let chains = Chain(arena: scene.arena)
         let groups = PartialGroups(matcher: matcher)
+        let strands = groups.strands
         let isWaiting = awaitsEnd(situation, pattern)
-        while groups.memberCount(group) > 0 {
-            guard chains.start(groups.member(0, of: group)).advanced(by: form.within) <= scene.now else { return }
-            let chain = groups.takeFirst(of: group)
-            matcher.runs -= 1
+        let live = strands.firsts.ordinal { strands.firsts.time($0).advanced(by: form.within) > scene.now }
+        matcher.runs -= groups.take(before: live, from: group) { part, holds in
+            if isWaiting || pattern.emitsPartial {
+                if !holds { strands.retain(part.link) }
+            } else if holds {
+                strands.release(part.link)
+            }
             if isWaiting, pattern.closing == .wait {
                 // It may bind nothing more, but its absence runs to its end.
                 let waits = Situation(
                     node: Int(situation.node), isFresh: false, count: situation.count, waits: Situation.end, free: 0)
-                work.moves.append((waits, chain))
+                work.moves.append((waits, part))
             } else if isWaiting {
-                work.finals.append(chain)
+                work.finals.append(part)
             } else if pattern.emitsPartial {
-                work.expired.append(chain)
-            } else {
-                chains.release(chain)
+                for start in part.starts {
+                    strands.retain(part.link)
+                    work.expired.append(PatternWork.PartialMatch(link: part.link, start: start))
+                }
+                strands.release(part.link)
             }
         }
     }

@@ -8,22 +8,27 @@ extension Shard {
         _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
     ) {
         let groups = PartialGroups(matcher: matcher)
-        let hasChanged = work.hasLeavers || !work.moves.isEmpty
-        if !work.moves.isEmpty {
-            matcher.runs += groups.add(work.moves, pruning: pattern.pruning) { situation in
-                awaitsEnd(situation, pattern) && pattern.closing == .wait
-            }
-        }
-        work.moves.removeAll(keepingCapacity: true)
+        bindEvent(groups.strands)
+        // A match may be of a first event that nothing else is kept for.
+        let hasChanged = work.hasLeavers || !work.moves.isEmpty || !work.finals.isEmpty
+        addMoves(to: groups, pattern)
         if !work.finals.isEmpty { release(matcher, moment, form, pattern) }
         if !work.expired.isEmpty { tellExpired(matcher, moment, form, pattern) }
         if hasChanged {
             let excess = matcher.runs - Int(form.partialLimit)
-            if excess > 0 { drop(excess, matcher, moment, pattern) }
+            if excess > 0 { drop(excess, groups, moment, pattern) }
             groups.sweep()
             arm(matcher, moment, form, pattern)
         }
         freeIfIdle(matcher, moment: moment, form)
+    }
+
+    private mutating func addMoves(to groups: PartialGroups, _ pattern: PatternTable.Form) {
+        if work.moves.isEmpty { return }
+        groups.matcher.runs += groups.add(work.moves, pattern) { situation in
+            awaitsEnd(situation, pattern) && pattern.closing == .wait
+        }
+        work.moves.removeAll(keepingCapacity: true)
     }
 
     // MARK: Matches
@@ -32,95 +37,108 @@ extension Shard {
     private mutating func release(
         _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
     ) {
-        let chains = Chain(arena: scene.arena)
-        if work.finals.count > 1 { work.finals.sort(by: chains.precedes) }
-        for index in work.finals.indices where work.finals[index] != 0 {
-            let final = work.finals[index]
-            if !isEvent { deadlinePlace = chains.place(pattern.closing == .within ? chains.first(final) : final) }
-            write(final, matcher, moment, form)
-            if pattern.emitsPartial { markMatched(final, matcher, pattern) }
-            if let discarded = discarded(by: final, pattern) { discard(discarded, after: index, matcher) }
-            chains.release(final)
+        let strands = Strands(matcher: matcher)
+        for strand in work.finals {
+            for start in strand.starts {
+                work.matched.append(PatternWork.PartialMatch(link: strand.link, start: start))
+            }
         }
+        if work.matched.count > 1 {
+            work.matched.sort {
+                $0.start != $1.start ? $0.start < $1.start : strands.precedes($0.link, $1.link, of: $0.start)
+            }
+        }
+        for index in work.matched.indices where work.matched[index].link != 0 {
+            let match = work.matched[index]
+            if !isEvent {
+                let isFirst = pattern.closing == .within
+                deadlinePlace = isFirst ? strands.firsts.place(match.start) : strands.place(match.link, of: match.start)
+            }
+            write(match, strands, matcher, moment, form)
+            if pattern.emitsPartial { strands.firsts.markMatched(match.start) }
+            if let discarded = discarded(by: match, strands, pattern) {
+                discard(discarded, after: index, matcher, pattern)
+            }
+        }
+        work.matched.removeAll(keepingCapacity: true)
+        for strand in work.finals { strands.release(strand.link) }
         work.finals.removeAll(keepingCapacity: true)
     }
 
-    private mutating func write(_ chain: UInt32, _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm) {
-        let chains = Chain(arena: scene.arena)
-        trace(chain)
+    private mutating func write(
+        _ match: PatternWork.PartialMatch, _ strands: Strands, _ matcher: Matcher, _ moment: Int,
+        _ form: Dispatch.MomentForm
+    ) {
+        trace(match.link, of: match.start, strands)
         if !isEvent {
-            scene.event = StoredEvent.sight(chains.event(chain), in: scene.arena)
+            scene.event = StoredEvent.sight(strands.event(match.link, of: match.start), in: scene.arena)
             scene.hasEvent = true
         }
-        write(moment, form, matcher, start: chains.start(chain), end: chains.time(chain))
+        let end = strands.time(match.link, of: match.start)
+        write(moment, form, matcher, start: strands.firsts.time(match.start), end: end)
         if !isEvent { scene.hasEvent = false }
     }
 
-    /// The first events, by number, whose matches and partial matches are over after a match.
-    private func discarded(by final: UInt32, _ pattern: PatternTable.Form) -> ClosedRange<UInt64>? {
-        let chains = Chain(arena: scene.arena)
-        let since = chains.startNumber(final)
+    /// The first events, by ordinal, whose matches and partial matches are over after a match, which `path` shows.
+    private func discarded(
+        by match: PatternWork.PartialMatch, _ strands: Strands, _ pattern: PatternTable.Form
+    ) -> Range<UInt64>? {
+        let since = strands.firsts.number(match.start)
         switch pattern.afterMatch {
         case .noSkip: return nil
-        case .skipToNext: return since...since
-        case .skipPastLastEvent: return since...chains.number(final)
+        case .skipToNext: return match.start..<match.start + 1
+        case .skipPastLastEvent:
+            let last = strands.number(match.link, of: match.start)
+            return strands.firsts.ordinals(ofNumbers: since...last)
         case .skipToFirst, .skipToLast:
             var to: UInt64 = 0
             for index in 0..<path.count where pathSteps[index] == pattern.skipStep {
-                to = number(ofPath: index, final)
+                to = number(ofPath: index, match, strands)
                 if pattern.afterMatch == .skipToFirst { break }
             }
-            return to > since ? since...(to - 1) : nil
+            return to > since ? strands.firsts.ordinals(ofNumbers: since...(to - 1)) : nil
         }
     }
 
-    /// The number of the event at `index` of the path that the chain left.
-    private func number(ofPath index: Int, _ chain: UInt32) -> UInt64 {
-        let chains = Chain(arena: scene.arena)
-        var link = chain
-        for _ in index..<(path.count - 1) { link = chains.parent(link) }
-        return chains.number(link)
+    /// The number of the event at `index` of the path that the partial match left.
+    private func number(ofPath index: Int, _ match: PatternWork.PartialMatch, _ strands: Strands) -> UInt64 {
+        var link = match.link
+        for _ in index..<(path.count - 1) { link = strands.before(link, of: match.start) }
+        return strands.number(link, of: match.start)
     }
 
-    private mutating func discard(_ starts: ClosedRange<UInt64>, after index: Int, _ matcher: Matcher) {
-        let chains = Chain(arena: scene.arena)
-        for later in work.finals.indices.dropFirst(index + 1) where work.finals[later] != 0 {
-            guard starts.contains(chains.startNumber(work.finals[later])) else { continue }
-            chains.release(work.finals[later])
-            work.finals[later] = 0
-        }
-        for place in work.expired.indices where work.expired[place] != 0 {
-            guard starts.contains(chains.startNumber(work.expired[place])) else { continue }
-            chains.release(work.expired[place])
-            work.expired[place] = 0
-        }
+    private mutating func discard(
+        _ starts: Range<UInt64>, after index: Int, _ matcher: Matcher, _ pattern: PatternTable.Form
+    ) {
         let groups = PartialGroups(matcher: matcher)
+        let strands = groups.strands
+        for later in work.matched.indices.dropFirst(index + 1) where starts.contains(work.matched[later].start) {
+            work.matched[later].link = 0
+        }
+        for place in work.expired.indices where work.expired[place].link != 0 {
+            guard starts.contains(work.expired[place].start) else { continue }
+            strands.release(work.expired[place].link)
+            work.expired[place].link = 0
+        }
         for place in 0..<groups.count {
             let group = groups.group(place)
-            let count = groups.memberCount(group)
-            guard count > 0, chains.startNumber(groups.member(0, of: group)) <= starts.upperBound,
-                chains.startNumber(groups.member(count - 1, of: group)) >= starts.lowerBound
-            else { continue }
-            matcher.runs -= groups.remove(from: group) { starts.contains(chains.startNumber($0)) }
-        }
-    }
-
-    /// Notes that a match came of the first event, for all partial matches that began with it: there are several first
-    /// links for it where it was bound to several steps.
-    private mutating func markMatched(_ final: UInt32, _ matcher: Matcher, _ pattern: PatternTable.Form) {
-        let chains = Chain(arena: scene.arena)
-        chains.markMatched(final)
-        guard pattern.starts.nonzeroBitCount > 1 else { return }
-        let start = chains.startNumber(final)
-        for chain in work.expired where chain != 0 && chains.startNumber(chain) == start { chains.markMatched(chain) }
-        let groups = PartialGroups(matcher: matcher)
-        for place in 0..<groups.count {
-            let group = groups.group(place)
-            for index in 0..<groups.memberCount(group) {
-                let chain = groups.member(index, of: group)
-                if chains.startNumber(chain) == start { chains.markMatched(chain) }
+            guard groups.strandCount(group) > 0, groups.low(0, of: group) < starts.upperBound else { continue }
+            let situation = groups.situation(group)
+            matcher.runs -= groups.take(from: group) { strand in
+                guard strand.starts.overlaps(starts) else { return false }
+                // What it has of other first events goes back.
+                for rest in [
+                    strand.starts.lowerBound..<max(strand.starts.lowerBound, starts.lowerBound),
+                    min(strand.starts.upperBound, starts.upperBound)..<strand.starts.upperBound,
+                ] where !rest.isEmpty {
+                    strands.retain(strand.link)
+                    work.moves.append((situation, Strand(link: strand.link, starts: rest)))
+                }
+                strands.release(strand.link)
+                return true
             }
         }
+        addMoves(to: groups, pattern)
     }
 
     // MARK: Partial matches that run out of time
@@ -129,55 +147,38 @@ extension Shard {
     private mutating func tellExpired(
         _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
     ) {
-        let chains = Chain(arena: scene.arena)
-        let told = work.expired.filter { $0 != 0 }.sorted { left, right in
-            let (leftStart, rightStart) = (chains.startNumber(left), chains.startNumber(right))
-            if leftStart != rightStart { return leftStart < rightStart }
-            if chains.step(left) != chains.step(right) { return chains.step(left) > chains.step(right) }
-            return chains.precedes(left, right)
-        }
-        var last: UInt64 = 0
-        for chain in told {
-            let start = chains.startNumber(chain)
-            if start != last, !chains.isMatched(chain), !isPending(start, matcher) {
-                trace(chain)
-                deadlinePlace = chains.place(chains.first(chain))
-                writeDropOff(moment, form, matcher, start: chains.start(chain), end: chains.time(chain))
-            }
-            last = start
-        }
-        for chain in told { chains.release(chain) }
-        work.expired.removeAll(keepingCapacity: true)
-    }
-
-    /// Whether a partial match with that first event still waits, which only a closing `not … for` lets it do.
-    private func isPending(_ start: UInt64, _ matcher: Matcher) -> Bool {
-        let chains = Chain(arena: scene.arena)
         let groups = PartialGroups(matcher: matcher)
-        for place in 0..<groups.count {
-            let group = groups.group(place)
-            for index in 0..<groups.memberCount(group) {
-                let began = chains.startNumber(groups.member(index, of: group))
-                if began == start { return true }
-                if began > start { break }
-            }
+        let strands = groups.strands
+        let told = work.expired.filter { $0.link != 0 }.sorted { left, right in
+            if left.start != right.start { return left.start < right.start }
+            let (step, other) = (strands.step(left.link), strands.step(right.link))
+            return step != other ? step > other : strands.precedes(left.link, right.link, of: left.start)
         }
-        return false
+        var last: UInt64?
+        for one in told {
+            if one.start != last, !strands.firsts.isMatched(one.start), !groups.have(one.start) {
+                trace(one.link, of: one.start, strands)
+                deadlinePlace = strands.firsts.place(one.start)
+                let end = strands.time(one.link, of: one.start)
+                writeDropOff(moment, form, matcher, start: strands.firsts.time(one.start), end: end)
+            }
+            last = one.start
+        }
+        for one in told { strands.release(one.link) }
+        work.expired.removeAll(keepingCapacity: true)
     }
 
     // MARK: The limit
 
-    /// Drops the oldest or the newest partial matches: first event by first event, so that what stays is not looked at.
-    private mutating func drop(_ excess: Int, _ matcher: Matcher, _ moment: Int, _ pattern: PatternTable.Form) {
-        let groups = PartialGroups(matcher: matcher)
+    private mutating func drop(
+        _ excess: Int, _ groups: PartialGroups, _ moment: Int, _ pattern: PatternTable.Form
+    ) {
         statistics.overflowed[moment] += excess
-        matcher.runs -= excess
-        var left = excess
-        while left > 0 {
-            let start = groups.outermostStart(isNewest: pattern.dropsNewest)
-            let dropped = groups.drop(left, of: start, isNewest: pattern.dropsNewest)
-            precondition(dropped > 0, "there are fewer partial matches than were counted")
-            left -= dropped
+        groups.matcher.runs -= excess
+        if pattern.dropsNewest {
+            groups.dropNewest(excess, isWide: pattern.joinsStarts)
+        } else {
+            groups.dropOldest(excess)
         }
     }
 }

@@ -12,25 +12,27 @@ extension Shard {
         }
         var found: [WaitingMatch] = []
         let groups = PartialGroups(matcher: matcher)
-        let chains = Chain(arena: scene.arena)
+        let strands = groups.strands
         for place in 0..<groups.count {
             let group = groups.group(place)
             let ways = openWays(groups.situation(group), form)
             let isAbsence = ways & Situation.end != 0
-            for index in 0..<groups.memberCount(group) where found.count < most {
-                let chain = groups.member(index, of: group)
-                var until = form.within == .max ? nil : chains.start(chain).advanced(by: form.within)
-                if isAbsence, case .wait(let wait) = plan.closing {
-                    until = chains.time(chain).advanced(by: wait)
-                } else if let until, until <= scene.now {
-                    continue
+            for index in 0..<groups.strandCount(group) {
+                let strand = groups.strand(index, of: group)
+                for start in strand.starts where found.count < most {
+                    var until = form.within == .max ? nil : strands.firsts.time(start).advanced(by: form.within)
+                    if isAbsence, case .wait(let wait) = plan.closing {
+                        until = strands.time(strand.link, of: start).advanced(by: wait)
+                    } else if let until, until <= scene.now {
+                        continue
+                    }
+                    found.append(
+                        WaitingMatch(
+                            moment: self.plan.moments[moment].name, by: byText(matcher),
+                            bound: bound(strand.link, of: start, strands, sequence),
+                            types: types(ways, node: Int(groups.situation(group).node), plan), isAbsence: isAbsence,
+                            until: until))
                 }
-                found.append(
-                    WaitingMatch(
-                        moment: self.plan.moments[moment].name, by: byText(matcher),
-                        bound: bound(chain, sequence),
-                        types: types(ways, node: Int(groups.situation(group).node), plan), isAbsence: isAbsence,
-                        until: until))
             }
         }
         return found
@@ -107,23 +109,28 @@ extension Shard {
         return types
     }
 
-    private func bound(_ chain: UInt32, _ sequence: SequencePlan) -> [WaitingMatch.Bound] {
-        let chains = Chain(arena: scene.arena)
-        var links: [UInt32] = []
-        var link = chain
+    private func bound(
+        _ link: UInt32, of start: UInt64, _ strands: Strands, _ sequence: SequencePlan
+    ) -> [WaitingMatch.Bound] {
+        var steps: [(step: Int32, event: UInt32)] = []
+        var link = link
         while link != 0 {
-            links.append(link)
-            link = chains.parent(link)
+            steps.append((strands.step(link), strands.event(link, of: start)))
+            link = strands.before(link, of: start)
         }
-        return bound(links.reversed(), sequence)
+        return bound(steps.reversed(), sequence)
     }
 
     private func bound(_ links: [UInt32], _ sequence: SequencePlan) -> [WaitingMatch.Bound] {
         let chains = Chain(arena: scene.arena)
+        return bound(links.map { (chains.step($0), chains.event($0)) }, sequence)
+    }
+
+    private func bound(_ steps: [(step: Int32, event: UInt32)], _ sequence: SequencePlan) -> [WaitingMatch.Bound] {
         var bound: [WaitingMatch.Bound] = []
-        for link in links {
-            let step = sequence.stepNames[Int(chains.step(link))]
-            let id = String(decoding: StoredEvent.id(chains.event(link), in: scene.arena).copied, as: UTF8.self)
+        for (number, event) in steps {
+            let step = sequence.stepNames[Int(number)]
+            let id = String(decoding: StoredEvent.id(event, in: scene.arena).copied, as: UTF8.self)
             if let last = bound.last, last.step == step {
                 bound[bound.count - 1] = WaitingMatch.Bound(step: step, ids: last.ids + [id])
             } else {

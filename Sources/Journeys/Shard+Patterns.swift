@@ -21,11 +21,13 @@ extension Shard {
             let groups = PartialGroups(matcher: known)
             for index in 0..<groups.count { show(groups.group(index), of: known, moment, form, pattern) }
         }
-        start(moment, form, pattern)
-        if let known {
+        let numbers = startingNodes(form, pattern)
+        if numbers != 0 {
+            let matcher = known ?? obtainMatcher(moment, form, key: key.form)
+            start(with: numbers, matcher, pattern)
+            settle(matcher, moment, form, pattern)
+        } else if let known {
             settle(known, moment, form, pattern)
-        } else if !work.moves.isEmpty || !work.finals.isEmpty {
-            settle(obtainMatcher(moment, form, key: key.form), moment, form, pattern)
         }
     }
 
@@ -41,50 +43,51 @@ extension Shard {
         let isCommon = !work.needsMembers
         if isCommon, common.isNothing(to: situation) { return }
         work.isOfGroup = false
-        let taken = groups.take(from: group) { chain in
+        let strands = groups.strands
+        let taken = groups.take(from: group) { strand in
             var own = common
             if !isCommon {
-                showSteps(of: chain, form, pattern)
+                showSteps(of: strand, strands, form, pattern)
                 own = reaction(of: situation, pattern)
                 if own.isNothing(to: situation) { return false }
             }
-            carry(chain, situation, own, moment, pattern)
+            carry(strand, strands, situation, own, moment, pattern)
             return true
         }
         matcher.runs -= taken
         work.hasLeavers = work.hasLeavers || taken > 0
     }
 
-    /// Lets one partial match go the ways that the event leaves or opens.
+    /// Lets a strand go the ways that the event leaves or opens.
     private mutating func carry(
-        _ chain: UInt32, _ situation: Situation, _ reaction: Reaction, _ moment: Int, _ pattern: PatternTable.Form
+        _ strand: Strand, _ strands: Strands, _ situation: Situation, _ reaction: Reaction, _ moment: Int,
+        _ pattern: PatternTable.Form
     ) {
-        let chains = Chain(arena: scene.arena)
         if reaction.completes {
-            chains.retain(chain)
-            work.finals.append(chain)
+            strands.retain(strand.link)
+            work.finals.append(strand)
         }
-        if reaction.repeats, !isSuperfluous(chains.time(chain), situation, pattern) {
-            extend(chain, with: Int(situation.node), count: situation.count + 1, moment, pattern)
+        if reaction.repeats, !isSuperfluous(strands.time(strand), situation, pattern) {
+            extend(strand, strands, with: Int(situation.node), count: situation.count + 1, moment, pattern)
         }
         var takes = reaction.takes
         while takes != 0 {
-            extend(chain, with: takes.trailingZeroBitCount, count: 1, moment, pattern)
+            extend(strand, strands, with: takes.trailingZeroBitCount, count: 1, moment, pattern)
             takes &= takes - 1
         }
         var ends = reaction.ends
         while ends != 0 {
-            extend(chain, with: ends.trailingZeroBitCount, count: 1, moment, pattern, goesOn: false)
+            extend(strand, strands, with: ends.trailingZeroBitCount, count: 1, moment, pattern, goesOn: false)
             ends &= ends - 1
         }
         if reaction.waits == 0 {
-            chains.release(chain)
+            strands.release(strand.link)
             return
         }
         let stays = Situation(
             node: Int(situation.node), isFresh: false, count: situation.count, waits: reaction.waits,
             free: reaction.free)
-        work.moves.append((stays, chain))
+        work.moves.append((stays, strand))
     }
 
     /// Whether a repetition need not be bound, because the match without it comes first, and both end with the same events.
@@ -93,38 +96,83 @@ extension Shard {
         return node.endsSoonest && situation.count >= node.least && last < scene.now
     }
 
-    /// Binds the current event to a node, behind a chain, or as the first event.
+    /// Has a strand bind the current event to a node.
     private mutating func extend(
-        _ chain: UInt32, with number: Int, count: UInt32, _ moment: Int, _ pattern: PatternTable.Form,
-        goesOn: Bool = true
+        _ strand: Strand, _ strands: Strands, with number: Int, count: UInt32, _ moment: Int,
+        _ pattern: PatternTable.Form, goesOn: Bool = true
     ) {
-        let chains = Chain(arena: scene.arena)
-        if chain != 0, chains.count(chain) >= pattern.boundLimit {
-            statistics.outgrown[moment] += 1
+        let node = dispatch.patterns.nodes[pattern.firstNode + number]
+        var binding = PatternWork.Binding(
+            step: node.name, next: nil, isMatch: node.mayEnd && count >= node.least, first: 0, last: 0,
+            starts: strand.starts)
+        if goesOn {
+            binding.next = Situation(after: node, number: number, count: count, closes: pattern.closing != .none)
+        }
+        if strands.countMost(strand.link) < pattern.boundLimit {
+            strands.retain(strand.link)
+            work.add(binding, of: strand, joins: pattern.joinsStarts)
             return
         }
-        let node = dispatch.patterns.nodes[pattern.firstNode + number]
-        let link = chains.make(event: bind(), step: node.name, number: work.eventNumber, behind: chain)
-        if node.mayEnd, count >= node.least {
-            chains.retain(link)
-            work.finals.append(link)
+        var most = strand.count
+        for starts in strands.starts(of: strand, boundBelow: pattern.boundLimit) {
+            binding.starts = starts
+            strands.retain(strand.link)
+            work.add(binding, of: Strand(link: strand.link, starts: starts), joins: pattern.joinsStarts)
+            most -= starts.count
         }
-        if goesOn, let next = Situation(after: node, number: number, count: count, closes: pattern.closing != .none) {
-            work.moves.append((next, link))
+        statistics.outgrown[moment] += most
+    }
+
+    /// Makes the links of the strands that bind the current event.
+    mutating func bindEvent(_ strands: Strands) {
+        if work.bindings.isEmpty { return }
+        let event = bind()
+        for binding in work.bindings {
+            let link: UInt32
+            if binding.first == binding.last {
+                let before = work.binders[Int(binding.first)].link
+                link = strands.make(event: event, step: binding.step, number: work.eventNumber, behind: before)
+            } else {
+                work.listFork(of: binding)
+                link = strands.make(event: event, step: binding.step, number: work.eventNumber, behind: work.fork)
+            }
+            goOn(Strand(link: link, starts: binding.starts), strands, binding.isMatch, binding.next)
+        }
+        work.clearBindings()
+    }
+
+    /// A strand has bound the current event: it is a match, or goes on, or both.
+    private mutating func goOn(_ strand: Strand, _ strands: Strands, _ isMatch: Bool, _ next: Situation?) {
+        if isMatch {
+            strands.retain(strand.link)
+            work.finals.append(strand)
+        }
+        if let next {
+            work.moves.append((next, strand))
         } else {
-            chains.release(link)
+            strands.release(strand.link)
         }
     }
 
-    /// The current event begins partial matches.
-    private mutating func start(_ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form) {
+    private mutating func startingNodes(_ form: Dispatch.MomentForm, _ pattern: PatternTable.Form) -> UInt64 {
         work.isOfGroup = false
         clearSteps(form)
         scene.listStarts.truncate(to: 0)
-        var numbers = beginningNodes(pattern)
+        return beginningNodes(pattern)
+    }
+
+    /// The current event begins partial matches.
+    private mutating func start(with numbers: UInt64, _ matcher: Matcher, _ pattern: PatternTable.Form) {
+        let strands = Strands(matcher: matcher)
+        let start = strands.firsts.add(bind(), number: work.eventNumber)
+        var numbers = numbers
         while numbers != 0 {
-            extend(0, with: numbers.trailingZeroBitCount, count: 1, moment, pattern)
+            let number = numbers.trailingZeroBitCount
             numbers &= numbers - 1
+            let node = dispatch.patterns.nodes[pattern.firstNode + number]
+            let strand = Strand(link: strands.makeFirst(step: node.name), starts: start..<start + 1)
+            let next = Situation(after: node, number: number, count: 1, closes: pattern.closing != .none)
+            goOn(strand, strands, node.mayEnd && node.least <= 1, next)
         }
     }
 
@@ -258,40 +306,40 @@ extension Shard {
     }
 
     /// Sets the scene for conditions that look at the events that a partial match has bound.
-    private mutating func showSteps(of chain: UInt32, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form) {
-        let chains = Chain(arena: scene.arena)
+    private mutating func showSteps(
+        of strand: Strand, _ strands: Strands, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
+    ) {
+        precondition(strand.count == 1, "where a condition looks at bound events, each strand is one partial match")
         clearSteps(form)
-        var link = chain
+        let start = strand.starts.lowerBound
+        var link = strand.link
         while link != 0 {
-            let step = Int(chains.step(link))
-            if scene.stepEvents[step] == 0 { scene.stepEvents[step] = chains.event(link) }
-            link = chains.parent(link)
+            let step = Int(strands.step(link))
+            if scene.stepEvents[step] == 0 { scene.stepEvents[step] = strands.event(link, of: start) }
+            link = strands.before(link, of: start)
         }
-        if pattern.readsLists { listSteps(of: chain, form) }
+        if pattern.readsLists {
+            trace(strand.link, of: start, strands)
+            listSteps(form)
+        }
     }
 
-    private mutating func listSteps(of chain: UInt32, _ form: Dispatch.MomentForm) {
-        trace(chain)
-        listSteps(form)
-    }
-
-    /// Notes in `path` and `pathSteps` what a chain binds.
-    mutating func trace(_ chain: UInt32) {
-        let chains = Chain(arena: scene.arena)
+    /// Notes in `path` and `pathSteps` what a partial match binds.
+    mutating func trace(_ link: UInt32, of start: UInt64, _ strands: Strands) {
         path.truncate(to: 0)
         pathSteps.truncate(to: 0)
-        let count = chains.count(chain)
+        let count = strands.count(link, of: start)
         for _ in 0..<count {
             path.append(0)
             pathSteps.append(0)
         }
-        var link = chain
+        var link = link
         var index = count
         while link != 0 {
             index -= 1
-            path[index] = chains.event(link)
-            pathSteps[index] = chains.step(link)
-            link = chains.parent(link)
+            path[index] = strands.event(link, of: start)
+            pathSteps[index] = strands.step(link)
+            link = strands.before(link, of: start)
         }
     }
 }

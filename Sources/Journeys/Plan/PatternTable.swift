@@ -30,6 +30,8 @@ struct PatternTable: ~Copyable {
         var pruning = Pruning.none
         /// Whether the partial matches are kept in cohorts.
         var sharesFuture = false
+        /// Whether partial matches that differ in their first events only are kept as one strand.
+        var joinsStarts = false
         /// Whether of two in one situation each may be the one that comes first on some of the ways open to both.
         var splitsWays = false
     }
@@ -150,6 +152,10 @@ struct PatternTable: ~Copyable {
         }
         form.sharesFuture =
             form.pruning == .sameStart && (PatternTable.multiplies(pattern) || PatternTable.branches(pattern))
+        form.joinsStarts = form.pruning == .none
+        for index in form.firstCondition..<conditions.count where conditions[index].readsSteps {
+            form.joinsStarts = false
+        }
         conditionMost = max(conditionMost, form.conditionCount)
         forms.append(form)
         return forms.count - 1

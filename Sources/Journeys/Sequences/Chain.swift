@@ -5,11 +5,10 @@ import Storage
 /// share those that they have in common.
 ///
 /// A link is four words: 0 how many hold it (low half) and how many events the chain has (high half); 1 its event (low
-/// half) and the link before (high half); 2 its step (low half) and the chain's first link (high half); 3 the number of
-/// its event in the order in which the shard took events, and in the lowest bit, for a first link, whether a match came
-/// of it. A link holds its event and the link before; a first link does not count as held by its successors twice.
+/// half) and the link before (high half); 2 its step (low half), the rest free for who builds on it (`Strands`); 3 the
+/// number of its event in the order in which the shard took events. A link holds its event and the link before.
 struct Chain {
-    private static let words = 4
+    static let words = 4
 
     let arena: Arena
 
@@ -23,10 +22,9 @@ struct Chain {
         StoredEvent.retain(event, in: arena)
         if parent != 0, !takesHold { retain(parent) }
         let length = parent == 0 ? 1 : count(parent) + 1
-        let first = parent == 0 ? link : self.first(parent)
         arena[base] = 1 | UInt64(length) << 32
         arena[base + 1] = UInt64(event) | UInt64(parent) << 32
-        arena[base + 2] = UInt64(UInt32(bitPattern: step)) | UInt64(first) << 32
+        arena[base + 2] = UInt64(UInt32(bitPattern: step))
         arena[base + 3] = number << 1
         return link
     }
@@ -62,46 +60,9 @@ struct Chain {
     func event(_ link: UInt32) -> UInt32 { UInt32(truncatingIfNeeded: arena[Arena.word(link) + 1]) }
     func parent(_ link: UInt32) -> UInt32 { UInt32(arena[Arena.word(link) + 1] >> 32) }
     func step(_ link: UInt32) -> Int32 { Int32(truncatingIfNeeded: arena[Arena.word(link) + 2] & 0xFFFF_FFFF) }
-    func first(_ link: UInt32) -> UInt32 { UInt32(arena[Arena.word(link) + 2] >> 32) }
     /// The event's number in the order in which the shard took events.
     func number(_ link: UInt32) -> UInt64 { arena[Arena.word(link) + 3] >> 1 }
-    func startNumber(_ link: UInt32) -> UInt64 { number(first(link)) }
 
     func time(_ link: UInt32) -> Instant { StoredEvent.taken(event(link), in: arena) }
-    func start(_ link: UInt32) -> Instant { time(first(link)) }
     func place(_ link: UInt32) -> UInt64 { StoredEvent.place(event(link), in: arena) }
-
-    /// Notes that a match came of the first event.
-    func markMatched(_ link: UInt32) { arena[Arena.word(first(link)) + 3] |= 1 }
-    func isMatched(_ link: UInt32) -> Bool { arena[Arena.word(first(link)) + 3] & 1 != 0 }
-
-    /// The order of matches that complete at once: by the first event; then, at the first difference, the one whose next
-    /// event is bound to the earlier step, and of these the one that binds the earlier event. One that binds nothing
-    /// more comes after those that do.
-    func precedes(_ left: UInt32, _ right: UInt32) -> Bool {
-        let (leftStart, rightStart) = (startNumber(left), startNumber(right))
-        if leftStart != rightStart { return leftStart < rightStart }
-        // The links behind the last that both have.
-        var (one, other) = (left, right)
-        while count(one) > count(other) {
-            if parent(one) == other { return true }
-            one = parent(one)
-        }
-        while count(other) > count(one) {
-            if parent(other) == one { return false }
-            other = parent(other)
-        }
-        if one == other { return false }
-        while parent(one) != parent(other) { (one, other) = (parent(one), parent(other)) }
-        if step(one) != step(other) { return step(one) < step(other) }
-        return number(one) < number(other)
-    }
-
-    /// Which of two partial matches is the older: by the first event, then by the last, then as matches are ordered.
-    func isOlder(_ left: UInt32, _ right: UInt32) -> Bool {
-        let (leftStart, rightStart) = (startNumber(left), startNumber(right))
-        if leftStart != rightStart { return leftStart < rightStart }
-        if number(left) != number(right) { return number(left) < number(right) }
-        return precedes(left, right)
-    }
 }

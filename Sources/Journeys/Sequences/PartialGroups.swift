@@ -3,21 +3,24 @@ import Storage
 /// The partial matches of one matcher, those in the same situation together, so that an event is held against each
 /// situation once, and those that it means nothing to are not touched.
 ///
-/// A group is a queue of chains, by first event; behind the queue's own words it keeps the situation (3 words) and, in
-/// the last, whether its chains stand in the order of their last events too, and the number of the newest of these. The
-/// matcher's list 1 is the queue of groups; none of them is empty between events.
+/// A group is a queue of strands, by their oldest first events; behind the queue's own words it keeps the situation (3 words)
+/// and, in the last, whether its strands stand in the order of their last events too, and the number of the newest of these.
+/// An entry is two words: a strand's link (low half) and how many first events it has (high half); the ordinal of the oldest.
+/// The matcher's list 1 is the queue of groups; none of them is empty between events.
 struct PartialGroups {
     private static let index = Ring(header: Ring.firstOwn, width: 1)
-    private static let group = Ring(header: Ring.firstOwn + 4, width: 1)
+    static let group = Ring(header: Ring.firstOwn + 4, width: 2)
     private static let unordered: UInt64 = 1 << 63
 
     let matcher: Matcher
 
-    private var arena: Arena { matcher.arena }
+    var arena: Arena { matcher.arena }
     private var list: UInt32 { matcher.list(1) }
+    var strands: Strands { Strands(matcher: matcher) }
 
     var count: Int { list == 0 ? 0 : PartialGroups.index.count(list, in: arena) }
 
+    @inline(__always)
     func group(_ index: Int) -> UInt32 {
         UInt32(truncatingIfNeeded: arena[PartialGroups.index.entry(index, of: list, in: arena)])
     }
@@ -29,58 +32,99 @@ struct PartialGroups {
         return Situation(head: arena[own], waits: arena[own + 1], free: arena[own + 2])
     }
 
-    func memberCount(_ group: UInt32) -> Int { PartialGroups.group.count(group, in: arena) }
+    @inline(__always)
+    func strandCount(_ group: UInt32) -> Int { PartialGroups.group.count(group, in: arena) }
 
-    func member(_ index: Int, of group: UInt32) -> UInt32 {
-        UInt32(truncatingIfNeeded: arena[PartialGroups.group.entry(index, of: group, in: arena)])
+    @inline(__always)
+    func strand(_ index: Int, of group: UInt32) -> Strand {
+        let place = PartialGroups.group.entry(index, of: group, in: arena)
+        let low = arena[place + 1]
+        return Strand(link: UInt32(truncatingIfNeeded: arena[place]), starts: low..<low + arena[place] >> 32)
     }
 
-    /// Takes out the first member; whoever takes it holds it from now on.
-    func takeFirst(of group: UInt32) -> UInt32 {
-        let first = member(0, of: group)
+    @inline(__always)
+    func setStrand(_ index: Int, of group: UInt32, to strand: Strand) {
+        let place = PartialGroups.group.entry(index, of: group, in: arena)
+        arena[place] = UInt64(strand.link) | UInt64(strand.count) << 32
+        arena[place + 1] = strand.starts.lowerBound
+    }
+
+    /// The oldest first event of a strand.
+    @inline(__always)
+    func low(_ index: Int, of group: UInt32) -> UInt64 {
+        arena[PartialGroups.group.entry(index, of: group, in: arena) + 1]
+    }
+
+    /// Takes out the first strand; whoever takes it holds its link from now on.
+    func takeFirst(of group: UInt32) -> Strand {
+        let first = strand(0, of: group)
         PartialGroups.group.popFront(group, in: arena)
         return first
     }
 
-    /// Goes through the members: those that `takes` takes are no longer in the group, and it holds them from then on.
-    /// - Returns: how many it took.
-    func take(from group: UInt32, where takes: (UInt32) -> Bool) -> Int {
-        let count = memberCount(group)
+    /// Goes through the strands: those that `takes` takes are no longer in the group, and it holds them from then on.
+    /// - Returns: how many partial matches it took.
+    func take(from group: UInt32, where takes: (Strand) -> Bool) -> Int {
+        let count = strandCount(group)
         var kept = 0
+        var taken = 0
         for index in 0..<count {
-            let chain = member(index, of: group)
-            if takes(chain) { continue }
-            if kept < index { setMember(kept, of: group, to: chain) }
+            let strand = strand(index, of: group)
+            if takes(strand) {
+                taken += strand.count
+                continue
+            }
+            if kept < index { setStrand(kept, of: group, to: strand) }
             kept += 1
         }
         PartialGroups.group.dropLast(count - kept, of: group, in: arena)
-        return count - kept
+        return taken
     }
 
-    /// Whether the members stand in the order of their last events.
+    /// Takes out the first events before an ordinal.
+    /// - Parameter takes: is given each strand's part, and whether it holds the link from then on: it does not where the
+    ///   group keeps the strand for its later first events.
+    /// - Returns: how many partial matches that were.
+    func take(before start: UInt64, from group: UInt32, _ takes: (_ part: Strand, _ holds: Bool) -> Void) -> Int {
+        let count = strandCount(group)
+        var first = 0
+        while first < count, low(first, of: group) < start { first += 1 }
+        var taken = 0
+        // Those that have later first events as well move up to the others, in their order.
+        var kept = first
+        for index in (0..<first).reversed() {
+            var strand = strand(index, of: group)
+            let end = min(strand.starts.upperBound, start)
+            let rest = end..<strand.starts.upperBound
+            strand.starts = strand.starts.lowerBound..<end
+            taken += strand.count
+            takes(strand, rest.isEmpty)
+            if rest.isEmpty { continue }
+            kept -= 1
+            setStrand(kept, of: group, to: Strand(link: strand.link, starts: rest))
+        }
+        for _ in 0..<kept { PartialGroups.group.popFront(group, in: arena) }
+        if kept < first { markUnordered(group) }
+        return taken
+    }
+
+    /// Whether the strands stand in the order of their last events.
     func isOrderedByLast(_ group: UInt32) -> Bool {
         arena[Arena.word(group) + Ring.firstOwn + 3] & PartialGroups.unordered == 0
     }
 
-    /// Takes out, and lets go of, the members for which `isOver` says so.
-    /// - Returns: how many.
-    func remove(from group: UInt32, where isOver: (UInt32) -> Bool) -> Int {
-        take(from: group) { chain in
-            guard isOver(chain) else { return false }
-            Chain(arena: arena).release(chain)
-            return true
-        }
-    }
+    func markUnordered(_ group: UInt32) { arena[Arena.word(group) + Ring.firstOwn + 3] |= PartialGroups.unordered }
 
-    // MARK: All groups
+    // MARK: Coming in
 
-    /// Adds partial matches, which their groups hold from now on, unless they or others are superfluous.
+    /// Adds strands, which their groups hold from now on, unless they or others are superfluous.
     /// - Parameter endsWithLast: whether the closing absence of a situation ends so long after the last event.
     /// - Returns: how many partial matches there are more.
     func add(
-        _ moves: [(situation: Situation, chain: UInt32)], pruning: PatternTable.Pruning,
+        _ moves: [(situation: Situation, strand: Strand)], _ pattern: PatternTable.Form,
         endsWithLast: (Situation) -> Bool
     ) -> Int {
+        let pruning = pattern.pruning
         // Where all stay, they are put into their order once all are there.
         let isBulk = pruning == .none && moves.count > 1
         var grown: [(place: Int, count: Int)] = []
@@ -88,15 +132,19 @@ struct PartialGroups {
         var place = -1
         for (index, move) in moves.enumerated() {
             if place < 0 || move.situation != moves[index - 1].situation { place = obtain(move.situation) }
-            let count = memberCount(group(place))
-            if pruning != .none, isPruned(move.chain, in: group(place), pruning, endsWithLast(move.situation)) {
+            let count = strandCount(group(place))
+            if pruning != .none, isPruned(move.strand, in: group(place), pruning, endsWithLast(move.situation)) {
                 continue
             }
-            put(move.chain, at: place)
-            added += 1
+            added += move.strand.count
+            let isTold = grown.contains { $0.place == place }
+            // Of absences each ends in its own time, so that first events that wait for them stand by themselves.
+            let joins = pattern.joinsStarts && !isTold && !endsWithLast(move.situation)
+            if joins, extendLast(of: group(place), with: move.strand) { continue }
+            put(move.strand, at: place)
             if !isBulk {
                 order(place, from: count)
-            } else if !grown.contains(where: { $0.place == place }) {
+            } else if !isTold {
                 grown.append((place, count))
             }
         }
@@ -104,21 +152,35 @@ struct PartialGroups {
         return added
     }
 
-    private func put(_ chain: UInt32, at place: Int) {
+    private func put(_ strand: Strand, at place: Int) {
         let known = group(place)
-        let group = PartialGroups.group.push(UInt64(chain), onto: known, in: arena)
+        let group = PartialGroups.group.push(
+            UInt64(strand.link) | UInt64(strand.count) << 32, strand.starts.lowerBound, onto: known, in: arena)
         if group != known { setGroup(place, group) }
     }
 
-    /// Moves the members from an index on to where their first events have them stand, behind those with the same ones.
+    /// Has the last strand stand for the first events of another one, if that follows it and neither has bound more.
+    private func extendLast(of group: UInt32, with strand: Strand) -> Bool {
+        let count = strandCount(group)
+        if count == 0 { return false }
+        let last = self.strand(count - 1, of: group)
+        guard last.starts.upperBound == strand.starts.lowerBound, strands.canExtend(last.link, with: strand.link) else {
+            return false
+        }
+        strands.release(strand.link)
+        let starts = last.starts.lowerBound..<strand.starts.upperBound
+        setStrand(count - 1, of: group, to: Strand(link: last.link, starts: starts))
+        return true
+    }
+
+    /// Moves the strands from an index on to where their first events have them stand, behind those with the same ones.
     private func order(_ place: Int, from first: Int) {
-        let chains = Chain(arena: arena)
         let group = group(place)
-        let count = memberCount(group)
+        let count = strandCount(group)
         var isMoved = false
-        var last: UInt64 = first > 0 ? chains.startNumber(member(first - 1, of: group)) : 0
+        var last: UInt64 = first > 0 ? low(first - 1, of: group) : 0
         for index in first..<count {
-            let start = chains.startNumber(member(index, of: group))
+            let start = low(index, of: group)
             if start < last {
                 isMoved = merge(group, from: first)
                 break
@@ -128,8 +190,10 @@ struct PartialGroups {
         let state = Arena.word(group) + Ring.firstOwn + 3
         if first == 0 { arena[state] = 0 }
         if isMoved { arena[state] |= PartialGroups.unordered }
+        let strands = strands
         for index in (isMoved ? count : first)..<count {
-            let number = chains.number(member(index, of: group))
+            let strand = strand(index, of: group)
+            let number = strands.number(strand.link, of: strand.starts.lowerBound)
             if number < arena[state] & ~PartialGroups.unordered {
                 arena[state] |= PartialGroups.unordered
             } else {
@@ -138,172 +202,93 @@ struct PartialGroups {
         }
     }
 
-    /// Merges the members from an index on with those before.
+    /// Merges the strands from an index on with those before.
     /// - Returns: whether one of these has moved.
     private func merge(_ group: UInt32, from first: Int) -> Bool {
-        let chains = Chain(arena: arena)
-        var new = (first..<memberCount(group)).map { index in
-            let chain = member(index, of: group)
-            return (start: chains.startNumber(chain), index: index, chain: chain)
-        }
-        new.sort { ($0.start, $0.index) < ($1.start, $1.index) }
+        var new = (first..<strandCount(group)).map { (index: $0, strand: strand($0, of: group)) }
+        new.sort { ($0.strand.starts.lowerBound, $0.index) < ($1.strand.starts.lowerBound, $1.index) }
         var end = first
         for (index, one) in new.enumerated().reversed() {
-            let place = countUpTo(one.start, of: group, below: end)
+            let place = countUpTo(one.strand.starts.lowerBound, of: group, below: end)
             for moved in (place..<end).reversed() {
-                setMember(moved + index + 1, of: group, to: member(moved, of: group))
+                setStrand(moved + index + 1, of: group, to: strand(moved, of: group))
             }
-            setMember(place + index, of: group, to: one.chain)
+            setStrand(place + index, of: group, to: one.strand)
             end = place
         }
         return end < first
     }
 
-    /// Holds a new partial match against the member with the same future that began last but not after it. Whether one of
-    /// the two is superfluous; that one is let go of, and the other is in the group.
+    /// Holds a new partial match against the one with the same future that began last but not after it. Whether one of
+    /// the two is superfluous; that one is let go of, and the other is in the group. Here each strand is one.
     private func isPruned(
-        _ chain: UInt32, in group: UInt32, _ pruning: PatternTable.Pruning, _ endsWithLast: Bool
+        _ strand: Strand, in group: UInt32, _ pruning: PatternTable.Pruning, _ endsWithLast: Bool
     ) -> Bool {
-        let chains = Chain(arena: arena)
-        let start = chains.startNumber(chain)
-        let index = (pruning == .all ? memberCount(group) : countUpTo(start, of: group)) - 1
+        let strands = strands
+        let start = strand.starts.lowerBound
+        let index = (pruning == .all ? strandCount(group) : countUpTo(start, of: group)) - 1
         guard index >= 0 else { return false }
-        let other = member(index, of: group)
-        if pruning == .sameStart, chains.startNumber(other) != start { return false }
-        let (last, otherLast) = (chains.time(chain), chains.time(other))
+        let other = self.strand(index, of: group)
+        let otherStart = other.starts.lowerBound
+        if pruning == .sameStart, otherStart != start { return false }
+        let (last, otherLast) = (strands.time(strand.link, of: start), strands.time(other.link, of: otherStart))
         // Of two absences the one that began earlier is over earlier, and ends the other.
-        let isBetter = endsWithLast && last != otherLast ? last < otherLast : chains.precedes(chain, other)
+        let isBetter: Bool
+        if endsWithLast, last != otherLast {
+            isBetter = last < otherLast
+        } else if start != otherStart {
+            isBetter = start < otherStart
+        } else {
+            isBetter = strands.precedes(strand.link, other.link, of: start)
+        }
         if isBetter {
             // What began earlier may have to stand before others.
-            if index > 0, chains.startNumber(member(index - 1, of: group)) > start { return false }
-            if chains.number(chain) != chains.number(other) {
-                arena[Arena.word(group) + Ring.firstOwn + 3] |= PartialGroups.unordered
+            if index > 0, low(index - 1, of: group) > start { return false }
+            if strands.number(strand.link, of: start) != strands.number(other.link, of: otherStart) {
+                markUnordered(group)
             }
-            setMember(index, of: group, to: chain)
-            chains.release(other)
+            setStrand(index, of: group, to: strand)
+            strands.release(other.link)
         } else {
-            chains.release(chain)
+            strands.release(strand.link)
         }
         return true
     }
 
-    /// How many members began no later than at the event of that number.
+    /// How many strands begin no later than with a first event.
     private func countUpTo(_ start: UInt64, of group: UInt32) -> Int {
-        countUpTo(start, of: group, below: memberCount(group))
+        countUpTo(start, of: group, below: strandCount(group))
     }
 
-    /// The same of the first `count`, of which as a rule most did.
+    /// The same of the first `count`, of which as a rule most do.
     private func countUpTo(_ start: UInt64, of group: UInt32, below count: Int) -> Int {
-        let chains = Chain(arena: arena)
         var high = count
         var step = 1
-        while high >= step, chains.startNumber(member(high - step, of: group)) > start {
+        while high >= step, low(high - step, of: group) > start {
             high -= step
             step *= 2
         }
-        var low = max(0, high - step)
-        while low < high {
-            let middle = (low + high) / 2
-            if chains.startNumber(member(middle, of: group)) <= start { low = middle + 1 } else { high = middle }
+        var least = max(0, high - step)
+        while least < high {
+            let middle = (least + high) / 2
+            if low(middle, of: group) <= start { least = middle + 1 } else { high = middle }
         }
-        return low
+        return least
     }
 
-    // MARK: The oldest and the newest
+    // MARK: All groups
 
-    /// The first event, by number, of the partial match that began first or last of all; there must be one.
-    func outermostStart(isNewest: Bool) -> UInt64 {
-        let chains = Chain(arena: arena)
-        var found: UInt64 = isNewest ? 0 : .max
+    /// Whether there is a partial match with a first event.
+    func have(_ start: UInt64) -> Bool {
         for place in 0..<count {
             let group = group(place)
-            let members = memberCount(group)
-            if members == 0 { continue }
-            let start = chains.startNumber(member(isNewest ? members - 1 : 0, of: group))
-            found = isNewest ? max(found, start) : min(found, start)
-        }
-        return found
-    }
-
-    /// Lets go of the partial matches that began with the first, or the last, first event of all; of at most so many, of
-    /// which the oldest, or the newest, go first.
-    /// - Returns: how many went.
-    func drop(_ most: Int, of start: UInt64, isNewest: Bool) -> Int {
-        var all = 0
-        for place in 0..<count { all += outermostCount(start, of: group(place), isNewest) }
-        if all <= most {
-            for place in 0..<count { drop(start, of: group(place), isNewest) { _ in false } }
-            return all
-        }
-        let last = lastDropped(most, of: start, isNewest)
-        // All others are held against it, once it is gone from its group as well.
-        let chains = Chain(arena: arena)
-        chains.retain(last)
-        for place in 0..<count {
-            drop(start, of: group(place), isNewest) { chain in
-                chain != last && (isNewest ? chains.isOlder(chain, last) : chains.isOlder(last, chain))
+            for index in 0..<strandCount(group) {
+                let starts = strand(index, of: group).starts
+                if starts.contains(start) { return true }
+                if starts.lowerBound > start { break }
             }
         }
-        chains.release(last)
-        return most
-    }
-
-    /// The partial match that goes last, where so many with one first event go.
-    private func lastDropped(_ most: Int, of start: UInt64, _ isNewest: Bool) -> UInt32 {
-        let chains = Chain(arena: arena)
-        var all: [(number: UInt64, chain: UInt32)] = []
-        for place in 0..<count {
-            let group = group(place)
-            for index in 0..<outermostCount(start, of: group, isNewest) {
-                let chain = outermost(index, of: group, isNewest)
-                all.append((chains.number(chain), chain))
-            }
-        }
-        // Those of one event are told apart only where the limit lies among them.
-        all.sort { $0.number < $1.number }
-        let place = isNewest ? all.count - most : most - 1
-        let alike = all.filter { $0.number == all[place].number }
-        if alike.count == 1 { return all[place].chain }
-        let before = all.firstIndex { $0.number == all[place].number } ?? 0
-        return alike.map(\.chain).sorted(by: chains.precedes)[place - before]
-    }
-
-    private func outermost(_ index: Int, of group: UInt32, _ isNewest: Bool) -> UInt32 {
-        member(isNewest ? memberCount(group) - 1 - index : index, of: group)
-    }
-
-    private func outermostCount(_ start: UInt64, of group: UInt32, _ isNewest: Bool) -> Int {
-        let chains = Chain(arena: arena)
-        let count = memberCount(group)
-        var index = 0
-        while index < count, chains.startNumber(outermost(index, of: group, isNewest)) == start { index += 1 }
-        return index
-    }
-
-    private func drop(_ start: UInt64, of group: UInt32, _ isNewest: Bool, but stays: (UInt32) -> Bool) {
-        let count = outermostCount(start, of: group, isNewest)
-        let members = memberCount(group)
-        // Those that stay move up to those that are not looked at, in their order.
-        var kept = 0
-        for index in (0..<count).reversed() {
-            let chain = outermost(index, of: group, isNewest)
-            if stays(chain) {
-                kept += 1
-                let place = count - kept
-                setMember(isNewest ? members - 1 - place : place, of: group, to: chain)
-            } else {
-                Chain(arena: arena).release(chain)
-            }
-        }
-        if isNewest {
-            PartialGroups.group.dropLast(count - kept, of: group, in: arena)
-        } else {
-            for _ in kept..<count { PartialGroups.group.popFront(group, in: arena) }
-        }
-    }
-
-    private func setMember(_ index: Int, of group: UInt32, to chain: UInt32) {
-        arena[PartialGroups.group.entry(index, of: group, in: arena)] = UInt64(chain)
+        return false
     }
 
     private func setGroup(_ index: Int, _ group: UInt32) {
@@ -331,29 +316,49 @@ struct PartialGroups {
         return count - 1
     }
 
-    /// Frees the groups that have no members.
+    /// Frees the groups that have no strands, the first events that none has, and what is dead of links.
     func sweep() {
-        guard list != 0 else { return }
+        if list == 0 {
+            strands.firsts.free()
+            return
+        }
+        var oldest: UInt64 = .max
         for _ in 0..<count {
             let group = group(0)
             PartialGroups.index.popFront(list, in: arena)
-            if memberCount(group) == 0 {
+            if strandCount(group) == 0 {
                 PartialGroups.group.free(group, in: arena)
             } else {
+                oldest = min(oldest, low(0, of: group))
                 _ = PartialGroups.index.push(UInt64(group), onto: list, in: arena)
             }
         }
         if count == 0 {
             PartialGroups.index.free(list, in: arena)
             matcher.setList(1, 0)
+            strands.firsts.free()
+        } else {
+            strands.firsts.drop(before: oldest)
+            if strands.firsts.mayBeDead { letGoOfDead() }
         }
+    }
+
+    private func letGoOfDead() {
+        var live: [Strand] = []
+        for place in 0..<count {
+            let group = group(place)
+            for index in 0..<strandCount(group) { live.append(strand(index, of: group)) }
+        }
+        strands.letGoOfDead(but: live)
     }
 
     /// Lets go of all partial matches.
     func free() {
-        for index in 0..<count {
-            let group = group(index)
-            while memberCount(group) > 0 { Chain(arena: arena).release(takeFirst(of: group)) }
+        for place in 0..<count {
+            _ = take(from: group(place)) { strand in
+                strands.release(strand.link)
+                return true
+            }
         }
         sweep()
     }

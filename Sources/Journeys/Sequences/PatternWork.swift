@@ -16,6 +16,27 @@ struct PatternWork: ~Copyable {
         var link: UInt32
     }
 
+    /// One of a strand's partial matches.
+    struct PartialMatch {
+        /// 0 for one that a match discarded.
+        var link: UInt32
+        /// The ordinal of the first event.
+        var start: UInt64
+    }
+
+    /// Strands that bind the current event to the same node and come to the same thing.
+    struct Binding {
+        var step: Int32
+        /// Nil where nothing goes on with it.
+        var next: Situation?
+        var isMatch: Bool
+        /// The first and the last of them among `binders`.
+        var first: Int32
+        var last: Int32
+        /// Their first events.
+        var starts: Range<UInt64>
+    }
+
     /// One of a matcher's cohorts, by its place among them.
     struct Likeness {
         var signature: UInt64
@@ -29,13 +50,22 @@ struct PatternWork: ~Copyable {
     var isOfGroup = false
     /// Whether such a condition was met: then the members are to be looked at one by one.
     var needsMembers = false
-    /// Partial matches on their way into their groups; each is held.
-    var moves: [(situation: Situation, chain: UInt32)] = []
-    /// Matches; each is held. 0 for one that another match discarded.
-    var finals: [UInt32] = []
-    /// Partial matches that have run out of time; each is held. 0 for one that a match discarded.
-    var expired: [UInt32] = []
-    /// Whether a group has lost members.
+    /// Strands that bind the current event, each of which holds its link, and what becomes of them.
+    var bindings: [Binding] = []
+    var binders = Column<Strand>()
+    /// For each strand that binds the event the next one that binds it likewise and begins where it ends; -1 for none.
+    var binderNext = Column<Int32>()
+    /// Such strands in their order.
+    var fork = Column<Strand>()
+    /// Strands on their way into their groups; each holds its link.
+    var moves: [(situation: Situation, strand: Strand)] = []
+    /// Matches; each strand holds its link.
+    var finals: [Strand] = []
+    /// The same one by one, in their order.
+    var matched: [PartialMatch] = []
+    /// Partial matches that have run out of time; each holds its link.
+    var expired: [PartialMatch] = []
+    /// Whether a group has lost strands.
     var hasLeavers = false
     /// What an event means to the entries of a cohort, and the ways that it leaves and opens to them.
     var reactions: [Reaction] = []
@@ -79,6 +109,58 @@ struct PatternWork: ~Copyable {
         hasLeavers = false
         eventNumber += 1
     }
+
+    // MARK: Strands that bind the event
+
+    /// Has a strand bind the event, together with those that come to the same thing where it begins or ends where they end or
+    /// begin.
+    mutating func add(_ binding: Binding, of strand: Strand, joins: Bool) {
+        let number = Int32(binders.count)
+        binders.append(strand)
+        binderNext.append(-1)
+        if joins {
+            // What comes together stands close together: the groups are gone through one by one.
+            for index in bindings.indices.suffix(8).reversed() {
+                let other = bindings[index]
+                guard other.step == binding.step, other.isMatch == binding.isMatch, other.next == binding.next else {
+                    continue
+                }
+                if other.starts.upperBound == binding.starts.lowerBound {
+                    binderNext[Int(other.last)] = number
+                    bindings[index].last = number
+                    bindings[index].starts = other.starts.lowerBound..<binding.starts.upperBound
+                    return
+                }
+                if other.starts.lowerBound == binding.starts.upperBound {
+                    binderNext[Int(number)] = other.first
+                    bindings[index].first = number
+                    bindings[index].starts = binding.starts.lowerBound..<other.starts.upperBound
+                    return
+                }
+            }
+        }
+        var binding = binding
+        (binding.first, binding.last) = (number, number)
+        bindings.append(binding)
+    }
+
+    /// Puts the strands of a binding into `fork`.
+    mutating func listFork(of binding: Binding) {
+        fork.truncate(to: 0)
+        var index = binding.first
+        while index >= 0 {
+            fork.append(binders[Int(index)])
+            index = binderNext[Int(index)]
+        }
+    }
+
+    mutating func clearBindings() {
+        bindings.removeAll(keepingCapacity: true)
+        binders.truncate(to: 0)
+        binderNext.truncate(to: 0)
+    }
+
+    // MARK: What is asked for
 
     /// Has the conditions noted that are asked for from now on.
     mutating func beginNoting() {

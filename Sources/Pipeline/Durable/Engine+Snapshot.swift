@@ -10,8 +10,9 @@ extension EngineShard {
         image.put(proposer.failures)
     }
 
-    mutating func restore(from reader: StateReader) throws(StateFault) {
-        try journeys.restore(from: reader)
+    /// - Parameter layout: the version of the shard's part.
+    mutating func restore(from reader: StateReader, layout: UInt64 = Shard.layout) throws(StateFault) {
+        try journeys.restore(from: reader, layout: layout)
         proposer.restore(failures: try reader.numbers())
     }
 }

@@ -24,7 +24,8 @@ package final class RestoredEngine: Sendable {
         var shards: [Handed<EngineShard>] = []
         for index in 0..<count {
             var shard = EngineShard(plan, index: index)
-            try shard.restore(from: try found.reader(EnginePart.shard.rawValue, UInt32(index)))
+            let reader = try found.reader(EnginePart.shard.rawValue, UInt32(index))
+            try shard.restore(from: reader, layout: UInt64(found.layout & 0xFFFF))
             shards.append(Handed(shard))
         }
         self.shards = shards
