@@ -69,8 +69,11 @@ extension Shard {
         guard let matcher = matcher(of: entry, moment: moment, form) else { return }
         let noted = entry.time.microseconds
         guard matcher.armed == noted || matcher.endOfWithin == noted else { return }
-        if matcher.armed == noted { matcher.armed = Matcher.unarmed }
-        if matcher.endOfWithin == noted { matcher.endOfWithin = Matcher.unarmed }
+        // As long as the deadline of the absence that is over next has not come, none is.
+        let isAbsenceOver = matcher.armed == noted
+        if isAbsenceOver { matcher.armed = Matcher.unarmed }
+        let isWithinOver = matcher.endOfWithin == noted
+        if isWithinOver { matcher.endOfWithin = Matcher.unarmed }
         let pattern = dispatch.patterns.forms[Int(form.pattern)]
         work.begin(conditions: 0)
         ordinal = UInt32(truncatingIfNeeded: moment) << 16
@@ -79,11 +82,12 @@ extension Shard {
             return
         }
         let groups = PartialGroups(matcher: matcher)
+        let live = isWithinOver ? groups.strands.firsts.ordinal(after: scene.now.advanced(by: -form.within)) : 0
         for place in 0..<groups.count {
             let group = groups.group(place)
             let situation = groups.situation(group)
-            if pattern.closing == .wait, awaitsEnd(situation, pattern) { completeWaiting(group, matcher, pattern) }
-            if form.within != .max, isBound(situation, pattern) { expire(group, situation, matcher, form, pattern) }
+            if isAbsenceOver, awaitsEnd(situation, pattern) { completeWaiting(group, matcher, pattern) }
+            if isWithinOver, isBound(situation, pattern) { expire(group, situation, before: live, matcher, pattern) }
         }
         // Whatever the deadline changed, the next one must be set.
         work.hasLeavers = true
@@ -119,15 +123,13 @@ extension Shard {
         }
     }
 
-    /// `within` is over for the oldest of a group.
+    /// `within` is over for a group's first events before one.
     private mutating func expire(
-        _ group: UInt32, _ situation: Situation, _ matcher: Matcher, _ form: Dispatch.MomentForm,
-        _ pattern: PatternTable.Form
+        _ group: UInt32, _ situation: Situation, before live: UInt64, _ matcher: Matcher, _ pattern: PatternTable.Form
     ) {
         let groups = PartialGroups(matcher: matcher)
         let strands = groups.strands
         let isWaiting = awaitsEnd(situation, pattern)
-        let live = strands.firsts.ordinal { strands.firsts.time($0).advanced(by: form.within) > scene.now }
         matcher.runs -= groups.take(before: live, from: group) { part, holds in
             if isWaiting || pattern.emitsPartial {
                 if !holds { strands.retain(part.link) }

@@ -17,7 +17,7 @@ extension Shard {
         if hasChanged {
             let excess = matcher.runs - Int(form.partialLimit)
             if excess > 0 { drop(excess, groups, moment, pattern) }
-            groups.sweep()
+            groups.sweep(newestMayBeOver: work.newestMayBeOver)
             arm(matcher, moment, form, pattern)
         }
         freeIfIdle(matcher, moment: moment, form)
@@ -178,7 +178,7 @@ extension Shard {
         if pattern.dropsNewest {
             groups.dropNewest(excess, isWide: pattern.joinsStarts)
         } else {
-            groups.dropOldest(excess)
+            groups.dropOldest(excess, &work.numbers)
         }
     }
 }

@@ -81,6 +81,8 @@ extension Shard {
             ends &= ends - 1
         }
         if reaction.waits == 0 {
+            let isOver = pattern.joinsStarts && reaction.binds == 0 && !reaction.repeats
+            if isOver, strand.starts.upperBound == strands.firsts.end { work.newestMayBeOver = true }
             strands.release(strand.link)
             return
         }

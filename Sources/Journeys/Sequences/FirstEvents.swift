@@ -39,8 +39,11 @@ struct FirstEvents {
         }
         StoredEvent.retain(event, in: arena)
         matcher.setList(3, FirstEvents.ring.push(UInt64(event), number, onto: list, in: arena))
-        return arena[own] + UInt64(count) - 1
+        return end - 1
     }
+
+    /// The ordinal that the next one will have.
+    var end: UInt64 { arena[own] + UInt64(count) }
 
     func event(_ start: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: arena[entry(start)]) }
     /// The event's number in the order in which the shard took events.
@@ -61,13 +64,19 @@ struct FirstEvents {
     /// The ordinal of the first one from which on `holds` is true, as it is of none before; that behind the last where it
     /// is true of none.
     func ordinal(where holds: (UInt64) -> Bool) -> UInt64 {
-        var low = arena[own]
-        var high = low + UInt64(count)
+        var (low, high) = (arena[own], end)
         while low < high {
             let middle = low + (high - low) / 2
             if holds(middle) { high = middle } else { low = middle + 1 }
         }
         return low
+    }
+
+    /// The ordinal of the first one that was taken after a time, or that behind the last. Goes through those before it.
+    func ordinal(after time: Instant) -> UInt64 {
+        var start = arena[own]
+        while start < end, self.time(start) <= time { start += 1 }
+        return start
     }
 
     /// Lets go of those before an ordinal.
@@ -76,6 +85,14 @@ struct FirstEvents {
             StoredEvent.release(event(arena[own]), in: arena)
             FirstEvents.ring.popFront(list, in: arena)
             arena[own] += 1
+        }
+    }
+
+    /// Lets go of those from an ordinal on: others that come now have their ordinals, and stand beside those before.
+    func drop(from start: UInt64) {
+        while count > 0, end > start {
+            StoredEvent.release(event(end - 1), in: arena)
+            FirstEvents.ring.dropLast(1, of: list, in: arena)
         }
     }
 

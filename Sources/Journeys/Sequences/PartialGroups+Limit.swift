@@ -4,104 +4,130 @@ import Storage
 /// bound their last event first, or last.
 extension PartialGroups {
     /// Lets go of so many of the oldest partial matches; there must be as many.
-    func dropOldest(_ excess: Int) {
-        var left = excess
-        while left > 0 {
-            var (oldest, end): (UInt64, UInt64) = (.max, .max)
-            for place in 0..<count {
-                let group = group(place)
-                if strandCount(group) > 0 { oldest = min(oldest, low(0, of: group)) }
-            }
-            // The strands that have the oldest first event, and up to where they have all others and no others do.
-            var having = 0
-            for place in 0..<count {
-                let group = group(place)
-                let all = strandCount(group)
-                var index = 0
-                while index < all {
-                    let starts = strand(index, of: group).starts
-                    end = min(end, starts.lowerBound == oldest ? starts.upperBound : starts.lowerBound)
-                    if starts.lowerBound > oldest { break }
-                    index += 1
-                }
-                having += index
-            }
-            precondition(having > 0, "there are fewer partial matches than were counted")
-            let whole = min(end - oldest, UInt64(left / having))
-            if whole == 0 {
-                drop(oldest: left, of: oldest, having)
-                return
-            }
-            for place in 0..<count {
-                _ = take(before: oldest + whole, from: group(place)) { part, holds in
-                    if holds { strands.release(part.link) }
-                }
-            }
-            left -= Int(whole) * having
+    /// - Parameter numbers: memory to work in.
+    func dropOldest(_ excess: Int, _ numbers: inout [UInt64]) {
+        // The first event with which the last of them began, and how many of its partial matches go.
+        var (edge, going) = (oldest, excess)
+        while true {
+            let (having, end) = strandsHaving(edge)
+            precondition(having > 0 || end > edge, "there are fewer partial matches than were counted")
+            let whole = having == 0 ? end - edge : min(end - edge, UInt64(going / having))
+            edge += whole
+            going -= Int(whole) * having
+            if going == 0 || whole == 0 { break }
         }
+        let part = going == 0 ? nil : oldestPart(going, of: edge, &numbers)
+        for place in 0..<count { drop(before: edge, part, of: group(place)) }
     }
 
-    /// Lets go of so many of the oldest partial matches with the oldest first event, which not all of them are.
-    private func drop(oldest going: Int, of start: UInt64, _ having: Int) {
-        let strands = strands
-        var numbers: [UInt64] = []
-        numbers.reserveCapacity(having)
-        forEachOldest(start) { numbers.append(strands.number($0.link, of: start)) }
-        numbers.sort()
-        let last = numbers[going - 1]
-        // Those of one event are told apart only where the limit lies among them.
-        var alike: [UInt32] = []
-        if numbers[going] == last {
-            forEachOldest(start) { if strands.number($0.link, of: start) == last { alike.append($0.link) } }
-            alike.sort { strands.precedes($0, $1, of: start) }
-            alike.removeFirst(going - (numbers.firstIndex(of: last) ?? 0))
-        }
+    /// The oldest first event of all.
+    private var oldest: UInt64 {
+        var oldest: UInt64 = .max
         for place in 0..<count {
-            drop(start, of: group(place)) { link in
-                let number = strands.number(link, of: start)
-                return number < last || number == last && !alike.contains(link)
-            }
+            let group = group(place)
+            if strandCount(group) > 0 { oldest = min(oldest, low(0, of: group)) }
         }
+        return oldest
     }
 
-    private func forEachOldest(_ start: UInt64, _ body: (Strand) -> Void) {
+    /// How many strands have a first event, and before which first event they have all the others, and no other strand does.
+    private func strandsHaving(_ start: UInt64) -> (count: Int, end: UInt64) {
+        var (having, end) = (0, UInt64.max)
         for place in 0..<count {
             let group = group(place)
             let all = strandCount(group)
             var index = 0
-            while index < all, low(index, of: group) == start {
-                body(strand(index, of: group))
+            while index < all {
+                let starts = strand(index, of: group).starts
+                if starts.lowerBound > start {
+                    end = min(end, starts.lowerBound)
+                    break
+                }
+                if starts.upperBound > start {
+                    having += 1
+                    end = min(end, starts.upperBound)
+                }
+                index += 1
+            }
+        }
+        return (having, end)
+    }
+
+    /// Some of the partial matches with one first event: those that bound their last event before that of a number, and, of
+    /// those that bound it then, some links.
+    private struct Part {
+        var number: UInt64
+        var links: [UInt32]
+    }
+
+    /// So many of the oldest partial matches with a first event.
+    private func oldestPart(_ going: Int, of start: UInt64, _ numbers: inout [UInt64]) -> Part {
+        let strands = strands
+        numbers.removeAll(keepingCapacity: true)
+        forEach(having: start) { numbers.append(strands.number($0, of: start)) }
+        numbers.sort()
+        let last = numbers[going]
+        if numbers[going - 1] < last { return Part(number: last, links: []) }
+        // Those of one event are told apart only where the limit lies among them.
+        var links: [UInt32] = []
+        forEach(having: start) { if strands.number($0, of: start) == last { links.append($0) } }
+        links.sort { strands.precedes($0, $1, of: start) }
+        links.removeLast(links.count - (going - (numbers.firstIndex(of: last) ?? 0)))
+        return Part(number: last, links: links)
+    }
+
+    private func forEach(having start: UInt64, _ body: (_ link: UInt32) -> Void) {
+        for place in 0..<count {
+            let group = group(place)
+            let all = strandCount(group)
+            var index = 0
+            while index < all {
+                let strand = strand(index, of: group)
+                if strand.starts.lowerBound > start { break }
+                if strand.starts.upperBound > start { body(strand.link) }
                 index += 1
             }
         }
     }
 
-    /// Takes the oldest first event from some of the strands that have it.
-    private func drop(_ start: UInt64, of group: UInt32, where isGone: (UInt32) -> Bool) {
+    /// Takes from the strands the first events before one, and that one as well from those of a part.
+    private func drop(before start: UInt64, _ part: Part?, of group: UInt32) {
         let strands = strands
         let all = strandCount(group)
-        var later: [Strand] = []
-        var (index, kept) = (0, 0)
-        while index < all, low(index, of: group) == start {
+        var first = 0
+        while first < all, low(first, of: group) <= start { first += 1 }
+        // Those that go on move up to the others: those that keep the first event, behind them those that lose it, each in
+        // their order.
+        var losing: [Strand] = []
+        var kept = first
+        for index in (0..<first).reversed() {
             let strand = strand(index, of: group)
-            if !isGone(strand.link) {
-                if kept < index { setStrand(kept, of: group, to: strand) }
-                kept += 1
-            } else if strand.count == 1 {
-                strands.release(strand.link)
-            } else {
-                later.append(Strand(link: strand.link, starts: start + 1..<strand.starts.upperBound))
+            var low = max(strand.starts.lowerBound, start)
+            if let part, low < strand.starts.upperBound {
+                let number = strands.number(strand.link, of: start)
+                if number < part.number || number == part.number && part.links.contains(strand.link) { low += 1 }
             }
-            index += 1
+            if low >= strand.starts.upperBound {
+                strands.release(strand.link)
+                continue
+            }
+            let rest = Strand(link: strand.link, starts: low..<strand.starts.upperBound)
+            if low > start {
+                losing.append(rest)
+            } else {
+                kept -= 1
+                setStrand(kept, of: group, to: rest)
+            }
         }
-        let gone = index - kept - later.count
-        if gone + later.count == 0 { return }
-        if gone > 0 {
-            for index in (0..<kept).reversed() { setStrand(gone + index, of: group, to: strand(index, of: group)) }
+        if !losing.isEmpty {
+            for index in kept..<first {
+                setStrand(index - losing.count, of: group, to: self.strand(index, of: group))
+            }
+            kept -= losing.count
+            for (index, strand) in losing.enumerated() { setStrand(first - 1 - index, of: group, to: strand) }
         }
-        for (index, strand) in later.enumerated() { setStrand(gone + kept + index, of: group, to: strand) }
-        for _ in 0..<gone { PartialGroups.group.popFront(group, in: arena) }
-        if !later.isEmpty { markUnordered(group) }
+        for _ in 0..<kept { PartialGroups.group.popFront(group, in: arena) }
+        if kept < first { markUnordered(group) }
     }
 
     // MARK: The newest

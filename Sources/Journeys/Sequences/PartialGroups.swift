@@ -11,6 +11,8 @@ struct PartialGroups {
     private static let index = Ring(header: Ring.firstOwn, width: 1)
     static let group = Ring(header: Ring.firstOwn + 4, width: 2)
     private static let unordered: UInt64 = 1 << 63
+    /// The most strands that are gone through to see whether a first event is still anyone's.
+    private static let soughtMost = 64
 
     let matcher: Matcher
 
@@ -316,31 +318,52 @@ struct PartialGroups {
         return count - 1
     }
 
-    /// Frees the groups that have no strands, the first events that none has, and what is dead of links.
-    func sweep() {
+    /// Frees the groups that have no strands, the first events before and behind all that any has, and what is dead of links.
+    /// - Parameter newestMayBeOver: whether none may have the newest first event any more.
+    func sweep(newestMayBeOver: Bool = false) {
+        var oldest: UInt64 = .max
+        var isAnyEmpty = false
+        for place in 0..<count {
+            let group = group(place)
+            if strandCount(group) == 0 { isAnyEmpty = true } else { oldest = min(oldest, low(0, of: group)) }
+        }
+        if isAnyEmpty { freeEmpty() }
         if list == 0 {
             strands.firsts.free()
             return
         }
-        var oldest: UInt64 = .max
+        strands.firsts.drop(before: oldest)
+        if newestMayBeOver { dropNewestFirsts() }
+        if strands.firsts.mayBeDead { letGoOfDead() }
+    }
+
+    private func freeEmpty() {
         for _ in 0..<count {
             let group = group(0)
             PartialGroups.index.popFront(list, in: arena)
             if strandCount(group) == 0 {
                 PartialGroups.group.free(group, in: arena)
             } else {
-                oldest = min(oldest, low(0, of: group))
                 _ = PartialGroups.index.push(UInt64(group), onto: list, in: arena)
             }
         }
         if count == 0 {
             PartialGroups.index.free(list, in: arena)
             matcher.setList(1, 0)
-            strands.firsts.free()
-        } else {
-            strands.firsts.drop(before: oldest)
-            if strands.firsts.mayBeDead { letGoOfDead() }
         }
+    }
+
+    /// Lets go of the first events behind all that any strand has, if it costs little to know which these are.
+    private func dropNewestFirsts() {
+        var all = 0
+        for place in 0..<count { all += strandCount(group(place)) }
+        if all > PartialGroups.soughtMost { return }
+        var end: UInt64 = 0
+        for place in 0..<count {
+            let group = group(place)
+            for index in 0..<strandCount(group) { end = max(end, strand(index, of: group).starts.upperBound) }
+        }
+        strands.firsts.drop(from: end)
     }
 
     private func letGoOfDead() {

@@ -63,8 +63,12 @@ struct PatternWork: ~Copyable {
     var finals: [Strand] = []
     /// The same one by one, in their order.
     var matched: [PartialMatch] = []
+    /// Whether a strand was over of which first events were the newest.
+    var newestMayBeOver = false
     /// Partial matches that have run out of time; each holds its link.
     var expired: [PartialMatch] = []
+    /// Numbers of events, to be put into their order.
+    var numbers: [UInt64] = []
     /// Whether a group has lost strands.
     var hasLeavers = false
     /// What an event means to the entries of a cohort, and the ways that it leaves and opens to them.
@@ -107,6 +111,7 @@ struct PatternWork: ~Copyable {
     mutating func begin(conditions: Int) {
         for index in 0..<conditions { verdicts[index] = .unknown }
         hasLeavers = false
+        newestMayBeOver = false
         eventNumber += 1
     }
 
