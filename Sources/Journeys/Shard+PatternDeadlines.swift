@@ -11,10 +11,7 @@ extension Shard {
         let groups = PartialGroups(matcher: matcher)
         let strands = groups.strands
         if form.within != .max, matcher.endOfWithin == Matcher.unarmed {
-            var oldest: UInt64 = .max
-            for place in 0..<groups.count where isBound(groups.situation(groups.group(place)), pattern) {
-                oldest = min(oldest, groups.low(0, of: groups.group(place)))
-            }
+            let oldest = oldestBound(groups, pattern)
             if oldest < .max {
                 let due = strands.firsts.time(oldest).advanced(by: form.within)
                 matcher.endOfWithin = due.microseconds
@@ -40,6 +37,17 @@ extension Shard {
                 add(due, place: strands.place(next.link, of: next.starts.lowerBound), matcher, moment)
             }
         }
+    }
+
+    /// The oldest first event to which the end of `within` means anything, by its ordinal; the greatest number for none.
+    private func oldestBound(_ groups: PartialGroups, _ pattern: PatternTable.Form) -> UInt64 {
+        var oldest: UInt64 = .max
+        for place in 0..<groups.count {
+            let group = groups.group(place)
+            guard groups.strandCount(group) > 0, isBound(groups.situation(group), pattern) else { continue }
+            oldest = min(oldest, groups.low(0, of: group))
+        }
+        return oldest
     }
 
     mutating func add(_ due: Instant, place: UInt64, _ matcher: Matcher, _ moment: Int) {
@@ -82,12 +90,15 @@ extension Shard {
             return
         }
         let groups = PartialGroups(matcher: matcher)
-        let live = isWithinOver ? groups.strands.firsts.ordinal(after: scene.now.advanced(by: -form.within)) : 0
+        let oldest = isWithinOver ? oldestBound(groups, pattern) : .max
+        let live =
+            oldest == .max
+            ? 0 : groups.strands.firsts.ordinal(after: scene.now.advanced(by: -form.within), from: oldest)
         for place in 0..<groups.count {
             let group = groups.group(place)
             let situation = groups.situation(group)
             if isAbsenceOver, awaitsEnd(situation, pattern) { completeWaiting(group, matcher, pattern) }
-            if isWithinOver, isBound(situation, pattern) { expire(group, situation, before: live, matcher, pattern) }
+            if live > 0, isBound(situation, pattern) { expire(group, situation, before: live, matcher, pattern) }
         }
         // Whatever the deadline changed, the next one must be set.
         work.hasLeavers = true

@@ -72,9 +72,10 @@ struct FirstEvents {
         return low
     }
 
-    /// The ordinal of the first one that was taken after a time, or that behind the last. Goes through those before it.
-    func ordinal(after time: Instant) -> UInt64 {
-        var start = arena[own]
+    /// The ordinal of the first one, from an ordinal on, that was taken after a time, or that behind the last. Goes through
+    /// those between.
+    func ordinal(after time: Instant, from start: UInt64) -> UInt64 {
+        var start = start
         while start < end, self.time(start) <= time { start += 1 }
         return start
     }
