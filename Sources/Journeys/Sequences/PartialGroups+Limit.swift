@@ -35,22 +35,34 @@ extension PartialGroups {
         var (having, end) = (0, UInt64.max)
         for place in 0..<count {
             let group = group(place)
-            let all = strandCount(group)
-            var index = 0
-            while index < all {
-                let starts = strand(index, of: group).starts
-                if starts.lowerBound > start {
-                    end = min(end, starts.lowerBound)
-                    break
-                }
-                if starts.upperBound > start {
+            let first = forEachStrand(of: group, upTo: start) { _, high in
+                if high > start {
                     having += 1
-                    end = min(end, starts.upperBound)
+                    end = min(end, high)
                 }
-                index += 1
             }
+            if first < strandCount(group) { end = min(end, low(first, of: group)) }
         }
         return (having, end)
+    }
+
+    /// Goes through a group's strands that begin no later than with a first event; answers how many these are.
+    /// - Parameter body: is given a strand's link, and the ordinal behind its first events.
+    @inline(__always)
+    private func forEachStrand(
+        of group: UInt32, upTo start: UInt64, _ body: (_ link: UInt32, _ high: UInt64) -> Void
+    ) -> Int {
+        let all = strandCount(group)
+        var index = 0
+        while index < all {
+            let place = PartialGroups.group.entry(index, of: group, in: arena)
+            let low = arena[place + 1]
+            if low > start { break }
+            let word = arena[place]
+            body(UInt32(truncatingIfNeeded: word), low + word >> 32)
+            index += 1
+        }
+        return index
     }
 
     /// Some of the partial matches with one first event: those that bound their last event before that of a number, and, of
@@ -60,33 +72,38 @@ extension PartialGroups {
         var links: [UInt32]
     }
 
-    /// So many of the oldest partial matches with a first event.
+    /// So many of the oldest partial matches with a first event, which has more.
     private func oldestPart(_ going: Int, of start: UInt64, _ numbers: inout [UInt64]) -> Part {
         let strands = strands
-        numbers.removeAll(keepingCapacity: true)
-        forEach(having: start) { numbers.append(strands.number($0, of: start)) }
-        numbers.sort()
-        let last = numbers[going]
-        if numbers[going - 1] < last { return Part(number: last, links: []) }
+        var (last, next) = (UInt64.max, UInt64.max)
+        if going == 1 {
+            forEach(having: start) { link in
+                let number = strands.number(link, of: start)
+                if number < last { (last, next) = (number, last) } else { next = min(next, number) }
+            }
+        } else {
+            numbers.removeAll(keepingCapacity: true)
+            forEach(having: start) { numbers.append(strands.number($0, of: start)) }
+            numbers.sort()
+            (last, next) = (numbers[going - 1], numbers[going])
+        }
+        if last < next { return Part(number: next, links: []) }
         // Those of one event are told apart only where the limit lies among them.
-        var links: [UInt32] = []
-        forEach(having: start) { if strands.number($0, of: start) == last { links.append($0) } }
+        var (before, links) = (0, [UInt32]())
+        forEach(having: start) { link in
+            let number = strands.number(link, of: start)
+            if number < last { before += 1 }
+            if number == last { links.append(link) }
+        }
         links.sort { strands.precedes($0, $1, of: start) }
-        links.removeLast(links.count - (going - (numbers.firstIndex(of: last) ?? 0)))
+        links.removeLast(links.count - (going - before))
         return Part(number: last, links: links)
     }
 
+    @inline(__always)
     private func forEach(having start: UInt64, _ body: (_ link: UInt32) -> Void) {
         for place in 0..<count {
-            let group = group(place)
-            let all = strandCount(group)
-            var index = 0
-            while index < all {
-                let strand = strand(index, of: group)
-                if strand.starts.lowerBound > start { break }
-                if strand.starts.upperBound > start { body(strand.link) }
-                index += 1
-            }
+            _ = forEachStrand(of: group(place), upTo: start) { link, high in if high > start { body(link) } }
         }
     }
 
@@ -94,14 +111,12 @@ extension PartialGroups {
     private func drop(before start: UInt64, _ part: Part?, of group: UInt32) {
         let strands = strands
         let all = strandCount(group)
-        var first = 0
-        while first < all, low(first, of: group) <= start { first += 1 }
-        // Those that go on move up to the others: those that keep the first event, behind them those that lose it, each in
-        // their order.
+        // Those that keep the first event stay before those that lose it, each in their order.
         var losing: [Strand] = []
-        var kept = first
-        for index in (0..<first).reversed() {
+        var (index, kept) = (0, 0)
+        while index < all, low(index, of: group) <= start {
             let strand = strand(index, of: group)
+            index += 1
             var low = max(strand.starts.lowerBound, start)
             if let part, low < strand.starts.upperBound {
                 let number = strands.number(strand.link, of: start)
@@ -114,20 +129,18 @@ extension PartialGroups {
             let rest = Strand(link: strand.link, starts: low..<strand.starts.upperBound)
             if low > start {
                 losing.append(rest)
-            } else {
-                kept -= 1
-                setStrand(kept, of: group, to: rest)
+                continue
             }
+            if kept + 1 < index || strand.count != rest.count { setStrand(kept, of: group, to: rest) }
+            kept += 1
         }
-        if !losing.isEmpty {
-            for index in kept..<first {
-                setStrand(index - losing.count, of: group, to: self.strand(index, of: group))
-            }
-            kept -= losing.count
-            for (index, strand) in losing.enumerated() { setStrand(first - 1 - index, of: group, to: strand) }
+        let gone = index - kept - losing.count
+        if gone > 0 {
+            for place in (0..<kept).reversed() { setStrand(gone + place, of: group, to: self.strand(place, of: group)) }
         }
-        for _ in 0..<kept { PartialGroups.group.popFront(group, in: arena) }
-        if kept < first { markUnordered(group) }
+        for (place, strand) in losing.enumerated() { setStrand(gone + kept + place, of: group, to: strand) }
+        for _ in 0..<gone { PartialGroups.group.popFront(group, in: arena) }
+        if kept + losing.count > 1 { markUnordered(group) }
     }
 
     // MARK: The newest
