@@ -45,7 +45,7 @@ extension Shard {
         for place in 0..<groups.count {
             let group = groups.group(place)
             guard groups.strandCount(group) > 0, isBound(groups.situation(group), pattern) else { continue }
-            oldest = min(oldest, groups.low(0, of: group))
+            oldest = min(oldest, max(groups.low(0, of: group), groups.strands.firsts.cut.start))
         }
         return oldest
     }
@@ -90,16 +90,12 @@ extension Shard {
             return
         }
         let groups = PartialGroups(matcher: matcher)
-        let oldest = isWithinOver ? oldestBound(groups, pattern) : .max
-        let live =
-            oldest == .max
-            ? 0 : groups.strands.firsts.ordinal(after: scene.now.advanced(by: -form.within), from: oldest)
-        for place in 0..<groups.count {
-            let group = groups.group(place)
-            let situation = groups.situation(group)
-            if isAbsenceOver, awaitsEnd(situation, pattern) { completeWaiting(group, matcher, pattern) }
-            if live > 0, isBound(situation, pattern) { expire(group, situation, before: live, matcher, pattern) }
+        if isAbsenceOver {
+            for place in 0..<groups.count where awaitsEnd(groups.situation(groups.group(place)), pattern) {
+                completeWaiting(groups.group(place), matcher, pattern)
+            }
         }
+        if isWithinOver { expire(groups, form, pattern) }
         // Whatever the deadline changed, the next one must be set.
         work.hasLeavers = true
         settle(matcher, moment, form, pattern)
@@ -134,14 +130,30 @@ extension Shard {
         }
     }
 
+    /// `within` is over for some first events.
+    private mutating func expire(_ groups: PartialGroups, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form) {
+        let oldest = oldestBound(groups, pattern)
+        if oldest == .max { return }
+        let live = groups.strands.firsts.ordinal(after: scene.now.advanced(by: -form.within), from: oldest)
+        if !pattern.emitsPartial, pattern.closing == .none || pattern.closing == .nextEvent {
+            groups.matcher.runs -= groups.dropAll(before: live)
+            return
+        }
+        for place in 0..<groups.count {
+            let group = groups.group(place)
+            let situation = groups.situation(group)
+            if isBound(situation, pattern) { expire(group, situation, before: live, groups, pattern) }
+        }
+    }
+
     /// `within` is over for a group's first events before one.
     private mutating func expire(
-        _ group: UInt32, _ situation: Situation, before live: UInt64, _ matcher: Matcher, _ pattern: PatternTable.Form
+        _ group: UInt32, _ situation: Situation, before live: UInt64, _ groups: PartialGroups,
+        _ pattern: PatternTable.Form
     ) {
-        let groups = PartialGroups(matcher: matcher)
         let strands = groups.strands
         let isWaiting = awaitsEnd(situation, pattern)
-        matcher.runs -= groups.take(before: live, from: group) { part, holds in
+        groups.matcher.runs -= groups.take(before: live, from: group) { part, holds in
             if isWaiting || pattern.emitsPartial {
                 if !holds { strands.retain(part.link) }
             } else if holds {

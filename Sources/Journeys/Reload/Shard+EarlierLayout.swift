@@ -99,6 +99,7 @@ private struct EarlierGroups {
         for strand in strands {
             ring = PartialGroups.group.push(UInt64(strand.link) | 1 << 32, strand.start, onto: ring, in: arena)
         }
+        PartialGroups(matcher: matcher).markMoved(ring)
         EarlierGroups.earlier.free(earlier, in: arena)
         return ring
     }

@@ -7,11 +7,11 @@ import Storage
 /// The matcher's list 3 is a ring of two words an entry: the event (low half, held) and in bit 63 whether a match came of
 /// it; then its number in the order in which the shard took events. In the ring's own words: the ordinal of the first
 /// entry; how many links were made since the strands' dead parts were let go of (low half), after how many that is done
-/// again (31 bits more), and in bit 63 whether any strand forks.
+/// again (31 bits more), and in bit 63 whether any strand forks; then the cut.
 ///
 /// Invariant: no strand has a first event that is not here. Those at the front that none has are let go of.
 struct FirstEvents {
-    private static let ring = Ring(header: Ring.firstOwn + 2, width: 2)
+    private static let ring = Ring(header: Ring.firstOwn + 4, width: 2)
     private static let matched: UInt64 = 1 << 63
     private static let forked: UInt64 = 1 << 63
     /// Fewer links are not worth looking through for dead parts.
@@ -103,6 +103,15 @@ struct FirstEvents {
         drop(before: .max)
         FirstEvents.ring.free(list, in: arena)
         matcher.setList(3, 0)
+    }
+
+    // MARK: The cut
+
+    /// The partial matches with first events before an ordinal are gone, and of those with that one the ones whose last event has
+    /// no greater number than this, though strands may still name them. Both are 0 to begin with.
+    var cut: (start: UInt64, number: UInt64) {
+        get { list == 0 ? (0, 0) : (arena[own + 2], arena[own + 3]) }
+        nonmutating set { (arena[own + 2], arena[own + 3]) = newValue }
     }
 
     // MARK: When dead parts are let go of

@@ -4,20 +4,57 @@ import Storage
 /// bound their last event first, or last.
 extension PartialGroups {
     /// Lets go of so many of the oldest partial matches; there must be as many.
+    ///
+    /// Cost: in tidy groups what goes is found by looking for places in their order, and noted as the cut; other groups are
+    /// gone through as far as they have the first events concerned.
     /// - Parameter numbers: memory to work in.
     func dropOldest(_ excess: Int, _ numbers: inout [UInt64]) {
-        // The first event with which the last of them began, and how many of its partial matches go.
         var (edge, going) = (oldest, excess)
         while true {
             let (having, end) = strandsHaving(edge)
-            precondition(having > 0 || end > edge, "there are fewer partial matches than were counted")
+            precondition(having > 0 || end < .max, "there are fewer partial matches than were counted")
             let whole = having == 0 ? end - edge : min(end - edge, UInt64(going / having))
             edge += whole
             going -= Int(whole) * having
             if going == 0 || whole == 0 { break }
         }
-        let part = going == 0 ? nil : oldestPart(going, of: edge, &numbers)
-        for place in 0..<count { drop(before: edge, part, of: group(place)) }
+        drop(before: edge)
+        if going > 0 { drop(oldest: going, of: edge, &numbers) }
+    }
+
+    /// Lets go of all partial matches with first events before one; answers how many there were.
+    func dropAll(before start: UInt64) -> Int {
+        var (edge, gone) = (oldest, 0)
+        while edge < start {
+            let (having, end) = strandsHaving(edge)
+            gone += having * Int(min(end, start) - edge)
+            edge = end
+        }
+        drop(before: start)
+        return gone
+    }
+
+    private func drop(before edge: UInt64) {
+        if edge <= strands.firsts.cut.start { return }
+        for place in 0..<count where !isTidy(group(place)) { drop(before: edge, nil, of: group(place)) }
+        strands.firsts.cut = (edge, 0)
+        for place in 0..<count where isTidy(group(place)) { dropEmpty(of: group(place)) }
+    }
+
+    /// How many of a tidy group's first `count` strands, which have the first event, are cut from it.
+    private func countCut(of group: UInt32, below count: Int, _ start: UInt64) -> Int {
+        let cut = strands.firsts.cut
+        if cut.start != start || cut.number == 0 { return 0 }
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if strands.number(stored(middle, of: group).link, of: start) <= cut.number {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return low
     }
 
     /// The oldest first event of all.
@@ -27,23 +64,48 @@ extension PartialGroups {
             let group = group(place)
             if strandCount(group) > 0 { oldest = min(oldest, low(0, of: group)) }
         }
-        return oldest
+        return max(oldest, strands.firsts.cut.start)
     }
 
-    /// How many strands have a first event, and before which first event they have all the others, and no other strand does.
+    /// How many strands have a first event that is the oldest one or a later one, and before which first event they have all the
+    /// others, and no other strand does.
     private func strandsHaving(_ start: UInt64) -> (count: Int, end: UInt64) {
+        let (cut, strands) = (strands.firsts.cut, strands)
         var (having, end) = (0, UInt64.max)
         for place in 0..<count {
             let group = group(place)
-            let first = forEachStrand(of: group, upTo: start) { _, high in
-                if high > start {
-                    having += 1
+            let first: Int
+            if isTidy(group) {
+                first = countUpTo(start, of: group)
+                let over = countOver(start, of: group, below: first)
+                let without = max(over, countCut(of: group, below: first, start))
+                having += first - without
+                if without > over { end = min(end, start + 1) }
+                if over < first { end = min(end, stored(over, of: group).starts.upperBound) }
+            } else {
+                first = forEachStrand(of: group, upTo: start) { link, high in
+                    if high <= start { return }
                     end = min(end, high)
+                    if start != cut.start || strands.number(link, of: start) > cut.number {
+                        having += 1
+                    } else {
+                        end = min(end, start + 1)
+                    }
                 }
             }
             if first < strandCount(group) { end = min(end, low(first, of: group)) }
         }
         return (having, end)
+    }
+
+    /// How many of a tidy group's first `count` strands have no first event from one on.
+    private func countOver(_ start: UInt64, of group: UInt32, below count: Int) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if stored(middle, of: group).starts.upperBound <= start { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     /// Goes through a group's strands that begin no later than with a first event; answers how many these are.
@@ -69,41 +131,72 @@ extension PartialGroups {
     /// those that bound it then, some links.
     private struct Part {
         var number: UInt64
-        var links: [UInt32]
+        var links: [UInt32] = []
     }
 
-    /// So many of the oldest partial matches with a first event, which has more.
-    private func oldestPart(_ going: Int, of start: UInt64, _ numbers: inout [UInt64]) -> Part {
+    /// Lets go of so many of the oldest partial matches with the oldest first event of all, which has more.
+    private func drop(oldest going: Int, of start: UInt64, _ numbers: inout [UInt64]) {
         let strands = strands
-        var (last, next) = (UInt64.max, UInt64.max)
-        if going == 1 {
-            forEach(having: start) { link in
-                let number = strands.number(link, of: start)
-                if number < last { (last, next) = (number, last) } else { next = min(next, number) }
+        numbers.removeAll(keepingCapacity: true)
+        for place in 0..<count {
+            let group = group(place)
+            if isTidy(group) {
+                let all = countUpTo(start, of: group)
+                let first = countCut(of: group, below: all, start)
+                for index in first..<min(all, first + going + 1) {
+                    numbers.append(strands.number(stored(index, of: group).link, of: start))
+                }
+            } else {
+                forEach(having: start, of: group) { numbers.append($1) }
             }
-        } else {
-            numbers.removeAll(keepingCapacity: true)
-            forEach(having: start) { numbers.append(strands.number($0, of: start)) }
-            numbers.sort()
-            (last, next) = (numbers[going - 1], numbers[going])
         }
-        if last < next { return Part(number: next, links: []) }
-        // Those of one event are told apart only where the limit lies among them.
+        numbers.sort()
+        let last = numbers[going - 1]
+        if numbers[going] == last {
+            // Those of one event are told apart only where the limit lies among them.
+            let part = Part(number: last, links: links(going, of: start, last))
+            for place in 0..<count { drop(before: start, part, of: group(place)) }
+            return
+        }
+        for place in 0..<count where !isTidy(group(place)) {
+            drop(before: start, Part(number: last + 1), of: group(place))
+        }
+        strands.firsts.cut = (start, last)
+        for place in 0..<count where isTidy(group(place)) { dropEmpty(of: group(place)) }
+    }
+
+    /// Of the partial matches with a first event that bound the event of a number last, those that are among so many of the oldest.
+    private func links(_ going: Int, of start: UInt64, _ last: UInt64) -> [UInt32] {
         var (before, links) = (0, [UInt32]())
-        forEach(having: start) { link in
-            let number = strands.number(link, of: start)
-            if number < last { before += 1 }
-            if number == last { links.append(link) }
+        for place in 0..<count {
+            forEach(having: start, of: group(place)) { link, number in
+                if number < last { before += 1 }
+                if number == last { links.append(link) }
+            }
         }
         links.sort { strands.precedes($0, $1, of: start) }
         links.removeLast(links.count - (going - before))
-        return Part(number: last, links: links)
+        return links
     }
 
+    /// Goes through the strands of a group that have a first event which is not cut from them.
     @inline(__always)
-    private func forEach(having start: UInt64, _ body: (_ link: UInt32) -> Void) {
-        for place in 0..<count {
-            _ = forEachStrand(of: group(place), upTo: start) { link, high in if high > start { body(link) } }
+    private func forEach(having start: UInt64, of group: UInt32, _ body: (_ link: UInt32, _ number: UInt64) -> Void) {
+        let (cut, strands) = (strands.firsts.cut, strands)
+        _ = forEachStrand(of: group, upTo: start) { link, high in
+            if high <= start { return }
+            let number = strands.number(link, of: start)
+            if start != cut.start || number > cut.number { body(link, number) }
+        }
+    }
+
+    /// Lets go of the strands of a tidy group that have no first event left: they are the first ones.
+    private func dropEmpty(of group: UInt32) {
+        while strandCount(group) > 0 {
+            let strand = strand(0, of: group)
+            if strand.count > 0 { return }
+            PartialGroups.group.popFront(group, in: arena)
+            strands.release(strand.link)
         }
     }
 
@@ -116,9 +209,10 @@ extension PartialGroups {
         var (index, kept) = (0, 0)
         while index < all, low(index, of: group) <= start {
             let strand = strand(index, of: group)
+            let isSame = self.low(index, of: group) == start
             index += 1
             var low = max(strand.starts.lowerBound, start)
-            if let part, low < strand.starts.upperBound {
+            if let part, low == start, low < strand.starts.upperBound {
                 let number = strands.number(strand.link, of: start)
                 if number < part.number || number == part.number && part.links.contains(strand.link) { low += 1 }
             }
@@ -131,16 +225,16 @@ extension PartialGroups {
                 losing.append(rest)
                 continue
             }
-            if kept + 1 < index || strand.count != rest.count { setStrand(kept, of: group, to: rest) }
+            if kept + 1 < index || !isSame { setStrand(kept, of: group, to: rest) }
             kept += 1
         }
         let gone = index - kept - losing.count
         if gone > 0 {
-            for place in (0..<kept).reversed() { setStrand(gone + place, of: group, to: self.strand(place, of: group)) }
+            for place in (0..<kept).reversed() { setStrand(gone + place, of: group, to: stored(place, of: group)) }
         }
         for (place, strand) in losing.enumerated() { setStrand(gone + kept + place, of: group, to: strand) }
         for _ in 0..<gone { PartialGroups.group.popFront(group, in: arena) }
-        if kept + losing.count > 1 { markUnordered(group) }
+        if !losing.isEmpty { markMoved(group) } else if kept > 1 { markShortened(group) }
     }
 
     // MARK: The newest
@@ -213,5 +307,6 @@ extension PartialGroups {
             index += 1
         }
         PartialGroups.group.dropLast(all - kept, of: group, in: arena)
+        markMoved(group)
     }
 }

@@ -4,13 +4,16 @@ import Storage
 /// situation once, and those that it means nothing to are not touched.
 ///
 /// A group is a queue of strands, by their oldest first events; behind the queue's own words it keeps the situation (3 words)
-/// and, in the last, whether its strands stand in the order of their last events too, and the number of the newest of these.
+/// and, in the last, the number of the newest of their last events, in bit 63 whether they do not stand in the order of these,
+/// and in bit 62 whether it is untidy. It is tidy where its strands stand in the order of their last events, of which each has
+/// one, and of their newest first events as well: then what goes at the limit is found without going through them all.
 /// An entry is two words: a strand's link (low half) and how many first events it has (high half); the ordinal of the oldest.
 /// The matcher's list 1 is the queue of groups; none of them is empty between events.
 struct PartialGroups {
     private static let index = Ring(header: Ring.firstOwn, width: 1)
     static let group = Ring(header: Ring.firstOwn + 4, width: 2)
     private static let unordered: UInt64 = 1 << 63
+    private static let untidy: UInt64 = 1 << 62
     /// The most strands that are gone through to see whether a first event is still anyone's.
     private static let soughtMost = 64
 
@@ -37,8 +40,20 @@ struct PartialGroups {
     @inline(__always)
     func strandCount(_ group: UInt32) -> Int { PartialGroups.group.count(group, in: arena) }
 
+    /// A strand without the first events that it still names, but no partial matches of which are left (`FirstEvents.cut`).
     @inline(__always)
     func strand(_ index: Int, of group: UInt32) -> Strand {
+        let strand = stored(index, of: group)
+        let cut = strands.firsts.cut
+        if strand.starts.lowerBound > cut.start { return strand }
+        var low = min(cut.start, strand.starts.upperBound)
+        if low < strand.starts.upperBound, cut.number > 0, strands.number(strand.link, of: low) <= cut.number { low += 1 }
+        return Strand(link: strand.link, starts: low..<strand.starts.upperBound)
+    }
+
+    /// A strand as the group has it.
+    @inline(__always)
+    func stored(_ index: Int, of group: UInt32) -> Strand {
         let place = PartialGroups.group.entry(index, of: group, in: arena)
         let low = arena[place + 1]
         return Strand(link: UInt32(truncatingIfNeeded: arena[place]), starts: low..<low + arena[place] >> 32)
@@ -51,7 +66,7 @@ struct PartialGroups {
         arena[place + 1] = strand.starts.lowerBound
     }
 
-    /// The oldest first event of a strand.
+    /// The oldest first event that a strand names.
     @inline(__always)
     func low(_ index: Int, of group: UInt32) -> UInt64 {
         arena[PartialGroups.group.entry(index, of: group, in: arena) + 1]
@@ -76,7 +91,7 @@ struct PartialGroups {
                 taken += strand.count
                 continue
             }
-            if kept < index { setStrand(kept, of: group, to: strand) }
+            if kept < index { setStrand(kept, of: group, to: stored(index, of: group)) }
             kept += 1
         }
         PartialGroups.group.dropLast(count - kept, of: group, in: arena)
@@ -98,24 +113,32 @@ struct PartialGroups {
             var strand = strand(index, of: group)
             let end = min(strand.starts.upperBound, start)
             let rest = end..<strand.starts.upperBound
-            strand.starts = strand.starts.lowerBound..<end
+            strand.starts = min(strand.starts.lowerBound, end)..<end
             taken += strand.count
-            takes(strand, rest.isEmpty)
+            if rest.isEmpty || strand.count > 0 { takes(strand, rest.isEmpty) }
             if rest.isEmpty { continue }
             kept -= 1
             setStrand(kept, of: group, to: Strand(link: strand.link, starts: rest))
         }
         for _ in 0..<kept { PartialGroups.group.popFront(group, in: arena) }
-        if kept < first { markUnordered(group) }
+        if kept < first { markShortened(group) }
         return taken
     }
 
     /// Whether the strands stand in the order of their last events.
-    func isOrderedByLast(_ group: UInt32) -> Bool {
-        arena[Arena.word(group) + Ring.firstOwn + 3] & PartialGroups.unordered == 0
+    func isOrderedByLast(_ group: UInt32) -> Bool { arena[state(group)] & PartialGroups.unordered == 0 }
+
+    func isTidy(_ group: UInt32) -> Bool { arena[state(group)] & PartialGroups.untidy == 0 }
+
+    /// Notes that strands have lost their oldest first events: a first link has another last event then.
+    func markShortened(_ group: UInt32) {
+        if !isTidy(group) { arena[state(group)] |= PartialGroups.unordered }
     }
 
-    func markUnordered(_ group: UInt32) { arena[Arena.word(group) + Ring.firstOwn + 3] |= PartialGroups.unordered }
+    /// Notes that strands no longer stand in the order in which they came.
+    func markMoved(_ group: UInt32) { arena[state(group)] |= PartialGroups.unordered | PartialGroups.untidy }
+
+    private func state(_ group: UInt32) -> Int { Arena.word(group) + Ring.firstOwn + 3 }
 
     // MARK: Coming in
 
@@ -189,31 +212,39 @@ struct PartialGroups {
             }
             last = start
         }
-        let state = Arena.word(group) + Ring.firstOwn + 3
-        if first == 0 { arena[state] = 0 }
-        if isMoved { arena[state] |= PartialGroups.unordered }
-        let strands = strands
-        for index in (isMoved ? count : first)..<count {
-            let strand = strand(index, of: group)
-            let number = strands.number(strand.link, of: strand.starts.lowerBound)
-            if number < arena[state] & ~PartialGroups.unordered {
-                arena[state] |= PartialGroups.unordered
-            } else {
-                arena[state] = arena[state] & PartialGroups.unordered | number
-            }
+        if first == 0 { arena[state(group)] = 0 }
+        if isMoved {
+            markMoved(group)
+        } else {
+            for index in first..<count { note(index, of: group) }
         }
+    }
+
+    /// Notes how a strand stands to those before it.
+    private func note(_ index: Int, of group: UInt32) {
+        let (state, strands) = (state(group), strands)
+        let strand = stored(index, of: group)
+        let number = strands.number(strand.link, of: strand.starts.lowerBound)
+        let newest = arena[state] & ~(PartialGroups.unordered | PartialGroups.untidy)
+        if number < newest {
+            markMoved(group)
+            return
+        }
+        arena[state] = arena[state] & (PartialGroups.unordered | PartialGroups.untidy) | number
+        let isBehind = index == 0 || stored(index - 1, of: group).starts.upperBound <= strand.starts.upperBound
+        if !isBehind || strands.isFirst(strand.link) { arena[state] |= PartialGroups.untidy }
     }
 
     /// Merges the strands from an index on with those before.
     /// - Returns: whether one of these has moved.
     private func merge(_ group: UInt32, from first: Int) -> Bool {
-        var new = (first..<strandCount(group)).map { (index: $0, strand: strand($0, of: group)) }
+        var new = (first..<strandCount(group)).map { (index: $0, strand: stored($0, of: group)) }
         new.sort { ($0.strand.starts.lowerBound, $0.index) < ($1.strand.starts.lowerBound, $1.index) }
         var end = first
         for (index, one) in new.enumerated().reversed() {
             let place = countUpTo(one.strand.starts.lowerBound, of: group, below: end)
             for moved in (place..<end).reversed() {
-                setStrand(moved + index + 1, of: group, to: strand(moved, of: group))
+                setStrand(moved + index + 1, of: group, to: stored(moved, of: group))
             }
             setStrand(place + index, of: group, to: one.strand)
             end = place
@@ -247,7 +278,7 @@ struct PartialGroups {
             // What began earlier may have to stand before others.
             if index > 0, low(index - 1, of: group) > start { return false }
             if strands.number(strand.link, of: start) != strands.number(other.link, of: otherStart) {
-                markUnordered(group)
+                markMoved(group)
             }
             setStrand(index, of: group, to: strand)
             strands.release(other.link)
@@ -258,7 +289,7 @@ struct PartialGroups {
     }
 
     /// How many strands begin no later than with a first event.
-    private func countUpTo(_ start: UInt64, of group: UInt32) -> Int {
+    func countUpTo(_ start: UInt64, of group: UInt32) -> Int {
         countUpTo(start, of: group, below: strandCount(group))
     }
 
@@ -285,9 +316,8 @@ struct PartialGroups {
         for place in 0..<count {
             let group = group(place)
             for index in 0..<strandCount(group) {
-                let starts = strand(index, of: group).starts
-                if starts.contains(start) { return true }
-                if starts.lowerBound > start { break }
+                if low(index, of: group) > start { break }
+                if strand(index, of: group).starts.contains(start) { return true }
             }
         }
         return false
@@ -332,7 +362,7 @@ struct PartialGroups {
             strands.firsts.free()
             return
         }
-        strands.firsts.drop(before: oldest)
+        strands.firsts.drop(before: max(oldest, strands.firsts.cut.start))
         if newestMayBeOver { dropNewestFirsts() }
         if strands.firsts.mayBeDead { letGoOfDead() }
     }

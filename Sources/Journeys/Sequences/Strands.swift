@@ -130,7 +130,7 @@ struct Strands {
     }
 
     private func isForked(_ link: UInt32) -> Bool { arena[Arena.word(link) + 2] & Strands.forked != 0 }
-    private func isFirst(_ link: UInt32) -> Bool { arena[Arena.word(link) + 1] == 0 }
+    func isFirst(_ link: UInt32) -> Bool { arena[Arena.word(link) + 1] == 0 }
 
     private func wayCount(_ fork: UInt32) -> Int { Int(arena[Arena.word(fork)]) }
     private func wayEnd(_ index: Int, of fork: UInt32) -> UInt64 { arena[Arena.word(fork) + 1 + 2 * index] }
