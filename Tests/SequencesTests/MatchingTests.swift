@@ -171,6 +171,20 @@ import Testing
         #expect(try few > 30 * 8 && bytes(30_000) < 2 * few)
     }
 
+    /// There is always a live first event, and what only earlier ones have bound is let go of nevertheless.
+    @Test(arguments: ["no_skip", "skip_to_last:b"]) func whatOnlyDeadFirstEventsHaveBoundIsNotKept(after: String) throws {
+        func bytes(_ count: Int) throws -> Int {
+            let steps = "[{ as: 'a', on: 'A' }, { as: 'b', on: 'B', times: '1..' }, { as: 'c', on: 'C' }]"
+            let keys = "within: '30s', after_match: '\(after)', sequence: \(steps)"
+            var rehearsal = try Rehearsal("{ version: 1, moments: { m: { \(keys) } } }")
+            rehearsal.flushes = false
+            let events = (0..<count).map { "\($0 % 3 == 2 ? "B" : "A")@\($0)" }
+            return rehearsal.outcome(Self.lines(events.joined(separator: " "))).statistics[0].stateBytes
+        }
+        let few = try bytes(3_000)
+        #expect(try few > 1_000 && bytes(30_000) < 3 * few)
+    }
+
     @Test func restsBetweenTwoLinesThoughItMatches() throws {
         let keys = "cooldown: '5s', sequence: [{ as: 'a', on: 'A', times: '1..' }, { as: 'b', on: 'B' }]"
         #expect(try told(keys, "A@1 B@2 A@3 B@4 A@6 B@7") == ["m c a=A@1 b=B@2", "m c a=A@6 b=B@7"])
