@@ -233,12 +233,6 @@ struct Strands {
         return one != 0 && other != 0 && canExtend(one, with: other)
     }
 
-    /// Which of two partial matches with one first event is the older: by the last event, then as matches are ordered.
-    func isOlder(_ left: UInt32, _ right: UInt32, of start: UInt64) -> Bool {
-        let (number, other) = (number(left, of: start), self.number(right, of: start))
-        return number != other ? number < other : precedes(left, right, of: start)
-    }
-
     // MARK: Many
 
     /// Whether both are first links of the same step, so that one may stand for the first events of both.
@@ -246,7 +240,7 @@ struct Strands {
         isFirst(one) && isFirst(other) && step(one) == step(other)
     }
 
-    /// The most events that any of a link's partial matches has bound; dead ones may have bound more than any live one.
+    /// The most events that any of a link's partial matches has bound, with those that have died since `letGoOfDead`.
     func countMost(_ link: UInt32) -> Int { chains.count(link) }
 
     /// The ranges of a strand's first events that have bound fewer than so many events, in their order.
@@ -309,8 +303,20 @@ struct Strands {
                 cut(chains.parent(strand.link), but: strand.starts, &dead)
             }
         }
+        countAnew(&seen)
         for link in dead { release(link) }
         firsts.begin(links: seen.count, forks: forks > 0)
+    }
+
+    /// Counts again what the partial matches have bound of which these are the links, without the dead ones.
+    private func countAnew(_ strands: inout [Strand]) {
+        strands.sort { chains.number($0.link) < chains.number($1.link) }
+        for strand in strands {
+            var most = 0
+            forEachWay(from: strand.link, strand.starts) { if $0.link != 0 { most = max(most, countMost($0.link)) } }
+            let base = Arena.word(strand.link)
+            arena[base] = arena[base] & 0xFFFF_FFFF | UInt64(most + 1) << 32
+        }
     }
 
     /// Takes out the ways of a fork that no first event of a range has.
