@@ -50,9 +50,16 @@ COMPARING = {
 LIMITED = {"max_partial": 1024}
 AT_THE_LIMIT = {f"{name}; at the limit": (SEQUENCES[name], LIMITED) for name in (
     "start, view+, finish", "start, view+ or search, finish", "start, search and view+ in any order, finish")}
-# Here each partial match counts, so that a view makes a new one of each that waits: up to the limit that costs more, and is not judged.
-NO_SKIP = {f"{name}; no_skip": (SEQUENCES[name], {**LIMITED, "after_match": "no_skip"}) for name in (
-    "start, finish", "start, view+, finish")}
+# Here each partial match counts.
+KEEPS_ALL = {f"{name}; {mode}": (SEQUENCES[name], {**LIMITED, "after_match": mode}) for name, mode in (
+    ("start, finish", "no_skip"), ("start, view+, finish", "no_skip"), ("start, view (any), finish", "no_skip"),
+    ("start, view+, finish", "skip_to_last:view"))}
+# As many more are kept as come about, or partial matches of one first event bind their last events together: told, not judged.
+KEEPS_MANY = {
+    "start, view+, finish; no_skip, 100,000": (SEQUENCES["start, view+, finish"], {"after_match": "no_skip"}),
+    "start, search and view+ in any order, finish; no_skip": (
+        SEQUENCES["start, search and view+ in any order, finish"], {**LIMITED, "after_match": "no_skip"}),
+}
 # These are slow where there are many: they are given so many times fewer events.
 COMPARING_LESS = 10
 # What Flink is shown.
@@ -171,8 +178,8 @@ def curves(journeyd, events, runs, with_flink=False, judged=True):
         shown = {**SEQUENCES, **COMPARING} if make is unmatched else {SHARED: SEQUENCES[SHARED]}
         sequences = {name: (sequence, {}) for name, sequence in shown.items()}
         if make is unmatched:
-            sequences |= {**AT_THE_LIMIT, **NO_SKIP}
-        of_kind = {name: Curve(what, name, name not in {**COMPARING, **NO_SKIP}, [], []) for name in sequences}
+            sequences |= {**AT_THE_LIMIT, **KEEPS_ALL, **KEEPS_MANY}
+        of_kind = {name: Curve(what, name, name not in {**COMPARING, **KEEPS_MANY}, [], []) for name in sequences}
         for point in POINTS:
             source = make(point, events)
             path = folder / "events.ndjson"
@@ -215,6 +222,6 @@ def last_over(place, curve):
 
 def unjudged(curve):
     """What is said in place of a limit: nanoseconds that each further beginning adds to an event, where that goes on."""
-    if curve.sequence in NO_SKIP:
-        return "up to 1,024"
+    if curve.sequence in KEEPS_MANY:
+        return "none"
     return f"slope {(curve.ns[-1] - curve.ns[0]) / (POINTS[-1] - POINTS[0]):.1f} ns"

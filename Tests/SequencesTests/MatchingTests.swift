@@ -172,7 +172,8 @@ import Testing
     }
 
     /// There is always a live first event, and what only earlier ones have bound is let go of nevertheless.
-    @Test(arguments: ["no_skip", "skip_to_last:b"]) func whatOnlyDeadFirstEventsHaveBoundIsNotKept(after: String) throws {
+    @Test(arguments: ["no_skip", "skip_to_last:b"]) func whatOnlyDeadFirstEventsHaveBoundIsNotKept(after: String) throws
+    {
         func bytes(_ count: Int) throws -> Int {
             let steps = "[{ as: 'a', on: 'A' }, { as: 'b', on: 'B', times: '1..' }, { as: 'c', on: 'C' }]"
             let keys = "within: '30s', after_match: '\(after)', sequence: \(steps)"

@@ -47,7 +47,9 @@ struct PartialGroups {
         let cut = strands.firsts.cut
         if strand.starts.lowerBound > cut.start { return strand }
         var low = min(cut.start, strand.starts.upperBound)
-        if low < strand.starts.upperBound, cut.number > 0, strands.number(strand.link, of: low) <= cut.number { low += 1 }
+        if low < strand.starts.upperBound, cut.number > 0, strands.number(strand.link, of: low) <= cut.number {
+            low += 1
+        }
         return Strand(link: strand.link, starts: low..<strand.starts.upperBound)
     }
 
