@@ -5,8 +5,9 @@ import Storage
 ///
 /// Words: 0 the deadline noted among the shard's, the least number for none; 1 the time of the moment's last line; 2 the hash of the
 /// `by` value; 3 the handle of that value (low half) and how many partial matches there are (high half); 4 and on: for a
-/// sequence the lists of the runs that have bound one, two, … positions, or for one of the general form its groups, a
-/// further deadline noted, and how often its cohorts have bound an event; for a condition whether it was true.
+/// sequence the lists of the runs that have bound one, two, … positions, or for one of the general form its groups or
+/// cohorts, a further deadline noted, and the groups' first events or how often the cohorts have bound an event; for a
+/// condition whether it was true.
 struct Matcher {
     private static let header = 4
     /// Stands for "no line yet".
