@@ -152,16 +152,20 @@ extension PartialGroups {
         }
         numbers.sort()
         let last = numbers[going - 1]
-        if numbers[going] == last {
-            // Those of one event are told apart only where the limit lies among them.
-            let part = Part(number: last, links: links(going, of: start, last))
-            for place in 0..<count { drop(before: start, part, of: group(place)) }
-            return
+        // Those of one event are told apart only where the limit lies among them.
+        let isAmongAlike = numbers[going] == last
+        let part =
+            isAmongAlike ? Part(number: last, links: links(going, of: start, last)) : Part(number: last + 1)
+        let cut = (start, part.number - 1)
+        for place in 0..<count {
+            let group = group(place)
+            var takesOut = !isTidy(group)
+            if isAmongAlike {
+                forEach(having: start, of: group) { if $1 == last, part.links.contains($0) { takesOut = true } }
+            }
+            if takesOut { drop(before: start, part, of: group) }
         }
-        for place in 0..<count where !isTidy(group(place)) {
-            drop(before: start, Part(number: last + 1), of: group(place))
-        }
-        strands.firsts.cut = (start, last)
+        strands.firsts.cut = cut
         for place in 0..<count where isTidy(group(place)) { dropEmpty(of: group(place)) }
     }
 
