@@ -288,11 +288,9 @@ struct Strands {
             seen[mark - 1].starts = low..<high
             open.append(mark - 1)
         }
-        for strand in live {
-            visit(strand)
-            while let index = open.popLast() {
-                forEachWay(from: seen[index].link, seen[index].starts) { if $0.link != 0 { visit($0) } }
-            }
+        for strand in live { visit(strand) }
+        while let index = open.popLast() {
+            forEachWay(from: seen[index].link, seen[index].starts) { if $0.link != 0 { visit($0) } }
         }
         var forks = 0
         var dead: [UInt32] = []
