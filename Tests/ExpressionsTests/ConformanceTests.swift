@@ -10,11 +10,6 @@ import Testing
         "plumbing", "string", "timestamps", "string_ext", "math_ext", "macros2", "bindings_ext",
     ]
 
-    /// Expects two bytes, a backslash and a question mark, where its source has a question mark only. The suite's own
-    /// form of text writes a question mark as `\?`, and here that was taken for both; the same case among the strings
-    /// expects the question mark alone.
-    static let contradictory = "parse.bytes_literals.triple_double_quoted_unescaped_punctuation"
-
     static let folder: URL? = {
         var folder = URL(filePath: #filePath).deletingLastPathComponent()
         while folder.path() != "/" {
@@ -65,11 +60,7 @@ import Testing
             trial.appendAnswer(to: &answer, with: &evaluator)
             let shown = Comment(rawValue: "\(title) gives \(String(decoding: answer, as: UTF8.self))")
             let value = try? result.get()
-            withKnownIssue(shown, isIntermittent: false) {
-                #expect(value.map { isSame($0, wanted) } == true, shown)
-            } when: {
-                Self.contradictory == "\(name).\(item["section"] ?? "").\(item["name"] ?? "")"
-            }
+            #expect(value.map { isSame($0, wanted) } == true, shown)
         }
     }
 
