@@ -8,10 +8,10 @@ struct PageExample: CustomTestStringConvertible {
 
     var testDescription: String { keys }
 
-    /// The examples of `Config/SEQUENCES.md`: each picture with the keys that stand before it.
+    /// The examples of `docs/sequences.md`: each picture with the keys that stand before it.
     static var all: [PageExample] {
         let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "Config/SEQUENCES.md")
+            .deletingLastPathComponent().appending(path: "docs/sequences.md")
         let text = (try? String(contentsOf: page, encoding: .utf8)) ?? ""
         var examples: [PageExample] = []
         var keys = ""

@@ -9,7 +9,7 @@ import Testing
     /// What stands between the fences of a page's blocks of one language.
     private static func blocks(_ language: String, of page: String) throws -> [String] {
         let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "Config/\(page).md")
+            .deletingLastPathComponent().appending(path: "docs/\(page).md")
         return try String(contentsOf: path, encoding: .utf8).components(separatedBy: "```").enumerated()
             .filter { $0.offset % 2 == 1 && $0.element.hasPrefix(language + "\n") }
             .map { String($0.element.dropFirst(language.count + 1)) }
@@ -17,12 +17,12 @@ import Testing
 
     /// The examples of both pages are one configuration.
     private static func configuration() throws -> String {
-        let sections = try blocks("json5", of: "PICTURE") + blocks("json5", of: "DECISIONS")
+        let sections = try blocks("json5", of: "picture") + blocks("json5", of: "decisions")
         try #require(sections.count == 8)
         return "{ version: 1,\n" + sections.joined(separator: ",\n").replacing(",\n,", with: ",") + "}"
     }
 
-    @Test(arguments: ["PICTURE", "DECISIONS"]) func theLinesShownAreThoseThatCome(_ page: String) throws {
+    @Test(arguments: ["picture", "decisions"]) func theLinesShownAreThoseThatCome(_ page: String) throws {
         let plan = try Stage(Self.configuration()).plan
         var engine = Rehearsal(plan, sources: ["page"])
         let block = ByteBlock(capacity: 1024)
