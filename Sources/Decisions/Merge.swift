@@ -6,9 +6,12 @@ package struct Merge: ~Copyable {
     package var stage: DecisionStage
     private let writesMoments: Bool
     private let writesDropOffs: Bool
-    /// For each shard, the next line and the next proposal.
+    /// For each shard, its next line.
     private var lines: [Int] = []
-    private var proposed: [Int] = []
+    /// Whether each proposal was decided: those of the first shard, then those of the second, and so on.
+    private var isDecided: [Bool] = []
+    /// Where those of each shard begin.
+    private var firstDecided: [Int] = []
 
     package init(_ plan: DecisionPlan) {
         stage = DecisionStage(plan)
@@ -19,26 +22,33 @@ package struct Merge: ~Copyable {
     /// Appends the lines of one batch, each moment's followed by its decisions. Every line of a batch must come before
     /// those of the next.
     ///
+    /// That every proposal is decided, and once, is certain behind this: caps and budgets count what was decided before.
     /// - Parameter proposals: what the shards' proposers took in together with the outputs, in the same order.
     package mutating func merge(_ shards: [ShardOutput], _ proposals: [Proposals], into output: inout OutputLines) {
         precondition(shards.count == proposals.count, "each shard has its proposals")
         lines.removeAll(keepingCapacity: true)
-        proposed.removeAll(keepingCapacity: true)
-        for _ in shards {
+        isDecided.removeAll(keepingCapacity: true)
+        firstDecided.removeAll(keepingCapacity: true)
+        for made in proposals {
             lines.append(0)
-            proposed.append(0)
+            firstDecided.append(isDecided.count)
+            for _ in 0..<made.count { isDecided.append(false) }
         }
+        var undecided = isDecided.count
         while let shard = next(shards) {
             let line = shards[shard].lines[lines[shard]]
             lines[shard] += 1
-            if isWanted(line.type) {
+            if line.start < line.end, isWanted(line.type) {
                 shards[shard].withText(of: line) { output.append($0, type: line.type, id: line.id) }
             }
-            let next = proposed[shard]
-            guard next < proposals[shard].count, proposals[shard].all[next].key == line.key else { continue }
-            stage.decide(next, of: proposals[shard], into: &output)
-            proposed[shard] = next + 1
+            guard let proposal = line.proposal else { continue }
+            let mark = firstDecided[shard] + proposal
+            precondition(proposal < proposals[shard].count && !isDecided[mark], "a line names a proposal of its own")
+            isDecided[mark] = true
+            undecided -= 1
+            stage.decide(proposal, of: proposals[shard], into: &output)
         }
+        precondition(undecided == 0, "every proposal is named by a line")
     }
 
     /// Of scores and segments, shards write only the lines that are wanted.

@@ -1,5 +1,4 @@
 import Events
-package import Journeys
 import Storage
 
 /// An action that answers a moment, as far as it can be judged without knowing what was chosen before.
@@ -26,7 +25,6 @@ package struct Candidate: BitwiseCopyable, Sendable {
 
 /// A moment that asks for a decision.
 package struct Proposal: BitwiseCopyable, Sendable {
-    package let key: OrderKey
     let moment: Int32
     let time: Instant
     /// The number behind `m-` in the moment line's id.
@@ -52,7 +50,8 @@ struct Fragment: BitwiseCopyable, Sendable {
     var count: Int
 }
 
-/// The moments of one shard and batch that ask for decisions, in order, with all that deciding needs to know of them.
+/// The moments of one shard and batch that ask for decisions, with all that deciding needs to know of them. They stand in
+/// the order in which they came, which is not that of the lines: a line says by its number which of them belongs to it.
 package struct Proposals: Sendable {
     package internal(set) var all: [Proposal] = []
     var candidates: [Candidate] = []

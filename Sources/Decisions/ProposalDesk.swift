@@ -109,11 +109,13 @@ struct ProposalDesk: ~Copyable {
     /// Whether any action answers the moment.
     func asks(_ moment: Int) -> Bool { first[moment] < first[moment + 1] }
 
-    /// Judges the candidates of a moment, of which there must be some. Values that the evaluator made before are no longer valid afterwards.
+    /// Judges the candidates of a moment, of which there must be some. Values that the evaluator made before are no longer
+    /// valid afterwards.
+    /// - Returns: the number of the proposal among those since `takeProposals`.
     mutating func propose<Scope: Names & ~Copyable>(
         _ occurrence: Occurrence, names: borrowing Scope, evaluator: inout Evaluator,
         expressions: borrowing Shelf<Expression>
-    ) {
+    ) -> Int {
         let range = first[occurrence.moment]..<first[occurrence.moment + 1]
         let fragmentStart = proposals.fragments.count
         let customerStart = proposals.bytes.count
@@ -122,7 +124,7 @@ struct ProposalDesk: ~Copyable {
         if zone >= 0 { noteZone(names, &evaluator, expressions) }
         proposals.all.append(
             Proposal(
-                key: occurrence.key, moment: Int32(occurrence.moment), time: occurrence.time, momentID: occurrence.id,
+                moment: Int32(occurrence.moment), time: occurrence.time, momentID: occurrence.id,
                 customerHash: occurrence.customerHash, customerStart: customerStart,
                 customerCount: occurrence.customerID.count, zoneStart: zoneStart,
                 zoneCount: proposals.bytes.count - zoneStart, candidateStart: proposals.candidates.count,
@@ -142,8 +144,10 @@ struct ProposalDesk: ~Copyable {
             }
             proposals.candidates.append(candidate)
         }
-        proposals.all[proposals.all.count - 1].fragmentCount = proposals.fragments.count - fragmentStart
+        let number = proposals.all.count - 1
+        proposals.all[number].fragmentCount = proposals.fragments.count - fragmentStart
         evaluator.reset()
+        return number
     }
 
     /// Notes the name of the customer's time zone. A customer without one is no failure.

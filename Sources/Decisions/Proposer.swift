@@ -28,21 +28,21 @@ package final class Proposer: OccurrenceSink {
     package func take(
         _ occurrence: Occurrence, names: borrowing Scene, evaluator: inout Evaluator,
         expressions: borrowing Shelf<Expression>
-    ) {
+    ) -> Int? {
         propose(occurrence, names: names, evaluator: &evaluator, expressions: expressions)
     }
 
     /// Judges the candidates of a moment. Values that the evaluator made before are no longer valid afterwards.
+    /// - Returns: the number of the proposal among those since `takeProposals`; nil where no action answers the moment.
     func propose<Scope: Names & ~Copyable>(
         _ occurrence: Occurrence, names: borrowing Scope, evaluator: inout Evaluator,
         expressions: borrowing Shelf<Expression>
-    ) {
-        guard desk.asks(occurrence.moment) else { return }
+    ) -> Int? {
+        guard desk.asks(occurrence.moment) else { return nil }
         guard noted.canNote(occurrence.moment) else {
-            desk.propose(occurrence, names: names, evaluator: &evaluator, expressions: expressions)
-            return
+            return desk.propose(occurrence, names: names, evaluator: &evaluator, expressions: expressions)
         }
         noted.note(occurrence.moment, names)
-        desk.propose(occurrence, names: noted, evaluator: &evaluator, expressions: expressions)
+        return desk.propose(occurrence, names: noted, evaluator: &evaluator, expressions: expressions)
     }
 }

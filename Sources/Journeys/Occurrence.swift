@@ -34,7 +34,6 @@ package struct OrderKey: Comparable, BitwiseCopyable, Sendable {
 package struct Occurrence: BitwiseCopyable, Sendable {
     /// The moment's number in the plan.
     package var moment: Int
-    package var key: OrderKey
     /// When it became true.
     package var time: Instant
     /// The times of the first and the last event bound.
@@ -51,7 +50,10 @@ package protocol OccurrenceSink: AnyObject {
     /// - Parameters:
     ///   - names: what expressions can see at this instant; valid during the call.
     ///   - expressions: the plan's expressions, by number.
+    /// - Returns: the number of the proposal that is to be decided right behind the moment's line, counted from 0 since
+    ///   the proposals were last taken; nil where nothing is.
     func take(
         _ occurrence: Occurrence, names: borrowing Scene, evaluator: inout Evaluator,
-        expressions: borrowing Shelf<Expression>)
+        expressions: borrowing Shelf<Expression>
+    ) -> Int?
 }

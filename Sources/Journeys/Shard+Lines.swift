@@ -68,12 +68,13 @@ extension Shard {
             writeSteps(moment, form)
         }
         writeOutputs(moment)
-        let (key, id) = endLine("{\"type\":\"moment\",\"id\":\"m-", type: .moment)
+        let id = endLine("{\"type\":\"moment\",\"id\":\"m-", type: .moment)
         guard let sink else { return }
         let occurrence = Occurrence(
-            moment: moment, key: key, time: scene.now, start: start, end: end, customerID: scene.customerID,
+            moment: moment, time: scene.now, start: start, end: end, customerID: scene.customerID,
             customerHash: scene.customerHash, id: id)
-        sink.take(occurrence, names: scene, evaluator: &evaluator, expressions: expressions)
+        lines[lines.count - 1].proposal = sink.take(
+            occurrence, names: scene, evaluator: &evaluator, expressions: expressions)
     }
 
     /// Writes that a partial match, whose events stand in `path`, ran out of time.
@@ -94,7 +95,7 @@ extension Shard {
     }
 
     /// Ends the line and gives it its id: the hash of what it says.
-    private mutating func endLine(_ opening: StaticString, type: LineType) -> (key: OrderKey, id: UInt64) {
+    private mutating func endLine(_ opening: StaticString, type: LineType) -> UInt64 {
         lineText.append(UInt8(ascii: "}"))
         let id = View.of(lineText) { Hash64.of($0) }
         let first = text.count
@@ -105,9 +106,8 @@ extension Shard {
         let key = OrderKey(
             time: scene.now, isEvent: isEvent, place: isEvent ? scene.event.place : deadlinePlace, ordinal: ordinal)
         ordinal &+= 1
-        lines.append(
-            MomentLine(key: key, start: first, end: text.count, occurrence: lines.count, type: type, id: id))
-        return (key, id)
+        lines.append(MomentLine(key: key, start: first, end: text.count, type: type, id: id))
+        return id
     }
 
     /// Sets the scene for what reads the moment: its name, its times, the last event of each step.

@@ -220,7 +220,8 @@ package struct Shard: ~Copyable {
     }
 
     private mutating func handOver() -> ShardOutput {
-        // One deadline of a customer may write several lines, between which another's belong.
+        // One deadline of a customer may write several lines, between which another's belong; and of several that are due
+        // together, one kind may find its place only as it fires.
         var isSorted = true
         for index in lines.indices.dropFirst() where lines[index].key < lines[index - 1].key { isSorted = false }
         if !isSorted { lines.sort { $0.key < $1.key } }

@@ -1,35 +1,38 @@
 package import Events
 package import Storage
 
-/// A moment's line as a shard has written it, and where it stands among all lines.
+/// A line as a shard has written it, what is to be decided right behind it, and where both stand among all lines.
+///
+/// What is decided goes along with the line: whoever sorts or merges lines cannot part the two.
 package struct MomentLine: BitwiseCopyable, Sendable {
     package var key: OrderKey
-    /// The line's place in its output's text, without a line end.
+    /// The line's place in its output's text, without a line end; of no length where there is only something to decide.
     package var start: Int
     package var end: Int
-    /// Which of the shard's occurrences in this output it is, from 0.
-    package var occurrence: Int
     package var type: LineType
     /// The number behind the dash of the line's id.
     package var id: UInt64
+    /// The number of what is to be decided behind the line, among the proposals handed over together with this output; nil
+    /// for nothing. Each proposal is named by one line.
+    package var proposal: Int?
 
-    package init(key: OrderKey, start: Int, end: Int, occurrence: Int, type: LineType, id: UInt64) {
+    package init(key: OrderKey, start: Int, end: Int, type: LineType, id: UInt64, proposal: Int? = nil) {
         self.key = key
         self.start = start
         self.end = end
-        self.occurrence = occurrence
         self.type = type
         self.id = id
+        self.proposal = proposal
     }
 }
 
 /// What one shard makes of one batch.
 package final class ShardOutput: Sendable {
-    /// The moments' lines, in order.
+    /// The lines, in order.
     package let lines: [MomentLine]
     /// The text that the lines lie in.
     package let text: [UInt8]
-    /// Events refused because their id came before, in order of place.
+    /// Events refused because their id came before, in the order in which they were taken.
     package let duplicates: [(place: UInt64, reject: Reject)]
 
     package init(lines: [MomentLine], text: [UInt8], duplicates: [(place: UInt64, reject: Reject)]) {

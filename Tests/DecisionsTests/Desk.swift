@@ -69,18 +69,19 @@ final class Desk {
     }
 
     /// Has the shard's side look at a moment; the proposals stay with the proposer.
+    /// - Returns: the number of the proposal, where there is one.
+    @discardableResult
     func propose(
-        _ moment: Int = 0, at time: Int64, customer: String = "c1", facts: [Value] = [], key: OrderKey? = nil,
-        id: UInt64? = nil
-    ) {
+        _ moment: Int = 0, at time: Int64, customer: String = "c1", facts: [Value] = [], id: UInt64? = nil
+    ) -> Int? {
         place += 1
         let instant = Instant(microseconds: time)
-        View.of(Array(customer.utf8)) { name in
+        return View.of(Array(customer.utf8)) { name in
             let occurrence = Occurrence(
-                moment: moment, key: key ?? OrderKey(time: instant, isEvent: true, place: place, ordinal: 0),
-                time: instant, start: instant, end: instant, customerID: name, customerHash: Hash64.of(name),
+                moment: moment, time: instant, start: instant, end: instant, customerID: name,
+                customerHash: Hash64.of(name),
                 id: id ?? place)
-            proposer.propose(
+            return proposer.propose(
                 occurrence, names: Facts(values: facts), evaluator: &evaluator, expressions: expressions)
         }
     }

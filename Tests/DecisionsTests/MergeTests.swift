@@ -47,23 +47,26 @@ struct MergeTests {
         let desks = (0..<count).map { _ in Desk(draft) }
         var output = OutputLines(capacity: 64)
         let all = moments()
+        var dice = Dice(state: 11)
         let size = (all.count + batches - 1) / batches
         for start in stride(from: 0, to: all.count, by: size) {
             var lines = [[MomentLine]](repeating: [], count: count)
             var texts = [[UInt8]](repeating: [], count: count)
-            for come in all[start..<min(start + size, all.count)] {
+            // What fires together is not worked out in the order of the lines.
+            for come in all[start..<min(start + size, all.count)].shuffled(using: &dice) {
                 let shard = Int(Hash64.of(come.customer) % UInt64(count))
-                desks[shard].propose(
-                    come.moment, at: come.key.time.microseconds, customer: come.customer, key: come.key,
-                    id: come.key.place)
+                let proposal = desks[shard].propose(
+                    come.moment, at: come.key.time.microseconds, customer: come.customer, id: come.key.place)
                 let from = texts[shard].count
                 texts[shard] += Array("moment \(come.key.place)".utf8)
                 lines[shard].append(
                     MomentLine(
-                        key: come.key, start: from, end: texts[shard].count, occurrence: lines[shard].count,
-                        type: .moment, id: come.key.place))
+                        key: come.key, start: from, end: texts[shard].count, type: .moment, id: come.key.place,
+                        proposal: proposal))
             }
-            let outputs = (0..<count).map { ShardOutput(lines: lines[$0], text: texts[$0], duplicates: []) }
+            let outputs = lines.indices.map {
+                ShardOutput(lines: lines[$0].sorted { $0.key < $1.key }, text: texts[$0], duplicates: [])
+            }
             merge.merge(outputs, desks.map { $0.proposer.takeProposals() }, into: &output)
         }
         return output

@@ -298,7 +298,7 @@ extension Shard {
             time: scene.now, isEvent: isEvent, place: isEvent ? scene.event.place : deadlinePlace, ordinal: ordinal)
         key.isPicture = true
         ordinal &+= 1
-        lines.append(MomentLine(key: key, start: first, end: text.count, occurrence: lines.count, type: type, id: id))
+        lines.append(MomentLine(key: key, start: first, end: text.count, type: type, id: id))
     }
 }
 
