@@ -35,6 +35,10 @@ import Testing
 /// A small source of chance, the same on every machine (SplitMix64), and the rules and events that it makes up.
 struct Chance {
     private var state: UInt64
+    /// The seconds that durations are made of, and those between an event and the next.
+    var lengths = [1, 2, 3, 5, 8]
+    var steps = [0, 0, 0, 1, 1, 2, 3, 8]
+    var customersMost = 4
 
     init(seed: UInt64) { state = seed &* 0x2545_F491_4F6C_DD1D &+ 1 }
 
@@ -54,9 +58,9 @@ struct Chance {
 
     mutating func events(for rules: PlainRules) -> [PlainEvent] {
         var time: Int64 = 0
-        let customers = 1 + below(4)
+        let customers = 1 + below(customersMost)
         return (0..<10 + below(30)).map { place in
-            time += Int64(of([0, 0, 0, 1, 1, 2, 3, 8])) * 1_000_000
+            time += Int64(of(steps)) * 1_000_000
             let back = rules.disorder > 0 || isTrue(1, of: 20) ? Int64(below(4)) * 1_000_000 : 0
             return PlainEvent(
                 customer: "c\(below(customers))", type: of(["a", "b", "c", "d"]), own: max(0, time - back),
@@ -73,7 +77,7 @@ struct Chance {
             disorder: isTrue(1, of: 3) ? Int64(1 + below(3)) * 1_000_000 : 0)
     }
 
-    private mutating func length() -> Int64 { Int64(of([1, 2, 3, 5, 8])) * 1_000_000 }
+    mutating func length() -> Int64 { Int64(of(lengths)) * 1_000_000 }
 
     private mutating func filter(_ most: Int = 3) -> PlainFilter {
         let types = ["a", "b", "c", "d"].filter { _ in isTrue(1, of: 3) }

@@ -2,9 +2,13 @@ import Events
 
 /// What must come out, worked out the plain way: it keeps every event, and at every instant looks at all of them.
 struct NaiveModel {
-    private struct Line {
+    /// A moment that is told, with what the customer's windows are at that instant.
+    struct Line {
         var place: Int
         var moment: Int
+        var customer: String
+        var time: Int64
+        var windows: [Double?]
         var text: String
     }
 
@@ -29,26 +33,34 @@ struct NaiveModel {
     /// Deadlines up to here have fired.
     private var clock = Int64.min
     private var pending: [Line] = []
-    private var output: [String] = []
+    private var output: [Line] = []
+    /// When each id came last and counted, by customer and id.
+    private var seen: [String: Int64] = [:]
 
     private init(_ rules: PlainRules) { self.rules = rules }
 
     /// The moments' lines for events in the order of the input, without their type and id.
     static func lines(_ events: [PlainEvent], _ rules: PlainRules, flush: Bool) -> [String] {
+        told(events, rules, flush: flush).map(\.text)
+    }
+
+    /// The moments that are told, in their order.
+    static func told(_ events: [PlainEvent], _ rules: PlainRules, flush: Bool) -> [Line] {
         var model = NaiveModel(rules)
-        let order = taken(events, disorder: rules.disorder)
+        let order = taken(events, rules)
         for event in order { model.take(event) }
         model.fire(upTo: flush ? .max : order.last?.taken ?? .min)
         return model.output
     }
 
     /// The events at the times at which they are taken, in that order.
-    private static func taken(_ events: [PlainEvent], disorder: Int64) -> [PlainEvent] {
+    private static func taken(_ events: [PlainEvent], _ rules: PlainRules) -> [PlainEvent] {
         var watermark = Int64.min
-        let taken = events.map { event in
+        let taken = events.compactMap { event -> PlainEvent? in
+            if rules.refusesLate, event.own < watermark { return nil }
             var event = event
             event.taken = max(event.own, watermark)
-            watermark = max(watermark, event.taken - disorder)
+            watermark = max(watermark, event.taken - rules.disorder)
             return event
         }
         return taken.sorted { ($0.taken, $0.place) < ($1.taken, $1.place) }
@@ -58,6 +70,11 @@ struct NaiveModel {
 
     private mutating func take(_ event: PlainEvent) {
         fire(upTo: event.taken)
+        if let dedup = rules.dedup {
+            let name = event.customer + " " + event.id
+            if let last = seen[name], event.taken - last < dedup { return }
+            seen[name] = event.taken
+        }
         history[event.customer, default: []].append(event)
         for (index, moment) in rules.moments.enumerated() {
             switch moment.trigger {
@@ -223,11 +240,15 @@ struct NaiveModel {
             }
             text += ",\"steps\":{\(steps.joined(separator: ","))}"
         }
-        pending.append(Line(place: place, moment: moment, text: text + "}"))
+        let events = history[name.customer] ?? []
+        pending.append(
+            Line(
+                place: place, moment: moment, customer: name.customer, time: now,
+                windows: rules.windows.map { $0.value(events, at: now) }, text: text + "}"))
     }
 
     private mutating func writePending() {
-        output += pending.map(\.text)
+        output += pending
         pending = []
     }
 }

@@ -8,10 +8,12 @@ struct PlainEvent {
     var value: Int?
     var key: String?
     var place = 0
+    /// The place of the event that it says once more.
+    var original: Int?
     /// When it is taken: its own time, or that of the watermark where it came late.
     var taken: Int64 = 0
 
-    var id: String { "e\(place)" }
+    var id: String { "e\(original ?? place)" }
 
     var line: String {
         let properties = [value.map { "\"v\":\($0)" }, key.map { "\"k\":\"\($0)\"" }].compactMap { $0 }
@@ -231,11 +233,22 @@ struct PlainRules {
     var windows: [PlainWindow] = []
     var moments: [PlainMoment] = []
     var disorder: Int64 = 0
+    var refusesLate = false
+    /// For how long an id is remembered.
+    var dedup: Int64?
+    var decisions: PlainDecisions?
+    /// Whether rules that nothing ever concerns stand in front, so that all others have other numbers.
+    var isRenumbered = false
 
     var text: String {
-        let windowTexts = windows.enumerated().map { "w\($0): \($1.text)" }.joined(separator: ",\n  ")
-        let momentTexts = moments.enumerated().map { "m\($0): \($1.text(windows))" }.joined(separator: ",\n  ")
-        return "{ version: 1, time: { disorder: '\(disorder / 1000)ms' },\n windows: {\n  \(windowTexts) },\n"
-            + " moments: {\n  \(momentTexts) } }"
+        let spareWindow = isRenumbered ? ["spare: { count: true, on: 'nothing', over: '1s' }"] : []
+        let spareMoment = isRenumbered ? ["spare: { when: 'windows.spare > 0' }"] : []
+        let windowTexts = spareWindow + windows.enumerated().map { "w\($0): \($1.text)" }
+        let momentTexts = spareMoment + moments.enumerated().map { "m\($0): \($1.text(windows))" }
+        let late = refusesLate ? ", late: 'reject'" : ""
+        return "{ version: 1, time: { disorder: '\(disorder / 1000)ms'\(late) },\n"
+            + (dedup.map { " input: { dedup: '\($0 / 1000)ms' },\n" } ?? "")
+            + " windows: {\n  \(windowTexts.joined(separator: ",\n  ")) },\n"
+            + " moments: {\n  \(momentTexts.joined(separator: ",\n  ")) }\(decisions?.text ?? "") }"
     }
 }
