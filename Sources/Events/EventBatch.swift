@@ -6,6 +6,8 @@ package struct Field: BitwiseCopyable, Sendable {
         case null, no, yes, int, double, string
         /// An object or an array, kept as its JSON text.
         case json
+        /// A whole number from 2^63 to 2^64 - 1.
+        case uint
     }
 
     package var slot: UInt16

@@ -1,11 +1,12 @@
 package import Storage
 
 extension View<UInt8> {
-    /// The value of a validated JSON number: `int` where it has neither fraction nor exponent and fits 64 bits, else
-    /// the nearest `double`.
+    /// The value of a validated JSON number: where it has neither fraction nor exponent, an `int` if it fits 64 bits with
+    /// a sign, a `uint` if it fits them without; else the nearest `double`.
     package func number(isWhole: Bool, slot: UInt16) -> Field {
-        if isWhole, let whole = wholeNumber {
-            return Field(slot: slot, kind: .int, payload: UInt64(bitPattern: whole))
+        if isWhole {
+            if let whole = wholeNumber { return Field(slot: slot, kind: .int, payload: UInt64(bitPattern: whole)) }
+            if let whole = unsignedNumber { return Field(slot: slot, kind: .uint, payload: whole) }
         }
         return Field(slot: slot, kind: .double, payload: (quickDouble ?? Double(text) ?? .infinity).bitPattern)
     }
@@ -23,6 +24,19 @@ extension View<UInt8> {
             return value <= UInt64(Int64.max) + 1 ? Int64(truncatingIfNeeded: 0 &- value) : nil
         }
         return Int64(exactly: value)
+    }
+
+    /// The number where it fits 64 bits without a sign.
+    private var unsignedNumber: UInt64? {
+        if self[0] == UInt8(ascii: "-") || count > 20 { return nil }
+        var value: UInt64 = 0
+        for index in 0..<count {
+            let (product, isTooLarge) = value.multipliedReportingOverflow(by: 10)
+            let (sum, carries) = product.addingReportingOverflow(UInt64(self[index] &- UInt8(ascii: "0")))
+            if isTooLarge || carries { return nil }
+            value = sum
+        }
+        return value
     }
 
     /// The double where plain arithmetic gives the nearest one: at most 2^53 in the digits and a power of ten that a

@@ -38,7 +38,10 @@ enum NumberText {
                 return .double(isNegative ? -value : value)
             }
         }
-        if isWhole, let value = Int64(text.text) { return .int(value) }
+        if isWhole {
+            if let value = Int64(text.text) { return .int(value) }
+            if let value = UInt64(text.text) { return .uint(value) }
+        }
         return double(text).map { .double($0) }
     }
 

@@ -16,7 +16,7 @@ import Testing
 
     @Test(
         arguments: [
-            ("d.id + 1", "13"), ("d.price", "83.44"), ("d.big", "1.2345678901234567e+19"), ("d.neg", "-0.5"),
+            ("d.id + 1", "13"), ("d.price", "83.44"), ("d.big", "12345678901234567890"), ("d.neg", "-0.5"),
             ("d.e == 1000", "true"), ("d.tags[1]", "\"b\\né😀\""), ("d.nested.k.v", "true"),
             ("d['nested']['k']", "{\"v\":true}"),
             ("d.escaped", "\"yes\""), ("d.twice", "2"), ("size(d)", "9"), ("size(d.tags)", "3"),

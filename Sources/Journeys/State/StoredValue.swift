@@ -52,11 +52,12 @@ enum StoredValue {
     }
 
     /// The form under which a value is looked for: one for all numbers that are equal, whatever their type, that of an
-    /// int where one is equal. Lists and maps are told apart by their text.
+    /// int, or else a uint, where one is equal. Lists and maps are told apart by their text.
     static func sought(_ value: Value) -> Form? {
         switch value {
         case .double(let number):
             if let whole = Int64(exactly: number) { return form(.int(whole)) }
+            if let whole = UInt64(exactly: number) { return form(.uint(whole)) }
         case .uint(let number):
             if let whole = Int64(exactly: number) { return form(.int(whole)) }
         default: break
@@ -88,8 +89,12 @@ enum StoredValue {
             let text = arena.bytes(at: word + 1, count: Int(head >> 8))
             return kind == .string ? .string(text) : kind == .bytes ? .bytes(text) : .json(text)
         }
-        let number = arena[word + 1]
-        switch kind {
+        return read(head, arena[word + 1])
+    }
+
+    /// The value of a head and a number; null for one of bytes.
+    private static func read(_ head: UInt64, _ number: UInt64) -> Value {
+        switch Kind(rawValue: head & 0xFF) {
         case .no: return .bool(false)
         case .yes: return .bool(true)
         case .int: return .int(Int64(bitPattern: number))
@@ -116,6 +121,15 @@ enum StoredValue {
         guard arena[word] & 0xFF >= Kind.string.rawValue else { return read(at: word, in: arena) }
         return read(at: Arena.word(UInt32(truncatingIfNeeded: arena[word + 1])), in: arena)
     }
+
+    /// The same of two words that stand apart.
+    static func kept(_ head: UInt64, _ number: UInt64, in arena: Arena) -> Value {
+        if hasBytes(head) { return read(at: Arena.word(UInt32(truncatingIfNeeded: number)), in: arena) }
+        return read(head, number)
+    }
+
+    /// Whether a value with that head is kept as a block of bytes.
+    static func hasBytes(_ head: UInt64) -> Bool { head & 0xFF >= Kind.string.rawValue }
 
     /// Frees what the two words lead to.
     static func release(at word: Int, in arena: Arena) {
@@ -148,6 +162,7 @@ extension Texts {
         case .no: .bool(false)
         case .yes: .bool(true)
         case .int: .int(Int64(bitPattern: field.payload))
+        case .uint: .uint(field.payload)
         case .double: .double(Double(bitPattern: field.payload))
         case .string: .string(text(of: field))
         case .json: .json(text(of: field))
