@@ -172,7 +172,7 @@ package struct Scene: ~Copyable, Names {
         guard location.row != 0, let cell = customers.cell(pictureKind + 1 + index, bitmap: location.bitmap) else {
             return .error(.noSuchKey)
         }
-        return StoredValue.read(at: Arena.word(UInt32(truncatingIfNeeded: arena[cell])) + 1, in: arena)
+        return KeptAttribute(arena: arena, cell: cell).value
     }
 
     /// The current customer's scores and segments, if there are any.

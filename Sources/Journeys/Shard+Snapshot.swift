@@ -8,7 +8,7 @@ package import Storage
 /// the same numbering.
 extension Shard {
     /// The version of what stands in the arena. To be raised with every change of what a block of state means.
-    package static let layout: UInt64 = 4
+    package static let layout: UInt64 = 5
 
     /// The hand of the sweep stands in one word with how many events have not moved it, fewer than 256: these are 0 in what
     /// was written before they counted.
@@ -29,8 +29,7 @@ extension Shard {
     }
 
     /// Makes a new shard what an image says.
-    /// - Parameter layout: the version of what stands in the arena, this one's or one before.
-    package mutating func restore(from reader: StateReader, layout: UInt64) throws(StateFault) {
+    package mutating func restore(from reader: StateReader) throws(StateFault) {
         try reader.expect(label: "shard")
         reached = try reader.instant()
         scene.now = reached
@@ -45,7 +44,6 @@ extension Shard {
         scene.customers.adopt(table)
         deadlines.adopt(try reader.column(of: Deadlines.Entry.self))
         try scene.arena.restore(from: reader)
-        if layout < Shard.strandLayout { convertChains() }
     }
 }
 

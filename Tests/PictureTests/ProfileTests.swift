@@ -19,6 +19,35 @@ import Testing
         #expect("[" + values.joined(separator: ",") + "]" == expected)
     }
 
+    /// What came late is as old as it says itself; of one time, the one that came later is the later one.
+    @Test(arguments: [
+        ("'latest'", #"[1,1,3,4,4,4,7]"#), ("'first'", #"[1,2,2,2,5,5,5]"#),
+        ("{ priority: ['a'], by: 'event.raw.source' }", #"[1,1,3,4,4,4,7]"#),
+    ])
+    func decidesByTheEventsOwnTimes(keep: String, expected: String) throws {
+        let engine = try PictureUnderTest(
+            """
+            profile: { p: { on: 'x', from: 'event.properties.v', keep: \(keep) } },
+            moments: { m: { sequence: [{ as: 'a', on: 'x' }], output: { p: 'profile.p' } } },
+            """)
+        let times: [Int64] = [50, 40, 60, 60, 10, 59, 61]
+        let lines = engine.run(times.enumerated().map { event("x", at: $1, "\"v\":\($0 + 1)") }.joined())
+        let values = lines.map { $0.split(separator: #""p":"#)[1].dropLast() }
+        #expect("[" + values.joined(separator: ",") + "]" == expected)
+    }
+
+    /// Another value of equal bytes brings its time along.
+    @Test func aValueThatIsToldAgainIsAsOldAsTheLastTelling() throws {
+        let engine = try PictureUnderTest(
+            """
+            profile: { p: { on: 'x', from: 'event.properties.v' } },
+            moments: { m: { sequence: [{ as: 'a', on: 'x' }], output: { p: 'profile.p' } } },
+            """)
+        let told: [(Int64, String)] = [(10, "a"), (30, "a"), (20, "b"), (31, "c")]
+        let lines = engine.run(told.map { event("x", at: $0, "\"v\":\"\($1)\"") }.joined())
+        #expect(lines.map { $0.split(separator: #""p":"#)[1].dropLast() } == [#""a""#, #""a""#, #""a""#, #""c""#])
+    }
+
     @Test func keepsTheLongestText() throws {
         let engine = try PictureUnderTest(
             """

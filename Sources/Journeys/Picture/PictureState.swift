@@ -62,6 +62,49 @@ struct PictureState {
     }
 }
 
+/// What is kept of an attribute: a block with the place of its source in the list of sources, 0 where there is none, the
+/// own time of the event that brought it, and the value.
+struct KeptAttribute {
+    private static let header = 2
+
+    let arena: Arena
+    private let handle: UInt32
+
+    /// - Parameter cell: the number of the customer's word for the attribute.
+    init(arena: Arena, cell: Int) {
+        self.arena = arena
+        handle = UInt32(truncatingIfNeeded: arena[cell])
+    }
+
+    private var base: Int { Arena.word(handle) }
+
+    var rank: UInt64 { arena[base] }
+    var time: Instant { Instant(microseconds: Int64(bitPattern: arena[base + 1])) }
+    /// The value; its text stays valid until the block changes.
+    var value: Value { StoredValue.read(at: base + KeptAttribute.header, in: arena) }
+
+    func isSame(_ form: StoredValue.Form) -> Bool {
+        StoredValue.isSame(form, at: base + KeptAttribute.header, in: arena)
+    }
+
+    func note(rank: UInt64, time: Instant) {
+        arena[base] = rank
+        arena[base + 1] = UInt64(bitPattern: time.microseconds)
+    }
+
+    static func make(_ form: StoredValue.Form, rank: UInt64, time: Instant, in arena: Arena) -> UInt32 {
+        let handle = arena.allocate(header + form.words)
+        arena[Arena.word(handle)] = rank
+        arena[Arena.word(handle) + 1] = UInt64(bitPattern: time.microseconds)
+        StoredValue.write(form, at: Arena.word(handle) + header, in: arena)
+        return handle
+    }
+
+    func free() {
+        arena.free(handle, words: KeptAttribute.header + StoredValue.words(at: base + KeptAttribute.header, in: arena))
+    }
+}
+
 /// The texts of the touchpoints, as expressions see them.
 struct TouchpointTexts: ~Copyable {
     struct Sight: BitwiseCopyable {

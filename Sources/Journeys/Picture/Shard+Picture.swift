@@ -49,7 +49,12 @@ extension Shard {
     private mutating func addToProfile(_ attribute: Int) {
         let form = picture.attributes[attribute]
         let kind = scene.pictureKind + 1 + attribute
-        if form.keep == .first, cell(kind) != nil { return }
+        let own = scene.event.row.time
+        if let cell = cell(kind) {
+            let time = KeptAttribute(arena: scene.arena, cell: cell).time
+            // By the events' own times, which for one that comes late is not when it is taken.
+            if form.keep == .first ? own >= time : form.keep == .latest && own < time { return }
+        }
         guard holds(form.condition) else { return }
         let rank = form.keep == .priority ? source(form) : 0
         let value = value(form.from)
@@ -57,29 +62,22 @@ extension Shard {
         if form.keep == .max || form.keep == .min, !value.isRanked { return }
         if form.keep == .longest, value.length == nil { return }
         if let cell = cell(kind) {
-            let base = Arena.word(UInt32(truncatingIfNeeded: scene.arena[cell]))
-            let held = StoredValue.read(at: base + 1, in: scene.arena)
+            let held = KeptAttribute(arena: scene.arena, cell: cell)
             switch form.keep {
-            case .latest: break
-            case .first: return
-            case .max: if value.rank(against: held) <= 0 { return }
-            case .min: if value.rank(against: held) >= 0 { return }
-            case .longest: if let length = value.length, let other = held.length, length <= other { return }
-            case .priority: if rank > scene.arena[base] { return }
+            case .latest, .first: break
+            case .max: if value.rank(against: held.value) <= 0 { return }
+            case .min: if value.rank(against: held.value) >= 0 { return }
+            case .longest: if let length = value.length, let other = held.value.length, length <= other { return }
+            case .priority: if rank > held.rank || rank == held.rank && own < held.time { return }
             }
-            if StoredValue.isSame(kept, at: base + 1, in: scene.arena) {
-                scene.arena[base] = rank
+            if held.isSame(kept) {
+                held.note(rank: rank, time: own)
                 return
             }
-            scene.arena.free(
-                UInt32(truncatingIfNeeded: scene.arena[cell]),
-                words: 1 + StoredValue.words(at: base + 1, in: scene.arena))
+            held.free()
         }
-        let handle = scene.arena.allocate(1 + kept.words)
-        scene.arena[Arena.word(handle)] = rank
-        StoredValue.write(kept, at: Arena.word(handle) + 1, in: scene.arena)
         let cell = obtainCell(kind)
-        scene.arena[cell] = UInt64(handle)
+        scene.arena[cell] = UInt64(KeptAttribute.make(kept, rank: rank, time: own, in: scene.arena))
         mark(picture.readers(ofAttribute: attribute))
     }
 

@@ -155,8 +155,7 @@ extension Shard {
             }
         } else {
             dropped.attributes[kind - scene.pictureKind - 1] += 1
-            let handle = UInt32(truncatingIfNeeded: arena[cell])
-            arena.free(handle, words: 1 + StoredValue.words(at: Arena.word(handle) + 1, in: arena))
+            KeptAttribute(arena: arena, cell: cell).free()
         }
     }
 
@@ -285,8 +284,8 @@ private struct PictureMove {
 extension ShardStatistics {
     /// Goes on counting under another plan: what has the same name, or stands at the same path, is the same.
     mutating func follow(_ old: ShardStatistics, from before: JourneyPlan, to after: JourneyPlan) {
-        func numbers<Item>(_ items: [Item], _ name: (Item) -> String) -> [String: Int] {
-            Dictionary(items.enumerated().map { (name($1), $0) }, uniquingKeysWith: { first, _ in first })
+        func numbers<Item>(_ items: [Item], _ name: (Item) -> String) -> [ByteName: Int] {
+            Dictionary(items.enumerated().map { (ByteName(name($1)), $0) }, uniquingKeysWith: { first, _ in first })
         }
         let known = numbers(before.moments, \.name)
         for (index, moment) in after.moments.enumerated() {

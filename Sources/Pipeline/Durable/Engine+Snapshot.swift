@@ -10,9 +10,8 @@ extension EngineShard {
         image.put(proposer.failures)
     }
 
-    /// - Parameter layout: the version of the shard's part.
-    mutating func restore(from reader: StateReader, layout: UInt64 = Shard.layout) throws(StateFault) {
-        try journeys.restore(from: reader, layout: layout)
+    mutating func restore(from reader: StateReader) throws(StateFault) {
+        try journeys.restore(from: reader)
         proposer.restore(failures: try reader.numbers())
     }
 }

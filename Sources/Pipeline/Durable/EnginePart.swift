@@ -20,9 +20,6 @@ package enum EnginePart: UInt32, Sendable {
     /// The version of what stands in the sections, with that of shards (`Shard.layout`) in its lower half. To be raised with
     /// every change of what any other of them means.
     package static let layout = 3 << 16 | UInt32(Shard.layout)
-    /// The versions that can be read: what was 2 has free places in its tables, which are passed over; shards make of their
-    /// arena what it is now.
-    static let layouts: Set<UInt32> = [layout, 3 << 16 | 3, 2 << 16 | 2]
     /// More shards than any machine has cores only cost memory.
     package static let shardsMost = 256
 

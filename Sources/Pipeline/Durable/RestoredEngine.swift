@@ -25,7 +25,7 @@ package final class RestoredEngine: Sendable {
         for index in 0..<count {
             var shard = EngineShard(plan, index: index)
             let reader = try found.reader(EnginePart.shard.rawValue, UInt32(index))
-            try shard.restore(from: reader, layout: UInt64(found.layout & 0xFFFF))
+            try shard.restore(from: reader)
             shards.append(Handed(shard))
         }
         self.shards = shards

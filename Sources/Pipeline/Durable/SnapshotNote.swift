@@ -37,7 +37,7 @@ package struct SnapshotNote: Sendable {
 
     /// Reads the note of a snapshot that lies under the name of a position.
     package init(_ found: borrowing FoundImages, at position: UInt64) throws(StateFault) {
-        guard EnginePart.layouts.contains(found.layout) else {
+        guard found.layout == EnginePart.layout else {
             throw .unfit(
                 "what is in it is laid out as version \(found.layout) does, and this journeyd knows version \(EnginePart.layout)"
             )
