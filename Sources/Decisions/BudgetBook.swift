@@ -1,4 +1,5 @@
 import Events
+import Expressions
 
 /// How often an action was chosen within its budget's reach, for all customers together.
 ///

@@ -1,4 +1,5 @@
 import Events
+import Expressions
 import Storage
 
 /// What came of trying a candidate on one of its channels, or why it rests.

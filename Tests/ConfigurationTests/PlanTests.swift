@@ -1,5 +1,6 @@
 import Decisions
 import Events
+import Expressions
 import Journeys
 import Testing
 

@@ -1,4 +1,5 @@
 import Events
+import Expressions
 import Storage
 import Testing
 

@@ -1,3 +1,4 @@
+import Expressions
 import Storage
 
 @testable import Decisions

@@ -1,4 +1,6 @@
 import Decisions
+import Expressions
+import Storage
 
 /// The section `policy`.
 extension PlanDraft {
@@ -106,8 +108,8 @@ extension PlanDraft {
 
     private func cappedGroup(_ reader: Reader, actions: [ActionDraft]) -> String? {
         guard let name = name(reader) else { return nil }
-        let known = Set(actions.compactMap { $0.plan?.group }).sorted()
-        if !known.contains(name) {
+        let known = Set(names: actions.compactMap { $0.plan?.group }).sorted().map(\.text)
+        if !known.names(name) {
             let remedy = NearestWord.remedy(for: name, in: known, noun: "groups")
             reader.note("no action has the group \(Wording.quoted(name)), so this limits nothing\(remedy)")
         }
@@ -117,7 +119,7 @@ extension PlanDraft {
     private func cappedAction(_ reader: Reader, actions: [ActionDraft]) -> String? {
         guard let name = name(reader) else { return nil }
         let known = actions.map(\.definition.name)
-        if known.contains(name) { return name }
+        if known.names(name) { return name }
         reader.error(
             "there is no action \(Wording.quoted(name))\(remedy(for: name, in: known, noun: "actions"))")
         return nil

@@ -1,10 +1,4 @@
-/// A stretch of the calendar.
-package enum Period: UInt8, BitwiseCopyable, CaseIterable, Sendable {
-    case day
-    /// From Monday on.
-    case week
-    case month
-}
+package import Expressions
 
 /// Over which time something is counted.
 package enum Reach: Sendable, Equatable {

@@ -1,21 +1,20 @@
-import Expressions
-import Storage
+package import Storage
 
 /// The clocks of the zones that customers live in, by the zones' names. The first is that of the default zone.
-struct ZoneClocks {
+package struct ZoneClocks {
     /// The most bytes of a zone's name.
-    static let nameLimit = 64
+    package static let nameLimit = 64
     /// How many names are remembered: there are about 600, but a stream may name as many as it likes.
     private static let limit = 2048
 
-    var clocks: [LocalClock]
+    package var clocks: [LocalClock]
     private let lookup: @Sendable (String) -> Zone?
     /// The clocks' places; -1 for a name that no zone has.
-    private var places: [String: Int] = [:]
+    private var places: [ByteName: Int] = [:]
     private var lastName: [UInt8] = []
     private var lastPlace = 0
 
-    init(default name: String, lookup: @escaping @Sendable (String) -> Zone?) {
+    package init(default name: String, lookup: @escaping @Sendable (String) -> Zone?) {
         self.lookup = lookup
         clocks = [LocalClock(lookup(name) ?? .utc)]
         places[name] = 0
@@ -28,7 +27,7 @@ struct ZoneClocks {
     }
 
     /// The place of the clock of that zone; nil where no zone has the name.
-    mutating func place(of name: View<UInt8>) -> Int? {
+    package mutating func place(of name: View<UInt8>) -> Int? {
         if name.count != lastName.count || !View.of(lastName, { $0.holdsSameBytes(as: name) }) {
             lastPlace = found(name)
             lastName = name.copied
