@@ -1,6 +1,7 @@
 package import Events
 package import Expressions
 import Journeys
+import Storage
 
 /// The way from a configuration's file to the plan that the engine follows.
 package enum Configuration {

@@ -12,7 +12,7 @@ package final class ZoneFolder: Sendable {
     private static let nameLimit = 64
 
     private let path: String
-    private let known = Mutex<[String: Zone]>([:])
+    private let known = Mutex<[ByteName: Zone]>([:])
 
     /// The zones of which there are files below the folder at `path`.
     package init(path: String) { self.path = path }

@@ -19,7 +19,7 @@ struct ConsentDesk: ~Copyable {
     init(_ plan: DecisionPlan) {
         let consent = plan.policy.consent ?? ConsentPlan()
         isAsked = plan.policy.consent != nil
-        let numbers = Dictionary(consent.channels.map { ($0.name, $0.expression) }) { first, _ in first }
+        let numbers = Dictionary(consent.channels.map { (ByteName($0.name), $0.expression) }) { first, _ in first }
         let other = consent.isAllowedByDefault ? ConsentDesk.allowed : ConsentDesk.denied
         var starts: [Int] = []
         var all: [Int] = []

@@ -8,7 +8,7 @@ extension DecisionStage {
     /// `before`, if only as a former one.
     package mutating func follow(_ old: inout DecisionStage, from before: DecisionPlan, to after: DecisionPlan) {
         let numbers = Dictionary(
-            after.actions.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+            after.actions.enumerated().map { (ByteName($1.name), $0) }, uniquingKeysWith: { first, _ in first })
         let actions = before.actions.map { action -> Int in
             guard let number = numbers[action.name] else { preconditionFailure("an action's history has no heir") }
             return number
@@ -20,7 +20,7 @@ extension DecisionStage {
             let (from, to) = (old.rules.actions[number].budget, rules.actions[target].budget)
             if from >= 0, to >= 0 { limits.carry(old.limits.budgets[Int(from)], toBudget: Int(to)) }
         }
-        let channels = old.rules.channelNames.map { name in rules.channelNames.firstIndex(of: name) }
+        let channels = old.rules.channelNames.map { name in rules.channelNames.place(of: name) }
         history.takeOver(
             &old.history, actions: actions.map(Int32.init), channels: channels.map { Int32($0 ?? -1) }, rules)
     }
@@ -66,7 +66,7 @@ extension DecisionPlan {
     /// The same plan, with the actions of a plan before it that it has no more: they answer nothing, but what was chosen
     /// of them counts on toward caps.
     package func following(_ actions: [ActionPlan]) -> DecisionPlan {
-        let known = Set(self.actions.map(\.name))
+        let known = Set(names: self.actions.map(\.name))
         let former = actions.filter { !known.contains($0.name) }.map(\.former)
         if former.isEmpty { return self }
         return DecisionPlan(

@@ -54,7 +54,7 @@ package struct LinePart: Sendable {
 /// Sources made of their names, the same one each time: for lines that were taken in an earlier life, whose numbers are
 /// known.
 package struct NamedSources {
-    private var sources: [String: LineSource] = [:]
+    private var sources: [ByteName: LineSource] = [:]
 
     package init() {}
 

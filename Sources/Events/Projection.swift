@@ -8,8 +8,8 @@ package struct Projection: Sendable {
     /// The most different paths that a configuration may read.
     package static let slotLimit = 60_000
 
-    private var typeNumbers: [String: Int] = [:]
-    private var slotNumbers: [[String]: Int] = [:]
+    private var typeNumbers: [ByteName: Int] = [:]
+    private var slotNumbers: [[ByteName]: Int] = [:]
     /// The names of the event types, by number; the first stands for all types that are not named.
     package private(set) var types: [String] = [""]
     /// The paths, by slot.
@@ -37,10 +37,11 @@ package struct Projection: Sendable {
     /// The slot of a path from the line's root, given out at first asking: `["properties", "sku"]`. The empty path is
     /// the whole line.
     package mutating func slot(_ path: [String]) -> Int {
-        if let known = slotNumbers[path] { return known }
+        let key = path.map { ByteName($0) }
+        if let known = slotNumbers[key] { return known }
         precondition(paths.count < Projection.slotLimit)
         paths.append(path)
-        slotNumbers[path] = paths.count - 1
+        slotNumbers[key] = paths.count - 1
         return paths.count - 1
     }
 }
@@ -85,7 +86,7 @@ struct ProjectionTree: ~Copyable, Sendable {
         var nodes = [Node()]
         var slotsBelow: [[Int32]] = [[]]
         var entries: [(scope: Int, key: String, value: Int)] = []
-        private var children: [[String: Int]] = [[:]]
+        private var children: [[ByteName: Int]] = [[:]]
 
         mutating func addNativeKeys() {
             let roles: [(String, Role)] = [

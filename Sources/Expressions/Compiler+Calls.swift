@@ -3,7 +3,7 @@ import Storage
 extension Compiler {
     /// Compiles `operand.name(arguments)`, which may be a function in a namespace.
     mutating func member(_ operand: Syntax, _ name: String, _ arguments: [Syntax], at offset: Int) -> Typed {
-        if let path = NamePath(operand), !scope.contains(where: { $0.name == path.names[0] }) {
+        if let path = NamePath(operand), !scope.contains(where: { $0.name.isSame(as: path.names[0]) }) {
             let qualified = path.names.joined(separator: ".") + "." + name
             if Function(rawValue: qualified) != nil { return call(qualified, arguments, at: offset) }
             if path.names == ["math"] || path.names == ["strings"], lacksVariable(path) {

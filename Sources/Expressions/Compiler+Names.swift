@@ -35,7 +35,7 @@ extension Compiler {
     mutating func compile(_ path: NamePath, presence: Bool) -> Typed {
         var result: Typed
         var consumed = 1
-        if !path.isAbsolute, let slot = scope.lastIndex(where: { $0.name == path.names[0] }) {
+        if !path.isAbsolute, let slot = scope.lastIndex(where: { $0.name.isSame(as: path.names[0]) }) {
             result = (add(Node(operation: .local, number: slot)), scope[slot].type)
         } else if let (variable, length) = lookUp(path) {
             consumed = length

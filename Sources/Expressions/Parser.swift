@@ -1,3 +1,5 @@
+import Storage
+
 /// Turns source into syntax. Stops at the first thing that is not the language.
 ///
 /// Limits: 100,000 bytes of source, and 250 levels of nesting, both of the text and of the tree, because later passes
@@ -267,7 +269,7 @@ struct Parser {
         return try node(.map(entries), at: start, over: parts)
     }
 
-    private static let reserved: Set<String> = [
+    private static let reserved: Set<ByteName> = [
         "as", "break", "const", "continue", "else", "for", "function", "if", "import", "in", "let", "loop", "package",
         "namespace", "return", "var", "void", "while",
     ]

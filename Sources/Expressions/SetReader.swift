@@ -1,3 +1,5 @@
+import Storage
+
 /// Reads sets of characters in regular expressions: `[a-z]`, `\d`, `[[:alpha:]]`, `\p{Lu}`, and single escapes.
 struct SetReader {
     let scalars: [UInt32]
@@ -57,7 +59,7 @@ struct SetReader {
     private static let words = [(0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A)]
     private static let blanks = [(0x09, 0x0A), (0x0C, 0x0D), (0x20, 0x20)]
 
-    private static let classes: [String: [(Int, Int)]] = [
+    private static let classes: [ByteName: [(Int, Int)]] = [
         "alnum": [(0x30, 0x39), (0x41, 0x5A), (0x61, 0x7A)], "alpha": [(0x41, 0x5A), (0x61, 0x7A)],
         "ascii": [(0, 0x7F)], "blank": [(0x09, 0x09), (0x20, 0x20)], "cntrl": [(0, 0x1F), (0x7F, 0x7F)],
         "digit": digits, "graph": [(0x21, 0x7E)], "lower": [(0x61, 0x7A)], "print": [(0x20, 0x7E)],

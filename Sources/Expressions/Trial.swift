@@ -146,11 +146,11 @@ package struct TrialFault: Error, Equatable, Sendable {
 private struct TrialNames: Declarations, Names {
     private let values: [Value]
     /// Where the value of each name is; of a name that is given twice the later one counts.
-    private let places: [String: Int]
+    private let places: [ByteName: Int]
 
     init(_ bindings: [(name: String, value: Value)]) {
         values = bindings.map(\.value)
-        places = Dictionary(bindings.enumerated().map { ($1.name, $0) }) { _, later in later }
+        places = Dictionary(bindings.enumerated().map { (ByteName($1.name), $0) }) { _, later in later }
     }
 
     mutating func variable(path: [String]) -> (variable: Variable, consumed: Int)? {

@@ -63,7 +63,7 @@ struct ZoneCache {
     static let limit = 1024
 
     let lookup: @Sendable (String) -> Zone?
-    private var zones: [String: Zone?] = [:]
+    private var zones: [ByteName: Zone?] = [:]
     private var lastName: [UInt8] = []
     private var lastZone: Zone?
 
@@ -88,12 +88,12 @@ struct ZoneCache {
     private mutating func remember(_ name: View<UInt8>) {
         let key = name.count <= 64 ? name.text : ""
         lastName = name.count <= 64 ? name.copied : []
-        if let known = zones[key] {
+        if let known = zones[ByteName(key)] {
             lastZone = known
             return
         }
         lastZone = key.isEmpty ? nil : lookup(key)
         if zones.count >= ZoneCache.limit { zones.removeAll() }
-        zones[key] = .some(lastZone)
+        zones[ByteName(key)] = .some(lastZone)
     }
 }

@@ -1,5 +1,6 @@
 package import Configuration
 import Events
+import Storage
 
 /// A JSON value, for comparing what lines say with what was expected.
 package indirect enum Part: Sendable {
@@ -32,7 +33,7 @@ package indirect enum Part: Sendable {
     /// The value under a key of an object.
     package subscript(key: String) -> Part? {
         guard case .object(let entries) = self else { return nil }
-        return entries.first { $0.key == key }?.value
+        return entries.first { $0.key.isSame(as: key) }?.value
     }
 
     package var text: String? {
@@ -59,7 +60,7 @@ package indirect enum Part: Sendable {
         switch (self, other) {
         case (.null, .null): return true
         case (.bool(let left), .bool(let right)): return left == right
-        case (.text(let left), .text(let right)): return left == right
+        case (.text(let left), .text(let right)): return left.isSame(as: right)
         case (.integer(let left), .integer(let right)): return left == right
         case (.list(let left), .list(let right)):
             return left.count == right.count && zip(left, right).allSatisfy { $0.isPart(of: $1) }

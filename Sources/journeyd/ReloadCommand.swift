@@ -68,7 +68,7 @@ final class Reloading: Sendable {
     private static let pauseMilliseconds: Int32 = 20
 
     private let path: String
-    private let startSections: [String: String]
+    private let startSections: [ByteName: String]
     private let run: Run
 
     /// - Parameter configuration: that with which the run was started.
@@ -116,6 +116,7 @@ final class Reloading: Sendable {
     private func changedStartSections(_ loaded: LoadedConfiguration) -> [String] {
         guard let sections = loaded.plan?.startSections else { return [] }
         return Set(sections.keys).union(startSections.keys).filter { sections[$0] != startSections[$0] }.sorted()
+            .map(\.text)
     }
 
     private var remedy: String { run.journal == nil ? "start journeyd anew" : "name another data directory" }

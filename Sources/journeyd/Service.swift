@@ -32,7 +32,7 @@ struct Service: Sendable {
         let format = arguments["--log-format"].flatMap { LogFormat(rawValue: $0) }
         let level = arguments["--log-level"].flatMap { LogLevel(rawValue: $0) }
         let names = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]
-        let environment = names.reduce(into: [:]) { $0[$1] = System.variable($1) }
+        let environment = names.reduce(into: [String: String]()) { $0[$1] = System.variable($1) }
         let supervisor = Supervisor(environment: environment, process: System.processNumber)
         isDaemon = stays || format != nil || level != nil || arguments.has("--admin") || supervisor.isPresent
         let log = Log(level: level ?? (isDaemon ? .info : .warn), format: format ?? .logfmt)

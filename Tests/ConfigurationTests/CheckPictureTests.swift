@@ -53,6 +53,43 @@ import Testing
         #expect(found == fault.expected)
     }
 
+    /// Stages and phases may be written in Spanish, with accents or without; what is read is the English word.
+    @Test func stagesAndPhasesHaveSpanishWords() throws {
+        let stages = [
+            "conciencia", "consideración", "consideracion", "consideracio\u{301}n", "decisión", "decision", "retención",
+            "retencion", "abogacía", "abogacia", "advocacy",
+        ]
+        let phases = ["antes", "durante", "después", "despues", "despue\u{301}s", "after"]
+        let points = (stages.map { "stage: '\($0)'" } + phases.map { "phase: '\($0)'" }).enumerated()
+            .map { "t\($0): { on: 'x', \($1) }" }
+        let (plan, found) = try loaded("{ version: 1, touchpoints: { \(points.joined(separator: ", ")) } }")
+        #expect(found.isEmpty)
+        let read = try #require(plan).journeys.picture.touchpoints.map { $0.stage ?? $0.phase ?? "" }
+        #expect(
+            read == [
+                "awareness", "consideration", "consideration", "consideration", "decision", "decision", "retention",
+                "retention", "advocacy", "advocacy", "advocacy", "before", "during", "after", "after", "after", "after",
+            ])
+    }
+
+    /// Names that look alike and differ in their bytes are different, and said to be.
+    @Test func notesNamesThatLookAlike() throws {
+        let text = """
+            { version: 1, moments: {
+              a: { sequence: [{ as: 'x', on: 'caf\\u00e9', where: "event.properties['n\\u0303'] == 1" }] },
+              b: { sequence: [{ as: 'x', on: 'cafe\\u0301', where: "event.properties['\\u00f1'] == 1" }] },
+              'caf\\u00e9': { sequence: [{ as: 'x', on: 'caf\\u00e9' }] },
+              'cafe\\u0301': { sequence: [{ as: 'x', on: 'y' }] },
+            } }
+            """
+        let (plan, found) = try Configuration.load(path: "f") { _ in Array(text.utf8) }
+        #expect(plan != nil)
+        let notes = found.rendered(excerpts: false).split(separator: "\n").filter { $0.contains("looks like") }
+        #expect(notes.count == 3, "\(notes)")
+        #expect(notes.contains { $0.contains("its bytes are 63 61 66 65 CC 81, those of the other 63 61 66 C3 A9") })
+        #expect(notes.contains { $0.contains("the field \"ñ\" looks like the one at f:2:") })
+    }
+
     @Test func showsTheColumnOfAFaultWithACaret() throws {
         let text = "{\n  version: 1,\n  segments: { a: { when: \"1 < windows.nothing\" } },\n}\n"
         let (plan, found) = try Configuration.load(path: "f") { _ in Array(text.utf8) }

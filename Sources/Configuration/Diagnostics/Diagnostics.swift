@@ -1,3 +1,5 @@
+import Storage
+
 /// Collects what there is to say about a configuration, so that all faults are reported at once.
 ///
 /// It keeps at most `capacity` diagnostics and counts the rest: a hostile file costs no more memory than that. It is a
@@ -7,7 +9,7 @@ package final class Diagnostics {
     package static let capacity = 1000
 
     private var kept: [Diagnostic] = []
-    private var sources: [String: SourceFile] = [:]
+    private var sources: [ByteName: SourceFile] = [:]
     /// How many errors were reported, those not kept included.
     package private(set) var errorCount = 0
     /// How many notes were reported, those not kept included.

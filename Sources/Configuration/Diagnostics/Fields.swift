@@ -1,3 +1,5 @@
+import Storage
+
 /// The keys of one object, to be asked for one after the other.
 ///
 /// Every key that is asked for, present or not, counts as known; `finish` reports the others. So reading an object
@@ -6,14 +8,14 @@ package final class Fields {
     /// The object itself.
     package let reader: Reader
     private let entries: [Node.Entry]
-    private let indices: [String: Int]
+    private let indices: [ByteName: Int]
     private var known: [String] = []
-    private var asked: Set<String> = []
+    private var asked: Set<ByteName> = []
 
     init(_ entries: [Node.Entry], of reader: Reader) {
         self.reader = reader
         self.entries = entries
-        indices = Dictionary(entries.enumerated().map { ($1.key, $0) }) { first, _ in first }
+        indices = Dictionary(entries.enumerated().map { (ByteName($1.key), $0) }) { first, _ in first }
     }
 
     /// The value under a key, or nil where the key is absent.
@@ -51,7 +53,7 @@ package final class Fields {
     /// answered; with `required`, none is reported too.
     package func one(of keys: [String], required: Bool = true) -> (key: String, value: Reader)? {
         for key in keys { know(key) }
-        let present = entries.map(\.key).filter(keys.contains)
+        let present = entries.map(\.key).filter(keys.names)
         guard let first = present.first, let value = self[first] else {
             if required { reader.error("one key of \(Wording.listed(keys)) is missing; write one of them") }
             return nil
@@ -73,7 +75,7 @@ package final class Fields {
     }
 
     private func know(_ key: String) {
-        if asked.insert(key).inserted { known.append(key) }
+        if asked.add(key) { known.append(key) }
     }
 
     /// Reports every key that was not asked for, with the nearest of those that were.

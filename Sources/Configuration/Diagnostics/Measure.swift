@@ -1,3 +1,5 @@
+import Storage
+
 /// Amounts written as numbers with units that add up: durations (`"1h30m"`, in microseconds) and sizes (`"64KiB"`, in
 /// bytes).
 package struct Measure: Sendable {
@@ -11,7 +13,7 @@ package struct Measure: Sendable {
     /// The units by their exact names, and how many of the smallest unit each stands for. In order of size.
     private let units: [(name: String, factor: UInt64)]
     /// Other ways to write a unit, in lower case: not accepted, but understood well enough to name the right one.
-    private let spellings: [String: String]
+    private let spellings: [ByteName: String]
     private let example: String
     private let smallest: String
     /// Sizes may be plain numbers of bytes; durations need a unit.

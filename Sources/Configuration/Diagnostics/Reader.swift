@@ -1,3 +1,5 @@
+import Storage
+
 /// One value of the configuration, to be read as what it should be.
 ///
 /// Every getter answers nil where the value is something else, and has then reported that with place, path and remedy:
@@ -112,14 +114,29 @@ package struct Reader {
     }
 
     /// One of the given words.
-    package func word(of words: [String]) -> String? {
+    package func word(of words: [String]) -> String? { word(of: words, near: words) }
+
+    /// - Parameter near: the words among which the one is looked for that was meant.
+    private func word(of words: [String], near: [String]) -> String? {
         guard case .string(let text) = node.value else {
             wrong("one of the words known here", "the words are \(Wording.listed(words))")
             return nil
         }
-        if words.contains(text) { return text }
-        error("\(Wording.quoted(text)) is not known here\(NearestWord.remedy(for: text, in: words, noun: "words"))")
+        if words.names(text) { return text }
+        let remedy =
+            NearestWord.of(text, in: near).map { "; did you mean \(Wording.quoted($0))?" }
+            ?? NearestWord.remedy(for: text, in: words, noun: "words")
+        error("\(Wording.quoted(text)) is not known here\(remedy)")
         return nil
+    }
+
+    /// One of the given words, which may be written in further ways: whichever is there, the word itself is answered.
+    package func word(of words: [(word: String, alsoWritten: [String])]) -> String? {
+        // Here, unlike in names, an accent that stands as a scalar of its own is the same accent.
+        if case .string(let text) = node.value, let known = words.first(where: { $0.alsoWritten.contains(text) }) {
+            return known.word
+        }
+        return word(of: words.map(\.word), near: words.flatMap { [$0.word] + $0.alsoWritten })
     }
 
     // MARK: Amounts

@@ -1,3 +1,5 @@
+import Storage
+
 /// Why a file cannot be read.
 package enum FileFault: Error, Sendable, Equatable {
     case missing
@@ -36,11 +38,11 @@ package struct ConfigurationFiles {
     private let read: Read
     private let diagnostics: Diagnostics
     private var entries: [Node.Entry] = []
-    private var indices: [String: Int] = [:]
+    private var indices: [ByteName: Int] = [:]
     /// The merged sections' entries, and where each name stands among them.
-    private var sections: [String: [Node.Entry]] = [:]
-    private var names: [String: [String: Int]] = [:]
-    private var files: Set<String> = []
+    private var sections: [ByteName: [Node.Entry]] = [:]
+    private var names: [ByteName: [ByteName: Int]] = [:]
+    private var files: Set<ByteName> = []
     private var byteCount = 0
 
     /// The merged object, without the key `include`: who reads it still asks for that key, so that it is known when
@@ -143,7 +145,7 @@ package struct ConfigurationFiles {
 
     private mutating func include(_ file: String, for reader: Reader, chain: [String]) {
         let identities = chain.map(Self.normalized)
-        if let start = identities.firstIndex(of: Self.normalized(file)) {
+        if let start = identities.place(of: Self.normalized(file)) {
             let circle = (chain[start...] + [file]).joined(separator: " → ")
             reader.error("the file includes itself (\(circle)); take one of these out")
             return
@@ -169,7 +171,7 @@ package struct ConfigurationFiles {
         _ file: String, _ bytes: [UInt8], at place: Place, _ path: ConfigurationPath
     ) -> Bool {
         byteCount += bytes.count
-        files.insert(Self.normalized(file))
+        _ = files.add(Self.normalized(file))
         if byteCount > Self.byteLimit {
             diagnostics.error(
                 at: place, path: path,

@@ -1,3 +1,5 @@
+import Storage
+
 /// Reads JSON5 (json5.org, version 1.0.0; plain JSON is JSON5) into nodes that know their places.
 ///
 /// Work and memory are linear in the file's size; nesting is limited to `depthLimit`, so hostile input cannot exhaust
@@ -152,7 +154,7 @@ package struct JSON5Parser {
     private mutating func object() throws(SyntaxFault) -> [Node.Entry] {
         let opening = try enter()
         var entries: [Node.Entry] = []
-        var starts: [String: Int] = [:]
+        var starts: [ByteName: Int] = [:]
         while true {
             try skipSpace()
             if take(UInt8(ascii: "}")) { return entries }

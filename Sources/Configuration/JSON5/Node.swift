@@ -1,3 +1,5 @@
+import Storage
+
 /// One value of a configuration file, and where it stands.
 package struct Node: Sendable {
     package enum Value: Sendable {
@@ -66,7 +68,7 @@ extension Node {
     func value(at keys: some Collection<String>) -> Node? {
         guard let key = keys.first else { return self }
         guard case .object(let entries) = value else { return nil }
-        return entries.first { $0.key == key }?.value.value(at: keys.dropFirst())
+        return entries.first { $0.key.isSame(as: key) }?.value.value(at: keys.dropFirst())
     }
 
     /// The value without comments, spaces and ways of writing: the same for values that mean the same.

@@ -1,16 +1,17 @@
 import Events
 import Expressions
 import Journeys
+import Storage
 
 /// The vocabulary of expressions as it is seen from one place in the configuration, with reasons and remedies for the
 /// names that cannot be read there.
 struct DeclaredNames: Declarations {
     private(set) var vocabulary: Vocabulary
     private let hasRemedies: Bool
-    private let refusals: [String: String]
-    private let later: [String: Set<String>]
+    private let refusals: [ByteName: String]
+    private let later: [ByteName: Set<ByteName>]
     /// What to say instead of the compiler's message, which only knows that a name is unknown.
-    private var explanations: [String: String] = [:]
+    private var explanations: [ByteName: String] = [:]
     /// The names of the variables that were found, by their numbers.
     private(set) var names: [Int: String] = [:]
 
@@ -35,7 +36,7 @@ struct DeclaredNames: Declarations {
         }
         if hasRemedies, suggestion(for: path) == nil {
             let roots = vocabulary.candidates(for: []).filter { !$0.isEmpty }
-            let names = roots.contains(path[0]) ? vocabulary.candidates(for: path) : roots.sorted()
+            let names = roots.names(path[0]) ? vocabulary.candidates(for: path) : roots.sorted()
             let message = Self.compilerMessage(path)
             explanations[message] = "\(message); the names here are \(Wording.listed(names))"
         }
@@ -56,10 +57,10 @@ struct DeclaredNames: Declarations {
         }
         if LaterVersion.names.contains(root) { return "'\(root)' \(LaterVersion.notice)" }
         let roots = vocabulary.candidates(for: [])
-        if path.count == 1, roots.contains(root), root != "now" {
+        if path.count == 1, roots.names(root), root != "now" {
             return "'\(root)' is no value by itself; read a part of it, such as '\(root).\(example(root))'"
         }
-        if let noun = Self.nouns[root], roots.contains(root), path.count > 1 {
+        if let noun = Self.nouns[root], roots.names(root), path.count > 1 {
             if later[root]?.contains(path[1]) == true {
                 return "the \(noun) \(Wording.quoted(path[1])) is not written before this; move it up"
             }
@@ -86,12 +87,12 @@ struct DeclaredNames: Declarations {
                 + "'moment.steps.\(known.first ?? "NAME")'"
         }
         if let reason = refusals[name] { return "'moment.steps.\(name)' \(reason)" }
-        if known.contains(name) { return nil }
+        if known.names(name) { return nil }
         let remedy = hasRemedies ? NearestWord.remedy(for: name, in: known, noun: "steps") : ""
         return "there is no step \(Wording.quoted(name))\(remedy)"
     }
 
-    private static let nouns = [
+    private static let nouns: [ByteName: String] = [
         "windows": "window", "scores": "score", "segments": "segment", "profile": "attribute",
     ]
 
@@ -117,7 +118,7 @@ struct DeclaredNames: Declarations {
 
     func suggestion(for path: [String]) -> String? {
         guard hasRemedies, refusal(of: path) == nil else { return nil }
-        guard path.count > 1, vocabulary.candidates(for: []).contains(path[0]) else {
+        guard path.count > 1, vocabulary.candidates(for: []).names(path[0]) else {
             return NearestWord.of(path[0], in: vocabulary.candidates(for: []).filter { !$0.isEmpty })
                 .map { ([$0] + path.dropFirst()).joined(separator: ".") }
         }

@@ -4,6 +4,7 @@ package import Events
 package import Expressions
 package import Journal
 package import Journeys
+package import Storage
 
 /// The types of line that the engine writes.
 package enum LineType: String, Sendable, CaseIterable {
@@ -28,7 +29,7 @@ package struct EnginePlan: Sendable {
     package let outputs: [OutputPlan]
     package let journal: JournalSettings
     /// What the sections say that a run looks at only as it starts, by their names: values that mean the same are equal.
-    package internal(set) var startSections: [String: String] = [:]
+    package internal(set) var startSections: [ByteName: String] = [:]
     /// Answers the time zone of an IANA name; nil where there is none of that name.
     package let zone: @Sendable (String) -> Zone?
 

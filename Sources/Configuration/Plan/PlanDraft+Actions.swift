@@ -14,7 +14,7 @@ extension PlanDraft {
     static let channelLimit = 64
 
     func actions(_ root: Fields, moments: [MomentDraft]) -> [ActionDraft] {
-        let numbers = Dictionary(moments.enumerated().map { ($1.definition.name, $0) }) { first, _ in first }
+        let numbers = Dictionary(moments.enumerated().map { (ByteName($1.definition.name), $0) }) { first, _ in first }
         let everywhere = Site.action(on: moments.map { ($0.definition.name, $0.stepNames) })
         return definitions("actions", of: root).map { definition in
             let plan = definition.reader.object { fields in
@@ -67,7 +67,7 @@ extension PlanDraft {
 
     /// The numbers of the moments that are named, or nil inside for every moment; nil where one is unknown.
     private func answered(
-        _ on: Reader, moments: [MomentDraft], numbers: [String: Int]
+        _ on: Reader, moments: [MomentDraft], numbers: [ByteName: Int]
     ) -> [Int]?? {
         guard let names = namesOrAll(on, all: "every moment") else { return nil }
         guard let names else { return .some(nil) }
@@ -98,7 +98,7 @@ extension PlanDraft {
         var channels: [String] = []
         for reader in readers {
             guard let name = name(reader) else { continue }
-            if channels.contains(name) {
+            if channels.names(name) {
                 reader.error("\(Wording.quoted(name)) is listed twice; take one out")
             } else if channels.count < Self.channelLimit {
                 channels.append(name)

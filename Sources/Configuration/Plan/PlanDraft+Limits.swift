@@ -1,6 +1,7 @@
 import Decisions
 import Events
 import Journeys
+import Storage
 
 /// What holds an action back, besides its own conditions; and the policy's quiet hours.
 extension PlanDraft {
@@ -49,7 +50,7 @@ extension PlanDraft {
     /// The number of the window that remembers the last event of a type for at least so long.
     private func window(remembering type: String, for length: Int64) -> Int {
         _ = vocabulary.projection.type(type)
-        if let known = remembered.firstIndex(where: { $0.type == type }) {
+        if let known = remembered.firstIndex(where: { $0.type.isSame(as: type) }) {
             remembered[known].length = max(remembered[known].length, length)
             return windowCount + known
         }

@@ -1,5 +1,6 @@
 import Expressions
 import Journeys
+import Storage
 
 /// The section `moments`.
 extension PlanDraft {
@@ -88,7 +89,7 @@ extension PlanDraft {
                     reader.error("\(Wording.quoted(text)) names no step; write one behind it: \(example)")
                     return .skipPastLastEvent
                 }
-                if let step = steps.firstIndex(of: name) {
+                if let step = steps.place(of: name) {
                     return word == "skip_to_first" ? .skipToFirst(step) : .skipToLast(step)
                 }
                 let remedy = remedy(for: name, in: steps, noun: "steps")

@@ -1,5 +1,6 @@
 import Expressions
 import Journeys
+import Storage
 
 /// The sections `touchpoints`, `profile`, `scores` and `segments`.
 extension PlanDraft {
@@ -30,6 +31,15 @@ extension PlanDraft {
     }
 
     private static let termLimit = 1000
+    /// The words for stages and phases, each with its Spanish ones, which may lack their accents.
+    private static let stages: [(word: String, alsoWritten: [String])] = [
+        ("awareness", ["conciencia"]), ("consideration", ["consideración", "consideracion"]),
+        ("decision", ["decisión"]), ("retention", ["retención", "retencion"]),
+        ("advocacy", ["abogacía", "abogacia"]),
+    ]
+    private static let phases: [(word: String, alsoWritten: [String])] = [
+        ("before", ["antes"]), ("during", ["durante"]), ("after", ["después", "despues"]),
+    ]
     private static let sourceLimit = 1000
 
     // MARK: Touchpoints and profile
@@ -47,9 +57,8 @@ extension PlanDraft {
                     types: eventTypes(fields.required("on")),
                     condition: expression(fields["where"], site: .touchpoint, .condition))
                 var plan = TouchpointPlan(name: definition.name, filter: filter)
-                plan.stage = fields["stage"]?.word(
-                    of: ["awareness", "consideration", "decision", "retention", "advocacy"])
-                plan.phase = fields["phase"]?.word(of: ["before", "during", "after"])
+                plan.stage = fields["stage"]?.word(of: Self.stages)
+                plan.phase = fields["phase"]?.word(of: Self.phases)
                 plan.channel = fields["channel"].flatMap(name)
                 plan.medium = fields["medium"]?.word(of: ["digital", "physical"])
                 plan.polarity = fields["polarity"]?.word(of: ["positive", "neutral", "negative"])

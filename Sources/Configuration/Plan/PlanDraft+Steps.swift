@@ -1,9 +1,10 @@
 import Journeys
+import Storage
 
 /// The elements of a moment's `sequence`.
 extension PlanDraft {
     /// Names that expressions know by another meaning, or cannot use.
-    private static let takenNames: Set<String> = [
+    private static let takenNames: Set<ByteName> = [
         "event", "windows", "now", "customer", "moment", "touchpoint", "profile", "scores", "segments", "steps", "true",
         "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let",
         "loop", "package", "namespace", "return", "var", "void", "while", "bool", "int", "uint", "double", "string",
@@ -16,7 +17,7 @@ extension PlanDraft {
     private static let repetitionMost = 10_000
 
     /// The names of the steps that have been read so far, with their places.
-    typealias SeenNames = [String: Place]
+    typealias SeenNames = [ByteName: Place]
 
     /// The elements; nil for each that is faulty.
     func elements(_ readers: [Reader]) -> [SequenceElement?] {

@@ -1,5 +1,6 @@
 import Expressions
 import Journeys
+import Storage
 
 /// The section `windows`.
 extension PlanDraft {

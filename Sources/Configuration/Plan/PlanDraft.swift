@@ -4,6 +4,7 @@ import Events
 import Expressions
 import Journal
 import Journeys
+import Storage
 
 /// A plan while the configuration is being read into it.
 ///
@@ -29,6 +30,8 @@ final class PlanDraft {
     private static let remedyLimit = 200
 
     let diagnostics: Diagnostics
+    /// The names that have been read, to say which look alike.
+    private var lookAlikes = LookAlikes()
     /// Grows as expressions are compiled and types are named.
     var vocabulary: Vocabulary
     private(set) var expressions: [Expression] = []
@@ -48,6 +51,7 @@ final class PlanDraft {
         diagnostics: Diagnostics, projection: Projection = Projection(), zone: @escaping @Sendable (String) -> Zone?
     ) {
         vocabulary = Vocabulary(projection: projection)
+        lookAlikes.pathCount = projection.paths.count
         self.diagnostics = diagnostics
         self.zone = zone
     }
@@ -134,6 +138,11 @@ final class PlanDraft {
         for definition in definitions where !(1...Self.nameLimit).contains(definition.name.utf8.count) {
             definition.error("a name has 1 to \(Self.nameLimit) bytes; choose another one")
         }
+        for definition in definitions {
+            if let note = lookAlikes.note("name", [key, definition.name], at: definition.place) {
+                definition.note(note)
+            }
+        }
         return Array(definitions.prefix(Self.definitionLimit))
     }
 
@@ -153,12 +162,12 @@ final class PlanDraft {
         }
         guard let readers = reader.list(allowEmpty: false) else { return nil }
         var names: [(name: String, reader: Reader)] = []
-        var seen: Set<String> = []
+        var seen: Set<ByteName> = []
         for reader in readers {
             guard let name = name(reader) else { continue }
             if name == "*" {
                 reader.error("\"*\" means \(all); write it alone: \"*\"")
-            } else if !seen.insert(name).inserted {
+            } else if !seen.add(name) {
                 reader.error("\(Wording.quoted(name)) is listed twice; take one out")
             } else {
                 names.append((name, reader))
@@ -170,7 +179,10 @@ final class PlanDraft {
     /// The numbers of the event types that a key names; nil for every type.
     func eventTypes(_ reader: Reader?) -> [Int]? {
         guard let reader, let names = namesOrAll(reader, all: "every type") else { return nil }
-        return names?.map { vocabulary.projection.type($0.name) }
+        return names?.map { name, reader in
+            if let note = lookAlikes.note("event type", [name], at: reader.node.place) { reader.note(note) }
+            return vocabulary.projection.type(name)
+        }
     }
 
     /// What to write instead of an unknown name. Looking for it takes long among thousands of names, so that is only
@@ -201,6 +213,7 @@ final class PlanDraft {
         }
         vocabulary.projection = names.vocabulary.projection
         vocabulary.listedPlaces = names.vocabulary.listedPlaces
+        for note in lookAlikes.notes(onPaths: vocabulary.projection.paths, at: reader.node.place) { reader.note(note) }
         guard let program = faultless else { return -1 }
         if demand == .number, ![.dyn, .int, .uint, .double].contains(program.type) {
             reader.error("this is of type \(program.type.text), but a number is needed here")

@@ -1,4 +1,5 @@
 import Journeys
+import Storage
 
 /// Holds the elements of a sequence against what a sequence can be, and makes the plan of it that fits: positions in a
 /// row where its steps are plain, a tree otherwise.
@@ -216,7 +217,7 @@ struct SequenceFold {
     // MARK: A tree
 
     private func pattern(_ names: [String], _ sequence: Reader) -> SequencePlan? {
-        let numbers = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
+        let numbers = Dictionary(names.enumerated().map { (ByteName($1), $0) }) { first, _ in first }
         var tree = SequenceTree(numbers: numbers)
         guard tree.grow(elements) else {
             sequence.error(

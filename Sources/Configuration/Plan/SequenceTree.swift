@@ -1,12 +1,13 @@
 import Journeys
+import Storage
 
 /// The steps of a sequence laid out as a tree: behind each branch of an `any_of` the rest of the sequence stands once
 /// more, and an `all_of` becomes every order of its branches, those that begin alike sharing what they begin with.
 struct SequenceTree {
-    private let numbers: [String: Int]
+    private let numbers: [ByteName: Int]
     private(set) var steps: [PatternPlan.Step] = []
 
-    init(numbers: [String: Int]) { self.numbers = numbers }
+    init(numbers: [ByteName: Int]) { self.numbers = numbers }
 
     /// Lays the elements out. False where there are too many ways.
     mutating func grow(_ elements: [SequenceElement]) -> Bool {

@@ -1,4 +1,5 @@
 import Journeys
+import Storage
 
 /// The place where an expression stands, which decides what it may read.
 struct Site {
@@ -6,9 +7,9 @@ struct Site {
     /// The steps that may be read, by their numbers; a number with an empty name cannot be read.
     var steps: [String] = []
     /// Names that mean something, but not here: the reason, as the end of a sentence that begins with the name.
-    var refusals: [String: String] = [:]
+    var refusals: [ByteName: String] = [:]
     /// Scores or segments that are not written before the expression, by the name under which they are read.
-    var later: [String: Set<String>] = [:]
+    var later: [ByteName: Set<ByteName>] = [:]
 
     private static let momentRefusal =
         "can be read in a moment's \"output\" and in actions only, because elsewhere no moment has come"
@@ -16,8 +17,8 @@ struct Site {
     /// Everything about the customer, after the event has been taken into it.
     private static let picture: Vocabulary.Reach = [.windows, .profile, .scores, .segments, .touchpoint]
 
-    private static func refusals(of names: [String], in place: String, because reason: String) -> [String: String] {
-        var refusals = ["moment": momentRefusal]
+    private static func refusals(of names: [String], in place: String, because reason: String) -> [ByteName: String] {
+        var refusals: [ByteName: String] = ["moment": momentRefusal]
         for name in names { refusals[name] = "cannot be read in \(place), \(reason)" }
         return refusals
     }
@@ -50,14 +51,14 @@ struct Site {
             refusals: refusals(
                 of: ["segments"], in: "a score",
                 because: "which is worked out before them; it reads windows, profile, event and the scores above it"))
-        site.later["scores"] = Set(later)
+        site.later["scores"] = Set(names: later)
         return site
     }
 
     /// The conditions of a segment.
     static func segment(later: [String]) -> Site {
         var site = Site(reach: picture, refusals: ["moment": momentRefusal])
-        site.later["segments"] = Set(later)
+        site.later["segments"] = Set(names: later)
         return site
     }
 
@@ -85,7 +86,7 @@ struct Site {
     /// where all the moments have one of that name in that place.
     static func action(on moments: [(name: String, steps: [String])]) -> Site {
         var site = Site(reach: picture.union(.moment))
-        var places: [String: (number: Int, moment: String, count: Int)] = [:]
+        var places: [ByteName: (number: Int, moment: String, count: Int)] = [:]
         for moment in moments {
             for (number, step) in moment.steps.enumerated() {
                 let place = places[step] ?? (number, moment.name, 0)
@@ -97,7 +98,8 @@ struct Site {
                 }
             }
         }
-        for (step, place) in places where site.refusals[step] == nil {
+        for (name, place) in places where site.refusals[name] == nil {
+            let step = name.text
             if place.count < moments.count {
                 site.refusals[step] =
                     "is a step of the moment \(Wording.quoted(place.moment)) but not of all in \"on\"; \(remedy)"
@@ -111,7 +113,7 @@ struct Site {
 
     /// A site whose expressions are only looked at for faults other than the steps they read.
     static func anyStep(of moments: [[String]]) -> Site {
-        Site(reach: picture.union(.moment), steps: Set(moments.joined()).sorted())
+        Site(reach: picture.union(.moment), steps: Set(names: moments.joined()).sorted().map(\.text))
     }
 
     private static let remedy = "name the step alike in all moments, or write an action for each"

@@ -1,5 +1,6 @@
 package import Expressions
 package import Journeys
+import Storage
 
 /// The types of output lines.
 package struct LineTypes: OptionSet, BitwiseCopyable, Sendable {
@@ -64,7 +65,7 @@ package struct DecisionPlan: Sendable {
     }
 
     private static func alike(_ expressions: [Expression]) -> [Int] {
-        var known: [String: [Int]] = [:]
+        var known: [ByteName: [Int]] = [:]
         return expressions.enumerated().map { number, expression in
             let alike = known[expression.program.source, default: []]
             if let same = alike.first(where: { expressions[$0].program.reads == expression.program.reads }) {

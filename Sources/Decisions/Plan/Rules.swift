@@ -1,4 +1,5 @@
 import Events
+import Expressions
 import Storage
 
 /// The plan as the ordered side follows it: plain numbers, and names already written as JSON.
@@ -98,7 +99,8 @@ struct Rules: ~Copyable, Sendable {
         caps = Column(
             plan.policy.caps.map { cap in
                 // A name that no action has is not "any": its number is one that no action has.
-                let action = cap.action.map { name in plan.actions.firstIndex { $0.name == name } ?? plan.actions.count
+                let action = cap.action.map { name in
+                    plan.actions.firstIndex { $0.name.isSame(as: name) } ?? plan.actions.count
                 }
                 return Cap(
                     max: cap.max, over: cap.reach.most, period: cap.reach.period,
@@ -174,7 +176,7 @@ struct Rules: ~Copyable, Sendable {
 /// Names in the order in which they were first met.
 private struct Numbered {
     private(set) var names: [String] = []
-    private var numbers: [String: Int32] = [:]
+    private var numbers: [ByteName: Int32] = [:]
 
     mutating func number(_ name: String) -> Int32 {
         if let known = numbers[name] { return known }

@@ -1,4 +1,5 @@
 import Expressions
+import Storage
 
 /// What an event is in the customer's journey.
 package struct TouchpointPlan: Sendable {
@@ -20,7 +21,7 @@ package struct TouchpointPlan: Sendable {
 
 /// What expressions see of a touchpoint. Events that are kept name theirs by number, so that what they meant stays what it
 /// was when the configuration changes: numbers are given out once.
-package struct TouchpointSight: Sendable, Equatable {
+package struct TouchpointSight: Sendable {
     package var name: String
     package var stage: String?
     package var phase: String?
@@ -39,6 +40,12 @@ package struct TouchpointSight: Sendable, Equatable {
             ("initiative", initiative),
         ]
         return traits.compactMap { key, value in value.map { (key: key, value: $0) } }
+    }
+
+    /// Whether it says the same, byte by byte.
+    func isSame(as other: TouchpointSight) -> Bool {
+        name.isSame(as: other.name) && isFriction == other.isFriction
+            && traits.elementsEqual(other.traits) { $0.key == $1.key && $0.value.isSame(as: $1.value) }
     }
 
     init(_ plan: TouchpointPlan) {
@@ -154,8 +161,9 @@ package struct PicturePlan: Sendable {
         sightNumbers = []
         for touchpoint in touchpoints {
             let sight = TouchpointSight(touchpoint)
-            if !sights.contains(sight) { sights.append(sight) }
-            sightNumbers.append((sights.firstIndex(of: sight) ?? 0) + 1)
+            let known = sights.firstIndex { $0.isSame(as: sight) }
+            if known == nil { sights.append(sight) }
+            sightNumbers.append((known ?? sights.count - 1) + 1)
         }
     }
 

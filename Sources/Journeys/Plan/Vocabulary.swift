@@ -1,5 +1,6 @@
 package import Events
 package import Expressions
+package import Storage
 
 /// The names that expressions may use, and the numbers under which the engine answers them.
 ///
@@ -50,11 +51,11 @@ package struct Vocabulary: Declarations {
     /// The paths and types asked for so far; grows as expressions are compiled.
     package var projection: Projection
     /// The windows that may be read, with the types of their values, by name.
-    package var windows: [String: (index: Int, type: StaticType)] = [:]
+    package var windows: [ByteName: (index: Int, type: StaticType)] = [:]
     /// The scores, segments and attributes that may be read, by name.
-    package var scores: [String: Int] = [:]
-    package var segments: [String: Int] = [:]
-    package var attributes: [String: Int] = [:]
+    package var scores: [ByteName: Int] = [:]
+    package var segments: [ByteName: Int] = [:]
+    package var attributes: [ByteName: Int] = [:]
     /// The steps of the sequence at hand, in order.
     package var steps: [String] = []
     package var reach: Reach = []
@@ -136,11 +137,11 @@ package struct Vocabulary: Declarations {
         case "now": return (Variable(id: Vocabulary.nowScope << Vocabulary.scopeShift, type: .timestamp), 1)
         case "moment" where reach.contains(.moment): return moment(rest)
         case "steps" where reach.contains(.stepLists):
-            guard let name = rest.first, let step = steps.firstIndex(of: name) else { return nil }
+            guard let name = rest.first, let step = steps.place(of: name) else { return nil }
             let type = StaticType.list(.record(kind: Vocabulary.eventRecord))
             return (Variable(id: Vocabulary.stepListScope << Vocabulary.scopeShift | step, type: type), 2)
         default:
-            guard let step = steps.firstIndex(of: path[0]) else { return nil }
+            guard let step = steps.place(of: path[0]) else { return nil }
             return event(rest, scope: Vocabulary.firstStep + step)
         }
     }
@@ -177,11 +178,11 @@ package struct Vocabulary: Declarations {
 
     private func moment(_ rest: [String]) -> (variable: Variable, consumed: Int)? {
         if rest.first == "steps" {
-            guard rest.count > 1, let step = steps.firstIndex(of: rest[1]), !rest[1].isEmpty else { return nil }
+            guard rest.count > 1, let step = steps.place(of: rest[1]), !rest[1].isEmpty else { return nil }
             let type = StaticType.list(.record(kind: Vocabulary.eventRecord))
             return (Variable(id: Vocabulary.momentStepScope << Vocabulary.scopeShift | step, type: type), 3)
         }
-        let known: [String: (MomentPlace, StaticType)] = [
+        let known: [ByteName: (MomentPlace, StaticType)] = [
             "name": (.name, .string), "kind": (.kind, .string), "start": (.start, .timestamp),
             "end": (.end, .timestamp),
         ]
@@ -199,12 +200,12 @@ package struct Vocabulary: Declarations {
         where reach.contains(flag) { roots.append(name) }
         if reach.contains(.touchpoint), !reach.contains(.noEvent) { roots.append("touchpoint") }
         if reach.contains(.stepLists) { roots.append("steps") }
-        guard path.count > 1, roots.contains(path[0]) else { return roots }
+        guard path.count > 1, roots.names(path[0]) else { return roots }
         switch path[0] {
-        case "windows": return windows.keys.sorted()
-        case "scores": return scores.keys.sorted()
-        case "segments": return segments.keys.sorted()
-        case "profile": return attributes.keys.sorted()
+        case "windows": return windows.names
+        case "scores": return scores.names
+        case "segments": return segments.names
+        case "profile": return attributes.names
         case "touchpoint": return TouchpointPlace.allCases.map { "\($0)" }
         case "customer": return ["id"]
         case "moment": return ["name", "kind", "start", "end", "steps"]

@@ -1,5 +1,6 @@
 import Events
 import Expressions
+import Storage
 
 /// What of the state that was kept under one plan goes on under another: for each rule of the old plan its number in the
 /// new one, or nil where the new plan has no such rule or means something else by it.
@@ -18,7 +19,8 @@ struct StateMap {
     init(from old: JourneyPlan, to new: JourneyPlan) {
         func map<Rule>(_ rules: (JourneyPlan) -> [Rule], _ identity: (JourneyPlan, Rule) -> String) -> [Int?] {
             let known = Dictionary(
-                rules(new).enumerated().map { (identity(new, $1), $0) }, uniquingKeysWith: { first, _ in first })
+                rules(new).enumerated().map { (ByteName(identity(new, $1)), $0) },
+                uniquingKeysWith: { first, _ in first })
             return rules(old).map { known[identity(old, $0)] }
         }
         windows = map(\.windows) { $0.identity(of: $1) }

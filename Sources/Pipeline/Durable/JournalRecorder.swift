@@ -14,7 +14,7 @@ struct JournalRecorder {
     private let writer: JournalWriter?
     private let acknowledgements: Acknowledgements
     /// The sources' numbers in the journal, by name.
-    private var numbers: [String: Int] = [:]
+    private var numbers: [ByteName: Int] = [:]
     private var marked: UInt64
     private var nextMark = ContinuousClock.now
     /// Whether all that the journal had is taken.

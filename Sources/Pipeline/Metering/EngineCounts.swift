@@ -1,5 +1,6 @@
 import Decisions
 import Journeys
+import Storage
 
 /// The names that the numbers of one plan's moments, expressions and actions stand for.
 final class EngineNames: Sendable {
@@ -28,7 +29,7 @@ struct MergeCounts: Sendable {
 
 /// Values by name, in the order in which the names came.
 struct Roll<Value: Sendable>: Sendable {
-    private var places: [String: Int] = [:]
+    private var places: [ByteName: Int] = [:]
     private(set) var entries: [(name: String, value: Value)] = []
 
     /// The value of a name; setting `initial` aside, a new name comes last.

@@ -1,6 +1,7 @@
 import Decisions
 import Events
 import Journeys
+import Storage
 
 extension EngineShard {
     /// Goes on under another plan, which follows this shard's. Between two batches.
@@ -9,7 +10,7 @@ extension EngineShard {
         let dropped = next.journeys.follow(&journeys)
         var failures = [Int](repeating: 0, count: next.names.expressions.count)
         let numbers = Dictionary(
-            next.names.expressions.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+            next.names.expressions.enumerated().map { (ByteName($1), $0) }, uniquingKeysWith: { first, _ in first })
         for (index, count) in proposer.failures.enumerated() {
             if let number = numbers[names.expressions[index]] { failures[number] = count }
         }
@@ -37,7 +38,7 @@ struct ReloadReport: Sendable {
         let kept = before.kept(in: after)
         func tell(_ noun: String, _ names: [String], _ now: [String], _ isKept: [Bool], _ count: (Int) -> String) {
             for (index, name) in names.enumerated() where !isKept[index] && !name.isEmpty {
-                lines.append("\(noun) \"\(name)\" \(now.contains(name) ? "changed" : "is gone"): \(count(index))")
+                lines.append("\(noun) \"\(name)\" \(now.names(name) ? "changed" : "is gone"): \(count(index))")
             }
         }
         func customers(_ count: Int, _ what: String) -> String {

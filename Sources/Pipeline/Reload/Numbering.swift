@@ -29,8 +29,9 @@ extension Plan {
     /// The plan, made with the numbering's projection, with the rest of the numbering.
     package func following(_ numbering: Numbering) -> Plan {
         precondition(
-            journeys.projection.types.starts(with: numbering.types)
-                && journeys.projection.paths.starts(with: numbering.paths),
+            journeys.projection.types.starts(with: numbering.types, by: { $0.isSame(as: $1) })
+                && journeys.projection.paths.starts(
+                    with: numbering.paths, by: { $0.elementsEqual($1, by: { $0.isSame(as: $1) }) }),
             "a plan that follows is made with the projection of the one before")
         var plan = self
         plan.journeys = journeys.following(numbering.sights)

@@ -1,0 +1,61 @@
+/// A name as a key: equal to another where the bytes are, in the order of the bytes.
+///
+/// To Swift, two texts are equal where Unicode calls them canonically equivalent: "é" as one scalar or as two. On the
+/// wire names are bytes, so every table of names is keyed by this, and names are compared by `isSame(as:)`.
+public struct ByteName: Hashable, Comparable, Sendable {
+    public let text: String
+
+    public init(_ text: String) { self.text = text }
+
+    public static func == (one: ByteName, other: ByteName) -> Bool { one.text.isSame(as: other.text) }
+
+    public static func < (one: ByteName, other: ByteName) -> Bool {
+        one.text.utf8.lexicographicallyPrecedes(other.text.utf8)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        for byte in text.utf8 { hasher.combine(byte) }
+        hasher.combine(0xFF as UInt8)
+    }
+}
+
+extension ByteName: ExpressibleByStringLiteral, CustomStringConvertible {
+    public init(stringLiteral text: String) { self.init(text) }
+    public var description: String { text }
+}
+
+extension String {
+    /// Whether the bytes are the same.
+    public func isSame(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+}
+
+extension Collection where Element == String {
+    /// Where the name stands first, told by its bytes.
+    public func place(of name: String) -> Index? { firstIndex { $0.isSame(as: name) } }
+    /// Whether the name is among them, told by its bytes.
+    public func names(_ name: String) -> Bool { place(of: name) != nil }
+}
+
+extension Dictionary where Key == ByteName {
+    public subscript(name: String) -> Value? {
+        get { self[ByteName(name)] }
+        set { self[ByteName(name)] = newValue }
+    }
+
+    public subscript(name: String, default value: @autoclosure () -> Value) -> Value {
+        get { self[ByteName(name), default: value()] }
+        set { self[ByteName(name)] = newValue }
+    }
+
+    /// The names in the order of their bytes.
+    public var names: [String] { keys.sorted().map(\.text) }
+}
+
+extension Set where Element == ByteName {
+    public init(names: some Sequence<String>) { self.init(names.map { ByteName($0) }) }
+
+    public func contains(_ name: String) -> Bool { contains(ByteName(name)) }
+
+    /// Whether the name is new.
+    public mutating func add(_ name: String) -> Bool { insert(ByteName(name)).inserted }
+}
