@@ -271,6 +271,19 @@ import Testing
         }
     }
 
+    /// Two moments whose lines say the same each have their own decision.
+    @Test func whatAnEventThatComesTwiceBringsAboutIsToldOnce() throws {
+        let event = Self.line("e1", "ana", "view", minute: 0, #""properties":{}"#)
+        let told = try tell(
+            "ana", [[event, event]], asLines: true,
+            """
+            { version: 1, moments: { seen: { sequence: [{ as: "v", on: "view" }] } },
+              actions: { greet: { on: "seen", cooldown: "1h" } } }
+            """)
+        let lines = told.split(separator: "\n").compactMap { Line($0.utf8) }.filter { $0.type == "decision" }
+        #expect(lines.map { $0.parts["action"]?.text ?? $0.parts["reason"]?.text } == ["greet", "cooldown"], "\(told)")
+    }
+
     @Test func textFromEventsCannotSteerATerminal() throws {
         let escape = Self.line("e1", "ana", "vi\\u001b[2Jew", minute: 0, #""properties":{"a":"\u001b[2J"}"#)
         #expect(try !tell("ana", [[escape]]).contains("\u{1B}"))

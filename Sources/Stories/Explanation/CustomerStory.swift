@@ -70,24 +70,20 @@ package final class CustomerStory: CustomerObserver {
     /// - Parameter lines: all lines that followed from the same input.
     package func takeChapters(_ lines: @autoclosure () -> [UInt8]) -> [Chapter] {
         if incidents.isEmpty { return [] }
-        var decisions: [String: [Line]] = [:]
-        if incidents.contains(where: { !$0.lines.isEmpty }) {
-            for line in Line.all(lines()) where line.type == "decision" {
-                if let id = line.parts["moment_id"]?.text { decisions[id, default: []].append(line) }
-            }
-        }
-        let chapters = incidents.compactMap { chapter($0, decisions) }
+        var decisions = DecisionsOfMoments()
+        if incidents.contains(where: { !$0.lines.isEmpty }) { decisions = DecisionsOfMoments(Line.all(lines())) }
+        let chapters = incidents.compactMap { chapter($0, &decisions) }
         incidents = []
         chapterCount += chapters.count
         return chapters
     }
 
-    private func chapter(_ incident: Incident, _ decisions: [String: [Line]]) -> Chapter? {
+    private func chapter(_ incident: Incident, _ decisions: inout DecisionsOfMoments) -> Chapter? {
         var lines: [Line] = []
         for bytes in incident.lines {
             let line = Line(bytes)
             lines.append(line)
-            if line.type == "moment", let id = line.parts["id"]?.text { lines += decisions[id] ?? [] }
+            if line.type == "moment", let id = line.parts["id"]?.text { lines += decisions.take(id) }
         }
         let waited = Set(told.waiting)
         let waits = Set(incident.after.waiting)
@@ -140,6 +136,31 @@ package final class CustomerStory: CustomerObserver {
             }
         }
         return changes
+    }
+}
+
+/// The decisions on each moment, by the id of its line. An event that comes twice may bring about two moments whose lines say
+/// the same, so an id may stand for several: they are taken one after the other.
+private struct DecisionsOfMoments {
+    private var all: [String: [[Line]]] = [:]
+
+    init() {}
+
+    init(_ lines: [Line]) {
+        for line in lines {
+            if line.type == "moment", let id = line.parts["id"]?.text {
+                all[id, default: []].append([])
+            } else if line.type == "decision", let id = line.parts["moment_id"]?.text, let count = all[id]?.count {
+                all[id]?[count - 1].append(line)
+            }
+        }
+    }
+
+    /// The decisions on the next moment of that id.
+    mutating func take(_ id: String) -> [Line] {
+        guard let first = all[id]?.first else { return [] }
+        all[id]?.removeFirst()
+        return first
     }
 }
 
