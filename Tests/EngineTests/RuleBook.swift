@@ -136,11 +136,16 @@ struct RuleBook {
 
 extension Chance {
     /// Lines for a few customers, with ties, late ones, repeated ones and one in forty that is no event.
-    mutating func lines(_ count: Int, customers: Int) -> [String] {
+    /// - Parameters:
+    ///   - steps: the milliseconds that may be between an event and the next.
+    ///   - delays: those by which a late one may be late; none for any up to 1.5 s.
+    mutating func lines(
+        _ count: Int, customers: Int, steps: [Int64] = [0, 0, 100, 250, 700, 1100, 2600], delays: [Int64] = []
+    ) -> [String] {
         var time: Int64 = 1_767_225_600_000
         var lines: [String] = []
         for place in 0..<count {
-            time += Int64(of([0, 0, 100, 250, 700, 1100, 2600]))
+            time += of(steps)
             if isTrue(1, of: 25), let again = lines.last {
                 lines.append(again)
                 continue
@@ -149,7 +154,7 @@ extension Chance {
                 lines.append("{\"customer_id\":\n")
                 continue
             }
-            let back = Int64(isTrue(1, of: 5) ? below(1500) : 0)
+            let back = isTrue(1, of: 5) ? (delays.isEmpty ? Int64(below(1500)) : of(delays)) : 0
             let properties = [
                 isTrue(5, of: 6) ? "\"v\":\(below(5))" : nil,
                 isTrue(5, of: 6) ? "\"k\":\"\(of(["x", "y", "zz"]))\"" : nil,

@@ -22,6 +22,7 @@ final class SteppedEngine {
     private var shards: [OneShard]
     private var merge: EngineMerge
     private var rejects: RejectLog
+    private var order = LineOrder()
     /// The lines of output, and those for what was rejected.
     private(set) var output = ""
     private(set) var rejected = ""
@@ -109,6 +110,7 @@ final class SteppedEngine {
     }
 
     private func write(_ made: [EngineOutput]) {
+        order.check(made)
         var lines = OutputLines(capacity: 1024)
         merge.merge(made, into: &lines)
         output += lines.lines.map { lines.text(of: $0).text + "\n" }.joined()

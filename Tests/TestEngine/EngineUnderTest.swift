@@ -117,6 +117,7 @@ private final class Engine {
     private(set) var outcome = Outcome()
     private var shards: [OneShard]
     private var merge: EngineMerge
+    private var order = LineOrder()
 
     /// A shard that an array can hold.
     private final class OneShard {
@@ -146,6 +147,7 @@ private final class Engine {
     }
 
     private func write(_ made: [EngineOutput]) {
+        order.check(made)
         var output = OutputLines(capacity: 1024)
         merge.merge(made, into: &output)
         outcome.lines += output.lines.map { output.text(of: $0).text }
