@@ -88,6 +88,21 @@ import Testing
                 + #""summary":"cart for c1: no action (cap)","source":"journeyd","severity":"warning","#
                 + #""timestamp":"2026-01-01T00:30:00.022Z","component":"cart","class":"decision","#
                 + #""custom_details":\#(FormTests.none)}}"#)
+        for (line, action) in [
+            (FormTests.left, "resolve"), (FormTests.left.replacing("leave", with: "enter"), "trigger"),
+        ] {
+            #expect(
+                body(.pagerduty, line).contains(
+                    #""event_action":"\#(action)","dedup_key":"segment/at_risk/c2","client""#))
+        }
+        // Keys have an end: beyond it they still differ.
+        let names = ["a", "b"].map { String(repeating: "é", count: 128) + $0 }
+        let keys = names.map { name in
+            let line = FormTests.left.replacing("c2", with: name)
+            let event = try? JSONSerialization.jsonObject(with: Data(body(.pagerduty, line).utf8)) as? [String: Any]
+            return event?["dedup_key"] as? String ?? ""
+        }
+        #expect(Set(keys).count == 2 && keys.allSatisfy { $0.utf8.count == 40 })
         let long =
             #"{"type":"moment","id":"m","moment":""# + String(repeating: "é", count: 3000) + #"","customer_id":"c"}"#
         let event = try? JSONSerialization.jsonObject(with: Data(body(.pagerduty, long).utf8)) as? [String: Any]

@@ -96,6 +96,9 @@ final class WebClient: Sendable {
         let excerpt = answer.excerpt.isEmpty ? "" : ": " + answer.excerpt
         switch status {
         case 200...299: return .taken
+        // Such an answer only announces another one, which then did not come.
+        case ..<200:
+            return .failed(DeliveryFault(reason: "the connection ended behind HTTP \(status), before an answer"))
         case 408, 425, 429, 500...599:
             let asked = answer.retryAfter.flatMap { RetryAfter.pause($0, now: now) }
             return .failed(DeliveryFault(reason: "HTTP \(status)\(excerpt)", asked: asked))
@@ -185,6 +188,19 @@ final class WebExchange: NSObject, URLSessionDataDelegate, Sendable {
     ) {
         note(response, of: task)
         completionHandler(nil)
+    }
+
+    /// An answer that asks who we are: nothing can be said to that but what the headers said already, so it is as final as
+    /// any other refusal. Without this the session asks its store of credentials and then reports no answer at all.
+    func urlSession(
+        _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
+        completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+    ) {
+        guard let response = challenge.failureResponse as? HTTPURLResponse else {
+            return completionHandler(.performDefaultHandling, nil)
+        }
+        note(response, of: task)
+        completionHandler(.cancelAuthenticationChallenge, nil)
     }
 
     private func note(_ response: HTTPURLResponse, of task: URLSessionTask) {

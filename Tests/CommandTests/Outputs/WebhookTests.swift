@@ -125,6 +125,53 @@ import Testing
         #expect(ran.lines == ["5", "2"])
     }
 
+    @Test func whoAsksForAPasswordRefusesForGood() throws {
+        let ran = try shop.runWithReceivers(
+            """
+            receiver http log port auth:401 auth:407 401 200
+            outputs "{ to: \\"http://127.0.0.1:$(cat port)\\", retry: { $fast }, dead_letter: 'dead' }"
+            journeyd run config.json5 pings > out; echo status $?; lines log
+            grep -o 'HTTP 40[17]' dead
+            """)
+        #expect(ran.lines == ["status 0", "3", "HTTP 401", "HTTP 407", "HTTP 401"])
+        #expect(!ran.errors.contains("level=warn"))
+    }
+
+    @Test func anAnswerThatOnlyAnnouncesAnotherOneIsNone() throws {
+        let ran = try shop.runWithReceivers(
+            """
+            receiver http log port cut drop cut 200
+            outputs "{ to: \\"http://127.0.0.1:$(cat port)\\", retry: { $fast }, dead_letter: 'dead' }"
+            journeyd run config.json5 pings > out; echo status $?; lines dead; bodies log | cmp - out && echo same
+            """)
+        #expect(ran.lines == ["status 0", "0", "same"])
+    }
+
+    @Test func aSegmentIsOneAlertFromEnteringToLeaving() throws {
+        try shop.write(
+            "loads",
+            [(90, "c"), (70, "c"), (50, "c"), (90, "d"), (95, "c")].enumerated().map { number, load in
+                "{\"customer_id\":\"\(load.1)\",\"event\":\"load\",\"timestamp\":\(number * 1000),\"properties\":{\"v\":\(load.0)}}\n"
+            }.joined())
+        let ran = try shop.runWithReceivers(
+            """
+            receiver http log port check:pagerduty
+            cat > config.json5 <<END
+            { version: 1, windows: { v: { last: "event.properties.v", on: "load" } },
+              segments: { hot: { when: "windows.v > 80", leave_when: "windows.v < 60" } },
+              moments: { seen: { sequence: [{ as: "o", on: "order" }] } }, emit: ["segment"],
+              outputs: [{ to: "http://127.0.0.1:$(cat port)", as: "pagerduty", routing_key: { env: "PD_KEY" } }] }
+            END
+            PD_KEY=0123456789abcdef0123456789ABCDEF journeyd run config.json5 loads
+            bodies log | python3 -c 'import json,sys
+            for line in sys.stdin: print(json.loads(line)["event_action"], json.loads(line)["dedup_key"])'
+            """)
+        #expect(
+            ran.lines == [
+                "trigger segment/hot/c", "resolve segment/hot/c", "trigger segment/hot/d", "trigger segment/hot/c",
+            ])
+    }
+
     @Test func headersAndKeysComeFromFilesAndTheEnvironment() throws {
         try shop.write("token", "Bearer s3cr3t-token\nsecond line\n")
         let key = "0123456789abcdef0123456789ABCDEF"
