@@ -30,6 +30,7 @@ struct KeyMemory: ~Copyable {
     /// How many kinds of event have scopes of their own.
     static let kindCount = 64
 
+    private let hashKey: HashKey
     private var tokens = Column<Token>()
     /// For each scope: the token that its object began with last time, or -1.
     private var firsts: Column<Int32>
@@ -37,7 +38,8 @@ struct KeyMemory: ~Copyable {
     private var index: Column<Int32>
 
     /// A memory for the objects at so many places of the tree.
-    init(places: Int) {
+    init(places: Int, hashKey: HashKey) {
+        self.hashKey = hashKey
         firsts = Column([Int32](repeating: -1, count: places * KeyMemory.kindCount))
         index = Column([Int32](repeating: -1, count: KeyMemory.tokenLimit * 2))
     }
@@ -84,7 +86,7 @@ struct KeyMemory: ~Copyable {
     ) -> Int32 {
         let length = end - start
         guard length <= KeyMemory.lengthLimit, start + KeyMemory.lengthLimit <= bytes.count else { return -1 }
-        var slot = Int(truncatingIfNeeded: Hash64.of(bytes[start..<end], seed: UInt64(scope))) & (index.count - 1)
+        var slot = Int(truncatingIfNeeded: hashKey.hash(bytes[start..<end], seed: UInt64(scope))) & (index.count - 1)
         while index[slot] >= 0, !isToken(index[slot], bytes, start: start, length: length, scope: scope) {
             slot = (slot + 1) & (index.count - 1)
         }

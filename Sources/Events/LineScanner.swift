@@ -37,13 +37,17 @@ package struct LineScanner: ~Copyable {
         var properties = Presence.missing
     }
 
+    private let hashKey: HashKey
+
     private enum Presence { case missing, null, right, wrongType }
 
     /// A scanner for events as `projection` reads them, of lines of at most `lineLimit` bytes.
-    package init(_ projection: Projection, lineLimit: Int, edition: Int = 0) {
+    /// Customers' ids are hashed with `hashKey`.
+    package init(_ projection: Projection, lineLimit: Int, edition: Int = 0, hashKey: HashKey = .process) {
         self.edition = edition
+        self.hashKey = hashKey
         let tree = ProjectionTree(projection)
-        keys = KeyMemory(places: tree.count)
+        keys = KeyMemory(places: tree.count, hashKey: hashKey)
         self.tree = tree
         self.lineLimit = lineLimit
     }
@@ -363,7 +367,7 @@ package struct LineScanner: ~Copyable {
             throw LineFault(reason: .badField, detail: "\"properties\" is not an object")
         }
         row.time = try time(arrival: arrival)
-        row.customerHash = Hash64.of(view(row.customerID))
+        row.customerHash = hashKey.hash(view(row.customerID))
         row.type = Int32(tree.type(view(row.typeName)))
     }
 
@@ -413,7 +417,11 @@ package struct LineScanner: ~Copyable {
         }
         let written = view(TextRange(offset: UInt32(timestamp.payload), length: timestamp.length))
         if let time = Instant(plainRFC3339: written) ?? Instant(rfc3339: written) { return time }
-        throw LineFault(reason: .badTimestamp, detail: LineFault.quoted(written) + " is not an RFC 3339 time")
+        let isTime = Instant(unboundedRFC3339: written) != nil
+        throw LineFault(
+            reason: .badTimestamp,
+            detail: LineFault.quoted(written)
+                + (isTime ? " lies outside the years 0000 to 9999 in UTC" : " is not an RFC 3339 time"))
     }
 
     @inline(__always)

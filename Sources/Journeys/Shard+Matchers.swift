@@ -24,7 +24,7 @@ extension Shard {
         let handle = UInt32(truncatingIfNeeded: scene.arena[cell])
         guard handle != 0 else { return nil }
         guard let key else { return Matcher(arena: scene.arena, handle: handle) }
-        let found = MatcherTable(arena: scene.arena).find(key, hash: key.hash, in: handle)
+        let found = MatcherTable(arena: scene.arena).find(key, hash: key.hash(scene.arena.hashKey), in: handle)
         return found == 0 ? nil : Matcher(arena: scene.arena, handle: found)
     }
 
@@ -44,7 +44,8 @@ extension Shard {
         if scene.arena[cell] == 0 { scene.arena[cell] = UInt64(table.make()) }
         let handle = UInt32(truncatingIfNeeded: scene.arena[cell])
         if table.isFull(handle) { scene.arena[cell] = UInt64(makeRoom(in: handle, form)) }
-        table.add(matcher.handle, hash: key.hash, to: UInt32(truncatingIfNeeded: scene.arena[cell]))
+        table.add(
+            matcher.handle, hash: key.hash(scene.arena.hashKey), to: UInt32(truncatingIfNeeded: scene.arena[cell]))
         return matcher
     }
 

@@ -8,7 +8,13 @@ package import Storage
 /// the same numbering.
 extension Shard {
     /// The version of what stands in the arena. To be raised with every change of what a block of state means.
-    package static let layout: UInt64 = 5
+    package static let layout: UInt64 = 6
+
+    /// What the shard's customers are found with, in its memory and beyond.
+    package private(set) var hashKey: HashKey {
+        get { scene.arena.hashKey }
+        set { scene.arena.hashKey = newValue }
+    }
 
     /// The hand of the sweep stands in one word with how many events have not moved it, fewer than 256: these are 0 in what
     /// was written before they counted.
@@ -24,7 +30,10 @@ extension Shard {
         statistics.add(to: image)
         image.put(scene.customers.count)
         scene.customers.table.add(to: image)
+        image.put(hashKey.words.0)
+        image.put(hashKey.words.1)
         image.put(deadlines.heap)
+        image.put(deadlines.beyond)
         scene.arena.add(to: image)
     }
 
@@ -42,7 +51,9 @@ extension Shard {
         guard table.count == count else { throw .unfit("the table of customers has not as many as it should") }
         sweepPlace = table.near(sweepPlace & (1 << Shard.unsweptShift - 1))
         scene.customers.adopt(table)
-        deadlines.adopt(try reader.column(of: Deadlines.Entry.self))
+        hashKey = HashKey(try reader.word(), try reader.word())
+        let heap = try reader.column(of: Deadlines.Entry.self)
+        deadlines.adopt(heap, beyond: try reader.number())
         try scene.arena.restore(from: reader)
     }
 }

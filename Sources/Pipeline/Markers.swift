@@ -105,7 +105,13 @@ final class CurrentPlan: Sendable {
     private let number = Atomic<Int>(0)
     private let state: Mutex<(plan: Plan, edition: Int)>
 
-    init(_ plan: Plan) { state = Mutex((plan: plan, edition: 0)) }
+    /// What the engine hashes customers' ids with.
+    let hashKey: HashKey
+
+    init(_ plan: Plan, hashKey: HashKey) {
+        state = Mutex((plan: plan, edition: 0))
+        self.hashKey = hashKey
+    }
 
     /// How many plans were followed before this one.
     var edition: Int { number.load(ordering: .acquiring) }
@@ -113,7 +119,8 @@ final class CurrentPlan: Sendable {
     /// A scanner for the plan.
     var scanner: LineScanner {
         let (plan, edition) = state.withLock { $0 }
-        return LineScanner(plan.journeys.projection, lineLimit: plan.input.maxLine, edition: edition)
+        return LineScanner(
+            plan.journeys.projection, lineLimit: plan.input.maxLine, edition: edition, hashKey: hashKey)
     }
 
     func follow(_ next: Plan) {

@@ -164,7 +164,7 @@ struct Stages: Sendable {
         outputEnds = Channel(capacity: 1, senders: request.outlets.count)
         caughtUp = Channel(capacity: 1, senders: request.journal == nil ? 0 : 1)
         progress = OutputProgress(outlets: request.outlets.count)
-        current = CurrentPlan(request.plan)
+        current = CurrentPlan(request.plan, hashKey: request.journal?.state?.hashKey ?? .process)
         observeQueues()
     }
 

@@ -29,6 +29,7 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         var fresh = 2
         var freshEnd = 0
         @usableFromInline var wordsInUse = 0
+        @usableFromInline var hashKey = HashKey.process
     }
 
     @usableFromInline let chunks: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>?>
@@ -56,6 +57,13 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         unsafe chunks.deallocate()
         unsafe freeLists.deallocate()
         unsafe counters.deallocate()
+    }
+
+    /// What the hashes begin from that are kept in the arena: the process's own key, unless it was given another.
+    @inlinable
+    public var hashKey: HashKey {
+        @inline(__always) get { unsafe counters.pointee.hashKey }
+        nonmutating set { unsafe counters.pointee.hashKey = newValue }
     }
 
     /// The words handed out and not freed.

@@ -1,9 +1,10 @@
-/// The engine's fixed 64-bit hash: the same on every machine and in every version, since ids of output lines and the
-/// places of customers among shards follow from it.
+/// The engine's fixed 64-bit hash: the same on every machine and in every version, since ids of output lines and who
+/// belongs to the control group follow from it.
 ///
 /// Eight bytes at a time are mixed by a 64×64→128-bit multiplication whose halves are folded together (the "mum" step
 /// that Wang Yi's wyhash made known); the length is mixed in last. It spreads well and is quick; it does not resist an
-/// adversary who looks for collisions, so nothing's correctness may rest on two keys having different hashes.
+/// adversary who looks for collisions, so nothing's correctness may rest on two keys having different hashes, and where
+/// things lie in tables is said by hashes with a `HashKey`.
 public enum Hash64 {
     @usableFromInline static let first: UInt64 = 0x9E37_79B9_7F4A_7C15
     @usableFromInline static let second: UInt64 = 0xD6E8_FEB8_6659_FD93

@@ -99,13 +99,11 @@ struct Matcher {
     func setKey(_ key: StoredValue.Form) {
         let value = arena.allocate(key.words)
         StoredValue.write(key, at: Arena.word(value), in: arena)
-        arena[base + 2] = key.hash
+        arena[base + 2] = key.hash(arena.hashKey)
         arena[base + 3] = UInt64(value)
     }
 
-    func isFor(_ key: StoredValue.Form) -> Bool {
-        keyHash == key.hash && StoredValue.isSame(key, at: keyWord, in: arena)
-    }
+    func isFor(_ key: StoredValue.Form) -> Bool { StoredValue.isSame(key, at: keyWord, in: arena) }
 }
 
 /// The matchers of one customer and moment by the value of `by`: an open-addressing table in one block.

@@ -21,10 +21,10 @@ enum StoredValue {
         /// How many words the value takes.
         var words: Int { hasBytes ? 1 + (Int(head >> 8) + 7) / 8 : 2 }
 
-        /// A fixed hash of the value, never 0.
-        var hash: UInt64 {
+        /// A hash of the value, never 0.
+        func hash(_ key: HashKey) -> UInt64 {
             let kind = head & 0xFF
-            return max(hasBytes ? Hash64.of(text, seed: kind) : Hash64.of(number, seed: kind), 1)
+            return max(hasBytes ? key.hash(text, seed: kind) : key.hash(number, seed: kind), 1)
         }
     }
 

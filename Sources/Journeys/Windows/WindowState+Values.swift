@@ -38,7 +38,7 @@ extension WindowState {
     }
 
     /// The value's hash, alike for numbers that are equal.
-    private func hash(_ value: Value) -> UInt64? { StoredValue.sought(value)?.hash }
+    private func hash(_ value: Value) -> UInt64? { StoredValue.sought(value)?.hash(arena.hashKey) }
 
     /// The time of the last event that was taken in.
     func lastSeen(at now: Instant, cell: Int) -> Instant? {

@@ -8,6 +8,8 @@ package final class RestoredEngine: Sendable {
     let shards: [Handed<EngineShard>]
     let merge: Handed<EngineMerge>
     let rejects: RejectLog
+    /// What it finds its customers with, and so what their ids must be hashed with from here on.
+    let hashKey: HashKey
 
     /// Reads all parts of a snapshot.
     /// - Parameters:
@@ -17,18 +19,24 @@ package final class RestoredEngine: Sendable {
         guard found.count(of: EnginePart.shard.rawValue) == count else {
             throw .unfit("it has not as many shards as its note says")
         }
-        var scanner = LineScanner(plan.journeys.projection, lineLimit: plan.input.maxLine)
-        var sequencer = Sequencer(plan.input, shards: count)
-        try sequencer.restore(from: try found.reader(EnginePart.sequencer.rawValue), scanner: &scanner)
-        self.sequencer = Handed(sequencer)
         var shards: [Handed<EngineShard>] = []
+        var hashKey: HashKey?
         for index in 0..<count {
             var shard = EngineShard(plan, index: index)
             let reader = try found.reader(EnginePart.shard.rawValue, UInt32(index))
             try shard.restore(from: reader)
+            let key = shard.journeys.hashKey
+            guard hashKey == nil || hashKey == key else { throw .unfit("its shards are not of one engine") }
+            hashKey = key
             shards.append(Handed(shard))
         }
         self.shards = shards
+        let key = hashKey ?? .process
+        self.hashKey = key
+        var scanner = LineScanner(plan.journeys.projection, lineLimit: plan.input.maxLine, hashKey: key)
+        var sequencer = Sequencer(plan.input, shards: count)
+        try sequencer.restore(from: try found.reader(EnginePart.sequencer.rawValue), scanner: &scanner)
+        self.sequencer = Handed(sequencer)
         var merge = EngineMerge(plan)
         try merge.restore(from: try found.reader(EnginePart.decisions.rawValue))
         self.merge = Handed(merge)

@@ -22,6 +22,7 @@ extension Arena {
     public func restore(from reader: StateReader) throws(StateFault) {
         precondition(unsafe counters.pointee.chunks == 0, "only an unused arena takes in an image")
         var state = Counters()
+        state.hashKey = hashKey
         state.chunks = try reader.number()
         state.fresh = try reader.number()
         state.freshEnd = try reader.number()

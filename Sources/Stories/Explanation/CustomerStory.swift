@@ -58,7 +58,7 @@ package final class CustomerStory: CustomerObserver {
     /// The story of a customer, as far as the time `until`, that instant included.
     package init(customer id: String, until: Instant) {
         customerID = Array(id.utf8)
-        customerHash = View.of(customerID) { Hash64.of($0) }
+        customerHash = View.of(customerID) { HashKey.process.hash($0) }
         self.until = until
     }
 
