@@ -70,7 +70,7 @@ let package = Package(
                 "Storage",
             ]),
         tests("JournalTests", of: ["Journal", "Events", "Storage"]),
-        tests("CommandTests", of: ["journeyd", "Console", "Storage"]),
+        tests("CommandTests", of: ["journeyd", "Console", "Journal", "Events", "Storage"]),
         tests("ConsoleTests", of: ["Console", "Pipeline", "Endpoints", "Telemetry", "Storage"]),
         tests(
             "StoryTests",

@@ -4,40 +4,52 @@ import Journal
 import Storage
 
 extension Command {
-    /// `journeyd journal cat`.
+    /// `journeyd journal cat` and `journeyd journal skip`.
     static let journal = Command(
-        name: "journal", operands: "cat", operandCount: 1...1,
-        summary: "show what a data directory's journal holds",
+        name: "journal", operands: "cat|skip [PLACE]", operandCount: 1...2,
+        summary: "show what a data directory's journal holds, or pass over a record of it",
         explanation: """
             journal cat writes the lines of the journal as they came, in the order in which they were taken. It may look on
             while a run writes; it ends at the last whole record. Where older records were removed it says so.
+            journal skip PLACE passes over a record, or a line of one, that ends the run whenever it is repeated: PLACE is
+            what the run says at its next start. From then on the line is taken for a blank one. That is final.
             """,
         flags: [Flag("--data-dir", "DIR", "the data directory")]
     ) { arguments throws(CommandFault) in
-        guard arguments.operands == ["cat"] else {
+        let verb = arguments.operands[0]
+        guard ["cat", "skip"].contains(verb) else {
             throw CommandFault(
-                .usage, "journeyd journal: \"\(arguments.operands[0])\" is not known; write journeyd journal cat")
+                .usage, "journeyd journal: \"\(verb)\" is not known; write journeyd journal cat, or journal skip")
         }
         guard let path = arguments["--data-dir"] else {
-            throw CommandFault(.usage, "journeyd journal cat: --data-dir is missing; write --data-dir DIR")
+            throw CommandFault(.usage, "journeyd journal \(verb): --data-dir is missing; write --data-dir DIR")
+        }
+        if verb == "skip" { return try JournalSkip.run(Array(arguments.operands.dropFirst()), in: path) }
+        if arguments.operands.count > 1 {
+            throw CommandFault(
+                .usage, "journeyd journal cat: \"\(arguments.operands[1])\" is one too many; write journeyd journal cat"
+            )
         }
         do throws(JournalFault) {
-            let disk = try DataDirectory.look(at: path).journal
+            let directory = try DataDirectory.look(at: path)
+            let disk = directory.journal
             if let first = try RecordedPast.firstArrival(in: disk) {
                 Program.report(
                     "\(path): the journal begins with what arrived at \(first); older records were removed")
             }
-            return try cat(JournalScan(disk))
+            return try cat(JournalScan(disk), without: SkippedRecords(in: directory))
         } catch {
             throw CommandFault(error)
         }
     }
 
     /// Writes the lines of all records to standard output.
-    private static func cat(_ scan: JournalScan) throws(JournalFault) -> ExitStatus {
+    private static func cat(
+        _ scan: JournalScan, without skipped: SkippedRecords
+    ) throws(JournalFault) -> ExitStatus {
         var writer = Output.standard.writer
         while let record = try scan.next() {
-            guard let lines = record.lines else { continue }
+            guard let lines = skipped.rest(of: record)?.lines else { continue }
             // The last line of an input may lack its end.
             if lines.lastIndex(of: 0x0A) != lines.count - 1 { lines.append(0x0A) }
             do throws(EndpointFault) {

@@ -13,6 +13,8 @@ struct OpenJournal {
     private let writer: JournalWriter
     private let store: SnapshotStore
     private let start: JournalStart
+    private let skipped: SkippedRecords
+    private let note: RepetitionNote
     /// The configuration of this run, where it is another one than the run's before.
     private let change: LoadedConfiguration?
 
@@ -22,6 +24,9 @@ struct OpenJournal {
             directory = try DataDirectory.open(path)
             opening = try JournalOpening(directory.journal)
             store = SnapshotStore(directory.snapshots)
+            skipped = try SkippedRecords(in: directory)
+            note = try RepetitionNote(in: directory)
+            try OpenJournal.tell(note.left, skipped, of: directory)
             if opening.cutOff > 0 {
                 Program.report(
                     "\(path): the last \(opening.cutOff) bytes of the journal, an unfinished record, are cut off")
@@ -57,6 +62,30 @@ struct OpenJournal {
         }
     }
 
+    /// Says where the run before ended, if it was repeating the journal, and how much of that is passed over.
+    private static func tell(
+        _ left: RepetitionNote.Mark?, _ skipped: SkippedRecords, of directory: DataDirectory
+    ) throws(JournalFault) {
+        let path = directory.path
+        switch left {
+        case .behind(let position)?:
+            Program.report(
+                "\(path): the run before ended while it repeated the journal, behind place \(position); what stands there "
+                    + "is repeated line by line now, so that a line that ends the run can be named")
+        case .at(let place)?:
+            guard !skipped.contains(place), let found = try FoundRecord(place, in: directory.journal) else { break }
+            Program.report(
+                "\(path): the run before ended while it repeated \(found.words)\(found.excerpt.map { ": \($0)" } ?? "")\n"
+                    + "\(path): where nobody stopped it then, journeyd journal skip --data-dir \(path) \(place) passes that over for good"
+            )
+        case nil: break
+        }
+        if skipped.count > 0 {
+            Program.report(
+                "\(path): \(skipped.count) records of the journal are passed over, in whole or in part, as was told")
+        }
+    }
+
     /// The plan to begin with.
     var plan: Plan { start.plan }
     /// How many shards there must be; nil where any number will do.
@@ -81,6 +110,8 @@ struct OpenJournal {
             written: opening.context.written)
         journal.begin(at: start)
         journal.follow = LoadedConfiguration.follow
+        journal.skipped = skipped
+        journal.note = note
         if let path = change?.path, let recorded = change?.recorded {
             journal.change = (
                 recorded,

@@ -8,6 +8,7 @@ struct RecordedPast {
     let path: String
     private let disk: FolderDisk
     private let store: SnapshotStore
+    private let skipped: SkippedRecords
     /// The configuration that the journal says was followed last.
     let last: RecordedConfiguration?
     /// When what the journal begins with arrived, where it does not have all it ever had.
@@ -19,6 +20,7 @@ struct RecordedPast {
         let directory = try DataDirectory.look(at: path)
         disk = directory.journal
         store = SnapshotStore(directory.snapshots)
+        skipped = try SkippedRecords(in: directory)
         last = try RecordedPast.lastConfiguration(of: disk)
         first = try RecordedPast.firstArrival(in: disk)
     }
@@ -69,6 +71,7 @@ struct RecordedPast {
         var journal = RunJournal(disk: disk, writer: nil, start: start.position, end: .max, written: 0)
         journal.begin(at: start)
         journal.beginning = beginning
+        journal.skipped = skipped
         if configuration == nil { journal.follow = LoadedConfiguration.follow }
         return (start, journal)
     }

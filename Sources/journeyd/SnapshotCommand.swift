@@ -38,6 +38,7 @@ enum SnapshotCommand {
                 disk: directory.journal, writer: nil, start: start.position, end: position, written: 0)
             journal.begin(at: start)
             journal.follow = LoadedConfiguration.follow
+            journal.skipped = try SkippedRecords(in: directory)
             let shardCount = start.shardCount ?? shards
             let note = SnapshotNote(
                 position: position, context: context, maxLine: start.plan.input.maxLine, shardCount: shardCount,

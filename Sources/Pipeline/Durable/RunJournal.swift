@@ -32,6 +32,10 @@ package struct RunJournal: Sendable {
     package var change: (configuration: RecordedConfiguration, tell: @Sendable ([String]) -> Void)?
     /// What is done where all is repeated; the journal must be there up to `end` then.
     package var conclusion: SnapshotRequest?
+    /// What is passed over of what is repeated.
+    package var skipped = SkippedRecords()
+    /// Where the run notes what it repeats; nil where nobody would go on after it.
+    package var note: RepetitionNote?
     /// Has snapshots taken; nil where there are to be none.
     package var keeper: SnapshotKeeper?
 

@@ -32,6 +32,8 @@ extension Stages {
         do throws(JournalFault) {
             let scan = try JournalScan(journal.disk, from: journal.start)
             var isSilent = journal.isRepeating
+            var repetition = Repetition(journal.note)
+            if repetition.isBeyondDoubt { journal.note?.take(.behind(journal.start)) }
             var sources = RepeatedSources(journal.context.sources.map(\.name))
             var isConfigured = journal.context.configuration != nil
             if let beginning = journal.beginning {
@@ -48,7 +50,17 @@ extension Stages {
                     isSilent = false
                     guard await deliver(.note(.speak)) else { return nil }
                 }
-                guard await hand(on: record, of: &sources) else { return nil }
+                guard let left = journal.skipped.rest(of: record) else { continue }
+                if repetition.isDoubtful(record) {
+                    guard await handCarefully(on: left, of: &sources, journal.note) else { return nil }
+                    if repetition.isBeyondDoubt { journal.note?.take(.behind(scan.position)) }
+                } else {
+                    guard await hand(on: left, of: &sources) else { return nil }
+                    if repetition.isTimeToMeet() {
+                        guard await meet() else { return nil }
+                        journal.note?.take(.behind(scan.position))
+                    }
+                }
                 guard let configuration = record.recordedConfiguration else { continue }
                 // The first one is what the run begins with.
                 if record.kind == .configuration, isConfigured, let follow = journal.follow {
@@ -60,7 +72,14 @@ extension Stages {
         } catch {
             return EndpointFault(.readingFailed, "\(error)")
         }
-        if request.stop.isRequested { return nil }
+        if request.stop.isRequested {
+            journal.note?.remove()
+            return nil
+        }
+        if let note = journal.note {
+            guard await meet() else { return nil }
+            note.remove()
+        }
         if journal.isRepeating { guard await deliver(.note(.speak)) else { return nil } }
         guard await deliver(.note(.caughtUp)) else { return nil }
         if let conclusion = journal.conclusion {
@@ -95,24 +114,18 @@ extension Stages {
         }
     }
 
-    private func deliver(_ repeated: Repeated) async -> Bool {
+    func deliver(_ repeated: Repeated) async -> Bool {
         guard let ticket = await arrivals.reserve() else { return false }
         arrivals.deliver(.repeated(repeated), ticket: ticket)
         return true
     }
 
     /// Hands one record on; false where nobody takes it any more.
-    private func hand(on record: JournalRecord, of sources: inout RepeatedSources) async -> Bool {
+    func hand(on record: JournalRecord, of sources: inout RepeatedSources) async -> Bool {
         switch record.kind {
-        case .lines:
-            return await scan(
-                record, record.payload, runs: [LineRun(first: 0, source: sources[record.source], line: record.line)])
-        case .merged:
-            guard let origin = MergedOrigin(of: record.payload) else { return false }
-            record.payload.truncate(to: origin.byteCount)
-            return await scan(
-                record, record.payload,
-                runs: origin.runs.map { LineRun(first: $0.first, source: sources[$0.source], line: $0.line) })
+        case .lines, .merged:
+            guard let (block, runs) = lines(of: record, sources) else { return false }
+            return await scan(record, block, runs: runs)
         case .time: return await deliver(.time(record.time))
         case .end: return await deliver(.end(flushes: record.flushes))
         case .source: sources.add(record.sourceNames)
@@ -122,7 +135,19 @@ extension Stages {
         return true
     }
 
-    private func scan(_ record: JournalRecord, _ block: ByteBlock, runs: [LineRun]) async -> Bool {
+    /// The lines of a record, and where they come from; nil where it makes no sense.
+    func lines(of record: JournalRecord, _ sources: RepeatedSources) -> (block: ByteBlock, runs: [LineRun])? {
+        if record.kind == .lines {
+            return (record.payload, [LineRun(first: 0, source: sources[record.source], line: record.line)])
+        }
+        guard let origin = MergedOrigin(of: record.payload) else { return nil }
+        record.payload.truncate(to: origin.byteCount)
+        return (
+            record.payload, origin.runs.map { LineRun(first: $0.first, source: sources[$0.source], line: $0.line) }
+        )
+    }
+
+    func scan(_ record: JournalRecord, _ block: ByteBlock, runs: [LineRun]) async -> Bool {
         guard let ticket = await arrivals.reserve(), let source = runs.first?.source else { return false }
         let piece = InputReader.Piece(
             block: block, arrival: record.time, lines: .all(of: source, isFirst: record.isFirst), end: record.offset)
@@ -177,7 +202,7 @@ extension Stages {
 }
 
 /// The sources of records, by their numbers in the journal.
-private struct RepeatedSources {
+struct RepeatedSources {
     private var sources: [LineSource]
 
     init(_ names: [String]) { sources = names.map { LineSource($0) } }
