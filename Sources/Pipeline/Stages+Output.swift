@@ -138,7 +138,13 @@ extension Stages {
                     meter.end()
                     lag.written()
                 case .reopen:
-                    if let fault = writer.reopen() { Descriptor.standardError.writeMessage("\(fault)\n") }
+                    if let fault = writer.reopen() {
+                        if let log = request.log {
+                            log.error("\(fault)")
+                        } else {
+                            Descriptor.standardError.writeMessage("\(fault)\n")
+                        }
+                    }
                 case .note(.speak): isSilent = false
                 case .note(.caughtUp): try writer.catchUp()
                 case .note(.written(let position)):

@@ -71,13 +71,16 @@ extension Descriptor {
     }
 
     /// The process at the other end of a Unix socket, as it was when it connected.
-    package var peerProcess: Int32? {
+    package var peerProcess: Int32? { peer.flatMap { $0.process > 0 ? $0.process : nil } }
+
+    /// The user at the other end of a Unix socket, by number.
+    package var peerUser: UInt32? { peer?.user }
+
+    private var peer: linux_peer? {
         var peer = linux_peer()
         var length = socklen_t(MemoryLayout<linux_peer>.size)
-        guard unsafe getsockopt(number, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0, peer.process > 0 else {
-            return nil
-        }
-        return peer.process
+        let fault = unsafe getsockopt(number, SOL_SOCKET, SO_PEERCRED, &peer, &length)
+        return fault == 0 ? peer : nil
     }
 
     /// Has the system ask a silent peer from time to time whether it is still there, so that one that vanished without a

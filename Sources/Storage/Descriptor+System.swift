@@ -99,6 +99,9 @@ extension System {
         _ = signal(SIGHUP) { _ in HangupSignal.arrive() }
     }
 
+    /// The user that the program acts as, by number.
+    package static var user: UInt32 { geteuid() }
+
     /// Tells another process to look at its files anew.
     package static func hangUp(process number: Int32) throws(SystemError) {
         if kill(number, SIGHUP) != 0 { throw SystemError(code: errno) }

@@ -13,6 +13,8 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
     package static let interrupted = SystemError(code: EINTR)
     /// There is nothing of that name.
     package static let noSuchFile = SystemError(code: ENOENT)
+    /// Somebody else has that address.
+    package static let addressInUse = SystemError(code: EADDRINUSE)
     /// It would take waiting.
     package static let wouldBlock = SystemError(code: EAGAIN)
     /// The device is full.

@@ -29,6 +29,15 @@ package struct NetworkAddress: Sendable, Equatable, CustomStringConvertible {
         self.init(bytes: head + text + [0], family: AF_UNIX)
     }
 
+    /// The address of a Unix socket that is in no folder, but has a name by itself as long as it is open (Linux's abstract
+    /// namespace). Whoever is on the machine may connect to it: ask for `peerUser`.
+    package init(abstractName name: String) {
+        precondition(name.utf8.count < NetworkAddress.pathLimit, "the name of a socket is too long")
+        var family = sa_family_t(AF_UNIX)
+        let head = unsafe withUnsafeBytes(of: &family) { unsafe Array($0) }
+        self.init(bytes: head + [0] + Array(name.utf8), family: AF_UNIX)
+    }
+
     /// The addresses of a host and a port, those of IPv4 first. A name may have to be looked up, which blocks.
     package static func resolve(host: String, port: UInt16) throws(Unresolved) -> [NetworkAddress] {
         var hints = unsafe addrinfo()

@@ -68,6 +68,13 @@ package final class Log: Sendable {
         tell(.error, message, fields)
     }
 
+    /// Writes a line with fields that are made as it is written.
+    package func tell(_ level: LogLevel, _ message: String, fields: [(name: String, value: LogValue)]) {
+        guard level >= self.level else { return }
+        let now = clock()
+        state.withLock { _ in write(now, level, message, fields) }
+    }
+
     /// Writes a line, or counts it, where lines of this reason may come over and over.
     /// - Parameters:
     ///   - fields: only worked out where the line is written.

@@ -7,12 +7,15 @@ enum ExitStatus: Int32, Sendable {
     /// A scenario does not come out as expected.
     case scenarioFails = 1
     case usage = 64
-    /// Lines were rejected and `--strict` was given.
+    /// All lines were rejected, or some and `--strict` was given.
     case rejectedLines = 65
     case cannotRead = 66
     case cannotOpen = 69
     case ownFault = 70
+    /// Reading or writing failed, or an output dropped lines.
     case inputOutput = 74
+    /// A run does not answer.
+    case noAnswer = 75
     case configuration = 78
 
     /// A file of scenarios that cannot be played: like a rejected line, data that is not good.

@@ -1,6 +1,8 @@
 import Configuration
 import Endpoints
 import Storage
+import Synchronization
+import Telemetry
 
 /// The program as a whole: finds the command, runs it, and says what went wrong.
 enum Program {
@@ -10,10 +12,11 @@ enum Program {
     static func main(_ words: [String]) async -> ExitStatus {
         Descriptor.reserveStandardStreams()
         System.ignoreBrokenPipes()
+        if asksForJSON(words) { log.withLock { $0 = Log(level: .debug, format: .json) } }
         do throws(CommandFault) {
             return try await obey(words)
         } catch {
-            if error.status != .done { report(error.message) }
+            if error.status != .done { report(error.message, .error) }
             return error.status
         }
     }
@@ -35,9 +38,38 @@ enum Program {
         return try await command.perform(arguments)
     }
 
-    /// A message for people, on standard error.
-    static func report(_ message: String) {
-        Descriptor.standardError.writeMessage(message + "\n")
+    /// What messages are written to where log lines are to be JSON: then nothing else comes between them.
+    private static let log = Mutex<Log?>(nil)
+
+    /// Looked for before anything can go wrong, so that what does is told in that form as well.
+    private static func asksForJSON(_ words: [String]) -> Bool {
+        words.contains("--log-format=json")
+            || words.indices.dropLast().contains { words[$0] == "--log-format" && words[$0 + 1] == "json" }
+    }
+
+    /// A message for people, on standard error; where log lines are JSON, a log line for each thing that it says.
+    static func report(_ message: String) { report(message, .warn) }
+
+    /// The same, as serious as `level` says.
+    static func report(_ message: String, _ level: LogLevel) {
+        guard let log = log.withLock({ $0 }) else {
+            Descriptor.standardError.writeMessage(message + "\n")
+            return
+        }
+        for part in parts(message) { log.tell(level, part, fields: []) }
+    }
+
+    /// The lines of a message, each with those behind it that are set in: these show what it is about.
+    private static func parts(_ message: String) -> [String] {
+        var parts: [String] = []
+        for line in message.split(separator: "\n") {
+            if line.hasPrefix(" "), let last = parts.popLast() {
+                parts.append(last + "\n" + line)
+            } else {
+                parts.append(String(line))
+            }
+        }
+        return parts
     }
 
     /// What to write instead of a word that is not known.

@@ -11,7 +11,11 @@ extension Command {
         name: "reload", operands: "", operandCount: 0...0,
         summary: "have a running journeyd take its configuration anew",
         explanation:
-            "Sends SIGHUP to the journeyd run of this user. What it says of the new configuration stands on its standard error.",
+            """
+            Sends SIGHUP to the journeyd run of this user, and waits until it follows the configuration as it is now, or says
+            what is wrong with it (78). Where there is no answer within ten seconds, as while a run still repeats its journal, it
+            exits with 75; the configuration is taken anew all the same once the run comes to it.
+            """,
         flags: [Flag("--pid", "N", "which process, where several run")]
     ) { arguments throws(CommandFault) in
         let running = RunningProcess.all
@@ -29,12 +33,24 @@ extension Command {
         } else if running.count > 1 {
             throw CommandFault(.usage, "journeyd reload: several are running; add --pid N\(Command.listed(running))")
         }
+        let asker: ReloadAnswer.Asker
         do throws(SystemError) {
+            asker = try ReloadAnswer.Asker(number)
             try System.hangUp(process: number)
         } catch {
             throw CommandFault(.cannotOpen, "journeyd reload: process \(number) cannot be told: \(error)")
         }
-        return .done
+        guard let (code, words) = asker.answer() else {
+            throw CommandFault(
+                .noAnswer,
+                "journeyd reload: process \(number) does not answer within ten seconds; its standard error says what it does"
+            )
+        }
+        guard let status = ExitStatus(rawValue: code), status != .done else {
+            Program.report(words)
+            return .done
+        }
+        throw CommandFault(status, words)
     }
 
     private static func listed(_ numbers: [Int32]) -> String {
@@ -81,6 +97,7 @@ final class Reloading: Sendable {
     /// Reads the configuration and hands it over; says what is wrong with it, if anything is. Blocks while the run repeats
     /// what the journal has: the configurations in there come first.
     func take() {
+        let askers = ReloadAnswer.Askers()
         while run.journal != nil, run.condition.phase < .ready {
             System.sleep(milliseconds: Reloading.pauseMilliseconds)
         }
@@ -105,10 +122,13 @@ final class Reloading: Sendable {
                     Reload(configuration: recorded, plan: plan) { dropped in
                         let lines = ["\(path): the configuration was taken anew"] + dropped.map { "  " + $0 }
                         Program.report(lines.joined(separator: "\n"))
+                        askers.tell(.done, lines.joined(separator: "\n"))
                     }))
         } catch {
             Program.report(error.message)
-            Program.report("\(path): the configuration was not taken anew; the run goes on with the one before")
+            let consequence = "\(path): the configuration was not taken anew; the run goes on with the one before"
+            Program.report(consequence)
+            askers.tell(.configuration, error.message + "\n" + consequence)
         }
     }
 

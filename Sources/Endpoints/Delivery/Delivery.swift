@@ -20,6 +20,7 @@ package final class Delivery: Sendable {
     private let web: WebClient?
     private let isGivenUp = Atomic(false)
     private let isDone = Atomic(false)
+    private let leftCount = Atomic<Int>(0)
     /// When a line was taken last, or the first came: the wall clock.
     private let progress = Atomic<Int64>(System.wallClock)
 
@@ -46,6 +47,12 @@ package final class Delivery: Sendable {
         } else {
             web = nil
         }
+    }
+
+    /// How many lines nobody will ever get.
+    /// - Parameter goesOn: whether another run delivers what this one had to leave.
+    package func lostCount(goesOn: Bool) -> Int {
+        record.lostCount - (goesOn ? leftCount.load(ordering: .relaxed) : 0)
     }
 
     /// Whether to stop trying.
@@ -116,6 +123,7 @@ package final class Delivery: Sendable {
         if let spool = plan.delivery.spool {
             if left > 0 { record.left(left, spool: spool.folder) }
         } else {
+            leftCount.store(left, ordering: .relaxed)
             record.dropped(left, "the run has ended before they were taken; a spool would keep them")
         }
         backlog.settle()

@@ -1,4 +1,5 @@
 import Storage
+import Synchronization
 import Telemetry
 
 /// What becomes of an output's lines, counted and told: each occurrence here has its counter and its log line.
@@ -13,6 +14,8 @@ final class DeliveryRecord: Sendable {
     let retried: Counter
     let dead: Counter
     let dropped: Counter
+    /// Lines that nobody will ever get: dropped for want of room, or refused where nothing keeps what is refused.
+    private let lost = Atomic<Int>(0)
     private let waitingLines: Gauge
     private let waitingBytes: Gauge
     private let lag: Gauge
@@ -70,6 +73,7 @@ final class DeliveryRecord: Sendable {
     /// A line was refused for good.
     func refused(_ reason: String, isKept: Bool) {
         dead.add()
+        if !isKept { lost.add(1, ordering: .relaxed) }
         log.tell(
             .error, isKept ? "a line was refused and is in the dead letters" : "a line was refused and is lost",
             ["output": "\(output)", "to": "\(address)", "reason": .text(reason)], per: "line refused, \(output)")
@@ -82,10 +86,14 @@ final class DeliveryRecord: Sendable {
             ["output": "\(output)", "file": .text(path), "reason": .text("\(error)")], per: "dead letters, \(output)")
     }
 
+    /// How many lines nobody will ever get.
+    var lostCount: Int { lost.load(ordering: .relaxed) }
+
     /// Lines were dropped.
     func dropped(_ count: Int, _ reason: String) {
         guard count > 0 else { return }
         dropped.add(UInt64(count))
+        lost.add(count, ordering: .relaxed)
         log.tell(
             .error, "lines were dropped",
             ["output": "\(output)", "to": "\(address)", "lines": LogValue(count), "reason": .text(reason)],

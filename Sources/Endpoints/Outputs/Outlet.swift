@@ -31,6 +31,13 @@ package struct Outlet: Sendable {
         return nil
     }
 
+    /// How many lines nobody will ever get; none of what is written.
+    /// - Parameter goesOn: whether another run delivers what this one had to leave.
+    package func lostCount(goesOn: Bool) -> Int {
+        if case .delivered(let delivery) = way { return delivery.lostCount(goesOn: goesOn) }
+        return 0
+    }
+
     /// Opens all outputs of a run. Peers need not be there yet.
     /// - Parameters:
     ///   - standard: what stands in standard output's place.
