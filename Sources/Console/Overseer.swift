@@ -19,6 +19,7 @@ package final class Overseer: Sendable {
         var verdict = Vitals.Verdict.moving
         var lookedAt: Int64
         var hasEnded = false
+        var hasToldNeverDue = false
     }
 
     private let condition: RunCondition
@@ -96,6 +97,7 @@ package final class Overseer: Sendable {
             note(verdict, at: now)
             if case .stalled = verdict {} else { supervisor.tellAlive() }
             if let pulse {
+                if pulse.neverDue > 0 { tellNeverDue(pulse.neverDue) }
                 if let line = lateness.look(pulse, at: now) { log.tell(.warn, line.message, line.fields) }
                 if now - toldStatus >= Overseer.statusPeriod, condition.phase == .ready {
                     toldStatus = now
@@ -103,6 +105,17 @@ package final class Overseer: Sendable {
                 }
             }
             log.settle()
+        }
+    }
+
+    /// Says once that deadlines were set that are never due, and how many there are by now.
+    package func tellNeverDue(_ count: Int) {
+        let isNews = state.withLock { state in
+            defer { state.hasToldNeverDue = true }
+            return !state.hasToldNeverDue
+        }
+        if isNews {
+            log.warn("deadlines lie beyond the year 9999, so they are never due", ["deadlines": LogValue(count)])
         }
     }
 

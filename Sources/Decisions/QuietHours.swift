@@ -77,7 +77,7 @@ struct QuietOutcome: BitwiseCopyable {
             switch quiet.then {
             case .nextChannel: kind = .nextChannel
             case .drop: kind = .drop
-            case .defer where end.microseconds - start.microseconds > QuietOutcome.limit: kind = .nextChannel
+            case .defer where end.since(start) > QuietOutcome.limit: kind = .nextChannel
             case .defer:
                 time = end
                 index = 0

@@ -24,6 +24,12 @@ package struct Instant: Hashable, Comparable, BitwiseCopyable, Sendable {
         if overflow { return microseconds < 0 ? .distantPast : .distantFuture }
         return Instant(microseconds: sum)
     }
+
+    /// The microseconds from another instant to this one, or the most or the least that there are where it is more.
+    package func since(_ earlier: Instant) -> Int64 {
+        let (span, overflow) = microseconds.subtractingReportingOverflow(earlier.microseconds)
+        return overflow ? (microseconds < 0 ? .min : .max) : span
+    }
 }
 
 extension Instant {
@@ -70,8 +76,17 @@ extension Instant {
     }
 
     /// Reads an RFC 3339 time with any offset; a fraction is kept to the microsecond, further digits are dropped. The
-    /// second 60 of a leap second is the first of the next minute. Nil for anything else.
+    /// second 60 of a leap second is the first of the next minute. Nil for anything else, and for what its offset moves
+    /// out of the years 0000 to 9999.
     package init?(rfc3339 text: View<UInt8>) {
+        guard let written = Instant(unboundedRFC3339: text), written >= .earliest, written <= .latest else {
+            return nil
+        }
+        self = written
+    }
+
+    /// The same, of whatever year it is in UTC.
+    init?(unboundedRFC3339 text: View<UInt8>) {
         guard text.count >= 20, text.count <= 64, let clock = Instant.dateAndClock(text) else { return nil }
         var index = 19
         var fraction: Int64 = 0
@@ -100,7 +115,6 @@ extension Instant {
         default: return nil
         }
         self.init(microseconds: (clock - offset) * 1_000_000 + fraction)
-        if self < .earliest || self > .latest { return nil }
     }
 
     /// The seconds since 1970 of `YYYY-MM-DDTHH:MM:SS` at the beginning of `text`, taken as UTC.
@@ -127,49 +141,5 @@ extension Instant {
     private static func pair(_ text: View<UInt8>, _ index: Int) -> Int64? {
         guard let tens = digit(text[index]), let ones = digit(text[index + 1]) else { return nil }
         return tens * 10 + ones
-    }
-
-    /// Appends the time as RFC 3339 in UTC, with milliseconds, or with microseconds where there are any.
-    package func append(to output: inout [UInt8]) {
-        var seconds = microseconds / 1_000_000
-        var fraction = Int(microseconds % 1_000_000)
-        if fraction < 0 {
-            fraction += 1_000_000
-            seconds -= 1
-        }
-        var days = Int(seconds / 86_400)
-        var clock = Int(seconds % 86_400)
-        if clock < 0 {
-            clock += 86_400
-            days -= 1
-        }
-        let date = Civil.date(days: days)
-        Instant.append(date.year, digits: 4, to: &output)
-        output.append(UInt8(ascii: "-"))
-        Instant.append(date.month, digits: 2, to: &output)
-        output.append(UInt8(ascii: "-"))
-        Instant.append(date.day, digits: 2, to: &output)
-        output.append(UInt8(ascii: "T"))
-        Instant.append(clock / 3600, digits: 2, to: &output)
-        output.append(UInt8(ascii: ":"))
-        Instant.append(clock / 60 % 60, digits: 2, to: &output)
-        output.append(UInt8(ascii: ":"))
-        Instant.append(clock % 60, digits: 2, to: &output)
-        output.append(UInt8(ascii: "."))
-        if fraction % 1000 == 0 {
-            Instant.append(fraction / 1000, digits: 3, to: &output)
-        } else {
-            Instant.append(fraction, digits: 6, to: &output)
-        }
-        output.append(UInt8(ascii: "Z"))
-    }
-
-    private static func append(_ number: Int, digits: Int, to output: inout [UInt8]) {
-        var scale = 1
-        for _ in 1..<digits { scale *= 10 }
-        while scale > 0 {
-            output.append(UInt8(ascii: "0") + UInt8(number / scale % 10))
-            scale /= 10
-        }
     }
 }

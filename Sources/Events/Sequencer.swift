@@ -78,7 +78,7 @@ package struct Sequencer: ~Copyable {
 
     private func reached(at now: Instant) -> Instant? {
         guard watermark != .distantPast, now >= lastArrival.advanced(by: settings.idleAfter) else { return nil }
-        let passed = now.microseconds - lastArrival.microseconds
+        let passed = now.since(lastArrival)
         let reached = min(watermarkAtArrival.advanced(by: passed), now.advanced(by: -settings.disorder))
         return reached > watermark ? reached : nil
     }
@@ -236,14 +236,5 @@ package struct Sequencer: ~Copyable {
     private mutating func takeRejects() -> [PlacedReject] {
         defer { rejects = [] }
         return rejects.count > 1 ? rejects.sorted { $0.place < $1.place } : rejects
-    }
-}
-
-extension Instant: CustomStringConvertible {
-    /// RFC 3339 in UTC.
-    package var description: String {
-        var text: [UInt8] = []
-        append(to: &text)
-        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -80,7 +80,7 @@ package struct LocalClock: Sendable {
 
     /// The quotient, rounded down.
     package static func quotient(_ number: Int64, _ divisor: Int64) -> Int64 {
-        number >= 0 ? number / divisor : (number - divisor + 1) / divisor
+        Instant.floorDivided(number, by: divisor).quotient
     }
 }
 

@@ -129,24 +129,7 @@ enum TimeText {
 extension [UInt8] {
     /// Appends a time as RFC 3339 in UTC. `places` is the number of digits of the fraction; nil: as many as it has.
     mutating func append(timestamp seconds: Int64, nanos: Int32, places: Int?) {
-        var days = Int(seconds) / 86_400
-        var rest = Int(seconds) % 86_400
-        if rest < 0 {
-            rest += 86_400
-            days -= 1
-        }
-        let date = Civil.date(days: days)
-        append(number: date.year, digits: 4)
-        append(UInt8(ascii: "-"))
-        append(number: date.month, digits: 2)
-        append(UInt8(ascii: "-"))
-        append(number: date.day, digits: 2)
-        append(UInt8(ascii: "T"))
-        append(number: rest / 3600, digits: 2)
-        append(UInt8(ascii: ":"))
-        append(number: rest / 60 % 60, digits: 2)
-        append(UInt8(ascii: ":"))
-        append(number: rest % 60, digits: 2)
+        append(clock: Int(seconds))
         append(fraction: Int(nanos), places: places)
         append(UInt8(ascii: "Z"))
     }
@@ -175,16 +158,6 @@ extension [UInt8] {
             }
         }
         append(UInt8(ascii: "."))
-        append(number: value, digits: digits)
-    }
-
-    /// Appends a number that is not negative, with leading zeros.
-    private mutating func append(number: Int, digits: Int) {
-        var divisor = 1
-        for _ in 1..<digits { divisor *= 10 }
-        while divisor > 0 {
-            append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
-            divisor /= 10
-        }
+        append(decimal: value, digits: digits)
     }
 }

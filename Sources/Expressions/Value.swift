@@ -1,3 +1,4 @@
+import Events
 package import Storage
 
 /// A CEL value. Trivially copyable: text, lists and maps are views into the event batch, a program's constants or the
@@ -34,14 +35,11 @@ package enum Value: BitwiseCopyable, Sendable {
         .duration(seconds: microseconds / 1_000_000, nanos: Int32(microseconds % 1_000_000) * 1000)
     }
 
-    /// A moment in microseconds since 1970-01-01T00:00:00Z.
+    /// A moment in microseconds since 1970-01-01T00:00:00Z; an error outside the years 0001 to 9999, which are all that
+    /// CEL's timestamps can be.
     package static func timestamp(microseconds: Int64) -> Value {
-        var seconds = microseconds / 1_000_000
-        var rest = microseconds % 1_000_000
-        if rest < 0 {
-            rest += 1_000_000
-            seconds -= 1
-        }
+        let (seconds, rest) = Instant.floorDivided(microseconds, by: 1_000_000)
+        guard TimeArithmetic.seconds.contains(seconds) else { return .error(.outOfRange) }
         return .timestamp(seconds: seconds, nanos: Int32(rest) * 1000)
     }
 

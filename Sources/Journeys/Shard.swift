@@ -201,7 +201,7 @@ package struct Shard: ~Copyable {
     /// After the last batch: with `flush`, all pending deadlines fire, as if time went on without end.
     package mutating func finish(flush: Bool) -> ShardOutput {
         if flush {
-            fire(upTo: Instant(microseconds: Int64.max - 1))
+            fire(upTo: .latest)
             reached = .distantFuture
         }
         if observer != nil { closeObservation(before: .distantFuture) }
@@ -214,6 +214,7 @@ package struct Shard: ~Copyable {
         statistics.customers = scene.customers.count
         statistics.stateBytes = scene.arena.wordsInUse * 8
         statistics.deadlines = deadlines.count
+        statistics.neverDue = deadlines.beyond
         statistics.partialMatches = Matcher.partialMatches(in: scene.arena)
         statistics.deadlineBytes = deadlines.bytes
         return statistics

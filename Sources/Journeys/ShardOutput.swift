@@ -67,6 +67,8 @@ package struct ShardStatistics: Sendable {
     package var stateBytes = 0
     /// Deadlines that have not fired yet, those that no longer hold included.
     package var deadlines = 0
+    /// Deadlines that were set beyond the last instant that there is (`Instant.latest`), and so are never due.
+    package var neverDue = 0
     /// Partial matches of all sequences. Those whose time is over count until the next look at them.
     package var partialMatches = 0
     /// Bytes of pending deadlines.
@@ -94,6 +96,7 @@ package struct ShardStatistics: Sendable {
         customers += other.customers
         stateBytes += other.stateBytes
         deadlines += other.deadlines
+        neverDue += other.neverDue
         partialMatches += other.partialMatches
         deadlineBytes += other.deadlineBytes
     }

@@ -53,7 +53,7 @@ package struct Schedule: Sendable {
     /// The event that lets everything up to `time` be decided on: the first that tells this time or a later one. Nil where
     /// there is none, because time goes on to there only after the last event.
     package func decider(of time: Instant) -> Int? {
-        let passed = Double(time.microseconds - firstTime.microseconds)
+        let passed = Double(time.since(firstTime))
         var number = max(0, min(count, Int(passed * rate / (1e6 * speed))))
         while number > 0, self.time(of: number - 1) >= time { number -= 1 }
         while number < count, self.time(of: number) < time { number += 1 }

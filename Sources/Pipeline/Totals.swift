@@ -15,15 +15,18 @@ package struct Totals: Sendable {
     /// Whether more than one event in a hundred was late.
     package var isMuchLate: Bool { late > 0 && late * 100 > events }
 
+    /// How many deadlines were set beyond the last instant that there is.
+    package var neverDue: UInt64 { named[EngineCounts.neverDueName] ?? 0 }
+
     /// `12 malformed_json, 3 late`, in the order in which the reasons are documented.
     package var reasons: String {
         RejectReason.allCases.compactMap { reason in rejected[reason].map { "\($0) \(reason.rawValue)" } }
             .joined(separator: ", ")
     }
 
-    /// The totals for people: one a line, ending in a line's end.
-    package var summary: String {
-        var rows = [("lines", "\(lines)"), ("events", "\(events)"), ("rejected", "\(rejectedCount)")]
+    /// The totals by what they are called, in the order of the summary.
+    package var rows: [(name: String, value: String)] {
+        var rows = [(name: "lines", value: "\(lines)"), ("events", "\(events)"), ("rejected", "\(rejectedCount)")]
         for reason in RejectReason.allCases {
             if let count = rejected[reason] { rows.append(("rejected " + reason.rawValue, "\(count)")) }
         }
@@ -33,7 +36,13 @@ package struct Totals: Sendable {
         let fraction = String(1000 + milliseconds % 1000).dropFirst()
         rows.append(("seconds", "\(milliseconds / 1000).\(fraction)"))
         rows.append(("events a second", seconds > 0 ? "\(UInt64(Double(events) / seconds))" : "0"))
-        let width = rows.reduce(0) { max($0, $1.0.count) } + 2
-        return rows.map { $0.0 + String(repeating: " ", count: width - $0.0.count) + $0.1 + "\n" }.joined()
+        return rows
+    }
+
+    /// The totals for people: one a line, ending in a line's end.
+    package var summary: String {
+        let rows = rows
+        let width = rows.reduce(0) { max($0, $1.name.count) } + 2
+        return rows.map { $0.name + String(repeating: " ", count: width - $0.name.count) + $0.value + "\n" }.joined()
     }
 }

@@ -1,10 +1,10 @@
 import Configuration
 import Endpoints
 import Events
-import Expressions
 import Journal
 import Pipeline
 import Storage
+import Stories
 import Telemetry
 
 extension Command {
@@ -35,30 +35,19 @@ struct ReplayCommand {
     private let arguments: Arguments
     private let shardCount: Int
     /// What lines must be of; nil for any time.
-    private let period: Expressions.Program?
+    private let period: LinePeriod?
 
     init(_ arguments: Arguments) throws(CommandFault) {
         self.arguments = arguments
         shardCount = try arguments.number("--shards", or: min(System.coreCount, 256), in: 1...256)
-        var conditions: [String] = []
-        for (flag, sign) in [("--from", ">="), ("--to", "<")] {
-            guard let text = arguments[flag] else { continue }
-            guard View.of(Array(text.utf8), { Instant(rfc3339: $0) }) != nil else {
-                throw CommandFault(
-                    .usage, "\(flag): \"\(text)\" is not an RFC 3339 time; write \(flag) 2026-01-31T08:00:00Z")
-            }
-            conditions.append("timestamp(time) \(sign) timestamp('\(text)')")
+        func time(_ flag: String) throws(CommandFault) -> Instant? {
+            guard let text = arguments[flag] else { return nil }
+            if let time = Instant(text: text) { return time }
+            throw CommandFault(
+                .usage, "\(flag): \"\(text)\" is not an RFC 3339 time; write \(flag) 2026-01-31T08:00:00Z")
         }
-        var names = LineNames()
-        do throws(CompileFaults) {
-            period =
-                try conditions.isEmpty
-                ? nil
-                : Expressions.Program.compile(
-                    conditions.joined(separator: " && "), declarations: &names, expecting: .bool)
-        } catch {
-            throw CommandFault(.ownFault, "journeyd replay: \(conditions): \(error)")
-        }
+        let (from, to) = (try time("--from"), try time("--to"))
+        period = from == nil && to == nil ? nil : LinePeriod(from: from ?? .earliest, until: to ?? .distantFuture)
     }
 
     func run() async throws(CommandFault) -> ExitStatus {

@@ -25,7 +25,7 @@ extension Command {
             Flag("--data-dir", "DIR", "keep a journal here, and go on where the run before was interrupted"),
             Flag("--live", "take standard input as live: time goes on while it is silent"),
             Flag("--summary", "totals on standard error at the end"),
-            Flag("--strict", "exit with 65 where lines were rejected"),
+            Flag("--strict", "exit with 65 where any line was rejected, not only where all were"),
         ] + Service.flags
     ) { arguments throws(CommandFault) in
         try await RunCommand(arguments).run()
@@ -99,7 +99,16 @@ struct RunCommand {
         service.end(totals, fault, wasStopped: run.stop.isRequested, attendance)
         tell(totals)
         if let fault, fault.kind != .readerGone { throw CommandFault(fault) }
-        return arguments.has("--strict") && totals.rejectedCount > 0 ? .rejectedLines : .done
+        return status(totals, of: run)
+    }
+
+    /// How a run ends that came to its end without a fault.
+    private func status(_ totals: Totals, of run: Run) -> ExitStatus {
+        if run.outlets.contains(where: { $0.lostCount(goesOn: run.journal != nil) > 0 }) { return .inputOutput }
+        if totals.rejectedCount == 0 { return .done }
+        // Whoever ends a run that waits for its first good line has not been given bad input.
+        let isAll = totals.events == 0 && !run.stop.isRequested
+        return isAll || arguments.has("--strict") ? .rejectedLines : .done
     }
 
     /// Opens everything before anything is read or written, so that a mistake costs nothing.
@@ -159,7 +168,14 @@ struct RunCommand {
 
     /// What people should know at the end.
     private func tell(_ totals: Totals) {
-        if arguments.has("--summary") { Descriptor.standardError.writeMessage(totals.summary) }
+        if arguments.has("--summary") {
+            if arguments["--log-format"] == "json" {
+                Log(format: .json).tell(
+                    .info, "summary", fields: totals.rows.map { ($0.name, LogValue(total: $0.value)) })
+            } else {
+                Descriptor.standardError.writeMessage(totals.summary)
+            }
+        }
         // A daemon has told its operators all along.
         if service.isDaemon { return }
         if totals.rejectedCount > 0, arguments["--rejects"] == nil {
@@ -169,5 +185,17 @@ struct RunCommand {
             Program.report(
                 "\(totals.late) of \(totals.events) events were late; sort the input by time, or set time.disorder")
         }
+        if totals.neverDue > 0 {
+            Program.report(
+                "\(totals.neverDue) deadline\(totals.neverDue == 1 ? " lies" : "s lie") beyond the year 9999, so never due; "
+                    + "shorten the times of the configuration, or look at the timestamps")
+        }
+    }
+}
+
+extension LogValue {
+    /// A total as the summary writes it: all are numbers.
+    fileprivate init(total: String) {
+        self = Int64(total).map { .whole($0) } ?? Double(total).map { .number($0) } ?? .text(total)
     }
 }

@@ -107,6 +107,7 @@ struct Service: Sendable {
     func end(_ totals: Totals, _ fault: EndpointFault?, wasStopped: Bool, _ attendance: Attendance) {
         attendance.server?.stop()
         attendance.overseer?.end()
+        if totals.neverDue > 0 { attendance.overseer?.tellNeverDue(Int(clamping: totals.neverDue)) }
         log.settleAll()
         // People get a plain message, if there is anything to say.
         guard isDaemon else { return }

@@ -61,6 +61,13 @@ extension EventBatch {
         (#"{"customer_id":"c","event":"e","timestamp":1.5}"#, .badTimestamp),
         (#"{"customer_id":"c","event":"e","timestamp":99999999999999999}"#, .badTimestamp),
         (#"{"customer_id":"c","event":"e","timestamp":true}"#, .badTimestamp),
+        (#"{"customer_id":"c","event":"e","timestamp":"0000-01-01T00:00:00+00:01"}"#, .badTimestamp),
+        (#"{"customer_id":"c","event":"e","timestamp":"9999-12-31T23:59:60Z"}"#, .badTimestamp),
+        (#"{"customer_id":"c","event":"e","timestamp":"10000-01-01T00:00:00Z"}"#, .badTimestamp),
+        (#"{"customer_id":"c","event":"e","timestamp":"-0001-12-31T00:00:00Z"}"#, .badTimestamp),
+        (#"{"customer_id":"c","event":"e","timestamp":-62167219200001}"#, .badTimestamp),
+        (#"{"customer_id":"c","event":"e","timestamp":253402300800000}"#, .badTimestamp),
+        (#"{"customer_id":"c","event":"e","timestamp":-9223372036854775808}"#, .badTimestamp),
     ])
     func rejects(line: String, reason: RejectReason) throws {
         let batch = scan("\(Self.example)\n\(line)\n\(Self.example)\n")

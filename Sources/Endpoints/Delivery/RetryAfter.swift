@@ -14,7 +14,7 @@ enum RetryAfter {
             // More digits are more than any limit.
             return text.utf8.count > 9 ? .max : Int64(text).map { $0 * 1_000_000 }
         }
-        return date(text).map { max(0, $0.microseconds - now.microseconds) }
+        return date(text).map { max(0, $0.since(now)) }
     }
 
     /// A date such as `Sun, 06 Nov 1994 08:49:37 GMT`, the only form that is still to be sent.

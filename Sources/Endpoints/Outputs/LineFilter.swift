@@ -29,7 +29,8 @@ package struct LineFilter: ~Copyable {
     private mutating func takes(_ line: OutputLine, of lines: OutputLines) -> Bool {
         if let types = plan.types, !types.contains(line.type) { return false }
         if line.isControl, !plan.takesControl { return false }
-        return holds(plan.period, line, of: lines) && holds(plan.condition, line, of: lines)
+        if let period = plan.period, !period.contains(lines.text(of: line)) { return false }
+        return holds(plan.condition, line, of: lines)
     }
 
     private mutating func holds(_ condition: Program?, _ line: OutputLine, of lines: OutputLines) -> Bool {

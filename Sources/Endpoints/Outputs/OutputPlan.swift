@@ -31,8 +31,8 @@ package struct OutputPlan: Sendable {
     package var types: Set<LineType>?
     /// What must hold of a line; nil for nothing.
     package var condition: Program?
-    /// What must hold of a line besides, such as that it is of a certain time; nil for nothing.
-    package var period: Program?
+    /// The time of which a line must be besides; nil for any.
+    package var period: LinePeriod?
     /// Whether it takes decisions of the control group.
     package var takesControl: Bool
     package var form = FormPlan()

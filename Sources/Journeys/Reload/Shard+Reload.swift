@@ -63,6 +63,7 @@ extension Shard {
         statistics.follow(old.statistics, from: old.plan, to: plan)
         move(treatments, map, from: &old, &dropped)
         renumber(old.deadlines.heap, treatments)
+        deadlines.goOn(counting: old.deadlines.beyond)
         armConverted(treatments)
         return dropped
     }

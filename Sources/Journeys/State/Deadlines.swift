@@ -37,7 +37,17 @@ struct Deadlines: ~Copyable {
     @inline(__always)
     var next: Instant { heap.isEmpty ? .distantFuture : heap[0].time }
 
+    /// How many were to be added that are never due, since they lie beyond `last`.
+    private(set) var beyond = 0
+    /// The end of time: no event can have a later one, and no line could say it. In microseconds, `Instant.latest`.
+    private static var last: Int64 { 253_402_300_799_999_999 }
+
+    /// Adds a deadline; one beyond the end of time is counted only.
     mutating func add(_ entry: Entry) {
+        if entry.time.microseconds > Deadlines.last {
+            beyond += 1
+            return
+        }
         heap.append(entry)
         var index = heap.count - 1
         while index > 0 {
@@ -76,5 +86,11 @@ struct Deadlines: ~Copyable {
     }
 
     /// Takes over a heap as it is.
-    mutating func adopt(_ heap: consuming Column<Entry>) { self.heap = heap }
+    mutating func adopt(_ heap: consuming Column<Entry>, beyond: Int) {
+        self.heap = heap
+        self.beyond = beyond
+    }
+
+    /// Goes on counting from another heap's count.
+    mutating func goOn(counting beyond: Int) { self.beyond += beyond }
 }

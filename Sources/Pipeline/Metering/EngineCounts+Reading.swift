@@ -39,6 +39,9 @@ extension EngineCounts {
         reading.gauge("journeyd_customers", "Customers with state.", [], Double(customers))
         reading.gauge("journeyd_partial_matches", "Partial matches of sequences.", [], Double(partialMatches))
         reading.gauge("journeyd_deadlines_pending", "Deadlines that have not fired yet.", [], Double(deadlines))
+        count(
+            "journeyd_deadlines_never_due_total",
+            "Deadlines set beyond the year 9999, the last that a time can be of: they are never due.", [], neverDue)
         reading.gauge("journeyd_state_bytes", "Memory that the customers' state takes.", [], Double(stateBytes))
     }
 }

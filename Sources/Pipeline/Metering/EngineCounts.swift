@@ -65,6 +65,7 @@ struct EngineCounts: Sendable {
     private(set) var customers = 0
     private(set) var stateBytes = 0
     private(set) var deadlines = 0
+    private(set) var neverDue = 0
     private(set) var partialMatches = 0
 
     init(shards: [ShardCounts], merge: MergeCounts?) {
@@ -87,6 +88,7 @@ struct EngineCounts: Sendable {
         customers += statistics.customers
         stateBytes += statistics.stateBytes
         deadlines += statistics.deadlines
+        neverDue += statistics.neverDue
         partialMatches += statistics.partialMatches
     }
 
@@ -99,6 +101,9 @@ struct EngineCounts: Sendable {
         }
         unknownZones += merge.decisions.unknownZones
     }
+
+    /// What the summary calls deadlines that are never due.
+    static let neverDueName = "deadlines beyond the year 9999, never due"
 
     /// The totals by name, for people.
     var named: [String: UInt64] {
@@ -119,6 +124,7 @@ struct EngineCounts: Sendable {
         for (name, count) in chosen.entries { totals["decision " + name] = UInt64(count) }
         note("decisions for customers of unknown time zones", unknownZones)
         for (reason, count) in unanswered.entries { note("no decision: " + reason, count) }
+        note(EngineCounts.neverDueName, neverDue)
         return totals
     }
 }

@@ -1,5 +1,6 @@
 import Decisions
 import Events
+import Journeys
 import Storage
 import Synchronization
 import Telemetry
@@ -100,6 +101,9 @@ final class Meters: Sendable {
     /// Makes known what the stage that decides has counted.
     func publish(_ counts: MergeCounts) { merge.withLock { $0 = counts } }
 
+    /// How many deadlines were set that are never due.
+    var neverDue: Int { shards.withLock { $0.reduce(0) { $0 + ($1?.statistics.neverDue ?? 0) } } }
+
     /// What the engine has counted, as its parts last made it known.
     var engine: EngineCounts {
         EngineCounts(shards: shards.withLock { $0 }.compactMap(\.self), merge: merge.withLock { $0 })
@@ -122,14 +126,14 @@ final class Meters: Sendable {
     private func observe(isLive: Bool, _ reading: inout Reading) {
         engine.add(to: &reading)
         let watermark = watermark.load(ordering: .relaxed)
-        if watermark > 0 {
+        if watermark != .min {
             reading.gauge(
                 "journeyd_watermark_timestamp_seconds", "The watermark: how far event time has come.", [],
                 Double(watermark) / 1e6)
             if isLive {
                 reading.gauge(
                     "journeyd_watermark_lag_seconds", "How far the watermark of live inputs is behind the clock.", [],
-                    Double(System.wallClock - watermark) / 1e6)
+                    Double(Instant(microseconds: System.wallClock).since(Instant(microseconds: watermark))) / 1e6)
             }
         }
         for lag in outputLags {

@@ -69,8 +69,13 @@ package struct Pulse: Sendable {
     package let events: UInt64
     package let late: UInt64
     package let rejected: UInt64
+    /// Deadlines that lie beyond the last instant that there is.
+    package let neverDue: Int
 
-    package init(workers: [Worker], queued: Int, events: UInt64 = 0, late: UInt64 = 0, rejected: UInt64 = 0) {
+    package init(
+        workers: [Worker], queued: Int, events: UInt64 = 0, late: UInt64 = 0, rejected: UInt64 = 0, neverDue: Int = 0
+    ) {
+        self.neverDue = neverDue
         self.workers = workers
         self.queued = queued
         self.events = events

@@ -12,7 +12,7 @@ extension Stages {
                         stage: $0.name, isWriter: $0.name == "write", done: $0.doneCount, busySince: $0.busySince)
                 },
                 queued: stages.queuedCount, events: meters.events.value, late: meters.late.value,
-                rejected: meters.rejectedCount)
+                rejected: meters.rejectedCount, neverDue: meters.neverDue)
         }
     }
 

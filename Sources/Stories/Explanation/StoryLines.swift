@@ -27,7 +27,7 @@ package enum StoryLines {
         for held in chapter.heldBack {
             var words: [(key: String, value: Part)] = [("moment", .text(held.moment))]
             if let by = held.by { words.append(("by", value(by))) }
-            words.append(("until", .text("\(held.until)")))
+            if held.until <= .latest { words.append(("until", .text("\(held.until)"))) }
             parts.append(.object([("type", .text("held_back")), time] + words))
         }
         return (parts.map(\.json) + chapter.lines.map(\.text)).map { $0 + "\n" }.joined()
@@ -76,7 +76,7 @@ package enum StoryLines {
         let bound = match.bound.map { (key: $0.step, value: Part.list($0.ids.map { .text($0) })) }
         entries.append(("bound", .object(bound)))
         entries.append((match.isAbsence ? "unless" : "for", .list(match.types.map { .text($0) })))
-        if let until = match.until { entries.append(("until", .text("\(until)"))) }
+        if let until = match.until, until <= .latest { entries.append(("until", .text("\(until)"))) }
         return entries
     }
 

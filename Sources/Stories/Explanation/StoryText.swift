@@ -19,7 +19,7 @@ package struct StoryText {
     /// A chapter, ending in an empty line.
     package mutating func text(_ chapter: Chapter) -> String {
         var text = styled("\(chapter.time)", .strong)
-        if let last { text += styled("  +" + Span.text(chapter.time.microseconds - last.microseconds), .faint) }
+        if let last { text += styled("  +" + Span.text(chapter.time.since(last)), .faint) }
         last = chapter.time
         switch chapter.cause {
         case .event(let event): text += "  " + describe(event, at: chapter.time)
@@ -110,14 +110,20 @@ package struct StoryText {
     private func describe(_ held: HeldBackMoment, at time: Instant) -> String {
         var text = "held back: moment \(held.moment)"
         if let by = held.by { text += " by \(printable(by))" }
-        return text + "; it rests until \(held.until) (\(Span.text(held.until.microseconds - time.microseconds)) left)"
+        if held.until > .latest { return text + "; it rests for ever" }
+        return text + "; it rests until \(held.until) (\(Span.text(held.until.since(time))) left)"
     }
 
     private func describe(_ match: WaitingMatch, at time: Instant) -> String {
         let types = match.types.isEmpty ? "any event" : match.types.joined(separator: " or ")
         var text = progress(match) + "; "
         guard let until = match.until else { return text + "waits for \(types)" }
-        let left = Span.text(until.microseconds - time.microseconds)
+        if until > .latest {
+            return text
+                + (match.isAbsence
+                    ? "never complete, as its time ends beyond the year 9999" : "waits for \(types) for ever")
+        }
+        let left = Span.text(until.since(time))
         text +=
             match.isAbsence
             ? "complete at \(until) (in \(left)) unless \(types) comes"

@@ -81,7 +81,7 @@ struct Judgement {
 
     private func time(_ line: Line) -> String {
         guard let time = line.time else { return "" }
-        return Span.text(time.microseconds - scenario.start.microseconds) + "  "
+        return Span.text(time.since(scenario.start)) + "  "
     }
 
     /// An expectation as it was meant: the time first, and then the parts.
@@ -91,7 +91,7 @@ struct Judgement {
             words += key == expectation.type ? " \(value.json)" : " \(key) \(value.json)"
         }
         guard let time = expectation.parts["time"]?.text.flatMap({ Instant(text: $0) }) else { return words }
-        return Span.text(time.microseconds - scenario.start.microseconds) + "  " + words
+        return Span.text(time.since(scenario.start)) + "  " + words
     }
 
     /// How the line that comes nearest differs.
@@ -124,6 +124,6 @@ struct Judgement {
         guard key == "time" || Expectation.timeKeys.contains(key),
             let instant = value.text.flatMap({ Instant(text: $0) })
         else { return value.json }
-        return Span.text(instant.microseconds - scenario.start.microseconds)
+        return Span.text(instant.since(scenario.start))
     }
 }
