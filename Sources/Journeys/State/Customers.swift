@@ -74,12 +74,14 @@ struct Customers: ~Copyable {
         }
     }
 
-    /// The customers whose ids have that hash: as a rule one.
+    /// The customers whose ids have that hash: as a rule one. Those behind come first, so that the others keep their places
+    /// where one is removed meanwhile.
     func rows(ofHash hash: UInt64) -> Rows {
         var found = Rows()
         table.forEach(of: hash) { entry, place in
             let location = location(place, entry.row)
-            if found.first == nil { found.first = location } else { found.others.insert(location, at: 0) }
+            if let first = found.first { found.others.append(first) }
+            found.first = location
         }
         return found
     }
