@@ -24,6 +24,8 @@ package struct LineScanner: ~Copyable {
     /// Where the values of the native keys were found in the current line, and of what kind they are.
     private var timestamp = Field(slot: 0, kind: .null)
     private var found = Found()
+    /// By the numbers of types: 1 where an event of one came.
+    private var seen: Column<UInt8>
     /// What is known so far of the current event's type, for guessing its keys.
     private var kind = 0
 
@@ -50,7 +52,11 @@ package struct LineScanner: ~Copyable {
         keys = KeyMemory(places: tree.count, hashKey: hashKey)
         self.tree = tree
         self.lineLimit = lineLimit
+        seen = Column([UInt8](repeating: 0, count: projection.types.count))
     }
+
+    /// Of which types events came, by their numbers; the first stands for all that the projection does not name.
+    package var typesSeen: [Bool] { (0..<seen.count).map { seen[$0] != 0 } }
 
     /// The events of a block that holds whole lines (the last may lack its end).
     /// - Parameters:
@@ -136,7 +142,15 @@ package struct LineScanner: ~Copyable {
 
     private mutating func reject(_ fault: LineFault, number: Int, start: Int, end: Int) {
         let line = text.bytes[start..<end]
-        let fault = fault.placed(at: text.at - start, in: line)
+        var fault = fault.placed(at: text.at - start, in: line)
+        if fault.reason == .missingField {
+            let missing =
+                found.customerID == .missing ? "customer_id" : found.event == .missing ? "event" : "timestamp"
+            let keys = LineAdvice.keys(in: text.bytes, from: start, to: end)
+            if let near = LineAdvice.near(missing, among: keys) {
+                fault.detail += ", but " + LineAdvice.remedy(for: missing, instead: near)
+            }
+        }
         rejects.append(Reject(line: number, reason: fault.reason, detail: fault.detail, raw: line))
     }
 
@@ -369,6 +383,7 @@ package struct LineScanner: ~Copyable {
         row.time = try time(arrival: arrival)
         row.customerHash = hashKey.hash(view(row.customerID))
         row.type = Int32(tree.type(view(row.typeName)))
+        seen[Int(row.type)] = 1
     }
 
     private func require(
@@ -404,7 +419,9 @@ package struct LineScanner: ~Copyable {
         case .wrongType:
             throw LineFault(
                 reason: .badTimestamp,
-                detail: "\"timestamp\" is neither an RFC 3339 time nor an integer of milliseconds")
+                detail:
+                    "\"timestamp\" is neither an RFC 3339 time, as \(TimeAdvice.example), nor an integer of milliseconds"
+            )
         case .right: break
         }
         if timestamp.kind == .int {
@@ -413,15 +430,17 @@ package struct LineScanner: ~Copyable {
             if !overflow, time >= .earliest, time <= .latest { return time }
             throw LineFault(
                 reason: .badTimestamp,
-                detail: "\"timestamp\" lies outside the years 0000 to 9999 (milliseconds since 1970)")
+                detail: "\"timestamp\" lies outside the years 0000 to 9999 (milliseconds since 1970); "
+                    + TimeAdvice.remedy(forMilliseconds: Int64(bitPattern: timestamp.payload)))
         }
         let written = view(TextRange(offset: UInt32(timestamp.payload), length: timestamp.length))
         if let time = Instant(plainRFC3339: written) ?? Instant(rfc3339: written) { return time }
-        let isTime = Instant(unboundedRFC3339: written) != nil
-        throw LineFault(
-            reason: .badTimestamp,
-            detail: LineFault.quoted(written)
-                + (isTime ? " lies outside the years 0000 to 9999 in UTC" : " is not an RFC 3339 time"))
+        let shown = LineFault.quoted(written)
+        let detail =
+            Instant(unboundedRFC3339: written) != nil
+            ? shown + " lies outside the years 0000 to 9999 in UTC"
+            : shown + " " + TimeAdvice.fault(of: written[0..<min(written.count, 64)].copied)
+        throw LineFault(reason: .badTimestamp, detail: detail)
     }
 
     @inline(__always)

@@ -4,7 +4,7 @@ extension PlacedReject {
     /// Appends the reject as one line of NDJSON. `source` is how the input is called.
     package func append(to block: ByteBlock, source: String) {
         var line = Array("{\"type\":\"rejected\",\"reason\":\"\(reject.reason.rawValue)\",\"detail\":".utf8)
-        line.append(jsonString: reject.detail)
+        line.append(jsonString: detail)
         line += Array(",\"source\":".utf8)
         line.append(jsonString: source)
         line += Array(",\"line\":\(self.line),\"raw\":".utf8)

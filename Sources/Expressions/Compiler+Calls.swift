@@ -31,6 +31,7 @@ extension Compiler {
 
     private func unknown(_ name: String) -> String {
         guard tellsFaults else { return "" }
+        if let mark = Parser.words[name.lowercased()] { return "'\(name)' is written '\(mark)'" }
         if let function = Function(rawValue: name), let overload = Overload.all[function]?.first {
             return overload.isMember
                 ? "\(name)() is called on a value, as in x.\(name)()" : "\(name)() is called as \(name)(x)"

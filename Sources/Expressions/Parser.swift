@@ -29,7 +29,7 @@ struct Parser {
         if token == .end { throw CompileFaults("an expression is missing", at: offset) }
         let syntax = try expression()
         guard token == .end else {
-            throw CompileFaults("unexpected \(token.text) after the expression", at: offset)
+            throw CompileFaults("unexpected \(token.text) after the expression\(wordRemedy)", at: offset)
         }
         return syntax
     }
@@ -46,7 +46,24 @@ struct Parser {
 
     mutating func expect(_ mark: String, after what: String) throws(CompileFaults) {
         guard try take(mark) else {
-            throw CompileFaults("expected '\(mark)' after \(what), not \(token.text)", at: offset)
+            throw CompileFaults("expected '\(mark)' after \(what), not \(token.text)\(wordRemedy)", at: offset)
+        }
+    }
+
+    /// What to write instead of a word that other languages have for an operator.
+    private var wordRemedy: String {
+        guard case .name(let name) = token, let mark = Parser.words[name.lowercased()] else { return "" }
+        return "; '\(name)' is written '\(mark)'"
+    }
+
+    static let words = ["and": "&&", "or": "||", "not": "!", "is": "==", "mod": "%", "eq": "==", "ne": "!="]
+
+    /// Whether a value begins with the token.
+    private var beginsValue: Bool {
+        switch token {
+        case .name(let name): name != "in"
+        case .int, .uint, .double, .string, .bytes: true
+        default: false
         }
     }
 
@@ -280,6 +297,9 @@ struct Parser {
             throw CompileFaults("'\(name)' is a reserved word and cannot be a name", at: start)
         }
         try advance()
+        if name.lowercased() == "not", beginsValue {
+            throw CompileFaults("'\(name)' is written '!'", at: start)
+        }
         if token == .mark("{") {
             throw CompileFaults("messages cannot be made here; a map is written {'key': value}", at: start)
         }

@@ -49,7 +49,7 @@ struct ExplainCommand {
         guard let instant = Instant(text: text) else {
             throw CommandFault(
                 .usage,
-                "journeyd explain: --at: \"\(text)\" is not an RFC 3339 time; write --at 2026-01-05T09:00:00Z")
+                "journeyd explain: --at: \"\(text)\" \(TimeAdvice.fault(of: Array(text.utf8)))")
         }
         until = instant
     }

@@ -44,7 +44,7 @@ struct ReplayCommand {
             guard let text = arguments[flag] else { return nil }
             if let time = Instant(text: text) { return time }
             throw CommandFault(
-                .usage, "\(flag): \"\(text)\" is not an RFC 3339 time; write \(flag) 2026-01-31T08:00:00Z")
+                .usage, "\(flag): \"\(text)\" \(TimeAdvice.fault(of: Array(text.utf8)))")
         }
         let (from, to) = (try time("--from"), try time("--to"))
         period = from == nil && to == nil ? nil : LinePeriod(from: from ?? .earliest, until: to ?? .distantFuture)

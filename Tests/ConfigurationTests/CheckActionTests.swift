@@ -16,7 +16,7 @@ import Testing
           77: actions.x.value: this is of type string, but a number is needed here
           91: actions.x.lever: -200 is out of range; write a number from -100
         { version: 1, actions: { x: { on: '*', valid: { from: '2026-02-01', until: 5 } } } }
-          55: actions.x.valid.from: "2026-02-01" is not an RFC 3339 time; write one such as "2026-01-31T00:00:00Z"
+          55: actions.x.valid.from: "2026-02-01" is not an RFC 3339 time; it wants a time of day and a zone; write 2026-02-01T00:00:00Z
           76: actions.x.valid.until: 5 is not text; put it in quotes: "5"
         { version: 1, actions: { x: { on: '*', valid: { from: '2026-02-01T00:00:00Z', until: '2026-01-01T00:00:00Z' } } } }
           79: actions.x.valid.until: "until" is not after "from"; the action would never be valid
@@ -77,7 +77,7 @@ import Testing
         { version: 1, actions: { x: { on: '*', propensity: 'event.channel', context: true, enabled: 'yes', expires_after: 0 } } }
           52: actions.x.propensity: this is of type string, but a number is needed here
           78: actions.x.context: this is of type bool, but a number is needed here
-          93: actions.x.enabled: "yes" is not a boolean; write true or false
+          93: actions.x.enabled: "yes" is not a boolean; write true, without quotes
           115: actions.x.expires_after: 0 is not a duration; write a number with a unit, in quotes, such as "30s"
         { version: 1, policy: { caps: [{ max: 1, over: '1d', per: 'day', group: 'g' }], consent: {} }, emit: 'all' }
           54: policy.caps[0].per: "per" does not go with "over" at f:1:42; keep one

@@ -7,6 +7,8 @@ import Testing
     private static let table = #"""
         { version: 1, moments: { m: {} } }
           29: moments.m: one key of "sequence", "when" is missing; write one of them
+        { version: 1, moments: { m: { sequnce: [{ as: 'cart', on: 'add' }], output: { price: 'cart.properties.price' } } } }
+          31: moments.m.sequnce: unknown key "sequnce"; did you mean "sequence"?
         { version: 1, moments: { m: { when: 'windows.a > 1' } } }
           38: moments.m.when: there is no window "a"; there are no windows here
         { version: 1, windows: { abc: { count: true } }, moments: { m: { when: 'windows.abd > 1' } } }

@@ -74,6 +74,10 @@ import Testing
         ),
         (
             "to: 'http://a', headers: { A: { fil: 'x' } }",
+            "headers.A.fil: unknown key \"fil\"; did you mean \"file\"?"
+        ),
+        (
+            "to: 'http://a', headers: { A: {} }",
             "headers.A: one key of \"file\", \"env\" is missing; write one of them"
         ),
         (

@@ -10,7 +10,13 @@ import Testing
         { version: 2 }
           12: version: version 2 of the configuration's language is not known; write version: 1
         { version: '1' }
-          12: version: "1" is not a whole number; write a number without fraction
+          12: version: "1" is not a whole number; write 1, without quotes
+        { verson: 1, window: { a: { count: true } }, moments: { m: { when: 'windows.a > 1' } }, emits: ['moment'] }
+          3: verson: unknown key "verson"; did you mean "version"?
+          14: window: unknown key "window"; did you mean "windows"?
+          89: emits: unknown key "emits"; did you mean "emit"?
+        { version: 1, window: {}, windows: {} }
+          15: window: unknown key "window"; did you mean "windows"?
         { version: 1, momments: {} }
           15: momments: unknown key "momments"; did you mean "moments"?
         { version: 1, input: { format: 'segment' } }
@@ -88,6 +94,23 @@ import Testing
         { version: 1, include: 5, moments: 5 }
           24: include: 5 is not a list; put it in brackets: [ … ]
           36: moments: 5 is not an object; write { NAME: … }
+        { version: 1, windows: { w: { count: true, where: 'price > 1' } } }
+          52: windows.w.where: unknown name 'price'; did you mean 'event.properties.price'?
+        { version: 1, windows: { w: { count: true, where: 'properties.price > 1' } } }
+          52: windows.w.where: unknown name 'properties.price'; did you mean 'event.properties.price'?
+        { version: 1, windows: { spend: { count: true } }, moments: { m: { when: 'spend > 1' } } }
+          75: moments.m.when: unknown name 'spend'; did you mean 'windows.spend'?
+        { version: 1, moments: { m: { when: 'channel == "web"' } } }
+          38: moments.m.when: unknown name 'channel'; did you mean 'event.channel'?
+        { version: 1, moments: { m: { when: 'event.channel == "web" and true' } } }
+          61: moments.m.when: unexpected 'and' after the expression; 'and' is written '&&'
+        { version: 1, windows: { w: { cuont: true, over: '1d' } } }
+          31: windows.w.cuont: unknown key "cuont"; did you mean "count"?
+        { version: 1, scores: { s: { intercept: '20%', terms: [{ value: '0,5', weight: '$1,000.50' }, { value: 1, weight: 'much' }] } } }
+          41: scores.s.intercept: "20%" is not a number; write 0.2, without quotes
+          65: scores.s.terms[0].value: "0,5" is not an expression; write 0.5
+          80: scores.s.terms[0].weight: "$1,000.50" is not a number; write 1000.50, without quotes
+          115: scores.s.terms[1].weight: "much" is not a number; write one without quotes, such as 0.5
         { version: 1, windows: { w: { last: 'event.type', max: 1 } } }
           51: windows.w.max: "max" does not go with "last" at f:1:31; keep one
         { version: 1, windows: { w: { count: true, where: 'event.properties.x >' } } }

@@ -45,6 +45,7 @@ import Testing
 
     @Test(arguments: [
         ("{ to: 'x' }", []), ("{}", ["f:1:1: \"to\" is missing; write { to: … }"]),
+        ("{ too: 'x' }", ["f:1:3: too: unknown key \"too\"; did you mean \"to\"?"]),
         ("{ to: 1 }", ["f:1:7: to: 1 is not text; put it in quotes: \"1\""]),
     ])
     func reportsWhatIsMissing(text: String, expected: [String]) throws {

@@ -27,7 +27,8 @@ private enum Keep: String, CaseIterable { case latest, first, longest }
 
     @Test(arguments: [
         ("1.5", "1.5 is not a whole number; write a whole number from 1 to 9"),
-        ("'3'", "\"3\" is not a whole number; write a whole number from 1 to 9"),
+        ("'3'", "\"3\" is not a whole number; write 3, without quotes"),
+        ("'30'", "\"30\" is not a whole number; write a whole number from 1 to 9"),
         ("0x10", "16 is out of range; write a whole number from 1 to 9"),
     ])
     func rejectsIntegers(value: String, expected: String) throws {

@@ -16,6 +16,10 @@ func compact(_ node: Node) -> String {
     }
 }
 
+/// What is to be written instead of another language.
+private let otherLanguage =
+    "configurations are JSON5, with braces, commas and quotes around text: { version: 1, moments: { … } }"
+
 func parse(_ text: String, _ diagnostics: Diagnostics) -> Node? {
     JSON5Parser.parse(Array(text.utf8), file: "f", diagnostics: diagnostics)
 }
@@ -58,6 +62,10 @@ func parse(_ text: String, _ diagnostics: Diagnostics) -> Node? {
             "f:1:8: expected ',' or ']' after element [0] of the list, found the end of the file; "
                 + "the '[' of line 1, column 6 is not closed"
         ),
+        ("# ours\n\nversion: 1\n", "f:3:1: this looks like YAML, or lacks its outer braces; \(otherLanguage)"),
+        ("---\nversion: 1\n", "f:1:1: this looks like YAML; \(otherLanguage)"),
+        ("version = 1\n[moments]\n", "f:1:1: this looks like TOML; \(otherLanguage)"),
+        ("[moments.cart]\nkind = 'x'\n", "f:1:1: this looks like TOML; \(otherLanguage)"),
         ("{a 1}", "f:1:4: expected ':' after the key \"a\", found '1'"),
         ("{a: }", "f:1:5: expected a value for \"a\", found '}'"), ("[,]", "f:1:2: expected a value or ']', found ','"),
         ("{,}", "f:1:2: expected a key or '}', found ','"), ("{} {}", "f:1:4: expected the end of the file, found '{'"),

@@ -11,6 +11,8 @@ package final class Fields {
     private let indices: [ByteName: Int]
     private var known: [String] = []
     private var asked: Set<ByteName> = []
+    /// What is to be reported of keys that are not there, unless a misspelt one was meant for it.
+    private var missing: [(keys: [String], message: String)] = []
 
     init(_ entries: [Node.Entry], of reader: Reader) {
         self.reader = reader
@@ -29,10 +31,11 @@ package final class Fields {
     /// The keys that are there, in the order written.
     package var keys: [String] { entries.map(\.key) }
 
-    /// The value under a key; its absence is reported.
-    package func required(_ key: String) -> Reader? {
+    /// The value under a key; its absence is reported, once it is known that no misspelt key stands in its place.
+    /// - Parameter form: what to write, in the message.
+    package func required(_ key: String, as form: String? = nil) -> Reader? {
         if let value = self[key] { return value }
-        reader.error("\(Wording.quoted(key)) is missing; write { \(key): … }")
+        missing.append(([key], "\(Wording.quoted(key)) is missing; write { \(form ?? "\(key): …") }"))
         return nil
     }
 
@@ -55,7 +58,7 @@ package final class Fields {
         for key in keys { know(key) }
         let present = entries.map(\.key).filter(keys.names)
         guard let first = present.first, let value = self[first] else {
-            if required { reader.error("one key of \(Wording.listed(keys)) is missing; write one of them") }
+            if required { missing.append((keys, "one key of \(Wording.listed(keys)) is missing; write one of them")) }
             return nil
         }
         for further in present.dropFirst() {
@@ -78,8 +81,10 @@ package final class Fields {
         if asked.add(key) { known.append(key) }
     }
 
-    /// Reports every key that was not asked for, with the nearest of those that were.
+    /// Reports every key that was not asked for, with the nearest of those that were, and what is missing besides.
     package func finish() {
+        let meant = entries.filter { !asked.contains($0.key) }.compactMap { NearestWord.of($0.key, in: known) }
+        for (keys, message) in missing where !keys.contains(where: meant.names) { reader.error(message) }
         for entry in entries where !asked.contains(entry.key) {
             let remedy = NearestWord.remedy(for: entry.key, in: known, noun: "keys")
             reader.diagnostics.error(

@@ -77,6 +77,24 @@ extension Reader {
         return value
     }
 
+    /// The same object with those of its keys put right that are near to one of `keys` which is not there: each is
+    /// reported, and its value read as if it had been written well. The keys of anything else are left alone.
+    package func mending(_ keys: [String]) -> Reader {
+        guard case .object(let entries) = node.value else { return self }
+        var written = Set(entries.map { ByteName($0.key) })
+        let mended = entries.map { entry in
+            guard !keys.names(entry.key), let near = NearestWord.of(entry.key, in: keys),
+                written.add(near)
+            else { return entry }
+            diagnostics.error(
+                at: entry.place, path: path.appending(entry.key),
+                "unknown key \(Wording.quoted(entry.key))\(NearestWord.remedy(for: entry.key, in: keys, noun: "keys"))")
+            return Node.Entry(key: near, value: entry.value, source: entry.source, start: entry.start)
+        }
+        return Reader(
+            Node(value: .object(mended), source: node.source, range: node.range), path: path, diagnostics: diagnostics)
+    }
+
     /// An object whose keys are names that the user chose, in the order written.
     package func definitions() -> [Definition]? {
         guard case .object(let entries) = node.value else {

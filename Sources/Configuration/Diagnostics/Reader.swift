@@ -38,9 +38,18 @@ package struct Reader {
 
     package func bool() -> Bool? {
         if case .bool(let flag) = node.value { return flag }
-        wrong("a boolean", "write true or false")
+        if case .string(let text) = node.value, let meant = Self.flags[text.lowercased()] {
+            wrong("a boolean", "write \(meant), without quotes")
+        } else {
+            wrong("a boolean", "write true or false")
+        }
         return nil
     }
+
+    /// Words that others have for true and false.
+    private static let flags = [
+        "true": true, "yes": true, "on": true, "1": true, "false": false, "no": false, "off": false, "0": false,
+    ]
 
     /// Text; without `allowEmpty`, of at least one character.
     package func string(allowEmpty: Bool = false) -> String? {
@@ -64,7 +73,11 @@ package struct Reader {
 
     package func integer(in range: ClosedRange<Int64> = .min ... .max) -> Int64? {
         guard case .integer(let number) = node.value else {
-            wrong("a whole number", "write \(Self.bounds(range, unbounded: "a number without fraction"))")
+            if case .string(let text) = node.value, let meant = WrittenNumber(text)?.integer, range.contains(meant) {
+                wrong("a whole number", "write \(meant), without quotes")
+            } else {
+                wrong("a whole number", "write \(Self.bounds(range, unbounded: "a number without fraction"))")
+            }
             return nil
         }
         if range.contains(number) { return number }
@@ -89,6 +102,11 @@ package struct Reader {
         case .number(let double) where double.isFinite: number = double
         case .number:
             error("\(node.summary) is not a finite number; write a smaller one")
+            return nil
+        case .string(let text):
+            // What counts in hundredths is written as such; everything else as a fraction.
+            let meant = WrittenNumber(text)?.text(ofPercent: range.lowerBound >= -100 && range.contains(100))
+            wrong("a number", meant.map { "write \($0), without quotes" } ?? "write one without quotes, such as 0.5")
             return nil
         default:
             wrong("a number", "write one without quotes, such as 0.5")

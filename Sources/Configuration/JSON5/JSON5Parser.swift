@@ -28,7 +28,8 @@ package struct JSON5Parser {
         do throws(SyntaxFault) {
             return try parser.document()
         } catch {
-            diagnostics.error(at: source.place(at: error.offset), error.message)
+            let other = OtherLanguage(of: bytes)
+            diagnostics.error(at: source.place(at: other?.offset ?? error.offset), other?.message ?? error.message)
             return nil
         }
     }

@@ -118,9 +118,14 @@ struct DeclaredNames: Declarations {
 
     func suggestion(for path: [String]) -> String? {
         guard hasRemedies, refusal(of: path) == nil else { return nil }
-        guard path.count > 1, vocabulary.candidates(for: []).names(path[0]) else {
-            return NearestWord.of(path[0], in: vocabulary.candidates(for: []).filter { !$0.isEmpty })
-                .map { ([$0] + path.dropFirst()).joined(separator: ".") }
+        let roots = vocabulary.candidates(for: []).filter { !$0.isEmpty }
+        guard path.count > 1, roots.names(path[0]) else {
+            if let root = root(above: path[0], of: roots) { return ([root] + path).joined(separator: ".") }
+            if let near = NearestWord.of(path[0], in: roots) {
+                return ([near] + path.dropFirst()).joined(separator: ".")
+            }
+            // A name by itself is most often what an event carries.
+            return path.count == 1 && roots.names("event") ? "event.properties." + path[0] : nil
         }
         let rest = path.dropFirst(2)
         if let near = NearestWord.of(path[1], in: vocabulary.candidates(for: path)) {
@@ -129,6 +134,14 @@ struct DeclaredNames: Declarations {
         if ["customer", "moment", "now", "touchpoint", "steps"].contains(path[0]) { return nil }
         // What an event carries stands below its properties, where many forget to look.
         return ([path[0], "properties"] + path.dropFirst()).joined(separator: ".")
+    }
+
+    /// What a name stands under that was written without it.
+    private func root(above name: String, of roots: [String]) -> String? {
+        if roots.names("event"), ["properties", "raw", "id", "customer_id", "channel", "time"].names(name) {
+            return "event"
+        }
+        return Self.nouns.keys.sorted().first { roots.names($0) && isDefined(name, in: $0) }
     }
 
     /// The compiler's message, or a better one where there is one.

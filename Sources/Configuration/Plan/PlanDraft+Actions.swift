@@ -83,7 +83,7 @@ extension PlanDraft {
     private func instant(_ reader: Reader) -> Instant? {
         guard let text = reader.string() else { return nil }
         if let instant = View.of(Array(text.utf8), { Instant(rfc3339: $0) }) { return instant }
-        reader.error("\(Wording.quoted(text)) is not an RFC 3339 time; write one such as \"2026-01-31T00:00:00Z\"")
+        reader.error("\(Wording.quoted(text)) \(TimeAdvice.fault(of: Array(text.utf8)))")
         return nil
     }
 

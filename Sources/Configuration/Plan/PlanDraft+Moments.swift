@@ -15,7 +15,8 @@ extension PlanDraft {
             if definition.name == "*" {
                 definition.error("\"*\" means every moment where moments are named; choose another name")
             }
-            let draft = definition.reader.object { moment($0, definition: definition) }
+            // Under what a sequence's steps are called is asked elsewhere, too.
+            let draft = definition.reader.mending(["sequence"]).object { moment($0, definition: definition) }
             return draft ?? MomentDraft(definition: definition, stepNames: [], plan: nil)
         }
     }

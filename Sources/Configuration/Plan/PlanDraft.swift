@@ -26,6 +26,12 @@ final class PlanDraft {
         var condition: Reader?
     }
 
+    /// The sections, so that what is written under a misspelt name is read all the same, and what refers to it is no fault.
+    private static let sections =
+        ConfigurationFiles.mergedSections + [
+            "version", "include", "input", "time", "policy", "emit", "outputs", "journal",
+        ]
+
     /// How many faults there may be before remedies are no longer looked for.
     private static let remedyLimit = 200
 
@@ -71,7 +77,7 @@ final class PlanDraft {
 
     /// Reads the whole configuration. Nil where anything is wrong with it, which has then been reported.
     func plan(_ root: Reader) -> EnginePlan? {
-        let sections = root.object { fields in
+        let sections = root.mending(Self.sections).object { fields in
             version(fields)
             _ = fields["include"]
             let input = inputSettings(fields)
@@ -117,10 +123,7 @@ final class PlanDraft {
     }
 
     private func version(_ root: Fields) {
-        guard let version = root["version"] else {
-            root.reader.error("\"version\" is missing; write { version: 1, … }")
-            return
-        }
+        guard let version = root.required("version", as: "version: 1, …") else { return }
         if let number = version.integer(), number != 1 {
             version.error("version \(number) of the configuration's language is not known; write version: 1")
         }
@@ -208,7 +211,12 @@ final class PlanDraft {
             faultless = try Program.compile(
                 text.text, declarations: &names, expecting: demand == .condition ? .bool : nil)
         } catch {
-            for fault in error.faults { text.error(atByte: fault.offset, names.explained(fault.message)) }
+            if Double(text.text) == nil, let number = WrittenNumber(text.text) {
+                reader.error(
+                    "\(Wording.quoted(text.text)) is not an expression; write \(number.text(ofPercent: false))")
+            } else {
+                for fault in error.faults { text.error(atByte: fault.offset, names.explained(fault.message)) }
+            }
             faultless = nil
         }
         vocabulary.projection = names.vocabulary.projection

@@ -42,17 +42,27 @@ package struct Greeting: Sendable {
             hasShownToken = true
             return .word
         }
+        // A page in a browser can have any text sent to a port of this machine, but only behind such a line.
+        if !hasBegun, Greeting.isRequest(line) { return .refused(Greeting.noWebServer) }
         if isWaitingForToken { return .refused(Greeting.noToken) }
         if line.count == 3, line[0] == 0x41, line[1] == 0x43, line[2] == 0x4B {
             asksForAcknowledgements = true
             return .word
         }
-        // A page in a browser can have any text sent to a port of this machine, but only behind such a line.
-        if !hasBegun, Greeting.isRequest(line) {
-            return .refused("ERR this is no web server; send one JSON object a line")
-        }
         return .events
     }
+
+    /// The answer to a request of HTTP, in HTTP, so that whoever sent it can show it.
+    package static let noWebServer: String = {
+        let text =
+            "ERR this input takes lines, one JSON object each, not HTTP requests; an http:// input, which would take "
+            + "them, is not part of this version. Send lines, as nc HOST PORT < events.ndjson does"
+        let head = [
+            "HTTP/1.1 400 Bad Request", "Content-Type: text/plain; charset=utf-8",
+            "Content-Length: \(text.utf8.count + 1)", "Connection: close",
+        ]
+        return head.joined(separator: "\r\n") + "\r\n\r\n" + text
+    }()
 
     /// The answer to a wrong token, and to a first line that is no token.
     package static let wrongToken = "ERR wrong token"

@@ -61,7 +61,7 @@ package struct ScenarioReader {
     private func instant(_ reader: Reader) -> Instant? {
         guard let text = reader.string() else { return nil }
         if let instant = Instant(text: text) { return instant }
-        reader.error("\(Wording.quoted(text)) is not an RFC 3339 time; write one, such as \"2026-01-05T09:00:00Z\"")
+        reader.error("\(Wording.quoted(text)) \(TimeAdvice.fault(of: Array(text.utf8)))")
         return nil
     }
 
