@@ -24,7 +24,7 @@ struct ProposalDesk: ~Copyable {
     /// Whether a payload's expression was evaluated at the moment at hand, and failed.
     struct Rendered: BitwiseCopyable {
         var round: UInt64 = 0
-        var isFault = false
+        var fault: Fault?
     }
 
     /// What an expression came to at the moment in which it was last evaluated.
@@ -32,7 +32,7 @@ struct ProposalDesk: ~Copyable {
         var round: UInt64 = 0
         var number = Double.nan
         var holds = false
-        var isFault = false
+        var fault: Fault?
     }
 
     let actions: Shelf<ActionPlan>
@@ -59,8 +59,10 @@ struct ProposalDesk: ~Copyable {
     private var text: [UInt8] = []
     /// What is told of the candidate at hand, where decisions are explained in full.
     var evidence: [UInt8] = []
-    /// How often each expression failed, by its number; as long as the highest number that did.
+    /// How often each expression failed, and how often it found a value absent, by its number; as long as the highest
+    /// number that did.
     var failures: [Int] = []
+    var absences: [Int] = []
 
     init(_ plan: DecisionPlan) {
         self.plan = plan
@@ -277,7 +279,7 @@ struct ProposalDesk: ~Copyable {
             preference = (same, round, value(same, names, &evaluator, expressions))
         }
         guard case .string(let name) = preference.value else {
-            countFailure(of: expression)
+            count(preference.value.fault ?? .noSuchOverload, of: expression)
             return
         }
         for place in actions[number].channels.indices where name.isText(actions[number].channels[place]) {
@@ -294,7 +296,7 @@ struct ProposalDesk: ~Copyable {
         let same = forms[expression].same
         if rendered[same].round != round {
             let value = value(same, names, &evaluator, expressions)
-            rendered[same] = Rendered(round: round, isFault: value.isError)
+            rendered[same] = Rendered(round: round, fault: value.fault)
             text.removeAll(keepingCapacity: true)
             if !value.isError, value.appendJSON(to: &text) {
                 proposals.fragments.append(
@@ -302,7 +304,7 @@ struct ProposalDesk: ~Copyable {
                 proposals.bytes.append(text)
             }
         }
-        if rendered[same].isFault { countFailure(of: expression) }
+        if let fault = rendered[same].fault { count(fault, of: expression) }
     }
 
     // MARK: Expressions
@@ -328,10 +330,10 @@ struct ProposalDesk: ~Copyable {
             } else {
                 memory.holds = evaluator.holds(expressions[same].program, names)
             }
-            memory.isFault = !memory.holds && evaluator.lastFault != nil
+            memory.fault = memory.holds ? nil : evaluator.lastFault
             conditions[same] = memory
         }
-        if conditions[same].isFault { countFailure(of: expression) }
+        if let fault = conditions[same].fault { count(fault, of: expression) }
         return conditions[same].holds
     }
 
@@ -344,16 +346,21 @@ struct ProposalDesk: ~Copyable {
         if !forms[expression].number.isNaN { return forms[expression].number }
         let same = forms[expression].same
         if numbers[same].round != round {
-            let number = value(same, names, &evaluator, expressions).number
-            numbers[same] = Memory(round: round, number: number ?? .nan, isFault: number == nil)
+            let value = value(same, names, &evaluator, expressions)
+            let number = value.number
+            numbers[same] = Memory(
+                round: round, number: number ?? .nan, fault: number == nil ? value.fault ?? .noSuchOverload : nil)
         }
-        if numbers[same].isFault { countFailure(of: expression) }
+        if let fault = numbers[same].fault { count(fault, of: expression) }
         return numbers[same].number
     }
 
-    private mutating func countFailure(of expression: Int) {
-        while failures.count <= expression { failures.append(0) }
-        failures[expression] += 1
+    private mutating func count(_ fault: Fault, of expression: Int) {
+        while failures.count <= expression {
+            failures.append(0)
+            absences.append(0)
+        }
+        if fault.isAbsence { absences[expression] += 1 } else { failures[expression] += 1 }
     }
 }
 

@@ -16,11 +16,16 @@ package final class Proposer: OccurrenceSink {
         noted = NotedValues(plan)
     }
 
-    /// How often each expression failed, by its number; as long as the highest number that did.
+    /// How often each expression failed, and how often it found a value absent, by its number; both as long as the highest
+    /// number that did.
     package var failures: [Int] { desk.failures }
+    package var absences: [Int] { desk.absences }
 
-    /// Goes on counting failures from what a snapshot says.
-    package func restore(failures: [Int]) { desk.failures = failures }
+    /// Goes on counting from what a snapshot says.
+    package func restore(failures: [Int], absences: [Int]) {
+        precondition(failures.count == absences.count, "failures and absences are counted side by side")
+        (desk.failures, desk.absences) = (failures, absences)
+    }
 
     /// What was proposed since the last call, in the order in which the moments came.
     package func takeProposals() -> Proposals { desk.takeProposals() }

@@ -21,8 +21,9 @@ package struct Evaluator: ~Copyable {
     }
 
     package let limits: Limits
-    /// How many calls of `holds` met an error.
+    /// How many calls of `holds` met an error, and how many of these an absent value.
     package private(set) var faultCount = 0
+    package private(set) var absenceCount = 0
     /// What the last call of `holds` met, if it was an error.
     package private(set) var lastFault: Fault?
 
@@ -81,6 +82,7 @@ package struct Evaluator: ~Copyable {
         guard let fault else { return true }
         lastFault = fault
         faultCount += 1
+        if fault.isAbsence { absenceCount += 1 }
         return false
     }
 

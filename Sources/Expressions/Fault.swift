@@ -24,6 +24,9 @@ package enum Fault: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case tooMuchMemory
     case tooDeep
 
+    /// Whether there was only nothing to evaluate: a field that the event does not have, a window that is empty.
+    package var isAbsence: Bool { self == .absent || self == .noSuchKey }
+
     /// One line for people: what went wrong.
     package var message: String {
         switch self {

@@ -74,6 +74,11 @@ package enum Value: BitwiseCopyable, Sendable {
         }
     }
 
+    /// Why there is no value, where this is an error.
+    package var fault: Fault? {
+        if case .error(let fault) = self { fault } else { nil }
+    }
+
     /// Whether this is an error.
     package var isError: Bool {
         if case .error = self { true } else { false }

@@ -8,7 +8,7 @@ package import Storage
 /// the same numbering.
 extension Shard {
     /// The version of what stands in the arena. To be raised with every change of what a block of state means.
-    package static let layout: UInt64 = 6
+    package static let layout: UInt64 = 7
 
     /// What the shard's customers are found with, in its memory and beyond.
     package private(set) var hashKey: HashKey {
@@ -60,7 +60,7 @@ extension Shard {
 
 extension ShardStatistics {
     func add(to image: StateImage) {
-        for counts in [moments, rested, overflowed, outgrown, droppedOff, faults] { image.put(counts) }
+        for counts in [moments, rested, overflowed, outgrown, droppedOff, faults, absences] { image.put(counts) }
     }
 
     mutating func restore(from reader: StateReader) throws(StateFault) {
@@ -70,5 +70,6 @@ extension ShardStatistics {
         outgrown = try reader.numbers(outgrown.count)
         droppedOff = try reader.numbers(droppedOff.count)
         faults = try reader.numbers(faults.count)
+        absences = try reader.numbers(absences.count)
     }
 }

@@ -319,8 +319,16 @@ package struct Shard: ~Copyable {
             } else {
                 evaluator.holds(expressions[Int(expression)].program, scene)
             }
-        if evaluator.faultCount != faults { statistics.faults[Int(expression)] += 1 }
+        if evaluator.faultCount != faults, let fault = evaluator.lastFault { note(fault, of: expression) }
         return holds
+    }
+
+    private mutating func note(_ fault: Fault, of expression: Int32) {
+        if fault.isAbsence {
+            statistics.absences[Int(expression)] += 1
+        } else {
+            statistics.faults[Int(expression)] += 1
+        }
     }
 
     /// The value of an expression; a failure counts under its path.
@@ -335,7 +343,7 @@ package struct Shard: ~Copyable {
                 evaluator.evaluate(expressions[Int(expression)].program, scene)
             }
         switch value {
-        case .error: statistics.faults[Int(expression)] += 1
+        case .error(let fault): note(fault, of: expression)
         case .list, .map: return asJSON(value)
         default: break
         }

@@ -59,8 +59,9 @@ package struct ShardStatistics: Sendable {
     package var outgrown: [Int]
     /// Partial matches told of as they ran out of time, by moment.
     package var droppedOff: [Int]
-    /// Evaluations that failed, by expression.
+    /// Evaluations that failed, by expression; those that only found a value absent are counted apart.
     package var faults: [Int]
+    package var absences: [Int]
     /// Customers with state.
     package var customers = 0
     /// Bytes of state, without the deadlines.
@@ -81,6 +82,7 @@ package struct ShardStatistics: Sendable {
         outgrown = moments
         droppedOff = moments
         faults = Array(repeating: 0, count: plan.expressions.count)
+        absences = faults
     }
 
     /// Adds another shard's counts.
@@ -92,7 +94,10 @@ package struct ShardStatistics: Sendable {
             outgrown[index] += other.outgrown[index]
             droppedOff[index] += other.droppedOff[index]
         }
-        for index in faults.indices { faults[index] += other.faults[index] }
+        for index in faults.indices {
+            faults[index] += other.faults[index]
+            absences[index] += other.absences[index]
+        }
         customers += other.customers
         stateBytes += other.stateBytes
         deadlines += other.deadlines

@@ -51,7 +51,10 @@ struct EngineShard: ~Copyable {
     /// What the shard has counted so far.
     func counted() -> ShardCounts {
         var statistics = journeys.counted()
-        for index in proposer.failures.indices { statistics.faults[index] += proposer.failures[index] }
+        for index in proposer.failures.indices {
+            statistics.faults[index] += proposer.failures[index]
+            statistics.absences[index] += proposer.absences[index]
+        }
         return ShardCounts(names: names, statistics: statistics)
     }
 }

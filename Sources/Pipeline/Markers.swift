@@ -116,6 +116,9 @@ final class CurrentPlan: Sendable {
     /// How many plans were followed before this one.
     var edition: Int { number.load(ordering: .acquiring) }
 
+    /// The plan that is followed by now.
+    var plan: Plan { state.withLock { $0.plan } }
+
     /// A scanner for the plan.
     var scanner: LineScanner {
         let (plan, edition) = state.withLock { $0 }

@@ -37,6 +37,8 @@ package struct Run: Sendable {
     package let condition: RunCondition
     /// What the run repeats first, and where it writes down what comes then; nil where neither.
     package let journal: RunJournal?
+    /// Notes what the end of the run may have to say of its input; nil where nobody asks.
+    package let sketch: InputSketch?
     /// The plans that are followed one after the other.
     package let succession: Succession
 
@@ -44,7 +46,7 @@ package struct Run: Sendable {
         plan: Plan, inputs: [Input], outlets: [Outlet], rejects: Output?, shardCount: Int, flushesAtEnd: Bool,
         stop: StopSignal, interjections: Interjections = Interjections(), reopen: ReopenSignal = ReopenSignal(),
         metrics: Metrics = Metrics(), log: Log? = nil, condition: RunCondition = RunCondition(),
-        journal: RunJournal? = nil
+        journal: RunJournal? = nil, sketch: InputSketch? = nil
     ) {
         self.plan = plan
         self.inputs = inputs
@@ -59,6 +61,7 @@ package struct Run: Sendable {
         self.log = log
         self.condition = condition
         self.journal = journal
+        self.sketch = sketch
         succession = Succession(plan)
     }
 
@@ -73,7 +76,22 @@ package struct Run: Sendable {
         var totals = stages.meters.totals
         let (seconds, attoseconds) = (clock.now - start).components
         totals.seconds = Double(seconds) + Double(attoseconds) / 1e18
+        totals.figures = figures(totals, under: stages.current.plan)
         return (totals, fault)
+    }
+}
+
+extension Run {
+    /// What the diagnosis of the run looks at, but for what only the command line knows.
+    private func figures(_ totals: Totals, under plan: Plan) -> RunFigures? {
+        guard var figures = sketch?.figures(under: plan, totals) else { return nil }
+        figures.isLive = inputs.contains(where: \.isLive)
+        figures.wasStopped = stop.isRequested
+        figures.flushes = flushesAtEnd
+        figures.keepsRejects = rejects != nil
+        figures.goesOn = journal?.state != nil
+        figures.isDaemon = log != nil
+        return figures
     }
 }
 

@@ -47,11 +47,15 @@ extension Stages {
                 scan(job, by: &scanner, meter)
             }
         }
+        request.sketch?.note(typesSeen: scanner.typesSeen)
     }
 
     private func scan(_ job: ScanJob, by scanner: inout LineScanner, _ meter: StageMeter) {
         meter.begin()
-        if scanner.edition != current.edition { scanner = current.scanner }
+        if scanner.edition != current.edition {
+            request.sketch?.note(typesSeen: scanner.typesSeen)
+            scanner = current.scanner
+        }
         let events = scanner.scan(job.piece)
         if !job.isRepeated {
             meters.inputs[job.source].lines.add(UInt64(events.lineCount))
@@ -74,6 +78,7 @@ extension Stages {
         var scanner = current.scanner
         let meter = meters.stage("scan")
         while let job = await jobs.receive() { scan(job, by: &scanner, meter) }
+        request.sketch?.note(typesSeen: scanner.typesSeen)
         return nil
     }
 
@@ -149,6 +154,7 @@ extension Stages {
         case .batch(let batch), .repeated(.batch(let batch)):
             arrived = batch.events.arrival
             meter.begin()
+            request.sketch?.look(at: batch.events)
             // What was decoded for another plan is decoded once more.
             if batch.events.edition != scanner.edition {
                 sequencer.take(batch.decoded(again: scanner.again(batch.events)))

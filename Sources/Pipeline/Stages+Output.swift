@@ -25,6 +25,7 @@ extension Stages {
             }
         }
         if Task.isCancelled { return nil }
+        request.sketch?.note(pendingMatches: shard.journeys.countPendingMatches())
         // With a journal, the end of the input is an item of its own.
         let output = shard.finish(flush: request.journal == nil && request.flushesAtEnd)
         meters.publish(shard.counted(), shard: index)
@@ -107,6 +108,7 @@ extension Stages {
 
     private func pass(_ rejects: inout RejectLog, settledPlace: UInt64) async -> Bool {
         guard rejects.isWaiting else { return true }
+        if let sketch = request.sketch, let first = rejects.first(before: settledPlace) { sketch.note(first) }
         let block = ByteBlock(capacity: 1024)
         let counts = rejects.settle(upTo: settledPlace, into: block)
         meters.reject(counts)
@@ -126,7 +128,7 @@ extension Stages {
         var isSilent = request.journal?.isRepeating == true && !output.isResumed
         writer.begin(at: request.journal?.length(of: output) ?? 0)
         defer {
-            note(failedConditions: filter.faultCount, of: plan)
+            note(failed: filter.faultCount, absent: filter.absenceCount, of: plan)
             outputEnds.close()
         }
         do throws(EndpointFault) {
@@ -186,7 +188,7 @@ extension Stages {
                 if let error = tell(note, by: number) { fault = fault ?? fail(error, lines) }
             }
         }
-        self.note(failedConditions: filter.faultCount, of: plan)
+        self.note(failed: filter.faultCount, absent: filter.absenceCount, of: plan)
         let last = delivery.place
         await delivery.finish { request.stop.isRequested }
         for note in notes.take(where: delivery.isSafe) { fault = fault ?? tell(note, by: number) }
@@ -211,9 +213,9 @@ extension Stages {
         return fault
     }
 
-    private func note(failedConditions count: Int, of plan: OutputPlan) {
-        guard count > 0 else { return }
-        meters.note(failedConditions: count, of: plan.path + ".where")
+    private func note(failed: Int, absent: Int, of plan: OutputPlan) {
+        guard failed + absent > 0 else { return }
+        meters.note(failed: failed, absent: absent, of: plan.path + ".where")
     }
 
     /// Writes rejected lines as they come. On a thread of its own.
@@ -306,6 +308,8 @@ struct RejectLog {
     var reported = 0
     /// How many were settled, by reason.
     var counts: [RejectReason: UInt64] = [:]
+    /// The sources that turned out to have no lines of JSON at all, of those that were reported of.
+    private var foreign: Set<String> = []
 
     /// A log of rejects. Where there is no log for operators and they are not kept, the first few are reported for people.
     init(isKept: Bool, log: Log? = nil) {
@@ -319,6 +323,19 @@ struct RejectLog {
     mutating func goOn(from log: RejectLog) { (waiting, reported, counts) = (log.waiting, log.reported, log.counts) }
 
     mutating func add(_ rejects: [PlacedReject]) { waiting += rejects }
+
+    /// Whether the first line has said what the whole source is, which says it all of this one, too.
+    private mutating func isExplained(_ reject: PlacedReject) -> Bool {
+        if reject.form != nil { foreign.insert(reject.source.name) }
+        return reject.line > 1 && foreign.contains(reject.source.name)
+            && [.malformedJSON, .invalidUTF8, .tooLong].contains(reject.reject.reason)
+    }
+
+    /// The first of the rejects before `place`, where none was settled so far.
+    func first(before place: UInt64) -> PlacedReject? {
+        guard counts.isEmpty else { return nil }
+        return waiting.filter { $0.place < place }.min { $0.place < $1.place }
+    }
 
     /// Appends the lines for all rejects before `place`.
     /// - Returns: how many there were, by reason.
@@ -335,11 +352,11 @@ struct RejectLog {
                     .warn, "line rejected",
                     [
                         "reason": .text(reason), "source": .text(reject.source.name), "line": LogValue(reject.line),
-                        "detail": .text(reject.reject.detail),
+                        "detail": .text(reject.detail),
                     ], per: reason)
-            } else if !isKept, reported < RejectLog.reportedMost {
+            } else if !isKept, reported < RejectLog.reportedMost, !isExplained(reject) {
                 reported += 1
-                let (reason, detail) = (reject.reject.reason.rawValue, reject.reject.detail)
+                let (reason, detail) = (reject.reject.reason.rawValue, reject.detail)
                 block.append(Array("\(reject.source.name):\(reject.line): \(reason): \(detail)\n".utf8))
             }
         }

@@ -9,6 +9,13 @@ package struct Totals: Sendable {
     /// Further totals by name: customers, moments, decisions.
     package var named: [String: UInt64] = [:]
     package var seconds: Double = 0
+    /// What the run's diagnosis looks at; nil where nobody asks.
+    package var figures: RunFigures?
+    /// Lines made, of whatever type, and moments that came.
+    package var linesOut: UInt64 = 0
+    package var moments: UInt64 = 0
+    /// The expression that could be evaluated least often, and how often not.
+    package var failing: (path: String, count: UInt64)?
 
     package var rejectedCount: UInt64 { rejected.values.reduce(0, +) }
 

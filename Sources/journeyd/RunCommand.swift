@@ -25,6 +25,7 @@ extension Command {
             Flag("--data-dir", "DIR", "keep a journal here, and go on where the run before was interrupted"),
             Flag("--live", "take standard input as live: time goes on while it is silent"),
             Flag("--summary", "totals on standard error at the end"),
+            Flag("--quiet", "say nothing at the end of what looks wrong"),
             Flag("--strict", "exit with 65 where any line was rejected, not only where all were"),
         ] + Service.flags
     ) { arguments throws(CommandFault) in
@@ -96,8 +97,10 @@ struct RunCommand {
         var (totals, fault) = await run.run()
         totals.named.merge(run.journal?.keeper?.totals ?? [:], uniquingKeysWith: +)
         for input in run.inputs { totals.named.merge(input.totals, uniquingKeysWith: +) }
+        // What was cut short says little about its input.
+        if fault == nil, let figures = totals.figures { service.tell(Diagnosis.findings(figures)) }
         service.end(totals, fault, wasStopped: run.stop.isRequested, attendance)
-        tell(totals)
+        if arguments.has("--summary") { show(totals) }
         if let fault, fault.kind != .readerGone { throw CommandFault(fault) }
         return status(totals, of: run)
     }
@@ -140,7 +143,8 @@ struct RunCommand {
             plan: journal?.plan ?? plan, inputs: inputs, outlets: outlets, rejects: rejects, shardCount: shardCount,
             flushesAtEnd: arguments["--at-end"] == "flush", stop: stop,
             metrics: service.metrics, log: service.isDaemon ? service.log : nil, condition: service.condition,
-            journal: journal?.joined(shards: shardCount, log: service.log, metrics: service.metrics))
+            journal: journal?.joined(shards: shardCount, log: service.log, metrics: service.metrics),
+            sketch: arguments.has("--quiet") ? nil : InputSketch())
     }
 
     /// A file to write lines to: from its beginning, or with a data directory from where the run before came to.
@@ -166,29 +170,12 @@ struct RunCommand {
         }
     }
 
-    /// What people should know at the end.
-    private func tell(_ totals: Totals) {
-        if arguments.has("--summary") {
-            if arguments["--log-format"] == "json" {
-                Log(format: .json).tell(
-                    .info, "summary", fields: totals.rows.map { ($0.name, LogValue(total: $0.value)) })
-            } else {
-                Descriptor.standardError.writeMessage(totals.summary)
-            }
-        }
-        // A daemon has told its operators all along.
-        if service.isDaemon { return }
-        if totals.rejectedCount > 0, arguments["--rejects"] == nil {
-            Program.report("\(totals.rejectedCount) lines rejected (\(totals.reasons)); --rejects FILE keeps them")
-        }
-        if totals.isMuchLate {
-            Program.report(
-                "\(totals.late) of \(totals.events) events were late; sort the input by time, or set time.disorder")
-        }
-        if totals.neverDue > 0 {
-            Program.report(
-                "\(totals.neverDue) deadline\(totals.neverDue == 1 ? " lies" : "s lie") beyond the year 9999, so never due; "
-                    + "shorten the times of the configuration, or look at the timestamps")
+    /// The totals at the end.
+    private func show(_ totals: Totals) {
+        if arguments["--log-format"] == "json" {
+            Log(format: .json).tell(.info, "summary", fields: totals.rows.map { ($0.name, LogValue(total: $0.value)) })
+        } else {
+            Descriptor.standardError.writeMessage(totals.summary)
         }
     }
 }

@@ -103,6 +103,13 @@ struct Service: Sendable {
         return Attendance(overseer: overseer, server: server)
     }
 
+    /// What looks wrong about a run, before its end is told.
+    func tell(_ findings: [String]) {
+        for finding in findings {
+            if isDaemon { log.warn(finding) } else { Program.report(finding) }
+        }
+    }
+
     /// The run is over.
     func end(_ totals: Totals, _ fault: EndpointFault?, wasStopped: Bool, _ attendance: Attendance) {
         attendance.server?.stop()

@@ -30,13 +30,26 @@ private func text(_ block: ByteBlock?) -> String {
         let counts = log.settle(upTo: .max, into: block)
         #expect(counts == [.malformedJSON: 1, .invalidUTF8: 1])
         let expected = """
-            {"type":"rejected","reason":"malformed_json","detail":"not a JSON object; write one object on each line",\
+            {"type":"rejected","reason":"malformed_json",\
+            "detail":"this is a JSON array; write one object on each line: jq -c '.[]' FILE | journeyd run CONFIG",\
             "source":"in \\"1\\"","line":1,"raw":"[1]"}
             {"type":"rejected","reason":"invalid_utf8","detail":"byte 2 of the line is not UTF-8",\
             "source":"in \\"1\\"","line":2,"raw":"\\"\u{FFFD}\\"","raw_base64":"Iv8i"}
 
             """
         #expect(text(block) == expected)
+    }
+
+    @Test func whatTheWholeInputIsIsSaidOnce() {
+        let gzip: [UInt8] = [0x1F, 0x8B, 0x08, 0x00]
+        var log = RejectLog(isKept: false)
+        log.add(
+            rejects([gzip, [0x00, 0xFF], [0x01]], from: "packed") + rejects([Array("bad".utf8), [0x01]], from: "bad"))
+        let block = ByteBlock(capacity: 64)
+        #expect(log.settle(upTo: .max, into: block).values.reduce(0, +) == 5)
+        let said = text(block).split(separator: "\n").map { $0.split(separator: ":")[0] }
+        #expect(said == ["packed", "bad", "bad"])
+        #expect(text(block).contains("this is gzip"))
     }
 
     @Test(arguments: [4095, 4096, 4097, 9000]) func theRawLineIsCutBetweenCharacters(_ length: Int) {

@@ -7,8 +7,9 @@ package struct LineFilter: ~Copyable {
     private let plan: OutputPlan
     private var evaluator: Evaluator
     private var scratch = Scratch()
-    /// How many evaluations of the condition failed; those lines were not taken.
-    package var faultCount: Int { evaluator.faultCount }
+    /// How many evaluations of the condition failed, and how many found a value absent; those lines were not taken.
+    package var faultCount: Int { evaluator.faultCount - evaluator.absenceCount }
+    package var absenceCount: Int { evaluator.absenceCount }
 
     /// `zone` answers the time zones that the condition names.
     package init(_ plan: OutputPlan, zone: @escaping @Sendable (String) -> Zone?) {

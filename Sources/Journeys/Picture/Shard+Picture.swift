@@ -227,8 +227,8 @@ extension Shard {
 
     /// A look ahead at a condition, whose failure does not count.
     private mutating func holdsUncounted(_ expression: Int32) -> Bool {
-        let faults = statistics.faults[Int(expression)]
-        defer { statistics.faults[Int(expression)] = faults }
+        let counts = (statistics.faults[Int(expression)], statistics.absences[Int(expression)])
+        defer { (statistics.faults[Int(expression)], statistics.absences[Int(expression)]) = counts }
         return holds(expression)
     }
 

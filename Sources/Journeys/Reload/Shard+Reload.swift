@@ -299,7 +299,9 @@ extension ShardStatistics {
         }
         let paths = numbers(before.expressions, \.path)
         for (index, expression) in after.expressions.enumerated() {
-            if let number = paths[expression.path] { faults[index] = old.faults[number] }
+            guard let number = paths[expression.path] else { continue }
+            faults[index] = old.faults[number]
+            absences[index] = old.absences[number]
         }
     }
 }

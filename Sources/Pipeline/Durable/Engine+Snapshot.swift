@@ -8,11 +8,14 @@ extension EngineShard {
     func add(to image: StateImage) {
         journeys.add(to: image)
         image.put(proposer.failures)
+        image.put(proposer.absences)
     }
 
     mutating func restore(from reader: StateReader) throws(StateFault) {
         try journeys.restore(from: reader)
-        proposer.restore(failures: try reader.numbers())
+        let (failures, absences) = (try reader.numbers(), try reader.numbers())
+        guard failures.count == absences.count else { throw .unfit("its counts of evaluations do not fit each other") }
+        proposer.restore(failures: failures, absences: absences)
     }
 }
 

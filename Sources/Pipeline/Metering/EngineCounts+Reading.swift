@@ -32,6 +32,11 @@ extension EngineCounts {
                 "journeyd_failed_evaluations_total", "Evaluations that failed, by the expression's path.",
                 [Reading.Label("expression", path)], value)
         }
+        for (path, value) in absences.entries where value > 0 {
+            count(
+                "journeyd_absent_values_total", "Evaluations that found a value absent, by the expression's path.",
+                [Reading.Label("expression", path)], value)
+        }
         count(
             "journeyd_unknown_time_zones_total", "Decisions for customers whose time zone is not known by its name.",
             [],

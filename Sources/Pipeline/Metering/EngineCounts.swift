@@ -59,6 +59,7 @@ struct EngineCounts: Sendable {
 
     private(set) var moments = Roll<OfMoment>()
     private(set) var faults = Roll<Int>()
+    private(set) var absences = Roll<Int>()
     private(set) var chosen = Roll<Int>()
     private(set) var unanswered = Roll<Int>()
     private(set) var unknownZones = 0
@@ -84,6 +85,7 @@ struct EngineCounts: Sendable {
         }
         for (index, name) in shard.names.expressions.enumerated() {
             faults[name, initial: 0] += statistics.faults[index]
+            absences[name, initial: 0] += statistics.absences[index]
         }
         customers += statistics.customers
         stateBytes += statistics.stateBytes
@@ -105,6 +107,16 @@ struct EngineCounts: Sendable {
     /// What the summary calls deadlines that are never due.
     static let neverDueName = "deadlines beyond the year 9999, never due"
 
+    /// The expression that most often had no value; of several the first in the configuration.
+    var mostFailing: (path: String, count: Int)? {
+        var most: (path: String, count: Int)?
+        for (path, failures) in faults.entries {
+            let count = failures + absences[path, initial: 0]
+            if count > most?.count ?? 0 { most = (path, count) }
+        }
+        return most
+    }
+
     /// The totals by name, for people.
     var named: [String: UInt64] {
         var totals: [String: UInt64] = [:]
@@ -121,6 +133,7 @@ struct EngineCounts: Sendable {
             note("moment " + name + ", partial matches out of time", counts.droppedOff)
         }
         for (path, count) in faults.entries { note("failed evaluations of " + path, count) }
+        for (path, count) in absences.entries { note("absent values in " + path, count) }
         for (name, count) in chosen.entries { totals["decision " + name] = UInt64(count) }
         note("decisions for customers of unknown time zones", unknownZones)
         for (reason, count) in unanswered.entries { note("no decision: " + reason, count) }

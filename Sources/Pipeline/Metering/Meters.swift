@@ -32,7 +32,7 @@ final class Meters: Sendable {
     private let watermark = Atomic<Int64>(.min)
     private let shards: Mutex<[ShardCounts?]>
     private let merge = Mutex<MergeCounts?>(nil)
-    private let failedConditions = Mutex<[String: Int]>([:])
+    private let failedConditions = Mutex<[String: (failed: Int, absent: Int)]>([:])
     private let stages = Mutex<[StageMeter]>([])
 
     init(_ metrics: Metrics, inputs: [String], outputs: [String], isLive: Bool, shardCount: Int) {
@@ -71,9 +71,9 @@ final class Meters: Sendable {
     /// All that work for stages.
     var workers: [StageMeter] { stages.withLock { $0 } }
 
-    /// How often an output's condition could not be evaluated, in all.
-    func note(failedConditions count: Int, of path: String) {
-        failedConditions.withLock { $0[path] = count }
+    /// How often an output's condition could not be evaluated, and found a value absent, in all.
+    func note(failed: Int, absent: Int, of path: String) {
+        failedConditions.withLock { $0[path] = (failed, absent) }
     }
 
     /// How many lines were rejected, for whatever reason.
@@ -116,9 +116,14 @@ final class Meters: Sendable {
         totals.events = events.value
         totals.late = late.value
         for (reason, counter) in rejected where counter.value > 0 { totals.rejected[reason] = counter.value }
+        let engine = engine
         totals.named = engine.named
-        for (path, count) in failedConditions.withLock({ $0 }) {
-            totals.named["failed evaluations of " + path] = UInt64(count)
+        totals.linesOut = outputLines.value
+        totals.moments = UInt64(engine.moments.entries.reduce(0) { $0 + $1.value.lines })
+        totals.failing = engine.mostFailing.map { ($0.path, UInt64($0.count)) }
+        for (path, counts) in failedConditions.withLock({ $0 }) {
+            if counts.failed > 0 { totals.named["failed evaluations of " + path] = UInt64(counts.failed) }
+            if counts.absent > 0 { totals.named["absent values in " + path] = UInt64(counts.absent) }
         }
         return totals
     }
@@ -141,10 +146,18 @@ final class Meters: Sendable {
                 "journeyd_output_lag_seconds", "For how long the oldest lines not yet written have been waiting.",
                 [Reading.Label("output", lag.output)], Double(lag.nanoseconds) / 1e9)
         }
-        for (path, count) in failedConditions.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
-            reading.count(
-                "journeyd_failed_evaluations_total", "Evaluations that failed, by the expression's path.",
-                [Reading.Label("expression", path)], UInt64(count))
+        for (path, counts) in failedConditions.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
+            let label = [Reading.Label("expression", path)]
+            if counts.failed > 0 {
+                reading.count(
+                    "journeyd_failed_evaluations_total", "Evaluations that failed, by the expression's path.", label,
+                    UInt64(counts.failed))
+            }
+            if counts.absent > 0 {
+                reading.count(
+                    "journeyd_absent_values_total", "Evaluations that found a value absent, by the expression's path.",
+                    label, UInt64(counts.absent))
+            }
         }
     }
 }

@@ -9,12 +9,15 @@ extension EngineShard {
         var next = EngineShard(plan, index: index, observer: journeys.observer)
         let dropped = next.journeys.follow(&journeys)
         var failures = [Int](repeating: 0, count: next.names.expressions.count)
+        var absences = failures
         let numbers = Dictionary(
             next.names.expressions.enumerated().map { (ByteName($1), $0) }, uniquingKeysWith: { first, _ in first })
-        for (index, count) in proposer.failures.enumerated() {
-            if let number = numbers[names.expressions[index]] { failures[number] = count }
+        for index in proposer.failures.indices {
+            guard let number = numbers[names.expressions[index]] else { continue }
+            failures[number] = proposer.failures[index]
+            absences[number] = proposer.absences[index]
         }
-        next.proposer.restore(failures: failures)
+        next.proposer.restore(failures: failures, absences: absences)
         swap(&self, &next)
         return dropped
     }

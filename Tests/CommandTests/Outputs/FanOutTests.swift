@@ -46,7 +46,11 @@ import Testing
         try configure(#"{ to: "stdout", where: "reason == 'cap'" }"#)
         let ran = try shop.run("journeyd run config.json5 pings --summary")
         #expect(ran.output.isEmpty)
-        #expect(ran.errors.contains("failed evaluations of outputs[0].where  "))
+        #expect(ran.errors.contains("absent values in outputs[0].where  "))
+        try configure(#"{ to: "stdout", where: "int(customer_id) > 1" }"#)
+        let failing = try shop.run("journeyd run config.json5 pings --summary")
+        #expect(failing.errors.contains("failed evaluations of outputs[0].where  "))
+        #expect(!failing.errors.contains("absent values"))
     }
 
     @Test(arguments: [
