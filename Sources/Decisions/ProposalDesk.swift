@@ -156,11 +156,12 @@ struct ProposalDesk: ~Copyable {
     private mutating func noteZone<Scope: Names & ~Copyable>(
         _ names: borrowing Scope, _ evaluator: inout Evaluator, _ expressions: borrowing Shelf<Expression>
     ) {
-        switch value(zone, names, &evaluator, expressions) {
+        let value = value(zone, names, &evaluator, expressions)
+        switch value {
         // What is longer than any zone's name is as unknown as its beginning.
         case .string(let name): proposals.bytes.append(name[0..<min(name.count, ZoneClocks.nameLimit + 1)])
         case .null, .error(.noSuchKey), .error(.noSuchField): break
-        default: countFailure(of: zone)
+        default: count(value.fault ?? .noSuchOverload, of: zone)
         }
     }
 

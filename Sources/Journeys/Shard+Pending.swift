@@ -1,4 +1,5 @@
 import Events
+import Storage
 
 extension Shard {
     /// How many deadlines of sequences are still to come that have not become void: those that would complete a match if no
@@ -23,6 +24,8 @@ extension Shard {
         let form = dispatch.moments[moment]
         if form.pattern < 0, loneAbsence(of: entry, moment: moment, form) != nil { return true }
         guard let matcher = matcher(of: entry, moment: moment, form) else { return false }
-        return matcher.armed == entry.time.microseconds
+        if matcher.armed == entry.time.microseconds { return true }
+        guard form.pattern >= 0, matcher.endOfWithin == entry.time.microseconds else { return false }
+        return dispatch.patterns.forms[Int(form.pattern)].closing == .within
     }
 }

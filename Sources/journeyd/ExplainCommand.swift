@@ -87,7 +87,7 @@ struct ExplainCommand {
             }
         }
         try reading.run()
-        reportRejected(reading.rejected)
+        reportRejected(reading.rejected, first: reading.firstRejected)
         if story.chapterCount == 0 {
             let message = "journeyd explain: no event of customer \"\(arguments.operands[1])\" came"
             if until == .distantFuture { Program.report(message) } else { Program.report(message + " by then") }
@@ -99,13 +99,13 @@ struct ExplainCommand {
     }
 
     /// What was rejected is no part of the story, but may be why something did not happen.
-    private func reportRejected(_ counts: [String: Int]) {
+    private func reportRejected(_ counts: [String: Int], first: String?) {
         if counts.isEmpty { return }
         let count = counts.values.reduce(0, +)
         let reasons = counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
         Program.report(
             "journeyd explain: \(count) line\(count == 1 ? " was" : "s were") rejected (\(reasons)), "
-                + "of whichever customer; journeyd run --rejects FILE keeps them")
+                + "of whichever customer; journeyd run --rejects FILE keeps them; the first: \(first ?? "")")
     }
 
     private static func write(_ text: String, to writer: inout OutputWriter) throws(EndpointFault) {

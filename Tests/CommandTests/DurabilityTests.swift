@@ -16,7 +16,7 @@ import Testing
             """
             journeyd generate --events \(count) --customers 300 > events
             sed -i '70a nonsense' events; sed -i '$a {"customer_id":"c1"}' events
-            journeyd run shop.json5 events --output plain --rejects plain.rejects
+            journeyd run shop.json5 events --output plain --rejects plain.rejects --quiet
             """)
         #expect(made.status == 0)
         #expect(made.errors.isEmpty)
@@ -123,6 +123,36 @@ import Testing
                 "action mail  50 -> 49  1 lost (c7)", "moment seen  50 -> 49  1 lost (c7)",
             ])
         #expect(ran.errors.isEmpty)
+    }
+
+    @Test func whatComesAtAnotherTimeIsMatchedAllTheSame() throws {
+        let events = [
+            ("a", "add", "10:00:00"), ("b", "add", "10:05:00"), ("a", "buy", "10:40:00"), ("c", "x", "12:00:00"),
+        ]
+        try shop.write(
+            "events",
+            events.map { customer, type, clock in
+                #"{"customer_id":"\#(customer)","event":"\#(type)","timestamp":"2026-01-01T\#(clock)Z"}"# + "\n"
+            }.joined())
+        for wait in ["30m", "36m6s257ms", "3h"] {
+            try shop.write(
+                wait,
+                """
+                { version: 1, actions: { mail: { on: "left" } },
+                  moments: { left: { sequence: [{ as: "cart", on: "add" }, { not: "buy", for: "\(wait)" }] } } }
+                """)
+        }
+        let ran = try shop.run(
+            """
+            journeyd run 30m events --output out --data-dir data --quiet
+            for name in 36m6s257ms 3h; do journeyd replay $name --data-dir data --compare; done
+            """)
+        #expect(
+            ran.lines == [
+                "action mail  2 -> 2  2 later by 6m6.257s (a, b)", "moment left  2 -> 2  2 later by 6m6.257s (a, b)",
+                "action mail  2 -> 0  2 lost (a, b)", "moment left  2 -> 0  2 lost (a, b)",
+            ], "\(ran.output)")
+        #expect(ran.errors.isEmpty, "\(ran.errors)")
     }
 
     @Test func sendersAreToldWhatIsDurable() throws {

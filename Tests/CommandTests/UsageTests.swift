@@ -19,7 +19,7 @@ import Testing
         ("journeyd check config.json5 pings", "one too many"), ("journeyd check", "journeyd check CONFIG"),
         ("journeyd test", "journeyd test CONFIG"),
         ("journeyd explain config.json5", "journeyd explain CONFIG CUSTOMER"),
-        ("journeyd explain config.json5 c1 --at noon", "write --at 2026-01-05T09:00:00Z"),
+        ("journeyd explain config.json5 c1 --at noon", "write it as 2026-01-31T08:00:00Z"),
         ("journeyd explain config.json5 c1 - -", "write - once"),
         ("journeyd eval", "write journeyd eval EXPRESSION|-"), ("journeyd eval 1 2", "one too many"),
         ("journeyd generate --profile retial", "write retail or subscription or loan"),

@@ -1,4 +1,5 @@
 import Events
+import Storage
 import Testing
 
 /// What is said of lines and times that are almost right.
@@ -42,6 +43,8 @@ import Testing
         #expect(TimeAdvice.remedy(for: Array(text.utf8)) == remedy)
     }
 
+    private func time(_ text: String) -> Instant? { View.of(Array(text.utf8)) { Instant(rfc3339: $0) } }
+
     /// Whatever a text is like, what is advised can be read.
     @Test func whatIsAdvisedIsATime() {
         var state: UInt64 = 7
@@ -58,8 +61,8 @@ import Testing
             for _ in 0..<random(14) { text += pieces[random(pieces.count)] }
             let remedy = TimeAdvice.remedy(for: Array(text.utf8))
             guard remedy.hasPrefix("it wants"), let advised = remedy.split(separator: " ").last else { continue }
-            #expect(Instant(text: String(advised)) != nil, "\(text): \(remedy)")
-            #expect(Instant(text: text) == nil, "\(text): \(remedy)")
+            #expect(time(String(advised)) != nil, "\(text): \(remedy)")
+            #expect(time(text) == nil, "\(text): \(remedy)")
         }
     }
 

@@ -1,4 +1,4 @@
-package import Events
+import Events
 
 /// What looks wrong about a run that went through: input that was not what the configuration takes it for.
 ///

@@ -1,4 +1,5 @@
-package import Events
+import Events
+import Journeys
 import Storage
 import Synchronization
 

@@ -26,6 +26,8 @@ package struct StoryReading: ~Copyable {
     private var engine: Rehearsal
     /// How many lines were rejected, by reason; whose they are cannot always be told.
     package private(set) var rejected: [String: Int] = [:]
+    /// The first of them: where it stands and what was wrong.
+    package private(set) var firstRejected: String?
     private let tell: ([Chapter]) throws(EndpointFault) -> Void
     private var isOver = false
 
@@ -81,6 +83,9 @@ package struct StoryReading: ~Copyable {
         for portion in portions where !portion.rejected.bytes.isEmpty {
             for line in Line.all(portion.rejected.bytes.copied) {
                 rejected[line.parts["reason"]?.text ?? "", default: 0] += 1
+                guard firstRejected == nil else { continue }
+                let place = "\(line.parts["source"]?.text ?? ""):\(line.parts["line"]?.json ?? "")"
+                firstRejected = "\(place): \(line.parts["detail"]?.text ?? "")"
             }
         }
         try tell(story.takeChapters(portions.flatMap { $0.lines.block.bytes.copied }))
