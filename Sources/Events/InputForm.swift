@@ -1,3 +1,5 @@
+import Storage
+
 /// What an input is whose first line is not JSON: forms that people often have, each with what makes lines of it.
 package enum InputForm: Equatable, Sendable {
     case packed(String, remedy: String)
@@ -78,14 +80,14 @@ package enum InputForm: Equatable, Sendable {
         for (delimiter, name) in [(Character(","), "CSV"), (";", "CSV with ;"), ("\t", "TSV")] {
             let names = text.split(separator: delimiter, omittingEmptySubsequences: false).map(name(ofColumn:))
             guard names.count >= 2, names.allSatisfy({ $0 != nil }) else { continue }
-            let isTold = names.contains { columns.contains($0 ?? "") }
+            let isTold = names.contains { columns.names($0 ?? "") }
             if names.count >= 3 || isTold { return name }
         }
         return nil
     }
 
     /// Columns by which even a table of two is known.
-    private static let columns: Set<String> = [
+    private static let columns = [
         "customer_id", "event", "timestamp", "id", "user_id", "userid", "type", "time",
     ]
 

@@ -19,15 +19,17 @@ package enum LineAdvice {
     static let keysMost = 64
 
     /// What the native keys are called elsewhere, in lower case and without signs: the likelier first.
-    private static let others: [String: [String]] = [
-        "customer_id": [
+    private static let others: [ByteName: [String]] = [
+        ByteName("customer_id"): [
             "customerid", "userid", "custid", "customeruuid", "useruuid", "clientid", "memberid", "subscriberid",
             "personid", "profileid", "contactid", "visitorid", "distinctid", "anonymousid", "accountid", "customer",
             "user", "uid", "client", "deviceid",
         ],
-        "event": ["eventtype", "eventname", "type", "name", "action", "activity", "eventkind", "kind", "topic"],
-        "timestamp": [
-            "ts", "time", "eventtime", "eventtimestamp", "datetime", "date", "occurredat", "createdat",
+        ByteName("event"): [
+            "event", "eventtype", "eventname", "type", "name", "action", "activity", "eventkind", "kind", "topic",
+        ],
+        ByteName("timestamp"): [
+            "timestamp", "ts", "time", "eventtime", "eventtimestamp", "datetime", "date", "occurredat", "createdat",
             "originaltimestamp", "sentat", "receivedat", "timestampms", "loggedat", "at",
         ],
     ]

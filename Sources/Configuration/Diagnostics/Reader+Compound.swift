@@ -1,3 +1,5 @@
+import Storage
+
 /// The source text of an expression and the value it was read from, for reporting where it goes wrong.
 package struct ExpressionText {
     package let text: String

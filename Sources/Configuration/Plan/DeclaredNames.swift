@@ -141,7 +141,7 @@ struct DeclaredNames: Declarations {
         if roots.names("event"), ["properties", "raw", "id", "customer_id", "channel", "time"].names(name) {
             return "event"
         }
-        return Self.nouns.keys.sorted().first { roots.names($0) && isDefined(name, in: $0) }
+        return Self.nouns.names.first { roots.names($0) && isDefined(name, in: $0) }
     }
 
     /// The compiler's message, or a better one where there is one.

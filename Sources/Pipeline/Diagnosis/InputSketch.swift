@@ -18,7 +18,7 @@ package final class InputSketch: Sendable {
 
     private struct State {
         var counted = 0
-        var names: [String: Int] = [:]
+        var names: [ByteName: Int] = [:]
         var lines: [[UInt8]] = []
         var seen: [Bool] = []
         var firstReject: String?
@@ -82,9 +82,9 @@ package final class InputSketch: Sendable {
         figures.reasons = totals.reasons
         figures.firstReject = state.firstReject
         figures.sample = state.lines
-        figures.typesThatCame = state.names.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
+        figures.typesThatCame = state.names.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key.text)
         let awaited = plan.journeys.awaitedTypes
-        let names = Set(awaited.map { projection.types[$0] })
+        let names = Set(names: awaited.map { projection.types[$0] })
         figures.hasOtherTypes = state.seen.first == true || figures.typesThatCame.contains { !names.contains($0) }
         figures.typesThatDidNot = awaited.filter { $0 >= state.seen.count || !state.seen[$0] }
             .map { projection.types[$0] }
