@@ -43,10 +43,10 @@ package enum Diagnosis {
     }
 
     private static func beyond(_ figures: RunFigures) -> String? {
-        if figures.neverDue == 0 { return nil }
+        if figures.neverDue == 0 || figures.isDaemon { return nil }
         let lie = figures.neverDue == 1 ? "deadline lies" : "deadlines lie"
-        return "\(figures.neverDue) \(lie) beyond the year 9999, so never due; shorten the times of the configuration, or "
-            + "look at the timestamps"
+        return "\(figures.neverDue) \(lie) beyond the year 9999, so never due; shorten the times of the configuration, "
+            + "or look at the timestamps"
     }
 
     private static func pending(_ figures: RunFigures) -> String? {
