@@ -84,11 +84,12 @@ package enum LineAdvice {
                 let inside = bytes[span.start..<span.end]
                 let name = span.hasEscapes ? String(decoding: inside.unescaped(), as: UTF8.self) : inside.text
                 let start = text.at
-                defer {
-                    let stop = max(start, min(text.at, end, start + valueMost))
-                    keys.append(Key(name: name, value: bytes[start..<stop].copied))
-                }
-                try text.skipValue()
+                // What cannot be read to its end, as in a line that was cut, counts as far as it goes.
+                let isWhole = (try? text.skipValue()) != nil
+                let stop = isWhole ? min(text.at, end) : end
+                let value = bytes[start..<max(start, min(stop, start + valueMost))].copied
+                keys.append(Key(name: name, value: value))
+                if !isWhole { break }
                 text.skipSpace(upTo: end)
                 guard text.at < end, bytes[text.at] == UInt8(ascii: ",") else { break }
                 text.at += 1

@@ -49,6 +49,7 @@ import Testing
 
     @Test(arguments: [
         (#""timestamp":1767225600"#, "all times lie in 1970 (1970-01-21T10:53:45.600Z): timestamps look like seconds"),
+        (#""timestamp":1767225600,"properties":{}"#, "multiply them by 1000"),
         (#""ts":"2026-01-01T00:00:00Z""#, "\"ts\" is there; call it timestamp, as jq -c '.timestamp = .ts' does"),
         (#""time":1767225600000"#, "\"time\" is there; call it timestamp"),
         (#""timestamp":null,"created_at":"2026""#, "\"created_at\" is there"),
