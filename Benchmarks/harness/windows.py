@@ -90,7 +90,7 @@ def windows(journeyd, events=1_000_000, customers=100_000, runs=3):
         for _ in range(runs):
             seconds.append(measure.cost_of(command).cpu_s)
         said = subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True).stderr
-        count = {name: int(re.search(rf"^{name} +(\d+)$", said, re.M)[1]) if re.search(rf"^{name} ", said, re.M) else 0
+        count = {name: int(re.search(rf"^{name} +(\d+)\b", said, re.M)[1]) if re.search(rf"^{name} ", said, re.M) else 0
                  for name in ("customers", "state bytes")}
         return min(seconds), count["state bytes"] / max(count["customers"], 1)
 

@@ -21,6 +21,10 @@ extension DecisionStage {
             if from >= 0, to >= 0 { limits.carry(old.limits.budgets[Int(from)], toBudget: Int(to)) }
         }
         let channels = old.rules.channelNames.map { name in rules.channelNames.place(of: name) }
+        (reached, pace) = (old.reached, old.pace)
+        if after.remembersLonger(than: before, actions: actions) {
+            old.history.forgetAll(old.rules, now: reached)
+        }
         history.takeOver(
             &old.history, actions: actions.map(Int32.init), channels: channels.map { Int32($0 ?? -1) }, rules)
     }
@@ -53,6 +57,7 @@ extension History {
         var table = ProbeTable<Slot>()
         swap(&table, &old.slots)
         hand = old.hand
+        came = old.came
         table.update { slot in
             var slot = slot
             slot.until = renumber(slot.block, actions, channels, rules)
@@ -63,6 +68,15 @@ extension History {
 }
 
 extension DecisionPlan {
+    /// Whether a choice may count for longer than under a plan before.
+    /// - Parameter actions: the numbers here of that plan's actions.
+    fileprivate func remembersLonger(than before: DecisionPlan, actions: [Int]) -> Bool {
+        if "\(policy.caps)" != "\(before.policy.caps)" { return true }
+        return actions.enumerated().contains { old, new in
+            self.actions[new].cooldown > before.actions[old].cooldown || isContested[new] && !before.isContested[old]
+        }
+    }
+
     /// The same plan, with the actions of a plan before it that it has no more: they answer nothing, but what was chosen
     /// of them counts on toward caps.
     package func following(_ actions: [ActionPlan]) -> DecisionPlan {

@@ -10,6 +10,8 @@ extension DecisionStage {
         image.put(counts.chosen)
         image.put(counts.unanswered)
         image.put(counts.unknownZones)
+        image.put(reached)
+        image.put(pace.since)
         limits.add(to: image)
         history.add(to: image)
     }
@@ -20,6 +22,8 @@ extension DecisionStage {
         counts.chosen = try reader.numbers(counts.chosen.count)
         counts.unanswered = try reader.numbers(counts.unanswered.count)
         counts.unknownZones = try reader.number()
+        reached = try reader.instant()
+        pace = HandPace(since: try reader.instant())
         try limits.restore(from: reader)
         try history.restore(from: reader)
     }
@@ -64,6 +68,7 @@ extension BudgetBook {
 extension History {
     func add(to image: StateImage) {
         image.put(customerCount)
+        image.put(came)
         image.put(hand)
         slots.add(to: image)
         arena.add(to: image)
@@ -71,6 +76,7 @@ extension History {
 
     mutating func restore(from reader: StateReader) throws(StateFault) {
         let count = try reader.number()
+        came = try reader.number()
         let hand = try reader.number()
         let slots = try ProbeTable<Slot>(from: reader)
         guard slots.count == count else { throw .unfit("the table of choices has not as many as it should") }

@@ -64,6 +64,9 @@ package struct DecisionStage: ~Copyable {
     private var places: Column<Int>
     private var round: UInt64 = 0
     package internal(set) var counts: DecisionCounts
+    /// How far time has come.
+    var reached = Instant.distantPast
+    var pace = HandPace()
 
     package init(_ plan: DecisionPlan) {
         rules = Rules(plan)
@@ -76,6 +79,18 @@ package struct DecisionStage: ~Copyable {
 
     /// How many customers have choices that still matter.
     package var customerCount: Int { history.customerCount }
+    /// How many came to have some; one who was forgotten and comes again counts again.
+    package var customersCame: Int { history.came }
+    /// The bytes that customers' choices take.
+    package var stateBytes: Int { history.wordsInUse * 8 }
+
+    /// Notes that time has come so far, and lets go of some of what is over.
+    package mutating func pass(to now: Instant) {
+        guard now > reached, now != .distantFuture else { return }
+        reached = now
+        let places = pace.places(of: history.tableSize, at: now)
+        if places > 0 { history.forget(rules, now: now, places: places) }
+    }
 
     /// Decides on one moment of a batch, and appends the lines of its decisions.
     package mutating func decide(_ index: Int, of proposals: borrowing Proposals, into output: inout OutputLines) {
@@ -150,9 +165,11 @@ package struct DecisionStage: ~Copyable {
         }
         let priority = candidate.propensity * candidate.context * candidate.value * action.lever
         guard candidate.isRateable, priority.isFinite else { return .badPriority }
+        let isRecent = place >= 0 && time < history.choices[place].time.advanced(by: Rules.recency)
         ranked.append(
             Ranked(
-                candidate: index, action: candidate.action, nameRank: action.nameRank, lastChosen: place,
+                candidate: index, action: candidate.action, nameRank: action.nameRank,
+                lastChosen: isRecent ? place : -1,
                 priority: priority, value: candidate.value))
         return nil
     }

@@ -49,6 +49,7 @@ package struct Merge: ~Copyable {
             stage.decide(proposal, of: proposals[shard], into: &output)
         }
         precondition(undecided == 0, "every proposal is named by a line")
+        if let reached = shards.map(\.reached).min() { stage.pass(to: reached) }
     }
 
     /// Of scores and segments, shards write only the lines that are wanted.

@@ -58,6 +58,7 @@ extension Shard {
             return
         }
         matcher.lastLine = scene.now
+        if form.cooldown > 0 { scene.customers.wake(scene.location, by: scene.now.advanced(by: form.cooldown)) }
         statistics.moments[moment] += 1
         see(moment, form, start: start, end: end)
         lineText.removeAll(keepingCapacity: true)

@@ -32,9 +32,7 @@ extension Shard {
         let cell = obtainCell(kind(ofMoment: moment))
         let matcher = Matcher.make(lists: form.lists, in: scene.arena)
         if form.pattern >= 0 { matcher.endOfWithin = Matcher.unarmed }
-        if form.condition < 0, form.within != .max {
-            scene.customers.wake(scene.location, by: scene.now.advanced(by: form.within))
-        }
+        wake(kind(ofMoment: moment))
         guard let key else {
             scene.arena[cell] = UInt64(matcher.handle)
             return matcher
@@ -83,7 +81,14 @@ extension Shard {
     /// Frees a matcher that keeps nothing any more, and the customer where that was all.
     mutating func freeIfIdle(_ matcher: Matcher, moment: Int, _ form: Dispatch.MomentForm) {
         let kind = kind(ofMoment: moment)
-        guard isIdle(matcher, form), let cell = cell(kind) else { return }
+        guard isIdle(matcher, form) else {
+            // A cooldown that is all that is left ends before whatever kept the matcher until now.
+            if matcher.hasLine, form.cooldown > 0, scene.location.row != 0 {
+                scene.customers.wake(scene.location, by: matcher.lastLine.advanced(by: form.cooldown))
+            }
+            return
+        }
+        guard let cell = cell(kind) else { return }
         if form.by >= 0 {
             let table = MatcherTable(arena: scene.arena)
             let handle = UInt32(truncatingIfNeeded: scene.arena[cell])

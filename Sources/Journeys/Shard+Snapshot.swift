@@ -27,6 +27,7 @@ extension Shard {
         image.put(reached)
         image.put(sweepPlace | unswept << Shard.unsweptShift)
         image.put(work.eventNumber)
+        image.put(pace.since)
         statistics.add(to: image)
         image.put(scene.customers.count)
         scene.customers.table.add(to: image)
@@ -45,6 +46,7 @@ extension Shard {
         sweepPlace = try reader.number()
         unswept = sweepPlace >> Shard.unsweptShift & 0xFF
         work.eventNumber = try reader.word()
+        pace = HandPace(since: try reader.instant())
         try statistics.restore(from: reader)
         let count = try reader.number()
         let table = try ProbeTable<Customers.Entry>(from: reader)
@@ -61,6 +63,7 @@ extension Shard {
 extension ShardStatistics {
     func add(to image: StateImage) {
         for counts in [moments, rested, overflowed, outgrown, droppedOff, faults, absences] { image.put(counts) }
+        image.put(came)
     }
 
     mutating func restore(from reader: StateReader) throws(StateFault) {
@@ -71,5 +74,6 @@ extension ShardStatistics {
         droppedOff = try reader.numbers(droppedOff.count)
         faults = try reader.numbers(faults.count)
         absences = try reader.numbers(absences.count)
+        came = try reader.number()
     }
 }

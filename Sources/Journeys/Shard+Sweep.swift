@@ -2,11 +2,24 @@ import Events
 import Expressions
 import Storage
 
+/// What a word of a customer's row belongs to. Whoever adds a kind of state is asked by each switch over this: for how long
+/// it lasts at least, until when it lasts, and how it is let go of.
+enum StateKind: BitwiseCopyable {
+    case window(Int)
+    case moment(Int)
+    /// The ids of events that came lately.
+    case dedup
+    /// Scores and segments.
+    case picture
+    /// An attribute of the profile.
+    case attribute(Int)
+}
+
 /// Forgetting: a customer who never comes back must not cost memory for ever.
 ///
 /// A hand goes round the table of customers and lets go of what is over: windows that hold nothing, runs whose `within`
-/// has passed, matchers that remember nothing, and then the customer. It moves with the events, a few places for each
-/// customer that comes new and now and then for the others, so the work is spread evenly and there are never many more
+/// has passed, cooldowns at their end, matchers that remember nothing, and then the customer. It moves with the events, a few places for each
+/// customer that comes new and now and then for the others, and with time (`HandPace`), so the work is spread evenly and there are never many more
 /// customers in memory than have anything live. For each customer it notes until when there will be nothing to let go of,
 /// and passes until then with a look at the table alone. What it lets go of would read as nothing anyway: output does not depend on
 /// it.
@@ -18,25 +31,48 @@ extension Shard {
     private static let eventsPerPlace = 32
     private static let leastEventsPerPlace = 8
 
+    /// Microseconds for which a customer who stays is not looked at again, whatever of it is over meanwhile: a look takes
+    /// time.
+    private static let leastRest: Int64 = 600_000_000
     /// Microseconds after which it is worth while to see whether a customer's scores and segments say anything.
-    private static let pictureRest: Int64 = 3_600_000_000
+    static let pictureRest: Int64 = 3_600_000_000
 
-    /// The least time, in microseconds, for which a plan remembers anything.
-    static func shortestRest(_ plan: JourneyPlan) -> Int64 {
-        var shortest = plan.dedup ?? .max
-        for window in plan.windows {
-            switch window.extent {
-            case .over(let length), .session(let length): shortest = min(shortest, length)
-            case .allTime, .events: break
+    /// What the words of that kind belong to.
+    func stateKind(_ kind: Int) -> StateKind {
+        if kind < scene.windows.count { return .window(kind) }
+        if kind < dedupKind { return .moment(kind - scene.windows.count) }
+        if kind == dedupKind { return .dedup }
+        return kind == scene.pictureKind ? .picture : .attribute(kind - scene.pictureKind - 1)
+    }
+
+    /// The least time, in microseconds, for which a word of each kind is remembered once it is there.
+    static func leastLives(_ plan: JourneyPlan) -> [Int64] {
+        let kinds =
+            plan.windows.indices.map { StateKind.window($0) } + plan.moments.indices.map { .moment($0) }
+            + [.dedup, .picture] + plan.picture.attributes.indices.map { .attribute($0) }
+        return kinds.map { leastLife(of: $0, plan) }
+    }
+
+    private static func leastLife(of kind: StateKind, _ plan: JourneyPlan) -> Int64 {
+        switch kind {
+        case .window(let window):
+            switch plan.windows[window].extent {
+            case .over(let length), .session(let length): return length
+            // The next midnight may be near.
+            case .per: return 0
+            case .allTime, .events: return .max
             }
-        }
+        case .moment(let moment):
+            let cooldown = plan.moments[moment].cooldown > 0 ? plan.moments[moment].cooldown : .max
+            switch plan.moments[moment].trigger {
+            case .condition: return cooldown
+            case .sequence(let sequence): return min(cooldown, sequence.within ?? sequence.closing?.wait ?? .max)
+            }
+        case .dedup: return plan.dedup ?? .max
         // Scores and segments may be back where they began after any event.
-        if plan.picture.itemCount > 0 { shortest = min(shortest, pictureRest) }
-        for moment in plan.moments {
-            guard case .sequence(let sequence) = moment.trigger else { continue }
-            shortest = min(shortest, sequence.within ?? sequence.closing?.wait ?? .max)
+        case .picture: return pictureRest
+        case .attribute: return .max
         }
-        return shortest
     }
 
     /// Moves the hand on after some events, of which so many brought new customers.
@@ -44,6 +80,7 @@ extension Shard {
         // Live batches may have a handful of events each: what they do not come to counts for the next.
         unswept += events
         var places = newCustomers * Shard.placesPerCustomer + unswept / Shard.eventsPerPlace
+        places += pace.places(of: scene.customers.placeCount, at: scene.now)
         places = min(places, scene.customers.placeCount)
         guard places > 0 else { return }
         var further = unswept / Shard.leastEventsPerPlace
@@ -69,30 +106,61 @@ extension Shard {
     }
 
     /// Lets go of what is over for one customer, and of the customer where nothing is left.
-    private mutating func letGo(_ location: Customers.Location) {
+    mutating func letGo(_ location: Customers.Location) {
         scene.location = location
+        // The first end of anything: what is over goes then, whatever else is remembered for longer.
+        var first = Instant.distantFuture
         var live = Instant.distantPast
-        for window in 0..<scene.windows.count {
-            live = max(live, liveUntil(scene.windows[window], kind: window))
+        var hasPicture = false
+        for word in 0..<scene.customers.bitmapWords {
+            var bits = scene.arena[scene.location.bitmap + word]
+            while bits != 0 {
+                let kind = word << 6 + bits.trailingZeroBitCount
+                bits &= bits - 1
+                let end: Instant
+                switch stateKind(kind) {
+                case .window(let window): end = liveUntil(scene.windows[window], kind: window)
+                case .dedup:
+                    guard let dedup else { continue }
+                    end = liveUntil(WindowState.Form(distinctOver: dedup), kind: kind)
+                case .moment(let moment): end = liveUntil(moment)
+                case .attribute: end = .distantFuture
+                case .picture:
+                    // It depends on the others.
+                    hasPicture = true
+                    continue
+                }
+                if scene.location.row == 0 { return }
+                live = max(live, end)
+                if end > scene.now { first = min(first, end) }
+            }
         }
-        if let dedup {
-            live = max(live, liveUntil(WindowState.Form(distinctOver: dedup), kind: dedupKind))
-        }
-        // Partial matches may end long before the rest: what holds them is let go of by then.
-        var earliest = Instant.distantFuture
-        for moment in 0..<dispatch.moments.count where scene.location.row != 0 {
-            let end = liveUntil(moment)
+        if hasPicture {
+            let end = pictureLiveUntil(others: live)
             live = max(live, end)
-            if end > scene.now, dispatch.moments[moment].condition < 0 { earliest = min(earliest, end) }
+            if end > scene.now { first = min(first, end) }
         }
-        if scene.location.row == 0 { return }
-        live = max(live, pictureLiveUntil(others: live))
         if scene.customers.isIdle(scene.location.row) {
             scene.customers.remove(scene.location)
             scene.location = .none
         } else {
-            scene.customers.rest(scene.location, until: min(live, earliest))
+            let soonest = max(first, scene.now.advanced(by: Shard.leastRest))
+            scene.customers.rest(scene.location, until: min(live, soonest))
         }
+    }
+
+    /// Lets go of all that is over, of all customers: where the lengths of memory change with the plan, what is remembered must not
+    /// depend on how far the hand has come.
+    mutating func letGoOfAll() {
+        evaluator.reset()
+        scene.hasEvent = false
+        var place = 0
+        while let location = scene.customers.next(from: place) {
+            letGo(location)
+            // What stood behind a customer that was removed may have moved here.
+            place = scene.location.row == 0 ? location.entry : location.entry + 1
+        }
+        scene.location = .none
     }
 
     /// Until when a window of the customer holds something; the distant past where it was let go of.
@@ -103,7 +171,8 @@ extension Shard {
         return .distantPast
     }
 
-    /// Until when, at most, a moment has something pending for the customer or remembers something.
+    /// Until when, at most, a moment has something pending for the customer or remembers something: the first end, where it
+    /// does for several values of `by`.
     private mutating func liveUntil(_ moment: Int) -> Instant {
         guard let cell = cell(kind(ofMoment: moment)), scene.arena[cell] != 0 else { return .distantPast }
         let form = dispatch.moments[moment]
@@ -111,18 +180,24 @@ extension Shard {
         if LoneAbsence.isOne(scene.arena[cell]) { return scene.now.advanced(by: form.closingWait) }
         let held = UInt32(truncatingIfNeeded: scene.arena[cell])
         let matchers = form.by >= 0 ? MatcherTable(arena: scene.arena).all(held) : [held]
-        var live = Instant.distantPast
+        var live = Instant.distantFuture
         for handle in matchers {
             let matcher = Matcher(arena: scene.arena, handle: handle)
             letGoOfRuns(matcher, form)
-            live = max(live, liveUntil(matcher, form))
+            let end = liveUntil(matcher, form)
+            if end > scene.now { live = min(live, end) }
             freeIfIdle(matcher, moment: moment, form)
+            if scene.location.row == 0 { return .distantPast }
         }
-        return live
+        return cell == self.cell(kind(ofMoment: moment)) ? live : .distantPast
     }
 
     private func liveUntil(_ matcher: Matcher, _ form: Dispatch.MomentForm) -> Instant {
-        var live = matcher.hasLine ? matcher.lastLine.advanced(by: form.cooldown) : .distantPast
+        var live = Instant.distantPast
+        if matcher.hasLine {
+            live = matcher.lastLine.advanced(by: form.cooldown)
+            if live <= scene.now { matcher.forgetLine() }
+        }
         if form.condition >= 0 {
             if matcher.wasTrue { live = .distantFuture }
         } else if matcher.runs > 0 {

@@ -5,6 +5,10 @@ import Storage
 extension Shard {
     /// Takes the current event into a window, where its condition holds and it has a value.
     mutating func addToWindow(_ interest: Dispatch.WindowInterest) {
+        if interest.isFramed {
+            absorb(interest)
+            guard interest.takes else { return }
+        }
         guard holds(interest.condition) else { return }
         var value = Value.null
         if interest.value >= 0 {
@@ -14,13 +18,63 @@ extension Shard {
         let index = Int(interest.window)
         let cell = obtainCell(index)
         let state = WindowState(form: scene.windows[index], arena: scene.arena)
-        state.add(value, at: scene.now, place: scene.event.place, cell: cell)
+        if interest.isFramed {
+            state.addFramed(
+                value, at: scene.now, place: scene.event.place, stretch: state.form.period.map { stretch($0) },
+                cell: cell)
+        } else {
+            state.add(value, at: scene.now, place: scene.event.place, cell: cell)
+        }
         arm(state, window: index, cell: cell)
         if interest.isRead { mark(picture.readers(ofWindow: index)) }
     }
 
+    /// What came before the current event is in the window now, where that is seen as it was before an event.
+    private mutating func absorb(_ interest: Dispatch.WindowInterest) {
+        let index = Int(interest.window)
+        let state = WindowState(form: scene.windows[index], arena: scene.arena)
+        guard state.form.isBefore, let cell = cell(index), state.absorb(cell: cell) else { return }
+        arm(state, window: index, cell: cell)
+        if interest.isRead { mark(picture.readers(ofWindow: index)) }
+    }
+
+    /// The stretch of the calendar in which the current event is taken, by the customer's zone as it is known now.
+    private mutating func stretch(_ period: Period) -> Stretch {
+        let place = placeOfClock()
+        guard let number = clocks?.clocks[place].number(of: period, at: scene.now),
+            let end = clocks?.clocks[place].end(of: period, at: scene.now)
+        else { preconditionFailure("a plan with stretches of the calendar has clocks") }
+        return Stretch(number: number, end: end)
+    }
+
+    /// Which of the clocks is the customer's: that of the default zone where none is known. A zone of an unknown name counts
+    /// as a failure of the expression; that there is none does not.
+    private mutating func placeOfClock() -> Int {
+        guard let zone = plan.calendar?.zone, zone >= 0 else { return 0 }
+        let absences = statistics.absences[zone]
+        switch value(Int32(zone)) {
+        case .string(let name):
+            if let known = clocks?.place(of: name) { return known }
+            statistics.faults[zone] += 1
+        case .null, .error(.noSuchKey), .error(.noSuchField): statistics.absences[zone] = absences
+        default: break
+        }
+        return 0
+    }
+
     /// Sees to it that a deadline stands for the instant at which the window next changes by itself.
     mutating func arm(_ state: WindowState, window: Int, cell: Int) {
+        if state.form.isFramed {
+            if state.form.period != nil, state.form.isWatched, let end = state.stretchEnd(cell: cell),
+                end.time > scene.now
+            {
+                arm(state.armedWord(cell: cell), at: end.time, place: end.place, window: window, detail: 0)
+            }
+            if let inside = state.framedCell(at: scene.now, cell: cell) {
+                arm(state.framed, window: window, cell: inside)
+            }
+            return
+        }
         if state.form.isWatched, let oldest = state.oldest(at: scene.now, cell: cell) {
             arm(
                 state.armedWord(cell: cell), at: state.loss(oldest.time), place: oldest.place, window: window, detail: 0
@@ -52,8 +106,14 @@ extension Shard {
     /// moments that look at it are decided again. There is no current event then.
     mutating func slide(_ entry: Deadlines.Entry) {
         let window = Int(entry.kind)
-        guard let cell = cell(window), scene.arena[cell] != 0 else { return }
-        let state = WindowState(form: scene.windows[window], arena: scene.arena)
+        guard var cell = cell(window), scene.arena[cell] != 0 else { return }
+        var state = WindowState(form: scene.windows[window], arena: scene.arena)
+        // A stretch of the calendar ends with the frame; all other deadlines are those of the window within.
+        if state.form.isFramed, entry.detail > 0 || state.form.period == nil {
+            guard let inside = state.framedCell(at: scene.now, cell: cell), scene.arena[inside] != 0 else { return }
+            state = state.framed
+            cell = inside
+        }
         // A deadline's detail is 0 where the window loses an event, else the threshold's number from 1.
         let threshold = Int(entry.detail) - 1
         let word =
@@ -68,10 +128,9 @@ extension Shard {
                 arm(word, at: due, place: counted.place, window: window, detail: entry.detail)
                 return
             }
-        } else if let end = state.sessionEnd(cell: cell) {
-            let due = state.loss(end.time)
-            if due > entry.time || due == entry.time && end.place != entry.place {
-                arm(word, at: due, place: end.place, window: window, detail: 0)
+        } else if let end = state.runEnd(cell: cell) {
+            if end.time > entry.time || end.time == entry.time && end.place != entry.place {
+                arm(word, at: end.time, place: end.place, window: window, detail: 0)
                 return
             }
         } else {

@@ -39,6 +39,8 @@ package struct Shard: ~Copyable {
 
     var scene: Scene
     var evaluator: Evaluator
+    /// The customers' clocks, where windows follow the calendar.
+    var clocks: ZoneClocks?
     var deadlines = Deadlines()
     var statistics: ShardStatistics
 
@@ -47,8 +49,10 @@ package struct Shard: ~Copyable {
     var newCustomers = 0
     /// How many events came since that have not moved it: fewer than move it by one.
     var unswept = 0
-    /// Microseconds for which a new customer is not looked at: the least time for which anything is remembered.
-    private let shortestRest: Int64
+    /// How far the hand goes with time alone.
+    var pace = HandPace()
+    /// For each kind of word, the least time in microseconds for which one is remembered.
+    private let leastLives: Column<Int64>
 
     /// The current event as the state keeps it, 0 until something binds it.
     var boundEvent: UInt32 = 0
@@ -84,8 +88,9 @@ package struct Shard: ~Copyable {
         texts = Shelf(plan.moments.map { MomentText($0) })
         kept = StoredEvent.Kept(plan)
         dedup = plan.dedup
-        shortestRest = Shard.shortestRest(plan)
+        leastLives = Column(Shard.leastLives(plan))
         scene = Scene(plan: plan)
+        clocks = plan.calendar.map { ZoneClocks(default: $0.defaultZone, lookup: $0.lookup) }
         self.evaluator = evaluator
         statistics = ShardStatistics(plan)
         work = PatternWork(conditions: dispatch.patterns.conditionMost)
@@ -226,7 +231,7 @@ package struct Shard: ~Copyable {
         var isSorted = true
         for index in lines.indices.dropFirst() where lines[index].key < lines[index - 1].key { isSorted = false }
         if !isSorted { lines.sort { $0.key < $1.key } }
-        let output = ShardOutput(lines: lines, text: text, duplicates: duplicates)
+        let output = ShardOutput(lines: lines, text: text, duplicates: duplicates, reached: reached)
         if !lines.isEmpty { lines = [] }
         if !text.isEmpty { text = [] }
         if !duplicates.isEmpty { duplicates = [] }
@@ -283,13 +288,22 @@ package struct Shard: ~Copyable {
     mutating func obtainCell(_ kind: Int) -> Int {
         if scene.location.row == 0 {
             newCustomers += 1
+            statistics.came += 1
             scene.location = scene.customers.obtain(
-                scene.customerID, hash: scene.customerHash, rest: scene.now.advanced(by: shortestRest))
+                scene.customerID, hash: scene.customerHash, rest: .distantFuture)
         }
+        if let known = self.cell(kind) { return known }
+        wake(kind)
         var location = scene.location
         let cell = scene.customers.obtainCell(kind, of: &location)
         if location.row != scene.location.row { scene.location = location }
         return cell
+    }
+
+    /// Notes that a word of that kind, or something in it, is new: the hand looks when it may be over.
+    mutating func wake(_ kind: Int) {
+        let life = leastLives[kind]
+        if life != .max { scene.customers.wake(scene.location, by: scene.now.advanced(by: life)) }
     }
 
     func cell(_ kind: Int) -> Int? {

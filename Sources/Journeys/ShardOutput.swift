@@ -35,7 +35,14 @@ package final class ShardOutput: Sendable {
     /// Events refused because their id came before, in the order in which they were taken.
     package let duplicates: [(place: UInt64, reject: Reject)]
 
-    package init(lines: [MomentLine], text: [UInt8], duplicates: [(place: UInt64, reject: Reject)]) {
+    /// How far the watermark has come; the distant future where all deadlines have fired.
+    package let reached: Instant
+
+    package init(
+        lines: [MomentLine], text: [UInt8], duplicates: [(place: UInt64, reject: Reject)],
+        reached: Instant = .distantPast
+    ) {
+        self.reached = reached
         self.lines = lines
         self.text = text
         self.duplicates = duplicates
@@ -62,6 +69,8 @@ package struct ShardStatistics: Sendable {
     /// Evaluations that failed, by expression; those that only found a value absent are counted apart.
     package var faults: [Int]
     package var absences: [Int]
+    /// Customers of whom something came to be remembered. One who was forgotten and comes again counts again.
+    package var came = 0
     /// Customers with state.
     package var customers = 0
     /// Bytes of state, without the deadlines.
@@ -98,6 +107,7 @@ package struct ShardStatistics: Sendable {
             faults[index] += other.faults[index]
             absences[index] += other.absences[index]
         }
+        came += other.came
         customers += other.customers
         stateBytes += other.stateBytes
         deadlines += other.deadlines

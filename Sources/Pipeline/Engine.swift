@@ -83,5 +83,9 @@ struct EngineMerge: ~Copyable {
     }
 
     /// What has been decided so far.
-    func counted() -> MergeCounts { MergeCounts(names: names, decisions: merge.stage.counts) }
+    func counted() -> MergeCounts {
+        MergeCounts(
+            names: names, decisions: merge.stage.counts, customers: merge.stage.customerCount,
+            came: merge.stage.customersCame, stateBytes: merge.stage.stateBytes)
+    }
 }

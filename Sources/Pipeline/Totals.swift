@@ -8,6 +8,9 @@ package struct Totals: Sendable {
     package var rejected: [RejectReason: UInt64] = [:]
     /// Further totals by name: customers, moments, decisions.
     package var named: [String: UInt64] = [:]
+    /// The names of how many customers are remembered, and of how many came: together they are one line for people.
+    static let customers = "customers"
+    static let customersCame = "customers that came"
     package var seconds: Double = 0
     /// What the run's diagnosis looks at; nil where nobody asks.
     package var figures: RunFigures?
@@ -38,7 +41,12 @@ package struct Totals: Sendable {
             if let count = rejected[reason] { rows.append(("rejected " + reason.rawValue, "\(count)")) }
         }
         rows.append(("late", "\(late)"))
-        for name in named.keys.sorted() { rows.append((name, "\(named[name, default: 0])")) }
+        for name in named.keys.sorted() where name != Totals.customersCame && name != Totals.customers {
+            rows.append((name, "\(named[name, default: 0])"))
+        }
+        if let came = named[Totals.customersCame] {
+            rows.append((Totals.customers, "\(named[Totals.customers, default: 0]) remembered, \(came) came"))
+        }
         let milliseconds = UInt64(seconds * 1000)
         let fraction = String(1000 + milliseconds % 1000).dropFirst()
         rows.append(("seconds", "\(milliseconds / 1000).\(fraction)"))

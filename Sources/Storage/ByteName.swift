@@ -3,16 +3,21 @@
 /// To Swift, two texts are equal where Unicode calls them canonically equivalent: "é" as one scalar or as two. On the
 /// wire names are bytes, so every table of names is keyed by this, and names are compared by `isSame(as:)`.
 public struct ByteName: Hashable, Comparable, Sendable {
+    /// The name itself.
     public let text: String
 
+    /// The name as a key.
     public init(_ text: String) { self.text = text }
 
+    /// Whether the bytes are the same.
     public static func == (one: ByteName, other: ByteName) -> Bool { one.text.isSame(as: other.text) }
 
+    /// The order of the bytes.
     public static func < (one: ByteName, other: ByteName) -> Bool {
         one.text.utf8.lexicographicallyPrecedes(other.text.utf8)
     }
 
+    /// Feeds the bytes to the hasher.
     public func hash(into hasher: inout Hasher) {
         for byte in text.utf8 { hasher.combine(byte) }
         hasher.combine(0xFF as UInt8)
@@ -20,7 +25,9 @@ public struct ByteName: Hashable, Comparable, Sendable {
 }
 
 extension ByteName: ExpressibleByStringLiteral, CustomStringConvertible {
+    /// A name that is written in the program.
     public init(stringLiteral text: String) { self.init(text) }
+    /// The name.
     public var description: String { text }
 }
 
@@ -37,11 +44,13 @@ extension Collection where Element == String {
 }
 
 extension Dictionary where Key == ByteName {
+    /// The value under a name.
     public subscript(name: String) -> Value? {
         get { self[ByteName(name)] }
         set { self[ByteName(name)] = newValue }
     }
 
+    /// The value under a name, or another where there is none.
     public subscript(name: String, default value: @autoclosure () -> Value) -> Value {
         get { self[ByteName(name), default: value()] }
         set { self[ByteName(name)] = newValue }
@@ -52,8 +61,10 @@ extension Dictionary where Key == ByteName {
 }
 
 extension Set where Element == ByteName {
+    /// The different ones of some names.
     public init(names: some Sequence<String>) { self.init(names.map { ByteName($0) }) }
 
+    /// Whether the name is among them.
     public func contains(_ name: String) -> Bool { contains(ByteName(name)) }
 
     /// Whether the name is new.

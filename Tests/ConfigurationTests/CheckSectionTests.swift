@@ -53,7 +53,7 @@ import Testing
           91: outputs[0].control: 1 is not a boolean; write true or false
           94: outputs[0].ony: unknown key "ony"; did you mean "only"?
         { version: 1, windows: { w: {} } }
-          29: windows.w: one key of "count", "sum", "avg", "min", "max", "first", "last", "distinct", "mode", "since_last", "since_first" is missing; write one of them
+          29: windows.w: one key of "count", "sum", "avg", "min", "max", "first", "last", "distinct", "mode", "since_last", "since_first", "median", "quantile", "stddev" is missing; write one of them
         { version: 1, windows: { w: { count: true, sum: 1 } } }
           44: windows.w.sum: "sum" does not go with "count" at f:1:31; keep one
         { version: 1, windows: { w: { count: false } } }
@@ -62,6 +62,29 @@ import Testing
           50: windows.w.over: 30 is not a duration; write a number with a unit, in quotes, such as "30s"
         { version: 1, windows: { w: { count: true, over: '1d', session: '30m' } } }
           56: windows.w.session: "session" does not go with "over" at f:1:44; keep one
+        { version: 1, windows: { w: { count: true, per: 'day', over: '30m', events: 2 } } }
+          56: windows.w.over: "over" does not go with "per" at f:1:44; keep one
+          69: windows.w.events: "events" does not go with "per" at f:1:44; keep one
+        { version: 1, windows: { w: { count: true, per: 'dya' } } }
+          49: windows.w.per: "dya" is not known here; did you mean "day"?
+        { version: 1, windows: { w: { count: true, per: 'day', resolution: '1h', q: 0.5, before: 'yes' } } }
+          56: windows.w.resolution: "resolution" does not belong here: it is about a window "over" a time, and this one has none
+          74: windows.w.q: "q" does not belong here: it says which value a "quantile" is, and this window has none
+          90: windows.w.before: "yes" is not a boolean; write true or false
+        { version: 1, windows: { w: { quantile: 'event.properties.v' } } }
+          29: windows.w: "q" is missing; write { q: … }
+        { version: 1, windows: { w: { quantile: 'event.properties.v', q: 0 } } }
+          66: windows.w.q: 0 is out of range; write a number above 0 up to 1, such as 0.9
+        { version: 1, windows: { w: { quantile: 'event.properties.v', q: 1.01 } } }
+          66: windows.w.q: 1.01 is out of range; write a number above 0 up to 1, such as 0.9
+        { version: 1, windows: { w: { quantile: 'event.properties.v', q: 0.1234567890123456789 } } }
+          66: windows.w.q: 0.1234567890123456789 has more than 18 decimals; write fewer
+        { version: 1, windows: { w: { quantile: 'event.properties.v', q: '90%' } } }
+          66: windows.w.q: "90%" is not a number; write one without quotes, such as 0.5
+        { version: 1, windows: { w: { stddev: 'event.type' } } }
+          39: windows.w.stddev: this is of type string, but a number is needed here
+        { version: 1, windows: { w: { count: true, per: 'day' } }, policy: { timezone: { from: 'windows.w > 1 ? "UTC" : "Europe/Madrid"' } } }
+          88: policy.timezone.from: this reads windows.w, and windows with "per" need the zone before that is known; read the profile or the event, such as "profile.timezone"
         { version: 1, windows: { w: { count: true, events: 0 } } }
           52: windows.w.events: 0 is out of range; write a whole number from 1 to 1000000
         { version: 1, windows: { w: { count: true, events: 3, resolution: '1h' } } }

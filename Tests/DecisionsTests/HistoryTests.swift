@@ -54,6 +54,23 @@ struct HistoryTests {
         #expect(desk.stage.history.wordsInUse <= 100 * 16)
     }
 
+    /// What was chosen ninety days ago is as if it never had been, to the microsecond, whether or not the hand came by.
+    @Test(arguments: [0, 5_000]) func recencyEnds(others: Int) throws {
+        var draft = Draft()
+        try draft.add("a", value: "v0")
+        try draft.add("b", value: "v0")
+        let desk = Desk(draft)
+        for customer in ["early", "late"] {
+            #expect(desk.outcome(at: 0, customer: customer, facts: [.int(1)]) == ["a"])
+        }
+        let end = Rules.recency
+        #expect(desk.outcome(at: end - 1, customer: "early", facts: [.int(1)]) == ["b"])
+        for step in 0..<others { _ = desk.decide(at: end, customer: "c\(step)", facts: [.int(1)]) }
+        #expect(desk.outcome(at: end, customer: "late", facts: [.int(1)]) == ["a"])
+        for step in 0..<8_000 { _ = desk.decide(at: 3 * end + Int64(step), customer: "d", facts: [.int(1)]) }
+        #expect(desk.stage.customerCount == 1)
+    }
+
     @Test func customersWithOneHashAreToldApart() throws {
         var draft = Draft()
         try draft.add("a") { $0.cooldown = 30 }

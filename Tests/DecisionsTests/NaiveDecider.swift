@@ -106,7 +106,8 @@ struct NaiveDecider {
                 contenders.append(
                     Contender(
                         action: action, answer: answers[index], priority: priority, value: answers[index].value ?? .nan,
-                        last: last))
+                        // What is longer ago than 90 days is as if it never had been.
+                        last: last >= 0 && time - past[last].time < 129_600 * Self.minute ? last : -1))
             } else {
                 reasons[index] = "bad_priority"
             }

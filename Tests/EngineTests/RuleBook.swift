@@ -66,6 +66,13 @@ struct RuleBook {
                 ("since", "{ since_last: true, on: 'd' }"),
                 ("since_first", "{ since_first: true, on: 'b', session: '4s' }"),
                 ("plain", "{ since_last: true, on: 'c' }"),
+                ("middle", "{ median: 'event.properties.v', over: '7s' }"),
+                ("high", "{ quantile: 'event.properties.v', q: 0.9, events: 5 }"),
+                ("spread", "{ stddev: 'event.properties.v', over: '8s' }"),
+                ("spread_run", "{ stddev: 'event.properties.v', session: '3s', before: true }"),
+                ("today", "{ sum: 'event.properties.v', on: ['a', 'd'], per: 'day' }"),
+                ("mid_day", "{ median: 'event.properties.v', per: 'day', before: true }"),
+                ("gap", "{ since_last: true, before: true }"),
                 ("buckets", "{ sum: 'event.properties.v', over: '20s', resolution: '3s' }"),
             ]
         ),
@@ -109,6 +116,14 @@ struct RuleBook {
                 ("many", "{ when: 'windows.times >= 2 && windows.kinds >= 2', cooldown: '2s' }"),
                 ("gone", "{ when: \"windows.since > duration('4s') && windows.run == 0\" }"),
                 (
+                    "uneven",
+                    "{ when: 'windows.spread > 0.8 && windows.middle >= 2', output: { h: 'windows.high', s: 'windows.spread_run', g: 'windows.gap' } }"
+                ),
+                (
+                    "day",
+                    "{ when: 'windows.today > double(windows.mid_day) * 3.0', output: { t: 'windows.today', m: 'windows.mid_day' } }"
+                ),
+                (
                     "warm",
                     "{ when: 'segments.hot && windows.most >= 2', output: { l: 'profile.latest', u: 'windows.usual' } }"
                 ),
@@ -142,7 +157,8 @@ extension Chance {
     mutating func lines(
         _ count: Int, customers: Int, steps: [Int64] = [0, 0, 100, 250, 700, 1100, 2600], delays: [Int64] = []
     ) -> [String] {
-        var time: Int64 = 1_767_225_600_000
+        // Five minutes before midnight.
+        var time: Int64 = 1_767_225_300_000
         var lines: [String] = []
         for place in 0..<count {
             time += of(steps)

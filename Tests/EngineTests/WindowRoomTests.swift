@@ -25,6 +25,7 @@ import Testing
     @Test(arguments: [
         #""count": true"#, #""sum": "event.properties.v""#, #""max": "event.properties.v""#,
         #""distinct": "event.properties.v""#, #""mode": "event.properties.v""#,
+        #""median": "event.properties.v""#, #""stddev": "event.properties.v""#,
     ])
     func aBurstThatIsOverTakesNoRoom(_ aggregate: String) throws {
         let calm = try stateBytes(behindBurst: 1, aggregate)

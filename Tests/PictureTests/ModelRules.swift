@@ -1,3 +1,6 @@
+import Events
+import Expressions
+
 @testable import Journeys
 
 /// An event as the plain picture takes it. Times are microseconds.
@@ -24,14 +27,29 @@ struct ModelWindow {
     /// The least value that its condition takes.
     var least: Int?
     var resolution: Int64 = 0
+    /// Which part of the values a quantile is, in hundredths.
+    var hundredths = 50
+    var isBefore = false
 
     var isSince: Bool { aggregate == .sinceLast || aggregate == .sinceFirst }
-    var isDouble: Bool { aggregate == .sum || aggregate == .avg }
+    var isDouble: Bool { aggregate == .sum || aggregate == .avg || aggregate == .stddev }
     private var readsValue: Bool { aggregate != .count && !isSince }
 
-    /// The events that it takes, whether or not they have left since.
+    /// The number of the day, week or month, in UTC. 1970-01-01 was a Thursday.
+    private func label(_ period: Period, _ time: Int64) -> Int64 {
+        let day = time / 86_400_000_000
+        return period == .day ? day : period == .week ? (day + 3) / 7 : Int64(Civil.date(days: Int(day)).month)
+    }
+
+    private func end(_ period: Period, of event: ModelEvent) -> Int64 {
+        var day = event.taken / 86_400_000_000
+        while label(period, day * 86_400_000_000) == label(period, event.taken) { day += 1 }
+        return day * 86_400_000_000
+    }
+
+    /// The events that it takes, whether or not they have left since: all of the customer's, or all but the last.
     private func taken(_ history: [ModelEvent]) -> [ModelEvent] {
-        history.filter { event in
+        (isBefore ? history.dropLast() : history[...]).filter { event in
             types.contains(event.type) && (!readsValue || event.value != nil)
                 && (least.map { bound in event.value.map { $0 >= bound } ?? false } ?? true)
         }
@@ -48,6 +66,8 @@ struct ModelWindow {
             let live = events.filter { $0.taken > now - length }
             if resolution == 0 { return live }
             return events.filter { event in live.contains { bucket($0) == bucket(event) } }
+        case .per(let period):
+            return events.filter { label(period, $0.taken) == label(period, now) }
         case .session(let gap):
             guard let last = events.last, now - last.taken <= gap else { return [] }
             var first = events.count - 1
@@ -69,6 +89,14 @@ struct ModelWindow {
         case .max: return numbers.max().map(Double.init)
         case .first: return numbers.first.map(Double.init)
         case .last: return numbers.last.map(Double.init)
+        case .median: return numbers.isEmpty ? nil : Double(numbers.sorted()[(numbers.count + 1) / 2 - 1])
+        case .quantile:
+            return numbers.isEmpty ? nil : Double(numbers.sorted()[(hundredths * numbers.count + 99) / 100 - 1])
+        case .stddev:
+            let (count, sum) = (numbers.count, numbers.reduce(0, +))
+            if count < 2 { return nil }
+            let spread = count * numbers.map { $0 * $0 }.reduce(0, +) - sum * sum
+            return (Double(spread) / Double(count * (count - 1))).squareRoot()
         case .sinceLast: return held.last.map { Double(now - $0.taken) }
         case .sinceFirst: return held.first.map { Double(now - $0.taken) }
         case .mode:
@@ -86,6 +114,11 @@ struct ModelWindow {
         case .session(let gap):
             guard let last = events.last else { return [] }
             return [ModelCause(instant: last.taken + gap + 1, place: last.place)]
+        case .per(let period):
+            return events.map { event in
+                let first = events.first { label(period, $0.taken) == label(period, event.taken) } ?? event
+                return ModelCause(instant: end(period, of: event), place: first.place)
+            }
         case .over(let length):
             let leaving = resolution == 0 ? events : events.filter { $0.place == lastOfBucket($0, events) }
             return leaving.map { cause($0, after: length, events) }
@@ -114,6 +147,7 @@ struct ModelWindow {
             case .count: "count: true"
             case .sinceLast: "since_last: true"
             case .sinceFirst: "since_first: true"
+            case .quantile: "quantile: 'event.properties.v', q: \(Double(hundredths) / 100)"
             default: "\(aggregate): 'event.properties.v'"
             }
         let length =
@@ -122,10 +156,12 @@ struct ModelWindow {
             case .over(let length): ", over: '\(length / 1000)ms'"
             case .events(let count): ", events: \(count)"
             case .session(let gap): ", session: '\(gap / 1000)ms'"
+            case .per(let period): ", per: '\(period)'"
             }
         let condition = least.map { ", where: 'event.properties.v >= \($0)'" } ?? ""
         let rest = resolution > 0 ? ", resolution: '\(resolution / 1000)ms'" : ""
-        return "{ \(name), on: [\(types.map { "'\($0)'" }.joined(separator: ", "))]\(condition)\(length)\(rest) }"
+        return
+            "{ \(name), on: [\(types.map { "'\($0)'" }.joined(separator: ", "))]\(condition)\(length)\(rest)\(isBefore ? ", before: true" : "") }"
     }
 }
 

@@ -1,3 +1,4 @@
+import Expressions
 import Testing
 
 @testable import Journeys
@@ -71,7 +72,9 @@ private struct RuleMaker {
         var watermark: Int64 = 0
         let customers = 1 + below(4)
         return (0..<8 + below(32)).map { place in
-            time += Int64(of([0, 0, 0, 1, 1, 2, 3, 8, isTrue(1, of: 4) ? 500_000 : 0])) * 1_000_000
+            time +=
+                Int64(of([0, 0, 0, 1, 1, 2, 3, 8, isTrue(1, of: 4) ? 500_000 : 0, isTrue(1, of: 4) ? 43_200 : 0]))
+                * 1_000_000
             let back = isTrue(1, of: 10) ? Int64(below(5)) * 1_000_000 : 0
             var event = ModelEvent(
                 customer: "c\(below(customers))", type: of(["a", "b", "c", "d"]), own: max(0, time - back),
@@ -110,7 +113,8 @@ private struct RuleMaker {
     private mutating func window() -> ModelWindow {
         let aggregate = of(WindowModelTests.aggregates)
         let extent: WindowPlan.Extent =
-            switch below(8) {
+            switch below(10) {
+            case 8, 9: .per(of(Period.allCases))
             case 0: .allTime
             case 1: .events(1 + below(4))
             case 2, 3: .session(length())
@@ -120,6 +124,8 @@ private struct RuleMaker {
             aggregate: aggregate, extent: extent, types: ["a", "b", "c", "d"].filter { _ in isTrue(1, of: 2) },
             least: isTrue(1, of: 3) ? below(3) : nil)
         if window.types.isEmpty { window.types = ["a"] }
+        window.hundredths = of([1, 7, 25, 50, 90, 100])
+        window.isBefore = isTrue(1, of: 4)
         if case .over = extent, [.count, .sum, .avg].contains(aggregate), isTrue(1, of: 4) {
             if case .over(let length) = extent { window.resolution = min(length, Int64(of([1, 2, 3])) * 1_000_000) }
         }

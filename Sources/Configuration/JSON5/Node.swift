@@ -52,6 +52,46 @@ package struct Node: Sendable {
 }
 
 extension Node {
+    /// A number that is not negative as a fraction, exactly as it is written: of a whole and a power of ten with so many
+    /// digits at most. Nil for all others.
+    func decimal(digits most: Int) -> (numerator: UInt64, denominator: UInt64)? {
+        if case .integer(let whole) = value { return whole < 0 ? nil : (UInt64(whole), 1) }
+        guard case .number = value else { return nil }
+        var (numerator, places, exponent) = (UInt64(0), 0, 0)
+        var isFraction = false
+        let text = source.bytes[range].drop { $0 == UInt8(ascii: "+") }
+        for (index, byte) in zip(text.indices, text) {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                let (product, isTooLarge) = numerator.multipliedReportingOverflow(by: 10)
+                if isTooLarge || product > UInt64.max - 9 { return nil }
+                numerator = product + UInt64(byte - UInt8(ascii: "0"))
+                if isFraction { places += 1 }
+            case UInt8(ascii: "."): isFraction = true
+            case UInt8(ascii: "e"), UInt8(ascii: "E"):
+                guard let power = Int(String(decoding: text[(index + 1)...], as: UTF8.self)) else { return nil }
+                exponent = power
+                return scaled(numerator, places - exponent, most)
+            default: return nil
+            }
+        }
+        return scaled(numerator, places, most)
+    }
+
+    /// A whole divided by a power of ten.
+    private func scaled(_ number: UInt64, _ places: Int, _ most: Int) -> (numerator: UInt64, denominator: UInt64)? {
+        var (number, places) = (number, places)
+        while places > 0, number.isMultiple(of: 10), number > 0 { (number, places) = (number / 10, places - 1) }
+        if number == 0 { return (0, 1) }
+        while places < 0 {
+            let (product, isTooLarge) = number.multipliedReportingOverflow(by: 10)
+            if isTooLarge { return nil }
+            (number, places) = (product, places + 1)
+        }
+        guard places <= most else { return nil }
+        return (number, (0..<places).reduce(UInt64(1)) { power, _ in power * 10 })
+    }
+
     /// The value in a few words, for messages: short values as they are written, long ones shortened.
     package var summary: String {
         switch value {

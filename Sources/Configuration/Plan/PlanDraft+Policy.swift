@@ -1,5 +1,6 @@
 import Decisions
 import Expressions
+import Journeys
 import Storage
 
 /// The section `policy`.
@@ -18,6 +19,7 @@ extension PlanDraft {
             if let choose = fields.integer("choose", in: 1...1000) { policy.choose = Int(choose) }
             _ = fields["timezone"]?.object { fields in
                 policy.zone = expression(fields["from"], site: site, .text)
+                checkCalendar(fields["from"], policy.zone)
                 if let zone = fields["default"].flatMap(knownZone) { policy.defaultZone = zone }
                 return true
             }
@@ -43,6 +45,16 @@ extension PlanDraft {
             fields.error(at: "percent", "\(percent) is finer than a hundredth of a percent; write at most two decimals")
         }
         return HoldoutPlan(share: Int(share), salt: salt)
+    }
+
+    /// Windows that follow the calendar need the customer's zone before there is anything but the event and the profile.
+    private func checkCalendar(_ reader: Reader?, _ number: Int) {
+        guard usesCalendar, let reader, number >= 0 else { return }
+        let program = expressions[number].program
+        guard let place = program.reads.firstIndex(where: Vocabulary.comesAfterWindows) else { return }
+        reader.error(
+            "this reads \(expressions[number].names[place]), and windows with \"per\" need the zone before that is known; "
+                + "read the profile or the event, such as \"profile.timezone\"")
     }
 
     private func knownZone(_ reader: Reader) -> String? {

@@ -12,7 +12,7 @@ extension PlanDraft {
     private static let aggregates: [(key: String, aggregate: WindowPlan.Aggregate)] = [
         ("count", .count), ("sum", .sum), ("avg", .avg), ("min", .min), ("max", .max), ("first", .first),
         ("last", .last), ("distinct", .distinct), ("mode", .mode), ("since_last", .sinceLast),
-        ("since_first", .sinceFirst),
+        ("since_first", .sinceFirst), ("median", .median), ("quantile", .quantile), ("stddev", .stddev),
     ]
     /// The most events that `events` may ask for.
     private static let eventLimit: Int64 = 1_000_000
@@ -32,6 +32,8 @@ extension PlanDraft {
             types: eventTypes(fields["on"]), condition: expression(fields["where"], site: .window, .condition))
         let extent = extent(fields)
         let resolution = resolution(fields, extent)
+        let quantile = quantile(fields, isAsked: chosen?.key == "quantile")
+        let isBefore = fields.bool("before") ?? false
         guard let (key, value) = chosen, let aggregate = Self.aggregates.first(where: { $0.key == key })?.aggregate
         else { return nil }
         var type = StaticType.dyn
@@ -39,9 +41,9 @@ extension PlanDraft {
         switch aggregate {
         case .count: (type, demand) = (.int, nil)
         case .sinceLast, .sinceFirst: (type, demand) = (.duration, nil)
-        case .sum, .avg: (type, demand) = (.double, .number)
+        case .sum, .avg, .stddev: (type, demand) = (.double, .number)
         case .distinct: type = .int
-        case .min, .max, .first, .last, .mode: break
+        case .min, .max, .first, .last, .mode, .median, .quantile: break
         }
         var number = -1
         if let demand {
@@ -53,16 +55,44 @@ extension PlanDraft {
         vocabulary.windows[definition.name] = (index, type)
         return WindowPlan(
             name: definition.name, aggregate: aggregate, filter: filter, value: number, extent: extent,
-            resolution: resolution)
+            resolution: resolution, quantile: quantile ?? .half, isBefore: isBefore)
     }
 
     private func extent(_ fields: Fields) -> WindowPlan.Extent {
-        guard let (key, value) = fields.one(of: ["over", "events", "session"], required: false) else { return .allTime }
+        guard let (key, value) = fields.one(of: ["over", "per", "events", "session"], required: false) else {
+            return .allTime
+        }
         switch key {
         case "over": return value.duration().map { .over($0) } ?? .allTime
+        case "per":
+            usesCalendar = true
+            switch value.word(of: ["day", "week", "month"]) {
+            case "week": return .per(.week)
+            case "month": return .per(.month)
+            default: return .per(.day)
+            }
         case "events": return value.integer(in: 1...Self.eventLimit).map { .events(Int($0)) } ?? .allTime
         default: return value.duration().map { .session($0) } ?? .allTime
         }
+    }
+
+    /// The part of the values that `quantile` asks for, exactly as it is written.
+    private func quantile(_ fields: Fields, isAsked: Bool) -> WindowPlan.Quantile? {
+        guard isAsked else {
+            fields.refuse(["q"], "it says which value a \"quantile\" is, and this window has none")
+            return nil
+        }
+        guard let reader = fields.required("q"), let number = reader.number() else { return nil }
+        guard number > 0, number <= 1 else {
+            reader.error("\(reader.node.summary) is out of range; write a number above 0 up to 1, such as 0.9")
+            return nil
+        }
+        guard let (numerator, denominator) = reader.node.decimal(digits: WindowPlan.Quantile.digitLimit) else {
+            reader.error(
+                "\(reader.node.summary) has more than \(WindowPlan.Quantile.digitLimit) decimals; write fewer")
+            return nil
+        }
+        return WindowPlan.Quantile(numerator, of: denominator)
     }
 
     private func resolution(_ fields: Fields, _ extent: WindowPlan.Extent) -> Int64 {

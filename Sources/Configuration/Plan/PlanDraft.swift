@@ -48,6 +48,8 @@ final class PlanDraft {
     var remembered: [(type: String, length: Int64)] = []
     /// How many windows the configuration has.
     private(set) var windowCount = 0
+    /// Whether a window follows the calendar.
+    var usesCalendar = false
     /// What `input.listen` says.
     var listen = ListenSettings()
     /// Answers the time zones that the configuration names.
@@ -107,7 +109,10 @@ final class PlanDraft {
             windows: sections.windows.compactMap(\.plan) + rememberingWindows,
             moments: sections.moments.compactMap(\.plan),
             dedup: sections.input.dedup, laterReads: laterReads, listedPlaces: vocabulary.listedPlaces,
-            picture: sections.picture.plan(emit: sections.emit))
+            picture: sections.picture.plan(emit: sections.emit),
+            calendar: usesCalendar
+                ? CalendarPlan(zone: sections.policy.zone, defaultZone: sections.policy.defaultZone, lookup: zone) : nil
+        )
         return EnginePlan(
             journeys: journeys, actions: sections.actions.compactMap(\.plan), policy: sections.policy,
             emit: sections.emit, input: sections.input, listen: listen, outputs: sections.outputs,

@@ -9,6 +9,13 @@ extension PlanDraft {
         for (index, window) in windows.enumerated() where !read.contains(Vocabulary.window(index)) {
             window.definition.note("nothing reads this window, and it takes memory for each customer")
         }
+        for window in windows {
+            guard let plan = window.plan, plan.aggregate == .median || plan.aggregate == .quantile,
+                case .allTime = plan.extent
+            else { continue }
+            window.definition.note(
+                "this keeps every different value for ever; write \"over\" or \"events\" for those of late")
+        }
         let answersAll = actions.contains { $0.plan?.on == nil }
         let answered = Set(actions.flatMap { $0.plan?.on ?? [] })
         for (index, moment) in moments.enumerated() where !emit.contains(.moment) {

@@ -6,8 +6,8 @@ import Storage
 /// Customers are found by 64-bit hashes, confirmed by the id's bytes. Each has one block in an
 /// arena: the hash, the lengths, the id, then the choices in the order in which they were made (which is what recency
 /// goes by). A choice is of no consequence once it is out of reach of every cap and either another of its action came
-/// later, or its cooldown is over and no other action can tie with its own. Such choices are dropped when their
-/// customer's block is full, and by a hand that moves on over the table by some places for every choice made; a
+/// later, or its cooldown is over and no other action can tie with its own, or it is no longer recent (`Rules.recency`). Such choices are dropped when their
+/// customer's block is full, and by a hand that moves on over the table by some places for every choice made, and with time; a
 /// customer without choices leaves the table, and the table shrinks again after a crowd.
 ///
 /// Invariant: time never goes back from one call to the next, so that what was dropped would not count again.
@@ -39,7 +39,7 @@ struct History: ~Copyable {
     private static let headWords = 2
     /// How many slots the hand passes for each choice made: at eight, the table is gone over before as many choices
     /// were made as an eighth of its slots, so that what waits to be dropped never fills much of it.
-    private static let sweepLength = 8
+    static let sweepLength = 8
 
     private var memory = ArenaMemory()
     private(set) var arena: Arena
@@ -60,6 +60,8 @@ struct History: ~Copyable {
     var wordsInUse: Int { arena.wordsInUse }
     /// How many slots the table has.
     var tableSize: Int { slots.placeCount }
+    /// How many customers were entered since the beginning.
+    var came = 0
     /// How many customers there are.
     var customerCount: Int { slots.count }
 
@@ -94,6 +96,7 @@ struct History: ~Copyable {
         arena.store(visitor.id, at: word + History.headWords)
         setCounts(block, idCount: visitor.id.count, choices: 0)
         append(choice, to: block)
+        came += 1
         visitor.slot = slots.insert(Slot(hash: visitor.hash, until: end, block: block))
     }
 
@@ -118,9 +121,9 @@ struct History: ~Copyable {
     // MARK: Forgetting
 
     /// Moves the hand on and drops what is of no consequence at `now`. Ends the visit.
-    mutating func forget(_ rules: borrowing Rules, now: Instant) {
+    mutating func forget(_ rules: borrowing Rules, now: Instant, places: Int = History.sweepLength) {
         visitor = Visitor()
-        for _ in 0..<History.sweepLength {
+        for _ in 0..<places {
             let slot = slots[hand]
             if slot.block != 0, slot.until <= now {
                 sift(slot.block, with: nil, rules, now: now)
@@ -182,6 +185,13 @@ struct History: ~Copyable {
             append(kept[index], to: slot.block)
         }
         return slot
+    }
+
+    /// Drops all that is of no consequence at `now`: where rules are to change, what is remembered must not depend on how far
+    /// the hand has come. Ends the visit.
+    mutating func forgetAll(_ rules: borrowing Rules, now: Instant) {
+        // Places may be passed twice where others leave; what is left is looked at again for nothing.
+        forget(rules, now: now, places: 2 * slots.placeCount)
     }
 
     // MARK: Another history

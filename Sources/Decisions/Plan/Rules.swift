@@ -44,6 +44,10 @@ struct Rules: ~Copyable, Sendable {
         var period: Period?
     }
 
+    /// For how many microseconds it counts that an action was chosen, where actions tie: 90 days. After that it is as if it
+    /// never had been, so that customers who do not come back need not be remembered for ever.
+    static let recency: Int64 = 90 * 86_400_000_000
+
     let actions: Column<Action>
     let channels: Column<Int32>
     let caps: Column<Cap>
@@ -169,7 +173,8 @@ struct Rules: ~Copyable, Sendable {
         let caps = endOfCaps(choice)
         guard isLast else { return caps }
         let action = actions[Int(choice.action)]
-        return action.isContested ? .distantFuture : max(caps, choice.time.advanced(by: action.cooldown))
+        let rest = action.isContested ? max(action.cooldown, Rules.recency) : action.cooldown
+        return max(caps, choice.time.advanced(by: rest))
     }
 }
 

@@ -139,19 +139,12 @@ extension Shard {
 
     /// Notes what reads the customer's windows whose deadlines stand for this instant; whether there are any.
     private mutating func markDueWindows() -> Bool {
-        let now = UInt64(bitPattern: scene.now.microseconds)
         var isDue = false
         for index in 0..<picture.windows.count {
             let window = Int(picture.windows[index])
             guard let cell = cell(window), scene.arena[cell] != 0 else { continue }
             let held = WindowState(form: scene.windows[window], arena: scene.arena)
-            guard held.form.isBlock else { continue }
-            var changes = held.form.isWatched && scene.arena[held.armedWord(cell: cell)] == now
-            for threshold in 0..<held.thresholds
-            where scene.arena[held.armedWord(threshold: threshold, cell: cell)] == now {
-                changes = true
-            }
-            guard changes else { continue }
+            guard held.isDue(at: scene.now, cell: cell) else { continue }
             isDue = true
             mark(picture.readers(ofWindow: window))
         }
@@ -197,6 +190,7 @@ extension Shard {
                 writeScore(score, value: value, threshold: picture.thresholds[index], direction: "up")
             }
         } else {
+            wake(scene.pictureKind)
             for index in (first..<end).reversed()
             where before >= picture.thresholds[index] && value < picture.thresholds[index] {
                 writeScore(score, value: value, threshold: picture.thresholds[index], direction: "down")
@@ -221,6 +215,8 @@ extension Shard {
         }
         if isIn == wasIn { return false }
         state.setIn(segment, isIn)
+        // Who has left may have nothing else that is remembered.
+        if !isIn { wake(scene.pictureKind) }
         if picture.emitsSegments { writeSegment(segment, enters: isIn) }
         return true
     }
@@ -237,9 +233,6 @@ extension Shard {
     /// Until when the profile, scores and segments say something; where nothing else of the customer is live and they
     /// say what they would of a customer who is new, they are let go of.
     mutating func pictureLiveUntil(others: Instant) -> Instant {
-        for attribute in 0..<picture.attributeCount where cell(scene.pictureKind + 1 + attribute) != nil {
-            return .distantFuture
-        }
         guard let state = scene.pictureState, let cell = cell(scene.pictureKind) else { return .distantPast }
         if others > scene.now { return others }
         for segment in 0..<picture.itemCount - picture.scoreCount where state.isIn(segment) { return .distantFuture }

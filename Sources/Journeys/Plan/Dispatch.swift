@@ -12,6 +12,9 @@ struct Dispatch: ~Copyable {
         var value: Int32
         /// Whether a score or a segment reads it.
         var isRead: Bool
+        var isFramed: Bool
+        /// Whether it takes events of the type.
+        var takes: Bool
     }
 
     /// A moment that reacts to events of a type. Bit n of `takes` and `nots` stands for position n.
@@ -109,7 +112,9 @@ struct Dispatch: ~Copyable {
                 windowInterests.append(
                     WindowInterest(
                         window: Int32(index), condition: Int32(window.filter.condition), value: Int32(window.value),
-                        isRead: !picture.readers(ofWindow: index).isEmpty))
+                        isRead: !picture.readers(ofWindow: index).isEmpty,
+                        isFramed: window.isBefore || window.period != nil,
+                        takes: window.filter.takes(type: Int32(type))))
             }
             for index in interested.moments[type] { addInterest(index, type: Int32(type), plan, holdsAtFirst) }
             entry.endWindow = Int32(windowInterests.count)
@@ -219,7 +224,7 @@ struct Dispatch: ~Copyable {
         for variable in program.reads {
             guard Vocabulary.scope(variable) == Vocabulary.windowScope else { return true }
             let window = plan.windows[Vocabulary.place(variable)]
-            if window.isSince || window.filter.takes(type: type) { return true }
+            if window.isSince || window.isBefore || window.filter.takes(type: type) { return true }
         }
         return false
     }

@@ -12,7 +12,9 @@ struct InterestIndex {
         windows = Array(repeating: [], count: plan.projection.types.count)
         moments = windows
         for index in plan.windows.indices {
-            InterestIndex.add(index, of: plan.windows[index].filter.types, to: &windows)
+            // A window as it was before an event becomes another with each, whatever its type.
+            let window = plan.windows[index]
+            InterestIndex.add(index, of: window.isBefore ? nil : window.filter.types, to: &windows)
         }
         for index in plan.moments.indices {
             InterestIndex.add(index, of: InterestIndex.types(of: plan.moments[index]), to: &moments)

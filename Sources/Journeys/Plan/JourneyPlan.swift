@@ -127,6 +127,19 @@ package struct MomentPlan: Sendable {
     }
 }
 
+/// By which clock a customer's days go.
+package struct CalendarPlan: Sendable {
+    /// The number of the expression that names the customer's zone, or -1.
+    package let zone: Int
+    /// The zone of customers for whom the expression names none that is known.
+    package let defaultZone: String
+    package let lookup: @Sendable (String) -> Zone?
+
+    package init(zone: Int, defaultZone: String, lookup: @escaping @Sendable (String) -> Zone?) {
+        (self.zone, self.defaultZone, self.lookup) = (zone, defaultZone, lookup)
+    }
+}
+
 /// Everything that the engine needs to follow customers: made once from a configuration, then shared unchanged.
 package struct JourneyPlan: Sendable {
     package let projection: Projection
@@ -137,6 +150,8 @@ package struct JourneyPlan: Sendable {
     private(set) var use: PictureUse
     /// Microseconds for which a customer's event ids are remembered, to drop what comes twice; nil remembers none.
     package let dedup: Int64?
+    /// The clocks by which windows follow the calendar; nil where none does.
+    package let calendar: CalendarPlan?
     /// The slots whose values a bound event keeps, because something later may read them.
     package let keptSlots: Set<Int>
     /// The fixed fields that are read of an event that was bound.
@@ -151,12 +166,14 @@ package struct JourneyPlan: Sendable {
     ///   - listedPlaces: what is read of the events in a list of a step's events.
     package init(
         projection: Projection, expressions: [Expression], windows: [WindowPlan], moments: [MomentPlan], dedup: Int64?,
-        laterReads: [Int] = [], listedPlaces: [Int] = [], picture: PicturePlan = PicturePlan()
+        laterReads: [Int] = [], listedPlaces: [Int] = [], picture: PicturePlan = PicturePlan(),
+        calendar: CalendarPlan? = nil
     ) {
         self.projection = projection
         self.expressions = expressions
         self.moments = moments
         self.dedup = dedup
+        self.calendar = calendar
         self.picture = picture
         self.laterReads = laterReads
         readsMomentSteps = expressions.contains { $0.program.reads.contains(where: Vocabulary.isOfMomentSteps) }
@@ -183,7 +200,7 @@ package struct JourneyPlan: Sendable {
         picture.emitsSegments = true
         var plan = JourneyPlan(
             projection: projection, expressions: expressions, windows: windows, moments: moments, dedup: dedup,
-            laterReads: laterReads, listedPlaces: listedPlaces, picture: picture)
+            laterReads: laterReads, listedPlaces: listedPlaces, picture: picture, calendar: calendar)
         plan.use.touchpoints = !picture.touchpoints.isEmpty
         return plan
     }

@@ -112,6 +112,14 @@ package struct Vocabulary: Declarations {
     /// Whether the variable is a list of the events that the moment at hand bound to a step.
     package static func isOfMomentSteps(_ variable: Int) -> Bool { scope(variable) == momentStepScope }
 
+    /// Whether the variable is known only once windows are: it belongs to them, to what follows them, or to a moment.
+    package static func comesAfterWindows(_ variable: Int) -> Bool {
+        switch scope(variable) {
+        case eventScope, profileScope, customerScope, nowScope, touchpointScope: false
+        default: true
+        }
+    }
+
     static func isOfTouchpoint(_ variable: Int) -> Bool { scope(variable) == touchpointScope }
 
     package mutating func variable(path: [String]) -> (variable: Variable, consumed: Int)? {

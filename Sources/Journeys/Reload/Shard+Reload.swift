@@ -52,13 +52,14 @@ extension Shard {
         precondition(old.newCustomers == 0 && old.lines.isEmpty && old.boundEvent == 0, "between two batches")
         let map = StateMap(from: old.plan, to: plan)
         var dropped = Dropped(old.plan)
+        if map.lengthens { old.letGoOfAll() }
         let treatments = Column(self.treatments(map, of: old))
         scene.takeOver(&old.scene)
         reached = old.reached
         scene.now = old.reached
         scene.hasEvent = false
         evaluator.reset()
-        (sweepPlace, unswept) = (old.sweepPlace, old.unswept)
+        (sweepPlace, unswept, pace) = (old.sweepPlace, old.unswept, old.pace)
         work.eventNumber = old.work.eventNumber
         statistics.follow(old.statistics, from: old.plan, to: plan)
         move(treatments, map, from: &old, &dropped)
@@ -139,23 +140,24 @@ extension Shard {
     /// Frees what this shard's plan keeps of a customer in a word of that kind.
     private func drop(_ kind: Int, cell: Int, _ dropped: inout Dropped) {
         let arena = scene.arena
-        if kind < scene.windows.count {
-            dropped.windows[kind] += 1
-            if arena[cell] != 0 { WindowState(form: scene.windows[kind], arena: arena).free(cell: cell) }
-        } else if kind < dedupKind {
-            let moment = kind - scene.windows.count
+        switch stateKind(kind) {
+        case .window(let window):
+            dropped.windows[window] += 1
+            if arena[cell] != 0 { WindowState(form: scene.windows[window], arena: arena).free(cell: cell) }
+        case .moment(let moment):
             if let absence = LoneAbsence(arena[cell], in: arena) {
                 absence.free()
                 dropped.partialMatches[moment] += 1
             } else {
                 dropped.partialMatches[moment] += freeMatchers(UInt32(truncatingIfNeeded: arena[cell]), moment)
             }
-        } else if kind == dedupKind {
+        case .dedup:
             if let dedup, arena[cell] != 0 {
                 WindowState(form: WindowState.Form(distinctOver: dedup), arena: arena).free(cell: cell)
             }
-        } else {
-            dropped.attributes[kind - scene.pictureKind - 1] += 1
+        case .picture: preconditionFailure("scores and segments are moved, or freed, as one")
+        case .attribute(let attribute):
+            dropped.attributes[attribute] += 1
             KeptAttribute(arena: arena, cell: cell).free()
         }
     }
@@ -297,6 +299,7 @@ extension ShardStatistics {
             outgrown[index] = old.outgrown[number]
             droppedOff[index] = old.droppedOff[number]
         }
+        came = old.came
         let paths = numbers(before.expressions, \.path)
         for (index, expression) in after.expressions.enumerated() {
             guard let number = paths[expression.path] else { continue }

@@ -15,6 +15,8 @@ struct StateMap {
     let scores: [Int?]
     let segments: [Int?]
     let keepsIDs: Bool
+    /// Whether something that goes on is remembered for longer than before.
+    let lengthens: Bool
 
     init(from old: JourneyPlan, to new: JourneyPlan) {
         func map<Rule>(_ rules: (JourneyPlan) -> [Rule], _ identity: (JourneyPlan, Rule) -> String) -> [Int?] {
@@ -29,6 +31,14 @@ struct StateMap {
         scores = map(\.picture.scores) { $0.identity(of: $1) }
         segments = map(\.picture.segments) { $0.identity(of: $1) }
         keepsIDs = old.dedup != nil && new.dedup != nil
+        var lengthens = keepsIDs && (new.dedup ?? 0) > (old.dedup ?? 0)
+        for (index, target) in moments.enumerated() {
+            if let target, new.moments[target].cooldown > old.moments[index].cooldown { lengthens = true }
+        }
+        for (index, target) in windows.enumerated() {
+            if let target, new.windows[target].extent != old.windows[index].extent { lengthens = true }
+        }
+        self.lengthens = lengthens
     }
 }
 
@@ -49,6 +59,7 @@ extension JourneyPlan {
         let value = text(window.value)
         return
             "\(window.name.debugDescription) \(window.aggregate) \(value) \(text(window.filter)) \(window.extent) \(window.resolution)"
+            + " \(window.quantile.numerator)/\(window.quantile.denominator) \(window.isBefore)"
     }
 
     func identity(of attribute: AttributePlan) -> String {

@@ -15,6 +15,10 @@ extension WindowState {
     ///   deadlines of several customers at one instant have an order that is the same for any number of shards.
     func convert(to other: Form, cell: Int, place: UInt64) {
         let target = WindowState(form: other, arena: arena)
+        if form.isFramed {
+            if arena[cell] != 0 { convertFrame(UInt32(truncatingIfNeeded: arena[cell]), to: target, place: place) }
+            return
+        }
         if form.store == .instant || form.store == .since {
             convertSince(to: target, cell: cell, place: place)
             return
@@ -30,6 +34,7 @@ extension WindowState {
         case .values: convert(valuesRing, old, to: target, target.valuesRing, cell: cell, place: place)
         case .distinct: convertDistinct(old, to: target, cell: cell, place: place)
         case .tally: convertTally(old, to: target, place: place)
+        case .ordered: convertOrdered(old, to: target, place: place)
         }
     }
 
@@ -66,7 +71,9 @@ extension WindowState {
         var new = wider.make(in: arena, capacity: max(count, 2))
         arena[Arena.word(new) + WindowState.counter] = arena[Arena.word(old) + WindowState.counter]
         if form.store == .numbers {
-            target.write(readSum(Arena.word(old) + WindowState.sum), Arena.word(new) + WindowState.sum)
+            for word in WindowState.sum..<WindowState.sum + sumWords {
+                arena[Arena.word(new) + word] = arena[Arena.word(old) + word]
+            }
         }
         let plain = ring.width - extra
         for index in 0..<count {

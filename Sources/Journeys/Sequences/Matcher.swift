@@ -53,6 +53,7 @@ struct Matcher {
     }
 
     var hasLine: Bool { arena[base + 1] != Matcher.never }
+    func forgetLine() { arena[base + 1] = Matcher.never }
 
     /// When the moment last wrote a line.
     var lastLine: Instant {

@@ -38,6 +38,32 @@ struct ExactSum {
         count = kept + 1
     }
 
+    /// Adds a product, exactly: rounded, and what the rounding left out, which a fused multiplication tells.
+    /// Source: T. Ogita, S. M. Rump, S. Oishi, "Accurate Sum and Dot Product" (2005), TwoProductFMA.
+    mutating func addProduct(_ one: Double, _ other: Double) {
+        let product = one * other
+        add((-product).addingProduct(one, other))
+        add(product)
+    }
+
+    /// Numbers from here on have no square that can be summed up.
+    static let squareLimit = 0x1p480
+
+    /// The standard deviation of a sample, √((n Σx² − (Σx)²) / (n (n − 1))): a form that is of no use where sums are
+    /// rounded (T. F. Chan, G. H. Golub, R. J. LeVeque, "Algorithms for Computing the Sample Variance", 1983), but
+    /// right where they are exact, and the only one from which a number can be taken away again without a trace.
+    /// - Parameter count: how many numbers, at least 2.
+    static func deviation(of count: Int, sum: ExactSum, squares: ExactSum) -> Double {
+        let n = Double(count)
+        var total = ExactSum()
+        for index in 0..<squares.count { total.addProduct(n, squares.parts[index]) }
+        for one in 0..<sum.count {
+            total.addProduct(-sum.parts[one], sum.parts[one])
+            for other in 0..<one { total.addProduct(-2 * sum.parts[one], sum.parts[other]) }
+        }
+        return (max(total.value, 0) / (n * (n - 1))).squareRoot()
+    }
+
     /// The sum, rounded once.
     var value: Double {
         guard count > 0 else { return 0 }

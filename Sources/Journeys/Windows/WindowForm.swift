@@ -1,3 +1,5 @@
+import Expressions
+
 extension WindowState {
     /// How a window's events are kept.
     enum Store: BitwiseCopyable {
@@ -21,6 +23,8 @@ extension WindowState {
         case distinct
         /// The different values with their numbers, the most frequent first, and where events leave, a ring of them.
         case tally
+        /// All values in their order, and where events leave, a ring of them.
+        case ordered
     }
 
     /// What the state needs to know of the plan, in a form that is copied freely.
@@ -38,6 +42,11 @@ extension WindowState {
         var gap: Int64 = .max
         /// Microseconds; 0 for none.
         var resolution: Int64 = 0
+        var quantile = WindowPlan.Quantile.half
+        /// The stretch of the calendar that the window is about.
+        var period: Period?
+        /// Whether the last event is not in the window before the next one comes.
+        var isBefore = false
 
         init(_ plan: WindowPlan) {
             aggregate = plan.aggregate
@@ -48,9 +57,16 @@ extension WindowState {
             case .over(let length): over = length
             case .events(let count): events = Int32(clamping: count)
             case .session(let length): gap = length
+            case .per(let stretch): period = stretch
             }
             store = Form.store(plan)
-            if store == .times && plan.aggregate == .count || store == .numbers { resolution = plan.resolution }
+            quantile = plan.aggregate == .quantile ? plan.quantile : .half
+            isBefore = plan.isBefore
+            switch plan.aggregate {
+            case .count where store == .times, .sum where store == .numbers, .avg where store == .numbers:
+                resolution = plan.resolution
+            default: break
+            }
         }
 
         /// A set of values, each held for a time after it was last seen.
@@ -65,18 +81,20 @@ extension WindowState {
             // Whether single events leave while others stay.
             let loses: Bool
             switch plan.extent {
-            case .allTime, .session: loses = false
+            case .allTime, .session, .per: loses = false
             case .over, .events: loses = true
             }
+            let slides = plan.slides && plan.period == nil
             switch plan.aggregate {
             case .count:
                 if case .over = plan.extent { return .times }
                 if case .session = plan.extent { return .running }
                 return .counter
-            case .sum, .avg: return loses ? .numbers : .running
+            case .sum, .avg, .stddev: return loses ? .numbers : .running
+            case .median, .quantile: return .ordered
             case .min, .max, .first: return loses ? .values : .running
             case .sinceFirst: return loses ? .times : .running
-            case .sinceLast: return plan.thresholds.isEmpty && !plan.slides ? .instant : .since
+            case .sinceLast: return plan.thresholds.isEmpty && !slides ? .instant : .since
             case .last: return .last
             case .mode: return .tally
             case .distinct:
@@ -86,7 +104,18 @@ extension WindowState {
         }
 
         /// Whether a cell leads to a block, as opposed to holding the window by itself.
-        var isBlock: Bool { store != .counter && store != .instant }
+        var isBlock: Bool { isFramed || store != .counter && store != .instant }
+
+        /// Whether the window stands in a frame, which keeps what it is as to the calendar and to the last event.
+        var isFramed: Bool { period != nil || isBefore }
+        /// The window within the frame. The frame sees to the end of a stretch of the calendar, at which all is gone at
+        /// once, so within it there is no end.
+        var framed: Form {
+            var form = self
+            if period != nil { form.isWatched = false }
+            (form.period, form.isBefore) = (nil, false)
+            return form
+        }
 
         var hasPlaces: Bool { isWatched || thresholdCount > 0 }
         /// Whether a ring's entries stand for several events each.

@@ -14,7 +14,7 @@ extension WindowState {
     /// Entries: time, how many events where it may be several, place where it is watched.
     var timesRing: Ring { Ring(header: 4 + thresholds, width: 1 + weight + extra) }
     /// Entries: time, sum, and the same.
-    var numbersRing: Ring { Ring(header: 5 + ExactSum.capacity, width: 2 + weight + extra) }
+    var numbersRing: Ring { Ring(header: WindowState.sum + sumWords, width: 2 + weight + extra) }
     /// Entries: time or number of the event, the value in two words, place where it is watched.
     var valuesRing: Ring { Ring(header: 4, width: 3 + extra) }
 
@@ -51,6 +51,7 @@ extension WindowState {
             subtractGone(now: now, cell: cell)
             let count = numbersRing.count(handle, in: arena)
             if count == 0 { return empty }
+            if form.aggregate == .stddev { return deviation(base(cell) + WindowState.sum, of: count) }
             let sum = readSum(base(cell) + WindowState.sum).value
             if form.aggregate == .sum { return .double(sum) }
             let events = form.isWeighted ? Int(arena[base(cell) + WindowState.counter]) : count
@@ -135,11 +136,11 @@ extension WindowState {
         let handle = handle(ring, cell: cell)
         subtractGone(now: now, cell: cell)
         if form.events > 0, ring.count(handle, in: arena) == Int(form.events) { subtractFirst(handle) }
-        var sum = readSum(Arena.word(handle) + WindowState.sum)
         let time = UInt64(bitPattern: now.microseconds)
         if let entry = bucket(ring, handle, now) {
             // What is taken away later is what the bucket holds, rounded; so that is what is added.
             let before = Double(bitPattern: arena[entry + 1])
+            var sum = readSum(Arena.word(handle) + WindowState.sum)
             sum.add(-before)
             sum.add(before + number)
             if form.hasPlaces, arena[entry] != time { arena[entry + 3] = place }
@@ -150,8 +151,7 @@ extension WindowState {
             write(sum, Arena.word(handle) + WindowState.sum)
             return
         }
-        sum.add(number)
-        write(sum, Arena.word(handle) + WindowState.sum)
+        add(number, to: Arena.word(handle) + WindowState.sum)
         if form.isWeighted {
             arena[Arena.word(handle) + WindowState.counter] += 1
             arena[cell] = UInt64(
@@ -177,12 +177,10 @@ extension WindowState {
         let ring = numbersRing
         let base = Arena.word(handle)
         let entry = ring.entry(0, of: handle, in: arena)
-        var sum = readSum(base + WindowState.sum)
-        sum.add(-Double(bitPattern: arena[entry + 1]))
+        subtract(Double(bitPattern: arena[entry + 1]), from: base + WindowState.sum)
         if form.isWeighted { arena[base + WindowState.counter] -= arena[entry + 2] }
         ring.popFront(handle, in: arena)
-        if ring.count(handle, in: arena) == 0 { sum = ExactSum() }
-        write(sum, base + WindowState.sum)
+        if ring.count(handle, in: arena) == 0 { clear(base + WindowState.sum) }
     }
 
     // MARK: Values

@@ -11,7 +11,7 @@ extension WindowState {
 
     var words: Int {
         switch form.aggregate {
-        case .sum, .avg: body + 1 + ExactSum.capacity
+        case .sum, .avg, .stddev: body + sumWords
         case .min, .max, .first: body + 2
         default: body
         }
@@ -20,7 +20,7 @@ extension WindowState {
     func addToRun(_ value: Value, at now: Instant, place: UInt64, cell: Int) {
         var kept: StoredValue.Form?
         switch form.aggregate {
-        case .sum, .avg: if value.finiteNumber == nil { return }
+        case .sum, .avg, .stddev: if value.finiteNumber == nil { return }
         case .min, .max:
             kept = StoredValue.form(value)
             if kept == nil || !value.isRanked { return }
@@ -35,16 +35,15 @@ extension WindowState {
         if begins { begin(base, now, place) }
         setOrigin(now, place, at: base, isNew: begins)
         arena[base + 3] += 1
-        if let number = value.finiteNumber, form.aggregate == .sum || form.aggregate == .avg {
-            var sum = readSum(base + body)
-            sum.add(number)
-            write(sum, base + body)
+        if let number = value.finiteNumber, keepsSum {
+            add(number, to: base + body)
         } else if let kept, begins || replaces(value, base + body) {
             if !begins { StoredValue.release(at: base + body, in: arena) }
             (arena[base + body], arena[base + body + 1]) = StoredValue.keep(kept, in: arena)
         }
     }
 
+    private var keepsSum: Bool { form.aggregate == .sum || form.aggregate == .avg || form.aggregate == .stddev }
     private var keepsValue: Bool { form.aggregate == .min || form.aggregate == .max || form.aggregate == .first }
 
     func freeRun(_ handle: UInt32) {
@@ -79,12 +78,45 @@ extension WindowState {
         case .count: return .int(Int64(count))
         case .sum: return .double(readSum(base + body).value)
         case .avg: return .double(readSum(base + body).value / Double(count))
+        case .stddev: return deviation(base + body, of: Int(count))
         case .sinceFirst: return .duration(microseconds: now.microseconds &- instant(base + 4).microseconds)
         default: return StoredValue.kept(at: base + body, in: arena)
         }
     }
 
     // MARK: Sums
+
+    /// The words of a sum; for a deviation, those of the sum of the squares too, and of how many numbers have none.
+    var sumWords: Int { form.aggregate == .stddev ? 2 * WindowState.plainSumWords + 1 : WindowState.plainSumWords }
+    private static let plainSumWords = 1 + ExactSum.capacity
+
+    func add(_ number: Double, to word: Int) { change(word, by: number, adding: true) }
+    func subtract(_ number: Double, from word: Int) { change(word, by: number, adding: false) }
+
+    func clear(_ word: Int) { for index in 0..<sumWords { arena[word + index] = 0 } }
+
+    private func change(_ word: Int, by number: Double, adding: Bool) {
+        var sum = readSum(word)
+        sum.add(adding ? number : -number)
+        write(sum, word)
+        guard form.aggregate == .stddev else { return }
+        let squares = word + WindowState.plainSumWords
+        guard number.magnitude < ExactSum.squareLimit else {
+            let beyond = squares + WindowState.plainSumWords
+            arena[beyond] = adding ? arena[beyond] + 1 : arena[beyond] - 1
+            return
+        }
+        var total = readSum(squares)
+        total.addProduct(adding ? number : -number, number)
+        write(total, squares)
+    }
+
+    /// The standard deviation of a sample of so many numbers; absent below two, and where one has no square.
+    func deviation(_ word: Int, of count: Int) -> Value {
+        let squares = word + WindowState.plainSumWords
+        guard count > 1, arena[squares + WindowState.plainSumWords] == 0 else { return empty }
+        return .double(ExactSum.deviation(of: count, sum: readSum(word), squares: readSum(squares)))
+    }
 
     /// The sum whose number of parts stands at `word`, and behind it the parts.
     func readSum(_ word: Int) -> ExactSum {

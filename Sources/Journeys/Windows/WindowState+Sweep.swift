@@ -6,6 +6,7 @@ extension WindowState {
     /// Until when the window holds something. Nil where it holds nothing at `now` and reads as empty: its memory is
     /// given back then, and the cell is to be removed.
     func liveUntil(at now: Instant, cell: Int) -> Instant? {
+        if form.isFramed { return framedLiveUntil(at: now, cell: cell) }
         if !isSliding, form.gap == .max { return .distantFuture }
         guard arena[cell] != 0 else { return nil }
         let last = lastTime(at: now, cell: cell)
@@ -21,11 +22,16 @@ extension WindowState {
         case .since, .last, .running: return instant(base(cell))
         case .times, .numbers, .values: return lastInRing(at: now, cell: cell)
         case .distinct, .tally: return lastSeen(at: now, cell: cell)
+        case .ordered: return arena[cell] == 0 ? nil : instant(base(cell))
         }
     }
 
     func free(cell: Int) {
         let handle = UInt32(truncatingIfNeeded: arena[cell])
+        if form.isFramed {
+            freeFrame(handle)
+            return
+        }
         switch form.store {
         case .counter, .instant: break
         case .since: arena.free(handle, words: sinceWords)
@@ -39,6 +45,7 @@ extension WindowState {
             }
             valuesRing.free(handle, in: arena)
         case .distinct, .tally: freeValues(handle)
+        case .ordered: freeOrdered(handle)
         }
     }
 }

@@ -68,12 +68,14 @@ struct WindowState {
         case .values: pushValue(value, at: now, place: place, cell: cell)
         case .distinct: addDistinct(value, at: now, place: place, cell: cell)
         case .tally: addToTally(value, at: now, place: place, cell: cell)
+        case .ordered: addOrdered(value, at: now, place: place, cell: cell)
         }
     }
 
     /// The window's value at `now`. Text in it stays valid until the window changes.
     func value(at now: Instant, cell: Int?) -> Value {
         guard let cell, arena[cell] != 0 || form.store == .instant else { return empty }
+        if form.isFramed { return framedValue(at: now, cell: cell) }
         switch form.store {
         case .counter: return .int(Int64(bitPattern: arena[cell]))
         case .instant: return .duration(microseconds: now.microseconds &- instant(cell).microseconds)
@@ -87,6 +89,7 @@ struct WindowState {
         case .times, .numbers, .values: return ringValue(at: now, cell: cell)
         case .distinct: return .int(Int64(distinctCount(at: now, cell: cell)))
         case .tally: return tallyValue(at: now, cell: cell)
+        case .ordered: return orderedValue(at: now, cell: cell)
         }
     }
 
@@ -118,14 +121,30 @@ struct WindowState {
             return front(valuesRing, now: now, cell: cell)
         case .distinct: return oldestDistinct(at: now, cell: cell)
         case .tally: return oldestTallied(at: now, cell: cell)
+        case .ordered: return oldestOrdered(at: now, cell: cell)
         }
     }
 
-    /// The event that ends the session, whether or not it is over; nil where there are no sessions.
-    func sessionEnd(cell: Int) -> Origin? {
+    /// Whether a deadline of the window, or of what it is compared with, is noted for this instant.
+    func isDue(at now: Instant, cell: Int) -> Bool {
+        guard form.isBlock, arena[cell] != 0 else { return false }
+        let time = UInt64(bitPattern: now.microseconds)
+        if form.isFramed {
+            if form.period != nil, form.isWatched, arena[armedWord(cell: cell)] == time { return true }
+            return framedCell(at: now, cell: cell).map { framed.isDue(at: now, cell: $0) } ?? false
+        }
+        if form.isWatched, arena[armedWord(cell: cell)] == time { return true }
+        for threshold in 0..<thresholds where arena[armedWord(threshold: threshold, cell: cell)] == time { return true }
+        return false
+    }
+
+    /// When the session, or the stretch of the calendar, is over, and the place of the event that says so; nil where there
+    /// is neither.
+    func runEnd(cell: Int) -> Origin? {
+        if form.period != nil { return stretchEnd(cell: cell) }
         guard form.gap != .max else { return nil }
         let word = form.store == .distinct || form.store == .tally ? base(cell) + WindowState.lastTime : base(cell)
-        return Origin(time: instant(word), place: arena[word + 1])
+        return Origin(time: loss(instant(word)), place: arena[word + 1])
     }
 
     /// The word in which the window notes its deadline.

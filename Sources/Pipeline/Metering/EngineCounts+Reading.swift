@@ -41,12 +41,15 @@ extension EngineCounts {
             "journeyd_unknown_time_zones_total", "Decisions for customers whose time zone is not known by its name.",
             [],
             unknownZones)
-        reading.gauge("journeyd_customers", "Customers with state.", [], Double(customers))
+        reading.gauge(
+            "journeyd_customers", "Customers of whom something is remembered, by the shards or for decisions.", [],
+            Double(customers))
         reading.gauge("journeyd_partial_matches", "Partial matches of sequences.", [], Double(partialMatches))
         reading.gauge("journeyd_deadlines_pending", "Deadlines that have not fired yet.", [], Double(deadlines))
         count(
             "journeyd_deadlines_never_due_total",
             "Deadlines set beyond the year 9999, the last that a time can be of: they are never due.", [], neverDue)
-        reading.gauge("journeyd_state_bytes", "Memory that the customers' state takes.", [], Double(stateBytes))
+        reading.gauge(
+            "journeyd_state_bytes", "Memory that what is remembered of customers takes.", [], Double(stateBytes))
     }
 }

@@ -25,6 +25,9 @@ struct ShardCounts: Sendable {
 struct MergeCounts: Sendable {
     let names: EngineNames
     let decisions: DecisionCounts
+    let customers: Int
+    let came: Int
+    let stateBytes: Int
 }
 
 /// Values by name, in the order in which the names came.
@@ -63,7 +66,11 @@ struct EngineCounts: Sendable {
     private(set) var chosen = Roll<Int>()
     private(set) var unanswered = Roll<Int>()
     private(set) var unknownZones = 0
+    /// Customers of whom something is remembered, in the shards or where decisions are made, whichever are more: most are
+    /// known to both.
     private(set) var customers = 0
+    /// Customers of whom something came to be remembered, likewise.
+    private(set) var came = 0
     private(set) var stateBytes = 0
     private(set) var deadlines = 0
     private(set) var neverDue = 0
@@ -88,6 +95,7 @@ struct EngineCounts: Sendable {
             absences[name, initial: 0] += statistics.absences[index]
         }
         customers += statistics.customers
+        came += statistics.came
         stateBytes += statistics.stateBytes
         deadlines += statistics.deadlines
         neverDue += statistics.neverDue
@@ -102,6 +110,9 @@ struct EngineCounts: Sendable {
             unanswered["\(reason.text)", initial: 0] += merge.decisions.unanswered(for: reason)
         }
         unknownZones += merge.decisions.unknownZones
+        customers = max(customers, merge.customers)
+        came = max(came, merge.came)
+        stateBytes += merge.stateBytes
     }
 
     /// What the summary calls deadlines that are never due.
@@ -124,6 +135,7 @@ struct EngineCounts: Sendable {
             if count > 0 { totals[name] = UInt64(count) }
         }
         note("customers", customers)
+        note(Totals.customersCame, came)
         note("state bytes", stateBytes)
         for (name, counts) in moments.entries {
             totals["moment " + name] = UInt64(counts.lines)
