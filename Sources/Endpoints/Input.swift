@@ -18,6 +18,8 @@ package struct Input: Sendable {
     package let isLive: Bool
     /// Where reading begins.
     package private(set) var start = InputStart()
+    /// How far the files were read before that had a followed one's name, in their order.
+    package private(set) var places: [FollowedPlace] = []
 
     /// Standard input.
     package static func standard(isLive: Bool) -> Input {
@@ -48,7 +50,8 @@ package struct Input: Sendable {
     /// What came of it besides its lines, by name, for people.
     package var totals: [String: UInt64] {
         switch kind {
-        case .stream, .followed: [:]
+        case .stream: [:]
+        case .followed(let file): file.counts.named(file.path)
         case .listener(let listener): listener.counts.named(listener.name)
         }
     }
@@ -76,44 +79,63 @@ package struct Input: Sendable {
         }
     }
 
+    /// Whether what was not taken of it can be read once more.
+    package var isRepeatable: Bool {
+        if case .stream(let descriptor) = kind { descriptor.number > 2 && descriptor.kind == .file } else { false }
+    }
+
+    /// The same followed file, of which an earlier run read those that had its name up to these places.
+    package func resumed(behind places: [FollowedPlace]) -> Input {
+        var input = self
+        input.places = places
+        return input
+    }
+
     /// The same input, read from where an earlier run came to. What cannot be read again, as a pipe, simply goes on.
     ///
-    /// - Parameter isSame: asked for the last bytes before that place, of whose number it is told, whether they are what was
-    ///   read then.
+    /// - Parameters:
+    ///   - mark: what stood before that place then.
+    ///   - hashes: whether all that stands before it is to be hashed, since what is read from there on will be.
     package func resumed(
-        at place: InputStart, checking count: Int = 0, isSame: (View<UInt8>) -> Bool = { _ in true }
+        at place: InputStart, behind mark: PlaceMark = PlaceMark(), hashes: Bool = false
     ) throws(EndpointFault) -> Input {
         var input = self
         input.start.linesBefore = place.linesBefore
-        guard let descriptor, descriptor.number > 2, descriptor.kind == .file else { return input }
-        if case .followed = kind, descriptor.size < place.offset { return self }
+        guard isRepeatable, let descriptor else { return input }
         if descriptor.size < place.offset {
             throw EndpointFault(
                 .cannotRead,
                 "\(name): has \(descriptor.size) bytes, but \(place.offset) were read of it before, so it is not the same file any more; give it another name, or use another --data-dir"
             )
         }
-        let last = ByteBlock(capacity: count)
-        while last.count < count {
-            let offset = place.offset - UInt64(count - last.count)
-            if last.read(from: descriptor.number, at: offset, most: count - last.count) <= 0 { break }
+        var all: FileHash?
+        if hashes {
+            var hash = FileHash()
+            all = hash.add(0..<place.offset, of: descriptor) ? hash : nil
         }
-        if !withExtendedLifetime(last, { isSame(last.bytes) }) {
-            // One that is followed is begun with, as one that was emptied.
-            if case .followed = kind { return self }
-            throw EndpointFault(
-                .cannotRead,
-                "\(name): has something else before byte \(place.offset) than was read there before, so it is not the same file any more; give it another name, or use another --data-dir"
-            )
+        let fits =
+            if let all, mark.count == place.offset { all.value == mark.hash } else {
+                mark.fits(descriptor, before: place.offset)
+            }
+        if !fits {
+            throw EndpointFault(.cannotRead, "\(name): \(Input.change(mark, before: place.offset))")
         }
         input.start = place
-        guard case .stream = kind else { return input }
+        input.start.hash = all
         do throws(SystemError) {
             try descriptor.seek(to: place.offset)
         } catch {
             throw EndpointFault(.cannotRead, "\(name): cannot be read from byte \(place.offset) on: \(error)")
         }
         return input
+    }
+
+    private static func change(_ mark: PlaceMark, before place: UInt64) -> String {
+        let remedy = "so it is not the same file any more; give it another name, or use another --data-dir"
+        if mark.count > PlaceMark.bytesMost {
+            return "its first \(place) bytes were read before, and are not what they were then, \(remedy)"
+        }
+        return "has something else before byte \(place) than was read there before, \(remedy)"
     }
 }
 
@@ -125,11 +147,14 @@ package struct InputStart: Sendable, Equatable {
     package var passing: UInt64 = 0
     /// How many lines were taken before in all.
     package var linesBefore: UInt64 = 0
+    /// Of all that stands before the offset; nil where that is not known.
+    package var hash: FileHash?
 
     package init(offset: UInt64 = 0, passing: UInt64 = 0, linesBefore: UInt64 = 0) {
         self.offset = offset
         self.passing = passing
         self.linesBefore = linesBefore
+        if offset == 0 { hash = FileHash() }
     }
 }
 
@@ -148,6 +173,8 @@ package struct EndpointFault: Error, CustomStringConvertible {
         case writingFailed
         /// Nobody reads the output any more.
         case readerGone
+        /// The program was told to end before it had begun.
+        case toldToEnd
     }
 
     package let kind: Kind
@@ -167,6 +194,12 @@ package struct EndpointFault: Error, CustomStringConvertible {
 package protocol PieceReader: ~Copyable {
     /// Blocks until there are whole lines; nil at the end, or after a stop.
     mutating func next() throws(EndpointFault) -> InputReader.Piece?
+    /// Whether the input's end was come to, so that there is nothing behind what was read.
+    var hasReachedEnd: Bool { get }
+}
+
+extension PieceReader where Self: ~Copyable {
+    package var hasReachedEnd: Bool { false }
 }
 
 /// Reads a stream to its end, in blocks of whole lines. Its calls block: it belongs on a thread of its own.
@@ -178,12 +211,17 @@ package struct InputReader: PieceReader, ~Copyable {
         package let lines: Lines
         /// Where in its file, in bytes, its last line ends.
         package var end: UInt64 = 0
+        /// What stands before that place, where that is asked for.
+        package var mark = PlaceMark()
 
-        package init(block: ByteBlock, arrival: Instant, lines: Lines, end: UInt64 = 0) {
+        package init(
+            block: ByteBlock, arrival: Instant, lines: Lines, end: UInt64 = 0, mark: PlaceMark = PlaceMark()
+        ) {
             self.block = block
             self.arrival = arrival
             self.lines = lines
             self.end = end
+            self.mark = mark
         }
 
         /// Whether it begins the input.
@@ -205,13 +243,17 @@ package struct InputReader: PieceReader, ~Copyable {
     private var hasEnded = false
     private var isFirst: Bool
     private let start: InputStart
+    /// Of all that was read of a file, up to the end of a line; nil where nobody asks, or it is not known.
+    private var hash: FileHash?
+    package private(set) var hasReachedEnd = false
     /// How many lines are still to be passed over.
     private var passing: UInt64
     /// How many bytes are left to be read after a stop; nil before it.
     private var left: Int?
 
     /// A reader of `input`, which is a stream, that ends early when `stop` is requested.
-    package init(_ input: Input, stop: StopSignal, lineLimit: Int) {
+    /// - Parameter marks: whether pieces of a file say what stands before their ends.
+    package init(_ input: Input, stop: StopSignal, lineLimit: Int, marks: Bool = false) {
         guard case .stream(let descriptor) = input.kind else { preconditionFailure("\(input.name) is no stream") }
         self.descriptor = descriptor
         start = input.start
@@ -220,6 +262,7 @@ package struct InputReader: PieceReader, ~Copyable {
         framer = Framer(lineLimit: lineLimit)
         isFirst = start.offset == 0
         passing = start.passing
+        hash = marks && input.isRepeatable ? start.hash : nil
     }
 
     /// Blocks until there are whole lines; nil at the end. After a stop, what a pipe held by then is still read; what no
@@ -239,6 +282,7 @@ package struct InputReader: PieceReader, ~Copyable {
                 if let block = framer.whole(), let piece = piece(block) { return piece }
             } else if got == 0 {
                 hasEnded = true
+                hasReachedEnd = true
                 return framer.rest().flatMap { piece($0) }
             } else if !SystemError(code: Int32(-got)).isPassing {
                 throw EndpointFault(.readingFailed, "\(source.name): reading failed: \(SystemError(code: Int32(-got)))")
@@ -249,6 +293,8 @@ package struct InputReader: PieceReader, ~Copyable {
 
     private mutating func piece(_ block: ByteBlock) -> Piece? {
         defer { isFirst = false }
+        let end = start.offset + framer.completeCount
+        takeIn(block, upTo: end)
         var passed = 0
         while passing > 0, passed < block.count {
             passed = min(block.bytes.firstIndex(of: 0x0A, from: passed) + 1, block.count)
@@ -261,7 +307,17 @@ package struct InputReader: PieceReader, ~Copyable {
         }
         return Piece(
             block: block, arrival: .now, lines: .all(of: source, isFirst: isFirst),
-            end: start.offset + framer.completeCount)
+            end: end, mark: hash.map { PlaceMark(behind: $0) } ?? PlaceMark())
+    }
+
+    private mutating func takeIn(_ block: ByteBlock, upTo end: UInt64) {
+        guard let known = hash?.count else { return }
+        if end - known == UInt64(block.count) {
+            hash?.add(block.bytes)
+        } else if hash?.add(known..<end, of: descriptor) == false {
+            // Of lines that were cut the file has more than the block; where it has not, nobody knows what was there.
+            hash = nil
+        }
     }
 }
 

@@ -8,6 +8,8 @@ package struct SourceRest: Sendable {
     /// A place in it, in bytes, at which a line ends, and how many lines are before it: at most `lines`.
     package var offset: UInt64
     package var offsetLines: UInt64
+    /// What stands in the file before that place.
+    package var mark = PlaceMark()
 }
 
 /// The lines of a merged batch as they came, in their order, and how far its files have been read with it.
@@ -29,11 +31,13 @@ package struct InputBatch: Sendable {
     package let isFirst: Bool
     /// Where in its source, in bytes, its last line ends.
     package let end: UInt64
+    /// What stands before that place, where files are merged for a journal.
+    package let mark: PlaceMark
 
     /// A batch of the next lines of its sources, or of lines that come from where `runs` say.
     package init(
         _ events: EventBatch, isLive: Bool, runs: [LineRun] = [], merged: MergedLines? = nil, isFirst: Bool = false,
-        end: UInt64 = 0
+        end: UInt64 = 0, mark: PlaceMark = PlaceMark()
     ) {
         self.events = events
         self.isLive = isLive
@@ -41,10 +45,11 @@ package struct InputBatch: Sendable {
         self.merged = merged
         self.isFirst = isFirst
         self.end = end
+        self.mark = mark
     }
 
     /// The same batch with its events decoded once more.
     package func decoded(again events: EventBatch) -> InputBatch {
-        InputBatch(events, isLive: isLive, runs: runs, merged: merged, isFirst: isFirst, end: end)
+        InputBatch(events, isLive: isLive, runs: runs, merged: merged, isFirst: isFirst, end: end, mark: mark)
     }
 }

@@ -1,10 +1,14 @@
-import Storage
+package import Storage
 
 /// Merges several inputs by event time, ties by the order of the inputs; within an input its own order is kept.
 ///
 /// A pure state machine: `next` says which input's next batch it needs, or gives a merged batch of copies. It looks only
 /// at the first event that is left of each input. Lines without an event go with the event before them in their input,
 /// or to its beginning, so that places do not depend on how the inputs were cut into batches.
+///
+/// An input that is cut, since the run was told to stop, has more that nobody knows: then nothing is taken any more whose
+/// place depends on it. What is left is read again when the run goes on. Where there is an input that cannot be read again,
+/// such as a pipe, that is merged to its end first.
 ///
 /// Memory: one batch of each input and the merged batch in the making.
 package struct InputMerge: ~Copyable {
@@ -24,6 +28,10 @@ package struct InputMerge: ~Copyable {
     private struct Head {
         var events: EventBatch?
         var hasEnded = false
+        /// Whether it goes on behind its end.
+        var isCut = false
+        /// Whether what is not taken can be read again.
+        var isRepeatable = true
         var nextEvent = 0
         var nextReject = 0
         /// Where the batch comes from, and the number of its first line there.
@@ -35,6 +43,9 @@ package struct InputMerge: ~Copyable {
         var offset: UInt64 = 0
         var offsetLines: UInt64 = 0
         var batchEnd: UInt64 = 0
+        /// What stands before the former, and before the latter.
+        var mark = PlaceMark()
+        var batchMark = PlaceMark()
         /// How many bytes of the batch's lines are already merged.
         var doneBytes = 0
         var time = Instant.distantPast
@@ -53,17 +64,39 @@ package struct InputMerge: ~Copyable {
         heads = [Head](repeating: Head(), count: sources)
     }
 
-    /// A merge whose batches say what their lines were and how far the files have been read, which is so far for each:
-    /// a place in bytes, and how many lines are before it.
-    package init(keepingFrom places: [(offset: UInt64, lines: UInt64)]) {
-        heads = places.map { Head(offset: $0.offset, offsetLines: $0.lines) }
+    /// How far a file has been read: a place in bytes, how many lines are before it, and what stands there; and whether it is
+    /// a file, of which what is not taken can be read again.
+    package struct Place: Sendable {
+        let offset: UInt64
+        let lines: UInt64
+        let mark: PlaceMark
+        let isRepeatable: Bool
+
+        package init(offset: UInt64, lines: UInt64, mark: PlaceMark = PlaceMark(), isRepeatable: Bool = true) {
+            self.offset = offset
+            self.lines = lines
+            self.mark = mark
+            self.isRepeatable = isRepeatable
+        }
+    }
+
+    /// A merge whose batches say what their lines were and how far the files have been read.
+    package init(keepingFrom places: [Place]) {
+        heads = places.map { place in
+            Head(
+                isRepeatable: place.isRepeatable, offset: place.offset, offsetLines: place.lines, mark: place.mark)
+        }
         kept = ByteBlock(capacity: InputMerge.textMost)
     }
 
-    /// Gives an input's next batch, after `needs` asked for it. `end` is where the batch ends in the file, in bytes.
-    package mutating func offer(_ events: EventBatch, of source: Int, end: UInt64 = 0) {
+    /// Gives an input's next batch, after `needs` asked for it. `end` is where the batch ends in the file, in bytes, and `mark`
+    /// what stands before that.
+    package mutating func offer(
+        _ events: EventBatch, of source: Int, end: UInt64 = 0, mark: PlaceMark = PlaceMark()
+    ) {
         precondition(heads[source].events == nil)
         heads[source].batchEnd = end
+        heads[source].batchMark = mark
         heads[source].events = events
         heads[source].nextEvent = 0
         heads[source].nextReject = 0
@@ -77,9 +110,10 @@ package struct InputMerge: ~Copyable {
         takeLines(of: source)
     }
 
-    /// Says that an input has no more batches.
-    package mutating func end(_ source: Int) {
+    /// Says that an input has no more batches, because it has ended, or because it is cut.
+    package mutating func end(_ source: Int, isCut: Bool = false) {
         heads[source].hasEnded = true
+        heads[source].isCut = isCut
     }
 
     /// What to do next.
@@ -89,8 +123,11 @@ package struct InputMerge: ~Copyable {
                 return .batch(merged())
             }
             var first: Int?
+            var isCut = false
             for source in heads.indices {
                 if heads[source].events == nil {
+                    if heads[source].isCut, areRepeatable { return last() }
+                    isCut = isCut || heads[source].isCut
                     if heads[source].hasEnded { continue }
                     return .needs(source: source)
                 }
@@ -98,10 +135,16 @@ package struct InputMerge: ~Copyable {
                 first = source
             }
             guard let first else { break }
+            // Only for those that cannot be read again.
+            if isCut, !heads.contains(where: { !$0.isRepeatable && $0.events != nil }) { break }
             takeEvent(of: first)
         }
-        return lineCount > 0 ? .batch(merged()) : .finished
+        return last()
     }
+
+    private var areRepeatable: Bool { heads.allSatisfy(\.isRepeatable) }
+
+    private mutating func last() -> Step { lineCount > 0 ? .batch(merged()) : .finished }
 
     private mutating func takeEvent(of source: Int) {
         guard let events = heads[source].events else { return }
@@ -135,6 +178,7 @@ package struct InputMerge: ~Copyable {
         heads[source].time = row.time
         if isDone {
             heads[source].offset = heads[source].batchEnd
+            heads[source].mark = heads[source].batchMark
             heads[source].offsetLines = heads[source].firstLine + UInt64(heads[source].doneLines) - 1
             heads[source].events = nil
         }
@@ -179,7 +223,7 @@ package struct InputMerge: ~Copyable {
             head.source.map { source in
                 SourceRest(
                     source: source, lines: head.firstLine + UInt64(head.doneLines) - 1, offset: head.offset,
-                    offsetLines: head.offsetLines)
+                    offsetLines: head.offsetLines, mark: head.mark)
             }
         }
         return MergedLines(block: block, rests: rests)

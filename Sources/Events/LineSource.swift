@@ -1,18 +1,23 @@
-import Storage
+package import Storage
 
 /// Where lines come from: an input, or one connection of it. It lives as long as something of it is on its way, so that
 /// sources may come and go for as long as one likes.
 package final class LineSource: Sendable {
     /// How messages and rejected lines name it.
     package let name: String
+    /// Which of the files it is that have, or had, that name, where there may be several.
+    package let file: Descriptor.Identity?
     /// The way back to the sender, where there is one.
     package let answers: (any LineAnswers)?
     /// How many lines have got their numbers, and whether the sender asks to be told of what is durable.
     private let lines = AtomicWords(count: 2)
 
     /// A source of that name, of which so many lines were taken before.
-    package init(_ name: String, linesBefore: UInt64 = 0, answers: (any LineAnswers)? = nil) {
+    package init(
+        _ name: String, linesBefore: UInt64 = 0, file: Descriptor.Identity? = nil, answers: (any LineAnswers)? = nil
+    ) {
         self.name = name
+        self.file = file
         self.answers = answers
         lines.add(linesBefore, at: 0)
     }

@@ -15,7 +15,7 @@ package struct JournalRecord: Sendable {
         case time
         /// Another configuration is followed from here on: a `RecordedConfiguration`.
         case configuration
-        /// A source is read for the first time: its name.
+        /// A source is read for the first time: its name (`JournalSource.bytes`).
         case source
         /// The inputs have ended.
         case end
@@ -111,33 +111,45 @@ package struct RecordedConfiguration: Sendable, Equatable {
 /// Where lines have come from: an input by its name, and how far it has been read.
 package struct JournalSource: Sendable, Equatable {
     package let name: String
+    /// Which of the files it is that have, or had, that name, where that is followed.
+    package let file: Descriptor.Identity?
     /// How many of its lines are in the journal.
     package var lines: UInt64 = 0
     /// A place in it, in bytes, at which a line ends, and how many lines are before it: at most `lines`. Reading goes on
     /// there, and leaves out what it has of those.
     package var offset: UInt64 = 0
     package var offsetLines: UInt64 = 0
-    /// What stands before that place; of no bytes where that is not known, as of files that are merged.
+    /// What stands before that place: of files that are merged, all of it; of others, the last few bytes. Of no bytes where
+    /// that is not known.
     package var mark = PlaceMark()
+    /// When its last lines arrived; nil where that is not known.
+    package var time: Instant?
 
-    package init(name: String) { self.name = name }
-}
+    package init(name: String, file: Descriptor.Identity? = nil) {
+        self.name = name
+        self.file = file
+    }
 
-/// The last few bytes before a place in a file, so that another file of the same name is noticed.
-package struct PlaceMark: Sendable, Equatable {
-    /// The most bytes that are looked at.
-    package static let bytesMost = 256
+    /// The name as records have it: where it is one of several files, a zero byte, the device's and the file's number, as
+    /// words, stand behind it. No path has a zero byte.
+    package var bytes: [UInt8] {
+        guard let file else { return Array(name.utf8) }
+        let block = ByteBlock(capacity: name.utf8.count + 17)
+        block.append(Array(name.utf8) + [0])
+        block.append(word: file.device)
+        block.append(word: file.inode)
+        return block.bytes.copied
+    }
 
-    /// How many bytes, and their `Hash64`.
-    package var count: UInt64 = 0
-    package var hash: UInt64 = 0
-
-    package init() {}
-
-    /// The mark behind the last of these bytes.
-    package init(behind bytes: View<UInt8>) {
-        let last = bytes[max(0, bytes.count - PlaceMark.bytesMost)..<bytes.count]
-        (count, hash) = (UInt64(last.count), Hash64.of(last))
+    /// A source by its name as records have it.
+    package init(_ bytes: View<UInt8>) {
+        let end = bytes.count - 17
+        guard end >= 0, bytes[end] == 0 else {
+            self.init(name: bytes.text)
+            return
+        }
+        let file = Descriptor.Identity(device: bytes.word(at: end + 1), inode: bytes.word(at: end + 9))
+        self.init(name: bytes[0..<end].text, file: file)
     }
 }
 
@@ -158,7 +170,7 @@ package struct JournalContext: Sendable, Equatable {
         block.append(word: written)
         block.append(word: UInt64(sources.count))
         for source in sources {
-            block.append(counted: Array(source.name.utf8))
+            block.append(counted: source.bytes)
             block.append(word: source.lines)
             block.append(word: source.offset)
             block.append(word: source.offsetLines)
@@ -169,6 +181,7 @@ package struct JournalContext: Sendable, Equatable {
             block.append(word: source.mark.count)
             block.append(word: source.mark.hash)
         }
+        for source in sources { block.append(word: UInt64(bitPattern: source.time?.microseconds ?? .min)) }
         return block
     }
 
@@ -178,10 +191,10 @@ package struct JournalContext: Sendable, Equatable {
         guard let written = reader.word(), let count = reader.word() else { return nil }
         self.written = written
         for _ in 0..<count {
-            guard let name = reader.text(), let lines = reader.word(), let offset = reader.word(),
+            guard let name = reader.bytes(), let lines = reader.word(), let offset = reader.word(),
                 let offsetLines = reader.word()
             else { return nil }
-            var source = JournalSource(name: name)
+            var source = View.of(name) { JournalSource($0) }
             source.lines = lines
             source.offset = offset
             source.offsetLines = offsetLines
@@ -198,6 +211,13 @@ package struct JournalContext: Sendable, Equatable {
             guard let count = reader.word(), let hash = reader.word() else { return nil }
             sources[index].mark.count = count
             sources[index].mark.hash = hash
+        }
+        // And version 2 here.
+        if reader.isAtEnd { return }
+        for index in sources.indices {
+            guard let word = reader.word() else { return nil }
+            let time = Int64(bitPattern: word)
+            sources[index].time = time == .min ? nil : Instant(microseconds: time)
         }
         guard reader.isAtEnd else { return nil }
     }
@@ -221,7 +241,7 @@ package struct JournalContext: Sendable, Equatable {
             self = said
         case .source:
             guard record.source == sources.count else { return false }
-            sources.append(JournalSource(name: record.payload.bytes.text))
+            sources.append(JournalSource(record.payload.bytes))
         case .lines:
             guard record.source < sources.count else { return false }
             let lines = record.line + UInt64(record.lineCount) - 1
@@ -232,6 +252,7 @@ package struct JournalContext: Sendable, Equatable {
             sources[record.source].lines = lines
             sources[record.source].offset = record.offset
             sources[record.source].offsetLines = lines
+            sources[record.source].time = record.time
         case .merged:
             guard let origin = MergedOrigin(of: record.payload) else { return false }
             for rest in origin.rests {
@@ -239,7 +260,7 @@ package struct JournalContext: Sendable, Equatable {
                 sources[rest.source].lines = rest.lines
                 sources[rest.source].offset = rest.offset
                 sources[rest.source].offsetLines = rest.offsetLines
-                sources[rest.source].mark = PlaceMark()
+                sources[rest.source].mark = rest.mark
             }
         case .configuration:
             guard let said = RecordedConfiguration(record.payload.bytes) else { return false }
@@ -255,7 +276,7 @@ extension JournalRecord {
     /// The names of sources that it says: of the next one, or of all.
     package var sourceNames: [String] {
         switch kind {
-        case .source: [payload.bytes.text]
+        case .source: [JournalSource(payload.bytes).name]
         case .context: JournalContext(payload.bytes)?.sources.map(\.name) ?? []
         default: []
         }

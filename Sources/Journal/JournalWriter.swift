@@ -16,6 +16,8 @@ import Synchronization
 package final class JournalWriter: Sendable {
     /// How many full segments may have to be made sure of yet.
     private static let unsureMost = 2
+    /// Of how many files that had one name the places are kept.
+    private static let filesOfNameMost = 64
 
     private struct State {
         var file: (any DiskFile)?
@@ -95,12 +97,18 @@ package final class JournalWriter: Sendable {
     @discardableResult
     package func append(_ record: JournalRecord) throws(JournalFault) -> UInt64 { try append { _ in record } }
 
-    /// Forgets the sources that cannot be read on from a place, such as connections, and gives the others new numbers, so
-    /// that their table does not grow for ever.
+    /// Forgets the sources that cannot be read on from a place, such as connections, and those that had a followed file's
+    /// name long ago, and gives the others new numbers, so that their table does not grow for ever.
     package func forgetSources() throws(JournalFault) {
         try append { context in
             var context = context
-            context.sources.removeAll { $0.offset == 0 }
+            var counts: [ByteName: Int] = [:]
+            context.sources = Array(
+                context.sources.reversed().filter { source in
+                    if source.offset == 0 { return false }
+                    if source.file != nil { counts[ByteName(source.name), default: 0] += 1 }
+                    return counts[ByteName(source.name), default: 0] <= JournalWriter.filesOfNameMost
+                }.reversed())
             return JournalRecord(.context, payload: context.payload)
         }
     }

@@ -33,8 +33,9 @@ extension ByteBlock {
 }
 
 /// Where the lines of several files that were merged come from. It stands at the end of their payload:
-/// the runs (first line within the block, source, line of the source), the rests (source, lines, offset, offset's lines),
-/// the number of either, and the number of bytes of lines, each as a word.
+/// the runs (first line within the block, source, line of the source), the rests (source, lines, offset, offset's lines, and
+/// how many bytes before it are marked by which hash), the number of either, and the number of bytes of lines, each as a word.
+/// Up to version 2 of the data directory rests have no mark.
 package struct MergedOrigin: Sendable, Equatable {
     /// A run of lines that stand one after the other in one source: its first line within the block, the source's number
     /// in the journal, and the first line's number there, from 1.
@@ -56,12 +57,17 @@ package struct MergedOrigin: Sendable, Equatable {
         package var lines: UInt64
         package var offset: UInt64
         package var offsetLines: UInt64
+        /// What stands in the file before the offset; of no bytes where that is not known.
+        package var mark: PlaceMark
 
-        package init(source: Int, lines: UInt64, offset: UInt64, offsetLines: UInt64) {
+        package init(
+            source: Int, lines: UInt64, offset: UInt64, offsetLines: UInt64, mark: PlaceMark = PlaceMark()
+        ) {
             self.source = source
             self.lines = lines
             self.offset = offset
             self.offsetLines = offsetLines
+            self.mark = mark
         }
     }
 
@@ -85,6 +91,7 @@ package struct MergedOrigin: Sendable, Equatable {
         }
         for rest in rests {
             for word in [UInt64(rest.source), rest.lines, rest.offset, rest.offsetLines] { block.append(word: word) }
+            for word in [rest.mark.count, rest.mark.hash] { block.append(word: word) }
         }
         for word in [runs.count, rests.count, byteCount] { block.append(word: UInt64(word)) }
     }
@@ -97,7 +104,8 @@ package struct MergedOrigin: Sendable, Equatable {
         guard counts.allSatisfy({ $0 <= UInt64(view.count) }) else { return nil }
         let (runCount, restCount) = (Int(counts[0]), Int(counts[1]))
         byteCount = Int(counts[2])
-        guard byteCount + runCount * 24 + restCount * 32 + 24 == view.count else { return nil }
+        let restSize = byteCount + runCount * 24 + restCount * 32 + 24 == view.count ? 32 : 48
+        guard byteCount + runCount * 24 + restCount * restSize + 24 == view.count else { return nil }
         var at = byteCount
         runs = (0..<runCount).map { index in
             let place = at + index * 24
@@ -107,10 +115,12 @@ package struct MergedOrigin: Sendable, Equatable {
         }
         at += runCount * 24
         rests = (0..<restCount).map { index in
-            let place = at + index * 32
+            let place = at + index * restSize
             return Rest(
                 source: Int(truncatingIfNeeded: view.word(at: place)), lines: view.word(at: place + 8),
-                offset: view.word(at: place + 16), offsetLines: view.word(at: place + 24))
+                offset: view.word(at: place + 16), offsetLines: view.word(at: place + 24),
+                mark: restSize == 32
+                    ? PlaceMark() : PlaceMark(count: view.word(at: place + 32), hash: view.word(at: place + 40)))
         }
         guard runs.allSatisfy({ $0.source >= 0 }), rests.allSatisfy({ $0.source >= 0 }) else { return nil }
     }

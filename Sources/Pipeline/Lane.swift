@@ -14,6 +14,7 @@ final class Lane<Element: Sendable>: Sendable {
         var nextTicket = 0
         var nextReceived = 0
         var producers: Int
+        var isCut = false
         var isAbandoned = false
         var reservers: [CheckedContinuation<Int?, Never>] = []
         var receiver: CheckedContinuation<Element?, Never>?
@@ -28,6 +29,9 @@ final class Lane<Element: Sendable>: Sendable {
         self.capacity = capacity
         state = Mutex(State(producers: producers))
     }
+
+    /// Whether there is more of what its producers had to give.
+    var isCut: Bool { state.withLock { $0.isCut } }
 
     /// How many elements are under way or wait to be received.
     var depth: Int { state.withLock { $0.slots.count } }
@@ -87,10 +91,11 @@ final class Lane<Element: Sendable>: Sendable {
         }
     }
 
-    /// Says that one of the producers will reserve no more tickets.
-    func close() {
+    /// Says that one of the producers will reserve no more tickets: because there is nothing more, or because it is cut.
+    func close(isCut: Bool = false) {
         state.change { state, waking in
             state.producers -= 1
+            state.isCut = state.isCut || isCut
             serveReceiver(of: &state, waking: &waking)
         }
     }

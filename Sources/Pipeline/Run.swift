@@ -306,9 +306,9 @@ extension Stages {
             switch merge.next() {
             case .needs(let place):
                 if case .batch(let batch) = await lanes[sources[place]].receive() {
-                    merge.offer(batch.events, of: place, end: batch.end)
+                    merge.offer(batch.events, of: place, end: batch.end, mark: batch.mark)
                 } else {
-                    merge.end(place)
+                    merge.end(place, isCut: lanes[sources[place]].isCut)
                 }
             case .batch(let batch):
                 guard let ticket = await arrivals.reserve() else { break merging }

@@ -10,19 +10,27 @@ extension Stages {
     func read(_ source: Int) async -> EndpointFault? {
         _ = await caughtUp.receive()
         let input = request.inputs[source]
+        // What a run with a journal does not come to, the next one reads.
+        var isCut = request.journal != nil
         defer {
-            lanes[source].close()
+            lanes[source].close(isCut: isCut)
             jobs.close()
         }
         let (stop, lineLimit) = (request.stop, request.plan.input.maxLine)
         do throws(EndpointFault) {
             switch input.kind {
             case .stream:
-                try await pass(InputReader(input, stop: stop, lineLimit: lineLimit), of: source)
+                let marks = lanes[source] !== arrivals && request.journal?.writer != nil
+                let reader = InputReader(input, stop: stop, lineLimit: lineLimit, marks: marks)
+                isCut = try await !pass(reader, of: source) && isCut
             case .listener(let listener):
-                try await pass(ConnectionReader(listener, stop: stop, lineLimit: lineLimit), of: source)
+                _ = try await pass(ConnectionReader(listener, stop: stop, lineLimit: lineLimit), of: source)
             case .followed(let file):
-                try await pass(FollowReader(file, from: input.start, stop: stop, lineLimit: lineLimit), of: source)
+                _ = try await pass(
+                    FollowReader(
+                        file, behind: input.places, goesOn: request.journal?.writer != nil, stop: stop,
+                        lineLimit: lineLimit),
+                    of: source)
             }
             return nil
         } catch {
@@ -31,23 +39,25 @@ extension Stages {
     }
 
     /// Has everything scanned that a reader reads. While the lane is full nothing is read.
+    /// - Returns: whether the reader came to the input's end.
     private func pass(
         _ reader: consuming some PieceReader & ~Copyable, of source: Int
-    ) async throws(EndpointFault) {
+    ) async throws(EndpointFault) -> Bool {
         let (lane, isLive) = (lanes[source], request.inputs[source].isLive)
         var scanner = current.scanner
         let meter = meters.stage("scan")
         while let piece = try reader.next() {
-            guard let ticket = await lane.reserve() else { return }
+            guard let ticket = await lane.reserve() else { return false }
             let job = ScanJob(piece: dated(piece, of: lane), source: source, isLive: isLive, lane: lane, ticket: ticket)
             if piece.block.count > Stages.scannedInPlaceMost {
-                guard await jobs.send(job) else { return }
+                guard await jobs.send(job) else { return false }
             } else {
                 // Waking somebody else for it would take longer.
                 scan(job, by: &scanner, meter)
             }
         }
         request.sketch?.note(typesSeen: scanner.typesSeen)
+        return reader.hasReachedEnd
     }
 
     private func scan(_ job: ScanJob, by scanner: inout LineScanner, _ meter: StageMeter) {
@@ -63,14 +73,16 @@ extension Stages {
         }
         meter.end()
         let batch = InputBatch(
-            events, isLive: job.isLive, runs: job.runs, isFirst: job.piece.isFirst, end: job.piece.end)
+            events, isLive: job.isLive, runs: job.runs, isFirst: job.piece.isFirst, end: job.piece.end,
+            mark: job.piece.mark)
         job.lane.deliver(job.isRepeated ? .repeated(.batch(batch)) : .batch(batch), ticket: job.ticket)
     }
 
     /// Merged files have one time of arrival, since that of a merged block is one.
     private func dated(_ piece: InputReader.Piece, of lane: Lane<Arrival>) -> InputReader.Piece {
         guard lane !== arrivals, request.journal != nil else { return piece }
-        return InputReader.Piece(block: piece.block, arrival: progress.begun, lines: piece.lines, end: piece.end)
+        return InputReader.Piece(
+            block: piece.block, arrival: progress.begun, lines: piece.lines, end: piece.end, mark: piece.mark)
     }
 
     /// Turns blocks of lines into events, side by side with the other scanners.

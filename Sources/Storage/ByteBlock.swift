@@ -117,6 +117,29 @@ public final class ByteBlock: @unchecked Sendable {
         return got
     }
 
+    /// Reads once from the place `offset` of an open file, behind the content, as much as fits, and in the same call looks
+    /// whether the bytes right before that place are still those of `before`.
+    /// - Returns: the number of bytes read, 0 at the end of the file, or minus the system's error number; and whether what
+    ///   stands before is the same. Where it is not, nothing is appended.
+    public func read(from descriptor: Int32, at offset: UInt64, behind before: [UInt8]) -> (count: Int, isSame: Bool) {
+        precondition(UInt64(before.count) <= offset)
+        var found = [UInt8](repeating: 0, count: before.count)
+        let got = unsafe found.withUnsafeMutableBytes { found in
+            var parts = unsafe [
+                iovec(iov_base: found.baseAddress, iov_len: found.count),
+                iovec(iov_base: base + count, iov_len: capacity - count),
+            ]
+            return unsafe preadv(descriptor, &parts, 2, off_t(clamping: offset - UInt64(found.count)))
+        }
+        if got < 0 { return (-Int(errno), true) }
+        guard got >= before.count, found == before else {
+            seal(count)
+            return (0, false)
+        }
+        seal(count + got - before.count)
+        return (got - before.count, true)
+    }
+
     /// Writes once, at the place `offset` of an open file: the content, and behind it the first `more` bytes of another
     /// block, whose zero bytes behind its content count among them. What the first `start` bytes are is left out.
     /// - Returns: the number of bytes written, or minus the system's error number.

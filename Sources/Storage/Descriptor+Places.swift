@@ -44,6 +44,19 @@ extension Descriptor {
         if lseek(number, off_t(clamping: offset), SEEK_SET) < 0 { throw SystemError(code: errno) }
     }
 
+    /// When a file was last written to, in nanoseconds since 1970.
+    package var modified: Int64 {
+        state.map { Int64($0.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64($0.st_mtim.tv_nsec) } ?? 0
+    }
+
+    /// The place of the first byte at or after another that a file holds on its disk; those before are zero and take no
+    /// room. Nil where there is none, or the file system does not say.
+    package func nextData(from offset: UInt64) -> UInt64? {
+        // SEEK_DATA, which the Glibc module does not show.
+        let found = lseek(number, off_t(clamping: offset), 3)
+        return found < 0 ? nil : UInt64(found)
+    }
+
     /// How many bytes a file holds.
     package var size: UInt64 { UInt64(clamping: state?.st_size ?? 0) }
 
@@ -96,20 +109,24 @@ package struct Folder: Sendable {
     }
 
     /// What is in it, by name, in order; nothing where there is no such folder.
-    package func names() throws(SystemError) -> [String] {
+    package func names() throws(SystemError) -> [String] { try entries().map(\.name).sorted() }
+
+    /// What is in it and the numbers that its file system gives those files, in no order; nothing where there is no such
+    /// folder.
+    package func entries() throws(SystemError) -> [(name: String, inode: UInt64)] {
         guard let folder = unsafe opendir(path) else {
             if errno == ENOENT { return [] }
             throw SystemError(code: errno)
         }
         defer { unsafe closedir(folder) }
-        var names: [String] = []
+        var entries: [(name: String, inode: UInt64)] = []
         while let entry = unsafe readdir(folder) {
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
                 unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
             }
-            if name != ".", name != ".." { names.append(name) }
+            if name != ".", name != ".." { entries.append((name, unsafe UInt64(entry.pointee.d_ino))) }
         }
-        return names.sorted()
+        return entries
     }
 
     /// Removes a file; nothing happens where there is none.

@@ -39,9 +39,11 @@ package final class Descriptor: Sendable {
     package enum Kind: Sendable { case file, directory, pipe, device, other }
 
     /// Which file is open, whatever its name: equal for two descriptors of the same one.
-    package struct Identity: Equatable, Sendable {
-        let device: UInt64
-        let inode: UInt64
+    package struct Identity: Hashable, Sendable {
+        package let device: UInt64
+        package let inode: UInt64
+
+        package init(device: UInt64, inode: UInt64) { (self.device, self.inode) = (device, inode) }
     }
 
     package static let standardInput = Descriptor(borrowing: 0)

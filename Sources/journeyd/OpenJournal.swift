@@ -92,15 +92,22 @@ struct OpenJournal {
     var shardCount: Int? { start.shardCount }
 
     /// An input as it is to be read on.
-    func resumed(_ input: Input) throws(EndpointFault) -> Input {
-        guard let source = opening.context.sources.first(where: { $0.name == input.name }) else { return input }
+    /// - Parameter isMerged: whether it is merged with others, so that all that was read of it is looked at.
+    func resumed(_ input: Input, isMerged: Bool) throws(EndpointFault) -> Input {
+        let sources = opening.context.sources.filter { $0.name.isSame(as: input.name) }
+        if case .followed = input.kind {
+            return input.resumed(
+                behind: sources.map { source in
+                    FollowedPlace(
+                        file: source.file, start: InputStart(offset: source.offset, linesBefore: source.lines),
+                        mark: source.mark, lastRead: source.time)
+                })
+        }
+        guard let source = sources.last(where: { $0.file == nil }) else { return input }
         return try input.resumed(
             at: InputStart(
                 offset: source.offset, passing: source.lines - source.offsetLines, linesBefore: source.lines),
-            checking: Int(clamping: min(source.mark.count, UInt64(PlaceMark.bytesMost)))
-        ) {
-            source.mark.count == 0 || PlaceMark(behind: $0) == source.mark
-        }
+            behind: source.mark, hashes: isMerged)
     }
 
     /// The run's tie to the journal.

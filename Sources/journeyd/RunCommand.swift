@@ -89,6 +89,7 @@ struct RunCommand {
         } catch {
             throw CommandFault(error)
         }
+        try OpenFiles.share(run, admin: server, log: service.log)
         run.stop.followSignals()
         StopPatience.watch(run)
         follow(hangups: try hangups(), of: run, configuration)
@@ -119,7 +120,12 @@ struct RunCommand {
         _ plan: Plan, outputs: [OutputPlan], journal: OpenJournal?, listen: ListenSettings
     ) throws(EndpointFault) -> Run {
         var inputs = try self.inputs.opened(listen, metrics: service.metrics, log: service.log)
-        if let journal { inputs = try inputs.map { input throws(EndpointFault) in try journal.resumed(input) } }
+        if let journal {
+            let isMerging = inputs.count { !$0.isLive } > 1
+            inputs = try inputs.map { input throws(EndpointFault) in
+                try journal.resumed(input, isMerged: isMerging && !input.isLive)
+            }
+        }
         var taken = inputs.compactMap(\.descriptor)
         var output = Output.standard
         if let path = arguments["--output"] {
@@ -175,7 +181,7 @@ struct RunCommand {
         if arguments["--log-format"] == "json" {
             Log(format: .json).tell(.info, "summary", fields: totals.rows.map { ($0.name, LogValue(total: $0.value)) })
         } else {
-            Descriptor.standardError.writeMessage(totals.summary)
+            Descriptor.standardError.writeMessage(PlainText.shown(totals.summary))
         }
     }
 }

@@ -82,4 +82,80 @@ import Testing
             #expect(result.rejects.map(\.place) == reference.rejects.map(\.place))
         }
     }
+
+    /// Merges inputs that are cut behind so many batches each, from some lines of each on.
+    /// - Returns: the lines in their order, with their source and number, and how many of each input are taken.
+    private func mergeCut(
+        _ inputs: [[String]], from starts: [Int], cut: [Int], of size: Int, pipes: Set<Int> = []
+    ) -> (lines: [String], taken: [Int]) {
+        let places = starts.indices.map { place in
+            InputMerge.Place(offset: 0, lines: UInt64(starts[place]), isRepeatable: !pipes.contains(place))
+        }
+        var merge = InputMerge(keepingFrom: places)
+        var left = inputs.indices.map { place in
+            let source = LineSource("\(place)", linesBefore: UInt64(starts[place]))
+            return batches(Array(inputs[place][starts[place]...]), of: size, source: source)[...]
+        }
+        var (given, lines, taken) = (cut, [String](), starts)
+        while true {
+            switch merge.next() {
+            case .needs(let place):
+                if given[place] > 0, let batch = left[place].popFirst() {
+                    given[place] -= 1
+                    merge.offer(batch, of: place)
+                } else {
+                    merge.end(place, isCut: given[place] == 0)
+                }
+            case .batch(let batch):
+                for rest in batch.merged?.rests ?? [] {
+                    if let place = Int(rest.source.name) { taken[place] = Int(rest.lines) }
+                }
+                let text = batch.merged?.block.bytes.text ?? ""
+                lines += text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+            case .finished: return (lines, taken)
+            }
+        }
+    }
+
+    private func randomInputs(_ chance: inout Chance) -> [[String]] {
+        (0..<3).map { source in
+            var time = 0
+            return (0..<Int.random(in: 0...60, using: &chance)).map { number in
+                time += Int.random(in: -1...3, using: &chance)
+                if Int.random(in: 0..<5, using: &chance) == 0 { return "bad \(source) \(number)" }
+                return line(max(0, time), id: "\(source)-\(number)")
+            }
+        }
+    }
+
+    @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6, 7, 8]) func whatIsReadAgainBehindACutComesInTheSameOrder(_ seed: UInt64)
+    {
+        var chance = Chance(seed: seed)
+        let inputs = randomInputs(&chance)
+        let whole = mergeCut(inputs, from: [0, 0, 0], cut: [1000, 1000, 1000], of: 7).lines
+        #expect(whole.count == inputs.joined().count)
+        for _ in 0..<30 {
+            let cut = inputs.map { _ in Int.random(in: 0...20, using: &chance) }
+            let size = Int.random(in: 1...9, using: &chance)
+            let first = mergeCut(inputs, from: [0, 0, 0], cut: cut, of: size)
+            #expect(first.lines.elementsEqual(whole.prefix(first.lines.count)))
+            #expect(first.taken.reduce(0, +) == first.lines.count)
+            let rest = mergeCut(inputs, from: first.taken, cut: [1000, 1000, 1000], of: size)
+            #expect(first.lines + rest.lines == whole)
+        }
+    }
+
+    /// What came through a pipe is gone when it is not taken, so it is taken, and of files what comes before it.
+    @Test(arguments: [UInt64(1), 2, 3, 4]) func whatCannotBeReadAgainIsTakenAtACut(_ seed: UInt64) {
+        var chance = Chance(seed: seed)
+        let inputs = randomInputs(&chance)
+        for pipes in [Set([0]), [1], [0, 2]] {
+            let cut = inputs.map { _ in Int.random(in: 0...9, using: &chance) }
+            let first = mergeCut(inputs, from: [0, 0, 0], cut: cut, of: 3, pipes: pipes)
+            for pipe in pipes { #expect(first.taken[pipe] == min(inputs[pipe].count, cut[pipe] * 3)) }
+            let starts = first.taken
+            let rest = mergeCut(inputs, from: starts, cut: [1000, 1000, 1000], of: 3)
+            #expect((first.lines + rest.lines).sorted() == inputs.joined().sorted())
+        }
+    }
 }

@@ -13,8 +13,16 @@ struct JournalRecorder {
 
     private let writer: JournalWriter?
     private let acknowledgements: Acknowledgements
-    /// The sources' numbers in the journal, by name.
-    private var numbers: [ByteName: Int] = [:]
+    /// What tells sources apart.
+    private struct Key: Hashable {
+        let name: ByteName
+        let file: Descriptor.Identity?
+
+        init(_ name: String, _ file: Descriptor.Identity?) { (self.name, self.file) = (ByteName(name), file) }
+    }
+
+    /// The sources' numbers in the journal.
+    private var numbers: [Key: Int] = [:]
     private var marked: UInt64
     private var nextMark = ContinuousClock.now
     /// Whether all that the journal had is taken.
@@ -29,7 +37,9 @@ struct JournalRecorder {
 
     private mutating func learnNumbers(from writer: JournalWriter) {
         numbers = [:]
-        for (number, source) in writer.context.sources.enumerated() { numbers[source.name] = number }
+        for (number, source) in writer.context.sources.enumerated() {
+            numbers[Key(source.name, source.file)] = number
+        }
     }
 
     /// Writes down an arrival that is new, and those behind it that are there already where all of them can be made sure
@@ -129,7 +139,7 @@ struct JournalRecorder {
             rests.append(
                 MergedOrigin.Rest(
                     source: try number(of: rest.source, in: writer), lines: rest.lines, offset: rest.offset,
-                    offsetLines: rest.offsetLines))
+                    offsetLines: rest.offsetLines, mark: rest.mark))
         }
         // What several connections sent is shared with the scanned events; merged lines are nobody else's.
         let block = batch.merged?.block ?? events.block.copied()
@@ -141,12 +151,13 @@ struct JournalRecorder {
 
     /// A source's number in the journal, which is told of it the first time.
     private mutating func number(of source: LineSource, in writer: JournalWriter) throws(JournalFault) -> Int {
-        if let number = numbers[source.name] { return number }
+        let key = Key(source.name, source.file)
+        if let number = numbers[key] { return number }
         let number = writer.context.sources.count
         let name = ByteBlock(capacity: 64)
-        name.append(Array(source.name.utf8))
+        name.append(JournalSource(name: source.name, file: source.file).bytes)
         try writer.append(JournalRecord(.source, source: number, payload: name))
-        numbers[source.name] = number
+        numbers[key] = number
         return number
     }
 }

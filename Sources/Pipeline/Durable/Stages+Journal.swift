@@ -9,8 +9,11 @@ extension Stages {
         guard request.journal?.writer != nil else { return InputMerge(sources: mergedSources.count) }
         return InputMerge(
             keepingFrom: mergedSources.map { source in
-                let start = request.inputs[source].start
-                return (start.offset, start.linesBefore - start.passing)
+                let input = request.inputs[source]
+                return InputMerge.Place(
+                    offset: input.start.offset, lines: input.start.linesBefore - input.start.passing,
+                    mark: input.start.hash.map { PlaceMark(behind: $0) } ?? PlaceMark(),
+                    isRepeatable: input.isRepeatable)
             })
     }
 
