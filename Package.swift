@@ -53,7 +53,7 @@ let package = Package(
             name: "journeyd",
             dependencies: [
                 "Stories", "Configuration", "Load", "Console", "Pipeline", "Endpoints", "Journal", "Decisions",
-                "Journeys", "Expressions", "Events", "Samples", "Telemetry", "Storage",
+                "Journeys", "Expressions", "Events", "Samples", "Telemetry", "Storage", "CLinux",
             ],
             swiftSettings: strict),
         tests("EndpointsTests", of: ["Endpoints", "Events", "Telemetry", "Storage"]),

@@ -2,6 +2,7 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include <malloc.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
@@ -24,6 +25,29 @@ static inline void *move_to_larger(void *memory, size_t bytes, size_t more) { re
 
 /// prctl(2), which is not for Swift: this process is killed when the thread that started it ends.
 static inline int end_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL); }
+
+/// Keeps SIGHUP, SIGTERM and SIGINT from ending the program before it has begun; `release_signals` lets them come.
+static inline void hold_signals(void) {
+    sigset_t held;
+    sigemptyset(&held);
+    sigaddset(&held, SIGHUP);
+    sigaddset(&held, SIGTERM);
+    sigaddset(&held, SIGINT);
+    sigprocmask(SIG_BLOCK, &held, 0);
+}
+
+/// Undoes `hold_signals`.
+static inline void release_signals(void) {
+    sigset_t held;
+    sigemptyset(&held);
+    sigaddset(&held, SIGHUP);
+    sigaddset(&held, SIGTERM);
+    sigaddset(&held, SIGINT);
+    sigprocmask(SIG_UNBLOCK, &held, 0);
+}
+
+/// Has all threads allocate from so many arenas, each of which reserves 64 MiB of address space.
+static inline void limit_allocator_arenas(int count) { mallopt(M_ARENA_MAX, count); }
 
 /// What SO_PEERCRED answers: who is at the other end of a Unix socket.
 struct linux_peer {

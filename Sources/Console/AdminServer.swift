@@ -3,11 +3,12 @@ import Synchronization
 
 /// A small HTTP server for operators and scrapers, on a thread of its own: nothing that a client does holds up the engine.
 ///
-/// It answers one request a connection. At most `connectionsMost` are open; one more takes the place of the oldest that has not
+/// It answers one request a connection. At most so many are open; one more takes the place of the oldest that has not
 /// sent its request yet, so that clients that send nothing cannot lock others out.
 package final class AdminServer: Sendable {
-    /// The most connections at a time.
+    /// The most connections at a time, where enough files may be open.
     static let connectionsMost = 256
+    private let most = Atomic<Int>(connectionsMost)
     /// The keys of what is watched besides connections.
     private static let listenerKey: UInt64 = 0
     private static let stopKey: UInt64 = 1
@@ -57,6 +58,14 @@ package final class AdminServer: Sendable {
         }
     }
 
+    /// The most connections at a time.
+    package var connectionsMost: Int { most.load(ordering: .relaxed) }
+
+    /// Allows fewer connections at a time, before it begins to answer.
+    package func limitConnections(to count: Int) {
+        most.store(min(max(count, 4), AdminServer.connectionsMost), ordering: .relaxed)
+    }
+
     /// Begins to answer.
     package func start(_ pages: AdminPages) { BlockingThread.start { self.serve(pages) } }
 
@@ -70,7 +79,7 @@ package final class AdminServer: Sendable {
         guard (try? readiness.add(listener, key: AdminServer.listenerKey, for: .reading)) != nil,
             (try? readiness.add(stopping.reading, key: AdminServer.stopKey, for: .reading)) != nil
         else { return }
-        var table = AdminConnectionTable(readiness, pages: pages)
+        var table = AdminConnectionTable(readiness, pages: pages, most: connectionsMost)
         while true {
             let wait = table.nextDeadline.map { deadline in
                 Int32(clamping: max(0, (deadline - System.monotonicClock) / 1_000_000 + 1))
@@ -112,8 +121,10 @@ struct AdminConnectionTable {
     private var connections: [UInt64: AdminConnection] = [:]
     /// Keys grow, so the oldest connection has the least.
     private var nextKey: UInt64 = 2
+    private let most: Int
 
-    init(_ readiness: Readiness, pages: AdminPages) {
+    init(_ readiness: Readiness, pages: AdminPages, most: Int) {
+        self.most = most
         self.readiness = readiness
         self.pages = pages
     }
@@ -122,7 +133,7 @@ struct AdminConnectionTable {
     var nextDeadline: Int64? { connections.values.lazy.map(\.deadline).min() }
 
     mutating func add(_ descriptor: Descriptor, now: Int64) {
-        if connections.count >= AdminServer.connectionsMost { makeRoom() }
+        if connections.count >= most { makeRoom() }
         guard (try? readiness.add(descriptor, key: nextKey, for: .reading)) != nil else { return }
         connections[nextKey] = AdminConnection(descriptor, now: now)
         nextKey += 1

@@ -43,7 +43,10 @@ struct LineFault: Error {
     static func quoted(_ bytes: View<UInt8>) -> String {
         let piece = bytes[0..<min(bytes.count, 64)].text
         let shown = String(
-            piece.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "\u{FFFD}" : Character($0) })
+            piece.unicodeScalars.map { scalar in
+                let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+                return isControl ? "\u{FFFD}" : Character(scalar)
+            })
         return "\"" + shown + (bytes.count > 64 ? "…" : "") + "\""
     }
 }

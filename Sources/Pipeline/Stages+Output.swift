@@ -357,7 +357,8 @@ struct RejectLog {
             } else if !isKept, reported < RejectLog.reportedMost, !isExplained(reject) {
                 reported += 1
                 let (reason, detail) = (reject.reject.reason.rawValue, reject.detail)
-                block.append(Array("\(reject.source.name):\(reject.line): \(reason): \(detail)\n".utf8))
+                let text = "\(reject.source.name):\(reject.line): \(reason): \(detail)\n"
+                block.append(Array(PlainText.shown(text).utf8))
             }
         }
         waiting.removeFirst(count)

@@ -186,7 +186,7 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         let count = words >> Arena.chunkShift
         let first = unsafe counters.pointee.chunks
         precondition(first + count <= Arena.chunkLimit, "the state of one shard exceeds 64 GiB; use more shards")
-        guard let raw = unsafe calloc(words, 8) else { fatalError("out of memory for state") }
+        guard let raw = unsafe calloc(words, 8) else { OutOfMemory.end(reserving: words * 8, for: "state") }
         let base = unsafe raw.bindMemory(to: UInt64.self, capacity: words)
         for index in 0..<count { unsafe chunks[first + index] = base + index << Arena.chunkShift }
         unsafe counters.pointee.chunks += count

@@ -73,7 +73,9 @@ public struct Column<Element: BitwiseCopyable>: ~Copyable {
         let wider = capacity * 2
         if Self.isMapped(capacity) {
             let moved = unsafe move_to_larger(base, Self.bytes(capacity), Self.bytes(wider))
-            guard let moved = unsafe Self.elements(moved, wider) else { fatalError("out of memory for a column") }
+            guard let moved = unsafe Self.elements(moved, wider) else {
+                OutOfMemory.end(reserving: Self.bytes(wider), for: "a column of state")
+            }
             unsafe base = moved
         } else {
             let moved = unsafe Self.allocate(wider)
@@ -101,7 +103,9 @@ public struct Column<Element: BitwiseCopyable>: ~Copyable {
     private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<Element> {
         guard isMapped(capacity) else { return .allocate(capacity: capacity) }
         let memory = unsafe mmap(nil, bytes(capacity), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-        guard let found = unsafe elements(memory, capacity) else { fatalError("out of memory for a column") }
+        guard let found = unsafe elements(memory, capacity) else {
+            OutOfMemory.end(reserving: bytes(capacity), for: "a column of state")
+        }
         return unsafe found
     }
 

@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// What the machine says about itself.
 package enum System {
@@ -38,19 +37,6 @@ package enum System {
     /// A clock that only goes forward, in microseconds since some moment.
     package static var steadyClock: Int64 { monotonicClock / 1000 }
 
-    /// Lets the program open as many files as it may. Programs start with a lower limit for the sake of very old calls,
-    /// none of which is made here.
-    /// - Returns: how many that is.
-    @discardableResult
-    package static func raiseOpenFileLimit() -> Int {
-        var limit = rlimit()
-        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
-        limit.rlim_cur = limit.rlim_max
-        _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        _ = unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        return Int(clamping: limit.rlim_cur)
-    }
-
     /// Blocks until the wall clock shows `time`, in microseconds since 1970, or a signal comes.
     package static func sleep(until time: Int64) {
         var moment = timespec(tv_sec: Int(time / 1_000_000), tv_nsec: Int(time % 1_000_000) * 1000)
@@ -79,56 +65,6 @@ package enum System {
         _ = signal(SIGXFSZ, SIG_IGN)
     }
 
-    /// From now on, when the program is told to end (SIGTERM or SIGINT), a byte is written to `descriptor`, which must
-    /// stay open; at the second time the program exits at once.
-    package static func announceEnd(to descriptor: Descriptor) {
-        EndSignal.descriptor.store(descriptor.number, ordering: .relaxed)
-        EndSignal.count.store(0, ordering: .relaxed)
-        // Set even where a shell lets its background jobs ignore SIGINT: whoever sends it means it.
-        for number in [SIGTERM, SIGINT] {
-            _ = signal(number) { number in EndSignal.arrive(number) }
-        }
-    }
-}
-
-extension System {
-    /// From now on, when the program is told to look at its files anew (SIGHUP), a byte is written to `descriptor`, which must
-    /// stay open.
-    package static func announceHangup(to descriptor: Descriptor) {
-        HangupSignal.descriptor.store(descriptor.number, ordering: .relaxed)
-        _ = signal(SIGHUP) { _ in HangupSignal.arrive() }
-    }
-
     /// The user that the program acts as, by number.
     package static var user: UInt32 { geteuid() }
-
-    /// Tells another process to look at its files anew.
-    package static func hangUp(process number: Int32) throws(SystemError) {
-        if kill(number, SIGHUP) != 0 { throw SystemError(code: errno) }
-    }
-}
-
-private enum HangupSignal {
-    static let descriptor = Atomic<Int32>(-1)
-
-    static func arrive() {
-        let before = errno
-        var byte: UInt8 = 0
-        _ = unsafe write(descriptor.load(ordering: .relaxed), &byte, 1)
-        errno = before
-    }
-}
-
-/// What a signal's handler may touch: numbers that are in place before it is set, and calls that are safe in it.
-private enum EndSignal {
-    static let descriptor = Atomic<Int32>(-1)
-    static let count = Atomic<Int>(0)
-
-    static func arrive(_ number: Int32) {
-        let before = errno
-        if count.add(1, ordering: .relaxed).oldValue > 0 { _exit(128 + number) }
-        var byte: UInt8 = 0
-        _ = unsafe write(descriptor.load(ordering: .relaxed), &byte, 1)
-        errno = before
-    }
 }

@@ -67,7 +67,9 @@ package final class BlockingThread: TaskExecutor {
                 unsafe Unmanaged<Body>.fromOpaque(held).takeRetainedValue().run()
                 return nil
             }, held)
-        precondition(fault == 0, "no thread can be started: \(SystemError(code: fault))")
+        if fault != 0 {
+            OutOfMemory.end("no thread can be started: \(SystemError(code: fault))")
+        }
         pthread_detach(thread)
     }
 }

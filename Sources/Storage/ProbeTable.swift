@@ -32,7 +32,7 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
 
         init(size: Int) {
             guard let memory = unsafe calloc(size, MemoryLayout<Entry>.stride) else {
-                fatalError("out of memory for a table")
+                OutOfMemory.end(reserving: size * MemoryLayout<Entry>.stride, for: "a table of customers or state")
             }
             unsafe slots = memory.bindMemory(to: Entry.self, capacity: size)
             mask = size - 1

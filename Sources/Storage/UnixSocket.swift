@@ -3,7 +3,9 @@ import Glibc
 /// A listening Unix socket with its place in the file system, which is removed when the socket is let go of.
 ///
 /// A file that a run before left behind is replaced, but only if it is a socket and nobody listens at it. Two programs
-/// that start at once cannot replace each other's: each holds the folder's lock while it looks and binds.
+/// that start at once cannot replace each other's: each holds a lock while it looks and binds. That is a file of its own
+/// beside the socket, for its owner alone, which is there only meanwhile, so that nobody who can merely read the folder can
+/// hold it.
 package final class UnixSocket: Sendable {
     /// Why the place cannot be taken.
     package enum Fault: Error {
@@ -11,6 +13,12 @@ package final class UnixSocket: Sendable {
         case inUse
         /// What is there is not a socket.
         case notASocket
+        /// Somebody else has held the lock, the file of that name, for too long.
+        case locked(String)
+        /// The lock's file is another user's.
+        case lockOfAnother(String)
+        /// The program was told to end meanwhile.
+        case toldToEnd
         case failed(SystemError)
     }
 
@@ -19,10 +27,17 @@ package final class UnixSocket: Sendable {
     private let identity: Descriptor.Identity?
 
     /// Listens at `path`, which is given the permissions `mode` before anybody can connect.
-    package init(path: String, address: NetworkAddress, mode: UInt32) throws(Fault) {
+    /// - Parameter isWaiting: told of the lock's file once it is waited for.
+    package init(
+        path: String, address: NetworkAddress, mode: UInt32, patience: Int64 = 10_000_000,
+        isWaiting: (String) -> Void = { _ in }
+    ) throws(Fault) {
         self.path = path
-        let folder = try UnixSocket.locked(path)
-        defer { try? folder.close() }
+        let lock = try UnixSocket.locked(path + ".lock", patience: patience, isWaiting)
+        defer {
+            _ = unsafe unlink(path + ".lock")
+            try? lock.close()
+        }
         try UnixSocket.removeStale(path, address)
         do throws(SystemError) {
             descriptor = try Descriptor.socket(AF_UNIX)
@@ -49,18 +64,32 @@ package final class UnixSocket: Sendable {
 
     deinit { remove() }
 
-    /// The folder of the path, locked until it is closed.
-    private static func locked(_ path: String) throws(Fault) -> Descriptor {
-        let cut = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-        let name = cut.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        do throws(SystemError) {
-            let folder = try Descriptor(reading: name)
-            while flock(folder.number, LOCK_EX) != 0 {
-                if errno != EINTR { throw SystemError(code: errno) }
+    /// The file that is the lock, made and locked until it is removed and closed.
+    private static func locked(
+        _ path: String, patience: Int64, _ isWaiting: (String) -> Void
+    ) throws(Fault) -> Descriptor {
+        let begin = System.steadyClock
+        var hasTold = false
+        while true {
+            do throws(SystemError) {
+                let lock = try Descriptor(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK)
+                let owner = lock.access?.owner
+                if owner != geteuid() { throw SystemError(code: EPERM) }
+                // Who had it before may have removed it meanwhile; then it is nobody's lock.
+                if try lock.lock(), identity(path) == lock.identity { return lock }
+            } catch {
+                let isThere = unsafe access(path, F_OK) == 0
+                let isAnothers = [EPERM, EACCES, ELOOP].contains(error.code) && isThere
+                throw isAnothers ? .lockOfAnother(path) : .failed(error)
             }
-            return folder
-        } catch {
-            throw .failed(error)
+            if System.isToldToEnd { throw .toldToEnd }
+            let waited = System.steadyClock - begin
+            if waited > patience { throw .locked(path) }
+            if waited > 1_000_000, !hasTold {
+                hasTold = true
+                isWaiting(path)
+            }
+            System.sleep(milliseconds: 20)
         }
     }
 

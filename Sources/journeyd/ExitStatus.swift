@@ -51,7 +51,7 @@ struct CommandFault: Error {
             case .cannotRead: .cannotRead
             case .cannotOpen: .cannotOpen
             case .readingFailed, .writingFailed: .inputOutput
-            case .readerGone: .done
+            case .readerGone, .toldToEnd: .done
             }
         self.init(status, fault.description)
     }

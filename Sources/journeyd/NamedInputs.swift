@@ -58,7 +58,6 @@ struct NamedInputs {
         var token: Token?
         if addresses.contains(where: { if case .socket = $0.address { true } else { false } }) {
             if let path = listen.tokenFile { token = try Token(path: path) }
-            makeRoom(for: listen, log: log)
         }
         for (_, address) in addresses {
             switch address {
@@ -73,15 +72,5 @@ struct NamedInputs {
             }
         }
         return inputs
-    }
-
-    /// Connections take an open file each. What else a run opens is a few dozen.
-    private func makeRoom(for listen: ListenSettings, log: Log) {
-        let files = System.raiseOpenFileLimit()
-        if files < listen.maxConnections + 100 {
-            log.warn(
-                "fewer files may be open than max_connections asks for; raise the limit (ulimit -n, LimitNOFILE=)",
-                ["files": LogValue(files), "max_connections": LogValue(listen.maxConnections)])
-        }
     }
 }

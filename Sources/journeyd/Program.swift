@@ -8,9 +8,21 @@ import Telemetry
 enum Program {
     static let version = "0.1.0"
 
+    /// What is wrong with the limits that the program was started under: before the runtime has begun anything that would end
+    /// the program in its own way.
+    static func faultOfLimits() -> CommandFault? {
+        let files = System.raiseOpenFileLimit()
+        if files < System.openFilesLeast {
+            return CommandFault(
+                .cannotOpen,
+                "journeyd: only \(files) files may be open at a time (ulimit -n), and \(System.openFilesLeast) are needed at least; raise the limit"
+            )
+        }
+        return OutOfMemory.prepare().map { CommandFault(.ownFault, $0) }
+    }
+
     /// Does what the command line says.
     static func main(_ words: [String]) async -> ExitStatus {
-        Descriptor.reserveStandardStreams()
         System.ignoreBrokenPipes()
         if asksForJSON(words) { log.withLock { $0 = Log(level: .debug, format: .json) } }
         do throws(CommandFault) {
@@ -27,6 +39,7 @@ enum Program {
         }
         if name == "--help" || name == "-h" { return try show(Help.overview) }
         if name == "--version" { return try show("journeyd \(version)\n") }
+        OutOfMemory.watch(share: name == SnapshotCommand.name ? 2 : 1)
         if name == SnapshotCommand.name { return try await SnapshotCommand.run(Array(words.dropFirst())) }
         guard let command = Command.all.first(where: { $0.name == name }) else {
             let known = Command.all.map(\.name) + [Command.help.name, Command.version.name]
@@ -53,7 +66,7 @@ enum Program {
     /// The same, as serious as `level` says.
     static func report(_ message: String, _ level: LogLevel) {
         guard let log = log.withLock({ $0 }) else {
-            Descriptor.standardError.writeMessage(message + "\n")
+            Descriptor.standardError.writeMessage(PlainText.shown(message) + "\n")
             return
         }
         for part in parts(message) { log.tell(level, part, fields: []) }

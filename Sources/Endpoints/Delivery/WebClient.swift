@@ -253,6 +253,9 @@ final class WebExchange: NSObject, URLSessionDataDelegate, Sendable {
 
     private static func printable(_ body: [UInt8]) -> String {
         let text = String(decoding: body, as: UTF8.self)
-        return String(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) })
+        let printable = text.unicodeScalars.map { scalar in
+            scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) ? " " : Character(scalar)
+        }
+        return String(printable)
     }
 }

@@ -26,7 +26,7 @@ package struct ConnectionReader: PieceReader, ~Copyable {
     static let tokenTime: Int64 = 10_000_000
     static let leavingTime: Int64 = 2_000_000
     /// How many connections may be on their way out at a time; one more is closed at once.
-    private static let leavingMost = 256
+    static let leavingMost = 256
     /// How many connections are still accepted after a stop: they had been made before it.
     private static let waitingMost = 1024
     /// For how long what is left is read after a stop, in microseconds.
@@ -155,8 +155,8 @@ package struct ConnectionReader: PieceReader, ~Copyable {
             close(connection, key: key, as: .broken)
             return
         }
-        if connections.count - connections.leavingCount > listener.settings.maxConnections {
-            let most = listener.settings.maxConnections
+        let most = listener.connectionsMost.open
+        if connections.count - connections.leavingCount > most {
             turnAway(connection, key: key, as: .limit, "ERR \(most) connections are open already; try again later")
         }
         listener.counts.connections.set(Double(connections.count))
@@ -267,7 +267,7 @@ package struct ConnectionReader: PieceReader, ~Copyable {
         listener.counts.note(end)
         dropTail(of: connection)
         connection.answers.send(answer)
-        guard connections.leavingCount < ConnectionReader.leavingMost else {
+        guard connections.leavingCount < listener.connectionsMost.leaving else {
             close(connection, key: key, as: nil)
             return
         }

@@ -1,4 +1,5 @@
 import Storage
+import Synchronization
 package import Telemetry
 
 /// A socket at which senders connect, open from the start, so that a mistake is noticed before anything is read.
@@ -9,6 +10,9 @@ package final class Listener: Sendable {
     /// What every connection must show first, if anything.
     let token: Token?
     let descriptor: Descriptor
+    /// How many connections there may be at a time, those included that are on their way out: less than the settings allow
+    /// where not so many files may be open.
+    private let roomMost: Atomic<Int>
     let counts: ListenerCounts
     let log: Log
     private let place: UnixSocket?
@@ -25,7 +29,7 @@ package final class Listener: Sendable {
         self.log = log
         switch address {
         case .unix(let path):
-            let place = try Listener.place(path, named: "\(address)", mode: settings.mode)
+            let place = try Listener.place(path, named: "\(address)", mode: settings.mode, log)
             self.place = place
             descriptor = place.descriptor
             name = "\(address)"
@@ -36,7 +40,20 @@ package final class Listener: Sendable {
             name = "\(SocketAddress.tcp(host: host, port: descriptor.localAddress?.port ?? 0))"
             self.token = token
         }
+        roomMost = Atomic(settings.maxConnections + ConnectionReader.leavingMost)
         counts = ListenerCounts(metrics, listener: name)
+    }
+
+    /// How many connections may be open beside those that are on their way out, and how many of those there may be.
+    package var connectionsMost: (open: Int, leaving: Int) {
+        let most = roomMost.load(ordering: .relaxed)
+        let leaving = min(ConnectionReader.leavingMost, max(1, most / 8))
+        return (min(settings.maxConnections, max(1, most - leaving)), leaving)
+    }
+
+    /// Holds the connections to a number of open files, before there are any.
+    package func limitConnections(toFiles most: Int) {
+        roomMost.store(min(most, settings.maxConnections + ConnectionReader.leavingMost), ordering: .relaxed)
     }
 
     /// Takes no more connections, and removes a Unix socket's file.
@@ -79,17 +96,29 @@ package final class Listener: Sendable {
         throw EndpointFault(.cannotOpen, "\(address): cannot listen there: \(first.map { "\($0)" } ?? "no address")")
     }
 
-    private static func place(_ path: String, named name: String, mode: UInt32) throws(EndpointFault) -> UnixSocket {
+    private static func place(
+        _ path: String, named name: String, mode: UInt32, _ log: Log
+    ) throws(EndpointFault) -> UnixSocket {
         guard let address = NetworkAddress(unixPath: path) else {
             throw EndpointFault(.badAddress, "\(name): is not a path that a socket may have")
         }
         do throws(UnixSocket.Fault) {
-            return try UnixSocket(path: path, address: address, mode: mode)
+            return try UnixSocket(path: path, address: address, mode: mode) { lock in
+                log.warn(
+                    "waiting for another journeyd that begins to listen there",
+                    ["input": .text(name), "lock": .text(lock)])
+            }
         } catch {
+            if case .toldToEnd = error { throw EndpointFault(.toldToEnd, "\(name): told to end before it had begun") }
             let fault =
                 switch error {
                 case .inUse: "somebody listens there already; end that program, or choose another path"
                 case .notASocket: "there is something that is not a socket; remove it, or choose another path"
+                case .locked(let lock):
+                    "another journeyd that begins to listen there has held \(lock) for too long; end that program"
+                case .lockOfAnother(let lock):
+                    "\(lock) is in the way and belongs to somebody else; remove it, or choose another path"
+                case .toldToEnd: "told to end"
                 case .failed(let error): "cannot listen there: \(error)"
                 }
             throw EndpointFault(.cannotOpen, "\(name): \(fault)")
