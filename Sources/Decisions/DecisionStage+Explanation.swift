@@ -4,21 +4,35 @@ import Storage
 
 /// Full explanations: every candidate, in the configuration's order, with what a reader needs to judge it anew.
 extension DecisionStage {
-    /// Appends the member `considered`.
-    mutating func explainFully(_ proposal: Proposal, _ proposals: borrowing Proposals) {
-        line.append(plain: ",\"considered\":")
+    /// Appends the member `considered`: the candidates of all moments that were decided as one, since they stood in each
+    /// other's way.
+    mutating func explainFully(_ proposals: borrowing Proposals) {
+        line.append(plain: ",\"considered\":[")
         let turns = self.turns()
-        for place in 0..<proposal.candidateCount {
-            let index = proposal.candidateStart + place
-            let candidate = proposals.candidates[index]
-            line.append(plain: place == 0 ? "[{\"action\":" : ",{\"action\":")
-            line.append(rules.name(ofAction: candidate.action))
-            tellStanding(candidate, index, fates[place], turns)
-            if candidate.evidenceCount > 0 { line.append(proposals.evidence(of: candidate)) }
-            tellTrials(of: index, candidate)
-            line.append(UInt8(ascii: "}"))
+        var place = 0
+        for member in members {
+            let proposal = proposals.all[member.proposal]
+            for index in proposal.candidateStart..<proposal.candidateStart + proposal.candidateCount {
+                let candidate = proposals.candidates[index]
+                line.append(plain: place == 0 ? "{\"action\":" : ",{\"action\":")
+                line.append(rules.name(ofAction: candidate.action))
+                if members.count > 1 { tellMoment(proposal) }
+                tellStanding(candidate, index, fates[place], turns)
+                if candidate.evidenceCount > 0 { line.append(proposals.evidence(of: candidate)) }
+                tellTrials(of: index, candidate)
+                line.append(UInt8(ascii: "}"))
+                place += 1
+            }
         }
         line.append(UInt8(ascii: "]"))
+    }
+
+    private mutating func tellMoment(_ proposal: Proposal) {
+        line.append(plain: ",\"moment\":")
+        line.append(rules.name(ofMoment: proposal.moment))
+        line.append(plain: ",\"moment_id\":\"m-")
+        line.append(hex: proposal.momentID)
+        line.append(UInt8(ascii: "\""))
     }
 
     /// The class, whether it was chosen or why not, and its place in the ranking.
@@ -29,6 +43,7 @@ extension DecisionStage {
         case .transactional: line.append(plain: ",\"class\":\"transactional\"")
         case .mandatory: line.append(plain: ",\"class\":\"mandatory\"")
         }
+        if action.isFallback { line.append(plain: ",\"fallback\":true") }
         if let reason {
             line.append(plain: ",\"reason\":\"")
             line.append(plain: reason.text)
@@ -87,10 +102,24 @@ extension DecisionStage {
         case .cap:
             line.append(plain: "\"reason\":\"cap\",\"cap\":")
             line.append(decimal: Int(trial.rule))
-            tellCount(trial.count, of: rules.caps[Int(trial.rule)].max)
+            tellCount(",\"count\":", trial.count, of: trial.most)
+            if trial.keep > 0 {
+                line.append(plain: ",\"keep\":")
+                line.append(decimal: trial.keep)
+            }
+            if trial.time > limits.time {
+                line.append(plain: ",\"deliver_at\":\"")
+                min(trial.time, .latest).append(to: &line)
+                line.append(UInt8(ascii: "\""))
+            }
         case .budget:
+            let budget = rules.budgets[Int(trial.rule)]
             line.append(plain: "\"reason\":\"budget\"")
-            tellCount(trial.count, of: rules.budgets[Int(action.budget)].max)
+            if budget.number >= 0 {
+                line.append(plain: ",\"budget\":")
+                line.append(decimal: Int(budget.number))
+            }
+            tellCount(budget.sumsValue ? ",\"spent\":" : ",\"count\":", trial.count, of: trial.most)
         case .quiet:
             line.append(plain: "\"reason\":\"quiet_hours\"")
         case .passed, .cooldown:
@@ -98,7 +127,7 @@ extension DecisionStage {
             min(trial.time, .latest).append(to: &line)
             line.append(UInt8(ascii: "\""))
         }
-        if trial.rule >= 0, trial.kind != .cap { tellQuiet(trial, action) }
+        if trial.quietRule >= 0, trial.kind == .quiet || trial.kind == .passed { tellQuiet(trial, action) }
         line.append(UInt8(ascii: "}"))
     }
 
@@ -110,9 +139,9 @@ extension DecisionStage {
         // What a local clock shows is no instant: it is written without the mark of UTC.
         line.append(contentsOf: local.dropLast())
         line.append(plain: "\",\"quiet_hours\":{\"rule\":")
-        line.append(decimal: Int(trial.rule))
+        line.append(decimal: Int(trial.quietRule))
         var index = 0
-        while rules.quiet[index].number != trial.rule { index += 1 }
+        while rules.quiet[index].number != trial.quietRule { index += 1 }
         let rule = rules.quiet[index]
         line.append(plain: ",\"from\":\"")
         appendClock(rule.from)
@@ -143,10 +172,15 @@ extension DecisionStage {
         line.insert(UInt8(ascii: ":"), at: line.count - 2)
     }
 
-    private mutating func tellCount(_ count: Int, of most: Int) {
-        line.append(plain: ",\"count\":")
-        line.append(decimal: count)
-        line.append(plain: ",\"max\":")
-        line.append(decimal: most)
+    /// What counts and what is the most; without what an expression that failed was to say.
+    private mutating func tellCount(_ key: StaticString, _ count: Double, of most: Double) {
+        for (key, number) in [(key, count), (",\"max\":" as StaticString, most)] where !number.isNaN {
+            line.append(plain: key)
+            if number == number.rounded(), number.magnitude < 1e15 {
+                line.append(decimal: Int(number))
+            } else {
+                line.append(contentsOf: number.description.utf8)
+            }
+        }
     }
 }

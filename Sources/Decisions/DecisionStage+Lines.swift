@@ -2,7 +2,7 @@ import Events
 import Storage
 
 /// How decisions are written. A line's id is the hash of what it says from the moment's name on, without the
-/// explanation, which tells how the decision came about and not what it is.
+/// explanation and the event's id, which tell how the decision came about and not what it is.
 extension DecisionStage {
     private static let opening: StaticString = "{\"type\":\"decision\",\"id\":\"d-"
 
@@ -35,10 +35,11 @@ extension DecisionStage {
             appendFactors(candidate, lever: action.lever)
         }
         appendGroup()
+        let isWithheld = isControl && !action.isExempt
         if action.payloadCount > 0 {
             appendPayload(of: action, proposal, proposals)
         }
-        end(proposal, proposals, winner: selection, into: &output)
+        end(proposal, proposals, winner: selection, isWithheld: isWithheld, into: &output)
     }
 
     /// What the priority is made of, as far as it is finite.
@@ -87,7 +88,7 @@ extension DecisionStage {
         line.append(plain: reason.text)
         line.append(UInt8(ascii: "\""))
         appendGroup()
-        end(proposal, proposals, winner: nil, into: &output)
+        end(proposal, proposals, winner: nil, reason: reason, isWithheld: isControl, into: &output)
     }
 
     /// The line up to the action.
@@ -103,26 +104,36 @@ extension DecisionStage {
         line.append(jsonString: proposals.customer(of: proposal))
         line.append(plain: ",\"time\":\"")
         line.append(contentsOf: stamp)
-        line.append(plain: "\",\"action\":")
+        line.append(plain: "\"")
+        eventPlace = line.count
+        line.append(plain: ",\"action\":")
     }
 
-    /// Puts in the id, explains, and hands the line over.
+    /// Puts in the ids, explains, and hands the line over. `isWithheld`: only outputs that take what the control group
+    /// would get have it.
     private mutating func end(
-        _ proposal: Proposal, _ proposals: borrowing Proposals, winner: Int?, into output: inout OutputLines
+        _ proposal: Proposal, _ proposals: borrowing Proposals, winner: Int?, reason: Reason? = nil, isWithheld: Bool,
+        into output: inout OutputLines
     ) {
         let place = DecisionStage.opening.utf8CodeUnitCount
         let id = View.of(line) { Hash64.of($0[place + 16..<$0.count]) }
         line.replaceHex(at: place, with: id)
+        if proposal.eventCount > 0 {
+            var member: [UInt8] = []
+            member.append(plain: ",\"event_id\":")
+            member.append(jsonString: proposals.event(of: proposal))
+            line.insert(contentsOf: member, at: eventPlace)
+        }
         if rules.explanation != .none {
-            explain(proposal, proposals, winner: winner)
-            if rules.explanation == .full { explainFully(proposal, proposals) }
+            explain(proposals, winner: winner, reason: reason)
+            if rules.explanation == .full { explainFully(proposals) }
             line.append(UInt8(ascii: "}"))
         }
         line.append(UInt8(ascii: "}"))
-        View.of(line) { output.append($0, type: .decision, id: id, isControl: isControl) }
+        View.of(line) { output.append($0, type: .decision, id: id, isControl: isWithheld) }
     }
 
-    private mutating func explain(_ proposal: Proposal, _ proposals: borrowing Proposals, winner: Int?) {
+    private mutating func explain(_ proposals: borrowing Proposals, winner: Int?, reason: Reason?) {
         line.append(plain: ",\"explanation\":{")
         if let winner {
             line.append(plain: "\"won\":")
@@ -135,8 +146,13 @@ extension DecisionStage {
             }
             line.append(UInt8(ascii: ","))
         }
+        if reason == .outranked, let first = selections.first {
+            line.append(plain: "\"outranked_by\":")
+            line.append(rules.name(ofAction: proposals.candidates[first.candidate].action))
+            line.append(UInt8(ascii: ","))
+        }
         line.append(plain: "\"candidates\":")
-        line.append(decimal: proposal.candidateCount)
+        line.append(decimal: fates.count)
         var opening: StaticString = ",\"blocked\":{\""
         for reason in Reason.allCases where blocked[reason] > 0 {
             line.append(plain: opening)

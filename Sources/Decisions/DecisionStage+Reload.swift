@@ -17,8 +17,10 @@ extension DecisionStage {
         counts.unknownZones = old.counts.unknownZones
         for (number, target) in actions.enumerated() {
             counts.chosen[target] = old.counts.chosen[number]
-            let (from, to) = (old.rules.actions[number].budget, rules.actions[target].budget)
-            if from >= 0, to >= 0 { limits.carry(old.limits.budgets[Int(from)], toBudget: Int(to)) }
+        }
+        for (index, name) in rules.budgetNames.enumerated() {
+            guard let from = old.rules.budgetNames.firstIndex(of: name) else { continue }
+            limits.carry(old.limits.budgets[from], toBudget: index)
         }
         let channels = old.rules.channelNames.map { name in rules.channelNames.place(of: name) }
         (reached, pace) = (old.reached, old.pace)
@@ -31,17 +33,17 @@ extension DecisionStage {
 }
 
 extension Limits {
-    /// Goes on with what was spent of a budget, where both count over a time, or over the same stretch of the calendar.
-    mutating func carry(_ book: BudgetBook, toBudget index: Int) {
-        guard book.rule.period == budgets[index].rule.period else { return }
-        budgets[index].carry(book)
-    }
+    /// Goes on with what was spent of a budget that counts the same, if over another time or up to another maximum.
+    mutating func carry(_ book: BudgetBook, toBudget index: Int) { budgets[index].carry(book) }
 }
 
 extension BudgetBook {
     mutating func carry(_ book: BudgetBook) {
         times = book.times
+        amounts = book.amounts
+        keys = book.keys
         start = book.start
+        accounts = book.accounts
         page = book.page
         pageBefore = book.pageBefore
     }
@@ -92,8 +94,10 @@ extension DecisionPlan {
 extension ActionPlan {
     /// What must be known of an action that can no longer be chosen.
     package var former: ActionPlan {
-        ActionPlan(
+        var former = ActionPlan(
             name: name, on: [], enabled: false, channels: channels, cooldown: cooldown, classification: classification,
             group: group)
+        former.isFallback = isFallback
+        return former
     }
 }

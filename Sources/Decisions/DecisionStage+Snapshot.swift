@@ -44,24 +44,55 @@ extension Limits {
 extension BudgetBook {
     func add(to image: StateImage) {
         image.put(times[start...].map { Int($0.microseconds) })
+        image.put(amounts.dropFirst(start).map { Int(Int64(bitPattern: $0.bitPattern)) })
+        // Each different value once: choices share few.
+        let values = Set(keys.dropFirst(start)).sorted { $0.lexicographicallyPrecedes($1) }
+        let places = Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1, $0) })
+        image.put(values.count)
+        for value in values { View.of(value) { image.put($0) } }
+        image.put(keys.dropFirst(start).map { places[$0] ?? 0 })
         for page in [page, pageBefore] {
             image.put(page != nil)
-            image.put(Int(page?.number ?? 0))
-            image.put(page?.count ?? 0)
+            guard let page else { continue }
+            image.put(Int(page.number))
+            image.put(page.accounts.count)
+            for (key, account) in page.accounts.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+                View.of(key) { image.put($0) }
+                image.put(account.count)
+                image.put(account.sum.words.map { Int(Int64(bitPattern: $0)) })
+            }
         }
     }
 
     mutating func restore(from reader: StateReader) throws(StateFault) {
+        let fault = StateFault.unfit("a budget's choices are not what its rule keeps")
         times = try reader.numbers().map { Instant(microseconds: Int64($0)) }
+        amounts = try reader.numbers().map { Double(bitPattern: UInt64(bitPattern: Int64($0))) }
+        guard amounts.count == (rule.sumsValue ? times.count : 0) else { throw fault }
+        var values: [[UInt8]] = []
+        for _ in 0..<(try reader.count(of: 8)) { values.append(try reader.bytes()) }
+        let places = try reader.numbers()
+        guard places.count == (rule.keyPlace >= 0 ? times.count : 0), places.allSatisfy(values.indices.contains)
+        else { throw fault }
+        keys = places.map { values[$0] }
         start = 0
+        openAccounts()
         page = try BudgetBook.page(from: reader)
         pageBefore = try BudgetBook.page(from: reader)
     }
 
     private static func page(from reader: StateReader) throws(StateFault) -> Page? {
-        let isThere = try reader.flag()
-        let page = Page(number: Int64(try reader.number()), count: try reader.number())
-        return isThere ? page : nil
+        guard try reader.flag() else { return nil }
+        var page = Page(number: Int64(try reader.number()))
+        for _ in 0..<(try reader.count(of: 24)) {
+            let key = try reader.bytes()
+            var account = Account(count: try reader.number())
+            let words = try reader.numbers().map { UInt64(bitPattern: Int64($0)) }
+            guard let sum = ExactSum(words: words) else { throw .unfit("a budget's sum has too many parts") }
+            account.sum = sum
+            page.accounts[key] = account
+        }
+        return page
     }
 }
 

@@ -4,40 +4,63 @@ import Storage
 /// The part of deciding that is done in order, for all customers: it knows what was chosen before, ranks what is left of
 /// the candidates, holds it against the limits, chooses, and writes the decisions' lines.
 ///
-/// Moments must come in the order of their keys. Cost: a pass over the candidates, one over the customer's remembered
-/// choices for each cap, a sort of the candidates that passed, and a look at each cap for each tried channel.
+/// Moments must come in the order of their keys. Several of one customer and one time may be decided as one: then the
+/// candidates of all of them compete. Cost: a pass over the candidates, one over the customer's remembered choices for
+/// each time of delivery that caps are asked about, a sort of the candidates that passed, and a look at each limit for
+/// each tried channel.
 package struct DecisionStage: ~Copyable {
     /// A candidate that passed every gate.
     struct Ranked: BitwiseCopyable, Sendable {
         var candidate: Int
         var action: Int32
         var nameRank: Int32
+        /// Where its moment stands among those that are decided as one, and the candidate among theirs.
+        var member: Int
+        var place: Int
         /// Where the action stands in the order of choosing for this customer; -1 where it was never chosen.
         var lastChosen: Int
         var priority: Double
         var value: Double
 
-        /// The order of the ranking, which leaves no two actions equal.
+        /// The order of the ranking, which leaves no two candidates equal.
         func precedes(_ other: Ranked) -> Bool {
             if priority != other.priority { return priority > other.priority }
             if value != other.value { return value > other.value }
             if lastChosen != other.lastChosen { return lastChosen < other.lastChosen }
-            return nameRank < other.nameRank
+            if nameRank != other.nameRank { return nameRank < other.nameRank }
+            return member < other.member
         }
+    }
+
+    /// A mandatory candidate that passed the gates.
+    struct Mandatory: BitwiseCopyable {
+        var candidate: Int
+        var action: Int32
+        var member: Int
+        var place: Int
     }
 
     /// A candidate that was chosen.
     struct Selection: BitwiseCopyable, Sendable {
         var candidate: Int
+        var member: Int
         /// Its place in the ranking; -1 for a mandatory action, which is not ranked.
         var rank: Int
         var channel: Int32
         var deliverAt: Instant
     }
 
+    /// One of the moments that are decided as one.
+    struct Member: BitwiseCopyable, Sendable {
+        /// The proposal's place in its batch.
+        var proposal: Int
+        /// Where the fates of its candidates begin.
+        var fateStart: Int
+    }
+
     /// How many candidates were held back, by the raw value of the reason.
     struct Tally {
-        private var counts = InlineArray<12, Int>(repeating: 0)
+        private var counts = InlineArray<14, Int>(repeating: 0)
 
         subscript(reason: Reason) -> Int { counts[Int(reason.rawValue)] }
         mutating func add(_ reason: Reason) { counts[Int(reason.rawValue)] += 1 }
@@ -46,22 +69,29 @@ package struct DecisionStage: ~Copyable {
     let rules: Rules
     var history: History
     var limits: Limits
+    /// The moments that are decided as one, in the configuration's order.
+    var members: [Member] = []
     var ranked: [Ranked] = []
     var selections: [Selection] = []
-    /// Why each candidate of the moment was held back; nil for those that were not.
+    /// Why each candidate was held back, one moment's behind the other's; nil for those that were not.
     var fates: [Reason?] = []
-    /// The mandatory candidates that passed the gates.
-    private var mandatory: [Int] = []
+    private var mandatory: [Mandatory] = []
     var blocked = Tally()
+    /// Whether the customer belongs to the control group.
     var isControl = false
     /// What was tried, in order, where decisions are explained in full.
     var trials: [Trial] = []
     var line: [UInt8] = []
+    /// Where the event's id goes into the line at hand.
+    var eventPlace = 0
     /// The time of the decision as lines have it.
     var stamp: [UInt8] = []
+    private var values = LimitValues()
     /// For each action, the round in which it was last met in the customer's choices, and its place there.
     private var met: Column<UInt64>
     private var places: Column<Int>
+    /// For each action, the round in which it was last chosen.
+    private var taken: Column<UInt64>
     private var round: UInt64 = 0
     package internal(set) var counts: DecisionCounts
     /// How far time has come.
@@ -75,6 +105,7 @@ package struct DecisionStage: ~Copyable {
         counts = DecisionCounts(actions: plan.actions.count)
         met = Column([UInt64](repeating: 0, count: plan.actions.count))
         places = Column([Int](repeating: -1, count: plan.actions.count))
+        taken = Column([UInt64](repeating: 0, count: plan.actions.count))
     }
 
     /// How many customers have choices that still matter.
@@ -94,29 +125,65 @@ package struct DecisionStage: ~Copyable {
 
     /// Decides on one moment of a batch, and appends the lines of its decisions.
     package mutating func decide(_ index: Int, of proposals: borrowing Proposals, into output: inout OutputLines) {
-        let proposal = proposals.all[index]
-        begin(proposal, proposals)
-        sift(proposal, proposals)
+        members.removeAll(keepingCapacity: true)
+        members.append(Member(proposal: index, fateStart: 0))
+        decideMembers(of: proposals, into: &output)
+    }
+
+    /// Decides as one on moments of one customer and one time, and appends the lines of the decisions, moment by moment in
+    /// the configuration's order.
+    package mutating func decide(
+        together indexes: [Int], of proposals: borrowing Proposals, into output: inout OutputLines
+    ) {
+        members.removeAll(keepingCapacity: true)
+        for index in indexes { members.append(Member(proposal: index, fateStart: 0)) }
+        // Several of one moment stay in the order in which they came.
+        members.sort { one, other in
+            let (first, second) = (proposals.all[one.proposal].moment, proposals.all[other.proposal].moment)
+            return first != second ? first < second : one.proposal < other.proposal
+        }
+        decideMembers(of: proposals, into: &output)
+    }
+
+    private mutating func decideMembers(of proposals: borrowing Proposals, into output: inout OutputLines) {
+        let first = proposals.all[members[0].proposal]
+        begin(first, proposals)
+        for member in members.indices { sift(member, proposals) }
         ranked.sort { $0.precedes($1) }
-        for candidate in mandatory { _ = choose(candidate, rank: -1, proposal, proposals) }
-        select(proposal, proposals)
+        select(proposals)
         for selection in selections { counts.chosen[Int(proposals.candidates[selection.candidate].action)] += 1 }
         if rules.writes {
             stamp.removeAll(keepingCapacity: true)
-            proposal.time.append(to: &stamp)
+            first.time.append(to: &stamp)
         }
-        if selections.isEmpty {
-            guard let reason = fates[(ranked.first?.candidate ?? proposal.candidateStart) - proposal.candidateStart]
-            else { return }
-            counts.unanswered[Int(reason.rawValue)] += 1
-            if rules.writes { write(proposal, reason: reason, proposals, into: &output) }
-        } else if rules.writes {
-            for index in selections.indices { write(proposal, selection: index, proposals, into: &output) }
-        }
-        for _ in selections { history.forget(rules, now: proposal.time) }
+        for member in members.indices { tell(member, proposals, into: &output) }
+        for _ in selections { history.forget(rules, now: first.time) }
     }
 
-    /// Turns to the moment's customer.
+    /// Writes what came of one of the moments.
+    private mutating func tell(_ member: Int, _ proposals: borrowing Proposals, into output: inout OutputLines) {
+        let proposal = proposals.all[members[member].proposal]
+        var isAnswered = false
+        for index in selections.indices where selections[index].member == member {
+            isAnswered = true
+            if rules.writes { write(proposal, selection: index, proposals, into: &output) }
+        }
+        if isAnswered { return }
+        guard let reason = reason(ofNone: member, proposal) else { return }
+        counts.unanswered[Int(reason.rawValue)] += 1
+        if rules.writes { write(proposal, reason: reason, proposals, into: &output) }
+    }
+
+    /// Why nothing was chosen for one of the moments.
+    private func reason(ofNone member: Int, _ proposal: Proposal) -> Reason? {
+        let fates = fates[members[member].fateStart..<members[member].fateStart + proposal.candidateCount]
+        // What nothing held back would have been chosen, had it not been for another moment's action.
+        if fates.contains(nil) { return .outranked }
+        guard let best = ranked.first(where: { $0.member == member }) else { return fates.first ?? nil }
+        return self.fates[best.place]
+    }
+
+    /// Turns to the moments' customer.
     private mutating func begin(_ proposal: Proposal, _ proposals: borrowing Proposals) {
         let customer = proposals.customer(of: proposal)
         history.visit(customer, hash: proposal.customerHash)
@@ -138,17 +205,19 @@ package struct DecisionStage: ~Copyable {
         }
     }
 
-    /// Ranks the candidates that pass the gates, and notes the reasons of the others.
-    private mutating func sift(_ proposal: Proposal, _ proposals: borrowing Proposals) {
+    /// Ranks the candidates of a moment that pass the gates, and notes the reasons of the others.
+    private mutating func sift(_ member: Int, _ proposals: borrowing Proposals) {
+        let proposal = proposals.all[members[member].proposal]
+        members[member].fateStart = fates.count
         for index in proposal.candidateStart..<proposal.candidateStart + proposal.candidateCount {
-            let reason = rank(proposals.candidates[index], index, at: proposal.time)
+            let reason = rank(proposals.candidates[index], index, of: member, at: proposal.time)
             if let reason { blocked.add(reason) }
             fates.append(reason)
         }
     }
 
     /// Puts the candidate among the ranked ones, or tells why it is not.
-    private mutating func rank(_ candidate: Candidate, _ index: Int, at time: Instant) -> Reason? {
+    private mutating func rank(_ candidate: Candidate, _ index: Int, of member: Int, at time: Instant) -> Reason? {
         if let reason = candidate.blocked { return reason }
         let number = Int(candidate.action)
         let action = rules.actions[number]
@@ -160,7 +229,8 @@ package struct DecisionStage: ~Copyable {
             return .cooldown
         }
         if action.classification == .mandatory {
-            mandatory.append(index)
+            mandatory.append(
+                Mandatory(candidate: index, action: candidate.action, member: member, place: fates.count))
             return nil
         }
         let priority = candidate.propensity * candidate.context * candidate.value * action.lever
@@ -168,28 +238,55 @@ package struct DecisionStage: ~Copyable {
         let isRecent = place >= 0 && time < history.choices[place].time.advanced(by: Rules.recency)
         ranked.append(
             Ranked(
-                candidate: index, action: candidate.action, nameRank: action.nameRank,
-                lastChosen: isRecent ? place : -1,
-                priority: priority, value: candidate.value))
-        return nil
+                candidate: index, action: candidate.action, nameRank: action.nameRank, member: member,
+                place: fates.count, lastChosen: isRecent ? place : -1, priority: priority, value: candidate.value))
+        return action.classification == .standard && priority < rules.minPriority ? .lowPriority : nil
     }
 
-    /// Goes down the ranking and chooses what the limits let pass.
-    private mutating func select(_ proposal: Proposal, _ proposals: borrowing Proposals) {
-        var left = rules.choose
+    // MARK: Choosing
+
+    /// Chooses what the limits let pass: all that is mandatory in the configuration's order, all that is transactional in
+    /// the order of the ranking, as many others as are to be chosen; and where that is nothing, one to fall back on.
+    private mutating func select(_ proposals: borrowing Proposals) {
+        mandatory.sort { $0.action != $1.action ? $0.action < $1.action : $0.member < $1.member }
+        for entry in mandatory {
+            _ = choose(entry.candidate, entry.action, rank: -1, of: entry.member, entry.place, proposals)
+        }
+        for rank in ranked.indices where rules.actions[Int(ranked[rank].action)].classification == .transactional {
+            _ = choose(rank, proposals)
+        }
+        let first = proposals.all[members[0].proposal]
+        var left = members.count > 1 ? rules.choose : rules.choose(moment: first.moment)
         var rank = 0
         while rank < ranked.count, left > 0 {
-            if choose(ranked[rank].candidate, rank: rank, proposal, proposals) { left -= 1 }
+            let action = rules.actions[Int(ranked[rank].action)]
+            if action.classification == .standard, !action.isFallback, choose(rank, proposals) { left -= 1 }
+            rank += 1
+        }
+        rank = 0
+        while rank < ranked.count, selections.isEmpty {
+            if rules.actions[Int(ranked[rank].action)].isFallback { _ = choose(rank, proposals) }
             rank += 1
         }
     }
 
+    private mutating func choose(_ rank: Int, _ proposals: borrowing Proposals) -> Bool {
+        let entry = ranked[rank]
+        // What is already held back has a priority that is too low.
+        if fates[entry.place] != nil { return false }
+        return choose(entry.candidate, entry.action, rank: rank, of: entry.member, entry.place, proposals)
+    }
+
     /// Tries a candidate on its channels, the preferred one first; whether it was chosen.
     private mutating func choose(
-        _ index: Int, rank: Int, _ proposal: Proposal, _ proposals: borrowing Proposals
+        _ index: Int, _ number: Int32, rank: Int, of member: Int, _ fate: Int, _ proposals: borrowing Proposals
     ) -> Bool {
+        // Chosen for another moment of the same decision.
+        if taken[Int(number)] == round { return false }
         let candidate = proposals.candidates[index]
-        let action = rules.actions[Int(candidate.action)]
+        let action = rules.actions[Int(number)]
+        let proposal = proposals.all[members[member].proposal]
+        if action.capCount > 0 || action.budgetCount > 0 { values = proposals.values(of: proposal, rules) }
         var first: Reason?
         var order = candidate.preferred >= 0 ? -1 : 0
         while order < Int(action.channelCount) {
@@ -199,14 +296,16 @@ package struct DecisionStage: ~Copyable {
             if order > 0, place == Int(candidate.preferred) { continue }
             let channel = rules.channels[Int(action.channelStart) + place]
             if channel != Rules.none, candidate.consented >> UInt64(place) & 1 == 0 { continue }
-            let choice = Choice(time: proposal.time, action: candidate.action, channel: channel)
-            let trial = limits.tried(choice, candidate: index, history.choices, rules)
+            let trial = limits.tried(candidate, index: index, channel: channel, history.choices, values, rules)
             if rules.explanation == .full { trials.append(trial) }
             guard let reason = trial.reason else {
+                let choice = Choice(time: proposal.time, deliverAt: trial.time, action: number, channel: channel)
                 history.record(choice, rules)
-                limits.take(choice, rules, spends: !isControl)
+                limits.take(
+                    choice, worth: candidate.value, values, rules, spends: !isControl || action.isExempt)
+                taken[Int(number)] = round
                 selections.append(
-                    Selection(candidate: index, rank: rank, channel: channel, deliverAt: trial.time))
+                    Selection(candidate: index, member: member, rank: rank, channel: channel, deliverAt: trial.time))
                 return true
             }
             first = first ?? reason
@@ -214,7 +313,7 @@ package struct DecisionStage: ~Copyable {
         }
         if let first {
             blocked.add(first)
-            fates[index - proposal.candidateStart] = first
+            fates[fate] = first
         }
         return false
     }

@@ -2,49 +2,26 @@ import Events
 import Expressions
 import Storage
 
-/// What came of trying a candidate on one of its channels, or why it rests.
-struct Trial: BitwiseCopyable, Sendable {
-    enum Kind: BitwiseCopyable, Sendable {
-        case passed, cap, budget, quiet, cooldown
-    }
-
-    var candidate: Int
-    var kind = Kind.passed
-    var channel = Rules.none
-    /// When it is delivered; of a quiet time that is put off too long, until when; of a rest, since when.
-    var time = Instant.distantPast
-    /// The place in the policy of the cap or the rule of quiet hours; -1 for none.
-    var rule: Int32 = -1
-    /// How many choices count toward the cap or the budget.
-    var count = 0
-    /// Whether no further channel is tried.
-    var isFinal = false
-    /// Whether it would expire before it is delivered.
-    var isLate = false
-
-    var reason: Reason? {
-        switch kind {
-        case .passed: nil
-        case .cap: .cap
-        case .budget: .budget
-        case .quiet: .quietHours
-        case .cooldown: .cooldown
-        }
-    }
-}
-
 /// Caps, budgets and quiet hours, as they stand for one customer at one decision.
 ///
-/// What does not depend on the candidate is worked out once for a decision, and only if it is asked for: how many
-/// choices each cap counts, and what the quiet hours make of each channel.
+/// What does not depend on the candidate is worked out once for a decision, and only if it is asked for: what the quiet
+/// hours make of each channel, and how many choices each cap counts at one time of delivery.
 struct Limits: ~Copyable {
+    // Tally is not private: the compiler needs its layout where other files hold limits.
+    /// How many choices a cap counts, and how many of them are not of those for whom it keeps some.
+    struct Tally: BitwiseCopyable {
+        var all = 0
+        var others = 0
+    }
+
     private var zones: ZoneClocks
     var budgets: [BudgetBook]
     /// The place of the customer's clock.
     private var clock = 0
     private(set) var time = Instant.distantPast
-    private var capCounts: Column<Int>
-    private var areCounted = false
+    private var tallies: Column<Tally>
+    /// The time of delivery for which choices were counted; nil where they are to be counted anew.
+    private var countedFor: Instant?
     /// By channel, what the quiet hours make of it. Nil while that is not known.
     private var quiet: [QuietOutcome?] = []
 
@@ -53,7 +30,7 @@ struct Limits: ~Copyable {
         var books: [BudgetBook] = []
         for index in 0..<rules.budgets.count { books.append(BudgetBook(rules.budgets[index])) }
         budgets = books
-        capCounts = Column([Int](repeating: 0, count: rules.caps.count))
+        tallies = Column([Tally](repeating: Tally(), count: rules.caps.count))
         var channels = 0
         for index in 0..<rules.channels.count { channels = max(channels, Int(rules.channels[index]) + 1) }
         quiet = [QuietOutcome?](repeating: nil, count: rules.quiet.isEmpty ? 0 : channels)
@@ -62,7 +39,7 @@ struct Limits: ~Copyable {
     /// Turns to a decision; false where the customer's zone has a name that is not known.
     mutating func begin(zone name: View<UInt8>, at time: Instant) -> Bool {
         self.time = time
-        areCounted = false
+        countedFor = nil
         for index in quiet.indices { quiet[index] = nil }
         clock = 0
         if name.isEmpty { return true }
@@ -71,28 +48,18 @@ struct Limits: ~Copyable {
         return true
     }
 
-    /// What the limits say of a choice, in their order.
+    /// What the limits say of sending an action over a channel: the quiet hours when it would be delivered, the caps
+    /// whether it may be then, the budgets, and the quiet hours whether at all.
     mutating func tried(
-        _ choice: Choice, candidate: Int, _ past: View<Choice>, _ rules: borrowing Rules
+        _ candidate: Candidate, index: Int, channel: Int32, _ past: View<Choice>, _ values: LimitValues,
+        _ rules: borrowing Rules
     ) -> Trial {
-        var trial = Trial(candidate: candidate, channel: choice.channel, time: choice.time)
-        let action = rules.actions[Int(choice.action)]
-        if action.classification == .standard {
-            if !areCounted { count(past, rules) }
-            for index in 0..<rules.caps.count where capCounts[index] >= rules.caps[index].max {
-                guard rules.covers(rules.caps[index], action: choice.action, channel: choice.channel) else { continue }
-                (trial.kind, trial.rule, trial.count) = (.cap, Int32(index), capCounts[index])
-                return trial
-            }
-            if action.budget >= 0 {
-                let count = budgets[Int(action.budget)].count(at: choice.time, &zones.clocks[0])
-                if count >= rules.budgets[Int(action.budget)].max {
-                    (trial.kind, trial.count) = (.budget, count)
-                    return trial
-                }
-            }
-        }
-        if choice.channel >= 0, Int(choice.channel) < quiet.count { hush(&trial, action, rules) }
+        let action = rules.actions[Int(candidate.action)]
+        var trial = Trial(candidate: index, channel: channel, time: time)
+        if channel >= 0, Int(channel) < quiet.count { hush(&trial, action, rules) }
+        let deliverAt = trial.kind == .quiet ? time : trial.time
+        if action.capCount > 0, isCapped(&trial, action, at: deliverAt, past, values, rules) { return trial }
+        if action.budgetCount > 0, isSpent(&trial, action, values, rules) { return trial }
         return trial
     }
 
@@ -102,7 +69,7 @@ struct Limits: ~Copyable {
         let outcome =
             quiet[channel] ?? QuietOutcome(rules, channel: trial.channel, at: time, &zones.clocks[clock])
         quiet[channel] = outcome
-        trial.rule = outcome.rule
+        trial.quietRule = outcome.rule
         let isInTime = action.expiresAfter < 0 || outcome.time < time.advanced(by: action.expiresAfter)
         trial.time = outcome.time
         if outcome.kind == .deliver, isInTime { return }
@@ -112,44 +79,101 @@ struct Limits: ~Copyable {
         trial.isFinal = outcome.kind == .drop && isInTime
     }
 
-    /// Counts a choice that was made toward whatever counts it.
-    mutating func take(_ choice: Choice, _ rules: borrowing Rules, spends: Bool) {
-        let action = rules.actions[Int(choice.action)]
-        guard action.classification == .standard else { return }
-        for index in 0..<rules.caps.count
-        where rules.covers(rules.caps[index], action: choice.action, channel: choice.channel) {
-            capCounts[index] += 1
+    /// Whether a cap holds the action back that would be delivered then.
+    private mutating func isCapped(
+        _ trial: inout Trial, _ action: Rules.Action, at deliverAt: Instant, _ past: View<Choice>,
+        _ values: LimitValues, _ rules: borrowing Rules
+    ) -> Bool {
+        if countedFor != deliverAt { count(past, at: deliverAt, rules) }
+        for index in Int(action.capStart)..<Int(action.capStart + action.capCount) {
+            let capped = rules.capped[index]
+            let cap = rules.caps[Int(capped.cap)]
+            guard rules.contains(cap.channels, trial.channel) else { continue }
+            let tally = tallies[Int(capped.cap)]
+            let most = cap.maxPlace < 0 ? Double(cap.max) : values.maxima[Int(cap.maxPlace)]
+            // What is not a number lets nothing pass.
+            var isBlocked = !(Double(tally.all) < most)
+            (trial.count, trial.most) = (Double(tally.all), most)
+            if !isBlocked, cap.keep > 0, !capped.isReserved, !(Double(tally.others) < most - Double(cap.keep)) {
+                isBlocked = true
+                (trial.count, trial.most, trial.keep) = (Double(tally.others), most - Double(cap.keep), cap.keep)
+            }
+            guard isBlocked else { continue }
+            (trial.kind, trial.rule, trial.time, trial.isFinal) = (.cap, capped.cap, deliverAt, false)
+            return true
         }
-        if spends, action.budget >= 0 { budgets[Int(action.budget)].take(at: choice.time, &zones.clocks[0]) }
+        return false
     }
 
-    /// Counts the customer's choices for all caps.
-    private mutating func count(_ past: View<Choice>, _ rules: borrowing Rules) {
-        areCounted = true
-        for index in 0..<rules.caps.count {
-            let cap = rules.caps[index]
-            let edge = time.advanced(by: -cap.over)
-            var current: Int64 = 0
-            if let period = cap.period { current = zones.clocks[clock].number(of: period, at: time) }
-            // Choices stand in the order of time: what is out of reach comes first.
-            var first = past.count
-            while first > 0, past[first - 1].time > edge { first -= 1 }
-            var count = 0
-            while first < past.count {
-                let choice = past[first]
-                first += 1
-                guard rules.covers(cap, action: choice.action, channel: choice.channel) else { continue }
-                if let period = cap.period,
-                    zones.clocks[clock].number(of: period, at: choice.time) != current
-                {
-                    continue
-                }
-                count += 1
+    /// Whether a budget holds the action back.
+    private mutating func isSpent(
+        _ trial: inout Trial, _ action: Rules.Action, _ values: LimitValues, _ rules: borrowing Rules
+    ) -> Bool {
+        for index in Int(action.budgetStart)..<Int(action.budgetStart + action.budgetCount) {
+            let number = Int(rules.budgeted[index])
+            let budget = rules.budgets[number]
+            guard rules.contains(budget.channels, trial.channel) else { continue }
+            var spent = Double.nan
+            if let key = values.key(of: budget) {
+                spent = budgets[number].account(key, at: time, &zones.clocks[0]).spent(sums: budget.sumsValue)
             }
-            capCounts[index] = count
+            if spent < budget.max { continue }
+            (trial.kind, trial.rule, trial.isFinal) = (.budget, Int32(number), false)
+            (trial.count, trial.most) = (spent, budget.max)
+            return true
+        }
+        return false
+    }
+
+    /// Counts a choice that was made toward whatever counts it.
+    mutating func take(
+        _ choice: Choice, worth value: Double, _ values: LimitValues, _ rules: borrowing Rules, spends: Bool
+    ) {
+        countedFor = nil
+        guard spends else { return }
+        let action = rules.actions[Int(choice.action)]
+        for index in Int(action.budgetStart)..<Int(action.budgetStart + action.budgetCount) {
+            let number = Int(rules.budgeted[index])
+            let budget = rules.budgets[number]
+            guard rules.contains(budget.channels, choice.channel), let key = values.key(of: budget) else { continue }
+            budgets[number].take(value, key, at: choice.time, &zones.clocks[0])
+        }
+    }
+
+    /// Counts the customer's choices for all caps: what has its delivery within reach of one more then.
+    private mutating func count(_ past: View<Choice>, at deliverAt: Instant, _ rules: borrowing Rules) {
+        countedFor = deliverAt
+        for index in 0..<rules.caps.count { tallies[index] = Tally() }
+        for index in 0..<past.count {
+            let choice = past[index]
+            let action = rules.actions[Int(choice.action)]
+            for place in Int(action.capStart)..<Int(action.capStart + action.capCount) {
+                let capped = rules.capped[place]
+                let cap = rules.caps[Int(capped.cap)]
+                // What is out of reach of the longest stretch of a calendar is of another one.
+                guard choice.deliverAt > deliverAt.advanced(by: -cap.over), rules.contains(cap.channels, choice.channel)
+                else { continue }
+                if let period = cap.period {
+                    let then = zones.clocks[clock].number(of: period, at: choice.deliverAt)
+                    if then != zones.clocks[clock].number(of: period, at: deliverAt) { continue }
+                }
+                tallies[Int(capped.cap)].all += 1
+                if !capped.isReserved { tallies[Int(capped.cap)].others += 1 }
+            }
         }
     }
 
     /// What the customer's clock shows now, in microseconds since its 1970.
     mutating func local() -> Int64 { zones.clocks[clock].local(time) }
+}
+
+/// What a moment brings along for the limits: the caps' maxima for the customer, and the values by which budgets count.
+struct LimitValues {
+    /// Not a number where the expression failed.
+    var maxima: [Double] = []
+    /// As JSON; nil where the expression failed.
+    var keys: [[UInt8]?] = []
+
+    /// The value for which the budget counts by itself: of no bytes where all count together.
+    func key(of budget: Rules.Budget) -> [UInt8]? { budget.keyPlace < 0 ? [] : keys[Int(budget.keyPlace)] }
 }

@@ -8,6 +8,10 @@ package struct Merge: ~Copyable {
     private let writesDropOffs: Bool
     /// For each shard, its next line.
     private var lines: [Int] = []
+    /// What is to be decided as one, of one shard and one cause, behind all lines of that.
+    private var gathered: [Int] = []
+    private var gatheredShard = 0
+    private var gatheredKey: OrderKey?
     /// Whether each proposal was decided: those of the first shard, then those of the second, and so on.
     private var isDecided: [Bool] = []
     /// Where those of each shard begin.
@@ -19,7 +23,8 @@ package struct Merge: ~Copyable {
         writesDropOffs = plan.emits.contains(.dropOff)
     }
 
-    /// Appends the lines of one batch, each moment's followed by its decisions. Every line of a batch must come before
+    /// Appends the lines of one batch, each moment's followed by its decisions, or those of one cause by theirs where they
+    /// are decided as one. Every line of a batch must come before
     /// those of the next.
     ///
     /// That every proposal is decided, and once, is certain behind this: caps and budgets count what was decided before.
@@ -38,6 +43,7 @@ package struct Merge: ~Copyable {
         while let shard = next(shards) {
             let line = shards[shard].lines[lines[shard]]
             lines[shard] += 1
+            if let key = gatheredKey, !key.hasCause(of: line.key) { decideGathered(proposals, into: &output) }
             if line.start < line.end, isWanted(line.type) {
                 shards[shard].withText(of: line) { output.append($0, type: line.type, id: line.id) }
             }
@@ -46,10 +52,22 @@ package struct Merge: ~Copyable {
             precondition(proposal < proposals[shard].count && !isDecided[mark], "a line names a proposal of its own")
             isDecided[mark] = true
             undecided -= 1
-            stage.decide(proposal, of: proposals[shard], into: &output)
+            if !stage.rules.gathers {
+                stage.decide(proposal, of: proposals[shard], into: &output)
+                continue
+            }
+            gathered.append(proposal)
+            (gatheredShard, gatheredKey) = (shard, line.key)
         }
+        decideGathered(proposals, into: &output)
         precondition(undecided == 0, "every proposal is named by a line")
         if let reached = shards.map(\.reached).min() { stage.pass(to: reached) }
+    }
+
+    private mutating func decideGathered(_ proposals: [Proposals], into output: inout OutputLines) {
+        if !gathered.isEmpty { stage.decide(together: gathered, of: proposals[gatheredShard], into: &output) }
+        gathered.removeAll(keepingCapacity: true)
+        gatheredKey = nil
     }
 
     /// Of scores and segments, shards write only the lines that are wanted.

@@ -32,9 +32,15 @@ package struct Proposal: BitwiseCopyable, Sendable {
     let customerHash: UInt64
     let customerStart: Int
     let customerCount: Int
+    /// The id of the event that brought it about; of no length where none did.
+    let eventStart: Int
+    let eventCount: Int
     /// The name of the customer's time zone; of no length where it has none.
     let zoneStart: Int
     let zoneCount: Int
+    /// What the moment brings along for caps and budgets begins there, in as many pieces as the plan has of each.
+    let maximaStart: Int
+    let keysStart: Int
     let candidateStart: Int
     let candidateCount: Int
     /// The moment's rendered values are `fragments[fragmentStart..<fragmentStart + fragmentCount]`.
@@ -56,6 +62,10 @@ package struct Proposals: Sendable {
     package internal(set) var all: [Proposal] = []
     var candidates: [Candidate] = []
     var fragments: [Fragment] = []
+    /// The caps' maxima for a moment's customer, where expressions say them; not a number where one failed.
+    var maxima: [Double] = []
+    /// The values by which budgets count at a moment, as JSON; nil where the expression failed.
+    var keys: [[UInt8]?] = []
     /// The customers' ids and zones, what payloads may send, and the candidates' evidence. Only read once the proposals
     /// are handed over.
     let bytes = ByteBlock(capacity: 256)
@@ -67,6 +77,10 @@ package struct Proposals: Sendable {
 
     func customer(of proposal: Proposal) -> View<UInt8> {
         bytes.bytes[proposal.customerStart..<proposal.customerStart + proposal.customerCount]
+    }
+
+    func event(of proposal: Proposal) -> View<UInt8> {
+        bytes.bytes[proposal.eventStart..<proposal.eventStart + proposal.eventCount]
     }
 
     func zone(of proposal: Proposal) -> View<UInt8> {
@@ -84,5 +98,13 @@ package struct Proposals: Sendable {
             return bytes.bytes[fragments[index].start..<fragments[index].start + fragments[index].count]
         }
         return nil
+    }
+
+    /// What a moment brings along for the limits.
+    func values(of proposal: Proposal, _ rules: borrowing Rules) -> LimitValues {
+        if rules.maximaCount == 0, rules.keyCount == 0 { return LimitValues() }
+        return LimitValues(
+            maxima: Array(maxima[proposal.maximaStart..<proposal.maximaStart + rules.maximaCount]),
+            keys: Array(keys[proposal.keysStart..<proposal.keysStart + rules.keyCount]))
     }
 }

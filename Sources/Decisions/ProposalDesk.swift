@@ -54,6 +54,9 @@ struct ProposalDesk: ~Copyable {
     var consent: ConsentDesk
     /// The expression that names the customer's time zone, -1 where nothing asks for that.
     private let zone: Int
+    /// The expressions that say caps' maxima, and the values by which budgets count.
+    private let maxima: [Int]
+    private let keys: [Int]
     let explainsFully: Bool
     private var proposals = Proposals()
     private var text: [UInt8] = []
@@ -93,6 +96,8 @@ struct ProposalDesk: ~Copyable {
         rendered = Column([Rendered](repeating: Rendered(), count: plan.expressions.count))
         consent = ConsentDesk(plan)
         zone = plan.usesZones ? plan.policy.zone : -1
+        maxima = plan.maxima
+        keys = plan.budgetKeys
         explainsFully = plan.policy.explain == .full && plan.emits.contains(.decision)
     }
 
@@ -103,6 +108,8 @@ struct ProposalDesk: ~Copyable {
         taken.all.reserveCapacity(proposals.count)
         taken.candidates.reserveCapacity(proposals.candidates.count)
         taken.fragments.reserveCapacity(proposals.fragments.count)
+        taken.maxima.reserveCapacity(proposals.maxima.count)
+        taken.keys.reserveCapacity(proposals.keys.count)
         taken.bytes.reserve(proposals.bytes.count)
         swap(&taken, &proposals)
         return taken
@@ -122,17 +129,23 @@ struct ProposalDesk: ~Copyable {
         let fragmentStart = proposals.fragments.count
         let customerStart = proposals.bytes.count
         proposals.bytes.append(occurrence.customerID)
+        let eventStart = proposals.bytes.count
+        proposals.bytes.append(occurrence.eventID)
         let zoneStart = proposals.bytes.count
         if zone >= 0 { noteZone(names, &evaluator, expressions) }
         proposals.all.append(
             Proposal(
                 moment: Int32(occurrence.moment), time: occurrence.time, momentID: occurrence.id,
                 customerHash: occurrence.customerHash, customerStart: customerStart,
-                customerCount: occurrence.customerID.count, zoneStart: zoneStart,
-                zoneCount: proposals.bytes.count - zoneStart, candidateStart: proposals.candidates.count,
+                customerCount: occurrence.customerID.count, eventStart: eventStart,
+                eventCount: occurrence.eventID.count, zoneStart: zoneStart,
+                zoneCount: proposals.bytes.count - zoneStart, maximaStart: proposals.maxima.count,
+                keysStart: proposals.keys.count, candidateStart: proposals.candidates.count,
                 candidateCount: range.count, fragmentStart: fragmentStart))
         consent.begin()
         round += 1
+        for expression in maxima { proposals.maxima.append(factor(expression, names, &evaluator, expressions)) }
+        for expression in keys { noteKey(expression, names, &evaluator, expressions) }
         for index in range {
             let number = candidates[index]
             var candidate = Candidate(action: number)
@@ -163,6 +176,17 @@ struct ProposalDesk: ~Copyable {
         case .null, .error(.noSuchKey), .error(.noSuchField): break
         default: count(value.fault ?? .noSuchOverload, of: zone)
         }
+    }
+
+    /// Notes the value by which a budget counts.
+    private mutating func noteKey<Scope: Names & ~Copyable>(
+        _ expression: Int, _ names: borrowing Scope, _ evaluator: inout Evaluator,
+        _ expressions: borrowing Shelf<Expression>
+    ) {
+        let value = value(expression, names, &evaluator, expressions)
+        text.removeAll(keepingCapacity: true)
+        if let fault = value.fault { count(fault, of: expression) }
+        proposals.keys.append(!value.isError && value.appendJSON(to: &text) ? text : nil)
     }
 
     /// The first gate that the action fails, of those that read no history.

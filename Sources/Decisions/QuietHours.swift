@@ -75,7 +75,7 @@ struct QuietOutcome: BitwiseCopyable {
             guard quiet.channel == channel, let end = quiet.end(after: time, &clock) else { continue }
             if rule < 0 { rule = quiet.number }
             switch quiet.then {
-            case .nextChannel: kind = .nextChannel
+            case .nextChannel, .hold: kind = .nextChannel
             case .drop: kind = .drop
             case .defer where end.since(start) > QuietOutcome.limit: kind = .nextChannel
             case .defer:

@@ -1,7 +1,7 @@
 /// Why an action was not chosen, in the order in which the rules are tried.
 package enum Reason: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     case disabled, notValidNow, noConsent, notEligible, notApplicable, notSuitable, suppressed, cooldown, badPriority
-    case cap, budget, quietHours
+    case lowPriority, cap, budget, quietHours, outranked
 
     /// The word that output lines use.
     package var text: StaticString {
@@ -15,9 +15,11 @@ package enum Reason: UInt8, BitwiseCopyable, CaseIterable, Sendable {
         case .suppressed: "suppressed"
         case .cooldown: "cooldown"
         case .badPriority: "bad_priority"
+        case .lowPriority: "low_priority"
         case .cap: "cap"
         case .budget: "budget"
         case .quietHours: "quiet_hours"
+        case .outranked: "outranked"
         }
     }
 }

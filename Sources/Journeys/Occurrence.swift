@@ -21,6 +21,11 @@ package struct OrderKey: Comparable, BitwiseCopyable, Sendable {
         self.ordinal = ordinal
     }
 
+    /// Whether one cause brought both about: an event, or deadlines of one instant that one event set.
+    package func hasCause(of other: OrderKey) -> Bool {
+        place == other.place && time == other.time && isEvent == other.isEvent
+    }
+
     package static func < (a: OrderKey, b: OrderKey) -> Bool {
         if a.time != b.time { return a.time < b.time }
         if a.isEvent != b.isEvent { return b.isEvent }
@@ -43,6 +48,22 @@ package struct Occurrence: BitwiseCopyable, Sendable {
     package var customerHash: UInt64
     /// The number behind `m-` in the moment line's id.
     package var id: UInt64
+    /// The id of the event that brought it about, of a sequence's deadline the last one bound; of no bytes where only time
+    /// did.
+    package var eventID = View<UInt8>()
+
+    package init(
+        moment: Int, time: Instant, start: Instant, end: Instant, customerID: View<UInt8>,
+        customerHash: UInt64, id: UInt64
+    ) {
+        self.moment = moment
+        self.time = time
+        self.start = start
+        self.end = end
+        self.customerID = customerID
+        self.customerHash = customerHash
+        self.id = id
+    }
 }
 
 /// Who is told of each moment as it comes, while the customer's state is still what it was at that instant.

@@ -124,6 +124,9 @@ package struct Scene: ~Copyable, Names {
         hasEvent ? value(ofSlot: slot, in: event.fields, event.texts) : .error(.noSuchKey)
     }
 
+    /// The current event's id.
+    var eventID: View<UInt8> { event.row.id.isAbsent ? madeID.bytes : event.text(event.row.id) }
+
     /// What an event that the state keeps says at a place.
     private func value(of event: EventSight, place: Int) -> Value {
         if place >= Vocabulary.firstSlot {

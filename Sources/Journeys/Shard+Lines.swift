@@ -71,9 +71,10 @@ extension Shard {
         writeOutputs(moment)
         let id = endLine("{\"type\":\"moment\",\"id\":\"m-", type: .moment)
         guard let sink else { return }
-        let occurrence = Occurrence(
+        var occurrence = Occurrence(
             moment: moment, time: scene.now, start: start, end: end, customerID: scene.customerID,
             customerHash: scene.customerHash, id: id)
+        if scene.hasEvent { occurrence.eventID = scene.eventID }
         lines[lines.count - 1].proposal = sink.take(
             occurrence, names: scene, evaluator: &evaluator, expressions: expressions)
     }

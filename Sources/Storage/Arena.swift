@@ -201,11 +201,13 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         return unsafe View(base: pointer(word, bytes: count).assumingMemoryBound(to: UInt8.self), count: count)
     }
 
-    /// The `count` elements of two words each from the beginning of `word`, all in one block.
+    /// The `count` elements of some words each from the beginning of `word`, all in one block.
     public func elements<Element: BitwiseCopyable>(at word: Int, count: Int, as type: Element.Type) -> View<Element> {
-        precondition(MemoryLayout<Element>.stride == 16)
+        let stride = MemoryLayout<Element>.stride
+        precondition(stride & 7 == 0)
         if count == 0 { return View() }
-        return unsafe View(base: pointer(word, bytes: count * 16).assumingMemoryBound(to: Element.self), count: count)
+        return unsafe View(
+            base: pointer(word, bytes: count * stride).assumingMemoryBound(to: Element.self), count: count)
     }
 
     /// The `count` words from `word` on, all in one block. Valid until the block changes.

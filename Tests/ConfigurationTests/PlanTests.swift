@@ -114,7 +114,8 @@ import Testing
         #expect(
             plan.policy.caps.map(\.max) == [0, 2]
                 && plan.policy.caps.map(\.reach) == [.over(604_800_000_000), .over(3_600_000_000)])
-        #expect(plan.policy.caps.map(\.channel) == [nil, "b"] && plan.policy.caps.map(\.action) == [nil, "y"])
+        #expect(
+            plan.policy.caps.map(\.scope) == [LimitScope(), LimitScope(channels: ["b"], actions: ["y"])])
         #expect(plan.policy.choose == 2 && plan.policy.explain == .none)
         #expect(plan.journeys.keptSlots.count == 1)
     }
@@ -146,7 +147,7 @@ import Testing
         #expect(plan.journeys.windows.map(\.over) == [nil, 3_000_000, 3_000_000])
         let policy = plan.policy
         #expect(policy.consent?.isAllowedByDefault == false && policy.consent?.channels.map(\.name) == ["a"])
-        #expect(policy.caps[0].reach == .per(.month) && policy.caps[0].group == "g")
+        #expect(policy.caps[0].reach == .per(.month) && policy.caps[0].scope.groups == ["g"])
         #expect(policy.quietHours.map(\.channels) == [["a", "b"], ["b"]])
         #expect(policy.quietHours.map(\.from) == [77_400_000_000, 0])
         #expect(policy.quietHours.map(\.to) == [28_800_000_000, 86_400_000_000])
@@ -155,6 +156,31 @@ import Testing
         #expect(policy.zone >= 0 && policy.defaultZone == "UTC" && policy.explain == .full)
         #expect(policy.holdout?.share == 250 && policy.holdout?.salt == "s")
         #expect(plan.journeys.expressions[policy.zone].names == ["event.raw.zone"])
+    }
+
+    @Test func readsWhatIsCountedForSeveralActions() throws {
+        let plan = try plan(
+            """
+            profile: { tier: { on: 'identify', from: 'event.properties.tier' } },
+            moments: { m: { when: true, choose: 3 }, n: { when: true } },
+            actions: { x: { on: 'm', channels: 'a', group: 'g' }, y: { on: 'm', channels: 'b', group: 'h' },
+                       z: { on: 'm', fallback: true } },
+            policy: {
+              caps: [{ max: "profile.tier == 'gold' ? 5 : 2", over: '1d', channel: ['a', 'b'], group: '*', action: ['x', 'y'],
+                       reserve: { group: ['g'], keep: 1 } }],
+              budgets: [{ max: 5, per: 'day', group: ['g', 'h'], per_value: 'profile.tier' },
+                        { max: 99.5, over: '1h', sum: 'value' }],
+              min_priority: 0.5, holdout: { percent: 5, exempt: 'g' } }
+            """)
+        let policy = plan.policy
+        #expect(policy.caps[0].scope == LimitScope(channels: ["a", "b"], actions: ["x", "y"]))
+        #expect(policy.caps[0].maxExpression >= 0 && policy.caps[0].reserve?.groups == ["g"])
+        #expect(policy.caps[0].reserve?.keep == 1)
+        #expect(policy.budgets.map(\.max) == [5, 99.5] && policy.budgets.map(\.sumsValue) == [false, true])
+        #expect(policy.budgets.map(\.scope) == [LimitScope(groups: ["g", "h"]), LimitScope()])
+        #expect(policy.budgets[0].perValue >= 0 && policy.budgets[1].perValue == -1)
+        #expect(policy.minPriority == 0.5 && policy.holdout?.exempt == ["g"])
+        #expect(policy.chooseByMoment == [3, nil] && plan.actions.map(\.isFallback) == [false, false, true])
     }
 
     @Test func readsTheInputAndWhatIsWritten() throws {

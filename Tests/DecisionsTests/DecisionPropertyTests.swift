@@ -16,6 +16,7 @@ struct DecisionPropertyTests {
         var deliverAt: Int64
         var expiresAt: Int64?
         var isControl: Bool
+        var isFallback: Bool { action.isFallback }
     }
 
     private struct Story {
@@ -32,16 +33,17 @@ struct DecisionPropertyTests {
             for _ in 0..<steps {
                 time += dice.pick([0, 1, DecisionWorld.minute, 30 * DecisionWorld.minute, DecisionWorld.hour])
                 let customer = world.customer(Int.random(in: 0..<6, using: &dice), &dice)
-                let moment = Int.random(in: 0..<world.moments, using: &dice)
-                let answers = world.naive.actions.map { _ in world.answer(&dice) }
-                let lines = desk.decide(
-                    moment, at: time, customer: customer.name, facts: world.values(answers, customer))
-                for line in lines { take(line, customer, time) }
+                let asked = (0..<dice.pick([1, 1, 2])).map { _ in world.asked(&dice) }
+                let facts = asked.map { (moment: $0.moment, facts: world.values($0, customer)) }
+                for line in desk.decide(together: facts, at: time, customer: customer.name) {
+                    take(line, customer, time)
+                }
             }
         }
 
         private mutating func take(_ line: String, _ customer: NaiveDecider.Customer, _ time: Int64) {
-            for reason in Reason.allCases where line.contains("\"\(reason.text)\":") {
+            for reason in Reason.allCases
+            where line.contains("\"\(reason.text)\":") || line.word("reason") == "\(reason.text)" {
                 reasons.insert("\(reason.text)")
             }
             guard let action = world.naive.actions.first(where: { $0.name == line.word("action") }) else { return }
@@ -57,34 +59,44 @@ struct DecisionPropertyTests {
         }
 
         /// How many of `others` lie within reach of what was sent, itself included.
-        func count(_ count: NaiveDecider.Count, _ others: [Sent], of one: Sent, on clock: NaiveClock) -> Int {
+        func count(
+            _ count: NaiveDecider.Count, _ others: [Sent], of one: Sent, on clock: NaiveClock,
+            at time: (Sent) -> Int64
+        ) -> Int {
             others.count { other in
-                if let over = count.over { return other.time > one.time - over && other.time <= one.time }
+                if let over = count.over { return time(other) > time(one) - over }
                 let period = count.per ?? .day
-                return clock.stretch(period, atMinute: other.time / DecisionWorld.minute)
-                    == clock.stretch(period, atMinute: one.time / DecisionWorld.minute)
+                return clock.stretch(period, atMinute: time(other) / DecisionWorld.minute)
+                    == clock.stretch(period, atMinute: time(one) / DecisionWorld.minute)
             }
         }
     }
 
+    /// Of what one customer had decided before, no more is delivered within reach of anything than its caps allow.
     @Test(arguments: 1...20)
     func capsAndBudgetsAreNeverExceeded(seed: UInt64) throws {
         let story = try Story(seed: seed)
         let counted = story.sent.filter { $0.action.kind == "standard" }
         for (index, one) in counted.enumerated() {
-            let past = counted[...index].filter { $0.customer.name == one.customer.name }
-            for cap in story.world.naive.caps {
-                func isCovered(_ sent: Sent) -> Bool {
-                    (cap.channel == nil || cap.channel == sent.channel)
-                        && (cap.group == nil || cap.group == sent.action.group)
-                        && (cap.action == nil || cap.action == sent.action.name)
-                }
-                guard isCovered(one) else { continue }
-                #expect(story.count(cap.count, past.filter(isCovered), of: one, on: story.clock(one)) <= cap.count.max)
+            let past = counted[...index].filter { $0.customer.name == one.customer.name && !$0.isFallback }
+            for cap in story.world.naive.caps where cap.scope.covers(one.action, one.channel) && !one.isFallback {
+                let covered = past.filter { cap.scope.covers($0.action, $0.channel) }
+                let most = try cap.most.map { try #require(one.customer.numbers[$0]) } ?? Double(cap.count.max)
+                let count = story.count(cap.count, covered, of: one, on: story.clock(one)) { $0.deliverAt }
+                #expect(Double(count) < most + 1)
+                guard let reserve = cap.reserve else { continue }
+                func isReserved(_ sent: Sent) -> Bool { reserve.groups.contains { $0 == sent.action.group } }
+                if isReserved(one) { continue }
+                let others = covered.filter { !isReserved($0) }
+                let kept = story.count(cap.count, others, of: one, on: story.clock(one)) { $0.deliverAt }
+                #expect(Double(kept) < most - Double(reserve.keep) + 1)
             }
-            guard let budget = one.action.budget, !one.isControl else { continue }
-            let spent = counted[...index].filter { $0.action.name == one.action.name && !$0.isControl }
-            #expect(story.count(budget, spent, of: one, on: story.world.naive.defaultZone) <= budget.max)
+            func isFree(_ sent: Sent) -> Bool {
+                sent.isControl && !story.world.naive.exempt.contains { $0 == sent.action.group }
+            }
+            guard let budget = one.action.budget, !isFree(one) else { continue }
+            let spent = counted[...index].filter { $0.action.name == one.action.name && !isFree($0) }
+            #expect(story.count(budget, spent, of: one, on: story.world.naive.defaultZone) { $0.time } <= budget.max)
         }
     }
 

@@ -37,21 +37,31 @@ struct DecisionWorld {
             action.lever = dice.pick([0, 0, 0, 20, -100, 7.5])
             action.cooldown = dice.pick([0, 0, 1, 20, 90]) * Self.hour
             action.kind = dice.chance(75) ? "standard" : dice.pick(["mandatory", "transactional"])
+            action.isFallback = action.kind == "standard" && dice.chance(20)
             action.group = dice.pick([nil, "g", "h"])
             if hurdles, dice.chance(30) { action.suppress = [(dice.pick([0, 1]), dice.pick([5, 30]) * Self.hour)] }
             if dice.chance(40) { action.budget = Self.count(&dice, most: [0, 1, 3, 10]) }
             if dice.chance(50) { action.expires = dice.pick([1, 9, 12, 48]) * Self.hour }
             return action
         }
-        let made = naive.actions
         naive.caps = (0..<dice.pick([0, 1, 2, 4])).map { _ in
-            NaiveDecider.Cap(
-                count: Self.count(&dice, most: [0, 1, 1, 1, 2, 3, 8]),
-                channel: dice.chance(40) ? dice.pick(Self.channels) : nil,
-                group: dice.chance(40) ? dice.pick(["g", "h", "nobody"]) : nil,
-                action: dice.chance(30) ? dice.pick(made).name : nil)
+            var cap = NaiveDecider.Cap(count: Self.count(&dice, most: [0, 1, 1, 1, 2, 3, 8]), scope: scope(&dice))
+            if dice.chance(20) { cap.most = dice.pick([0, 1]) }
+            if dice.chance(40) {
+                cap.reserve = (dice.pick([["g"], ["h", "nobody"], ["g", "h"]]), dice.pick([1, 1, 2]))
+            }
+            return cap
+        }
+        naive.budgets = (0..<dice.pick([0, 0, 1, 2])).map { _ in
+            var budget = NaiveDecider.Budget(count: Self.count(&dice, most: [1, 4, 9, 20]), scope: scope(&dice))
+            if dice.chance(40) { budget.key = dice.pick([0, 1]) }
+            budget.sums = dice.chance(40)
+            return budget
         }
         naive.choose = dice.pick([1, 1, 2, 3])
+        naive.chooseByMoment = (0..<moments).map { _ in dice.chance(70) ? nil : dice.pick([1, 2, 4]) }
+        naive.least = dice.pick([0, 0, 0, 0.75, 2, -1])
+        naive.exempt = dice.pick([[], [], ["g"]])
         naive.consentByDefault = dice.pick([nil, true, true, false])
         naive.quiet = (0..<dice.pick([0, 1, 2, 4])).map { _ in
             let from = Int64.random(in: 0..<48, using: &dice) * 30
@@ -67,6 +77,16 @@ struct DecisionWorld {
         try fill(explain)
     }
 
+    private func scope(_ dice: inout Dice) -> NaiveDecider.Scope {
+        var scope = NaiveDecider.Scope()
+        if dice.chance(40) {
+            scope.channels = Array(Self.channels.shuffled(using: &dice).prefix(dice.pick([1, 1, 2])))
+        }
+        if dice.chance(40) { scope.groups = dice.pick([["g"], ["h"], ["nobody"], ["g", "h"]]) }
+        if dice.chance(30) { scope.actions = (0..<dice.pick([1, 1, 3])).map { _ in dice.pick(naive.actions).name } }
+        return scope
+    }
+
     private static func count(_ dice: inout Dice, most: [Int]) -> NaiveDecider.Count {
         if dice.chance(50) {
             return NaiveDecider.Count(max: dice.pick(most), over: dice.pick([minute, hour, 10 * hour, day, 7 * day]))
@@ -80,7 +100,8 @@ struct DecisionWorld {
         count.over.map { .over($0) } ?? .per(count.per ?? .day)
     }
 
-    /// The facts are seven for each action, then the channels' consents, the zone, and the times since the last events.
+    /// The facts are seven for each action, then the channels' consents, the zone, the times since the last events, what
+    /// caps ask for, and what budgets do.
     private mutating func fill(_ explain: PolicyPlan.Explanation) throws {
         draft.moments = ["m0", "m1", "m2"]
         let later = naive.actions.count * 7
@@ -92,26 +113,29 @@ struct DecisionWorld {
             let numbers = try names.enumerated().map {
                 try draft.number("v\(index * 7 + $0)", path: "actions.\(action.name).\($1)")
             }
-            draft.actions.append(
-                ActionPlan(
-                    name: action.name, on: action.on, enabled: action.enabled,
-                    validFrom: action.from.map { Instant(microseconds: $0) },
-                    validUntil: action.until.map { Instant(microseconds: $0) }, channels: action.channels,
-                    eligible: numbers[0], applicable: numbers[1], suitable: numbers[2], propensity: numbers[3],
-                    context: numbers[4], value: numbers[5], lever: action.lever, cooldown: action.cooldown,
-                    expiresAfter: action.expires, classification: Self.classes[action.kind] ?? .standard,
-                    group: action.group,
-                    suppressions: action.suppress.map {
-                        .init(type: "t\($0.after)", since: later + 4 + $0.after, length: $0.length)
-                    },
-                    budget: action.budget.map { BudgetPlan(max: $0.max, reach: Self.reach($0)) },
-                    preferredChannel: numbers[6]))
+            var plan = ActionPlan(
+                name: action.name, on: action.on, enabled: action.enabled,
+                validFrom: action.from.map { Instant(microseconds: $0) },
+                validUntil: action.until.map { Instant(microseconds: $0) }, channels: action.channels,
+                eligible: numbers[0], applicable: numbers[1], suitable: numbers[2], propensity: numbers[3],
+                context: numbers[4], value: numbers[5], lever: action.lever, cooldown: action.cooldown,
+                expiresAfter: action.expires, classification: Self.classes[action.kind] ?? .standard,
+                group: action.group,
+                suppressions: action.suppress.map {
+                    .init(type: "t\($0.after)", since: later + 4 + $0.after, length: $0.length)
+                },
+                budget: action.budget.map { BudgetPlan(max: $0.max, reach: Self.reach($0)) },
+                preferredChannel: numbers[6])
+            plan.isFallback = action.isFallback
+            draft.actions.append(plan)
         }
+        let limits = try (6..<10).map { try draft.number("v\(later + $0)", path: "policy.limits.\($0)") }
         draft.policy = PolicyPlan(
-            caps: naive.caps.map {
-                CapPlan(
-                    max: $0.count.max, reach: Self.reach($0.count), channel: $0.channel, group: $0.group,
-                    action: $0.action)
+            caps: naive.caps.map { cap in
+                var plan = CapPlan(max: cap.count.max, reach: Self.reach(cap.count), scope: Self.scope(cap.scope))
+                if let most = cap.most { plan.maxExpression = limits[most] }
+                plan.reserve = cap.reserve.map { .init(groups: $0.groups, keep: $0.keep) }
+                return plan
             }, choose: naive.choose, explain: explain,
             consent: naive.consentByDefault.map {
                 ConsentPlan(
@@ -126,8 +150,21 @@ struct DecisionWorld {
                     days: rule.days.reduce(0) { $0 | 1 << UInt8($1) }, then: Self.measures[rule.then] ?? .defer)
             }, zone: try draft.number("v\(later + 3)", path: "policy.timezone.from"),
             defaultZone: naive.defaultZone.name,
-            holdout: naive.holdout.map { HoldoutPlan(share: Int($0.share), salt: $0.salt) })
+            holdout: naive.holdout.map { HoldoutPlan(share: Int($0.share), salt: $0.salt, exempt: naive.exempt) })
+        draft.policy.budgets = naive.budgets.map { budget in
+            var plan = BudgetPlan(max: budget.count.max, reach: Self.reach(budget.count))
+            plan.scope = Self.scope(budget.scope)
+            if let key = budget.key { plan.perValue = limits[2 + key] }
+            plan.sumsValue = budget.sums
+            return plan
+        }
+        draft.policy.chooseByMoment = naive.chooseByMoment
+        draft.policy.minPriority = naive.least
         draft.zone = { NaiveClock.zone($0) }
+    }
+
+    private static func scope(_ scope: NaiveDecider.Scope) -> LimitScope {
+        LimitScope(channels: scope.channels, groups: scope.groups, actions: scope.actions)
     }
 
     private static let classes: [String: ActionPlan.Class] = ["mandatory": .mandatory, "transactional": .transactional]
@@ -141,7 +178,7 @@ struct DecisionWorld {
             eligible: gate(), applicable: gate(), suitable: gate(),
             propensity: dice.pick([0.5, 0.5, 0.5, 1, 0.25, 0, 1.5, -0.1, .nan]),
             context: dice.chance(80) ? 1 : dice.pick([2, 0.5, -1, .infinity, nil]),
-            value: dice.chance(90) ? dice.pick([2, 2, 4, 1]) : dice.pick([1e308, -.infinity, nil, 3.7]),
+            value: dice.chance(90) ? dice.pick([2, 2, 4, 1]) : dice.pick([1e308, -.infinity, nil, 3.75]),
             prefers: dice.pick([nil, "push", "sms", "letter"]))
     }
 
@@ -155,10 +192,19 @@ struct DecisionWorld {
         }
         let home = NaiveClock.all[number % NaiveClock.all.count].name
         customer.zone = dice.chance(90) ? home : dice.pick([nil, "Mars/Base", "Asia/Kolkata"])
+        customer.numbers = [dice.pick([2, 1, 3, 0.5, nil]), dice.pick([1, 2, nil, -1])]
         return customer
     }
 
-    func values(_ answers: [NaiveDecider.Answer], _ customer: NaiveDecider.Customer) -> [Value] {
+    /// A moment that asks for a decision.
+    func asked(_ dice: inout Dice) -> NaiveDecider.Asked {
+        NaiveDecider.Asked(
+            moment: Int.random(in: 0..<moments, using: &dice), answers: naive.actions.map { _ in answer(&dice) },
+            keys: [dice.pick(["north", "south", nil]), dice.pick(["a", "b", "c"])])
+    }
+
+    func values(_ asked: NaiveDecider.Asked, _ customer: NaiveDecider.Customer) -> [Value] {
+        let answers = asked.answers
         let none = Value.error(.noSuchField)
         var values = answers.flatMap { answer in
             [answer.eligible, answer.applicable, answer.suitable].map { $0.map(Value.bool) ?? none }
@@ -168,6 +214,8 @@ struct DecisionWorld {
         values += Self.channels.map { (customer.consent[$0] ?? nil).map(Value.bool) ?? none }
         values.append(customer.zone.map(texts.value) ?? none)
         values += customer.since.map { $0.map { Value.duration(microseconds: $0) } ?? none }
+        values += customer.numbers.map { $0.map(Value.double) ?? none }
+        values += asked.keys.map { $0.map(texts.value) ?? none }
         return values
     }
 }

@@ -72,25 +72,46 @@ final class Desk {
     /// - Returns: the number of the proposal, where there is one.
     @discardableResult
     func propose(
-        _ moment: Int = 0, at time: Int64, customer: String = "c1", facts: [Value] = [], id: UInt64? = nil
+        _ moment: Int = 0, at time: Int64, customer: String = "c1", facts: [Value] = [], id: UInt64? = nil,
+        event: String = ""
     ) -> Int? {
         place += 1
         let instant = Instant(microseconds: time)
         return View.of(Array(customer.utf8)) { name in
-            let occurrence = Occurrence(
-                moment: moment, time: instant, start: instant, end: instant, customerID: name,
-                customerHash: Hash64.of(name),
-                id: id ?? place)
-            return proposer.propose(
-                occurrence, names: Facts(values: facts), evaluator: &evaluator, expressions: expressions)
+            View.of(Array(event.utf8)) { event in
+                var occurrence = Occurrence(
+                    moment: moment, time: instant, start: instant, end: instant, customerID: name,
+                    customerHash: Hash64.of(name), id: id ?? place)
+                occurrence.eventID = event
+                return proposer.propose(
+                    occurrence, names: Facts(values: facts), evaluator: &evaluator, expressions: expressions)
+            }
         }
     }
 
     func decide(_ moment: Int = 0, at time: Int64, customer: String = "c1", facts: [Value] = []) -> [String] {
         propose(moment, at: time, customer: customer, facts: facts)
+        return decideAll()
+    }
+
+    /// Decides on all that was proposed, one after the other.
+    func decideAll() -> [String] {
         let proposals = proposer.takeProposals()
         var output = OutputLines(capacity: 256)
+        decide(proposals, into: &output)
+        return output.lines.map { output.text(of: $0).text }
+    }
+
+    func decide(_ proposals: Proposals, into output: inout OutputLines) {
         for index in 0..<proposals.count { stage.decide(index, of: proposals, into: &output) }
+    }
+
+    /// Decides on several moments as one.
+    func decide(together asked: [(moment: Int, facts: [Value])], at time: Int64, customer: String = "c1") -> [String] {
+        for one in asked { propose(one.moment, at: time, customer: customer, facts: one.facts) }
+        let proposals = proposer.takeProposals()
+        var output = OutputLines(capacity: 256)
+        if !proposals.isEmpty { stage.decide(together: Array(0..<proposals.count), of: proposals, into: &output) }
         return output.lines.map { output.text(of: $0).text }
     }
 

@@ -19,14 +19,14 @@ struct ExplainedLine: Decodable {
 
     struct Trial: Decodable {
         var reason, channel, deliver_at, local_time, until, outcome, expires_at: String?
-        var cap, count, max: Int?
+        var count, max, spent: Double?
         var quiet_hours: Quiet?
     }
 
     struct Candidate: Decodable {
         var action: String
-        var `class`, reason, last_chosen, cooldown: String?
-        var chosen, enabled: Bool?
+        var `class`, reason, last_chosen, cooldown, moment, moment_id: String?
+        var chosen, enabled, fallback: Bool?
         var rank, turn: Int?
         var priority, propensity, context, value, lever: Double?
         var valid: Dates?
@@ -53,6 +53,7 @@ struct ExplainedLine: Decodable {
 
     var time: String
     var action, reason: String?
+    var moment_id: String
     var explanation: Explanation
 }
 
@@ -66,28 +67,36 @@ struct ExplanationReader {
         func value(of variable: Int) -> Value { values[variable] ?? .error(.noSuchKey) }
     }
 
+    /// A candidate, and for which moment.
+    struct Entry: Hashable {
+        var action: String
+        var moment: String
+    }
+
     let line: ExplainedLine
     let time: Int64
-    /// By name of the action.
-    private(set) var reasons: [String: String] = [:]
-    private(set) var ranking: [String] = []
-    private(set) var chosen: [String] = []
+    private(set) var reasons: [Entry: String] = [:]
+    private(set) var ranking: [Entry] = []
+    /// In the order of choosing.
+    private(set) var chosen: [Entry] = []
 
-    /// - Parameter choose: as many as the policy chooses, which is no part of an explanation.
-    init(_ text: String, choose: Int) throws {
+    /// - Parameters:
+    ///   - choose: as many as the policy chooses, and `least`, its least priority: no part of an explanation.
+    init(_ text: String, choose: Int, least: Double) throws {
         line = try JSONDecoder().decode(ExplainedLine.self, from: Data(text.utf8))
         time = try #require(text.time("time"))
         var ranked: [(candidate: Candidate, priority: Double)] = []
         var mandatory: [Candidate] = []
         for candidate in line.explanation.considered {
             if let reason = try gate(candidate) {
-                reasons[candidate.action] = reason
+                reasons[entry(candidate)] = reason
             } else if candidate.class == "mandatory" {
                 mandatory.append(candidate)
             } else if let priority = Self.priority(candidate) {
                 ranked.append((candidate, priority))
+                if candidate.class == nil, priority < least { reasons[entry(candidate)] = "low_priority" }
             } else {
-                reasons[candidate.action] = "bad_priority"
+                reasons[entry(candidate)] = "bad_priority"
             }
         }
         ranked.sort { a, b in
@@ -95,16 +104,34 @@ struct ExplanationReader {
             if a.priority != b.priority { return a.priority > b.priority }
             if first.value != second.value { return first.value ?? 0 > second.value ?? 0 }
             if first.turn != second.turn { return first.turn ?? 0 < second.turn ?? 0 }
-            return Array(first.action.utf8).lexicographicallyPrecedes(Array(second.action.utf8))
+            if first.action != second.action {
+                return Array(first.action.utf8).lexicographicallyPrecedes(Array(second.action.utf8))
+            }
+            return first.rank ?? 0 < second.rank ?? 0
         }
-        ranking = ranked.map(\.candidate.action)
+        ranking = ranked.map { entry($0.candidate) }
         for candidate in mandatory { try attempt(candidate) }
+        for (candidate, _) in ranked where candidate.class == "transactional" { try attempt(candidate) }
         let before = chosen.count
-        for entry in ranked where chosen.count - before < choose { try attempt(entry.candidate) }
+        for (candidate, _) in ranked where candidate.class == nil && candidate.fallback != true {
+            if chosen.count - before < choose { try attempt(candidate) }
+        }
+        for (candidate, _) in ranked where candidate.fallback == true && chosen.isEmpty { try attempt(candidate) }
     }
 
-    /// The reason that the line gives where nothing was chosen.
-    var reason: String? { (ranking.first ?? line.explanation.considered.first?.action).flatMap { reasons[$0] } }
+    private func entry(_ candidate: Candidate) -> Entry {
+        Entry(action: candidate.action, moment: candidate.moment_id ?? line.moment_id)
+    }
+
+    /// What was chosen for the line's moment.
+    var chosenHere: [String] { chosen.filter { $0.moment == line.moment_id }.map(\.action) }
+
+    /// The reason that the line gives where nothing was chosen for its moment.
+    var reason: String? {
+        let own = line.explanation.considered.map(entry).filter { $0.moment == line.moment_id }
+        if own.contains(where: { reasons[$0] == nil }) { return "outranked" }
+        return (ranking.first { $0.moment == line.moment_id } ?? own.first).flatMap { reasons[$0] }
+    }
 
     private static func priority(_ candidate: Candidate) -> Double? {
         guard let propensity = candidate.propensity, let context = candidate.context, let value = candidate.value,
@@ -165,22 +192,25 @@ struct ExplanationReader {
 
     /// Tries the channels as they are told, holding every number against its bound.
     private mutating func attempt(_ candidate: Candidate) throws {
+        if reasons[entry(candidate)] != nil || chosen.contains(where: { $0.action == candidate.action }) { return }
         var first: String?
         for trial in try #require(candidate.tried, "\(candidate.action) was not tried") {
-            if let count = trial.count, let most = trial.max, count >= most {
-                first = first ?? (trial.cap == nil ? "budget" : "cap")
+            if let reason = trial.reason, reason != "quiet_hours" {
+                // What failed is not told, and lets nothing pass.
+                if let count = trial.count ?? trial.spent, let most = trial.max { #expect(count >= most) }
+                first = first ?? reason
                 continue
             }
             guard let rule = trial.quiet_hours else {
                 #expect(instant(trial.deliver_at) == time)
-                chosen.append(candidate.action)
+                chosen.append(entry(candidate))
                 return
             }
             let clock = try #require(trial.local_time).dropFirst(11).prefix(5)
             #expect(rule.from < rule.to ? clock >= rule.from && clock < rule.to : clock >= rule.from || clock < rule.to)
             guard let outcome = trial.outcome else {
                 #expect(try #require(instant(trial.deliver_at)) > time)
-                chosen.append(candidate.action)
+                chosen.append(entry(candidate))
                 return
             }
             if outcome == "expires" {
@@ -189,7 +219,7 @@ struct ExplanationReader {
             first = first ?? "quiet_hours"
             if outcome == "drop" { break }
         }
-        reasons[candidate.action] = first
+        reasons[entry(candidate)] = first
     }
 }
 
@@ -205,7 +235,8 @@ struct ExplanationTests {
             ofDecisions.formUnion(reasons.decisions)
         }
         let all = Set(Reason.allCases.map { "\($0.text)" })
-        #expect(ofCandidates == all, "never met: \(all.subtracting(ofCandidates).sorted())")
+        // A candidate that is outranked was not held back.
+        #expect(ofCandidates.union(["outranked"]) == all, "never met: \(all.subtracting(ofCandidates).sorted())")
         #expect(ofDecisions == all, "never met: \(all.subtracting(ofDecisions).sorted())")
     }
 
@@ -219,19 +250,28 @@ struct ExplanationTests {
         for step in 0..<150 {
             time += dice.pick([0, DecisionWorld.minute, 30 * DecisionWorld.minute, DecisionWorld.hour])
             let customer = world.customer(Int.random(in: 0..<5, using: &dice), &dice)
-            let moment = Int.random(in: 0..<world.moments, using: &dice)
-            let answers = world.naive.actions.map { _ in world.answer(&dice) }
-            let lines = desk.decide(moment, at: time, customer: customer.name, facts: world.values(answers, customer))
+            let asked = (0..<dice.pick([1, 1, 2, 3])).map { _ in world.asked(&dice) }
+            let facts = asked.map { (moment: $0.moment, facts: world.values($0, customer)) }
+            let lines = desk.decide(together: facts, at: time, customer: customer.name)
             for line in lines {
-                let reader = try ExplanationReader(line, choose: world.naive.choose)
+                let members = Set(lines.compactMap { $0.word("moment_id") })
+                let own = line.word("moment").flatMap { Int($0.dropFirst()) } ?? 0
+                let choose = members.count > 1 ? nil : world.naive.chooseByMoment[own]
+                let reader = try ExplanationReader(
+                    line, choose: choose ?? world.naive.choose, least: world.naive.least)
                 let told = reader.line.explanation.considered
-                let named = lines.compactMap { $0.word("action") }.filter { $0 != "null" }
-                try #require(reader.chosen == named, "step \(step) of \(seed): \(line)")
+                let named = lines.filter { $0.word("moment_id") == reader.line.moment_id }
+                    .compactMap { $0.word("action") }.filter { $0 != "null" }
+                try #require(reader.chosenHere == named, "step \(step) of \(seed): \(line)")
                 #expect(reader.reason == reader.line.reason || !named.isEmpty, "\(line)")
-                for candidate in told { #expect(reader.reasons[candidate.action] == candidate.reason, "\(line)") }
+                for candidate in told {
+                    let entry = ExplanationReader.Entry(
+                        action: candidate.action, moment: candidate.moment_id ?? reader.line.moment_id)
+                    #expect(reader.reasons[entry] == candidate.reason, "\(line)")
+                    #expect(reader.chosen.contains(entry) == (candidate.chosen == true))
+                }
                 let ranked = told.filter { $0.rank != nil }.sorted { $0.rank ?? 0 < $1.rank ?? 0 }
-                #expect(ranked.map(\.action) == reader.ranking)
-                #expect(told.filter { $0.chosen == true }.count == named.count)
+                #expect(ranked.map(\.action) == reader.ranking.map(\.action))
                 reasons.candidates.formUnion(reader.reasons.values)
                 if named.isEmpty, let reason = reader.reason { reasons.decisions.insert(reason) }
             }

@@ -17,7 +17,7 @@ struct HistoryTests {
         // Fifty at a time matter; the hand lags behind them by a part of the table.
         #expect(desk.stage.customerCount < 200)
         #expect(desk.stage.history.tableSize < 1_100)
-        #expect(desk.stage.history.wordsInUse < 200 * 12)
+        #expect(desk.stage.history.wordsInUse < 200 * 16)
     }
 
     @Test func theTableShrinksAfterACrowd() throws {
@@ -51,7 +51,7 @@ struct HistoryTests {
         #expect(desk.outcome(at: 1_000_000_000_000, facts: [.int(1)]) == ["b"])
         #expect(desk.stage.customerCount == 100)
         // For each customer one choice of each action, in blocks with room for a few more.
-        #expect(desk.stage.history.wordsInUse <= 100 * 16)
+        #expect(desk.stage.history.wordsInUse <= 100 * 24)
     }
 
     /// What was chosen ninety days ago is as if it never had been, to the microsecond, whether or not the hand came by.
@@ -81,7 +81,8 @@ struct HistoryTests {
             View.of(Array(name.utf8)) { id in
                 history.visit(id, hash: 7)
                 #expect(history.choices.count == 0)
-                history.record(Choice(time: Instant(microseconds: 0), action: 0, channel: Rules.none), rules)
+                let start = Instant(microseconds: 0)
+                history.record(Choice(time: start, deliverAt: start, action: 0, channel: Rules.none), rules)
                 #expect(history.choices.count == 1)
             }
         }
@@ -107,7 +108,7 @@ struct HistoryTests {
                 if let since = last[customer], time - since < 30 {
                     #expect(history.choices.count == 1 && history.choices[0].time.microseconds == since)
                 } else {
-                    history.record(Choice(time: now, action: 0, channel: Rules.none), rules)
+                    history.record(Choice(time: now, deliverAt: now, action: 0, channel: Rules.none), rules)
                     last[customer] = time
                 }
             }

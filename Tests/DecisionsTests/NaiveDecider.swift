@@ -18,6 +18,7 @@ struct NaiveDecider {
         var lever = 0.0
         var cooldown: Int64 = 0
         var kind = "standard"
+        var isFallback = false
         var group: String?
         var suppress: [(after: Int, length: Int64)] = []
         var budget: Count?
@@ -31,11 +32,33 @@ struct NaiveDecider {
         var per: Period?
     }
 
+    /// What a limit counts; an empty list is everything.
+    struct Scope {
+        var channels: [String] = []
+        var groups: [String] = []
+        var actions: [String] = []
+
+        func covers(_ action: Action, _ channel: String?) -> Bool {
+            if !actions.isEmpty, !actions.contains(action.name) { return false }
+            if !groups.isEmpty, !groups.contains(where: { $0 == action.group }) { return false }
+            return channels.isEmpty || channels.contains { $0 == channel }
+        }
+    }
+
     struct Cap {
         var count: Count
-        var channel: String?
-        var group: String?
-        var action: String?
+        /// Which of the customer's numbers is the maximum; nil takes the count's own.
+        var most: Int?
+        var scope = Scope()
+        var reserve: (groups: [String], keep: Int)?
+    }
+
+    struct Budget {
+        var count: Count
+        var scope = Scope()
+        /// Which of the moment's texts tells what is counted by itself.
+        var key: Int?
+        var sums = false
     }
 
     /// What an action's expressions come to; nil where they fail.
@@ -57,6 +80,16 @@ struct NaiveDecider {
         /// Microseconds since the last event of each type.
         var since: [Int64?] = []
         var zone: String?
+        /// What caps ask for; nil where the expression fails.
+        var numbers: [Double?] = []
+    }
+
+    /// A moment that asks for a decision.
+    struct Asked {
+        var moment: Int
+        var answers: [Answer]
+        /// What budgets ask for; nil where the expression fails.
+        var keys: [String?] = []
     }
 
     struct Past {
@@ -64,10 +97,16 @@ struct NaiveDecider {
         var action: Action
         var channel: String?
         var time: Int64
+        var deliver: Int64
+        var value: Double
+        var keys: [String?]
         var isControl: Bool
     }
 
     private struct Contender {
+        /// Which of the moments it answers.
+        var member: Int
+        var index: Int
         var action: Action
         var answer: Answer
         var priority: Double
@@ -78,7 +117,12 @@ struct NaiveDecider {
 
     var actions: [Action] = []
     var caps: [Cap] = []
+    var budgets: [Budget] = []
     var choose = 1
+    /// For single moments.
+    var chooseByMoment: [Int?] = []
+    var least = 0.0
+    var exempt: [String] = []
     /// Whether channels without a condition may be used; nil asks for no consent at all.
     var consentByDefault: Bool?
     var quiet: [NaiveQuiet] = []
@@ -88,76 +132,125 @@ struct NaiveDecider {
     /// What has come up so far, in words: which rules decided something.
     private(set) var met: Set<String> = []
 
-    /// One text for each line: the action, how it is sent or the reason, and how many were blocked.
     mutating func decide(_ moment: Int, at time: Int64, _ customer: Customer, answers: [Answer]) -> [String] {
-        let candidates = actions.indices.filter { actions[$0].on?.contains(moment) ?? true }
-        if candidates.isEmpty { return [] }
-        var reasons: [Int: String] = [:]
+        decide([Asked(moment: moment, answers: answers)], at: time, customer)
+    }
+
+    /// Decides on moments as one. One text for each line: the action, how it is sent or the reason, and how many were
+    /// blocked.
+    mutating func decide(_ asked: [Asked], at time: Int64, _ customer: Customer) -> [String] {
+        let asked = asked.enumerated().filter { entry in
+            actions.contains { $0.on?.contains(entry.element.moment) ?? true }
+        }
+        .sorted { ($0.element.moment, $0.offset) < ($1.element.moment, $1.offset) }.map(\.element)
+        if asked.isEmpty { return [] }
+        var reasons = [[Int: String]](repeating: [:], count: asked.count)
         var contenders: [Contender] = []
-        var mandatory: [Int] = []
-        for index in candidates {
-            let action = actions[index]
-            let last = past.lastIndex { $0.customer == customer.name && $0.action.name == action.name } ?? -1
-            if let reason = gate(action, answers[index], at: time, last: last, customer) {
-                reasons[index] = reason
-            } else if action.kind == "mandatory" {
-                mandatory.append(index)
-            } else if let priority = priority(action, answers[index]) {
-                contenders.append(
-                    Contender(
-                        action: action, answer: answers[index], priority: priority, value: answers[index].value ?? .nan,
-                        // What is longer ago than 90 days is as if it never had been.
-                        last: last >= 0 && time - past[last].time < 129_600 * Self.minute ? last : -1))
-            } else {
-                reasons[index] = "bad_priority"
+        var mandatory: [(index: Int, member: Int)] = []
+        let candidates = asked.map { one in actions.indices.filter { actions[$0].on?.contains(one.moment) ?? true } }
+        for member in asked.indices {
+            for index in candidates[member] {
+                let action = actions[index]
+                let answer = asked[member].answers[index]
+                let last = past.lastIndex { $0.customer == customer.name && $0.action.name == action.name } ?? -1
+                if let reason = gate(action, answer, at: time, last: last, customer) {
+                    reasons[member][index] = reason
+                } else if action.kind == "mandatory" {
+                    mandatory.append((index, member))
+                } else if let priority = priority(action, answer) {
+                    contenders.append(
+                        Contender(
+                            member: member, index: index, action: action, answer: answer, priority: priority,
+                            value: answer.value ?? .nan,
+                            // What is longer ago than 90 days is as if it never had been.
+                            last: last >= 0 && time - past[last].time < 129_600 * Self.minute ? last : -1))
+                    if action.kind == "standard", priority < least { reasons[member][index] = "low_priority" }
+                } else {
+                    reasons[member][index] = "bad_priority"
+                }
             }
         }
         contenders.sort { a, b in
             if a.priority != b.priority { return a.priority > b.priority }
             if a.value != b.value { return a.value > b.value }
             if a.last != b.last { return a.last < b.last }
-            return Array(a.action.name.utf8).lexicographicallyPrecedes(Array(b.action.name.utf8))
+            if a.action.name != b.action.name {
+                return Array(a.action.name.utf8).lexicographicallyPrecedes(Array(b.action.name.utf8))
+            }
+            return a.member < b.member
         }
         for (one, next) in zip(contenders, contenders.dropFirst()) where one.priority == next.priority {
             met.insert("tie by " + (one.value != next.value ? "value" : one.last != next.last ? "recency" : "name"))
         }
-        var lines: [String] = []
-        for index in mandatory {
-            let sent = attempt(actions[index], answers[index], customer, at: time)
+        var lines = [[String]](repeating: [], count: asked.count)
+        var taken: [String] = []
+        /// Whether the action is chosen now.
+        func tried(_ index: Int, _ member: Int, _ rank: Int?) -> Bool {
+            if taken.contains(actions[index].name) {
+                met.insert("chosen for another moment")
+                return false
+            }
+            if reasons[member][index] != nil { return false }
+            let sent = attempt(actions[index], asked[member], asked[member].answers[index], customer, at: time)
             if let reason = sent.reason {
-                reasons[index] = reason
-            } else {
-                lines.append(actions[index].name + sent.text)
+                reasons[member][index] = reason
+                return false
             }
+            taken.append(actions[index].name)
+            var text = actions[index].name + sent.text
+            if let rank {
+                text += " \(contenders[rank].priority)"
+                if rank + 1 < contenders.count {
+                    let second = contenders[rank + 1]
+                    text += " by \(contenders[rank].priority - second.priority) over \(second.action.name)"
+                }
+            }
+            lines[member].append(text)
+            return true
         }
-        var chosen = 0
-        for (rank, contender) in contenders.enumerated() where chosen < choose {
-            let sent = attempt(contender.action, contender.answer, customer, at: time)
-            if let reason = sent.reason {
-                reasons[actions.firstIndex { $0.name == contender.action.name } ?? -1] = reason
-                continue
-            }
-            chosen += 1
-            var text = contender.action.name + sent.text + " \(contender.priority)"
-            if rank + 1 < contenders.count {
-                let second = contenders[rank + 1]
-                text += " by \(contender.priority - second.priority) over \(second.action.name)"
-            }
-            lines.append(text)
+        for (index, member) in mandatory.sorted(by: { ($0.index, $0.member) < ($1.index, $1.member) }) {
+            _ = tried(index, member, nil)
         }
-        met.formUnion(reasons.values.map { "blocked by \($0)" })
-        if let group = group(customer), !lines.isEmpty { met.insert("chosen for \(group)") }
-        if chosen > 1 { met.insert("several chosen") }
-        if lines.count - chosen > 1 { met.insert("several mandatory") }
-        if chosen > 0, lines.count > chosen { met.insert("mandatory beside others") }
+        let compulsory = taken.count
+        for (rank, one) in contenders.enumerated() where one.action.kind == "transactional" {
+            _ = tried(one.index, one.member, rank)
+        }
+        let service = taken.count
+        let most = asked.count > 1 ? choose : chooseByMoment[asked[0].moment] ?? choose
+        for (rank, one) in contenders.enumerated() where one.action.kind == "standard" && !one.action.isFallback {
+            if taken.count - service < most { _ = tried(one.index, one.member, rank) }
+        }
+        if taken.count - service > choose { met.insert("more chosen for one moment") }
+        for (rank, one) in contenders.enumerated() where one.action.isFallback && taken.isEmpty {
+            if tried(one.index, one.member, rank) { met.insert("fallen back") }
+        }
+        met.formUnion(reasons.flatMap(\.values).map { "blocked by \($0)" })
+        if let group = group(customer), !taken.isEmpty { met.insert("chosen for \(group)") }
+        if taken.count - service > 1 { met.insert("several chosen") }
+        if compulsory > 1 { met.insert("several mandatory") }
+        if compulsory > 0, taken.count > service { met.insert("mandatory beside others") }
+        if service > compulsory, taken.count > service { met.insert("transactional beside others") }
+        if asked.count > 1, lines.count(where: { !$0.isEmpty }) > 1 { met.insert("chosen for several moments") }
+        let blocked = reasons.flatMap(\.values).sorted().joined(separator: "+")
         let end =
-            (group(customer).map { " \($0)" } ?? "")
-            + " candidates=\(candidates.count) blocked=\(reasons.values.sorted().joined(separator: "+"))"
-        if !lines.isEmpty { return lines.map { $0 + end } }
-        let best = contenders.first.flatMap { best in actions.firstIndex { $0.name == best.action.name } }
-        met.insert("nothing because of \(reasons[best ?? candidates[0]] ?? "")")
-        if let best, reasons[best] != reasons[candidates[0]] { met.insert("reason of the best, not of the first") }
-        return ["none \(reasons[best ?? candidates[0]] ?? "")" + end]
+            (group(customer).map { " \($0)" } ?? "") + " candidates=\(candidates.joined().count) blocked=\(blocked)"
+        var told: [String] = []
+        // The first that was chosen at all, mandatory or not.
+        for member in asked.indices {
+            told += lines[member].map { $0 + end }
+            if !lines[member].isEmpty { continue }
+            let best = contenders.first { $0.member == member }?.index
+            var reason = reasons[member][best ?? candidates[member][0]] ?? ""
+            if candidates[member].contains(where: { reasons[member][$0] == nil }) {
+                reason = "outranked"
+                met.insert("blocked by outranked")
+            } else if let best, reasons[member][best] != reasons[member][candidates[member][0]] {
+                met.insert("reason of the best, not of the first")
+            }
+            met.insert("nothing because of \(reason)")
+            told.append("none \(reason)" + (reason == "outranked" ? " by \(taken[0])" : "") + end)
+        }
+        return told
     }
 
     func group(_ customer: Customer) -> String? {
@@ -207,7 +300,7 @@ struct NaiveDecider {
     // MARK: Limits
 
     private mutating func attempt(
-        _ action: Action, _ answer: Answer, _ customer: Customer, at time: Int64
+        _ action: Action, _ asked: Asked, _ answer: Answer, _ customer: Customer, at time: Int64
     ) -> (reason: String?, text: String) {
         var channels: [String?] = action.channels.isEmpty ? [nil] : consenting(action, customer)
         if let preferred = answer.prefers, channels.contains(preferred) {
@@ -218,15 +311,15 @@ struct NaiveDecider {
         }
         var first: String?
         for channel in channels {
-            let (reason, deliver, isGivenUp) = limit(action, channel, customer, at: time)
+            let (reason, deliver, isGivenUp) = limit(action, channel, asked, customer, at: time)
             guard let reason else {
                 met.insert("chosen as \(action.kind)")
                 if first != nil { met.insert("chosen on a further channel") }
                 if channel == nil { met.insert("chosen without a channel") }
                 past.append(
                     Past(
-                        customer: customer.name, action: action, channel: channel, time: time,
-                        isControl: group(customer) == "control"))
+                        customer: customer.name, action: action, channel: channel, time: time, deliver: deliver,
+                        value: answer.value ?? 0, keys: asked.keys, isControl: group(customer) == "control"))
                 let expires = action.expires.map { " until \(time + $0)" } ?? ""
                 return (nil, " \(channel ?? "-") at \(deliver)\(expires)")
             }
@@ -236,43 +329,93 @@ struct NaiveDecider {
         return (first ?? "", "")
     }
 
+    /// When it would be delivered; whether caps let it be then; budgets; and whether quiet hours let it be at all.
     private mutating func limit(
-        _ action: Action, _ channel: String?, _ customer: Customer, at time: Int64
+        _ action: Action, _ channel: String?, _ asked: Asked, _ customer: Customer, at time: Int64
     ) -> (reason: String?, deliver: Int64, isGivenUp: Bool) {
         let clock = customer.zone.flatMap(NaiveClock.named) ?? defaultZone
-        if action.kind == "standard" {
-            for cap in caps {
-                if let only = cap.channel, only != channel { continue }
-                if let only = cap.action, only != action.name { continue }
-                if let only = cap.group, only != action.group { continue }
-                let counted = past.filter {
-                    $0.customer == customer.name && $0.action.kind == "standard"
-                        && (cap.channel == nil || $0.channel == cap.channel)
-                        && (cap.action == nil || $0.action.name == cap.action)
-                        && (cap.group == nil || $0.action.group == cap.group)
-                        && isWithin(cap.count, $0.time, time, clock)
-                }
-                if counted.count >= cap.count.max {
-                    met.insert("cap \(cap.count.words)")
-                    if cap.channel != nil { met.insert("cap of a channel") }
-                    if cap.group != nil { met.insert("cap of a group") }
-                    if cap.action != nil { met.insert("cap of an action") }
+        var quiet: (reason: String?, deliver: Int64, isGivenUp: Bool) = (nil, time, false)
+        if let channel { quiet = hush(channel, clock, at: time, expires: action.expires.map { time + $0 }) }
+        guard action.kind == "standard" else { return quiet }
+        if !action.isFallback {
+            let deliver = quiet.reason == nil ? quiet.deliver : time
+            for cap in caps where cap.scope.covers(action, channel) {
+                if isReached(cap, action, customer, clock, at: deliver) {
+                    if deliver != time { met.insert("cap at delivery") }
                     return ("cap", 0, false)
                 }
             }
-            if let budget = action.budget {
-                let counted = past.filter {
-                    $0.action.name == action.name && !$0.isControl && isWithin(budget, $0.time, time, defaultZone)
-                }
-                if counted.count >= budget.max {
-                    met.insert("budget \(budget.words)")
-                    if group(customer) == "control" { met.insert("budget holds for the control group") }
-                    return ("budget", 0, false)
-                }
+        }
+        var all = budgets.filter { $0.scope.covers(action, channel) }
+        if let own = action.budget { all.insert(Budget(count: own, scope: Scope(actions: [action.name])), at: 0) }
+        for budget in all where isSpent(budget, asked, at: time) {
+            met.insert("budget \(budget.count.words)")
+            if budget.scope.actions != [action.name] { met.insert("budget of several") }
+            if budget.sums { met.insert("budget of values") }
+            if group(customer) == "control" { met.insert("budget holds for the control group") }
+            return ("budget", 0, false)
+        }
+        return quiet
+    }
+
+    private mutating func isReached(
+        _ cap: Cap, _ action: Action, _ customer: Customer, _ clock: NaiveClock, at deliver: Int64
+    ) -> Bool {
+        let counted = past.filter { one in
+            guard one.customer == customer.name, one.action.kind == "standard", !one.action.isFallback else {
+                return false
+            }
+            guard cap.scope.covers(one.action, one.channel) else { return false }
+            if let over = cap.count.over { return one.deliver > deliver - over }
+            let period = cap.count.per ?? .day
+            return clock.stretch(period, atMinute: one.deliver / Self.minute)
+                == clock.stretch(period, atMinute: deliver / Self.minute)
+        }
+        var most = Double(cap.count.max)
+        if let number = cap.most {
+            guard let told = customer.numbers[number] else {
+                met.insert("cap whose maximum fails")
+                return true
+            }
+            most = told
+        }
+        var isReached = Double(counted.count) >= most
+        if let reserve = cap.reserve, !reserve.groups.contains(where: { $0 == action.group }) {
+            let others = counted.count { one in !reserve.groups.contains { $0 == one.action.group } }
+            if !isReached, Double(others) >= most - Double(reserve.keep) {
+                met.insert("cap that keeps some")
+                isReached = true
             }
         }
-        guard let channel else { return (nil, time, false) }
-        return hush(channel, clock, at: time, expires: action.expires.map { time + $0 })
+        guard isReached else { return false }
+        met.insert("cap \(cap.count.words)")
+        if cap.most != nil { met.insert("cap of a customer's own") }
+        if !cap.scope.channels.isEmpty { met.insert("cap of channels") }
+        if !cap.scope.groups.isEmpty { met.insert("cap of groups") }
+        if !cap.scope.actions.isEmpty { met.insert("cap of actions") }
+        return true
+    }
+
+    private mutating func isSpent(_ budget: Budget, _ asked: Asked, at time: Int64) -> Bool {
+        var key: String?
+        if let number = budget.key {
+            guard let told = asked.keys[number] else {
+                met.insert("budget whose value fails")
+                return true
+            }
+            key = told
+        }
+        let counted = past.filter { one in
+            if one.action.kind != "standard" { return false }
+            if one.isControl, !exempt.contains(where: { $0 == one.action.group }) { return false }
+            if let number = budget.key, one.keys[number] != key { return false }
+            return budget.scope.covers(one.action, one.channel) && isWithin(budget.count, one.time, time, defaultZone)
+        }
+        let spent = budget.sums ? counted.reduce(0) { $0 + $1.value } : Double(counted.count)
+        guard spent >= Double(budget.count.max) else { return false }
+        if budget.key != nil { met.insert("budget of one value") }
+        if counted.contains(where: \.isControl) { met.insert("budget spent by the control group") }
+        return true
     }
 
     private func isWithin(_ count: Count, _ then: Int64, _ now: Int64, _ clock: NaiveClock) -> Bool {

@@ -167,7 +167,7 @@ import Testing
             let wanted =
                 switch rule.then {
                 case .defer: "defer"
-                case .nextChannel: "next_channel"
+                case .nextChannel, .hold: "next_channel"
                 case .drop: "drop"
                 }
             #expect(outcomes.contains(wanted), "quiet hours \(number)")

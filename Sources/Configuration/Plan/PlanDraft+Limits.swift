@@ -16,6 +16,13 @@ extension PlanDraft {
         case "mandatory": plan.classification = .mandatory
         default: break
         }
+        plan.isFallback = fields.bool("fallback") ?? false
+        if plan.isFallback, plan.classification != .standard {
+            fields.error(
+                at: "fallback",
+                "an action of this class never competes, so there is nothing to fall back from; leave one of the two out"
+            )
+        }
         plan.group = fields["group"].flatMap(name)
         plan.budget = fields["budget"]?.object(budget)
         if let reader = fields["budget"], plan.classification != .standard {
@@ -91,6 +98,7 @@ extension PlanDraft {
         switch fields["then"]?.word(of: ["defer", "next_channel", "drop"]) {
         case "next_channel": then = .nextChannel
         case "drop": then = .drop
+        case "hold": then = .hold
         default: break
         }
         guard let from, let to, let days else { return nil }

@@ -43,7 +43,11 @@ extension PlanDraft {
                 outputs: outputs)
         }
         let condition = chosen?.key == "when" ? chosen?.value : nil
-        return MomentDraft(definition: definition, stepNames: steps, plan: plan, condition: condition)
+        var draft = MomentDraft(definition: definition, stepNames: steps, plan: plan, condition: condition)
+        if let reader = fields["choose"], let count = reader.integer(in: 1...1000) {
+            draft.choose = (Int(count), reader)
+        }
+        return draft
     }
 
     private func condition(_ fields: Fields) -> MomentPlan.Trigger? {

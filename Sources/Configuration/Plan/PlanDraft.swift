@@ -22,6 +22,8 @@ final class PlanDraft {
         let definition: Definition
         let stepNames: [String]
         let plan: MomentPlan?
+        /// The most actions chosen for it, and where that is said.
+        var choose: (count: Int, reader: Reader)?
         /// The `when`, to say something about it.
         var condition: Reader?
     }

@@ -76,6 +76,13 @@ struct Site {
         return site
     }
 
+    /// The maximum of a cap, which is the customer's and not the moment's.
+    static let limit = Site(
+        reach: [.profile, .segments, .noEvent],
+        refusals: refusals(
+            of: ["event", "windows", "scores", "touchpoint", "moment"], in: "a cap's \"max\"",
+            because: "which is the same at every moment; it reads profile, segments and customer"))
+
     /// A moment's condition.
     static let condition = Site(reach: picture, refusals: ["moment": momentRefusal])
 

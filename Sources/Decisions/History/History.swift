@@ -12,7 +12,7 @@ import Storage
 ///
 /// Invariant: time never goes back from one call to the next, so that what was dropped would not count again.
 /// Cost: a look-up is one hash probe and a pass over the customer's choices. Memory: 24 bytes and a block of
-/// 16 + id + 16 per choice (plus up to a third) for each customer with a choice that matters, or whose last one ceased
+/// 16 + id + 24 per choice (plus up to a third) for each customer with a choice that matters, or whose last one ceased
 /// to since the hand came by; the table is at least a third longer than there are customers, and at most eight times
 /// as long once the hand has gone round, but never shorter than `ProbeTable` begins.
 struct History: ~Copyable {
@@ -215,8 +215,7 @@ struct History: ~Copyable {
             var choice = choices(of: block)[index]
             choice.action = actions[Int(choice.action)]
             choice.channel = choice.channel < 0 ? Rules.none : channels[Int(choice.channel)]
-            let word = firstChoice(block) + 2 * index
-            (arena[word], arena[word + 1]) = choice.words
+            put(choice, at: firstChoice(block) + Choice.wordCount * index)
             let isLast = lastRound[Int(choice.action)] != round
             lastRound[Int(choice.action)] = round
             until = min(until, rules.end(of: choice, isLast: isLast))
@@ -227,7 +226,7 @@ struct History: ~Copyable {
     // MARK: Blocks
 
     private func blockWords(idCount: Int, choices: Int) -> Int {
-        History.headWords &+ (idCount &+ 7) / 8 &+ 2 &* choices
+        History.headWords &+ (idCount &+ 7) / 8 &+ Choice.wordCount &* choices
     }
 
     private func blockWords(_ block: UInt32, choices: Int) -> Int {
@@ -258,8 +257,12 @@ struct History: ~Copyable {
 
     private func append(_ choice: Choice, to block: UInt32) {
         let count = choiceCount(block)
-        let word = firstChoice(block) + 2 * count
-        (arena[word], arena[word + 1]) = choice.words
+        put(choice, at: firstChoice(block) + Choice.wordCount * count)
         setCounts(block, idCount: idCount(block), choices: count + 1)
+    }
+
+    private func put(_ choice: Choice, at word: Int) {
+        let words = choice.words
+        for index in words.indices { arena[word + index] = words[index] }
     }
 }

@@ -59,6 +59,8 @@ package struct ActionPlan: Sendable {
     package var cooldown: Int64
     /// Microseconds after the decision at which it is of no use any more; nil is never.
     package var expiresAfter: Int64?
+    /// Whether it is tried only where nothing else was chosen, and then under no cap.
+    package var isFallback = false
     /// What is sent with the action: keys, in order, and the numbers of their expressions.
     package var payload: [(name: String, expression: Int)]
 

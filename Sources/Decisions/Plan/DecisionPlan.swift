@@ -93,7 +93,7 @@ package struct DecisionPlan: Sendable {
 
     /// The variables that the candidates of a moment read, and what is asked of the customer besides, each once.
     func variables(readBy candidates: [Int]) -> [Int] {
-        var numbers = [policy.zone] + (policy.consent?.channels.map(\.expression) ?? [])
+        var numbers = policy.expressions
         var variables: Set<Int> = []
         for action in candidates.map({ actions[$0] }) where action.enabled {
             numbers += [
@@ -116,6 +116,18 @@ package struct DecisionPlan: Sendable {
             || policy.caps.contains { cap in
                 if case .per = cap.reach { true } else { false }
             }
+    }
+
+    /// The numbers of the expressions that say the caps' maxima, each once, in the order of the caps.
+    var maxima: [Int] { DecisionPlan.distinct(policy.caps.map(\.maxExpression), same) }
+
+    /// The same of those by whose values budgets count.
+    var budgetKeys: [Int] { DecisionPlan.distinct(policy.budgets.map(\.perValue), same) }
+
+    private static func distinct(_ numbers: [Int], _ same: [Int]) -> [Int] {
+        var found: [Int] = []
+        for number in numbers where number >= 0 && !found.contains(same[number]) { found.append(same[number]) }
+        return found
     }
 
     /// Two actions that answer one moment can tie unless their values are constants that differ.

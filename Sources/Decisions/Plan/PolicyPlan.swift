@@ -8,45 +8,81 @@ package enum Reach: Sendable, Equatable {
     case per(Period)
 }
 
-/// A limit on how often one customer is contacted.
-package struct CapPlan: Sendable {
-    /// Blocks once this many were chosen; 0 always blocks.
-    package var max: Int
-    /// The calendar is that of the customer's time zone.
-    package var reach: Reach
-    /// Counts, and limits, only what goes over this channel; nil takes every channel, and what has none.
-    package var channel: String?
-    /// Counts, and limits, only actions of this group; nil takes every action.
-    package var group: String?
-    /// Counts, and limits, only the action with this name; nil takes every action.
-    package var action: String?
+/// What a limit counts and limits: an empty list takes everything, a channel that is none included.
+package struct LimitScope: Sendable, Equatable {
+    package var channels: [String]
+    package var groups: [String]
+    /// The actions' names.
+    package var actions: [String]
 
-    package init(
-        max: Int, reach: Reach, channel: String? = nil, group: String? = nil, action: String? = nil
-    ) {
-        self.max = max
-        self.reach = reach
-        self.channel = channel
-        self.group = group
-        self.action = action
+    package init(channels: [String] = [], groups: [String] = [], actions: [String] = []) {
+        self.channels = channels
+        self.groups = groups
+        self.actions = actions
     }
 
-    package init(max: Int, over: Int64, channel: String? = nil, group: String? = nil, action: String? = nil) {
-        self.init(max: max, reach: .over(over), channel: channel, group: group, action: action)
+    /// Whether actions of that name and group are counted, on some channel.
+    func covers(action name: String, group: String?) -> Bool {
+        if !actions.isEmpty, !actions.contains(name) { return false }
+        return groups.isEmpty || group.map { groups.contains($0) } ?? false
     }
 }
 
-/// A limit on how often an action is chosen for all customers together.
-package struct BudgetPlan: Sendable {
-    /// Blocks once it was chosen this often.
+/// A limit on how often one customer is contacted: by what is delivered, or due.
+package struct CapPlan: Sendable {
+    /// What a cap keeps for some groups: others are blocked where the contacts of others reach `max - keep`.
+    package struct Reserve: Sendable {
+        package var groups: [String]
+        package var keep: Int
+
+        package init(groups: [String], keep: Int) {
+            self.groups = groups
+            self.keep = keep
+        }
+    }
+
+    /// Blocks once this many were chosen; 0 always blocks.
     package var max: Int
+    /// The number of the expression that says the maximum for a customer instead, or -1. One that fails blocks.
+    package var maxExpression = -1
+    /// The calendar is that of the customer's time zone.
+    package var reach: Reach
+    /// What the cap counts and limits.
+    package var scope: LimitScope
+    package var reserve: Reserve?
+
+    package init(max: Int, reach: Reach, scope: LimitScope = LimitScope()) {
+        self.max = max
+        self.reach = reach
+        self.scope = scope
+    }
+
+    package init(max: Int, over: Int64, channel: String? = nil, group: String? = nil, action: String? = nil) {
+        let scope = LimitScope(
+            channels: channel.map { [$0] } ?? [], groups: group.map { [$0] } ?? [], actions: action.map { [$0] } ?? [])
+        self.init(max: max, reach: .over(over), scope: scope)
+    }
+}
+
+/// A limit on what is chosen for all customers together.
+package struct BudgetPlan: Sendable {
+    /// Blocks once so much was spent.
+    package var max: Double
     /// The calendar is that of the policy's default time zone.
     package var reach: Reach
+    /// What it counts and limits; of an action's own budget it is that action.
+    package var scope = LimitScope()
+    /// The number of the expression for each of whose values is counted by itself, or -1. One that fails blocks.
+    package var perValue = -1
+    /// Whether a choice counts by its value, and not as one.
+    package var sumsValue = false
 
-    package init(max: Int, reach: Reach) {
+    package init(max: Double, reach: Reach) {
         self.max = max
         self.reach = reach
     }
+
+    package init(max: Int, reach: Reach) { self.init(max: Double(max), reach: reach) }
 }
 
 /// A time of the day, in the customer's time zone, at which some channels are to be silent.
@@ -58,6 +94,9 @@ package struct QuietPlan: Sendable {
         case nextChannel
         /// It is given up.
         case drop
+        /// The moment is held until the quiet time is over, where nothing else could be done with it; else as
+        /// `nextChannel`.
+        case hold
     }
 
     package var channels: [String]
@@ -90,10 +129,13 @@ package struct HoldoutPlan: Sendable {
     /// In hundredths of a percent.
     package var share: Int
     package var salt: String
+    /// The groups whose actions are delivered to these customers like to anybody.
+    package var exempt: [String]
 
-    package init(share: Int, salt: String) {
+    package init(share: Int, salt: String, exempt: [String] = []) {
         self.share = share
         self.salt = salt
+        self.exempt = exempt
     }
 }
 
@@ -119,8 +161,17 @@ package struct PolicyPlan: Sendable {
 
     /// The limits, tried in this order.
     package var caps: [CapPlan]
-    /// The most actions chosen for one moment, mandatory ones aside.
+    /// The most standard actions chosen at one decision.
     package var choose: Int
+    /// The same for single moments, by their numbers; nil, and what is beyond the end, is `choose`.
+    package var chooseByMoment: [Int?] = []
+    /// The limits over all customers besides the actions' own, tried behind those in this order.
+    package var budgets: [BudgetPlan] = []
+    /// An action of a lower priority is not chosen, unless it is mandatory or transactional.
+    package var minPriority = 0.0
+    /// Microseconds for which the moments of one customer are gathered from the first on, to be decided as one; 0 takes
+    /// those of one cause together, nil each by itself.
+    package var gather: Int64?
     package var explain: Explanation
     /// Nil asks for no consent.
     package var consent: ConsentPlan?
@@ -144,5 +195,12 @@ package struct PolicyPlan: Sendable {
         self.zone = zone
         self.defaultZone = defaultZone
         self.holdout = holdout
+    }
+}
+
+extension PolicyPlan {
+    /// The numbers of all expressions that are asked at a moment, whatever the candidates; -1 is none.
+    package var expressions: [Int] {
+        [zone] + (consent?.channels.map(\.expression) ?? []) + caps.map(\.maxExpression) + budgets.map(\.perValue)
     }
 }

@@ -4,7 +4,7 @@ import Storage
 
 /// The plan as the ordered side follows it: plain numbers, and names already written as JSON.
 struct Rules: ~Copyable, Sendable {
-    /// The number that stands for "no channel", and in caps for "any".
+    /// The number that stands for "no channel".
     static let none: Int32 = -1
 
     struct Action: BitwiseCopyable, Sendable {
@@ -13,10 +13,16 @@ struct Rules: ~Copyable, Sendable {
         /// `Rules.none`.
         var channelStart: Int32
         var channelCount: Int32
-        var group: Int32
-        /// The action's place among the budgets, or `Rules.none`.
-        var budget: Int32
+        /// The caps that count the action on some channel are `capped[capStart..<capStart + capCount]`.
+        var capStart: Int32
+        var capCount: Int32
+        /// The budgets that do are `budgeted[budgetStart..<budgetStart + budgetCount]`: first its own.
+        var budgetStart: Int32
+        var budgetCount: Int32
         var classification: ActionPlan.Class
+        var isFallback: Bool
+        /// Whether customers of the control group get it like anybody.
+        var isExempt: Bool
         var isContested: Bool
         /// The action's payload is `payload[payloadStart..<payloadStart + payloadCount]`.
         var payloadStart: Int32
@@ -28,20 +34,41 @@ struct Rules: ~Copyable, Sendable {
         var expiresAfter: Int64
     }
 
+    /// Channels that a limit counts; none at all stand for any, and for no channel.
+    struct Channels: BitwiseCopyable, Sendable {
+        var start: Int32
+        var count: Int32
+    }
+
     struct Cap: BitwiseCopyable, Sendable {
         var max: Int
+        /// The place of the maximum among those that a proposal brings along, or -1.
+        var maxPlace: Int32
+        /// How many contacts are kept for the reserved.
+        var keep: Int
         /// Microseconds; of a stretch of the calendar, the most that it can last.
         var over: Int64
         var period: Period?
-        var channel: Int32
-        var group: Int32
-        var action: Int32
+        var channels: Channels
+    }
+
+    /// A cap that counts an action.
+    struct Capped: BitwiseCopyable, Sendable {
+        var cap: Int32
+        /// Whether the cap keeps something for the action's group.
+        var isReserved: Bool
     }
 
     struct Budget: BitwiseCopyable, Sendable {
-        var max: Int
+        var max: Double
         var over: Int64
         var period: Period?
+        var channels: Channels
+        /// The place of the value that is counted by itself among those that a proposal brings along, or -1.
+        var keyPlace: Int32
+        var sumsValue: Bool
+        /// The place in the policy; -1 for an action's own.
+        var number: Int32
     }
 
     /// For how many microseconds it counts that an action was chosen, where actions tie: 90 days. After that it is as if it
@@ -51,11 +78,23 @@ struct Rules: ~Copyable, Sendable {
     let actions: Column<Action>
     let channels: Column<Int32>
     let caps: Column<Cap>
+    let capped: Column<Capped>
     let budgets: Column<Budget>
+    let budgeted: Column<Int32>
+    /// How many values each moment brings along for caps and for budgets.
+    let maximaCount: Int
+    let keyCount: Int
+    /// What the budgets count, in words that stay the same where a plan goes on with what was spent.
+    let budgetNames: [String]
+    private let limited: Column<Int32>
     let quiet: Column<QuietRule>
     /// For each key of a payload, the first of the expressions that say the same as its own; -1 where that is constant.
     let payload: Column<Int32>
     let choose: Int
+    private let chooseByMoment: [Int?]
+    let minPriority: Double
+    /// Whether the moments of one cause are decided as one.
+    let gathers: Bool
     let explanation: PolicyPlan.Explanation
     let writes: Bool
     /// Customers with a number below this, of 10,000, are the control group; -1 where there is none.
@@ -71,18 +110,15 @@ struct Rules: ~Copyable, Sendable {
 
     init(_ plan: DecisionPlan) {
         var names = Numbered()
-        var groups = Numbered()
         var channels: [Int32] = []
-        var budgets: [Budget] = []
         var payload: [Int32] = []
         var payloadTexts: [[UInt8]] = []
+        var limits = LimitTable(plan)
+        let exempt = Set(plan.policy.holdout?.exempt ?? [])
         actions = Column(
             plan.actions.enumerated().map { index, action in
                 let start = channels.count
                 channels += action.channels.isEmpty ? [Rules.none] : action.channels.map { names.number($0) }
-                if let budget = action.budget {
-                    budgets.append(Budget(max: budget.max, over: budget.reach.most, period: budget.reach.period))
-                }
                 let payloadStart = payload.count
                 for entry in action.payload {
                     let constant = plan.constants[entry.expression]
@@ -90,28 +126,41 @@ struct Rules: ~Copyable, Sendable {
                     payloadTexts.append(Texts.json(entry.name) + [UInt8(ascii: ":")])
                     payloadTexts.append(constant ?? [])
                 }
+                let (capStart, budgetStart) = (limits.capped.count, limits.budgeted.count)
+                limits.add(action, plan)
                 return Action(
                     nameRank: Int32(plan.nameRanks[index]), channelStart: Int32(start),
-                    channelCount: Int32(channels.count - start),
-                    group: action.group.map { groups.number($0) } ?? Rules.none,
-                    budget: action.budget == nil ? Rules.none : Int32(budgets.count - 1),
-                    classification: action.classification, isContested: plan.isContested[index],
-                    payloadStart: Int32(payloadStart), payloadCount: Int32(action.payload.count),
-                    lever: 1 + action.lever / 100, cooldown: action.cooldown,
-                    expiresAfter: action.expiresAfter ?? -1)
+                    channelCount: Int32(channels.count - start), capStart: Int32(capStart),
+                    capCount: Int32(limits.capped.count - capStart), budgetStart: Int32(budgetStart),
+                    budgetCount: Int32(limits.budgeted.count - budgetStart), classification: action.classification,
+                    isFallback: action.isFallback,
+                    isExempt: action.classification != .standard || action.group.map(exempt.contains) ?? false,
+                    isContested: plan.isContested[index], payloadStart: Int32(payloadStart),
+                    payloadCount: Int32(action.payload.count), lever: 1 + action.lever / 100,
+                    cooldown: action.cooldown, expiresAfter: action.expiresAfter ?? -1)
             })
+        let maxima = plan.maxima
         caps = Column(
             plan.policy.caps.map { cap in
-                // A name that no action has is not "any": its number is one that no action has.
-                let action = cap.action.map { name in
-                    plan.actions.firstIndex { $0.name.isSame(as: name) } ?? plan.actions.count
-                }
-                return Cap(
-                    max: cap.max, over: cap.reach.most, period: cap.reach.period,
-                    channel: cap.channel.map { names.number($0) } ?? Rules.none,
-                    group: cap.group.map { groups.number($0) } ?? Rules.none,
-                    action: action.map(Int32.init) ?? Rules.none)
+                Cap(
+                    max: cap.max, maxPlace: LimitTable.place(of: cap.maxExpression, in: maxima, plan),
+                    keep: cap.reserve?.keep ?? 0, over: cap.reach.most, period: cap.reach.period,
+                    channels: limits.channels(cap.scope.channels, &names))
             })
+        let keys = plan.budgetKeys
+        budgets = Column(
+            limits.budgets.map { budget, number in
+                Budget(
+                    max: budget.max, over: budget.reach.most, period: budget.reach.period,
+                    channels: limits.channels(budget.scope.channels, &names),
+                    keyPlace: LimitTable.place(of: budget.perValue, in: keys, plan), sumsValue: budget.sumsValue,
+                    number: Int32(number))
+            })
+        budgetNames = limits.budgets.map { LimitTable.name(of: $0.plan, plan) }
+        (maximaCount, keyCount) = (maxima.count, keys.count)
+        capped = Column(limits.capped)
+        budgeted = Column(limits.budgeted)
+        limited = Column(limits.limited)
         quiet = Column(
             plan.policy.quietHours.enumerated().flatMap { number, rule in
                 rule.channels.map { channel in
@@ -121,10 +170,12 @@ struct Rules: ~Copyable, Sendable {
                 }
             })
         self.channels = Column(channels)
-        self.budgets = Column(budgets)
         self.payload = Column(payload)
         self.payloadTexts = Texts(payloadTexts)
         choose = plan.policy.choose
+        chooseByMoment = plan.policy.chooseByMoment
+        minPriority = plan.policy.minPriority
+        gathers = plan.policy.gather != nil
         explanation = plan.policy.explain
         writes = plan.emits.contains(.decision)
         holdout = plan.policy.holdout?.share ?? -1
@@ -140,12 +191,18 @@ struct Rules: ~Copyable, Sendable {
         holdout > 0 && Hash64.of(customer, seed: salt) % 10_000 < UInt64(holdout)
     }
 
-    /// Whether the cap limits, and counts, the action on the channel.
-    func covers(_ cap: Cap, action number: Int32, channel: Int32) -> Bool {
-        if cap.channel != Rules.none, cap.channel != channel { return false }
-        if cap.action != Rules.none, cap.action != number { return false }
-        let action = actions[Int(number)]
-        return action.classification == .standard && (cap.group == Rules.none || cap.group == action.group)
+    /// The most standard actions chosen for a moment by itself.
+    func choose(moment: Int32) -> Int {
+        Int(moment) < chooseByMoment.count ? chooseByMoment[Int(moment)] ?? choose : choose
+    }
+
+    /// Whether a limit on these channels concerns what goes over one.
+    func contains(_ channels: Channels, _ channel: Int32) -> Bool {
+        if channels.count == 0 { return true }
+        for index in channels.start..<channels.start + channels.count where limited[Int(index)] == channel {
+            return true
+        }
+        return false
     }
 
     /// A payload's key as it is written, with its colon.
@@ -162,8 +219,10 @@ struct Rules: ~Copyable, Sendable {
     /// The instant from which a choice no longer counts toward any cap.
     func endOfCaps(_ choice: Choice) -> Instant {
         var end = Instant.distantPast
-        for index in 0..<caps.count where covers(caps[index], action: choice.action, channel: choice.channel) {
-            end = max(end, choice.time.advanced(by: caps[index].over))
+        let action = actions[Int(choice.action)]
+        for index in Int(action.capStart)..<Int(action.capStart + action.capCount) {
+            let cap = caps[Int(capped[index].cap)]
+            if contains(cap.channels, choice.channel) { end = max(end, choice.deliverAt.advanced(by: cap.over)) }
         }
         return end
     }
@@ -175,32 +234,5 @@ struct Rules: ~Copyable, Sendable {
         let action = actions[Int(choice.action)]
         let rest = action.isContested ? max(action.cooldown, Rules.recency) : action.cooldown
         return max(caps, choice.time.advanced(by: rest))
-    }
-}
-
-/// Names in the order in which they were first met.
-private struct Numbered {
-    private(set) var names: [String] = []
-    private var numbers: [ByteName: Int32] = [:]
-
-    mutating func number(_ name: String) -> Int32 {
-        if let known = numbers[name] { return known }
-        names.append(name)
-        numbers[name] = Int32(names.count - 1)
-        return Int32(names.count - 1)
-    }
-}
-
-extension Reach {
-    fileprivate var period: Period? {
-        if case .per(let period) = self { period } else { nil }
-    }
-
-    /// The most microseconds after which something still counts.
-    fileprivate var most: Int64 {
-        switch self {
-        case .over(let length): length
-        case .per(let period): period.most
-        }
     }
 }

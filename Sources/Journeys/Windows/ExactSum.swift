@@ -5,14 +5,16 @@
 /// Source: J. R. Shewchuk, "Adaptive Precision Floating-Point Arithmetic and Fast Robust Geometric Predicates" (1997),
 /// grow-expansion; the rounding of the last step as in the usual `fsum`.
 /// Limits: `capacity` parts, over 300 bits; numbers that need more, such as 1e300 beside 1e-300, lose their last bits.
-struct ExactSum {
+package struct ExactSum: Sendable {
     static let capacity = 6
 
     /// The parts, least first; those behind `count` are unused.
     var parts = InlineArray<6, Double>(repeating: 0)
     var count = 0
 
-    mutating func add(_ number: Double) {
+    package init() {}
+
+    package mutating func add(_ number: Double) {
         var rest = number
         var kept = 0
         for index in 0..<count {
@@ -65,7 +67,7 @@ struct ExactSum {
     }
 
     /// The sum, rounded once.
-    var value: Double {
+    package var value: Double {
         guard count > 0 else { return 0 }
         var index = count - 1
         var high = parts[index]
@@ -85,5 +87,17 @@ struct ExactSum {
             if doubled == rounded - high { high = rounded }
         }
         return high
+    }
+}
+
+extension ExactSum {
+    /// The parts, to be kept.
+    package var words: [UInt64] { (0..<count).map { parts[$0].bitPattern } }
+
+    /// A sum of parts that were kept; nil where there are more than a sum has.
+    package init?(words: [UInt64]) {
+        guard words.count <= ExactSum.capacity else { return nil }
+        for (index, word) in words.enumerated() { parts[index] = Double(bitPattern: word) }
+        count = words.count
     }
 }

@@ -74,6 +74,7 @@ extension Numbering {
             image.put(Int(action.classification.rawValue))
             image.put(optional: action.group)
             image.put(Int(action.cooldown))
+            image.put(action.isFallback)
         }
     }
 
@@ -96,7 +97,7 @@ extension Numbering {
             sights.append(sight)
         }
         var actions: [ActionPlan] = []
-        for _ in 0..<(try reader.count(of: 40)) {
+        for _ in 0..<(try reader.count(of: 48)) {
             var action = ActionPlan(name: try reader.text(), on: [], enabled: false)
             action.channels = try reader.texts()
             guard let known = ActionPlan.Class(rawValue: UInt8(truncatingIfNeeded: try reader.number())) else {
@@ -105,6 +106,7 @@ extension Numbering {
             action.classification = known
             action.group = try reader.optionalText()
             action.cooldown = Int64(try reader.number())
+            action.isFallback = try reader.flag()
             actions.append(action)
         }
         (self.paths, self.sights, self.actions) = (paths, sights, actions)

@@ -1,0 +1,143 @@
+import Decisions
+import Journeys
+
+/// What the policy limits by counting: caps for each customer, budgets over all of them.
+extension PlanDraft {
+    private static let capLimit = 256
+    private static let countMost: Int64 = 1_000_000
+
+    func caps(_ reader: Reader?, actions: [ActionDraft]) -> [CapPlan] {
+        limited(reader, noun: "caps").compactMap { reader in
+            reader.object { cap($0, actions: actions) }
+        }
+    }
+
+    /// The budgets over several actions.
+    func budgets(_ reader: Reader?, site: Site, actions: [ActionDraft]) -> [BudgetPlan] {
+        limited(reader, noun: "budgets").compactMap { reader in
+            reader.object { fields -> BudgetPlan? in
+                let sumsValue = fields["sum"]?.word(of: ["value"]) != nil
+                let max: Double? =
+                    sumsValue
+                    ? fields.required("max")?.number(in: 0...(.infinity))
+                    : fields.required("max")?.integer(in: 0...Self.countMost).map { Double($0) }
+                let reach = reach(fields)
+                let scope = scope(fields, actions: actions)
+                let perValue = expression(fields["per_value"], site: site, .anything)
+                if let reader = fields["per_value"], perValue >= 0, expressions[perValue].program.reads.isEmpty {
+                    reader.error("this is always the same, so it tells nothing apart; leave it out")
+                }
+                guard let max, let reach else { return nil }
+                var budget = BudgetPlan(max: max, reach: reach)
+                budget.scope = scope
+                budget.perValue = perValue
+                budget.sumsValue = sumsValue
+                return budget
+            }
+        }
+    }
+
+    private func limited(_ reader: Reader?, noun: String) -> [Reader] {
+        guard let readers = reader?.list() else { return [] }
+        if readers.count > Self.capLimit {
+            readers[Self.capLimit].error("there are \(readers.count) \(noun); write at most \(Self.capLimit)")
+        }
+        return Array(readers.prefix(Self.capLimit))
+    }
+
+    private func cap(_ fields: Fields, actions: [ActionDraft]) -> CapPlan? {
+        let max = fields.required("max")
+        var count: Int64? = 0
+        var maxExpression = -1
+        if case .string = max?.node.value {
+            maxExpression = expression(max, site: .limit, .number)
+        } else {
+            count = max?.integer(in: 0...Self.countMost)
+        }
+        let reach = reach(fields)
+        let scope = scope(fields, actions: actions)
+        let reserve = fields["reserve"]?.object { kept($0, of: scope, actions: actions) }
+        if let reserve, let count, max != nil, maxExpression < 0, reserve.keep > count {
+            fields.error(
+                at: "reserve",
+                "of at most \(count) contacts \(reserve.keep) cannot be kept; "
+                    + "write a \"keep\" of at most \(count), or a greater \"max\"")
+        }
+        guard let count, let reach else { return nil }
+        var cap = CapPlan(max: Int(count), reach: reach, scope: scope)
+        cap.maxExpression = maxExpression
+        cap.reserve = reserve
+        return cap
+    }
+
+    private func kept(_ fields: Fields, of scope: LimitScope, actions: [ActionDraft]) -> CapPlan.Reserve? {
+        let group = fields.required("group")
+        let groups = groups(group, actions: actions, "so this keeps something for nobody")
+        let keep = fields.required("keep")?.integer(in: 1...Self.countMost)
+        if let group, !scope.groups.isEmpty {
+            for name in groups where !scope.groups.contains(name) {
+                group.error(
+                    "the cap counts only \(Wording.listed(scope.groups)), so it can keep nothing for \(Wording.quoted(name)); "
+                        + "name the group in the cap's \"group\", too")
+            }
+        }
+        guard let keep, !groups.isEmpty else { return nil }
+        return CapPlan.Reserve(groups: groups, keep: Int(keep))
+    }
+
+    /// How often an action may be chosen, whatever the time.
+    func budget(_ fields: Fields) -> BudgetPlan? {
+        let max = fields.required("max")?.integer(in: 0...Self.countMost)
+        guard let reach = reach(fields), let max else { return nil }
+        return BudgetPlan(max: Int(max), reach: reach)
+    }
+
+    /// The time over which something is counted.
+    private func reach(_ fields: Fields) -> Reach? {
+        guard let (key, reader) = fields.one(of: ["over", "per"]) else { return nil }
+        if key == "over" { return reader.duration().map { .over($0) } }
+        switch reader.word(of: ["day", "week", "month"]) {
+        case "day": return .per(.day)
+        case "week": return .per(.week)
+        case "month": return .per(.month)
+        default: return nil
+        }
+    }
+
+    // MARK: What is counted
+
+    private func scope(_ fields: Fields, actions: [ActionDraft]) -> LimitScope {
+        var scope = LimitScope()
+        scope.channels = names(fields["channel"], all: "every channel")
+        for channel in scope.channels {
+            noteUnused(channel: channel, fields["channel"], actions: actions, "so this limits nothing")
+        }
+        scope.groups = groups(fields["group"], actions: actions, "so this limits nothing")
+        let known = actions.map(\.definition.name)
+        let listed: [(name: String, reader: Reader)]? =
+            fields["action"].flatMap { namesOrAll($0, all: "every action") } ?? nil
+        for (name, reader) in listed ?? [] {
+            scope.actions.append(name)
+            if known.contains(name) { continue }
+            reader.error("there is no action \(Wording.quoted(name))\(remedy(for: name, in: known, noun: "actions"))")
+        }
+        return scope
+    }
+
+    /// One name, or a list of different ones; none for `"*"`.
+    private func names(_ reader: Reader?, all: String) -> [String] {
+        let listed: [(name: String, reader: Reader)]? = reader.flatMap { namesOrAll($0, all: all) } ?? nil
+        return listed?.map(\.name) ?? []
+    }
+
+    /// Groups, of which it is noted where no action has them.
+    func groups(_ reader: Reader?, actions: [ActionDraft], _ consequence: String) -> [String] {
+        let known = Set(actions.compactMap { $0.plan?.group }).sorted()
+        let names = names(reader, all: "every group")
+        for name in names where !known.contains(name) {
+            let remedy = NearestWord.remedy(for: name, in: known, noun: "groups")
+            reader?.note("no action has the group \(Wording.quoted(name)), \(consequence)\(remedy)")
+        }
+        return names
+    }
+}
