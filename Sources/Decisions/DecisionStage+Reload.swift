@@ -19,7 +19,7 @@ extension DecisionStage {
             counts.chosen[target] = old.counts.chosen[number]
         }
         for (index, name) in rules.budgetNames.enumerated() {
-            guard let from = old.rules.budgetNames.firstIndex(of: name) else { continue }
+            guard let from = old.rules.budgetNames.place(of: name) else { continue }
             limits.carry(old.limits.budgets[from], toBudget: index)
         }
         let channels = old.rules.channelNames.map { name in rules.channelNames.place(of: name) }

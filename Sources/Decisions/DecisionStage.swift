@@ -176,6 +176,7 @@ package struct DecisionStage: ~Copyable {
 
     /// Why nothing was chosen for one of the moments.
     private func reason(ofNone member: Int, _ proposal: Proposal) -> Reason? {
+        if let verdict = proposal.verdict { return verdict }
         let fates = fates[members[member].fateStart..<members[member].fateStart + proposal.candidateCount]
         // What nothing held back would have been chosen, had it not been for another moment's action.
         if fates.contains(nil) { return .outranked }

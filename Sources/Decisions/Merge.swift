@@ -52,7 +52,8 @@ package struct Merge: ~Copyable {
             precondition(proposal < proposals[shard].count && !isDecided[mark], "a line names a proposal of its own")
             isDecided[mark] = true
             undecided -= 1
-            if !stage.rules.gathers {
+            let made = proposals[shard].all[proposal]
+            if made.verdict != nil || !stage.rules.gathers && !made.isTogether {
                 stage.decide(proposal, of: proposals[shard], into: &output)
                 continue
             }

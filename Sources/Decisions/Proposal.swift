@@ -43,6 +43,10 @@ package struct Proposal: BitwiseCopyable, Sendable {
     let keysStart: Int
     let candidateStart: Int
     let candidateCount: Int
+    /// Whether it is decided as one with the others of its cause, whatever the policy says.
+    let isTogether: Bool
+    /// Why nothing is chosen, where that is settled.
+    let verdict: Reason?
     /// The moment's rendered values are `fragments[fragmentStart..<fragmentStart + fragmentCount]`.
     let fragmentStart: Int
     var fragmentCount = 0

@@ -58,6 +58,9 @@ struct ProposalDesk: ~Copyable {
     private let maxima: [Int]
     private let keys: [Int]
     let explainsFully: Bool
+    private var holds: HoldDesk
+    /// Whether expressions are asked only to see whether the moment is held: what fails then is counted when it is proposed.
+    private var isProbing = false
     private var proposals = Proposals()
     private var text: [UInt8] = []
     /// What is told of the candidate at hand, where decisions are explained in full.
@@ -98,6 +101,7 @@ struct ProposalDesk: ~Copyable {
         zone = plan.usesZones ? plan.policy.zone : -1
         maxima = plan.maxima
         keys = plan.budgetKeys
+        holds = HoldDesk(plan)
         explainsFully = plan.policy.explain == .full && plan.emits.contains(.decision)
     }
 
@@ -125,7 +129,8 @@ struct ProposalDesk: ~Copyable {
         _ occurrence: Occurrence, names: borrowing Scope, evaluator: inout Evaluator,
         expressions: borrowing Shelf<Expression>
     ) -> Int {
-        let range = first[occurrence.moment]..<first[occurrence.moment + 1]
+        var range = first[occurrence.moment]..<first[occurrence.moment + 1]
+        if occurrence.isGivenUp { range = range.lowerBound..<range.lowerBound }
         let fragmentStart = proposals.fragments.count
         let customerStart = proposals.bytes.count
         proposals.bytes.append(occurrence.customerID)
@@ -141,7 +146,8 @@ struct ProposalDesk: ~Copyable {
                 eventCount: occurrence.eventID.count, zoneStart: zoneStart,
                 zoneCount: proposals.bytes.count - zoneStart, maximaStart: proposals.maxima.count,
                 keysStart: proposals.keys.count, candidateStart: proposals.candidates.count,
-                candidateCount: range.count, fragmentStart: fragmentStart))
+                candidateCount: range.count, isTogether: occurrence.isTogether && !occurrence.isGivenUp,
+                verdict: occurrence.isGivenUp ? .quietHours : nil, fragmentStart: fragmentStart))
         consent.begin()
         round += 1
         for expression in maxima { proposals.maxima.append(factor(expression, names, &evaluator, expressions)) }
@@ -189,8 +195,50 @@ struct ProposalDesk: ~Copyable {
         proposals.keys.append(!value.isError && value.appendJSON(to: &text) ? text : nil)
     }
 
-    /// The first gate that the action fails, of those that read no history.
-    private mutating func gate<Scope: Names & ~Copyable>(
+    /// Until when the moment is held: where a candidate passes all gates up to `suitable`, and every channel of all such
+    /// candidates is in a time that holds, until the first of these ends; else nil. Values that the evaluator made before
+    /// are no longer valid afterwards.
+    mutating func heldUntil<Scope: Names & ~Copyable>(
+        _ occurrence: Occurrence, names: borrowing Scope, evaluator: inout Evaluator,
+        expressions: borrowing Shelf<Expression>
+    ) -> Instant? {
+        guard holds.isNeeded else { return nil }
+        isProbing = true
+        consent.begin()
+        round += 1
+        let until = heldUntil(occurrence, names, &evaluator, expressions)
+        isProbing = false
+        evidence.removeAll(keepingCapacity: true)
+        evaluator.reset()
+        return until
+    }
+
+    private mutating func heldUntil<Scope: Names & ~Copyable>(
+        _ occurrence: Occurrence, _ names: borrowing Scope, _ evaluator: inout Evaluator,
+        _ expressions: borrowing Shelf<Expression>
+    ) -> Instant? {
+        var name = View<UInt8>()
+        if zone >= 0, case .string(let text) = value(zone, names, &evaluator, expressions) {
+            name = text[0..<min(text.count, ZoneClocks.nameLimit + 1)]
+        }
+        guard holds.begin(zone: name, at: occurrence.time) else { return nil }
+        var until: Instant?
+        for index in first[occurrence.moment]..<first[occurrence.moment + 1] {
+            var candidate = Candidate(action: candidates[index])
+            guard fitness(&candidate, occurrence.time, names, &evaluator, expressions) == nil else { continue }
+            let number = candidates[index]
+            // What has no channel meets no quiet hours.
+            if actions[number].channels.isEmpty { return nil }
+            for place in actions[number].channels.indices where candidate.consented >> UInt64(place) & 1 == 1 {
+                guard let end = holds.end(ofAction: number, channel: place) else { return nil }
+                until = min(until ?? end, end)
+            }
+        }
+        return until
+    }
+
+    /// The first gate that the action fails, up to `suitable`.
+    private mutating func fitness<Scope: Names & ~Copyable>(
         _ candidate: inout Candidate, _ time: Instant, _ names: borrowing Scope, _ evaluator: inout Evaluator,
         _ expressions: borrowing Shelf<Expression>
     ) -> Reason? {
@@ -216,6 +264,16 @@ struct ProposalDesk: ~Copyable {
             if explainsFully { tellFailed([conditions[index].0], names) }
             return conditions[index].1
         }
+        return nil
+    }
+
+    /// The first gate that the action fails, of those that read no history.
+    private mutating func gate<Scope: Names & ~Copyable>(
+        _ candidate: inout Candidate, _ time: Instant, _ names: borrowing Scope, _ evaluator: inout Evaluator,
+        _ expressions: borrowing Shelf<Expression>
+    ) -> Reason? {
+        let number = Int(candidate.action)
+        if let reason = fitness(&candidate, time, names, &evaluator, expressions) { return reason }
         for index in actions[number].suppressions.indices {
             guard case .duration(let seconds, let nanos) = names.value(of: actions[number].suppressions[index].since)
             else { continue }
@@ -381,6 +439,7 @@ struct ProposalDesk: ~Copyable {
     }
 
     private mutating func count(_ fault: Fault, of expression: Int) {
+        if isProbing { return }
         while failures.count <= expression {
             failures.append(0)
             absences.append(0)

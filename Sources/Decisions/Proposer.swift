@@ -1,3 +1,4 @@
+package import Events
 package import Expressions
 package import Journeys
 package import Storage
@@ -35,6 +36,19 @@ package final class Proposer: OccurrenceSink {
         expressions: borrowing Shelf<Expression>
     ) -> Int? {
         propose(occurrence, names: names, evaluator: &evaluator, expressions: expressions)
+    }
+
+    package func asks(_ moment: Int) -> Bool { desk.asks(moment) }
+
+    package func heldUntil(
+        _ occurrence: Occurrence, names: borrowing Scene, evaluator: inout Evaluator,
+        expressions: borrowing Shelf<Expression>
+    ) -> Instant? {
+        guard noted.canNote(occurrence.moment) else {
+            return desk.heldUntil(occurrence, names: names, evaluator: &evaluator, expressions: expressions)
+        }
+        noted.note(occurrence.moment, names)
+        return desk.heldUntil(occurrence, names: noted, evaluator: &evaluator, expressions: expressions)
     }
 
     /// Judges the candidates of a moment. Values that the evaluator made before are no longer valid afterwards.

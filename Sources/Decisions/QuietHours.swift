@@ -12,6 +12,12 @@ struct QuietRule: BitwiseCopyable, Sendable {
     var days: UInt8
     var then: QuietPlan.Measure
 
+    init(_ plan: QuietPlan, channel: Int32, number: Int32) {
+        self.channel = channel
+        self.number = number
+        (from, to, days, then) = (plan.from, plan.to, plan.days, plan.then)
+    }
+
     /// The end of the quiet time in which a local time lies, on the same clock; nil where it is not quiet.
     func end(ofQuietAt local: Int64) -> Int64? {
         let day = LocalClock.quotient(local, LocalClock.day)

@@ -38,17 +38,21 @@ package struct Incident: Sendable {
     package let after: CustomerState
     /// The lines that the shard wrote of it, in order, without those of decisions.
     package let lines: [[UInt8]]
-    /// The moments that came, but that their cooldown held back.
+    /// The moments that came, but that their cooldown held back, or whose decision waits.
     package let heldBack: [HeldBackMoment]
+    /// The ids of moments that came before, and that are decided on only now.
+    package let proposed: [String]
 }
 
-/// A moment whose line was not written, since one of the same came not long before.
+/// A moment whose line was not written, since one of the same came not long before, or whose decision waits.
 package struct HeldBackMoment: Sendable {
     package let moment: String
     /// The value of `by`, as JSON, where the moment has one.
     package let by: String?
-    /// When the cooldown is over.
+    /// When the cooldown is over, or when it is decided on.
     package let until: Instant
+    /// Whether the line was written, and only the decision waits.
+    package var isDecision = false
 }
 
 /// An event as a story tells it.

@@ -51,6 +51,10 @@ package struct Occurrence: BitwiseCopyable, Sendable {
     /// The id of the event that brought it about, of a sequence's deadline the last one bound; of no bytes where only time
     /// did.
     package var eventID = View<UInt8>()
+    /// Whether it is decided as one with the others of its cause, whatever the policy says.
+    package var isTogether = false
+    /// Whether it waited among too many, and ends with nothing.
+    package var isGivenUp = false
 
     package init(
         moment: Int, time: Instant, start: Instant, end: Instant, customerID: View<UInt8>,
@@ -77,4 +81,13 @@ package protocol OccurrenceSink: AnyObject {
         _ occurrence: Occurrence, names: borrowing Scene, evaluator: inout Evaluator,
         expressions: borrowing Shelf<Expression>
     ) -> Int?
+
+    /// Whether any action answers the moment.
+    func asks(_ moment: Int) -> Bool
+
+    /// Until when the moment is to be held before it is proposed; nil where it is to be proposed now.
+    func heldUntil(
+        _ occurrence: Occurrence, names: borrowing Scene, evaluator: inout Evaluator,
+        expressions: borrowing Shelf<Expression>
+    ) -> Instant?
 }

@@ -18,6 +18,8 @@ package struct Scene: ~Copyable, Names {
     private let scoreCount: Int
     /// The kind of a customer's word for scores and segments; those of the attributes follow.
     let pictureKind: Int
+    /// The kind of the word for moments whose decision waits.
+    let waitingKind: Int
 
     /// The current event; without fields where there is none.
     var event = EventSight()
@@ -53,11 +55,12 @@ package struct Scene: ~Copyable, Names {
     init(plan: JourneyPlan) {
         arena = memory.arena
         customers = Customers(
-            arena: arena, kinds: plan.windows.count + plan.moments.count + 2 + plan.picture.attributes.count)
+            arena: arena, kinds: plan.windows.count + plan.moments.count + 3 + plan.picture.attributes.count)
         windows = Column(plan.windows.map { WindowState.Form($0) })
         touchpoints = TouchpointTexts(plan.picture.sights)
         scoreCount = plan.picture.scores.count
         pictureKind = plan.windows.count + plan.moments.count + 1
+        waitingKind = pictureKind + 1 + plan.picture.attributes.count
     }
 
     /// Takes over the memory of another scene, which is left with this one's; the customers' table does not go with it.

@@ -70,13 +70,12 @@ extension Shard {
         }
         writeOutputs(moment)
         let id = endLine("{\"type\":\"moment\",\"id\":\"m-", type: .moment)
-        guard let sink else { return }
+        guard sink != nil else { return }
         var occurrence = Occurrence(
             moment: moment, time: scene.now, start: start, end: end, customerID: scene.customerID,
             customerHash: scene.customerHash, id: id)
         if scene.hasEvent { occurrence.eventID = scene.eventID }
-        lines[lines.count - 1].proposal = sink.take(
-            occurrence, names: scene, evaluator: &evaluator, expressions: expressions)
+        offer(occurrence, form)
     }
 
     /// Writes that a partial match, whose events stand in `path`, ran out of time.
@@ -114,13 +113,18 @@ extension Shard {
 
     /// Sets the scene for what reads the moment: its name, its times, the last event of each step.
     private mutating func see(_ moment: Int, _ form: Dispatch.MomentForm, start: Instant, end: Instant) {
+        show(moment, start: start, end: end)
+        clearSteps(form)
+        for index in 0..<path.count { scene.stepEvents[Int(step(ofPath: index, form))] = path[index] }
+        if plan.readsMomentSteps { listSteps(form) }
+    }
+
+    /// Sets the scene for a moment's name and times.
+    mutating func show(_ moment: Int, start: Instant, end: Instant) {
         scene.moment.name = texts[moment].name.bytes
         scene.moment.kind = texts[moment].kind.map(\.bytes)
         scene.moment.start = start
         scene.moment.end = end
-        clearSteps(form)
-        for index in 0..<path.count { scene.stepEvents[Int(step(ofPath: index, form))] = path[index] }
-        if plan.readsMomentSteps { listSteps(form) }
     }
 
     /// Has the events in `path` ready as a list for each step.
@@ -142,7 +146,7 @@ extension Shard {
     }
 
     /// The step to which the event at `index` of the path is bound.
-    private func step(ofPath index: Int, _ form: Dispatch.MomentForm) -> Int32 {
+    func step(ofPath index: Int, _ form: Dispatch.MomentForm) -> Int32 {
         form.pattern >= 0 ? pathSteps[index] : dispatch.positions[Int(form.firstPosition) + index].step
     }
 

@@ -54,11 +54,21 @@ extension Shard {
     private mutating func tell(_ cause: Incident.Cause, at time: Instant, before: CustomerState, firstLine: Int) {
         guard let observer, !isObservationClosed else { return }
         var written: [[UInt8]] = []
-        for line in lines[firstLine...] { written.append(Array(text[line.start..<line.end])) }
+        var proposed: [String] = []
+        for line in lines[firstLine...] {
+            if line.start < line.end {
+                written.append(Array(text[line.start..<line.end]))
+            } else {
+                var id = Array("m-".utf8)
+                id.append(hex: line.id)
+                proposed.append(String(decoding: id, as: UTF8.self))
+            }
+        }
         let after = observedState(at: time)
         observer.observe(
             Incident(
-                cause: cause, time: time, before: before, after: after, lines: written, heldBack: observedHeldBack))
+                cause: cause, time: time, before: before, after: after, lines: written, heldBack: observedHeldBack,
+                proposed: proposed))
         observedHeldBack = []
     }
 
@@ -67,6 +77,13 @@ extension Shard {
         guard !isObservationClosed, isObserved(scene.location, hash: scene.customerHash) else { return }
         observedHeldBack.append(
             HeldBackMoment(moment: plan.moments[moment].name, by: byText(matcher), until: until))
+    }
+
+    /// Notes that the decision on a moment of the watched customer waits.
+    mutating func noteWaiting(_ moment: Int, until: Instant) {
+        guard !isObservationClosed, isObserved(scene.location, hash: scene.customerHash) else { return }
+        observedHeldBack.append(
+            HeldBackMoment(moment: plan.moments[moment].name, by: nil, until: until, isDecision: true))
     }
 
     /// Says how things stood when watching ended, where `time` is later than that. To be called before each thing that

@@ -209,11 +209,14 @@ extension Shard {
                 let moment = Int(entry.kind) - scene.windows.count
                 if moment < 0 {
                     slide(entry)
+                } else if Int(entry.kind) == waitingKind {
+                    fireWaiting(entry)
                 } else if dispatch.moments[moment].pattern >= 0 {
                     expirePattern(entry, moment: moment)
                 } else {
                     completeWaiting(entry, moment: moment)
                 }
+                if !keptMoments.isEmpty { joinWaiting() }
                 if let before { tellDeadline(at: entry.time, before: before, firstLine: firstLine) }
             }
         }

@@ -8,7 +8,7 @@ package import Storage
 /// the same numbering.
 extension Shard {
     /// The version of what stands in the arena. To be raised with every change of what a block of state means.
-    package static let layout: UInt64 = 7
+    package static let layout: UInt64 = 8
 
     /// What the shard's customers are found with, in its memory and beyond.
     package private(set) var hashKey: HashKey {
@@ -22,7 +22,9 @@ extension Shard {
 
     /// Puts the shard into an image, which looks at the shard's memory: nothing may happen to it until it is written.
     package func add(to image: StateImage) {
-        precondition(newCustomers == 0 && lines.isEmpty && boundEvent == 0, "a shard is asked between two batches")
+        precondition(
+            newCustomers == 0 && lines.isEmpty && boundEvent == 0 && keptMoments.isEmpty,
+            "a shard is asked between two batches")
         image.put(label: "shard")
         image.put(reached)
         image.put(sweepPlace | unswept << Shard.unsweptShift)

@@ -13,6 +13,8 @@ enum StateKind: BitwiseCopyable {
     case picture
     /// An attribute of the profile.
     case attribute(Int)
+    /// Moments whose decision waits.
+    case waiting
 }
 
 /// Forgetting: a customer who never comes back must not cost memory for ever.
@@ -42,6 +44,7 @@ extension Shard {
         if kind < scene.windows.count { return .window(kind) }
         if kind < dedupKind { return .moment(kind - scene.windows.count) }
         if kind == dedupKind { return .dedup }
+        if kind == waitingKind { return .waiting }
         return kind == scene.pictureKind ? .picture : .attribute(kind - scene.pictureKind - 1)
     }
 
@@ -49,7 +52,7 @@ extension Shard {
     static func leastLives(_ plan: JourneyPlan) -> [Int64] {
         let kinds =
             plan.windows.indices.map { StateKind.window($0) } + plan.moments.indices.map { .moment($0) }
-            + [.dedup, .picture] + plan.picture.attributes.indices.map { .attribute($0) }
+            + [.dedup, .picture] + plan.picture.attributes.indices.map { .attribute($0) } + [.waiting]
         return kinds.map { leastLife(of: $0, plan) }
     }
 
@@ -72,6 +75,8 @@ extension Shard {
         // Scores and segments may be back where they began after any event.
         case .picture: return pictureRest
         case .attribute: return .max
+        // The end of quiet hours may be near.
+        case .waiting: return plan.waiting.map { $0.holds ? 0 : $0.gather } ?? .max
         }
     }
 
@@ -125,6 +130,7 @@ extension Shard {
                     end = liveUntil(WindowState.Form(distinctOver: dedup), kind: kind)
                 case .moment(let moment): end = liveUntil(moment)
                 case .attribute: end = .distantFuture
+                case .waiting: end = waitingLiveUntil()
                 case .picture:
                     // It depends on the others.
                     hasPicture = true

@@ -62,6 +62,8 @@ package struct Shard: ~Copyable {
     /// The place of the event that set the deadline being decided.
     var deadlinePlace: UInt64 = 0
 
+    /// The moments whose decision waits since the event or deadline at hand.
+    var keptMoments: [WaitingMoment] = []
     var lines: [MomentLine] = []
     var text: [UInt8] = []
     var duplicates: [(place: UInt64, reject: Reject)] = []
@@ -99,6 +101,7 @@ package struct Shard: ~Copyable {
     // MARK: The kinds of words that a customer's row may keep
 
     func kind(ofMoment moment: Int) -> Int { scene.windows.count + moment }
+    var waitingKind: Int { scene.waitingKind }
     var dedupKind: Int { scene.windows.count + dispatch.moments.count }
 
     // MARK: Batches
@@ -263,6 +266,7 @@ package struct Shard: ~Copyable {
             }
             index &+= 1
         }
+        if !keptMoments.isEmpty { joinWaiting() }
         if boundEvent != 0 {
             StoredEvent.release(boundEvent, in: scene.arena)
             boundEvent = 0

@@ -39,7 +39,7 @@ import Testing
           127: policy.quiet_hours[1].channels: the list is empty; write at least one channel
           137: policy.quiet_hours[1].from: "9:00" is no time of day; write "HH:MM", from "00:00" to "23:59"
           172: policy.quiet_hours[1].days[1]: "sol" is not known here; the words are "mon", "tue", "wed", "thu", "fri", "sat", "sun"
-          186: policy.quiet_hours[1].then: "wait" is not known here; the words are "defer", "next_channel", "drop"
+          186: policy.quiet_hours[1].then: "wait" is not known here; the words are "defer", "next_channel", "drop", "hold"
           196: policy.quiet_hours[2]: "channels" is missing; write { channels: … }
           213: policy.quiet_hours[2].to: "from" and "to" are the same time; write "00:00" and "24:00" for a whole day
           232: policy.quiet_hours[2].days: the list is empty; write at least one element, or leave the key out

@@ -108,6 +108,7 @@ struct DecisionLinesTests {
     ])
     func numbersHaveAFractionOrAnExponent(source: String, written: String) throws {
         var draft = Draft()
+        draft.policy.minPriority = -10
         try draft.add("a", value: source)
         #expect(lines(draft, at: [0])[0].word("value") == written)
     }

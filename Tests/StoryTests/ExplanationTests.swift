@@ -284,6 +284,25 @@ import Testing
         #expect(lines.map { $0.parts["action"]?.text ?? $0.parts["reason"]?.text } == ["greet", "cooldown"], "\(told)")
     }
 
+    /// What waits is told of as it begins to, and decided on in the chapter of its time.
+    @Test func decisionsThatWaitAreToldOfWhenTheyAreMade() throws {
+        let configuration = """
+            { version: 1, moments: { seen: { sequence: [{ as: "v", on: "view" }] } }, actions: { greet: { on: "seen" } },
+              policy: { gather: "5m" } }
+            """
+        let events = ["view", "other"].enumerated().map { number, event in
+            Self.line("e\(number)", "ana", event, minute: number * 10, #""properties":{}"#)
+        }
+        let told = try tell("ana", [events], configuration)
+        let waits = try #require(
+            told.firstRange(of: "waits: the decision on seen is made at 1970-01-01T00:05:00.000Z (in 5m)"))
+        let greets = try #require(told.firstRange(of: "greet"))
+        #expect(waits.upperBound < greets.lowerBound, "\(told)")
+        let lines = try tell("ana", [events], asLines: true, configuration)
+            .split(separator: "\n").compactMap { Line($0.utf8) }.filter { $0.type == "decision" }
+        #expect(lines.map { $0.parts["time"]?.text } == ["1970-01-01T00:05:00.000Z"])
+    }
+
     @Test func textFromEventsCannotSteerATerminal() throws {
         let escape = Self.line("e1", "ana", "vi\\u001b[2Jew", minute: 0, #""properties":{"a":"\u001b[2J"}"#)
         #expect(try !tell("ana", [[escape]]).contains("\u{1B}"))

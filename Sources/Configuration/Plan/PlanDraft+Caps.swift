@@ -1,5 +1,7 @@
 import Decisions
+import Expressions
 import Journeys
+import Storage
 
 /// What the policy limits by counting: caps for each customer, budgets over all of them.
 extension PlanDraft {
@@ -75,7 +77,7 @@ extension PlanDraft {
         let groups = groups(group, actions: actions, "so this keeps something for nobody")
         let keep = fields.required("keep")?.integer(in: 1...Self.countMost)
         if let group, !scope.groups.isEmpty {
-            for name in groups where !scope.groups.contains(name) {
+            for name in groups where !scope.groups.names(name) {
                 group.error(
                     "the cap counts only \(Wording.listed(scope.groups)), so it can keep nothing for \(Wording.quoted(name)); "
                         + "name the group in the cap's \"group\", too")
@@ -118,7 +120,7 @@ extension PlanDraft {
             fields["action"].flatMap { namesOrAll($0, all: "every action") } ?? nil
         for (name, reader) in listed ?? [] {
             scope.actions.append(name)
-            if known.contains(name) { continue }
+            if known.names(name) { continue }
             reader.error("there is no action \(Wording.quoted(name))\(remedy(for: name, in: known, noun: "actions"))")
         }
         return scope
@@ -132,9 +134,9 @@ extension PlanDraft {
 
     /// Groups, of which it is noted where no action has them.
     func groups(_ reader: Reader?, actions: [ActionDraft], _ consequence: String) -> [String] {
-        let known = Set(actions.compactMap { $0.plan?.group }).sorted()
+        let known = Set(names: actions.compactMap { $0.plan?.group }).sorted().map(\.text)
         let names = names(reader, all: "every group")
-        for name in names where !known.contains(name) {
+        for name in names where !known.names(name) {
             let remedy = NearestWord.remedy(for: name, in: known, noun: "groups")
             reader?.note("no action has the group \(Wording.quoted(name)), \(consequence)\(remedy)")
         }

@@ -95,7 +95,7 @@ extension PlanDraft {
         }
         let days = days(fields["days"])
         var then = QuietPlan.Measure.defer
-        switch fields["then"]?.word(of: ["defer", "next_channel", "drop"]) {
+        switch fields["then"]?.word(of: ["defer", "next_channel", "drop", "hold"]) {
         case "next_channel": then = .nextChannel
         case "drop": then = .drop
         case "hold": then = .hold

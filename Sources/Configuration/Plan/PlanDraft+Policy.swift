@@ -17,9 +17,6 @@ extension PlanDraft {
             if let choose = fields.integer("choose", in: 1...1000) { policy.choose = Int(choose) }
             if let least = fields.number("min_priority") { policy.minPriority = least }
             policy.gather = fields.duration("gather", .zeroOrMore)
-            if let gather = policy.gather, gather > 0 {
-                fields.error(at: "gather", "a time above zero \(LaterVersion.notice); write \"0s\"")
-            }
             _ = fields["timezone"]?.object { fields in
                 policy.zone = expression(fields["from"], site: site, .text)
                 checkCalendar(fields["from"], policy.zone)

@@ -106,7 +106,7 @@ final class PlanDraft {
         guard let sections, !diagnostics.hasErrors else { return nil }
         note(picture: sections.picture, windows: sections.windows, emit: sections.emit)
         note(windows: sections.windows, moments: sections.moments, actions: sections.actions, emit: sections.emit)
-        let journeys = JourneyPlan(
+        var journeys = JourneyPlan(
             projection: vocabulary.projection, expressions: expressions,
             windows: sections.windows.compactMap(\.plan) + rememberingWindows,
             moments: sections.moments.compactMap(\.plan),
@@ -115,6 +115,9 @@ final class PlanDraft {
             calendar: usesCalendar
                 ? CalendarPlan(zone: sections.policy.zone, defaultZone: sections.policy.defaultZone, lookup: zone) : nil
         )
+        let waiting = WaitingPlan(
+            gather: sections.policy.gather ?? 0, holds: sections.policy.quietHours.contains { $0.then == .hold })
+        if waiting.gather > 0 || waiting.holds { journeys.waiting = waiting }
         return EnginePlan(
             journeys: journeys, actions: sections.actions.compactMap(\.plan), policy: sections.policy,
             emit: sections.emit, input: sections.input, listen: listen, outputs: sections.outputs,

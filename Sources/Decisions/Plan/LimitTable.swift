@@ -1,5 +1,6 @@
 import Expressions
 import Journeys
+import Storage
 
 /// Which caps and budgets count which actions, while the rules are made.
 struct LimitTable {
@@ -35,7 +36,7 @@ struct LimitTable {
         if action.isFallback { return }
         for (index, cap) in plan.policy.caps.enumerated()
         where cap.scope.covers(action: action.name, group: action.group) {
-            let isReserved = action.group.map { cap.reserve?.groups.contains($0) ?? false } ?? false
+            let isReserved = action.group.map { cap.reserve?.groups.names($0) ?? false } ?? false
             capped.append(Rules.Capped(cap: Int32(index), isReserved: isReserved))
         }
     }
@@ -63,7 +64,7 @@ struct LimitTable {
 /// Names in the order in which they were first met.
 struct Numbered {
     private(set) var names: [String] = []
-    private var numbers: [String: Int32] = [:]
+    private var numbers: [ByteName: Int32] = [:]
 
     mutating func number(_ name: String) -> Int32 {
         if let known = numbers[name] { return known }

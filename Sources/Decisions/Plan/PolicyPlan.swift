@@ -1,4 +1,5 @@
 package import Expressions
+import Storage
 
 /// Over which time something is counted.
 package enum Reach: Sendable, Equatable {
@@ -23,8 +24,8 @@ package struct LimitScope: Sendable, Equatable {
 
     /// Whether actions of that name and group are counted, on some channel.
     func covers(action name: String, group: String?) -> Bool {
-        if !actions.isEmpty, !actions.contains(name) { return false }
-        return groups.isEmpty || group.map { groups.contains($0) } ?? false
+        if !actions.isEmpty, !actions.names(name) { return false }
+        return groups.isEmpty || group.map { groups.names($0) } ?? false
     }
 }
 

@@ -114,7 +114,7 @@ struct Rules: ~Copyable, Sendable {
         var payload: [Int32] = []
         var payloadTexts: [[UInt8]] = []
         var limits = LimitTable(plan)
-        let exempt = Set(plan.policy.holdout?.exempt ?? [])
+        let exempt = plan.policy.holdout?.exempt ?? []
         actions = Column(
             plan.actions.enumerated().map { index, action in
                 let start = channels.count
@@ -134,7 +134,7 @@ struct Rules: ~Copyable, Sendable {
                     capCount: Int32(limits.capped.count - capStart), budgetStart: Int32(budgetStart),
                     budgetCount: Int32(limits.budgeted.count - budgetStart), classification: action.classification,
                     isFallback: action.isFallback,
-                    isExempt: action.classification != .standard || action.group.map(exempt.contains) ?? false,
+                    isExempt: action.classification != .standard || action.group.map(exempt.names) ?? false,
                     isContested: plan.isContested[index], payloadStart: Int32(payloadStart),
                     payloadCount: Int32(action.payload.count), lever: 1 + action.lever / 100,
                     cooldown: action.cooldown, expiresAfter: action.expiresAfter ?? -1)
@@ -164,9 +164,7 @@ struct Rules: ~Copyable, Sendable {
         quiet = Column(
             plan.policy.quietHours.enumerated().flatMap { number, rule in
                 rule.channels.map { channel in
-                    QuietRule(
-                        channel: names.number(channel), number: Int32(number), from: rule.from, to: rule.to,
-                        days: rule.days, then: rule.then)
+                    QuietRule(rule, channel: names.number(channel), number: Int32(number))
                 }
             })
         self.channels = Column(channels)

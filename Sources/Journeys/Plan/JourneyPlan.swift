@@ -158,6 +158,8 @@ package struct JourneyPlan: Sendable {
     let keptPlaces: Set<Vocabulary.EventPlace>
     /// Whether an expression reads the events that a moment bound to a step.
     let readsMomentSteps: Bool
+    /// How moments that ask for a decision wait; nil where each is proposed as it comes.
+    package var waiting: WaitingPlan?
     private let laterReads: [Int]
     private let listedPlaces: [Int]
 
@@ -202,6 +204,7 @@ package struct JourneyPlan: Sendable {
             projection: projection, expressions: expressions, windows: windows, moments: moments, dedup: dedup,
             laterReads: laterReads, listedPlaces: listedPlaces, picture: picture, calendar: calendar)
         plan.use.touchpoints = !picture.touchpoints.isEmpty
+        plan.waiting = waiting
         return plan
     }
 

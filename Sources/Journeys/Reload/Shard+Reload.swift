@@ -49,7 +49,9 @@ extension Shard {
 
     /// Takes over everything that goes on under this shard's plan. This one has no customers yet, and `old` none afterwards.
     package mutating func follow(_ old: inout Shard) -> Dropped {
-        precondition(old.newCustomers == 0 && old.lines.isEmpty && old.boundEvent == 0, "between two batches")
+        precondition(
+            old.newCustomers == 0 && old.lines.isEmpty && old.boundEvent == 0 && old.keptMoments.isEmpty,
+            "between two batches")
         let map = StateMap(from: old.plan, to: plan)
         var dropped = Dropped(old.plan)
         if map.lengthens { old.letGoOfAll() }
@@ -85,6 +87,7 @@ extension Shard {
         all.append(Treatment(kind: map.keepsIDs ? Int32(dedupKind) : -1))
         all.append(Treatment(kind: picture.hasItems ? Int32(scene.pictureKind) : -1))
         all += map.attributes.map { Treatment(kind: $0.map { Int32(scene.pictureKind + 1 + $0) } ?? -1) }
+        all.append(Treatment(kind: Int32(waitingKind)))
         return all
     }
 
@@ -119,6 +122,8 @@ extension Shard {
                     let treatment = treatments[kind]
                     if kind == old.scene.pictureKind {
                         guard pictures.move(cell, &dropped, keeps: treatment.kind >= 0) else { continue }
+                    } else if kind == old.waitingKind {
+                        guard moveWaiting(cell, map.moments, &dropped) else { continue }
                     } else if treatment.kind < 0 {
                         old.drop(kind, cell: cell, &dropped)
                         continue
@@ -156,6 +161,7 @@ extension Shard {
                 WindowState(form: WindowState.Form(distinctOver: dedup), arena: arena).free(cell: cell)
             }
         case .picture: preconditionFailure("scores and segments are moved, or freed, as one")
+        case .waiting: preconditionFailure("what waits is moved, or freed, as one")
         case .attribute(let attribute):
             dropped.attributes[attribute] += 1
             KeptAttribute(arena: arena, cell: cell).free()

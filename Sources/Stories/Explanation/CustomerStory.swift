@@ -71,7 +71,9 @@ package final class CustomerStory: CustomerObserver {
     package func takeChapters(_ lines: @autoclosure () -> [UInt8]) -> [Chapter] {
         if incidents.isEmpty { return [] }
         var decisions = DecisionsOfMoments()
-        if incidents.contains(where: { !$0.lines.isEmpty }) { decisions = DecisionsOfMoments(Line.all(lines())) }
+        if incidents.contains(where: { !$0.lines.isEmpty || !$0.proposed.isEmpty }) {
+            decisions = DecisionsOfMoments(Line.all(lines()))
+        }
         let chapters = incidents.compactMap { chapter($0, &decisions) }
         incidents = []
         chapterCount += chapters.count
@@ -85,6 +87,7 @@ package final class CustomerStory: CustomerObserver {
             lines.append(line)
             if line.type == "moment", let id = line.parts["id"]?.text { lines += decisions.take(id) }
         }
+        for id in incident.proposed { lines += decisions.takeLate(id, at: "\(incident.time)") }
         let waited = Set(told.waiting)
         let waits = Set(incident.after.waiting)
         let begun = incident.after.waiting.filter { !waited.contains($0) }
@@ -143,15 +146,25 @@ package final class CustomerStory: CustomerObserver {
 /// the same, so an id may stand for several: they are taken one after the other.
 private struct DecisionsOfMoments {
     private var all: [String: [[Line]]] = [:]
+    /// When the last moment of an id came.
+    private var times: [String: String] = [:]
+    /// Those on moments that had come before, and waited.
+    private var late: [String: [Line]] = [:]
 
     init() {}
 
     init(_ lines: [Line]) {
         for line in lines {
+            let time = line.parts["time"]?.text ?? ""
             if line.type == "moment", let id = line.parts["id"]?.text {
                 all[id, default: []].append([])
-            } else if line.type == "decision", let id = line.parts["moment_id"]?.text, let count = all[id]?.count {
-                all[id]?[count - 1].append(line)
+                times[id] = time
+            } else if line.type == "decision", let id = line.parts["moment_id"]?.text {
+                if let count = all[id]?.count, times[id] == time {
+                    all[id]?[count - 1].append(line)
+                } else {
+                    late[id, default: []].append(line)
+                }
             }
         }
     }
@@ -161,6 +174,13 @@ private struct DecisionsOfMoments {
         guard let first = all[id]?.first else { return [] }
         all[id]?.removeFirst()
         return first
+    }
+
+    /// What was decided at that time on moments of that id that had waited.
+    mutating func takeLate(_ id: String, at time: String) -> [Line] {
+        let made = late[id, default: []].filter { $0.parts["time"]?.text == time }
+        late[id]?.removeAll { $0.parts["time"]?.text == time }
+        return made
     }
 }
 

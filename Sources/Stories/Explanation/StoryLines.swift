@@ -28,7 +28,7 @@ package enum StoryLines {
             var words: [(key: String, value: Part)] = [("moment", .text(held.moment))]
             if let by = held.by { words.append(("by", value(by))) }
             if held.until <= .latest { words.append(("until", .text("\(held.until)"))) }
-            parts.append(.object([("type", .text("held_back")), time] + words))
+            parts.append(.object([("type", .text(held.isDecision ? "waits" : "held_back")), time] + words))
         }
         return (parts.map(\.json) + chapter.lines.map(\.text)).map { $0 + "\n" }.joined()
     }

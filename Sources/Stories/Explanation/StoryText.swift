@@ -108,6 +108,10 @@ package struct StoryText {
     }
 
     private func describe(_ held: HeldBackMoment, at time: Instant) -> String {
+        if held.isDecision {
+            return "waits: the decision on \(held.moment) is made at \(held.until) "
+                + "(in \(Span.text(held.until.microseconds - time.microseconds)))"
+        }
         var text = "held back: moment \(held.moment)"
         if let by = held.by { text += " by \(printable(by))" }
         if held.until > .latest { return text + "; it rests for ever" }

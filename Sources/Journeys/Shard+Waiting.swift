@@ -1,0 +1,242 @@
+import Events
+import Expressions
+import Storage
+
+/// How moments that ask for a decision wait for others, or for the end of quiet hours.
+package struct WaitingPlan: Sendable, Equatable {
+    /// Microseconds from the first on for which a customer's moments are gathered; 0 for none.
+    package var gather: Int64
+    /// Whether a moment may be held.
+    package var holds: Bool
+
+    package init(gather: Int64, holds: Bool) {
+        self.gather = gather
+        self.holds = holds
+    }
+}
+
+/// Moments whose decision waits.
+///
+/// Nothing flows back from the stage that decides: the shard itself knows whether a moment waits, and proposes it when that
+/// is over, by the state of then. What is kept of it is what expressions may ask: its times, its events.
+extension Shard {
+    /// Has a moment that has just come decided on, or keeps it until its time comes. The scene shows it, and its events
+    /// stand in `path`.
+    mutating func offer(_ occurrence: Occurrence, _ form: Dispatch.MomentForm) {
+        guard let sink else { return }
+        if let waiting = plan.waiting, sink.asks(occurrence.moment) {
+            if waiting.gather > 0 {
+                keep(occurrence, until: nil, form)
+                return
+            }
+            if waiting.holds, let until = heldUntil(occurrence, by: sink) {
+                keep(occurrence, until: until, form)
+                return
+            }
+        }
+        lines[lines.count - 1].proposal = sink.take(
+            occurrence, names: scene, evaluator: &evaluator, expressions: expressions)
+    }
+
+    private mutating func heldUntil(_ occurrence: Occurrence, by sink: any OccurrenceSink) -> Instant? {
+        sink.heldUntil(occurrence, names: scene, evaluator: &evaluator, expressions: expressions)
+    }
+
+    /// Keeps the moment at hand. It joins its customer's others once nothing else looks at the customer's row, which may
+    /// move then.
+    private mutating func keep(_ occurrence: Occurrence, until: Instant?, _ form: Dispatch.MomentForm) {
+        var event: UInt32 = 0
+        if scene.hasEvent { event = isEvent ? bind() : path.isEmpty ? 0 : path[path.count - 1] }
+        var bound: [(event: UInt32, step: Int)] = []
+        if plan.readsMomentSteps {
+            for index in 0..<path.count { bound.append((path[index], Int(step(ofPath: index, form)))) }
+        } else {
+            // The last event of each step is all that can be read.
+            for step in 0..<scene.stepEvents.count where scene.stepEvents[step] != 0 {
+                bound.append((scene.stepEvents[step], step))
+            }
+        }
+        let place = isEvent ? scene.event.place : deadlinePlace
+        keptMoments.append(
+            WaitingMoment(occurrence, until: until, event: event, place: place, bound: bound, in: scene.arena))
+    }
+
+    /// Puts the moments kept since the event or deadline began among the customer's others.
+    mutating func joinWaiting() {
+        if keptMoments.isEmpty { return }
+        let kept = keptMoments
+        keptMoments = []
+        if !isEvent { scene.customerID = scene.customers.id(ofRow: scene.location.row) }
+        let cell = obtainCell(waitingKind)
+        var list = WaitingList(arena: scene.arena, handle: UInt32(truncatingIfNeeded: scene.arena[cell]))
+        for moment in kept {
+            list.append(moment)
+            if moment.until == nil, list.gathersUntil == nil, let gather = plan.waiting?.gather {
+                list.gathersUntil = scene.now.advanced(by: gather)
+            }
+            if observer != nil { noteWaiting(moment.moment, until: list.due(moment)) }
+            if list.all.count(where: { $0.until == nil }) == WaitingList.gatheredMost { proposeGathered(in: list) }
+            giveUpOldest(in: list)
+        }
+        scene.arena[cell] = UInt64(list.handle)
+        arrange(list)
+    }
+
+    /// Where more moments are held than may be, the oldest ends with nothing.
+    private mutating func giveUpOldest(in list: WaitingList) {
+        let held = list.all.filter { $0.until != nil }
+        guard held.count > WaitingList.heldMost else { return }
+        propose([held[0]], isGivenUp: true)
+        list.remove { $0.handle == held[0].handle }
+        held[0].free()
+    }
+
+    // MARK: When the time comes
+
+    /// Proposes what is due of a customer's waiting moments.
+    mutating func fireWaiting(_ entry: Deadlines.Entry) {
+        guard let known = cell(waitingKind) else { return }
+        let noted = WaitingList(arena: scene.arena, handle: UInt32(truncatingIfNeeded: scene.arena[known]))
+        guard noted.armed == entry.time, noted.armedPlace == entry.place else { return }
+        settle(-1)
+        guard let cell = cell(waitingKind) else { return }
+        let list = WaitingList(arena: scene.arena, handle: UInt32(truncatingIfNeeded: scene.arena[cell]))
+        list.armed = nil
+        // Behind all lines that the same cause may have.
+        ordinal = UInt32(plan.moments.count) << 16
+        let held = list.all.filter { $0.until.map { $0 <= scene.now } ?? false }
+        propose(held, isGivenUp: false)
+        list.remove { moment in held.contains { $0.handle == moment.handle } }
+        for moment in held { moment.free() }
+        if let until = list.gathersUntil, until <= scene.now { proposeGathered(in: list) }
+        arrange(list)
+    }
+
+    /// Proposes the moments that waited for each other, but for those that are to be held now.
+    private mutating func proposeGathered(in list: WaitingList) {
+        list.gathersUntil = nil
+        let gathered = list.all.filter { $0.until == nil }
+        var proposed: [WaitingMoment] = []
+        for moment in gathered {
+            if plan.waiting?.holds == true, let sink {
+                let until = showing(moment) { shard, occurrence in shard.heldUntil(occurrence, by: sink) }
+                if let until {
+                    moment.hold(until: until)
+                    continue
+                }
+            }
+            proposed.append(moment)
+        }
+        propose(proposed, isGivenUp: false)
+        list.remove { moment in proposed.contains { $0.handle == moment.handle } }
+        for moment in proposed { moment.free() }
+        while list.all.count(where: { $0.until != nil }) > WaitingList.heldMost { giveUpOldest(in: list) }
+    }
+
+    /// Proposes moments, to be decided as one.
+    private mutating func propose(_ moments: [WaitingMoment], isGivenUp: Bool) {
+        guard let sink else { return }
+        for moment in moments {
+            let proposal = showing(moment) { shard, occurrence in
+                var occurrence = occurrence
+                occurrence.isTogether = true
+                occurrence.isGivenUp = isGivenUp
+                return sink.take(
+                    occurrence, names: shard.scene, evaluator: &shard.evaluator, expressions: shard.expressions)
+            }
+            let key = OrderKey(
+                time: scene.now, isEvent: isEvent, place: isEvent ? scene.event.place : deadlinePlace,
+                ordinal: ordinal)
+            ordinal &+= 1
+            // A line without text: its own came when the moment did.
+            lines.append(
+                MomentLine(
+                    key: key, start: text.count, end: text.count, type: .moment, id: moment.id, proposal: proposal))
+        }
+    }
+
+    /// Has the scene show a moment and its events for the length of a call.
+    private mutating func showing<Result>(
+        _ moment: WaitingMoment, _ body: (inout Shard, Occurrence) -> Result
+    ) -> Result {
+        let form = dispatch.moments[moment.moment]
+        let (event, hasEvent) = (scene.event, scene.hasEvent)
+        scene.hasEvent = moment.event != 0
+        if moment.event != 0 { scene.event = StoredEvent.sight(moment.event, in: scene.arena) }
+        show(moment.moment, start: moment.start, end: moment.end)
+        clearSteps(form)
+        for index in 0..<moment.boundCount {
+            let bound = moment.bound(index)
+            scene.stepEvents[bound.step] = bound.event
+        }
+        if plan.readsMomentSteps { listSteps(of: moment, form) }
+        var occurrence = Occurrence(
+            moment: moment.moment, time: scene.now, start: moment.start, end: moment.end, customerID: scene.customerID,
+            customerHash: scene.customerHash, id: moment.id)
+        if scene.hasEvent { occurrence.eventID = scene.eventID }
+        evaluator.reset()
+        let result = body(&self, occurrence)
+        (scene.event, scene.hasEvent) = (event, hasEvent)
+        return result
+    }
+
+    private mutating func listSteps(of moment: WaitingMoment, _ form: Dispatch.MomentForm) {
+        scene.listedEvents.truncate(to: 0)
+        scene.listStarts.truncate(to: 0)
+        for number in 0..<Int(form.stepCount) {
+            scene.listStarts.append(Int32(scene.listedEvents.count))
+            for index in 0..<moment.boundCount where moment.bound(index).step == number {
+                scene.listedEvents.append(
+                    .record(Record(kind: Vocabulary.eventRecord, index: moment.bound(index).event)))
+            }
+        }
+        scene.listStarts.append(Int32(scene.listedEvents.count))
+    }
+
+    // MARK: Deadlines, and the end
+
+    /// Sets the deadline for what is due next, or frees a list of nothing.
+    private mutating func arrange(_ list: WaitingList) {
+        let all = list.all
+        guard let first = all.min(by: { list.due($0) < list.due($1) }) else {
+            list.free()
+            scene.customers.removeCell(waitingKind, ofRow: scene.location.row)
+            return
+        }
+        let due = list.due(first)
+        if let armed = list.armed, armed <= due { return }
+        list.armed = due
+        list.armedPlace = first.place
+        deadlines.add(
+            Deadlines.Entry(
+                time: due, place: first.place, customer: scene.customerHash, kind: UInt32(waitingKind), detail: 0))
+        scene.customers.wake(scene.location, by: due)
+    }
+
+    /// Until when a customer has moments that wait.
+    func waitingLiveUntil() -> Instant {
+        guard let cell = cell(waitingKind) else { return .distantPast }
+        return WaitingList(arena: scene.arena, handle: UInt32(truncatingIfNeeded: scene.arena[cell])).armed
+            ?? .distantFuture
+    }
+
+    /// Gives a customer's waiting moments the numbers of another plan, and lets go of those that it has no more; false
+    /// where none is left.
+    func moveWaiting(_ cell: Int, _ moments: [Int?], _ dropped: inout Dropped) -> Bool {
+        let list = WaitingList(arena: scene.arena, handle: UInt32(truncatingIfNeeded: scene.arena[cell]))
+        var gone: [WaitingMoment] = []
+        for moment in list.all {
+            if let number = moments[moment.moment] {
+                moment.renumber(number)
+            } else {
+                dropped.partialMatches[moment.moment] += 1
+                gone.append(moment)
+            }
+        }
+        list.remove { moment in gone.contains { $0.handle == moment.handle } }
+        for moment in gone { moment.free() }
+        if list.count > 0 { return true }
+        list.free()
+        return false
+    }
+}
