@@ -39,8 +39,11 @@ package final class OrderedBatch: Sendable {
     package let events: EventBatch
     /// The place of the batch's first line. Ask `place(_:)` for an event's.
     package let firstPlace: UInt64
-    /// Deadlines up to here are due once the batch is done; no later event is taken before it.
+    /// Deadlines up to here are due once the batch is done, and windows have slid to just before; no later event is taken
+    /// before it.
     package let watermark: Instant
+    /// Whether the input ends with this batch, so that nothing more happens at its watermark.
+    package let isLast: Bool
     /// No event with a place below this one is still to come.
     package let settledPlace: UInt64
     /// Lines refused before they reached a shard, in order of place.
@@ -56,11 +59,13 @@ package final class OrderedBatch: Sendable {
 
     init(
         events: EventBatch, firstPlace: UInt64, watermark: Instant, settledPlace: UInt64, rejects: [PlacedReject],
-        places: consuming Column<UInt64>, times: consuming Column<Instant>, shards: consuming ShardRows, runs: [LineRun]
+        places: consuming Column<UInt64>, times: consuming Column<Instant>, shards: consuming ShardRows,
+        runs: [LineRun], isLast: Bool = false
     ) {
         self.events = events
         self.firstPlace = firstPlace
         self.watermark = watermark
+        self.isLast = isLast
         self.settledPlace = settledPlace
         self.rejects = rejects
         self.places = places

@@ -29,6 +29,8 @@ package struct Sequencer: ~Copyable {
     /// Rejects that go out with the next batch, and whether one must go out although nothing may be due.
     var rejects: [PlacedReject] = []
     var isOwing = false
+    /// Whether the input has ended, and the batch that says so is still to come.
+    private var isEnding = false
 
     /// How many events were taken or wait.
     package internal(set) var eventCount: UInt64 = 0
@@ -87,6 +89,7 @@ package struct Sequencer: ~Copyable {
     package mutating func finish() {
         watermark = max(watermark, greatest)
         isOwing = true
+        isEnding = true
     }
 
     /// Goes on under other settings, with `scanner` in the place of the one before: events that wait are decoded anew. With a
@@ -204,13 +207,15 @@ package struct Sequencer: ~Copyable {
             waiting.removeNext()
         }
         isOwing = waiting.next(upTo: watermark) != nil
+        let isLast = isEnding && !isOwing
+        if isLast { isEnding = false }
         let reached = isOwing ? times[times.count - 1] : watermark
         let lineCount = copy.count
         return OrderedBatch(
             events: copy.finished(arrival: lastArrival, lineCount: lineCount, rejects: []),
             firstPlace: places.isEmpty ? nextPlace : places[0], watermark: reached,
             settledPlace: waiting.firstPlace ?? nextPlace, rejects: takeRejects(), places: places, times: times,
-            shards: ShardRows(shardOf, count: shards), runs: runs)
+            shards: ShardRows(shardOf, count: shards), runs: runs, isLast: isLast)
     }
 
     // MARK: Lines

@@ -2,7 +2,8 @@ package import Events
 package import Expressions
 package import Storage
 
-/// Where a line stands in the output: by the instant at which it became true; at one instant deadlines before events;
+/// Where a line stands in the output: by the instant at which it became true; at one instant deadlines before events,
+/// and behind these what slides or falls due only then;
 /// then by the place in the input of the event that came, or that set the deadline; then scores and
 /// segments before moments, and by the order of what one cause brings about. The order is the same for any number of shards.
 package struct OrderKey: Comparable, BitwiseCopyable, Sendable {
@@ -11,6 +12,8 @@ package struct OrderKey: Comparable, BitwiseCopyable, Sendable {
     package var isEvent: Bool
     package var place: UInt64
     package var ordinal: UInt32
+    /// Whether it is of what comes behind the events of its instant: windows that slide, and `when` moments that fall due.
+    package var isSlide = false
     /// Whether it is a score or a segment, which come before what else one cause brings about.
     package var isPicture = false
 
@@ -28,6 +31,7 @@ package struct OrderKey: Comparable, BitwiseCopyable, Sendable {
 
     package static func < (a: OrderKey, b: OrderKey) -> Bool {
         if a.time != b.time { return a.time < b.time }
+        if a.isSlide != b.isSlide { return b.isSlide }
         if a.isEvent != b.isEvent { return b.isEvent }
         if a.place != b.place { return a.place < b.place }
         if a.isPicture != b.isPicture { return a.isPicture }

@@ -49,7 +49,6 @@ extension Shard {
     ///
     /// `path` holds the events bound, by position; none for a condition.
     mutating func write(_ moment: Int, _ form: Dispatch.MomentForm, _ matcher: Matcher, start: Instant, end: Instant) {
-        if !isEvent { settle(-1) }
         if form.cooldown > 0, matcher.hasLine, scene.now < matcher.lastLine.advanced(by: form.cooldown) {
             statistics.rested[moment] += 1
             if observer != nil {
@@ -82,7 +81,6 @@ extension Shard {
     mutating func writeDropOff(
         _ moment: Int, _ form: Dispatch.MomentForm, _ matcher: Matcher, start: Instant, end: Instant
     ) {
-        if !isEvent { settle(-1) }
         statistics.droppedOff[moment] += 1
         lineText.removeAll(keepingCapacity: true)
         lineText.append(contentsOf: texts[moment].dropOffOpening)
@@ -104,8 +102,9 @@ extension Shard {
         text.append(hex: id)
         text.append(plain: "\",")
         text.append(contentsOf: lineText)
-        let key = OrderKey(
+        var key = OrderKey(
             time: scene.now, isEvent: isEvent, place: isEvent ? scene.event.place : deadlinePlace, ordinal: ordinal)
+        key.isSlide = isSlide
         ordinal &+= 1
         lines.append(MomentLine(key: key, start: first, end: text.count, type: type, id: id))
         return id

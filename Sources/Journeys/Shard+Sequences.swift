@@ -188,9 +188,9 @@ extension Shard {
                 kind: UInt32(kind(ofMoment: moment)), detail: matcher.handle))
     }
 
-    /// Fires the deadlines up to and including `time`, in order.
-    mutating func fire(upTo time: Instant) {
-        while deadlines.next.microseconds <= time.microseconds {
+    /// Fires the deadlines up to `time`, in order; what comes behind the events of `time` only with `slides`.
+    mutating func fire(upTo time: Instant, slides: Bool = false) {
+        while deadlines.isDue(at: time, slides: slides) {
             let entry = deadlines.take()
             let customers = scene.customers.rows(ofHash: entry.customer)
             for location in customers {
@@ -205,9 +205,10 @@ extension Shard {
                 scene.customerHash = entry.customer
                 scene.customerID = scene.customers.id(ofRow: location.row)
                 isEvent = false
-                deadlinePlace = entry.place
+                isSlide = entry.isSlide
+                deadlinePlace = entry.origin
                 let moment = Int(entry.kind) - scene.windows.count
-                if moment < 0 {
+                if entry.isSlide {
                     slide(entry)
                 } else if Int(entry.kind) == waitingKind {
                     fireWaiting(entry)

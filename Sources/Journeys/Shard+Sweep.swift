@@ -93,6 +93,10 @@ extension Shard {
         further = min(further, scene.customers.placeCount - places)
         evaluator.reset()
         scene.hasEvent = false
+        // What slides at this very instant may not have done so yet: what is over now is let go of later.
+        let now = scene.now
+        scene.now = now.advanced(by: -1)
+        defer { scene.now = now }
         while places > 0 {
             places -= 1
             if let location = scene.customers.location(atPlace: sweepPlace, restingUntil: scene.now) {

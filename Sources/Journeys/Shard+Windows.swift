@@ -62,6 +62,8 @@ extension Shard {
         return 0
     }
 
+    // MARK: As time passes
+
     /// Sees to it that a deadline stands for the instant at which the window next changes by itself.
     mutating func arm(_ state: WindowState, window: Int, cell: Int) {
         if state.form.isFramed {
@@ -99,18 +101,35 @@ extension Shard {
         scene.arena[word] = UInt64(bitPattern: time.microseconds)
         deadlines.add(
             Deadlines.Entry(
-                time: time, place: place, customer: scene.customerHash, kind: UInt32(window), detail: detail))
+                time: time, place: place, isSlide: true, customer: scene.customerHash, kind: UInt32(window),
+                detail: detail))
     }
 
-    /// A window may have lost an event, or a time since the last one has passed a constant: scores, segments and the
-    /// moments that look at it are decided again. There is no current event then.
+    /// A window of the customer at hand may have lost an event, or a time since the last one has passed a constant, and no
+    /// event of this instant found it so. All of the customer that falls due now is decided at once, at the place of what
+    /// comes first. There is no current event.
     mutating func slide(_ entry: Deadlines.Entry) {
+        guard isDue(entry), gatherDue() else { return }
+        ordinal = 0
+        decideItems()
+        var moment = nextDue(from: 0)
+        while moment >= 0 {
+            ordinal = UInt32(truncatingIfNeeded: moment) << 16
+            decideCondition(moment)
+            moment = nextDue(from: moment + 1)
+        }
+        clearDue()
+    }
+
+    /// Whether a window's deadline still holds. Where an event came since that sets it anew, for later or at another
+    /// place, that is done.
+    private mutating func isDue(_ entry: Deadlines.Entry) -> Bool {
         let window = Int(entry.kind)
-        guard var cell = cell(window), scene.arena[cell] != 0 else { return }
+        guard var cell = cell(window), scene.arena[cell] != 0 else { return false }
         var state = WindowState(form: scene.windows[window], arena: scene.arena)
         // A stretch of the calendar ends with the frame; all other deadlines are those of the window within.
         if state.form.isFramed, entry.detail > 0 || state.form.period == nil {
-            guard let inside = state.framedCell(at: scene.now, cell: cell), scene.arena[inside] != 0 else { return }
+            guard let inside = state.framedCell(at: scene.now, cell: cell), scene.arena[inside] != 0 else { return false }
             state = state.framed
             cell = inside
         }
@@ -118,30 +137,133 @@ extension Shard {
         let threshold = Int(entry.detail) - 1
         let word =
             threshold >= 0 ? state.armedWord(threshold: threshold, cell: cell) : state.armedWord(cell: cell)
-        guard scene.arena[word] == UInt64(bitPattern: entry.time.microseconds) else { return }
-        scene.arena[word] = 0
-        if threshold >= 0 {
-            guard let counted = state.counted(at: scene.now, cell: cell) else { return }
-            let due = counted.time.advanced(by: plan.windows[window].thresholds[threshold].after)
-            // An event at the same time as the one that set the deadline is the last one now: the place is its place.
-            if due > entry.time || due == entry.time && counted.place != entry.place {
-                arm(word, at: due, place: counted.place, window: window, detail: entry.detail)
-                return
+        guard scene.arena[word] == UInt64(bitPattern: entry.time.microseconds) else { return false }
+        guard let set = set(state, window: window, threshold: threshold, cell: cell) else {
+            // A window that has become empty by then has nothing to count from.
+            if threshold >= 0 { scene.arena[word] = 0 }
+            return threshold < 0
+        }
+        // An event at the same time as the one that set the deadline is the last one now: the place is its place.
+        if set.due > entry.time || set.due == entry.time && set.place != entry.origin {
+            scene.arena[word] = 0
+            arm(word, at: set.due, place: set.place, window: window, detail: entry.detail)
+            return false
+        }
+        return true
+    }
+
+    /// When a deadline is due that further events of its window set anew, and the place of the last of them; nil where none
+    /// does.
+    private func set(
+        _ state: WindowState, window: Int, threshold: Int, cell: Int
+    ) -> (due: Instant, place: UInt64)? {
+        if threshold < 0 {
+            return state.end(cell: cell).map { (due: $0.time, place: $0.place) }
+        }
+        guard let counted = state.counted(at: scene.now, cell: cell) else { return nil }
+        return (due: counted.time.advanced(by: plan.windows[window].thresholds[threshold].after), place: counted.place)
+    }
+
+    /// Notes what of the current customer is to be decided since windows slide at this very instant, and sets their next
+    /// deadlines. False where nothing falls due.
+    mutating func gatherDue() -> Bool {
+        if scene.location.row == 0 { return false }
+        var isAnyDue = false
+        for place in 0..<dispatch.timely.count {
+            var bits = scene.arena[scene.location.bitmap + place] & dispatch.timely[place]
+            while bits != 0 {
+                let kind = place << 6 + bits.trailingZeroBitCount
+                bits &= bits - 1
+                guard let cell = cell(kind), scene.arena[cell] != 0, slides(kind, cell: cell) else { continue }
+                isAnyDue = true
+                // Who has no scores and segments gets them decided, all of them, with the next event.
+                if isEvent || scene.pictureState != nil { mark(picture.readers(ofWindow: kind)) }
+                let watchers = dispatch.watchers(ofWindow: kind)
+                for index in 0..<watchers.count {
+                    dueMoments[Int(watchers[index]) >> 6] |= 1 << UInt64(watchers[index] & 63)
+                }
             }
-        } else if let end = state.runEnd(cell: cell) {
-            if end.time > entry.time || end.time == entry.time && end.place != entry.place {
-                arm(word, at: end.time, place: end.place, window: window, detail: 0)
-                return
+        }
+        return isAnyDue
+    }
+
+    /// Whether a window changes by itself at this very instant; its next deadlines are set.
+    private mutating func slides(_ window: Int, cell: Int) -> Bool {
+        let state = WindowState(form: scene.windows[window], arena: scene.arena)
+        var slides = false
+        if state.form.isFramed {
+            // A stretch of the calendar ends with the frame; all other deadlines are those of the window within.
+            if state.form.period != nil, state.form.isWatched { slides = passes(-1, of: state, window, cell: cell) }
+            if let inside = state.framedCell(at: scene.now, cell: cell), scene.arena[inside] != 0,
+                passesAny(of: state.framed, window, cell: inside)
+            {
+                slides = true
             }
         } else {
-            arm(state, window: window, cell: cell)
+            slides = passesAny(of: state, window, cell: cell)
         }
-        settle(window)
-        let watchers = dispatch.watchers(ofWindow: window)
-        for index in 0..<watchers.count {
-            ordinal = UInt32(watchers[index]) << 16
-            decideCondition(Int(watchers[index]))
+        if slides { arm(state, window: window, cell: cell) }
+        return slides
+    }
+
+    private mutating func passesAny(of state: WindowState, _ window: Int, cell: Int) -> Bool {
+        var passes = false
+        for threshold in (state.form.isWatched ? -1 : 0)..<state.thresholds
+        where self.passes(threshold, of: state, window, cell: cell) { passes = true }
+        return passes
+    }
+
+    /// Whether a threshold's deadline, or with -1 that of the window's next loss, stands for this very instant; it is taken
+    /// down, and set anew where a further event put it off.
+    private mutating func passes(_ threshold: Int, of state: WindowState, _ window: Int, cell: Int) -> Bool {
+        let word = threshold >= 0 ? state.armedWord(threshold: threshold, cell: cell) : state.armedWord(cell: cell)
+        guard scene.arena[word] == UInt64(bitPattern: scene.now.microseconds) else { return false }
+        scene.arena[word] = 0
+        if threshold >= 0, state.counted(at: scene.now, cell: cell) == nil { return false }
+        guard let set = set(state, window: window, threshold: threshold, cell: cell), set.due > scene.now else {
+            return true
         }
+        arm(word, at: set.due, place: set.place, window: window, detail: UInt32(threshold + 1))
+        return false
+    }
+
+    /// The next moment from one on that falls due at this instant, in the configuration's order; -1 for none.
+    private func nextDue(from first: Int) -> Int {
+        var word = first >> 6
+        if word >= dueMoments.count { return -1 }
+        var bits = dueMoments[word] & (UInt64.max << UInt64(first & 63))
+        while bits == 0 {
+            word += 1
+            if word >= dueMoments.count { return -1 }
+            bits = dueMoments[word]
+        }
+        return word << 6 + bits.trailingZeroBitCount
+    }
+
+    private mutating func clearDue() {
+        for word in 0..<dueMoments.count { dueMoments[word] = 0 }
+    }
+
+    /// Shows the current event, with which something falls due, to the moments that react to it or fall due, in the
+    /// configuration's order.
+    mutating func reactSliding(_ interests: Dispatch.TypeEntry) {
+        var due = nextDue(from: 0)
+        var index = interests.firstMoment
+        while index < interests.endMoment {
+            let interest = dispatch.momentInterest(index)
+            while due >= 0, due < Int(interest.moment) {
+                decideCondition(due)
+                due = nextDue(from: due + 1)
+            }
+            if due == Int(interest.moment) { due = nextDue(from: due + 1) }
+            react(interest)
+            index &+= 1
+        }
+        while due >= 0 {
+            decideCondition(due)
+            due = nextDue(from: due + 1)
+        }
+        clearDue()
     }
 
     // MARK: Conditions

@@ -7,8 +7,9 @@ import Storage
 /// A pure state machine: batches in, moments out. It knows no clock, no thread and no other shard; the time is what the
 /// events and the watermark say.
 ///
-/// For each event, in this order: deadlines due, deduplication, touchpoint, profile, windows, scores, segments, moments. Deadlines fire before any event at or
-/// after them. Whatever it writes carries an `OrderKey`, by which the outputs of all shards are merged.
+/// For each event, in this order: deadlines due, deduplication, touchpoint, profile, windows, scores, segments, moments. Sequences' deadlines fire before any
+/// event at or after them; windows slide behind the events of the instant, where no event of the customer found them so.
+/// Whatever it writes carries an `OrderKey`, by which the outputs of all shards are merged.
 /// Cost: an event costs in proportion to the rules that name its type and to what they find in the customer's state,
 /// not to the number of rules, customers, or partial matches that wait for something else.
 package struct Shard: ~Copyable {
@@ -59,6 +60,10 @@ package struct Shard: ~Copyable {
     /// Whether what is being decided was brought about by an event, and its number among such.
     var isEvent = false
     var ordinal: UInt32 = 0
+    /// Whether it comes behind the events of its instant.
+    var isSlide = false
+    /// A bit for each `when` moment that falls due at this instant.
+    var dueMoments: Column<UInt64>
     /// The place of the event that set the deadline being decided.
     var deadlinePlace: UInt64 = 0
 
@@ -83,6 +88,7 @@ package struct Shard: ~Copyable {
         picture = PictureTable(plan)
         dispatch = Dispatch(plan, picture: picture)
         pending = Column([UInt64](repeating: 0, count: (plan.picture.itemCount + 63) / 64))
+        dueMoments = Column([UInt64](repeating: 0, count: (plan.moments.count + 63) / 64))
         expressions = Shelf(plan.expressions)
         programs = Column(plan.expressions.map(\.program.prepared))
         variables = Column(plan.expressions.map { $0.program.soleVariable ?? -1 })
@@ -121,11 +127,13 @@ package struct Shard: ~Copyable {
             let interests = dispatch.entry(ofType: batch.events.type(row))
             let taken = batch.taken(row)
             if deadlines.next.microseconds <= taken.microseconds { fire(upTo: taken) }
-            if interests.isEmpty, dedup == nil, observer == nil { continue }
+            // What slides at this instant is decided by the first event of its customer, of whatever type.
+            let maySlide = deadlines.next.microseconds == taken.microseconds
+            if interests.isEmpty, dedup == nil, observer == nil, !maySlide { continue }
             scene.event = batch.events.sight(row, taken: taken, place: batch.place(row))
             if let observer { takeObserved(interests, by: observer) } else { take(interests) }
         }
-        fire(upTo: batch.watermark)
+        fire(upTo: batch.watermark, slides: batch.isLast)
         scene.now = batch.watermark
         reached = batch.watermark
         sweep(events: rows.count, newCustomers: newCustomers)
@@ -209,7 +217,7 @@ package struct Shard: ~Copyable {
     /// After the last batch: with `flush`, all pending deadlines fire, as if time went on without end.
     package mutating func finish(flush: Bool) -> ShardOutput {
         if flush {
-            fire(upTo: .latest)
+            fire(upTo: .latest, slides: true)
             reached = .distantFuture
         }
         if observer != nil { closeObservation(before: .distantFuture) }
@@ -247,6 +255,7 @@ package struct Shard: ~Copyable {
     mutating func take(_ interests: Dispatch.TypeEntry) {
         begin()
         if dedup != nil, isDuplicate() { return }
+        let slides = deadlines.next.microseconds == scene.now.microseconds && gatherDue()
         if interests.hasPicture { beginPicture() }
         var index = interests.firstWindow
         while index < interests.endWindow {
@@ -254,22 +263,31 @@ package struct Shard: ~Copyable {
             index &+= 1
         }
         if interests.hasPicture { decideItems() }
-        index = interests.firstMoment
-        while index < interests.endMoment {
-            let interest = dispatch.momentInterest(index)
-            if interest.isCondition {
-                decideCondition(Int(interest.moment))
-            } else if interest.isPattern {
-                advancePattern(Int(interest.moment), onlyBegins: interest.onlyBegins)
-            } else {
-                advance(interest)
+        if slides {
+            reactSliding(interests)
+        } else {
+            index = interests.firstMoment
+            while index < interests.endMoment {
+                react(dispatch.momentInterest(index))
+                index &+= 1
             }
-            index &+= 1
         }
         if !keptMoments.isEmpty { joinWaiting() }
         if boundEvent != 0 {
             StoredEvent.release(boundEvent, in: scene.arena)
             boundEvent = 0
+        }
+    }
+
+    /// Shows the event to a moment.
+    @inline(__always)
+    mutating func react(_ interest: Dispatch.MomentInterest) {
+        if interest.isCondition {
+            decideCondition(Int(interest.moment))
+        } else if interest.isPattern {
+            advancePattern(Int(interest.moment), onlyBegins: interest.onlyBegins)
+        } else {
+            advance(interest)
         }
     }
 
@@ -285,6 +303,7 @@ package struct Shard: ~Copyable {
             scene.madeID.append(scene.event.idText)
         }
         isEvent = true
+        isSlide = false
         ordinal = 0
     }
 

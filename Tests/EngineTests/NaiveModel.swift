@@ -30,8 +30,8 @@ struct NaiveModel {
     private let rules: PlainRules
     private var history: [String: [PlainEvent]] = [:]
     private var tracks: [TrackName: Track] = [:]
-    /// Deadlines up to here have fired.
-    private var clock = Int64.min
+    /// How far time has come: sequences' deadlines of an instant come before its events, what slides behind them.
+    private var clock = (time: Int64.min, slides: true)
     private var pending: [Line] = []
     private var output: [Line] = []
     /// When each id came last and counted, by customer and id.
@@ -49,7 +49,7 @@ struct NaiveModel {
         var model = NaiveModel(rules)
         let order = taken(events, rules)
         for event in order { model.take(event) }
-        model.fire(upTo: flush ? .max : order.last?.taken ?? .min)
+        model.fire(upTo: (flush ? .max : order.last?.taken ?? .min, slides: true))
         return model.output
     }
 
@@ -69,7 +69,7 @@ struct NaiveModel {
     // MARK: Events
 
     private mutating func take(_ event: PlainEvent) {
-        fire(upTo: event.taken)
+        fire(upTo: (event.taken, slides: false))
         if let dedup = rules.dedup {
             let name = event.customer + " " + event.id
             if let last = seen[name], event.taken - last < dedup { return }
@@ -128,30 +128,39 @@ struct NaiveModel {
 
     // MARK: Time
 
-    private mutating func fire(upTo limit: Int64) {
-        while let next = nextInstant(), next <= limit {
+    private typealias Clock = (time: Int64, slides: Bool)
+
+    private static func isBefore(_ a: Clock, _ b: Clock) -> Bool {
+        a.time != b.time ? a.time < b.time : !a.slides && b.slides
+    }
+
+    private mutating func fire(upTo limit: Clock) {
+        while let next = nextInstant(), !NaiveModel.isBefore(limit, next) {
             clock = next
             pass()
         }
-        clock = max(clock, limit)
+        if NaiveModel.isBefore(clock, limit) { clock = limit }
     }
 
     /// The next instant at which something may happen by itself.
-    private func nextInstant() -> Int64? {
-        var next: Int64?
-        func consider(_ instant: Int64) {
-            if instant > clock { next = min(next ?? instant, instant) }
+    private func nextInstant() -> Clock? {
+        var next: Clock?
+        func consider(_ instant: Clock) {
+            guard NaiveModel.isBefore(clock, instant) else { return }
+            if next.map({ NaiveModel.isBefore(instant, $0) }) ?? true { next = instant }
         }
         for (name, track) in tracks {
             guard case .sequence(let sequence) = rules.moments[name.moment].trigger, let wait = sequence.wait else {
                 continue
             }
-            for run in track.runs where run.count == sequence.length { consider(run[run.count - 1].taken + wait) }
+            for run in track.runs where run.count == sequence.length {
+                consider((run[run.count - 1].taken + wait, slides: false))
+            }
         }
         for events in history.values {
             for moment in rules.moments {
                 guard case .condition(let condition) = moment.trigger else { continue }
-                for cause in causes(condition, events) { consider(cause.instant) }
+                for cause in causes(condition, events) { consider((cause.instant, slides: true)) }
             }
         }
         return next
@@ -159,14 +168,7 @@ struct NaiveModel {
 
     /// The instants at which a condition may turn by itself, and the places of the events that set them.
     private func causes(_ condition: StateCondition, _ history: [PlainEvent]) -> [(instant: Int64, place: Int)] {
-        if condition.readsEvent { return [] }
-        var causes: [(instant: Int64, place: Int)] = []
-        for index in condition.windows {
-            let window = rules.windows[index]
-            if window.aggregate == .sinceLast { continue }
-            guard let over = window.over else { continue }
-            causes += window.events(history, at: .min + over).map { ($0.taken + over, $0.place) }
-        }
+        var causes = condition.windows.flatMap { rules.windows[$0].losses(history) }
         for (index, comparison, constant) in condition.comparisons where rules.windows[index].aggregate == .sinceLast {
             guard let last = rules.windows[index].events(history, at: 0).last else { continue }
             let isStrict = comparison == .more || comparison == .atMost
@@ -175,32 +177,43 @@ struct NaiveModel {
         return causes
     }
 
-    /// Everything that falls due at this very instant.
+    /// Everything that falls due at this very instant, before or behind its events.
     private mutating func pass() {
         for (index, moment) in rules.moments.enumerated() {
             switch moment.trigger {
+            case .sequence(let sequence): if !clock.slides { completeWaiting(index, sequence) }
             case .condition(let condition):
-                for (customer, events) in history {
-                    let due = causes(condition, events).filter { $0.instant == clock }.map(\.place)
-                    guard let place = due.min() else { continue }
-                    decide(index, condition, customer, event: nil, at: clock, place: place)
+                if !clock.slides { continue }
+                if condition.readsEvent { continue }
+                for (customer, events) in history where events.last?.taken != clock.time {
+                    guard causes(condition, events).contains(where: { $0.instant == clock.time }),
+                        let place = firstDue(events)
+                    else { continue }
+                    decide(index, condition, customer, event: nil, at: clock.time, place: place)
                 }
-            case .sequence(let sequence): completeWaiting(index, sequence)
             }
         }
         pending.sort { ($0.place, $0.moment) < ($1.place, $1.moment) }
         writePending()
     }
 
+    /// The place of the first event that has a customer's windows slide at this very instant: all that follows is one cause.
+    private func firstDue(_ events: [PlainEvent]) -> Int? {
+        rules.moments.flatMap { moment -> [Int] in
+            guard case .condition(let condition) = moment.trigger else { return [] }
+            return causes(condition, events).filter { $0.instant == clock.time }.map(\.place)
+        }.min()
+    }
+
     private mutating func completeWaiting(_ moment: Int, _ sequence: PlainSequence) {
         guard let wait = sequence.wait else { return }
         for name in tracks.keys where name.moment == moment {
             guard var track = tracks[name] else { continue }
-            let due = track.runs.filter { $0.count == sequence.length && $0[$0.count - 1].taken + wait == clock }
-            track.runs.removeAll { $0.count == sequence.length && $0[$0.count - 1].taken + wait == clock }
+            let due = track.runs.filter { $0.count == sequence.length && $0[$0.count - 1].taken + wait == clock.time }
+            track.runs.removeAll { $0.count == sequence.length && $0[$0.count - 1].taken + wait == clock.time }
             for match in due where track.survives(match) {
                 track.ended = (match[match.count - 1].taken, match[match.count - 1].place)
-                write(moment, name, &track, match, at: clock, place: match[match.count - 1].place)
+                write(moment, name, &track, match, at: clock.time, place: match[match.count - 1].place)
             }
             track.discard()
             tracks[name] = track
@@ -263,6 +276,47 @@ extension NaiveModel.Track {
     mutating func discard() {
         let track = self
         runs.removeAll { !track.survives($0) }
+    }
+}
+
+extension PlainWindow {
+    /// The instants at which it loses an event by itself, and the places of the events that set them.
+    func losses(_ history: [PlainEvent]) -> [(instant: Int64, place: Int)] {
+        guard let over, aggregate != .sinceLast else { return [] }
+        let events = events(history, at: .min + over)
+        switch aggregate {
+        case .distinct: return losses(ofValues: events, over)
+        case .last:
+            // Only the last one is held.
+            return events.filter { event in !events.contains { $0.taken > event.taken && $0.taken < event.taken + over }
+            }
+            .map { ($0.taken + over, $0.place) }
+        default: return events.map { ($0.taken + over, $0.place) }
+        }
+    }
+
+    /// Of values, the one seen longest ago leaves first; when it leaves is looked at as it was when the one before left.
+    private func losses(ofValues events: [PlainEvent], _ over: Int64) -> [(instant: Int64, place: Int)] {
+        var losses: [(instant: Int64, place: Int)] = []
+        var next: (instant: Int64, place: Int)?
+        func oldest(_ known: ArraySlice<PlainEvent>, at now: Int64) -> (instant: Int64, place: Int)? {
+            let seen = known.filter { event in
+                event.taken > now - over && !known.contains { $0.value == event.value && $0.taken > event.taken }
+            }
+            return seen.min { ($0.taken, $0.place) < ($1.taken, $1.place) }.map { ($0.taken + over, $0.place) }
+        }
+        for (index, event) in events.enumerated() {
+            while let due = next, due.instant <= event.taken {
+                losses.append(due)
+                next = oldest(events[..<index], at: due.instant)
+            }
+            if next == nil { next = oldest(events[...index], at: event.taken) }
+        }
+        while let due = next {
+            losses.append(due)
+            next = oldest(events[...], at: due.instant)
+        }
+        return losses
     }
 }
 

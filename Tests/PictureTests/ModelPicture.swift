@@ -89,11 +89,17 @@ struct ModelRules {
 }
 
 /// What must come out, worked out the plain way: at every instant at which any event leaves any window, everything is
-/// decided again from all events.
+/// decided again from all events, unless an event of the customer at that instant has done so.
 struct ModelPicture {
+    /// What happens at one instant, in this order.
+    enum Phase: Int, Comparable {
+        case deadline, event, slide
+        static func < (a: Phase, b: Phase) -> Bool { a.rawValue < b.rawValue }
+    }
+
     struct Line {
         var time: Int64
-        var isEvent: Bool
+        var phase: Phase
         var place: Int
         /// Scores and segments come first, then the moments by their numbers.
         var moment: Int
@@ -114,16 +120,17 @@ struct ModelPicture {
 
     private let rules: ModelRules
     private var customers: [String: Customer] = [:]
-    private var clock = Int64.min
+    /// How far time has come.
+    private var clock = (time: Int64.min, phase: Phase.slide)
     private(set) var lines: [Line] = []
 
     init(_ rules: ModelRules, _ events: [ModelEvent], flush: Bool) {
         self.rules = rules
         for event in events {
-            fire(upTo: event.taken)
+            fire(upTo: (event.taken, .event))
             take(event)
         }
-        fire(upTo: flush ? .max : events.last?.taken ?? .min)
+        fire(upTo: (flush ? .max : events.last?.taken ?? .min, .slide))
     }
 
     private mutating func take(_ event: ModelEvent) {
@@ -136,7 +143,7 @@ struct ModelPicture {
                 lastLine: rules.moments.map { _ in nil }, waiting: rules.moments.map { _ in [] })
         customer.history.append(event)
         var line = Line(
-            time: event.taken, isEvent: true, place: event.place, moment: -1, customer: name, text: "")
+            time: event.taken, phase: .event, place: event.place, moment: -1, customer: name, text: "")
         decideItems(&customer, event, &line)
         for (index, moment) in rules.moments.enumerated() {
             line.moment = index
@@ -152,73 +159,83 @@ struct ModelPicture {
 
     // MARK: Time
 
-    private mutating func fire(upTo limit: Int64) {
+    private mutating func fire(upTo limit: (time: Int64, phase: Phase)) {
         while true {
-            var next: Int64?
+            var next: (time: Int64, phase: Phase)?
             for customer in customers.values {
-                for cause in causes(customer).map(\.cause) where cause.instant > clock {
-                    next = min(next ?? .max, cause.instant)
+                for due in causes(customer).map({ (time: $0.cause.instant, phase: $0.phase) }) where due > clock {
+                    next = min(next ?? due, due, by: <)
                 }
             }
             guard let next, next <= limit else { break }
             clock = next
             for name in customers.keys { pass(name) }
         }
-        clock = max(clock, limit)
+        clock = max(clock, limit, by: <)
         lines = lines.enumerated().sorted { left, right in
             let (a, b) = (left.element, right.element)
-            return (a.time, a.isEvent ? 1 : 0, a.place, a.moment, left.offset)
-                < (b.time, b.isEvent ? 1 : 0, b.place, b.moment, right.offset)
+            return (a.time, a.phase, a.place, a.moment, left.offset)
+                < (b.time, b.phase, b.place, b.moment, right.offset)
         }.map(\.element)
     }
 
+    private func min<Element>(_ a: Element, _ b: Element, by isLess: (Element, Element) -> Bool) -> Element {
+        isLess(b, a) ? b : a
+    }
+
+    private func max<Element>(_ a: Element, _ b: Element, by isLess: (Element, Element) -> Bool) -> Element {
+        isLess(a, b) ? b : a
+    }
+
     /// What falls due for a customer, with the window, or with the sequence counted behind the windows.
-    private func causes(_ customer: Customer) -> [(cause: ModelCause, source: Int)] {
-        var causes: [(cause: ModelCause, source: Int)] = []
+    private func causes(_ customer: Customer) -> [(cause: ModelCause, phase: Phase, source: Int)] {
+        var causes: [(cause: ModelCause, phase: Phase, source: Int)] = []
         for (index, window) in rules.windows.enumerated() {
-            causes += window.losses(customer.history).map { ($0, index) }
+            causes += window.losses(customer.history).map { ($0, .slide, index) }
         }
         for case .window(let index, let comparison, let constant) in rules.timely.flatMap(\.leaves)
         where rules.windows[index].isSince {
             let isStrict = comparison == .more || comparison == .atMost
+            let last = customer.history.last?.taken ?? 0
             let passing = rules.windows[index].passing(
-                Int64(constant), isStrict: isStrict, customer.history, at: max(clock, customer.history.last?.taken ?? 0)
-            )
-            if let passing { causes.append((passing, index)) }
+                Int64(constant), isStrict: isStrict, customer.history, at: Swift.max(clock.time, last))
+            if let passing { causes.append((passing, .slide, index)) }
         }
         for (index, moment) in rules.moments.enumerated() {
             guard case .absence(_, _, let wait) = moment else { continue }
             for event in customer.waiting[index] {
-                causes.append(
-                    (ModelCause(instant: event.taken + wait, place: event.place), rules.windows.count + index))
+                let cause = ModelCause(instant: event.taken + wait, place: event.place)
+                causes.append((cause, .deadline, rules.windows.count + index))
             }
         }
         return causes
     }
 
-    /// Everything of one customer that falls due at this very instant.
+    /// Everything of one customer that falls due at this very instant, before or behind its events.
     private mutating func pass(_ name: String) {
         guard var customer = customers[name] else { return }
-        let due = causes(customer).filter { $0.cause.instant == clock }
+        let due = causes(customer).filter { $0.cause.instant == clock.time && $0.phase == clock.phase }
         guard let first = due.map(\.cause.place).min() else { return }
-        var line = Line(time: clock, isEvent: false, place: first, moment: -1, customer: name, text: "")
-        decideItems(&customer, nil, &line, changed: Set(due.map(\.source)))
-        for (index, moment) in rules.moments.enumerated() {
-            line.moment = index
-            switch moment {
-            case .condition(let condition, _):
-                let behind = windows(behind: condition)
-                let places = due.filter { behind.contains($0.source) }.map(\.cause.place)
-                guard !condition.readsEvent, let place = places.min() else { continue }
-                line.place = place
-                decide(index, &customer, nil, line)
-            case .absence(_, _, let wait):
-                for event in customer.waiting[index] where event.taken + wait == clock {
+        var line = Line(time: clock.time, phase: clock.phase, place: first, moment: -1, customer: name, text: "")
+        if clock.phase == .deadline {
+            for (index, moment) in rules.moments.enumerated() {
+                guard case .absence(_, _, let wait) = moment else { continue }
+                line.moment = index
+                for event in customer.waiting[index] where event.taken + wait == clock.time {
                     line.place = event.place
                     line.text = absence(index, event, customer)
                     lines.append(line)
                 }
-                customer.waiting[index].removeAll { $0.taken + wait == clock }
+                customer.waiting[index].removeAll { $0.taken + wait == clock.time }
+            }
+        } else if customer.history.last?.taken != clock.time {
+            let changed = Set(due.map(\.source))
+            decideItems(&customer, nil, &line, changed: changed)
+            for (index, moment) in rules.moments.enumerated() {
+                guard case .condition(let condition, _) = moment, !condition.readsEvent else { continue }
+                if windows(behind: condition).isDisjoint(with: changed) { continue }
+                line.moment = index
+                decide(index, &customer, nil, line)
             }
         }
         customers[name] = customer
@@ -291,12 +308,8 @@ struct ModelPicture {
         }
         for (index, segment) in rules.segments.enumerated() where isDecided(windows(behind: segment)) {
             let wasIn = customer.segments[index]
-            let isIn: Bool
-            if wasIn, let leave = segment.leave {
-                isIn = holds(leave, customer, event, line.time) != true
-            } else {
-                isIn = holds(segment.when, customer, event, line.time) == true
-            }
+            var isIn = holds(segment.when, customer, event, line.time) == true
+            if wasIn, let leave = segment.leave, holds(leave, customer, event, line.time) != true { isIn = true }
             if isIn == wasIn { continue }
             customer.segments[index] = isIn
             line.text =
@@ -337,7 +350,7 @@ struct ModelPicture {
     private func absence(_ moment: Int, _ event: ModelEvent, _ customer: Customer) -> String {
         var outputs = customer.segments.last.map { ["\"s\":\($0)"] } ?? []
         if let score = customer.scores.last, let score { outputs.append("\"r\":\(score)") }
-        return "moment \"moment\":\"m\(moment)\",\"customer_id\":\"\(event.customer)\",\"time\":\(time(clock)),"
+        return "moment \"moment\":\"m\(moment)\",\"customer_id\":\"\(event.customer)\",\"time\":\(time(clock.time)),"
             + "\"start\":\(time(event.taken)),\"end\":\(time(event.taken)),\"steps\":{\"a\":[\"e\(event.place)\"]}"
             + (rules.scores.isEmpty && rules.segments.isEmpty ? "" : ",\"output\":{\(outputs.joined(separator: ","))}")
     }

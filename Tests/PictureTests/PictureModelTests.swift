@@ -93,10 +93,7 @@ private struct RuleMaker {
         }
         for index in 0..<below(4) {
             let when = condition(rules, segments: index, depth: 1)
-            // Not such that it would be entered and left by turns.
-            let leave =
-                isTrue(1, of: 3)
-                ? .both(.not(when), condition(rules, segments: index, depth: 1)) : nil as ModelCondition?
+            let leave = isTrue(1, of: 3) ? condition(rules, segments: index, depth: 1) : nil
             rules.segments.append(ModelRules.Segment(when: when, leave: leave))
         }
         for _ in 0..<1 + below(3) {

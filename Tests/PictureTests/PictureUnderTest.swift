@@ -11,8 +11,8 @@ struct PictureUnderTest {
     init(_ configuration: String) throws { engine = try EngineUnderTest("{ version: 1, \(configuration) }") }
 
     /// The lines of output, each from its first key behind the id on.
-    func run(_ input: String, shards: Int = 1, flush: Bool = false) -> [String] {
-        engine.run(input, shards: shards, flush: flush).lines.map { Self.withoutID($0) }
+    func run(_ input: String, shards: Int = 1, flush: Bool = false, piece: Int = 1 << 16) -> [String] {
+        engine.run(input, shards: shards, flush: flush, piece: piece).lines.map { Self.withoutID($0) }
     }
 
     /// `{"type":"score","id":"r-0123456789abcdef",` goes, but for the type.

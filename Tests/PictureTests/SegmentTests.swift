@@ -56,20 +56,21 @@ import Testing
             ])
     }
 
-    /// Where both conditions hold at once, every event decides again, though nothing that they read has changed.
-    @Test func isEnteredAndLeftByTurnsWhereBothConditionsHold() throws {
+    /// Where both conditions hold, whoever is out enters, and whoever is in stays in: nobody leaves before the one fails and
+    /// the other holds.
+    @Test(arguments: [1, 2, 3])
+    func isNotLeftWhileBothConditionsHold(shards: Int) throws {
         let engine = try PictureUnderTest(
             """
-            windows: { n: { count: true, on: 'x' } },
-            segments: { s: { when: 'windows.n > 0', leave_when: 'windows.n > 0 && windows.n < 2' } },
+            windows: { n: { count: true, on: 'x', over: '4ms' }, m: { count: true, on: 'x', over: '2ms' } },
+            segments: { s: { when: 'windows.n > 0', leave_when: 'windows.m == 0 || windows.m == 1' } },
             emit: 'segment',
             """)
         let lines = engine.run(
-            ["z", "x", "z", "z", "x", "z", "z"].enumerated().map { event($1, at: Int64($0)) }.joined())
+            ["z", "x", "z", "z", "x", "z", "z", "q"].enumerated().map { event($1, at: Int64($0)) }.joined()
+                + event("z", at: 20, of: "other"), shards: shards)
         #expect(
-            lines.map { $0.filter { $0 != "\"" } }.map(Self.essence) == [
-                "s enter 00.001", "s leave 00.002", "s enter 00.003",
-            ])
+            lines.map { $0.filter { $0 != "\"" } }.map(Self.essence) == ["s enter 00.001", "s leave 00.008"])
     }
 
     /// A score without a value has none to be read, and crosses nothing until it has one again.
@@ -106,12 +107,11 @@ import Testing
         var expected: [String] = []
         var isIn = false
         for instant in 0...time + 30 {
-            // Before the events of an instant comes what time alone has changed.
-            for held in [
-                times.filter { $0 > instant - 20 && $0 < instant }, times.filter { $0 > instant - 20 && $0 <= instant },
-            ]
-            where (held.count >= 2) != isIn {
-                isIn = held.count >= 2
+            let before = times.filter { $0 > instant - 20 && $0 < instant }.count
+            let events = times.filter { $0 == instant }.count
+            // Without an event time alone decides; of several the first does, without the later ones.
+            for count in events == 0 ? [before] : (1...events).map({ before + $0 }) where (count >= 2) != isIn {
+                isIn = count >= 2
                 expected.append("\(isIn ? "enter" : "leave") \(instant)")
             }
         }

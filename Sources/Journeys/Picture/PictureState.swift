@@ -4,9 +4,8 @@ import Storage
 
 /// What a customer's scores and segments are: one block of the arena.
 ///
-/// Its first word holds the instant between events at which they were last decided; then come the scores' values, a bit
-/// for each score that has one, a bit for each segment that the customer is in, and a bit for each that is restless:
-/// the condition that it would be decided by next holds already, so the next event decides it again.
+/// Its first word says whether all is to be decided anew; then come the scores' values, a bit for each score that has
+/// one, and a bit for each segment that the customer is in.
 struct PictureState {
     let arena: Arena
     /// The first word of the block.
@@ -14,24 +13,20 @@ struct PictureState {
     let scoreCount: Int
 
     static func words(scores: Int, segments: Int) -> Int {
-        1 + scores + (scores + 63) / 64 + 2 * ((segments + 63) / 64)
+        1 + scores + (scores + 63) / 64 + (segments + 63) / 64
     }
 
     /// Before the first decision no score has ever had a value.
     func begin() {
-        settled = .distantPast
+        isStale = false
         for score in 0..<scoreCount { setValue(score, .nan) }
     }
 
-    var settled: Instant {
-        get { Instant(microseconds: Int64(bitPattern: arena[base])) }
-        nonmutating set { arena[base] = UInt64(bitPattern: newValue.microseconds) }
+    /// Whether all is to be decided anew at the customer's next event.
+    var isStale: Bool {
+        get { arena[base] != 0 }
+        nonmutating set { arena[base] = newValue ? 1 : 0 }
     }
-
-    /// Stands in the place of that instant where all is to be decided anew at the customer's next event.
-    static let stale = Instant(microseconds: .min + 1)
-
-    var isStale: Bool { settled == PictureState.stale }
 
     /// A score's last value, which stays where the score has none now; not a number where it never had one.
     func lastValue(_ score: Int) -> Double { Double(bitPattern: arena[base + 1 + score]) }
@@ -54,12 +49,6 @@ struct PictureState {
     func setPresent(_ score: Int, _ flag: Bool) { setBit(presence, score, flag) }
     func isIn(_ segment: Int) -> Bool { bit(members, segment) }
     func setIn(_ segment: Int, _ flag: Bool) { setBit(members, segment, flag) }
-
-    /// - Parameter segments: how many segments there are.
-    func isRestless(_ segment: Int, of segments: Int) -> Bool { bit(members + (segments + 63) / 64, segment) }
-    func setRestless(_ segment: Int, of segments: Int, _ flag: Bool) {
-        setBit(members + (segments + 63) / 64, segment, flag)
-    }
 }
 
 /// What is kept of an attribute: a block with the place of its source in the list of sources, 0 where there is none, the

@@ -81,8 +81,6 @@ struct PictureTable: ~Copyable {
     private let itemReaders: NumberLists
     /// The items that are in use; those among them to be decided at every event; the windows that those in use read.
     private(set) var used = Column<Int32>()
-    /// The segments in use that have a condition of their own to leave.
-    private(set) var lasting = Column<Int32>()
     private(set) var always = Column<Int32>()
     private(set) var windows = Column<Int32>()
 
@@ -123,9 +121,6 @@ struct PictureTable: ~Copyable {
         for touchpoint in picture.touchpoints { touchpointConditions.append(Int32(touchpoint.filter.condition)) }
         for number in picture.sightNumbers { sights.append(Int32(number)) }
         for item in used { self.used.append(Int32(item)) }
-        for item in used where item >= scoreCount && picture.segments[item - scoreCount].leaveWhen >= 0 {
-            lasting.append(Int32(item))
-        }
         for item in used where readings[item].contains(where: { PictureTable.goesOn($0, plan) }) {
             always.append(Int32(item))
         }

@@ -25,23 +25,10 @@ extension Shard {
             scene.pictureState?.begin()
             mark(picture.used.view(0..<picture.used.count))
         } else if let state = scene.pictureState, state.isStale {
-            state.settled = .distantPast
+            state.isStale = false
             mark(picture.used.view(0..<picture.used.count))
         } else {
             mark(picture.always.view(0..<picture.always.count))
-            if !picture.lasting.isEmpty { markRestless() }
-        }
-    }
-
-    /// Notes the segments that an event decides again though nothing that they read has changed.
-    private mutating func markRestless() {
-        guard let state = scene.pictureState else { return }
-        for index in 0..<picture.lasting.count {
-            let item = Int(picture.lasting[index])
-            guard state.isRestless(item - picture.scoreCount, of: picture.itemCount - picture.scoreCount) else {
-                continue
-            }
-            pending[item >> 6] |= 1 << UInt64(item & 63)
         }
     }
 
@@ -114,43 +101,6 @@ extension Shard {
         }
     }
 
-    /// Between events, before the first thing that a deadline brings about for a customer at an instant: windows that
-    /// slide there may change scores and segments, and these come before the moments, whichever event set what.
-    /// - Parameter window: the one whose deadline it is; -1 where it is that of a sequence.
-    mutating func settle(_ window: Int) {
-        guard picture.hasItems, let state = scene.pictureState else { return }
-        if state.settled.microseconds == scene.now.microseconds { return }
-        var isDue = false
-        if window >= 0 {
-            isDue = !picture.readers(ofWindow: window).isEmpty
-            mark(picture.readers(ofWindow: window))
-        }
-        if deadlines.next.microseconds == scene.now.microseconds {
-            // Something else is due at this instant, which is rare; it may be another window of this customer.
-            if !state.isStale { state.settled = scene.now }
-            if markDueWindows() { isDue = true }
-        }
-        guard isDue else { return }
-        let ordinal = ordinal
-        self.ordinal = 0
-        decideItems()
-        self.ordinal = ordinal
-    }
-
-    /// Notes what reads the customer's windows whose deadlines stand for this instant; whether there are any.
-    private mutating func markDueWindows() -> Bool {
-        var isDue = false
-        for index in 0..<picture.windows.count {
-            let window = Int(picture.windows[index])
-            guard let cell = cell(window), scene.arena[cell] != 0 else { continue }
-            let held = WindowState(form: scene.windows[window], arena: scene.arena)
-            guard held.isDue(at: scene.now, cell: cell) else { continue }
-            isDue = true
-            mark(picture.readers(ofWindow: window))
-        }
-        return isDue
-    }
-
     /// Whether the score is another now.
     private mutating func decideScore(_ score: Int, _ form: PictureTable.Item, _ state: PictureState) -> Bool {
         let wasPresent = state.isPresent(score)
@@ -202,30 +152,15 @@ extension Shard {
     private mutating func decideSegment(_ item: Int, _ form: PictureTable.Item, _ state: PictureState) -> Bool {
         let segment = item - picture.scoreCount
         let wasIn = state.isIn(segment)
-        let isIn: Bool
-        if wasIn, form.leaveWhen >= 0 {
-            isIn = !holds(form.leaveWhen)
-        } else {
-            isIn = holds(form.expression)
-        }
-        if form.leaveWhen >= 0 {
-            // Entered by one condition, it may have to be left by the other at once: that is for the next event.
-            let isRestless = isIn != wasIn && holdsUncounted(isIn ? form.leaveWhen : form.expression)
-            state.setRestless(segment, of: picture.itemCount - picture.scoreCount, isRestless)
-        }
+        // Where both conditions hold, whoever is in stays in: what is decided again says the same again.
+        let mayStay = wasIn && form.leaveWhen >= 0 && !holds(form.leaveWhen)
+        let isIn = mayStay || holds(form.expression)
         if isIn == wasIn { return false }
         state.setIn(segment, isIn)
         // Who has left may have nothing else that is remembered.
         if !isIn { wake(scene.pictureKind) }
         if picture.emitsSegments { writeSegment(segment, enters: isIn) }
         return true
-    }
-
-    /// A look ahead at a condition, whose failure does not count.
-    private mutating func holdsUncounted(_ expression: Int32) -> Bool {
-        let counts = (statistics.faults[Int(expression)], statistics.absences[Int(expression)])
-        defer { (statistics.faults[Int(expression)], statistics.absences[Int(expression)]) = counts }
-        return holds(expression)
     }
 
     // MARK: Forgetting
@@ -287,6 +222,7 @@ extension Shard {
         text.append(contentsOf: lineText)
         var key = OrderKey(
             time: scene.now, isEvent: isEvent, place: isEvent ? scene.event.place : deadlinePlace, ordinal: ordinal)
+        key.isSlide = isSlide
         key.isPicture = true
         ordinal &+= 1
         lines.append(MomentLine(key: key, start: first, end: text.count, type: type, id: id))

@@ -99,6 +99,8 @@ struct Dispatch: ~Copyable {
     /// For each window, the `when` moments to decide again as it slides, likewise.
     private var watchers = Column<Int32>()
     private var watcherStarts = Column<Int32>()
+    /// A bit for each kind of a customer's words that may fall due behind the events of an instant.
+    private(set) var timely = Column<UInt64>()
 
     init(_ plan: JourneyPlan, picture: borrowing PictureTable) {
         for moment in plan.moments { add(moment, plan.expressions) }
@@ -131,6 +133,11 @@ struct Dispatch: ~Copyable {
                 watching[window].append(Int32(index))
             }
         }
+        var timely = [UInt64](repeating: 0, count: (plan.windows.count + plan.moments.count + 63) / 64)
+        for (index, window) in plan.windows.enumerated() where window.isWatched || !window.thresholds.isEmpty {
+            timely[index >> 6] |= 1 << UInt64(index & 63)
+        }
+        self.timely = Column(timely)
         for moments in watching {
             watcherStarts.append(Int32(watchers.count))
             for moment in moments { watchers.append(moment) }

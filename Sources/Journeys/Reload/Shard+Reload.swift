@@ -58,7 +58,8 @@ extension Shard {
         let treatments = Column(self.treatments(map, of: old))
         scene.takeOver(&old.scene)
         reached = old.reached
-        scene.now = old.reached
+        // What slides at the very watermark has not done so yet.
+        scene.now = old.reached.advanced(by: -1)
         scene.hasEvent = false
         evaluator.reset()
         (sweepPlace, unswept, pace) = (old.sweepPlace, old.unswept, old.pace)
@@ -280,9 +281,8 @@ private struct PictureMove {
             for (segment, target) in map.segments.enumerated() {
                 guard let target else { continue }
                 new.setIn(target, old.isIn(segment))
-                new.setRestless(target, of: segments, old.isRestless(segment, of: oldSegments))
             }
-            new.settled = isStale ? PictureState.stale : old.settled
+            new.isStale = isStale || old.isStale
             arena[cell] = UInt64(block)
         }
         arena.free(handle, words: PictureState.words(scores: oldScores, segments: oldSegments))

@@ -119,7 +119,7 @@ extension Shard {
 
     /// The absence that a deadline was set for, where it still waits.
     func loneAbsence(of entry: Deadlines.Entry, moment: Int, _ form: Dispatch.MomentForm) -> LoneAbsence? {
-        guard let absence = loneAbsence(moment, form), absence.handle == entry.detail, absence.place == entry.place,
+        guard let absence = loneAbsence(moment, form), absence.handle == entry.detail, absence.place == entry.origin,
             absence.taken.advanced(by: form.closingWait) == entry.time
         else { return nil }
         return absence

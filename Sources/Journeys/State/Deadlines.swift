@@ -1,22 +1,39 @@
 import Events
 import Storage
 
-/// The pending deadlines of one shard, the earliest first: by time, then by the place of the event that set them, then
-/// by the rule's number.
+/// The pending deadlines of one shard, the earliest first: by time; of one instant those that come behind its events
+/// last; then by the place of the event that set them, then by the rule's number.
 ///
 /// A heap with four children to a node, over plain memory. A deadline that no longer holds is not searched for: when it
 /// comes due, whoever set it finds that nothing is due, so each rule keeps at most one in here for a customer.
 /// Cost: O(log n) to add and to take; 32 bytes each.
 struct Deadlines: ~Copyable {
     struct Entry: BitwiseCopyable {
+        /// Stands in `place` for what comes behind the events of its instant: so it sorts behind what comes before them.
+        private static let behind: UInt64 = 1 << 63
+
         var time: Instant
-        var place: UInt64
+        /// The place of the event that set it, and whether it comes behind the events of its instant.
+        private var place: UInt64
         /// The hash of the customer's id.
         var customer: UInt64
         /// Which kind of the customer's words set it.
         var kind: UInt32
         /// What the kind itself needs to find its way: a matcher's handle, a threshold's number.
         var detail: UInt32
+
+        init(time: Instant, place: UInt64, isSlide: Bool = false, customer: UInt64, kind: UInt32, detail: UInt32) {
+            self.time = time
+            self.place = isSlide ? place | Entry.behind : place
+            self.customer = customer
+            self.kind = kind
+            self.detail = detail
+        }
+
+        /// The place of the event that set it.
+        var origin: UInt64 { place & ~Entry.behind }
+        /// Whether it comes behind the events of its instant: windows that slide, `when` moments that fall due.
+        var isSlide: Bool { place & Entry.behind != 0 }
 
         static func < (a: Entry, b: Entry) -> Bool {
             // The numbers themselves: what compares instants is a call into another module.
@@ -41,6 +58,15 @@ struct Deadlines: ~Copyable {
     private(set) var beyond = 0
     /// The end of time: no event can have a later one, and no line could say it. In microseconds, `Instant.latest`.
     private static var last: Int64 { 253_402_300_799_999_999 }
+
+    /// Whether the earliest is due once all before `time` has happened.
+    /// - Parameter slides: whether what comes behind the events of its instant is due at `time` itself.
+    func isDue(at time: Instant, slides: Bool) -> Bool {
+        if heap.isEmpty { return false }
+        let first = heap[0]
+        if first.time.microseconds != time.microseconds { return first.time.microseconds < time.microseconds }
+        return slides || !first.isSlide
+    }
 
     /// Adds a deadline; one beyond the end of time is counted only.
     mutating func add(_ entry: Entry) {

@@ -115,7 +115,7 @@ extension WindowState {
     func framedValue(at now: Instant, cell: Int) -> Value {
         let base = base(cell)
         // A look lets go of a session that is over; but the event apart may yet go on with it.
-        let isPast = form.gap != .max && inside(base).flatMap { framed.runEnd(cell: $0) }.map { $0.time <= now } == true
+        let isPast = form.gap != .max && inside(base).flatMap { framed.end(cell: $0) }.map { $0.time <= now } == true
         return framed.value(at: now, cell: isPast || isOver(base, now) ? nil : inside(base))
     }
 

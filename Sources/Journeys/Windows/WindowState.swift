@@ -125,24 +125,11 @@ struct WindowState {
         }
     }
 
-    /// Whether a deadline of the window, or of what it is compared with, is noted for this instant.
-    func isDue(at now: Instant, cell: Int) -> Bool {
-        guard form.isBlock, arena[cell] != 0 else { return false }
-        let time = UInt64(bitPattern: now.microseconds)
-        if form.isFramed {
-            if form.period != nil, form.isWatched, arena[armedWord(cell: cell)] == time { return true }
-            return framedCell(at: now, cell: cell).map { framed.isDue(at: now, cell: $0) } ?? false
-        }
-        if form.isWatched, arena[armedWord(cell: cell)] == time { return true }
-        for threshold in 0..<thresholds where arena[armedWord(threshold: threshold, cell: cell)] == time { return true }
-        return false
-    }
-
-    /// When the session, or the stretch of the calendar, is over, and the place of the event that says so; nil where there
-    /// is neither.
-    func runEnd(cell: Int) -> Origin? {
+    /// When the window becomes empty, whether or not it is so, and the place of the event that says so: the end of a session
+    /// or of a stretch of the calendar, or the end of the only event that it keeps. Nil where events leave one by one.
+    func end(cell: Int) -> Origin? {
         if form.period != nil { return stretchEnd(cell: cell) }
-        guard form.gap != .max else { return nil }
+        guard form.gap != .max || form.store == .since || form.store == .last else { return nil }
         let word = form.store == .distinct || form.store == .tally ? base(cell) + WindowState.lastTime : base(cell)
         return Origin(time: loss(instant(word)), place: arena[word + 1])
     }
