@@ -45,21 +45,34 @@ struct MomentText: Sendable {
 }
 
 extension Shard {
-    /// Writes a moment's line, unless its cooldown holds it back, and tells the sink.
+    /// A moment has come: writes its line, unless its cooldown holds it back, and tells the sink. A match that is told
+    /// again is kept for that, whether or not it was held back.
     ///
     /// `path` holds the events bound, by position; none for a condition.
     mutating func write(_ moment: Int, _ form: Dispatch.MomentForm, _ matcher: Matcher, start: Instant, end: Instant) {
-        if form.cooldown > 0, matcher.hasLine, scene.now < matcher.lastLine.advanced(by: form.cooldown) {
+        if form.retells, !isFlushing { keepToTell(moment, form, matcher, start: start, end: end) }
+        _ = tell(moment, form, matcher, start: start, end: end)
+    }
+
+    /// Whether the moment's line was written.
+    mutating func tell(
+        _ moment: Int, _ form: Dispatch.MomentForm, _ matcher: Matcher, start: Instant, end: Instant
+    ) -> Bool {
+        see(moment, form, start: start, end: end)
+        var level = Double.nan
+        if form.level >= 0 { level = value(form.level).number ?? .nan }
+        let rested = matcher.lastLine.advanced(by: form.cooldown)
+        if form.cooldown > 0, matcher.hasLine, scene.now < rested,
+            form.level < 0 || !(level > Double(bitPattern: matcher.own(form.levelWord)))
+        {
             statistics.rested[moment] += 1
-            if observer != nil {
-                noteHeldBack(moment, matcher, until: matcher.lastLine.advanced(by: form.cooldown))
-            }
-            return
+            if observer != nil { noteHeldBack(moment, matcher, until: rested) }
+            return false
         }
+        if form.level >= 0 { matcher.setOwn(form.levelWord, level.bitPattern) }
         matcher.lastLine = scene.now
         if form.cooldown > 0 { scene.customers.wake(scene.location, by: scene.now.advanced(by: form.cooldown)) }
         statistics.moments[moment] += 1
-        see(moment, form, start: start, end: end)
         lineText.removeAll(keepingCapacity: true)
         lineText.append(contentsOf: texts[moment].opening)
         writeFixed(matcher, start: start, end: end)
@@ -69,12 +82,13 @@ extension Shard {
         }
         writeOutputs(moment)
         let id = endLine("{\"type\":\"moment\",\"id\":\"m-", type: .moment)
-        guard sink != nil else { return }
+        guard sink != nil else { return true }
         var occurrence = Occurrence(
             moment: moment, time: scene.now, start: start, end: end, customerID: scene.customerID,
             customerHash: scene.customerHash, id: id)
         if scene.hasEvent { occurrence.eventID = scene.eventID }
         offer(occurrence, form)
+        return true
     }
 
     /// Writes that a partial match, whose events stand in `path`, ran out of time.

@@ -65,13 +65,14 @@ extension Shard {
     /// Whether a matcher keeps nothing any more: no run, no truth to remember, no cooldown that still lasts.
     private func isIdle(_ matcher: Matcher, _ form: Dispatch.MomentForm) -> Bool {
         if form.condition >= 0 ? matcher.wasTrue : matcher.runs > 0 { return false }
+        if form.retells, matcher.own(form.retoldWord) != 0 { return false }
         return !(form.cooldown > 0 && matcher.hasLine && scene.now < matcher.lastLine.advanced(by: form.cooldown))
     }
 
     /// Frees an idle matcher that nothing names any more.
     private func free(_ matcher: Matcher, _ form: Dispatch.MomentForm) {
         if form.pattern < 0, form.condition < 0 {
-            for count in 1...form.lists where matcher.list(count) != 0 {
+            for count in 1...form.runLists where matcher.list(count) != 0 {
                 _ = RunList(arena: scene.arena).free(matcher.list(count))
             }
         }

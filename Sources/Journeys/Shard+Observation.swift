@@ -155,6 +155,7 @@ extension Shard {
                 sequence.pattern == nil
                 ? waitingRuns(matcher, moment, form, sequence)
                 : waitingPatterns(matcher, moment, form, sequence, most: Shard.describedMost)
+            if form.retells { found += retold(matcher, moment, form, sequence) }
         }
         // Tables keep their matchers in no order that means anything.
         found.sort { one, other in
@@ -185,7 +186,7 @@ extension Shard {
     ) -> [WaitingMatch] {
         var found: [WaitingMatch] = []
         let lists = RunList(arena: scene.arena)
-        for count in 1...form.lists where matcher.list(count) != 0 {
+        for count in 1...form.runLists where matcher.list(count) != 0 {
             for events in lists.bound(matcher.list(count), most: Shard.describedMost) {
                 guard let first = events.first, let last = events.last else { continue }
                 let end = StoredEvent.taken(first, in: scene.arena)
@@ -204,6 +205,28 @@ extension Shard {
             }
         }
         return found
+    }
+
+    /// The matches that are told again if the event keeps away.
+    private func retold(
+        _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ sequence: SequencePlan
+    ) -> [WaitingMatch] {
+        let told = ToldMatches(matcher: matcher, word: form.retoldWord)
+        let filter = sequence.closing?.filter ?? sequence.pattern?.closingFilter
+        return (0..<min(told.count, Shard.describedMost)).map { place in
+            let match = told[place]
+            var bound: [WaitingMatch.Bound] = []
+            for index in 0..<told.eventCount(match) {
+                let step = sequence.stepNames[Int(told.step(index, of: match))]
+                let id = String(
+                    decoding: StoredEvent.id(told.event(index, of: match), in: scene.arena).copied, as: UTF8.self)
+                let ids = bound.last?.step == step ? bound.removeLast().ids : []
+                bound.append(WaitingMatch.Bound(step: step, ids: ids + [id]))
+            }
+            return WaitingMatch(
+                moment: plan.moments[moment].name, by: byText(matcher), bound: bound, types: names(filter),
+                isAbsence: true, until: told.due(match))
+        }
     }
 
     private func bound(_ events: [UInt32], _ sequence: SequencePlan) -> [WaitingMatch.Bound] {

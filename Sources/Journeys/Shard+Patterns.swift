@@ -6,12 +6,14 @@ import Storage
 /// matches; where a condition compares events with each other, for each partial match.
 extension Shard {
     /// Shows the current event to a sequence of the general form.
-    /// - Parameter onlyBegins: whether it means nothing to the partial matches that there are.
-    mutating func advancePattern(_ moment: Int, onlyBegins: Bool) {
+    mutating func advancePattern(_ interest: Dispatch.MomentInterest) {
+        let moment = Int(interest.moment)
+        let onlyBegins = interest.onlyBegins
         let form = dispatch.moments[moment]
         guard let key = key(form) else { return }
         let pattern = dispatch.patterns.forms[Int(form.pattern)]
         let known = matcher(moment, key: key.form)
+        if form.retells, interest.closes, let known { endTelling(known, moment, form) }
         work.begin(conditions: pattern.conditionCount)
         if pattern.sharesFuture {
             advanceCohorts(known, onlyBegins: onlyBegins, key: key, moment, form, pattern)

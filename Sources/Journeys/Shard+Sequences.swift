@@ -17,7 +17,10 @@ extension Shard {
         guard let key = key(form) else { return }
         let known = matcher(moment, key: key.form)
         if let known {
-            if interest.closes { endWaiting(known, form) }
+            if interest.closes {
+                endWaiting(known, form)
+                if form.retells { endTelling(known, moment, form) }
+            }
             var count = Int(form.positionCount) - 1
             while count >= 1 {
                 if known.list(count) != 0, move(known, moment, form, count: count, interest) { return }
@@ -212,6 +215,8 @@ extension Shard {
                     slide(entry)
                 } else if Int(entry.kind) == waitingKind {
                     fireWaiting(entry)
+                } else if entry.isRetelling {
+                    tellAgain(entry, moment: moment)
                 } else if dispatch.moments[moment].pattern >= 0 {
                     expirePattern(entry, moment: moment)
                 } else {

@@ -210,6 +210,8 @@ extension Shard {
         }
         if form.condition >= 0 {
             if matcher.wasTrue { live = .distantFuture }
+        } else if form.retells, matcher.own(form.retoldWord) != 0 {
+            live = .distantFuture
         } else if matcher.runs > 0 {
             let most = form.closes ? max(form.within, form.closingWait) : form.within
             live = max(live, most == .max ? .distantFuture : scene.now.advanced(by: most))
@@ -223,7 +225,7 @@ extension Shard {
         guard form.condition < 0, form.pattern < 0, form.within != .max else { return }
         let now = scene.now
         let lists = RunList(arena: scene.arena)
-        for count in 1...form.lists where matcher.list(count) != 0 {
+        for count in 1...form.runLists where matcher.list(count) != 0 {
             if form.closes, count == Int(form.positionCount) { continue }
             matcher.runs -= lists.drop(from: matcher.list(count)) { _, start in
                 now >= start.advanced(by: form.within)

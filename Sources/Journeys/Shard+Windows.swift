@@ -115,16 +115,22 @@ extension Shard {
         var moment = nextDue(from: 0)
         while moment >= 0 {
             ordinal = UInt32(truncatingIfNeeded: moment) << 16
-            decideCondition(moment)
+            // One that only falls due is what it was when it was last decided.
+            decideCondition(moment, again: slidMoments[moment >> 6] >> UInt64(moment & 63) & 1 == 1)
             moment = nextDue(from: moment + 1)
         }
         clearDue()
     }
 
-    /// Whether a window's deadline still holds. Where an event came since that sets it anew, for later or at another
-    /// place, that is done.
+    /// Whether the deadline of a window, or of a `when` moment, still holds. Where an event came since that sets a window's
+    /// anew, for later or at another place, that is done.
     private mutating func isDue(_ entry: Deadlines.Entry) -> Bool {
         let window = Int(entry.kind)
+        if window >= scene.windows.count {
+            let moment = window - scene.windows.count
+            guard let matcher = matcher(of: entry, moment: moment, dispatch.moments[moment]) else { return false }
+            return matcher.armed == entry.time.microseconds && matcher.armedPlace == entry.origin
+        }
         guard var cell = cell(window), scene.arena[cell] != 0 else { return false }
         var state = WindowState(form: scene.windows[window], arena: scene.arena)
         // A stretch of the calendar ends with the frame; all other deadlines are those of the window within.
@@ -174,13 +180,23 @@ extension Shard {
             while bits != 0 {
                 let kind = place << 6 + bits.trailingZeroBitCount
                 bits &= bits - 1
-                guard let cell = cell(kind), scene.arena[cell] != 0, slides(kind, cell: cell) else { continue }
+                guard let cell = cell(kind), scene.arena[cell] != 0 else { continue }
+                if kind >= scene.windows.count {
+                    let matcher = Matcher(arena: scene.arena, handle: UInt32(truncatingIfNeeded: scene.arena[cell]))
+                    guard matcher.armed == scene.now.microseconds else { continue }
+                    let moment = kind - scene.windows.count
+                    dueMoments[moment >> 6] |= 1 << UInt64(moment & 63)
+                    isAnyDue = true
+                    continue
+                }
+                guard slides(kind, cell: cell) else { continue }
                 isAnyDue = true
                 // Who has no scores and segments gets them decided, all of them, with the next event.
                 if isEvent || scene.pictureState != nil { mark(picture.readers(ofWindow: kind)) }
                 let watchers = dispatch.watchers(ofWindow: kind)
                 for index in 0..<watchers.count {
                     dueMoments[Int(watchers[index]) >> 6] |= 1 << UInt64(watchers[index] & 63)
+                    slidMoments[Int(watchers[index]) >> 6] |= 1 << UInt64(watchers[index] & 63)
                 }
             }
         }
@@ -241,7 +257,7 @@ extension Shard {
     }
 
     private mutating func clearDue() {
-        for word in 0..<dueMoments.count { dueMoments[word] = 0 }
+        for word in 0..<dueMoments.count { (dueMoments[word], slidMoments[word]) = (0, 0) }
     }
 
     /// Shows the current event, with which something falls due, to the moments that react to it or fall due, in the
@@ -268,42 +284,64 @@ extension Shard {
 
     // MARK: Conditions
 
-    /// Decides a `when` moment: it fires as its condition turns true.
-    mutating func decideCondition(_ moment: Int) {
+    /// Decides a `when` moment: it fires as its condition turns true; as the cooldown that has held it back is over; and
+    /// again each time that it has been true for the time of its `repeat`.
+    /// - Parameter again: whether to ask its condition; else it is what it was.
+    mutating func decideCondition(_ moment: Int, again: Bool = true) {
         let form = dispatch.moments[moment]
         if form.by >= 0, !scene.hasEvent {
-            decideForAllKeys(moment, form)
+            decideForAllKeys(moment, form, again: again)
             return
         }
         guard let key = key(form) else { return }
-        let matcher = matcher(moment, key: key.form)
-        decide(moment, form, matcher, key: key)
+        decide(moment, form, matcher(moment, key: key.form), key: key, again: again)
     }
 
-    private mutating func decide(_ moment: Int, _ form: Dispatch.MomentForm, _ known: Matcher?, key: MomentKey) {
-        let isTrue = holds(form.condition)
+    private mutating func decide(
+        _ moment: Int, _ form: Dispatch.MomentForm, _ known: Matcher?, key: MomentKey, again: Bool
+    ) {
+        let isTrue = again ? holds(form.condition) : known?.wasTrue ?? false
         if !isTrue {
             guard let known else { return }
-            known.wasTrue = false
+            (known.wasTrue, known.isOwed) = (false, false)
+            known.armed = Matcher.unarmed
             freeIfIdle(known, moment: moment, form)
             return
         }
-        if let known, known.wasTrue { return }
+        if let known, known.wasTrue, known.armed != scene.now.microseconds { return }
         let matcher = known ?? obtainMatcher(moment, form, key: key.form)
         matcher.wasTrue = true
-        for step in 0..<scene.stepEvents.count { scene.stepEvents[step] = 0 }
         path.truncate(to: 0)
-        write(moment, form, matcher, start: scene.now, end: scene.now)
+        matcher.isOwed = !tell(moment, form, matcher, start: scene.now, end: scene.now)
+        armCondition(matcher, moment, form)
+    }
+
+    /// Sees to it that a deadline stands for the instant at which a condition that stays true is told: the end of the
+    /// cooldown that holds it back, or the next time of its `repeat`.
+    mutating func armCondition(_ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm) {
+        matcher.armed = Matcher.unarmed
+        guard matcher.wasTrue, matcher.hasLine else { return }
+        if !matcher.isOwed, form.repeatEvery == 0 || isFlushing { return }
+        let wait = matcher.isOwed ? form.cooldown : form.repeatEvery
+        // Where the configuration was taken anew with a shorter time, that may be over already.
+        let due = max(matcher.lastLine.advanced(by: wait), scene.now.advanced(by: 1))
+        let place = isEvent ? scene.event.place : deadlinePlace
+        matcher.armed = due.microseconds
+        matcher.armedPlace = place
+        deadlines.add(
+            Deadlines.Entry(
+                time: due, place: place, isSlide: true,
+                customer: scene.customerHash, kind: UInt32(kind(ofMoment: moment)), detail: matcher.handle))
     }
 
     /// At an instant without an event nothing says for which value of `by` to decide: it is done for all that are known.
-    private mutating func decideForAllKeys(_ moment: Int, _ form: Dispatch.MomentForm) {
+    private mutating func decideForAllKeys(_ moment: Int, _ form: Dispatch.MomentForm, again: Bool) {
         guard let cell = cell(kind(ofMoment: moment)), scene.arena[cell] != 0 else { return }
         let table = MatcherTable(arena: scene.arena)
         // In an order that does not depend on where the table happens to keep them.
         let known = table.all(UInt32(scene.arena[cell])).map { Matcher(arena: scene.arena, handle: $0) }
         for matcher in known.sorted(by: { $0.keyHash < $1.keyHash }) {
-            decide(moment, form, matcher, key: MomentKey(form: nil))
+            decide(moment, form, matcher, key: MomentKey(form: nil), again: again)
         }
     }
 }

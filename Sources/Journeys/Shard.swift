@@ -62,8 +62,11 @@ package struct Shard: ~Copyable {
     var ordinal: UInt32 = 0
     /// Whether it comes behind the events of its instant.
     var isSlide = false
-    /// A bit for each `when` moment that falls due at this instant.
+    /// A bit for each `when` moment that falls due at this instant, and for each that looks at a window which slides.
     var dueMoments: Column<UInt64>
+    var slidMoments: Column<UInt64>
+    /// Whether time goes on without end: what is told again has no end then, and is told once more at most.
+    var isFlushing = false
     /// The place of the event that set the deadline being decided.
     var deadlinePlace: UInt64 = 0
 
@@ -89,6 +92,7 @@ package struct Shard: ~Copyable {
         dispatch = Dispatch(plan, picture: picture)
         pending = Column([UInt64](repeating: 0, count: (plan.picture.itemCount + 63) / 64))
         dueMoments = Column([UInt64](repeating: 0, count: (plan.moments.count + 63) / 64))
+        slidMoments = Column([UInt64](repeating: 0, count: (plan.moments.count + 63) / 64))
         expressions = Shelf(plan.expressions)
         programs = Column(plan.expressions.map(\.program.prepared))
         variables = Column(plan.expressions.map { $0.program.soleVariable ?? -1 })
@@ -217,7 +221,9 @@ package struct Shard: ~Copyable {
     /// After the last batch: with `flush`, all pending deadlines fire, as if time went on without end.
     package mutating func finish(flush: Bool) -> ShardOutput {
         if flush {
+            isFlushing = true
             fire(upTo: .latest, slides: true)
+            isFlushing = false
             reached = .distantFuture
         }
         if observer != nil { closeObservation(before: .distantFuture) }
@@ -285,7 +291,7 @@ package struct Shard: ~Copyable {
         if interest.isCondition {
             decideCondition(Int(interest.moment))
         } else if interest.isPattern {
-            advancePattern(Int(interest.moment), onlyBegins: interest.onlyBegins)
+            advancePattern(interest)
         } else {
             advance(interest)
         }

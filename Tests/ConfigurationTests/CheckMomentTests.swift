@@ -56,6 +56,14 @@ import Testing
           89: moments.m.max_partial: 0 is out of range; write a whole number from 1 to 100000
         { version: 1, moments: { m: { sequence: [{ as: 'cart' }], output: { x: 'crt.properties.x' } } } }
           73: moments.m.output.x: unknown name 'crt.properties.x'; did you mean 'cart.properties.x'?
+        { version: 1, moments: { m: { sequence: [{ as: 'a' }], repeat: '1h' } } }
+          64: moments.m.repeat: only what lasts is told again: a "when", or a sequence that closes with a "not … for"; end it with { not: TYPE, for: "30m" }, or leave "repeat" out
+        { version: 1, moments: { m: { when: true, repeat: '0s', cooldown: '1h', level: 'event', among: 'a' } } }
+          51: moments.m.repeat: "0s" is no time at all; write a duration above zero, such as "30s"
+          81: moments.m.level: 'event' is no value by itself; read a part of it, such as 'event.type'
+          89: moments.m.among: "among" does not belong here: it is about a "sequence", and this moment has a "when"
+        { version: 1, moments: { m: { among: ['a'], sequence: [{ as: 'x', on: ['a', 'b'] }, { as: 'y' }] } } }
+          56: moments.m.sequence[0]: the sequence does not see "b", which "among" leaves out; write it there too, or not here
         { version: 1, moments: { '*': { when: true } } }
           26: moments["*"]: "*" means every moment where moments are named; choose another name
         { version: 1, moments: { m: { sequence: [{ as: 'a', on: 'x' }, 5, { as: 'b', on: { a: 1 } }] } } }

@@ -103,7 +103,19 @@ struct Chance {
     private mutating func moment(_ windows: [PlainWindow]) -> PlainMoment {
         let trigger: PlainMoment.Trigger =
             isTrue(1, of: 2) ? .condition(state(windows, 2)) : .sequence(sequence())
-        return PlainMoment(trigger: trigger, cooldown: isTrue(1, of: 3) ? length() : 0)
+        var moment = PlainMoment(trigger: trigger, cooldown: isTrue(1, of: 3) ? length() : 0)
+        switch trigger {
+        case .condition: if isTrue(1, of: 3) { moment.repeatEvery = length() }
+        case .sequence(var sequence):
+            moment.hasLevel = moment.cooldown > 0 && isTrue(1, of: 2)
+            if isTrue(1, of: 4), !sequence.types.isEmpty { sequence.among = sequence.types }
+            if sequence.wait != nil, isTrue(1, of: 3) {
+                moment.repeatEvery = length()
+                sequence.isGeneral = isTrue(1, of: 2)
+            }
+            moment.trigger = .sequence(sequence)
+        }
+        return moment
     }
 
     private mutating func state(_ windows: [PlainWindow], _ depth: Int) -> StateCondition {

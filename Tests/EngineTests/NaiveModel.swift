@@ -16,7 +16,16 @@ struct NaiveModel {
     fileprivate struct Track {
         var runs: [[PlainEvent]] = []
         var wasTrue = false
+        /// Whether its cooldown has held it back since it turned true; when it is told while it stays true, and the place
+        /// of what set that.
+        var isOwed = false
+        var due: Int64?
+        var duePlace = 0
         var lastLine: Int64?
+        /// The level of the last line.
+        var level: Int?
+        /// The matches that are told again, and when.
+        var told: [(match: [PlainEvent], due: Int64)] = []
         /// Time and place of the last event of the latest match.
         var ended: (Int64, Int)?
     }
@@ -30,6 +39,7 @@ struct NaiveModel {
     private let rules: PlainRules
     private var history: [String: [PlainEvent]] = [:]
     private var tracks: [TrackName: Track] = [:]
+    private var isFlushing = false
     /// How far time has come: sequences' deadlines of an instant come before its events, what slides behind them.
     private var clock = (time: Int64.min, slides: true)
     private var pending: [Line] = []
@@ -49,7 +59,9 @@ struct NaiveModel {
         var model = NaiveModel(rules)
         let order = taken(events, rules)
         for event in order { model.take(event) }
-        model.fire(upTo: (flush ? .max : order.last?.taken ?? .min, slides: true))
+        model.fire(upTo: (order.last?.taken ?? .min, slides: true))
+        model.isFlushing = true
+        if flush { model.fire(upTo: (.max, slides: true)) }
         return model.output
     }
 
@@ -88,8 +100,10 @@ struct NaiveModel {
 
     private mutating func advance(_ moment: Int, _ sequence: PlainSequence, _ event: PlainEvent) {
         if sequence.isByKey, event.key == nil { return }
+        if let among = sequence.among, !among.contains(event.type) { return }
         let name = TrackName(moment: moment, customer: event.customer, key: sequence.isByKey ? event.key : nil)
         var track = tracks[name] ?? Track()
+        if sequence.wait != nil, sequence.unwanted.takes(event) { track.told = [] }
         var kept: [[PlainEvent]] = []
         var matches: [[PlainEvent]] = []
         for run in track.runs {
@@ -115,7 +129,7 @@ struct NaiveModel {
     /// A run after an event; nil where that ends it.
     private func grow(_ run: [PlainEvent], _ sequence: PlainSequence, _ event: PlainEvent) -> [PlainEvent]? {
         if run.count == sequence.length {
-            return sequence.steps[sequence.steps.count - 1].nots[0].takes(event) ? nil : run
+            return sequence.unwanted.takes(event) ? nil : run
         }
         if let within = sequence.within, event.taken - run[0].taken >= within { return nil }
         let (step, repetition) = sequence.position(run.count)
@@ -150,6 +164,8 @@ struct NaiveModel {
             if next.map({ NaiveModel.isBefore(instant, $0) }) ?? true { next = instant }
         }
         for (name, track) in tracks {
+            if let due = track.due { consider((due, slides: true)) }
+            for told in track.told { consider((told.due, slides: false)) }
             guard case .sequence(let sequence) = rules.moments[name.moment].trigger, let wait = sequence.wait else {
                 continue
             }
@@ -179,17 +195,19 @@ struct NaiveModel {
 
     /// Everything that falls due at this very instant, before or behind its events.
     private mutating func pass() {
+        let places = clock.slides ? firstDue() : [:]
         for (index, moment) in rules.moments.enumerated() {
             switch moment.trigger {
             case .sequence(let sequence): if !clock.slides { completeWaiting(index, sequence) }
             case .condition(let condition):
                 if !clock.slides { continue }
-                if condition.readsEvent { continue }
                 for (customer, events) in history where events.last?.taken != clock.time {
-                    guard causes(condition, events).contains(where: { $0.instant == clock.time }),
-                        let place = firstDue(events)
-                    else { continue }
-                    decide(index, condition, customer, event: nil, at: clock.time, place: place)
+                    guard let place = places[customer] else { continue }
+                    let slides =
+                        !condition.readsEvent
+                        && causes(condition, events).contains { $0.instant == clock.time }
+                    decide(
+                        index, condition, customer, event: nil, at: clock.time, place: place, again: slides)
                 }
             }
         }
@@ -197,49 +215,99 @@ struct NaiveModel {
         writePending()
     }
 
-    /// The place of the first event that has a customer's windows slide at this very instant: all that follows is one cause.
-    private func firstDue(_ events: [PlainEvent]) -> Int? {
-        rules.moments.flatMap { moment -> [Int] in
-            guard case .condition(let condition) = moment.trigger else { return [] }
-            return causes(condition, events).filter { $0.instant == clock.time }.map(\.place)
-        }.min()
+    /// The place of the first event that has something of a customer fall due at this very instant: all that follows is one
+    /// cause.
+    private func firstDue() -> [String: Int] {
+        var places: [String: Int] = [:]
+        func note(_ customer: String, _ place: Int) { places[customer] = min(places[customer] ?? place, place) }
+        for (customer, events) in history {
+            for case .condition(let condition) in rules.moments.map(\.trigger) {
+                for cause in causes(condition, events) where cause.instant == clock.time {
+                    note(customer, cause.place)
+                }
+            }
+        }
+        for (name, track) in tracks where track.due == clock.time { note(name.customer, track.duePlace) }
+        return places
     }
 
     private mutating func completeWaiting(_ moment: Int, _ sequence: PlainSequence) {
         guard let wait = sequence.wait else { return }
         for name in tracks.keys where name.moment == moment {
             guard var track = tracks[name] else { continue }
-            let due = track.runs.filter { $0.count == sequence.length && $0[$0.count - 1].taken + wait == clock.time }
-            track.runs.removeAll { $0.count == sequence.length && $0[$0.count - 1].taken + wait == clock.time }
+            func isOver(_ run: [PlainEvent]) -> Bool {
+                run.count == sequence.length && run[run.count - 1].taken + wait == clock.time
+            }
+            let due = track.runs.filter(isOver)
+            let again = track.told.filter { $0.due == clock.time }.map(\.match)
+            track.runs.removeAll(where: isOver)
+            let comesFirst = (again.first?.last?.place ?? .max) < (due.first?.last?.place ?? .max)
+            if comesFirst { tellAgain(moment, name, &track) }
             for match in due where track.survives(match) {
                 track.ended = (match[match.count - 1].taken, match[match.count - 1].place)
+                keepToTell(match, moment, &track)
                 write(moment, name, &track, match, at: clock.time, place: match[match.count - 1].place)
             }
+            if !comesFirst { tellAgain(moment, name, &track) }
             track.discard()
             tracks[name] = track
+        }
+    }
+
+    private func keepToTell(_ match: [PlainEvent], _ moment: Int, _ track: inout Track) {
+        let time = rules.moments[moment].repeatEvery
+        if time > 0, !isFlushing { track.told.append((match, clock.time + time)) }
+    }
+
+    private mutating func tellAgain(_ moment: Int, _ name: TrackName, _ track: inout Track) {
+        let again = track.told.filter { $0.due == clock.time }.map(\.match)
+        track.told.removeAll { $0.due == clock.time }
+        for match in again {
+            write(moment, name, &track, match, at: clock.time, place: match[match.count - 1].place)
+            keepToTell(match, moment, &track)
         }
     }
 
     // MARK: Conditions and lines
 
     private mutating func decide(
-        _ moment: Int, _ condition: StateCondition, _ customer: String, event: PlainEvent?, at now: Int64, place: Int
+        _ moment: Int, _ condition: StateCondition, _ customer: String, event: PlainEvent?, at now: Int64, place: Int,
+        again: Bool = true
     ) {
         let events = history[customer] ?? []
         let name = TrackName(moment: moment, customer: customer, key: nil)
         var track = tracks[name] ?? Track()
-        let isTrue = condition.holds(event) { rules.windows[$0].value(events, at: now) } == true
+        let isTrue =
+            again ? condition.holds(event) { rules.windows[$0].value(events, at: now) } == true : track.wasTrue
         defer { tracks[name] = track }
-        if isTrue, !track.wasTrue { write(moment, name, &track, [], at: now, place: place) }
-        track.wasTrue = isTrue
+        if !isTrue {
+            (track.wasTrue, track.isOwed, track.due) = (false, false, nil)
+            return
+        }
+        if track.wasTrue, track.due != now { return }
+        track.wasTrue = true
+        track.isOwed = !write(moment, name, &track, [], at: now, place: place)
+        let repeatEvery = isFlushing ? 0 : rules.moments[moment].repeatEvery
+        let wait = track.isOwed ? rules.moments[moment].cooldown : repeatEvery
+        track.due = track.lastLine.flatMap { wait > 0 ? $0 + wait : nil }
+        track.duePlace = event?.place ?? place
     }
 
+    /// Whether it is told.
+    @discardableResult
     private mutating func write(
         _ moment: Int, _ name: TrackName, _ track: inout Track, _ match: [PlainEvent], at now: Int64, place: Int
-    ) {
+    ) -> Bool {
         let cooldown = rules.moments[moment].cooldown
-        if let last = track.lastLine, now < last + cooldown { return }
+        var level: Int?
+        if rules.moments[moment].hasLevel, case .sequence(let sequence) = rules.moments[moment].trigger {
+            level = match[sequence.steps[0].times - 1].value
+        }
+        if let last = track.lastLine, now < last + cooldown {
+            guard let level, let before = track.level, level > before else { return false }
+        }
         track.lastLine = now
+        track.level = level
         func time(_ microseconds: Int64) -> String { "\"\(Instant(microseconds: microseconds))\"" }
         var text = "\"moment\":\"m\(moment)\",\"customer_id\":\"\(name.customer)\""
         if let key = name.key { text += ",\"by\":\"\(key)\"" }
@@ -258,6 +326,7 @@ struct NaiveModel {
             Line(
                 place: place, moment: moment, customer: name.customer, time: now,
                 windows: rules.windows.map { $0.value(events, at: now) }, text: text + "}"))
+        return true
     }
 
     private mutating func writePending() {

@@ -194,19 +194,34 @@ struct PlainSequence {
     var wait: Int64?
     var within: Int64?
     var isByKey = false
+    /// The only types that it sees.
+    var among: [String]?
+    /// Whether a condition that always holds looks at the events bound, so that the engine keeps it in its general form.
+    var isGeneral = false
+
+    /// What ends its wait.
+    var unwanted: PlainFilter { steps[steps.count - 1].nots[0] }
+
+    /// The types that it names.
+    var types: [String] { Set(steps.flatMap { [$0.filter] + $0.nots }.flatMap { $0.types ?? [] }).sorted() }
 
     var text: String {
         var elements: [String] = []
         for (index, step) in steps.enumerated() {
+            var condition = step.filter.whereText
+            if isGeneral, index == 0 {
+                let own = step.filter.condition.map { "(\($0.text)) && " } ?? ""
+                condition = ", where: \"\(own)steps.s0.size() >= 0\""
+            }
             elements.append(
-                "{ as: 's\(index)', on: \(step.filter.typesText)\(step.filter.whereText), times: \(step.times) }")
+                "{ as: 's\(index)', on: \(step.filter.typesText)\(condition), times: \(step.times) }")
             for not in step.nots {
                 let length = index == steps.count - 1 ? wait.map { ", for: '\($0 / 1000)ms'" } ?? "" : ""
                 elements.append("{ not: \(not.typesText)\(not.whereText)\(length) }")
             }
         }
         return "sequence: [\(elements.joined(separator: ", "))]" + (within.map { ", within: '\($0 / 1000)ms'" } ?? "")
-            + (isByKey ? ", by: 'event.properties.k'" : "")
+            + (isByKey ? ", by: 'event.properties.k'" : "") + (among.map { ", among: \($0)" } ?? "")
     }
 }
 
@@ -218,9 +233,15 @@ struct PlainMoment {
 
     var trigger: Trigger
     var cooldown: Int64 = 0
+    var repeatEvery: Int64 = 0
+    /// Whether the value of the last event of its first step breaks the cooldown where it is greater than the last one.
+    var hasLevel = false
 
     func text(_ windows: [PlainWindow]) -> String {
-        let rest = cooldown > 0 ? ", cooldown: '\(cooldown / 1000)ms'" : ""
+        let rest =
+            (cooldown > 0 ? ", cooldown: '\(cooldown / 1000)ms'" : "")
+            + (repeatEvery > 0 ? ", repeat: '\(repeatEvery / 1000)ms'" : "")
+            + (hasLevel ? ", level: 's0.properties.v'" : "")
         switch trigger {
         case .sequence(let sequence): return "{ \(sequence.text)\(rest) }"
         case .condition(let condition): return "{ when: \"\(condition.text(windows))\"\(rest) }"

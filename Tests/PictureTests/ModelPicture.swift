@@ -115,6 +115,8 @@ struct ModelPicture {
         var segments: [Bool]
         var wasTrue: [Bool]
         var lastLine: [Int64?]
+        /// When the cooldown ends that has held a moment back since it turned true, and the place of what had it turn.
+        var owed: [ModelCause?]
         var waiting: [[ModelEvent]]
     }
 
@@ -140,7 +142,8 @@ struct ModelPicture {
             ?? Customer(
                 scores: rules.scores.map { _ in nil }, before: rules.scores.map { _ in -.infinity },
                 segments: rules.segments.map { _ in false }, wasTrue: rules.moments.map { _ in false },
-                lastLine: rules.moments.map { _ in nil }, waiting: rules.moments.map { _ in [] })
+                lastLine: rules.moments.map { _ in nil }, owed: rules.moments.map { _ in nil },
+                waiting: rules.moments.map { _ in [] })
         customer.history.append(event)
         var line = Line(
             time: event.taken, phase: .event, place: event.place, moment: -1, customer: name, text: "")
@@ -201,6 +204,9 @@ struct ModelPicture {
                 Int64(constant), isStrict: isStrict, customer.history, at: Swift.max(clock.time, last))
             if let passing { causes.append((passing, .slide, index)) }
         }
+        for (index, owed) in customer.owed.enumerated() {
+            if let owed { causes.append((owed, .slide, rules.windows.count + index)) }
+        }
         for (index, moment) in rules.moments.enumerated() {
             guard case .absence(_, _, let wait) = moment else { continue }
             for event in customer.waiting[index] {
@@ -232,10 +238,11 @@ struct ModelPicture {
             let changed = Set(due.map(\.source))
             decideItems(&customer, nil, &line, changed: changed)
             for (index, moment) in rules.moments.enumerated() {
-                guard case .condition(let condition, _) = moment, !condition.readsEvent else { continue }
-                if windows(behind: condition).isDisjoint(with: changed) { continue }
+                guard case .condition(let condition, _) = moment else { continue }
+                let slides = !condition.readsEvent && !windows(behind: condition).isDisjoint(with: changed)
+                if !slides, !changed.contains(rules.windows.count + index) { continue }
                 line.moment = index
-                decide(index, &customer, nil, line)
+                decide(index, &customer, nil, line, again: slides)
             }
         }
         customers[name] = customer
@@ -333,12 +340,20 @@ struct ModelPicture {
         return sum >= 0 ? 1 / (1 + exp(-sum)) : exp(sum) / (1 + exp(sum))
     }
 
-    private mutating func decide(_ moment: Int, _ customer: inout Customer, _ event: ModelEvent?, _ line: Line) {
+    private mutating func decide(
+        _ moment: Int, _ customer: inout Customer, _ event: ModelEvent?, _ line: Line, again: Bool = true
+    ) {
         guard case .condition(let condition, let cooldown) = rules.moments[moment] else { return }
-        let isTrue = holds(condition, customer, event, line.time) == true
-        defer { customer.wasTrue[moment] = isTrue }
-        guard isTrue, !customer.wasTrue[moment] else { return }
-        if let last = customer.lastLine[moment], line.time < last + cooldown { return }
+        let wasTrue = customer.wasTrue[moment]
+        let isTrue = again ? holds(condition, customer, event, line.time) == true : wasTrue
+        customer.wasTrue[moment] = isTrue
+        if !isTrue { customer.owed[moment] = nil }
+        guard isTrue, !wasTrue || customer.owed[moment]?.instant == line.time else { return }
+        customer.owed[moment] = nil
+        if let last = customer.lastLine[moment], line.time < last + cooldown {
+            customer.owed[moment] = ModelCause(instant: last + cooldown, place: line.place)
+            return
+        }
         customer.lastLine[moment] = line.time
         var line = line
         let now = time(line.time)

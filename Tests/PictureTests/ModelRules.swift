@@ -121,7 +121,11 @@ struct ModelWindow {
             }
         case .over(let length):
             let leaving = resolution == 0 ? events : events.filter { $0.place == lastOfBucket($0, events) }
-            return leaving.map { cause($0, after: length, events) }
+            // Of these, only the last event is held.
+            let isLast = aggregate == .last || aggregate == .sinceLast
+            return leaving.filter { event in
+                !isLast || !events.contains { $0.taken > event.taken && $0.taken < event.taken + length }
+            }.map { cause($0, after: length, events) }
         }
     }
 

@@ -170,6 +170,12 @@ struct NaiveSequence {
         }
     }
 
+    /// The types that its steps name.
+    var types: [String] {
+        let steps = ways.joined()
+        return Set(steps.flatMap { $0.condition.types + $0.nots.flatMap(\.condition.types) }).sorted()
+    }
+
     var configuration: String {
         var keys = ["sequence: [\(text)]", "after_match: '\(afterMatch)'"]
         if let within { keys.append("within: '\(within)s'") }

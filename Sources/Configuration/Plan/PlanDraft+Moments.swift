@@ -1,3 +1,4 @@
+import Events
 import Expressions
 import Journeys
 import Storage
@@ -37,10 +38,20 @@ extension PlanDraft {
         }
         let byNumber = chosen?.key == "when" ? -1 : expression(by, site: .by(steps: steps), .anything)
         let outputs = namedExpressions(fields, "output", site: .output(steps: steps))
+        let level = expression(fields["level"], site: .output(steps: steps), .number)
+        if cooldown == 0 {
+            fields["level"]?.note(
+                "without a cooldown every such moment is told, whatever its level; write a \"cooldown\", or leave it out"
+            )
+        }
+        let repeatEvery = repeats(fields, trigger, cooldown: cooldown)
         let plan = trigger.map { trigger in
-            MomentPlan(
+            var plan = MomentPlan(
                 name: definition.name, kind: kind, trigger: trigger, by: byNumber, cooldown: cooldown,
                 outputs: outputs)
+            plan.repeatEvery = repeatEvery
+            plan.level = level
+            return plan
         }
         let condition = chosen?.key == "when" ? chosen?.value : nil
         var draft = MomentDraft(definition: definition, stepNames: steps, plan: plan, condition: condition)
@@ -50,8 +61,23 @@ extension PlanDraft {
         return draft
     }
 
+    /// The time after which the moment is told again; 0 for never.
+    private func repeats(_ fields: Fields, _ trigger: MomentPlan.Trigger?, cooldown: Int64) -> Int64 {
+        guard let reader = fields["repeat"], let time = reader.duration() else { return 0 }
+        if case .sequence(let sequence)? = trigger, !sequence.closesWithWait {
+            reader.error(
+                "only what lasts is told again: a \"when\", or a sequence that closes with a \"not … for\"; end it with "
+                    + "{ not: TYPE, for: \"30m\" }, or leave \"repeat\" out")
+            return 0
+        }
+        if time < cooldown {
+            reader.note("the cooldown is longer, and holds back what comes before its end")
+        }
+        return time
+    }
+
     private func condition(_ fields: Fields) -> MomentPlan.Trigger? {
-        let keys = ["within", "after_match", "max_partial", "max_bound", "on_overflow", "emit_partial"]
+        let keys = ["within", "after_match", "max_partial", "max_bound", "on_overflow", "emit_partial", "among"]
         fields.refuse(keys, "it is about a \"sequence\", and this moment has a \"when\"")
         if fields.has("by") {
             fields.error(at: "by", "\"by\" with \"when\" \(LaterVersion.notice); leave it out, or write a \"sequence\"")
@@ -77,10 +103,25 @@ extension PlanDraft {
         }
         guard let readers, let sequence = fields["sequence"] else { return (names, nil) }
         let elements = self.elements(readers)
+        let among = among(fields, elements)
         var fold = SequenceFold(keys) { [self] condition in
             condition >= 0 && expressions[condition].program.reads.contains(where: Vocabulary.isOfSteps)
         }
-        return (names, fold.plan(elements, of: readers, in: sequence))
+        var plan = fold.plan(elements, of: readers, in: sequence)
+        plan?.among = among
+        return (names, plan)
+    }
+
+    /// The numbers of the only types that the sequence sees; nil for all. A step that is about another one never sees it.
+    private func among(_ fields: Fields, _ elements: [SequenceElement?]) -> [Int]? {
+        guard let reader = fields["among"], let among = eventTypes(reader) else { return nil }
+        for step in elements.compactMap({ $0 }).flatMap(\.steps) {
+            guard let missing = step.filter.types?.first(where: { !among.contains($0) }) else { continue }
+            let type = Wording.quoted(vocabulary.projection.types[missing])
+            step.reader.error(
+                "the sequence does not see \(type), which \"among\" leaves out; write it there too, or not here")
+        }
+        return among
     }
 
     private func afterMatch(_ reader: Reader?, steps: [String]) -> PatternPlan.AfterMatch {

@@ -40,21 +40,35 @@ struct Dispatch: ~Copyable {
         var positionCount: Int32 = 0
         var stepCount: Int32 = 0
         var closingCondition: Int32 = -1
+        /// Whether it looks at the events bound before.
+        var closingReadsSteps = false
         /// Microseconds, or -1 where the sequence has no closing `not … for`.
         var closingWait: Int64 = -1
         /// Microseconds; `.max` for no limit.
         var within: Int64 = .max
         var partialLimit: Int32 = 0
+        /// Microseconds after which the moment is told again; 0 for never.
+        var repeatEvery: Int64 = 0
+        /// The expression that may break the cooldown, or -1.
+        var level: Int32 = -1
         /// The number of the sequence's general form, -1 for none.
         var pattern: Int32 = -1
 
         var closes: Bool { closingWait >= 0 }
         /// Whether one event may be all that is kept, as a `LoneAbsence`.
         var mayWaitAlone: Bool { closingWait >= 0 && positionCount == 1 && by < 0 && pattern < 0 }
-        /// How many words of its own a matcher needs.
-        var lists: Int { pattern >= 0 ? 3 : max(1, Int(positionCount)) }
+        /// Whether matches that were told are kept, to be told again.
+        var retells: Bool { repeatEvery > 0 && condition < 0 }
+        /// How many words of its own a matcher needs: those of its partial matches, then its level, then what it tells again.
+        var lists: Int { retoldWord + (retells ? 2 : 0) }
+        /// How many of these, from the first on, are about its partial matches or its condition.
+        var runLists: Int { pattern >= 0 ? 3 : max(1, Int(positionCount)) }
         /// How many of these, from the first on, name blocks.
-        var queues: Int { pattern >= 0 ? 1 : lists }
+        var queues: Int { pattern >= 0 ? 1 : runLists }
+        /// Which of the words holds the level of the last one told, where there are levels.
+        var levelWord: Int { runLists }
+        /// Which of the words is the first of the two about what is told again.
+        var retoldWord: Int { runLists + (level >= 0 ? 1 : 0) }
     }
 
     struct PositionForm: BitwiseCopyable {
@@ -137,6 +151,11 @@ struct Dispatch: ~Copyable {
         for (index, window) in plan.windows.enumerated() where window.isWatched || !window.thresholds.isEmpty {
             timely[index >> 6] |= 1 << UInt64(index & 63)
         }
+        for (index, form) in (0..<moments.count).map({ ($0, moments[$0]) })
+        where form.condition >= 0 && (form.cooldown > 0 || form.repeatEvery > 0) {
+            let kind = plan.windows.count + index
+            timely[kind >> 6] |= 1 << UInt64(kind & 63)
+        }
         self.timely = Column(timely)
         for moments in watching {
             watcherStarts.append(Int32(watchers.count))
@@ -147,6 +166,8 @@ struct Dispatch: ~Copyable {
 
     private mutating func add(_ moment: MomentPlan, _ expressions: [Expression]) {
         var form = MomentForm(by: Int32(moment.by), cooldown: moment.cooldown)
+        form.repeatEvery = moment.repeatEvery
+        form.level = Int32(moment.level)
         switch moment.trigger {
         case .condition(let condition): form.condition = Int32(condition)
         case .sequence(let sequence):
@@ -160,6 +181,10 @@ struct Dispatch: ~Copyable {
                 form.pattern = Int32(
                     patterns.add(
                         pattern, expressions, isTimed: sequence.within != nil, partialLimit: sequence.partialLimit))
+                form.closingCondition = Int32(pattern.closingFilter?.condition ?? -1)
+                form.closingReadsSteps =
+                    form.closingCondition >= 0
+                    && expressions[Int(form.closingCondition)].program.reads.contains(where: Vocabulary.isOfSteps)
             }
             if let closing = sequence.closing {
                 form.closingCondition = Int32(closing.filter.condition)
@@ -208,8 +233,10 @@ struct Dispatch: ~Copyable {
             // What holds without any event in the windows turns true with a customer's first event, of whatever type.
             if !holdsAtFirst[index], !Dispatch.mayTurn(plan.expressions[condition].program, type: type, plan) { return }
         case .sequence(let sequence):
+            if let among = sequence.among, !among.contains(Int(type)) { return }
             if let pattern = sequence.pattern {
                 interest.isPattern = true
+                interest.closes = pattern.closingFilter?.takes(type: type) ?? false
                 interest.onlyBegins = PatternTable.onlyBegins(pattern, type: type)
                 if PatternTable.concerns(pattern, type: type) { momentInterests.append(interest) }
                 return

@@ -27,7 +27,9 @@ struct InterestIndex {
 
     /// The types that a moment names, or nil where it may react to any.
     private static func types(of moment: MomentPlan) -> [Int]? {
-        guard case .sequence(let sequence) = moment.trigger, sequence.pattern == nil else { return nil }
+        guard case .sequence(let sequence) = moment.trigger else { return nil }
+        if let among = sequence.among { return among }
+        guard sequence.pattern == nil else { return nil }
         var types: [Int] = []
         for position in sequence.positions {
             for filter in [position.filter] + position.nots {

@@ -72,6 +72,11 @@ package struct SequencePlan: Sendable {
     package let partialLimit: Int
     /// The general form, where the sequence needs it; then there are no positions.
     package let pattern: PatternPlan?
+    /// The numbers of the only event types that the sequence sees; nil for all.
+    package var among: [Int]?
+
+    /// Whether it closes with a `not … for`.
+    package var closesWithWait: Bool { closing != nil || pattern?.closingFilter != nil }
 
     /// A sequence in its general form.
     package init(stepNames: [String], pattern: PatternPlan, within: Int64?, partialLimit: Int = 1024) {
@@ -113,6 +118,12 @@ package struct MomentPlan: Sendable {
     package let cooldown: Int64
     /// Further fields of the moment's lines, with the numbers of their expressions.
     package let outputs: [(name: String, expression: Int)]
+    /// Microseconds after which the moment is told again: where a condition stays true for so long, or the event that
+    /// a closing `not … for` is about keeps away. 0 for never.
+    package var repeatEvery: Int64 = 0
+    /// The number of the expression whose value, where it is greater than that of the last one told, breaks the
+    /// cooldown; or -1.
+    package var level = -1
 
     package init(
         name: String, kind: String?, trigger: Trigger, by: Int = -1, cooldown: Int64 = 0,
@@ -214,7 +225,8 @@ package struct JourneyPlan: Sendable {
         of moments: [MomentPlan], expressions: [Expression], and further: [Int]
     ) -> Set<Int> {
         var reads: Set<Int> = []
-        for number in moments.flatMap({ $0.outputs.map(\.expression) }) + further {
+        let told = moments.flatMap { $0.outputs.map(\.expression) + ($0.level < 0 ? [] : [$0.level]) }
+        for number in told + further {
             reads.formUnion(expressions[number].program.reads)
         }
         for expression in expressions {

@@ -85,4 +85,11 @@ package struct PatternPlan: Sendable {
     package var boundLimit = 10_000
 
     package init(steps: [Step]) { self.steps = steps }
+
+    /// What a closing `not … for` is about; nil where the sequence closes in another way.
+    var closingFilter: EventFilter? {
+        guard case .wait = closing else { return nil }
+        // It stands behind every last step, and no other `not` does.
+        return steps.last?.nots.last?.filter
+    }
 }

@@ -69,6 +69,7 @@ extension Shard {
         renumber(old.deadlines.heap, treatments)
         deadlines.goOn(counting: old.deadlines.beyond)
         armConverted(treatments)
+        armConditions(map, from: old.plan)
         return dropped
     }
 
@@ -130,7 +131,7 @@ extension Shard {
                         continue
                     } else if treatment.converts {
                         WindowState(form: old.scene.windows[kind], arena: scene.arena).convert(
-                            to: scene.windows[Int(treatment.kind)], cell: cell, place: entry.hash)
+                            to: scene.windows[Int(treatment.kind)], cell: cell, place: entry.hash >> 1)
                     }
                     kinds.append(treatment.kind)
                     words.append(scene.arena[cell])
@@ -187,10 +188,11 @@ extension Shard {
                 }
             } else if form.condition < 0 {
                 partialMatches += matcher.runs
-                for count in 1...form.lists where matcher.list(count) != 0 {
+                for count in 1...form.runLists where matcher.list(count) != 0 {
                     _ = RunList(arena: arena).free(matcher.list(count))
                 }
             }
+            if form.retells { ToldMatches(matcher: matcher, word: form.retoldWord).free() }
             matcher.free(lists: form.lists)
         }
         if form.by >= 0 { table.free(held) }
@@ -208,6 +210,30 @@ extension Shard {
             entry.kind = UInt32(treatment.kind)
             deadlines.add(entry)
         }
+    }
+
+    /// Sets the deadlines of the `when` moments whose cooldown or repeat is another one now.
+    private mutating func armConditions(_ map: StateMap, from old: JourneyPlan) {
+        var moments: [Int] = []
+        for (index, target) in map.moments.enumerated() {
+            guard let target, dispatch.moments[target].condition >= 0 else { continue }
+            let (before, after) = (old.moments[index], plan.moments[target])
+            if (before.cooldown, before.repeatEvery) != (after.cooldown, after.repeatEvery) { moments.append(target) }
+        }
+        if moments.isEmpty { return }
+        isEvent = false
+        var place = 0
+        while let location = scene.customers.next(from: place) {
+            place = location.entry + 1
+            scene.location = location
+            scene.customerHash = scene.customers.table[location.entry].hash
+            deadlinePlace = scene.customerHash >> 2
+            for moment in moments {
+                guard let matcher = matcher(moment, key: nil) else { continue }
+                armCondition(matcher, moment, dispatch.moments[moment])
+            }
+        }
+        scene.location = .none
     }
 
     /// Sets the deadlines of the windows that have another form now.

@@ -6,8 +6,8 @@ import Storage
 /// new one, or nil where the new plan has no such rule or means something else by it.
 ///
 /// A rule is the same where its name is, and all that decides what it keeps: types by name and expressions by their
-/// text. What it reads may have changed. Of a moment, its kind, its cooldown and its further fields decide nothing of what it
-/// keeps, and of a score the thresholds at which it is reported.
+/// text. What it reads may have changed. Of a moment, its kind, its cooldown, the repeat of a condition and its further fields
+/// decide nothing of what it keeps, and of a score the thresholds at which it is reported.
 struct StateMap {
     let windows: [Int?]
     let moments: [Int?]
@@ -82,12 +82,16 @@ extension JourneyPlan {
     }
 
     func identity(of moment: MomentPlan) -> String {
-        let name = "\(moment.name.debugDescription) by \(text(moment.by))"
+        let level = moment.level < 0 ? "" : " level \(text(moment.level))"
+        let name = "\(moment.name.debugDescription) by \(text(moment.by))\(level)"
         switch moment.trigger {
         case .condition(let condition): return "\(name) when \(text(condition))"
         case .sequence(let sequence):
             let within = sequence.within.map { "\($0)" } ?? "-"
-            let whole = "\(name) \(sequence.stepNames) within \(within) most \(sequence.partialLimit)"
+            let among = sequence.among.map { $0.map { projection.types[$0] }.sorted().description } ?? "*"
+            let whole =
+                "\(name) \(sequence.stepNames) among \(among) within \(within) most \(sequence.partialLimit) "
+                + "repeat \(moment.repeatEvery)"
             if let pattern = sequence.pattern { return whole + text(pattern) }
             let positions = sequence.positions.map { position in
                 "\(position.step) \(text(position.filter)) \(position.isRepetition) \(position.nots.map(text))"

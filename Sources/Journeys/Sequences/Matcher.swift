@@ -7,7 +7,8 @@ import Storage
 /// `by` value; 3 the handle of that value (low half) and how many partial matches there are (high half); 4 and on: for a
 /// sequence the lists of the runs that have bound one, two, … positions, or for one of the general form its groups or
 /// cohorts, a further deadline noted, and the groups' first events or how often the cohorts have bound an event; for a
-/// condition whether it was true.
+/// condition whether it was true, whether that is still to be told, and the place of what set the deadline noted. Then, where there are such, the level of the last
+/// line, and the matches that are told again with the deadline noted for them.
 struct Matcher {
     private static let header = 4
     /// Stands for "no line yet".
@@ -86,9 +87,30 @@ struct Matcher {
 
     /// Whether the condition of a `when` moment held when it was last decided.
     var wasTrue: Bool {
-        get { arena[base + Matcher.header] != 0 }
-        nonmutating set { arena[base + Matcher.header] = newValue ? 1 : 0 }
+        get { arena[base + Matcher.header] & 1 != 0 }
+        nonmutating set { setFlag(1, newValue) }
     }
+
+    /// Whether a `when` moment has come and its cooldown has held it back ever since.
+    var isOwed: Bool {
+        get { arena[base + Matcher.header] & 2 != 0 }
+        nonmutating set { setFlag(2, newValue) }
+    }
+
+    /// For a condition, the place of what set the deadline noted: another one may have been noted for the same instant.
+    var armedPlace: UInt64 {
+        get { arena[base + Matcher.header] >> 2 }
+        nonmutating set { arena[base + Matcher.header] = arena[base + Matcher.header] & 3 | newValue << 2 }
+    }
+
+    private func setFlag(_ flag: UInt64, _ isSet: Bool) {
+        let word = base + Matcher.header
+        arena[word] = isSet ? arena[word] | flag : arena[word] & ~flag
+    }
+
+    /// One of the matcher's own words.
+    func own(_ index: Int) -> UInt64 { arena[base + Matcher.header + index] }
+    func setOwn(_ index: Int, _ word: UInt64) { arena[base + Matcher.header + index] = word }
 
     // MARK: The value of `by`
 

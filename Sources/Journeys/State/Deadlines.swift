@@ -11,25 +11,37 @@ struct Deadlines: ~Copyable {
     struct Entry: BitwiseCopyable {
         /// Stands in `place` for what comes behind the events of its instant: so it sorts behind what comes before them.
         private static let behind: UInt64 = 1 << 63
+        /// Stands in the kind for what tells a match again.
+        private static let again: UInt32 = 1 << 31
 
         var time: Instant
         /// The place of the event that set it, and whether it comes behind the events of its instant.
         private var place: UInt64
         /// The hash of the customer's id.
         var customer: UInt64
-        /// Which kind of the customer's words set it.
-        var kind: UInt32
+        /// Which kind of the customer's words set it, and whether it tells a match again.
+        private var rule: UInt32
         /// What the kind itself needs to find its way: a matcher's handle, a threshold's number.
         var detail: UInt32
 
-        init(time: Instant, place: UInt64, isSlide: Bool = false, customer: UInt64, kind: UInt32, detail: UInt32) {
+        init(
+            time: Instant, place: UInt64, isSlide: Bool = false, isRetelling: Bool = false, customer: UInt64,
+            kind: UInt32, detail: UInt32
+        ) {
             self.time = time
             self.place = isSlide ? place | Entry.behind : place
             self.customer = customer
-            self.kind = kind
+            rule = isRetelling ? kind | Entry.again : kind
             self.detail = detail
         }
 
+        /// Which kind of the customer's words set it.
+        var kind: UInt32 {
+            get { rule & ~Entry.again }
+            set { rule = rule & Entry.again | newValue }
+        }
+        /// Whether it tells a match again.
+        var isRetelling: Bool { rule & Entry.again != 0 }
         /// The place of the event that set it.
         var origin: UInt64 { place & ~Entry.behind }
         /// Whether it comes behind the events of its instant: windows that slide, `when` moments that fall due.
@@ -39,7 +51,7 @@ struct Deadlines: ~Copyable {
             // The numbers themselves: what compares instants is a call into another module.
             if a.time.microseconds != b.time.microseconds { return a.time.microseconds < b.time.microseconds }
             if a.place != b.place { return a.place < b.place }
-            return a.kind < b.kind
+            return a.rule < b.rule
         }
     }
 
