@@ -26,7 +26,7 @@ package struct OrderKey: Comparable, BitwiseCopyable, Sendable {
 
     /// Whether one cause brought both about: an event, or deadlines of one instant that one event set.
     package func hasCause(of other: OrderKey) -> Bool {
-        place == other.place && time == other.time && isEvent == other.isEvent
+        place == other.place && time == other.time && isEvent == other.isEvent && isSlide == other.isSlide
     }
 
     package static func < (a: OrderKey, b: OrderKey) -> Bool {

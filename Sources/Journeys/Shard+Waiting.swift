@@ -97,8 +97,7 @@ extension Shard {
     mutating func fireWaiting(_ entry: Deadlines.Entry) {
         guard let known = cell(waitingKind) else { return }
         let noted = WaitingList(arena: scene.arena, handle: UInt32(truncatingIfNeeded: scene.arena[known]))
-        guard noted.armed == entry.time, noted.armedPlace == entry.place else { return }
-        settle(-1)
+        guard noted.armed == entry.time, noted.armedPlace == entry.origin else { return }
         guard let cell = cell(waitingKind) else { return }
         let list = WaitingList(arena: scene.arena, handle: UInt32(truncatingIfNeeded: scene.arena[cell]))
         list.armed = nil
