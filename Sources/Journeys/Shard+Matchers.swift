@@ -102,9 +102,14 @@ extension Shard {
             scene.customers.removeCell(kind, ofRow: scene.location.row)
         }
         free(matcher, form)
-        if scene.customers.isIdle(scene.location.row) {
-            scene.customers.remove(scene.location)
-            scene.location = .none
-        }
+        freeCustomerIfIdle()
+    }
+
+    /// Frees the customer at hand where nothing is kept of it any more, unless a moment of this instant is yet to join what
+    /// waits.
+    mutating func freeCustomerIfIdle() {
+        guard keptMoments.isEmpty, scene.customers.isIdle(scene.location.row) else { return }
+        scene.customers.remove(scene.location)
+        scene.location = .none
     }
 }

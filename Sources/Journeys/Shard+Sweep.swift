@@ -150,13 +150,10 @@ extension Shard {
             live = max(live, end)
             if end > scene.now { first = min(first, end) }
         }
-        if scene.customers.isIdle(scene.location.row) {
-            scene.customers.remove(scene.location)
-            scene.location = .none
-        } else {
-            let soonest = max(first, scene.now.advanced(by: Shard.leastRest))
-            scene.customers.rest(scene.location, until: min(live, soonest))
-        }
+        freeCustomerIfIdle()
+        if scene.location.row == 0 { return }
+        let soonest = max(first, scene.now.advanced(by: Shard.leastRest))
+        scene.customers.rest(scene.location, until: min(live, soonest))
     }
 
     /// Lets go of all that is over, of all customers: where the lengths of memory change with the plan, what is remembered must not

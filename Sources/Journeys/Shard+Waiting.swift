@@ -200,6 +200,7 @@ extension Shard {
         guard let first = all.min(by: { list.due($0) < list.due($1) }) else {
             list.free()
             scene.customers.removeCell(waitingKind, ofRow: scene.location.row)
+            freeCustomerIfIdle()
             return
         }
         let due = list.due(first)

@@ -72,7 +72,7 @@ extension Shard {
             {
                 arm(state.armedWord(cell: cell), at: end.time, place: end.place, window: window, detail: 0)
             }
-            if let inside = state.framedCell(at: scene.now, cell: cell) {
+            if let inside = state.framedCell(at: scene.now, cell: cell), !state.isRunOver(at: scene.now, cell: cell) {
                 arm(state.framed, window: window, cell: inside)
             }
             return

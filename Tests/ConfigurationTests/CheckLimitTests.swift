@@ -8,7 +8,7 @@ import Testing
     private static let table = #"""
         { version: 1, actions: { x: { on: '*', class: 'mandatory', fallback: true }, y: { on: '*', fallback: 'no' } } }
           60: actions.x.fallback: an action of this class never competes, so there is nothing to fall back from; leave one of the two out
-          102: actions.y.fallback: "no" is not a boolean; write true or false
+          102: actions.y.fallback: "no" is not a boolean; write false, without quotes
         { version: 1, actions: { x: { on: '*', group: 'g' }, y: { on: '*', group: 'h' } }, policy: { caps: [{ max: 1, over: '1d', reserve: { group: 'g', keep: 2 } }, { max: 'event.type', over: '1d' }, { max: 3, over: '1d', group: 'g', reserve: { group: 'h', keep: 1 } }, { max: 3, over: '1d', channel: [], reserve: {} }] } }
           123: policy.caps[0].reserve: of at most 1 contacts 2 cannot be kept; write a "keep" of at most 1, or a greater "max"
           167: policy.caps[1].max: 'event' cannot be read in a cap's "max", which is the same at every moment; it reads profile, segments and customer

@@ -70,7 +70,7 @@ import Testing
         { version: 1, windows: { w: { count: true, per: 'day', resolution: '1h', q: 0.5, before: 'yes' } } }
           56: windows.w.resolution: "resolution" does not belong here: it is about a window "over" a time, and this one has none
           74: windows.w.q: "q" does not belong here: it says which value a "quantile" is, and this window has none
-          90: windows.w.before: "yes" is not a boolean; write true or false
+          90: windows.w.before: "yes" is not a boolean; write true, without quotes
         { version: 1, windows: { w: { quantile: 'event.properties.v' } } }
           29: windows.w: "q" is missing; write { q: … }
         { version: 1, windows: { w: { quantile: 'event.properties.v', q: 0 } } }
@@ -80,7 +80,7 @@ import Testing
         { version: 1, windows: { w: { quantile: 'event.properties.v', q: 0.1234567890123456789 } } }
           66: windows.w.q: 0.1234567890123456789 has more than 18 decimals; write fewer
         { version: 1, windows: { w: { quantile: 'event.properties.v', q: '90%' } } }
-          66: windows.w.q: "90%" is not a number; write one without quotes, such as 0.5
+          66: windows.w.q: "90%" is not a number; write 0.9, without quotes
         { version: 1, windows: { w: { stddev: 'event.type' } } }
           39: windows.w.stddev: this is of type string, but a number is needed here
         { version: 1, windows: { w: { count: true, per: 'day' } }, policy: { timezone: { from: 'windows.w > 1 ? "UTC" : "Europe/Madrid"' } } }

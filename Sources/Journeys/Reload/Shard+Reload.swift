@@ -130,8 +130,10 @@ extension Shard {
                         old.drop(kind, cell: cell, &dropped)
                         continue
                     } else if treatment.converts {
+                        // A hash that is the same in every process: lines stand in an order by these places.
+                        let place = Hash64.of(old.scene.customers.id(ofRow: entry.row)) >> 1
                         WindowState(form: old.scene.windows[kind], arena: scene.arena).convert(
-                            to: scene.windows[Int(treatment.kind)], cell: cell, place: entry.hash >> 1)
+                            to: scene.windows[Int(treatment.kind)], cell: cell, place: place)
                     }
                     kinds.append(treatment.kind)
                     words.append(scene.arena[cell])

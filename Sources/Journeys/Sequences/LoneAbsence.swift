@@ -99,10 +99,7 @@ extension Shard {
     mutating func dropLone(_ absence: LoneAbsence, _ moment: Int) {
         absence.free()
         scene.customers.removeCell(kind(ofMoment: moment), ofRow: scene.location.row)
-        if scene.customers.isIdle(scene.location.row) {
-            scene.customers.remove(scene.location)
-            scene.location = .none
-        }
+        freeCustomerIfIdle()
     }
 
     /// Brings what waits into the general form, without a deadline.

@@ -114,9 +114,12 @@ extension WindowState {
 
     func framedValue(at now: Instant, cell: Int) -> Value {
         let base = base(cell)
-        // A look lets go of a session that is over; but the event apart may yet go on with it.
-        let isPast = form.gap != .max && inside(base).flatMap { framed.end(cell: $0) }.map { $0.time <= now } == true
-        return framed.value(at: now, cell: isPast || isOver(base, now) ? nil : inside(base))
+        return framed.value(at: now, cell: isRunOver(at: now, cell: cell) || isOver(base, now) ? nil : inside(base))
+    }
+
+    /// Whether the session within is over at `now`. A look would let go of it; but the event apart may yet go on with it.
+    func isRunOver(at now: Instant, cell: Int) -> Bool {
+        form.gap != .max && inside(base(cell)).flatMap { framed.end(cell: $0) }.map { $0.time <= now } == true
     }
 
     /// The end of the stretch that the window is about, with the place of its first event; nil where it holds nothing.
