@@ -135,7 +135,8 @@ extension Shard {
         var state = WindowState(form: scene.windows[window], arena: scene.arena)
         // A stretch of the calendar ends with the frame; all other deadlines are those of the window within.
         if state.form.isFramed, entry.detail > 0 || state.form.period == nil {
-            guard let inside = state.framedCell(at: scene.now, cell: cell), scene.arena[inside] != 0 else { return false }
+            guard let inside = state.framedCell(at: scene.now, cell: cell), scene.arena[inside] != 0
+            else { return false }
             state = state.framed
             cell = inside
         }
