@@ -4,8 +4,6 @@
 /// no more places at once than cost a few microseconds.
 package struct HandPace: Sendable {
     private static let round: Int64 = 600_000_000
-    private static let most = 4096
-
     /// Up to when the hand has gone.
     package private(set) var since: Instant
 
@@ -13,7 +11,8 @@ package struct HandPace: Sendable {
     package init(since: Instant = .distantPast) { self.since = since }
 
     /// How many places to pass now, of so many that the table has.
-    package mutating func places(of count: Int, at now: Instant) -> Int {
+    /// - Parameter most: more are left for later, so that a stream whose time flies does not pay for it at each event.
+    package mutating func places(of count: Int, at now: Instant, most: Int) -> Int {
         if since == .distantPast || now == .distantFuture {
             since = now
             return 0
@@ -22,6 +21,6 @@ package struct HandPace: Sendable {
         let places = Int(Double(passed) / Double(HandPace.round) * Double(count))
         if places <= 0 { return 0 }
         since = now
-        return min(places, HandPace.most)
+        return min(places, most)
     }
 }

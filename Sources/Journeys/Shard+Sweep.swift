@@ -32,6 +32,10 @@ extension Shard {
     /// place for so many events.
     private static let eventsPerPlace = 32
     private static let leastEventsPerPlace = 8
+    /// How many places time alone moves it on at most: while nothing comes, for each batch, and for so many events of one.
+    private static let placesWhileIdle = 4096
+    private static let placesPerBatch = 16
+    private static let eventsPerPlaceInTime = 16
 
     /// Microseconds for which a customer who stays is not looked at again, whatever of it is over meanwhile: a look takes
     /// time.
@@ -81,11 +85,15 @@ extension Shard {
     }
 
     /// Moves the hand on after some events, of which so many brought new customers.
-    mutating func sweep(events: Int, newCustomers: Int) {
+    /// - Parameter events: how many a batch had; nil in the midst of one, where time does not count.
+    mutating func sweep(events: Int?, newCustomers: Int) {
         // Live batches may have a handful of events each: what they do not come to counts for the next.
-        unswept += events
+        unswept += events ?? 0
         var places = newCustomers * Shard.placesPerCustomer + unswept / Shard.eventsPerPlace
-        places += pace.places(of: scene.customers.placeCount, at: scene.now)
+        if let events {
+            let most = events == 0 ? Shard.placesWhileIdle : Shard.placesPerBatch + events / Shard.eventsPerPlaceInTime
+            places += pace.places(of: scene.customers.placeCount, at: scene.now, most: most)
+        }
         places = min(places, scene.customers.placeCount)
         guard places > 0 else { return }
         var further = unswept / Shard.leastEventsPerPlace

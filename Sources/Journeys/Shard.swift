@@ -122,7 +122,7 @@ package struct Shard: ~Copyable {
         for index in 0..<rows.count {
             if index & (Shard.lookahead - 1) == 0 {
                 if newCustomers >= Shard.lookahead {
-                    sweep(events: 0, newCustomers: newCustomers)
+                    sweep(events: nil, newCustomers: newCustomers)
                     newCustomers = 0
                 }
                 near(rows, from: index, of: batch)
