@@ -32,10 +32,8 @@ extension Shard {
     /// place for so many events.
     private static let eventsPerPlace = 32
     private static let leastEventsPerPlace = 8
-    /// How many places time alone moves it on at most: while nothing comes, for each batch, and for so many events of one.
-    private static let placesWhileIdle = 4096
-    private static let placesPerBatch = 16
-    private static let eventsPerPlaceInTime = 16
+    /// How many places time alone moves it on at most with one batch.
+    private static let placesInTime = 2048
 
     /// Microseconds for which a customer who stays is not looked at again, whatever of it is over meanwhile: a look takes
     /// time.
@@ -90,9 +88,8 @@ extension Shard {
         // Live batches may have a handful of events each: what they do not come to counts for the next.
         unswept += events ?? 0
         var places = newCustomers * Shard.placesPerCustomer + unswept / Shard.eventsPerPlace
-        if let events {
-            let most = events == 0 ? Shard.placesWhileIdle : Shard.placesPerBatch + events / Shard.eventsPerPlaceInTime
-            places += pace.places(of: scene.customers.placeCount, at: scene.now, most: most)
+        if events != nil {
+            places += pace.places(of: scene.customers.placeCount, at: scene.now, most: Shard.placesInTime)
         }
         places = min(places, scene.customers.placeCount)
         guard places > 0 else { return }
