@@ -33,7 +33,7 @@ extension ByteName: ExpressibleByStringLiteral, CustomStringConvertible {
 
 extension String {
     /// Whether the bytes are the same.
-    public func isSame(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+    public func isSame(as other: String) -> Bool { self == other && utf8.elementsEqual(other.utf8) }
 }
 
 extension Collection where Element == String {
