@@ -28,17 +28,18 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         room("Storage", enters: ["CLinux"]),
         room("Samples"),
+        room("HTTP", enters: ["Storage"]),
         room("Telemetry", enters: ["Storage"]),
         room("Events", enters: ["Storage"]),
         room("Expressions", enters: ["Events", "Storage"]),
         room("Journeys", enters: ["Expressions", "Events", "Storage"]),
         room("Decisions", enters: ["Journeys", "Expressions", "Events", "Storage"]),
-        room("Endpoints", enters: ["Expressions", "Events", "Telemetry", "Storage"]),
+        room("Endpoints", enters: ["Expressions", "Events", "HTTP", "Telemetry", "Storage"]),
         room("Journal", enters: ["Events", "Storage"]),
         room(
             "Pipeline",
             enters: ["Endpoints", "Journal", "Decisions", "Journeys", "Expressions", "Events", "Telemetry", "Storage"]),
-        room("Console", enters: ["Pipeline", "Endpoints", "Telemetry", "Storage"]),
+        room("Console", enters: ["Pipeline", "Endpoints", "HTTP", "Telemetry", "Storage"]),
         room(
             "Configuration",
             enters: ["Endpoints", "Journal", "Decisions", "Journeys", "Expressions", "Events", "Storage"]),
@@ -56,7 +57,10 @@ let package = Package(
                 "Journeys", "Expressions", "Events", "Samples", "Telemetry", "Storage", "CLinux",
             ],
             swiftSettings: strict),
-        tests("EndpointsTests", of: ["Endpoints", "Events", "Telemetry", "Storage"]),
+        tests("EndpointsTests", of: ["Endpoints", "Events", "HTTP", "Telemetry", "Storage"]),
+        tests("HTTPTests", of: ["TestRequests", "HTTP", "Storage"]),
+        // Requests as the tests of two targets make them; it has no tests of its own.
+        tests("TestRequests", of: []),
         tests("SamplesTests", of: ["Samples"]),
         tests("StorageTests", of: ["Storage"]),
         tests("LoadTests", of: ["Load", "Samples", "Events", "Storage"]),
@@ -71,7 +75,8 @@ let package = Package(
             ]),
         tests("JournalTests", of: ["Journal", "Events", "Storage"]),
         tests("CommandTests", of: ["journeyd", "Console", "Journal", "Events", "Storage"]),
-        tests("ConsoleTests", of: ["Console", "Pipeline", "Endpoints", "Telemetry", "Storage"]),
+        tests(
+            "ConsoleTests", of: ["TestRequests", "Console", "HTTP", "Pipeline", "Endpoints", "Telemetry", "Storage"]),
         tests(
             "StoryTests",
             of: ["Stories", "Configuration", "Pipeline", "Decisions", "Journeys", "Events", "Storage", "journeyd"]),

@@ -1,3 +1,4 @@
+import HTTP
 import Storage
 
 /// One connection to the admin server: reads a request, writes an answer, and sees the other end off.
@@ -18,7 +19,7 @@ struct AdminConnection {
     private(set) var phase = Phase.reading
     /// When it is over whatever comes, by the monotonic clock.
     private(set) var deadline: Int64
-    private var parser = RequestParser()
+    private var parser = RequestParser(.pages)
     private var answer: [UInt8] = []
     private var sent = 0
     private var passedOver = 0
@@ -40,10 +41,12 @@ struct AdminConnection {
         }
         switch phase {
         case .reading:
-            switch parser.take(block.bytes.copied) {
+            var position = 0
+            switch parser.next(block.bytes, &position) {
             case .needsMore: return
-            case .request(let request): begin(pages.answer(to: request), isHead: request.isHead, now: now)
-            case .refused(let status): begin(Response(refusing: status), isHead: false, now: now)
+            case .head(let request): begin(pages.answer(to: request), isHead: request.isHead, now: now)
+            case .refused(let status): begin(AdminConnection.refusal(status), isHead: false, now: now)
+            case .body, .end: preconditionFailure("what stands behind a head is passed over")
             }
         case .leaving:
             passedOver += got
@@ -77,6 +80,11 @@ struct AdminConnection {
             _ = descriptor.send(bytes)
         }
         phase = .over
+    }
+
+    private static func refusal(_ status: Status) -> Response {
+        let response = Response(refusing: status)
+        return status == .methodNotAllowed ? response.with("Allow", "GET, HEAD") : response
     }
 
     private mutating func begin(_ response: Response, isHead: Bool, now: Int64) {

@@ -1,3 +1,4 @@
+import HTTP
 package import Telemetry
 
 /// What can be asked of a running journeyd, and the answers.
@@ -27,7 +28,7 @@ package struct AdminPages: Sendable {
         self.readiness = readiness
     }
 
-    func answer(to request: Request) -> Response {
+    func answer(to request: RequestHead) -> Response {
         switch request.path {
         case "/":
             Response(

@@ -1,5 +1,6 @@
 import Storage
 import Telemetry
+import TestRequests
 import Testing
 
 @testable import Console

@@ -1,11 +1,47 @@
+import Storage
+import TestRequests
 import Testing
 
-@testable import Console
+@testable import HTTP
 
-/// Requests as they come, whole and in pieces.
+/// What comes of the head of one request.
+enum Outcome: Equatable {
+    case needsMore
+    case request(Request)
+    case refused(Status)
+}
+
+struct Request: Equatable {
+    let isHead: Bool
+    let path: String
+}
+
+/// Reads one request's head, and passes over what stands behind it.
+struct HeadReader {
+    private var parser: RequestParser
+    private var outcome = Outcome.needsMore
+
+    init(_ rules: RequestParser.Rules = .pages) { parser = RequestParser(rules) }
+
+    mutating func take(_ bytes: some Sequence<UInt8>) -> Outcome {
+        if outcome != .needsMore { return outcome }
+        var position = 0
+        let step = View.of(Array(bytes)) { parser.next($0, &position) }
+        switch step {
+        case .head(let head): outcome = .request(Request(isHead: head.isHead, path: head.path))
+        case .refused(let status): outcome = .refused(status)
+        default: break
+        }
+        return outcome
+    }
+}
+
+/// Heads of requests for pages as they come, whole and in pieces.
 @Suite struct RequestParserTests {
-    private static func parsed(_ text: String) -> RequestParser.Outcome {
-        var parser = RequestParser()
+    private static let pages = RequestParser.Rules.pages
+
+    private static func parsed(_ text: String) -> Outcome {
+        var parser = HeadReader()
         return parser.take(text.utf8)
     }
 
@@ -45,16 +81,16 @@ import Testing
     }
 
     @Test func everythingHasALimit() {
-        let line = String(repeating: "a", count: RequestParser.lineMost)
+        let line = String(repeating: "a", count: Self.pages.lineMost)
         #expect(Self.parsed("GET /" + line) == .refused(.targetTooLong))
         #expect(Self.parsed(line + "a") == .refused(.badRequest))
         let field = "X: y\r\n"
-        let most = String(repeating: field, count: RequestParser.headersMost)
+        let most = String(repeating: field, count: Self.pages.headersMost)
         #expect(Self.parsed("GET / HTTP/1.0\r\n" + most + "\r\n") == .request(Request(isHead: false, path: "/")))
         #expect(Self.parsed("GET / HTTP/1.0\r\n" + most + field) == .refused(.headersTooLarge))
-        let wide = "X: " + String(repeating: "y", count: RequestParser.headerBytesMost)
+        let wide = "X: " + String(repeating: "y", count: Self.pages.headerBytesMost)
         #expect(Self.parsed("GET / HTTP/1.0\r\n" + wide) == .refused(.headersTooLarge))
-        let name = String(repeating: "N", count: RequestParser.headerBytesMost + 1)
+        let name = String(repeating: "N", count: Self.pages.headerBytesMost + 1)
         #expect(Self.parsed("GET / HTTP/1.0\r\n" + name) == .refused(.headersTooLarge))
     }
 
@@ -63,20 +99,20 @@ import Testing
         var maker = RequestMaker(seed)
         for _ in 0..<50 {
             var bytes = maker.request()
-            var whole = RequestParser()
+            var whole = HeadReader()
             let outcome = whole.take(bytes)
             #expect(outcome == NaiveRequest.judged(bytes), "\(String(decoding: bytes, as: UTF8.self))")
             expectAlikeInPieces(bytes, outcome)
             // One wrong byte may make anything of it, but the same in pieces, and nothing that ends the program.
             bytes[maker.number(bytes.count)] = UInt8(maker.number(256))
-            var other = RequestParser()
+            var other = HeadReader()
             expectAlikeInPieces(bytes, other.take(bytes))
         }
     }
 
-    private func expectAlikeInPieces(_ bytes: [UInt8], _ outcome: RequestParser.Outcome) {
-        var single = RequestParser()
-        var last = RequestParser.Outcome.needsMore
+    private func expectAlikeInPieces(_ bytes: [UInt8], _ outcome: Outcome) {
+        var single = HeadReader()
+        var last = Outcome.needsMore
         for byte in bytes {
             let now = single.take(CollectionOfOne(byte))
             // Once it is decided it stays so.
@@ -85,51 +121,16 @@ import Testing
         }
         #expect(last == outcome)
         for cut in bytes.indices {
-            var parser = RequestParser()
+            var parser = HeadReader()
             _ = parser.take(bytes[..<cut])
             if parser.take(bytes[cut...]) != outcome { Issue.record("cut at \(cut): \(bytes)") }
         }
     }
 }
 
-/// Makes requests, most of them nearly right.
-struct RequestMaker {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-    mutating func number(_ count: Int) -> Int {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return Int(state % UInt64(count))
-    }
-
-    private mutating func one(of texts: [String]) -> String { texts[number(texts.count)] }
-
-    mutating func request() -> [UInt8] {
-        let methods = ["GET", "GET", "GET", "HEAD", "POST", "", "G(T", "PATCH"]
-        let targets = [
-            "/", "/metrics", "/a?b", "http://h/x", "http://h", "*", "h:1", "/a#b",
-            "/" + String(repeating: "x", count: 90),
-        ]
-        let versions = ["HTTP/1.1", "HTTP/1.1", "HTTP/1.0", "HTTP/1.0", "HTTP/1.9", "HTTP/2.0", "HTTP/11", ""]
-        let fields = [
-            "Host: h", "Host:h", "host:  h ", "Accept: */*", "Content-Length: 0", "Content-Length: 5",
-            "Content-Length: x",
-            "Transfer-Encoding: chunked", "X", ": y", "A b: c", " folded", "User-Agent: a\tb", "X-Empty:",
-        ]
-        var text = number(6) == 0 ? "\r\n" : ""
-        text += "\(one(of: methods)) \(one(of: targets)) \(one(of: versions))\r\n"
-        if number(3) > 0 { text += "Host: h\r\n" }
-        for _ in 0..<number(4) { text += one(of: fields) + "\r\n" }
-        return Array((text + "\r\n").utf8)
-    }
-}
-
 /// A reader of whole requests, line by line.
 enum NaiveRequest {
-    static func judged(_ bytes: [UInt8]) -> RequestParser.Outcome {
+    static func judged(_ bytes: [UInt8]) -> Outcome {
         // Characters would join a carriage return and a line feed.
         var lines = String(decoding: bytes, as: UTF8.self).replacing("\r\n", with: "\n")
             .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -142,7 +143,7 @@ enum NaiveRequest {
         guard let target = parts[1].wholeMatch(of: /(?:http:\/\/[^\/?]+)?(\/[^?#]*)?(\?[^#]*)?/),
             !parts[1].isEmpty, parts[1].hasPrefix("/") || parts[1].hasPrefix("http://")
         else { return .refused(.badRequest) }
-        var (hosts, lengths, hasCoding) = (0, Set<String>(), false)
+        var (hosts, lengths, codings) = (0, Set<String>(), 0)
         for line in lines.prefix(while: { !$0.isEmpty }) {
             guard let colon = line.firstIndex(of: ":"), isToken(String(line[..<colon])) else {
                 return .refused(.badRequest)
@@ -151,15 +152,15 @@ enum NaiveRequest {
             switch line[..<colon].lowercased() {
             case "host": hosts += 1
             case "content-length": lengths.insert(String(value))
-            case "transfer-encoding": hasCoding = true
+            case "transfer-encoding": codings += 1
             default: break
             }
-            if hosts > 1 || lengths.count > 1 || lengths.contains(where: { Int($0) == nil }) {
+            if hosts > 1 || codings > 1 || lengths.count > 1 || lengths.contains(where: { Int($0) == nil }) {
                 return .refused(.badRequest)
             }
         }
         if version.2 == "1", hosts != 1 { return .refused(.badRequest) }
-        if hasCoding || lengths.contains(where: { $0 != "0" }) { return .refused(.contentTooLarge) }
+        if codings > 0 || lengths.contains(where: { $0 != "0" }) { return .refused(.contentTooLarge) }
         return .request(Request(isHead: parts[0] == "HEAD", path: String(target.1 ?? "/")))
     }
 

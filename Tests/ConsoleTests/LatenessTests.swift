@@ -3,16 +3,7 @@ import Testing
 
 @testable import Console
 
-@Suite struct ResponseTests {
-    @Test(
-        arguments: [
-            (784_111_777_000_000, "Sun, 06 Nov 1994 08:49:37 GMT"), (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
-            (1_709_164_800_999_999, "Thu, 29 Feb 2024 00:00:00 GMT"), (-1, "Wed, 31 Dec 1969 23:59:59 GMT"),
-        ] as [(Int64, String)]) func datesAreAsHTTPWritesThem(_ time: Int64, _ text: String)
-    {
-        #expect(Response.date(time) == text)
-    }
-
+@Suite struct LatenessTests {
     @Test func muchLateInputIsNoticedNowAndThen() {
         func pulse(_ events: UInt64, _ late: UInt64) -> Pulse {
             Pulse(workers: [], queued: 0, events: events, late: late)

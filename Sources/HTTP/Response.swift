@@ -1,0 +1,58 @@
+import Storage
+
+/// An answer: what it says, and how it looks on the wire.
+package struct Response: Sendable, Equatable {
+    package static let plainText = "text/plain; charset=utf-8"
+    package static let json = "application/json"
+
+    package let status: Status
+    package let type: String
+    package let body: String
+    /// Further header fields, in order.
+    package var fields: [RequestHead.Field] = []
+
+    package init(_ status: Status, type: String = Response.plainText, _ body: String) {
+        self.status = status
+        self.type = type
+        self.body = body
+    }
+
+    /// An answer that only says that the request is refused.
+    package init(refusing status: Status) { self.init(status, "\(status.rawValue) \(status.phrase)\n") }
+
+    /// The same with one header field more.
+    package func with(_ name: String, _ value: String) -> Response {
+        var response = self
+        response.fields.append(RequestHead.Field(name: name, value: value))
+        return response
+    }
+
+    /// What says that the client may send the body that it holds back.
+    package static let proceed = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
+
+    /// The whole answer.
+    /// - Parameters:
+    ///   - time: microseconds since 1970-01-01T00:00:00Z.
+    ///   - connection: what becomes of the connection, as the field of that name has it; nil where that goes without saying.
+    package func bytes(isHead: Bool, time: Int64, connection: String? = "close") -> [UInt8] {
+        var head = "HTTP/1.1 \(status.rawValue) \(status.phrase)\r\nDate: \(Response.date(time))\r\n"
+        if status != .noContent { head += "Content-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n" }
+        for field in fields { head += "\(field.name): \(field.value)\r\n" }
+        head += "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
+        if let connection { head += "Connection: \(connection)\r\n" }
+        head += "\r\n"
+        return Array((isHead || status == .noContent ? head : head + body).utf8)
+    }
+
+    /// A time as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`.
+    package static func date(_ time: Int64) -> String {
+        let parts = System.timeText(time).split { "-T:.".contains($0) }
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        // 1970-01-01 was a Thursday.
+        let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+        let day = Int((Double(time) / 86_400_000_000).rounded(.down))
+        let weekday = weekdays[((day % 7) + 7) % 7]
+        return "\(weekday), \(parts[2]) \(months[(Int(parts[1]) ?? 1) - 1]) \(parts[0]) "
+            + "\(parts[3]):\(parts[4]):\(parts[5]) GMT"
+    }
+}
