@@ -32,7 +32,7 @@ package enum Configuration {
     }
 
     /// The sections that a run looks at only as it starts: what inputs and outputs it opens, and how it writes the journal.
-    private static let startSections = [["outputs"], ["journal"], ["input", "listen"]]
+    private static let startSections = [["outputs"], ["journal"], ["input", "listen"], ["input", "http"]]
 
     /// What `check` prints: each diagnostic with its line of the file and a caret, then a line that sums up.
     package static func report(path: String, plan: EnginePlan?, diagnostics: Diagnostics) -> String {

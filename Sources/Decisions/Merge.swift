@@ -12,6 +12,10 @@ package struct Merge: ~Copyable {
     private var gathered: [Int] = []
     private var gatheredShard = 0
     private var gatheredKey: OrderKey?
+    /// Events whose lines somebody waits for, while a batch is merged; nil where nobody waits.
+    package var watch: LineWatch?
+    /// For whom the gathered proposals are decided, where anybody waits.
+    private var gatheredPlaces: Set<UInt64> = []
     /// Whether each proposal was decided: those of the first shard, then those of the second, and so on.
     private var isDecided: [Bool] = []
     /// Where those of each shard begin.
@@ -44,6 +48,9 @@ package struct Merge: ~Copyable {
             let line = shards[shard].lines[lines[shard]]
             lines[shard] += 1
             if let key = gatheredKey, !key.hasCause(of: line.key) { decideGathered(proposals, into: &output) }
+            let before = output.lines.count
+            let place = watch?.place(of: line)
+            defer { if let place { watch?.note(before..<output.lines.count, of: place) } }
             if line.start < line.end, isWanted(line.type) {
                 shards[shard].withText(of: line) { output.append($0, type: line.type, id: line.id) }
             }
@@ -59,6 +66,7 @@ package struct Merge: ~Copyable {
             }
             gathered.append(proposal)
             (gatheredShard, gatheredKey) = (shard, line.key)
+            if let place { gatheredPlaces.insert(place) }
         }
         decideGathered(proposals, into: &output)
         precondition(undecided == 0, "every proposal is named by a line")
@@ -66,7 +74,10 @@ package struct Merge: ~Copyable {
     }
 
     private mutating func decideGathered(_ proposals: [Proposals], into output: inout OutputLines) {
+        let before = output.lines.count
         if !gathered.isEmpty { stage.decide(together: gathered, of: proposals[gatheredShard], into: &output) }
+        for place in gatheredPlaces { watch?.note(before..<output.lines.count, of: place) }
+        gatheredPlaces.removeAll(keepingCapacity: true)
         gathered.removeAll(keepingCapacity: true)
         gatheredKey = nil
     }

@@ -47,6 +47,11 @@ package struct Input: Sendable {
         isLive = true
     }
 
+    /// Whether it answers each request.
+    package var takesRequests: Bool {
+        if case .listener(let listener) = kind { listener.web != nil } else { false }
+    }
+
     /// What came of it besides its lines, by name, for people.
     package var totals: [String: UInt64] {
         switch kind {

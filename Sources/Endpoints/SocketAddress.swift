@@ -67,6 +67,14 @@ package enum SocketAddress: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
+    /// The same as the address of a server of HTTP.
+    package var httpText: String {
+        switch self {
+        case .unix: description
+        case .tcp: "http" + description.dropFirst("tcp".count)
+        }
+    }
+
     /// The numeric addresses that it stands for, at least one. A host's name is looked up, which may block.
     package func resolved() throws(Fault) -> [NetworkAddress] {
         switch self {

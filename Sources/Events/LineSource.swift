@@ -49,10 +49,13 @@ package protocol LineAnswers: Sendable {
 package struct LinePart: Sendable {
     package let source: LineSource
     package let lineCount: Int
+    /// Who waits to hear of them, if anybody.
+    package let receipt: (any LineReceipt)?
 
-    package init(source: LineSource, lineCount: Int) {
+    package init(source: LineSource, lineCount: Int, receipt: (any LineReceipt)? = nil) {
         self.source = source
         self.lineCount = lineCount
+        self.receipt = receipt
     }
 }
 

@@ -85,6 +85,15 @@ package final class OrderedBatch: Sendable {
         times.isEmpty ? events.row(index).time : times[index]
     }
 
+    /// Which of some places are those of events of this batch.
+    package func places(among wanted: Set<UInt64>) -> Set<UInt64> {
+        if places.isEmpty {
+            let end = firstPlace &+ UInt64(events.lineCount)
+            return wanted.filter { $0 >= firstPlace && $0 < end }
+        }
+        return Set((0..<places.count).lazy.map { self.places[$0] }.filter(wanted.contains))
+    }
+
     /// The events of one shard, by index, in the order in which they are taken.
     package func rows(ofShard shard: Int) -> View<UInt32> {
         rows.view(starts[shard]..<starts[shard + 1])

@@ -44,6 +44,9 @@ package struct Sequencer: ~Copyable {
         self.shards = shards
     }
 
+    /// Of what was taken last, the lines that were refused, until the next batch is asked for.
+    package var refused: [PlacedReject] { ready?.rejects ?? rejects }
+
     /// How many lines have come.
     package var lineCount: UInt64 { nextPlace }
 

@@ -57,6 +57,7 @@ extension Shard {
             }
         }
         let place = isEvent ? scene.event.place : deadlinePlace
+        if isEvent { toldKept.append(KeptMoment(place: place, id: occurrence.id, until: until)) }
         keptMoments.append(
             WaitingMoment(occurrence, until: until, event: event, place: place, bound: bound, in: scene.arena))
     }

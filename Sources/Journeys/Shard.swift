@@ -72,6 +72,8 @@ package struct Shard: ~Copyable {
 
     /// The moments whose decision waits since the event or deadline at hand.
     var keptMoments: [WaitingMoment] = []
+    /// What of them is told of with the next output.
+    var toldKept: [KeptMoment] = []
     var lines: [MomentLine] = []
     var text: [UInt8] = []
     var duplicates: [(place: UInt64, reject: Reject)] = []
@@ -248,7 +250,9 @@ package struct Shard: ~Copyable {
         var isSorted = true
         for index in lines.indices.dropFirst() where lines[index].key < lines[index - 1].key { isSorted = false }
         if !isSorted { lines.sort { $0.key < $1.key } }
-        let output = ShardOutput(lines: lines, text: text, duplicates: duplicates, reached: reached)
+        let output = ShardOutput(
+            lines: lines, text: text, duplicates: duplicates, kept: toldKept, reached: reached)
+        if !toldKept.isEmpty { toldKept = [] }
         if !lines.isEmpty { lines = [] }
         if !text.isEmpty { text = [] }
         if !duplicates.isEmpty { duplicates = [] }

@@ -35,13 +35,17 @@ package final class ShardOutput: Sendable {
     /// Events refused because their id came before, in the order in which they were taken.
     package let duplicates: [(place: UInt64, reject: Reject)]
 
+    /// Moments that events brought about and whose decisions wait, by the places of the events.
+    package let kept: [KeptMoment]
+
     /// How far the watermark has come; the distant future where all deadlines have fired.
     package let reached: Instant
 
     package init(
         lines: [MomentLine], text: [UInt8], duplicates: [(place: UInt64, reject: Reject)],
-        reached: Instant = .distantPast
+        kept: [KeptMoment] = [], reached: Instant = .distantPast
     ) {
+        self.kept = kept
         self.reached = reached
         self.lines = lines
         self.text = text
@@ -52,6 +56,16 @@ package final class ShardOutput: Sendable {
     package func withText<Result>(of line: MomentLine, _ body: (View<UInt8>) -> Result) -> Result {
         View.of(text) { body($0[line.start..<line.end]) }
     }
+}
+
+/// A moment whose decision waits: it comes behind a line without text that has the moment's id.
+package struct KeptMoment: BitwiseCopyable, Sendable {
+    /// The place of the event that brought it about.
+    package let place: UInt64
+    /// The number behind `m-` in the moment line's id.
+    package let id: UInt64
+    /// Until when it is held; nil where it waits for others.
+    package let until: Instant?
 }
 
 /// What a shard has counted since it began.

@@ -82,6 +82,16 @@ struct EngineMerge: ~Copyable {
         merge.merge(made.map(\.journeys), made.map(\.proposals), into: &lines)
     }
 
+    /// The same, noting which lines follow from some events.
+    mutating func merge(
+        _ made: [EngineOutput], into lines: inout OutputLines, noting watch: LineWatch
+    ) -> LineWatch {
+        merge.watch = watch
+        merge(made, into: &lines)
+        defer { merge.watch = nil }
+        return merge.watch ?? watch
+    }
+
     /// What has been decided so far.
     func counted() -> MergeCounts {
         MergeCounts(

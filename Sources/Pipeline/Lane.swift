@@ -36,6 +36,9 @@ final class Lane<Element: Sendable>: Sendable {
     /// How many elements are under way or wait to be received.
     var depth: Int { state.withLock { $0.slots.count } }
 
+    /// Whether a ticket is to be had at once.
+    var hasRoom: Bool { state.withLock { $0.isAbandoned || $0.slots.count < capacity && $0.reservers.isEmpty } }
+
     /// Waits for the next ticket; nil where nobody will receive.
     func reserve() async -> Int? {
         if let ticket = state.withLock({ issue(from: &$0) }) { return ticket }

@@ -73,6 +73,7 @@ package struct Run: Sendable {
         let stages = Stages(self, workerCount: System.coreCount)
         var fault = await stages.run()
         if fault == nil { fault = stages.concludeJournal() }
+        stages.concludeRequests()
         var totals = stages.meters.totals
         let (seconds, attoseconds) = (clock.now - start).components
         totals.seconds = Double(seconds) + Double(attoseconds) / 1e18
@@ -150,6 +151,9 @@ struct Stages: Sendable {
     let caughtUp: Channel<Never>
     let progress: OutputProgress
     let acknowledgements = Acknowledgements()
+    /// The events whose senders wait for what follows from them, and whether there can be any.
+    let inquiries = Inquiries()
+    let takesRequests: Bool
     /// What goes wrong with outputs, to end the engine.
     let outputFaults = Channel<EndpointFault>(capacity: 1)
     /// Closed by each output at its end.
@@ -158,6 +162,7 @@ struct Stages: Sendable {
     init(_ request: Run, workerCount: Int) {
         self.request = request
         self.workerCount = workerCount
+        takesRequests = request.inputs.contains(where: \.takesRequests)
         meters = Meters(
             request.metrics, inputs: request.inputs.map(\.name), outputs: request.outlets.map(\.plan.path),
             isLive: request.inputs.contains(where: \.isLive),

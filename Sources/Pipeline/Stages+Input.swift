@@ -23,6 +23,13 @@ extension Stages {
                 let marks = lanes[source] !== arrivals && request.journal?.writer != nil
                 let reader = InputReader(input, stop: stop, lineLimit: lineLimit, marks: marks)
                 isCut = try await !pass(reader, of: source) && isCut
+            case .listener(let listener) where listener.web != nil:
+                let lane = lanes[source]
+                let reader = try WebReader(
+                    listener, settings: listener.web ?? WebSettings(), stop: stop,
+                    isDurable: request.journal?.writer != nil
+                ) { lane.hasRoom }
+                _ = try await pass(reader, of: source)
             case .listener(let listener):
                 _ = try await pass(ConnectionReader(listener, stop: stop, lineLimit: lineLimit), of: source)
             case .followed(let file):
@@ -168,11 +175,10 @@ extension Stages {
             meter.begin()
             request.sketch?.look(at: batch.events)
             // What was decoded for another plan is decoded once more.
-            if batch.events.edition != scanner.edition {
-                sequencer.take(batch.decoded(again: scanner.again(batch.events)))
-            } else {
-                sequencer.take(batch)
-            }
+            let events = batch.events.edition == scanner.edition ? batch.events : scanner.again(batch.events)
+            let place = sequencer.lineCount
+            sequencer.take(events === batch.events ? batch : batch.decoded(again: events))
+            if takesRequests { tell(events, from: place, sequencer.refused) }
             meter.end()
         case .time(let now), .repeated(.time(let now)):
             arrived = now

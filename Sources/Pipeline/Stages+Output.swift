@@ -53,10 +53,13 @@ extension Stages {
                 guard await pass(decisions: &decisions, made, arrived: nil, meter) else { return nil }
             case .batch(let batch, let arrived):
                 guard let made = await shardOutputs() else { return nil }
-                guard await pass(decisions: &decisions, made, arrived: arrived, meter) else { return nil }
+                guard await pass(decisions: &decisions, made, of: batch, arrived: arrived, meter) else { return nil }
                 guard await pass(&rejects, batch, made) else { return nil }
             }
-            if pace.isTime(queued: expected.depth) { meters.publish(decisions.counted()) }
+            if pace.isTime(queued: expected.depth) {
+                meters.publish(decisions.counted())
+                inquiries.forget()
+            }
         }
         if Task.isCancelled { return nil }
         guard let made = await shardOutputs(), await pass(decisions: &decisions, made, arrived: nil, meter) else {
@@ -91,11 +94,17 @@ extension Stages {
     }
 
     private func pass(
-        decisions: inout EngineMerge, _ made: [EngineOutput], arrived: Instant?, _ meter: StageMeter
+        decisions: inout EngineMerge, _ made: [EngineOutput], of batch: OrderedBatch? = nil, arrived: Instant?,
+        _ meter: StageMeter
     ) async -> Bool {
         meter.begin()
         var output = OutputLines(capacity: 1024)
-        decisions.merge(made, into: &output)
+        if inquiries.isEmpty {
+            decisions.merge(made, into: &output)
+        } else {
+            let found = decisions.merge(made, into: &output, noting: inquiries.watch())
+            inquiries.settle(found, in: output, batch, made.flatMap(\.journeys.kept))
+        }
         meter.end()
         if output.isEmpty { return true }
         for (channel, lag) in zip(lines, meters.outputLags) {

@@ -44,18 +44,30 @@ struct NamedInputs {
         if isStandardLive, !all.contains(.standard) {
             throw CommandFault(.usage, "journeyd run: --live is about standard input, which is not read; add -")
         }
-        let listens = all.contains { if case .socket(.tcp) = $0 { true } else { false } }
+        let listens = all.contains { address in
+            switch address {
+            case .socket(.tcp), .http: true
+            default: false
+            }
+        }
         if allowsRemote, !listens, !arguments.has("--admin") {
             throw CommandFault(
                 .usage,
-                "journeyd run: --allow-remote is about tcp:// inputs and --admin, and there are none; leave it out")
+                "journeyd run: --allow-remote is about tcp:// and http:// inputs and --admin, and there are none; leave it out"
+            )
         }
     }
 
     /// Opens all of them, in order. Where something listens, the log says at which address.
-    func opened(_ listen: ListenSettings, metrics: Metrics, log: Log) throws(EndpointFault) -> [Input] {
+    func opened(
+        _ listen: ListenSettings, web: WebSettings, metrics: Metrics, log: Log
+    ) throws(EndpointFault) -> [Input] {
         var inputs: [Input] = []
         var token: Token?
+        var webToken: Token?
+        if addresses.contains(where: { if case .http = $0.address { true } else { false } }) {
+            if let path = web.tokenFile { webToken = try Token(path: path) }
+        }
         if addresses.contains(where: { if case .socket = $0.address { true } else { false } }) {
             if let path = listen.tokenFile { token = try Token(path: path) }
         }
@@ -67,6 +79,12 @@ struct NamedInputs {
             case .socket(let socket):
                 let listener = try Listener(
                     socket, settings: listen, token: token, allowsRemote: allowsRemote, metrics: metrics, log: log)
+                log.info("listening", ["input": .text(listener.name)])
+                inputs.append(Input(listener))
+            case .http(let host, let port):
+                let listener = try Listener(
+                    web: web, host: host, port: port, token: webToken, allowsRemote: allowsRemote, metrics: metrics,
+                    log: log)
                 log.info("listening", ["input": .text(listener.name)])
                 inputs.append(Input(listener))
             }

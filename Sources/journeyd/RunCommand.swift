@@ -11,8 +11,8 @@ extension Command {
         summary: "read events, write moments and decisions",
         explanation: """
             Reads customer events, one JSON object a line, and writes what follows from them by CONFIG.
-            INPUT is a file, - for standard input (the default), tcp://HOST:PORT or unix://PATH to listen at, or
-            file:PATH?follow for a file that grows. Several files are merged by event time; what is live comes as it comes.
+            INPUT is a file, - for standard input (the default), tcp://HOST:PORT, unix://PATH or http://HOST:PORT to
+            listen at, or file:PATH?follow for a file that grows. Several files are merged by event time; what is live comes as it comes.
             SIGTERM and SIGINT stop reading; what was read is still decided on and written.
             """,
         flags: [
@@ -21,7 +21,7 @@ extension Command {
             Flag("--shards", "N", "parallel shards (default: the machine's cores); the output is the same for any N"),
             Flag(
                 "--at-end", "hold|flush", "leave pending deadlines at the end of the input (default), or let them fire"),
-            Flag("--allow-remote", "listen also where other machines can connect; needs input.listen.token_file"),
+            Flag("--allow-remote", "listen also where other machines can connect; needs a token_file"),
             Flag("--data-dir", "DIR", "keep a journal here, and go on where the run before was interrupted"),
             Flag("--live", "take standard input as live: time goes on while it is silent"),
             Flag("--summary", "totals on standard error at the end"),
@@ -85,7 +85,8 @@ struct RunCommand {
         let run: Run
         do throws(EndpointFault) {
             run = try open(
-                plan, outputs: outputs, journal: journal, listen: configuration.plan?.listen ?? ListenSettings())
+                plan, outputs: outputs, journal: journal, listen: configuration.plan?.listen ?? ListenSettings(),
+                web: configuration.plan?.web ?? WebSettings())
         } catch {
             throw CommandFault(error)
         }
@@ -117,9 +118,10 @@ struct RunCommand {
 
     /// Opens everything before anything is read or written, so that a mistake costs nothing.
     private func open(
-        _ plan: Plan, outputs: [OutputPlan], journal: OpenJournal?, listen: ListenSettings
+        _ plan: Plan, outputs: [OutputPlan], journal: OpenJournal?, listen: ListenSettings,
+        web: WebSettings
     ) throws(EndpointFault) -> Run {
-        var inputs = try self.inputs.opened(listen, metrics: service.metrics, log: service.log)
+        var inputs = try self.inputs.opened(listen, web: web, metrics: service.metrics, log: service.log)
         if let journal {
             let isMerging = inputs.count { !$0.isLive } > 1
             inputs = try inputs.map { input throws(EndpointFault) in

@@ -25,6 +25,7 @@ package struct EnginePlan: Sendable {
     package let emit: Set<LineType>
     package let input: InputSettings
     package let listen: ListenSettings
+    package let web: WebSettings
     /// Where lines go, in the order written; at least one.
     package let outputs: [OutputPlan]
     package let journal: JournalSettings
@@ -35,7 +36,7 @@ package struct EnginePlan: Sendable {
 
     package init(
         journeys: JourneyPlan, actions: [ActionPlan], policy: PolicyPlan, emit: Set<LineType>, input: InputSettings,
-        listen: ListenSettings, outputs: [OutputPlan], journal: JournalSettings,
+        listen: ListenSettings, web: WebSettings = WebSettings(), outputs: [OutputPlan], journal: JournalSettings,
         zone: @escaping @Sendable (String) -> Zone?
     ) {
         self.journeys = journeys
@@ -44,6 +45,7 @@ package struct EnginePlan: Sendable {
         self.emit = emit
         self.input = input
         self.listen = listen
+        self.web = web
         self.outputs = outputs
         self.journal = journal
         self.zone = zone

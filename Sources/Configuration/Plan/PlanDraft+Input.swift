@@ -11,6 +11,7 @@ extension PlanDraft {
             let most = Int64(InputSettings.lineLimitMost)
             if let size = fields.size("max_line", in: 1...most) { settings.maxLine = Int(size) }
             _ = fields["listen"]?.object { listenSettings($0) }
+            _ = fields["http"]?.object { webSettings($0) }
             if let dedup = fields.duration("dedup", .zeroOrMore), dedup > 0 { settings.dedup = dedup }
             return true
         }
@@ -38,6 +39,38 @@ extension PlanDraft {
             mode.error("\(Wording.quoted(text)) is no set of permissions; write it in octal digits, such as \"0660\"")
         }
         return true
+    }
+
+    /// The section `input.http`.
+    private func webSettings(_ fields: Fields) -> Bool {
+        if let path = fields.string("token_file") { web.tokenFile = path }
+        for origin in fields["allow_origins"]?.list() ?? [] {
+            guard let text = origin.string() else { continue }
+            if PlanDraft.isOrigin(text) {
+                web.allowOrigins.append(text)
+            } else {
+                origin.error(
+                    "\(Wording.quoted(text)) is no origin; write a scheme and a host as browsers send them, such as "
+                        + "\"https://shop.example\", or \"*\" for any")
+            }
+        }
+        if let size = fields.size("max_body", in: 1...1 << 30) { web.maxBody = Int(size) }
+        let connectionsMost = Int64(ListenSettings.connectionLimitMost)
+        if let most = fields["max_connections"]?.integer(in: 1...connectionsMost) { web.maxConnections = Int(most) }
+        if let time = fields.duration("header_timeout") { web.headerTimeout = time }
+        if let time = fields.duration("body_timeout") { web.bodyTimeout = time }
+        if let time = fields.duration("idle_timeout") { web.idleTimeout = time }
+        return true
+    }
+
+    /// Whether a text may be what a browser calls the origin of a page.
+    private static func isOrigin(_ text: String) -> Bool {
+        if text == "*" || text == "null" { return true }
+        guard let colon = text.utf8.firstRange(of: "://".utf8) else { return false }
+        let (scheme, host) = (text.utf8[..<colon.lowerBound], text.utf8[colon.upperBound...])
+        let isName: (UInt8) -> Bool = { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) }
+        return !scheme.isEmpty && scheme.allSatisfy { isName($0) || $0 == UInt8(ascii: "-") } && !host.isEmpty
+            && host.allSatisfy { isName($0) || "-._:[]".utf8.contains($0) }
     }
 
     func lineTypes(_ root: Fields) -> Set<LineType> {

@@ -54,6 +54,8 @@ final class PlanDraft {
     var usesCalendar = false
     /// What `input.listen` says.
     var listen = ListenSettings()
+    /// What `input.http` says.
+    var web = WebSettings()
     /// Answers the time zones that the configuration names.
     let zone: @Sendable (String) -> Zone?
 
@@ -120,7 +122,7 @@ final class PlanDraft {
         if waiting.gather > 0 || waiting.holds { journeys.waiting = waiting }
         return EnginePlan(
             journeys: journeys, actions: sections.actions.compactMap(\.plan), policy: sections.policy,
-            emit: sections.emit, input: sections.input, listen: listen, outputs: sections.outputs,
+            emit: sections.emit, input: sections.input, listen: listen, web: web, outputs: sections.outputs,
             journal: sections.journal, zone: zone)
     }
 

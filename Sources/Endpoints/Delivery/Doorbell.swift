@@ -11,6 +11,12 @@ final class Doorbell: Sendable {
     /// that is enough.
     func ring() { writing.writeByte() }
 
+    /// Can be read from while it has been rung, for those who wait for other things, too.
+    var descriptor: Descriptor { reading }
+
+    /// Takes all that was rung so far.
+    func silence() { reading.discardReadable() }
+
     /// Blocks until it is rung or the time is over, and takes all that was rung so far.
     func wait(milliseconds: Int32) {
         guard reading.waitToRead(or: reading, milliseconds: milliseconds) != .timeout else { return }

@@ -55,8 +55,8 @@ package struct Greeting: Sendable {
     /// The answer to a request of HTTP, in HTTP, so that whoever sent it can show it.
     package static let noWebServer: String = {
         let text =
-            "ERR this input takes lines, one JSON object each, not HTTP requests; an http:// input, which would take "
-            + "them, is not part of this version. Send lines, as nc HOST PORT < events.ndjson does"
+            "ERR this input takes lines, one JSON object each, not HTTP requests; those go to an http:// input. "
+            + "Send lines, as nc HOST PORT < events.ndjson does"
         let head = [
             "HTTP/1.1 400 Bad Request", "Content-Type: text/plain; charset=utf-8",
             "Content-Length: \(text.utf8.count + 1)", "Connection: close",

@@ -8,7 +8,10 @@ package enum InputAddress: Sendable, Equatable {
     case followed(path: String)
     /// `tcp://HOST:PORT` or `unix://PATH`, to listen at.
     case socket(SocketAddress)
+    /// `http://HOST:PORT`, to listen at for requests.
+    case http(host: String, port: UInt16)
 
+    private static let httpScheme = "http://"
     private static let fileScheme = "file:"
 
     /// Reads an input's name. What begins like an address must be one; anything else is a file's path.
@@ -21,6 +24,20 @@ package enum InputAddress: Sendable, Equatable {
             } catch {
                 throw EndpointFault(.badAddress, "\(text) \(error)")
             }
+        } else if text.hasPrefix(InputAddress.httpScheme) {
+            do throws(SocketAddress.Fault) {
+                let rest = String(text.dropFirst(InputAddress.httpScheme.count))
+                let address = try SocketAddress(hostAndPort: rest.hasSuffix("/") ? String(rest.dropLast()) : rest)
+                guard case .tcp(let host, let port) = address else { preconditionFailure("a host and a port are tcp") }
+                self = .http(host: host, port: port)
+            } catch {
+                throw EndpointFault(.badAddress, "\(text) \(error)")
+            }
+        } else if text.hasPrefix("https://") {
+            throw EndpointFault(
+                .badAddress,
+                "\(text): a proxy speaks TLS, not journeyd; listen at http://127.0.0.1:8080, and have the proxy send there"
+            )
         } else if text.hasPrefix(InputAddress.fileScheme) {
             try self.init(file: text)
         } else {
@@ -48,7 +65,7 @@ package enum InputAddress: Sendable, Equatable {
     package var isLive: Bool {
         switch self {
         case .standard, .file: false
-        case .followed, .socket: true
+        case .followed, .socket, .http: true
         }
     }
 }

@@ -1,3 +1,4 @@
+import HTTP
 import Storage
 import Synchronization
 package import Telemetry
@@ -7,6 +8,10 @@ package final class Listener: Sendable {
     /// How messages and rejected lines name it: its address, with the port that it got.
     package let name: String
     package let settings: ListenSettings
+    /// What holds for it where it takes requests of HTTP; nil where it takes lines.
+    package let web: WebSettings?
+    /// The connections whose answers are still on their way after a stop.
+    private let left = Mutex<[WebAnswers]>([])
     /// What every connection must show first, if anything.
     let token: Token?
     let descriptor: Descriptor
@@ -27,6 +32,7 @@ package final class Listener: Sendable {
     ) throws(EndpointFault) {
         self.settings = settings
         self.log = log
+        web = nil
         switch address {
         case .unix(let path):
             let place = try Listener.place(path, named: "\(address)", mode: settings.mode, log)
@@ -35,13 +41,53 @@ package final class Listener: Sendable {
             name = "\(address)"
             self.token = nil
         case .tcp(let host, _):
-            descriptor = try Listener.socket(address, hasToken: token != nil, allowsRemote: allowsRemote)
+            descriptor = try Listener.socket(
+                address, named: "\(address)", hasToken: token != nil, allowsRemote: allowsRemote, section: "listen")
             place = nil
             name = "\(SocketAddress.tcp(host: host, port: descriptor.localAddress?.port ?? 0))"
             self.token = token
         }
         roomMost = Atomic(settings.maxConnections + ConnectionReader.leavingMost)
         counts = ListenerCounts(metrics, listener: name)
+    }
+
+    /// Listens at an address for requests of HTTP.
+    /// - Parameters:
+    ///   - host: a name or a number.
+    ///   - token: asked of all requests.
+    package init(
+        web: WebSettings, host: String, port: UInt16, token: Token?, allowsRemote: Bool, metrics: Metrics, log: Log
+    ) throws(EndpointFault) {
+        var settings = ListenSettings()
+        settings.maxConnections = web.maxConnections
+        self.settings = settings
+        self.web = web
+        self.token = token
+        self.log = log
+        place = nil
+        let address = SocketAddress.tcp(host: host, port: port)
+        descriptor = try Listener.socket(
+            address, named: address.httpText, hasToken: token != nil, allowsRemote: allowsRemote, section: "http")
+        name = SocketAddress.tcp(host: host, port: descriptor.localAddress?.port ?? 0).httpText
+        roomMost = Atomic(settings.maxConnections + ConnectionReader.leavingMost)
+        counts = ListenerCounts(metrics, listener: name)
+    }
+
+    /// Takes over a connection whose requests may be answered yet, when nothing more is read.
+    func leave(_ answers: WebAnswers) { left.withLock { $0.append(answers) } }
+
+    /// At the end of a run: answers the requests that nobody will answer any more, and closes their connections.
+    package func conclude() {
+        let left = left.withLock { left in
+            defer { left = [] }
+            return left
+        }
+        for answers in left {
+            answers.conclude(
+                with: WebReply.refusal(
+                    .unavailable, "the engine has stopped before this was settled; what was sent may have been taken"
+                ).with("Retry-After", "1"))
+        }
     }
 
     /// How many connections may be open beside those that are on their way out, and how many of those there may be.
@@ -63,26 +109,26 @@ package final class Listener: Sendable {
     }
 
     private static func socket(
-        _ address: SocketAddress, hasToken: Bool, allowsRemote: Bool
+        _ address: SocketAddress, named name: String, hasToken: Bool, allowsRemote: Bool, section: String
     ) throws(EndpointFault) -> Descriptor {
         let found: [NetworkAddress]
         do throws(SocketAddress.Fault) {
             found = try address.resolved()
         } catch {
-            throw EndpointFault(.cannotOpen, "\(address): \(error)")
+            throw EndpointFault(.cannotOpen, "\(name): \(error)")
         }
         if found.contains(where: { !$0.isLoopback }) {
             if !allowsRemote {
                 throw EndpointFault(
                     .badAddress,
-                    "\(address): other machines can reach it; give --allow-remote and set input.listen.token_file, "
+                    "\(name): other machines can reach it; give --allow-remote and set input.\(section).token_file, "
                         + "or listen at 127.0.0.1")
             }
             if !hasToken {
                 throw EndpointFault(
                     .badAddress,
-                    "\(address): other machines can reach it, so senders must show a token; "
-                        + "set input.listen.token_file in the configuration")
+                    "\(name): other machines can reach it, so senders must show a token; "
+                        + "set input.\(section).token_file in the configuration")
             }
         }
         var first: SystemError?
@@ -93,7 +139,7 @@ package final class Listener: Sendable {
                 first = first ?? error
             }
         }
-        throw EndpointFault(.cannotOpen, "\(address): cannot listen there: \(first.map { "\($0)" } ?? "no address")")
+        throw EndpointFault(.cannotOpen, "\(name): cannot listen there: \(first.map { "\($0)" } ?? "no address")")
     }
 
     private static func place(
@@ -151,6 +197,8 @@ package struct ListenerCounts: Sendable {
     let connections: Gauge
     let accepted: Counter
     let unfinished: Counter
+    /// Requests that were answered.
+    let answered: Counter
     private let ends: [End: Counter]
 
     init(_ metrics: Metrics, listener: String) {
@@ -161,6 +209,8 @@ package struct ListenerCounts: Sendable {
         unfinished = metrics.counter(
             "journeyd_input_unfinished_lines_total", ListenerCounts.unfinishedHelp,
             ["input": listener])
+        answered = metrics.counter(
+            "journeyd_input_answers_total", "Requests of HTTP that were answered.", ["input": listener])
         ends = Dictionary(
             uniqueKeysWithValues: End.allCases.map { end in
                 let counter = metrics.counter(

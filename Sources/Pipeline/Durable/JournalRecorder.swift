@@ -101,6 +101,7 @@ struct JournalRecorder {
             for part in batch.events.parts where part.source.asksForAcknowledgements {
                 acknowledgements.add(part.source.lineCount, of: part.source, position: end)
             }
+            for part in batch.events.parts where part.receipt != nil { acknowledgements.add(part, position: end) }
             return .batch(batch)
         case .time(let now):
             guard sequencer.moves(at: now) else { return nil }

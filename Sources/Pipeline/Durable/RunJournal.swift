@@ -126,13 +126,21 @@ final class Acknowledgements: Sendable {
         let source: LineSource
         /// How many lines of the source those are with all before.
         let lines: UInt64
+        /// Who waits to hear of some of them; then nobody else is told.
+        let receipt: (any LineReceipt)?
     }
 
     private let due = Mutex<[Due]>([])
 
     /// Notes that so many lines of a source are durable once the journal is up to a position.
     func add(_ lines: UInt64, of source: LineSource, position: UInt64) {
-        due.withLock { $0.append(Due(position: position, source: source, lines: lines)) }
+        due.withLock { $0.append(Due(position: position, source: source, lines: lines, receipt: nil)) }
+    }
+
+    /// Notes who waits to hear that the lines of one of a block's parts are durable.
+    func add(_ part: LinePart, position: UInt64) {
+        guard let receipt = part.receipt else { return }
+        due.withLock { $0.append(Due(position: position, source: part.source, lines: 0, receipt: receipt)) }
     }
 
     /// Tells all senders whose lines are durable: each the last number only.
@@ -143,7 +151,8 @@ final class Acknowledgements: Sendable {
             return Array(due.prefix(count))
         }
         var told: Set<ObjectIdentifier> = []
-        for due in done.reversed() where told.insert(ObjectIdentifier(due.source)).inserted {
+        for due in done { due.receipt?.isDurable() }
+        for due in done.reversed() where due.receipt == nil && told.insert(ObjectIdentifier(due.source)).inserted {
             due.source.answers?.send("{\"ack\":\(due.lines)}")
         }
     }
