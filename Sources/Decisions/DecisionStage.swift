@@ -119,7 +119,7 @@ package struct DecisionStage: ~Copyable {
     package mutating func pass(to now: Instant) {
         guard now > reached, now != .distantFuture else { return }
         reached = now
-        let places = pace.places(of: history.tableSize, at: now, most: 2048)
+        let places = pace.places(of: history.tableSize, at: now)
         if places > 0 { history.forget(rules, now: now, places: places) }
     }
 

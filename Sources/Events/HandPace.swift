@@ -1,9 +1,11 @@
 /// How far a hand goes round a table because time has passed, whatever happened meanwhile.
 ///
-/// In ten minutes of event time it comes round, so that what is over is let go of though nothing new comes; and it passes
-/// no more places at once than cost a few microseconds.
+/// In ten minutes of event time it comes round, so that what is over goes though nothing new comes. It passes no more
+/// places at once than `most`: where event time flies, it comes round later.
 package struct HandPace: Sendable {
     private static let round: Int64 = 600_000_000
+    /// The places passed at once at most: what a batch of events hardly notices.
+    private static let most = 2048
     /// Up to when the hand has gone.
     package private(set) var since: Instant
 
@@ -11,8 +13,7 @@ package struct HandPace: Sendable {
     package init(since: Instant = .distantPast) { self.since = since }
 
     /// How many places to pass now, of so many that the table has.
-    /// - Parameter most: more are left for later, so that a stream whose time flies does not pay for it at each event.
-    package mutating func places(of count: Int, at now: Instant, most: Int) -> Int {
+    package mutating func places(of count: Int, at now: Instant) -> Int {
         if since == .distantPast || now == .distantFuture {
             since = now
             return 0
@@ -21,6 +22,6 @@ package struct HandPace: Sendable {
         let places = Int(Double(passed) / Double(HandPace.round) * Double(count))
         if places <= 0 { return 0 }
         since = now
-        return min(places, most)
+        return min(places, HandPace.most)
     }
 }

@@ -32,8 +32,6 @@ extension Shard {
     /// place for so many events.
     private static let eventsPerPlace = 32
     private static let leastEventsPerPlace = 8
-    /// How many places time alone moves it on at most with one batch.
-    private static let placesInTime = 2048
 
     /// Microseconds for which a customer who stays is not looked at again, whatever of it is over meanwhile: a look takes
     /// time.
@@ -89,7 +87,7 @@ extension Shard {
         unswept += events ?? 0
         var places = newCustomers * Shard.placesPerCustomer + unswept / Shard.eventsPerPlace
         if events != nil {
-            places += pace.places(of: scene.customers.placeCount, at: scene.now, most: Shard.placesInTime)
+            places += pace.places(of: scene.customers.placeCount, at: scene.now)
         }
         places = min(places, scene.customers.placeCount)
         guard places > 0 else { return }

@@ -110,10 +110,13 @@ import Testing
         )
     }
 
+    private static let busy = (0..<20_000).map {
+        event("busy", "nothing", at: later + Int64($0) * 60)
+    }.joined()
+
     /// Others come, who have nothing to do with the rule.
     @Test(arguments: windows + others) func asOthersCome(rule: Rule) throws {
-        let busy = (0..<20_000).map { event("busy", "nothing", at: Self.later + Int64($0) * 60) }.joined()
-        let (customers, bytes, came) = try left(rule, busy)
+        let (customers, bytes, came) = try left(rule, Self.busy)
         #expect(customers <= 1 && bytes <= 1_000, "\(customers) customers are left, with \(bytes) bytes")
         #expect(came >= 1_000)
     }
@@ -141,8 +144,7 @@ import Testing
                   n: { when: 'windows.w > 100.0 && windows.mid > 5' },
                 }
                 """)
-        let busy = (0..<20_000).map { event("busy", "nothing", at: Self.later + Int64($0) * 60) }.joined()
-        let (customers, bytes, _) = try left(rule, busy)
+        let (customers, bytes, _) = try left(rule, Self.busy)
         // A row, and the attribute.
         #expect(customers == 1_000 && bytes < 1_000 * 150, "\(customers), \(bytes)")
     }

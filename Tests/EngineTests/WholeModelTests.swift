@@ -8,19 +8,6 @@ import Testing
 @Suite struct WholeModelTests {
     private static let lot = 40
 
-    /// Ids that all have one hash, for `c0`, `c1`, ….
-    private static let alike = [
-        "c0003562Im~4txQ+", "c0005469$a-7=RVo", "c0007681NVEFfJXh", "c0012751.f{{@5^F", "c0016215NkK5T6ke",
-        "c0016590ab^=y.X{",
-    ]
-
-    private static func alike(_ customer: String) -> String { alike[(Int(customer.dropFirst()) ?? 0) % alike.count] }
-
-    @Test func idsOfOneHashAreAmongTheCustomers() {
-        #expect(Set(WholeModelTests.alike.map { Hash64.of($0) }).count == 1)
-        #expect(Set(WholeModelTests.alike).count == 6)
-    }
-
     /// A configuration, its input, and what must come out.
     private struct Case {
         var rules: PlainRules
@@ -37,9 +24,6 @@ import Testing
             let decisions = chance.decisions(for: rules)
             rules.decisions = decisions
             events = chance.withRepeats(chance.events(for: rules))
-            if chance.isTrue(1, of: 4) {
-                for index in events.indices { events[index].customer = WholeModelTests.alike(events[index].customer) }
-            }
             flush = chance.isTrue(1, of: 2)
             var desk = NaiveDesk(decisions)
             expected = NaiveModel.told(events, rules, flush: flush).flatMap { [$0.text] + desk.decide($0) }
