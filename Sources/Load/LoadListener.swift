@@ -9,6 +9,9 @@ struct LoadListener: ~Copyable {
         var lines = 0
         var faults = 0
         var afterEnd = 0
+        /// Answers to requests, and those among them that refuse.
+        var answers = 0
+        var refused = 0
         /// The ids of the decisions, where they are to be checked.
         var ids: Set<UInt64> = []
         /// In microseconds.

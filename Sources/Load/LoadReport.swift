@@ -21,6 +21,8 @@ package struct LoadReport: Sendable {
     package var faults: Int
     /// Decisions that ought to have come and did not, of how many; nil where that was not checked.
     package var missing: (count: Int, expected: Int)?
+    /// Where requests were sent: whether each asked for a decision, how many were answered, and how many were refused.
+    package var requests: (areTimed: Bool, answered: Int, refused: Int)?
 
     /// The shares of decisions, in percent, for which latencies are told.
     package static let percentiles = [50, 90, 99, 99.9]
@@ -40,8 +42,12 @@ package struct LoadReport: Sendable {
             ("events a second, sent", LoadReport.decimal(seconds > 0 ? Double(sent) / seconds : 0, places: 0)),
             ("events sent", sent == planned ? "\(sent)" : "\(sent) of \(planned)"),
             ("latest sending", LoadReport.milliseconds(lagMost)),
-            ("decisions", "\(latencies.count)"),
         ]
+        if let requests {
+            rows.append(("requests answered", "\(requests.answered)"))
+            if requests.refused > 0 { rows.append(("requests refused", "\(requests.refused)")) }
+        }
+        if requests?.areTimed != true { rows.append(("decisions", "\(latencies.count)")) }
         if latencies.count > 0 {
             for percent in LoadReport.percentiles {
                 rows.append(("latency p\(LoadReport.short(percent))", LoadReport.milliseconds(latency(percent))))
@@ -64,6 +70,7 @@ package struct LoadReport: Sendable {
             "\"decisions\":\(latencies.count)", "\"after_end\":\(afterEnd)", "\"lines\":\(lines)",
             "\"faults\":\(faults)",
         ]
+        if let requests { parts.append("\"answered\":\(requests.answered),\"refused\":\(requests.refused)") }
         if let missing { parts.append("\"missing\":\(missing.count),\"expected\":\(missing.expected)") }
         if latencies.count > 0 {
             let points = LoadReport.curve.map { percent in

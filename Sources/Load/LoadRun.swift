@@ -38,14 +38,18 @@ package struct LoadRun: Sendable {
     private let name: String
     private let answers: Descriptor?
     private let keepsIDs: Bool
+    private let web: WebTarget?
 
     /// - Parameters:
     ///   - connections: where events go, at least one; each customer's over the same.
     ///   - name: how messages name where they lead.
     ///   - answers: where decisions come from; without it nothing is measured but the sending.
+    ///   - web: what is asked of an `http://` input; nil where lines are sent.
     package init(
-        _ plan: Plan, to connections: [Descriptor], name: String, answers: Descriptor?, keepsIDs: Bool
+        _ plan: Plan, to connections: [Descriptor], name: String, answers: Descriptor?, keepsIDs: Bool,
+        web: WebTarget? = nil
     ) {
+        self.web = web
         self.plan = plan
         self.connections = connections
         self.name = name
@@ -64,21 +68,36 @@ package struct LoadRun: Sendable {
         let schedule = Schedule(
             start: System.wallClock + LoadRun.headStart, rate: plan.rate, count: plan.journeys.events,
             speed: plan.speed)
-        let thread = BlockingThread()
-        defer { thread.end() }
+        let (thread, webThread) = (BlockingThread(), BlockingThread())
+        defer { for thread in [thread, webThread] { thread.end() } }
+        let book = RequestBook(connections: connections.count)
+        let answered = web.map { web in
+            Task(executorPreference: webThread) {
+                AnswerListener(schedule, connections, book, isTimed: web.request == .decide)
+                    .listen(stop: sent, patience: plan.patience)
+            }
+        }
         let listening = answers.map { answers in
             Task(executorPreference: thread) {
                 LoadListener(schedule, keepsIDs: keepsIDs).listen(to: answers, stop: sent, patience: plan.patience)
             }
         }
-        var sender = LoadSender(schedule, journeys, to: connections, name: name)
+        var sender = LoadSender(schedule, journeys, to: connections, name: name, web: web.map { ($0, book) })
         let done = sender.send(until: stop)
         sent.request()
-        let heard = await listening?.value ?? LoadListener.Heard()
-        let report = LoadReport(
+        var heard = await listening?.value ?? LoadListener.Heard()
+        if let told = await answered?.value {
+            (heard.answers, heard.refused) = (told.answers, told.refused)
+            heard.faults += told.faults
+            if web?.request == .decide { heard.latencies = told.latencies }
+        }
+        var report = LoadReport(
             rate: plan.rate, planned: schedule.count, sent: done.count,
             seconds: Double(max(0, done.end - schedule.start)) / 1e6, lagMost: done.lagMost,
             latencies: heard.latencies, afterEnd: heard.afterEnd, lines: heard.lines, faults: heard.faults)
+        if let web {
+            report.requests = (web.request == .decide, heard.answers, heard.refused)
+        }
         return Outcome(report: report, schedule: schedule, ids: heard.ids, fault: done.fault)
     }
 

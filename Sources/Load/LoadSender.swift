@@ -23,9 +23,17 @@ struct LoadSender: ~Copyable {
     private var journeys: StampedJourneys
     private var line: [UInt8] = []
     private var batches: [ByteBlock]
+    /// What is sent as requests, and where those are noted.
+    private let web: (target: WebTarget, book: RequestBook)?
+    private var last: [Int]
 
     /// - Parameter name: how messages name where the connections lead.
-    init(_ schedule: Schedule, _ journeys: consuming StampedJourneys, to connections: [Descriptor], name: String) {
+    init(
+        _ schedule: Schedule, _ journeys: consuming StampedJourneys, to connections: [Descriptor], name: String,
+        web: (target: WebTarget, book: RequestBook)? = nil
+    ) {
+        self.web = web
+        last = connections.map { _ in 0 }
         self.schedule = schedule
         self.journeys = journeys
         self.connections = connections
@@ -37,7 +45,8 @@ struct LoadSender: ~Copyable {
     mutating func send(until stop: StopSignal) -> Sent {
         var sent = Sent()
         while sent.count < schedule.count, !stop.isRequested {
-            let due = min(schedule.due(by: System.wallClock), sent.count + Self.batchMost)
+            let due = min(
+                schedule.due(by: System.wallClock), sent.count + (web == nil ? Self.batchMost : WebTarget.eventsMost))
             if due == sent.count {
                 System.sleep(until: schedule.sending(of: sent.count))
                 continue
@@ -62,11 +71,27 @@ struct LoadSender: ~Copyable {
         _ = journeys.next(at: schedule.time(of: number), into: &line)
         // What belongs to one customer must stay in order.
         let index = batches.count == 1 ? 0 : journeys.customer % batches.count
+        if let web, web.target.request == .decide {
+            batches[index].append(web.target.head(bodyCount: line.count))
+            web.book.note(number, on: index)
+        }
+        last[index] = number
         batches[index].append(line)
     }
 
+    /// Makes a request of a batch of lines.
+    private func posted(_ batch: ByteBlock, _ index: Int) -> ByteBlock {
+        guard let web, web.target.request == .events, batch.count > 0 else { return batch }
+        let block = ByteBlock(capacity: batch.count + 512)
+        block.append(web.target.head(bodyCount: batch.count))
+        block.append(batch.bytes)
+        web.book.note(last[index], on: index)
+        return block
+    }
+
     private func flush(_ index: Int) throws(EndpointFault) {
-        let (batch, connection) = (batches[index], connections[index])
+        let (lines, connection) = (batches[index], connections[index])
+        let batch = posted(lines, index)
         var done = 0
         while done < batch.count {
             let put = batch.write(from: done, to: connection.number)
@@ -80,6 +105,6 @@ struct LoadSender: ~Copyable {
                 connection.waitToWrite()
             }
         }
-        batch.truncate(to: 0)
+        lines.truncate(to: 0)
     }
 }

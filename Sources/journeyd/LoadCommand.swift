@@ -18,10 +18,14 @@ extension Command {
                 journeyd run CONFIG unix:///tmp/in      # with outputs: [{ to: "unix:///tmp/out" }]
                 journeyd load --to unix:///tmp/in --from unix:///tmp/out --rate 100000 --duration 60s
 
+                journeyd load --to http://127.0.0.1:8080/decide --connections 64 --rate 10000
+
+            To http://HOST:PORT events go by POST /events, as many as are due in a body, up to 500; with /decide behind it
+            each is a request of its own, and the latency is that of its answer.
             Events tell the present time, so the engine's own clock and the load's must be one.
             """,
         flags: [
-            Flag("--to", "ADDRESS", "where the engine listens: tcp://HOST:PORT or unix://PATH"),
+            Flag("--to", "ADDRESS", "where the engine listens: tcp://HOST:PORT, unix://PATH or http://HOST:PORT"),
             Flag(
                 "--from", "ADDRESS",
                 "where to listen for its decisions, or - for standard input; without it only sending is measured"),
@@ -53,6 +57,7 @@ struct LoadCommand {
 
     private let arguments: Arguments
     private let to: SocketAddress
+    private let web: WebTarget?
     private let from: SocketAddress?
     private let plan: LoadRun.Plan
     private let connectionCount: Int
@@ -60,9 +65,19 @@ struct LoadCommand {
     init(_ arguments: Arguments) throws(CommandFault) {
         self.arguments = arguments
         guard let text = arguments["--to"] else {
-            throw CommandFault(.usage, "journeyd load: --to is missing; write --to unix://PATH or --to tcp://HOST:PORT")
+            throw CommandFault(
+                .usage,
+                "journeyd load: --to is missing; write --to unix://PATH, --to tcp://HOST:PORT or --to http://HOST:PORT")
         }
-        to = try LoadCommand.address("--to", text)
+        let web = WebTarget(text)
+        if web == nil, text.hasPrefix("http://") {
+            throw CommandFault(
+                .usage,
+                "journeyd load: --to: \"\(text)\" is no http:// input; write http://HOST:PORT, or http://HOST:PORT/decide"
+            )
+        }
+        self.web = web
+        if let web { to = web.address } else { to = try LoadCommand.address("--to", text) }
         var from: SocketAddress?
         if let text = arguments["--from"], text != "-" { from = try LoadCommand.address("--from", text) }
         self.from = from
@@ -127,14 +142,19 @@ extension LoadCommand {
             throw EndpointFault(.cannotOpen, error.message)
         }
         let connections = try wiring.connect(to: to, count: connectionCount)
-        if let path = arguments["--token-file"] { try greet(connections, tokenFrom: path) }
+        var web = web
+        if let path = arguments["--token-file"] {
+            let token = try LoadCommand.token(from: path)
+            if web == nil { try greet(connections, with: token) } else { web?.token = token }
+        }
         let answers = try door.map { door throws(EndpointFault) in try wiring.awaitOutput(at: door) }
         let run = LoadRun(
-            plan, to: connections, name: to.description, answers: answers, keepsIDs: arguments.has("--check"))
+            plan, to: connections, name: to.description, answers: answers, keepsIDs: arguments.has("--check"),
+            web: web)
         return await run.run(journeys, until: stop, announcing: try LoadCommand.signal())
     }
 
-    private func greet(_ connections: [Descriptor], tokenFrom path: String) throws(EndpointFault) {
+    private static func token(from path: String) throws(EndpointFault) -> [UInt8] {
         var token: [UInt8]
         do throws(FileFault) {
             token = try LoadedConfiguration.bytes(of: path)
@@ -142,6 +162,10 @@ extension LoadCommand {
             throw EndpointFault(.cannotRead, "\(path): the token cannot be read: \(error.message)")
         }
         while token.last == UInt8(ascii: "\n") || token.last == UInt8(ascii: "\r") { token.removeLast() }
+        return token
+    }
+
+    private func greet(_ connections: [Descriptor], with token: [UInt8]) throws(EndpointFault) {
         let greeting = Array("AUTH ".utf8) + token + [UInt8(ascii: "\n")]
         for connection in connections where connection.send(greeting) != greeting.count {
             throw EndpointFault(.writingFailed, "\(to): the token cannot be sent")

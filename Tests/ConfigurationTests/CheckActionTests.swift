@@ -65,7 +65,7 @@ import Testing
           78: actions.x.suppress[1]: "for" is missing; write { for: … }
           113: actions.x.suppress[2].for: "0s" is no time at all; write a duration above zero, such as "30s"
           130: actions.x.budget: one key of "over", "per" is missing; write one of them
-          149: actions.x.class: "must" is not known here; the words are "standard", "transactional", "mandatory"
+          149: actions.x.class: "must" is not known here; the words are "standard", "transactional", "mandatory", "inbound"
           173: actions.x.prefer_channel: this is of type int, but text is needed here
           183: actions.x.group: the text is empty; write at least one character, or leave the key out
         { version: 1, actions: { x: { on: '*', suppress: { after: 'a' }, budget: { max: 5, per: 'day', over: '1d' } } } }

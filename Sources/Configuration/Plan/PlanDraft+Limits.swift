@@ -11,9 +11,10 @@ extension PlanDraft {
     private static let dayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
     func readLimits(_ fields: Fields, into plan: inout ActionPlan, site: Site) {
-        switch fields["class"]?.word(of: ["standard", "transactional", "mandatory"]) {
+        switch fields["class"]?.word(of: ["standard", "transactional", "mandatory", "inbound"]) {
         case "transactional": plan.classification = .transactional
         case "mandatory": plan.classification = .mandatory
+        // Asking is not contacting, but without responses nobody says what was seen: it counts at once, as others do.
         default: break
         }
         plan.isFallback = fields.bool("fallback") ?? false
