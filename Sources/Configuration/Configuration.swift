@@ -31,6 +31,9 @@ package enum Configuration {
         return (plan, diagnostics)
     }
 
+    /// The keys of a configuration, for its reference.
+    package static var sections: any SectionKey.Type { RootKey.self }
+
     /// The sections that a run looks at only as it starts: what inputs and outputs it opens, and how it writes the journal.
     private static let startSections = [["outputs"], ["journal"], ["input", "listen"], ["input", "http"]]
 

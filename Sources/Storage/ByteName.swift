@@ -47,13 +47,14 @@ extension Dictionary where Key == ByteName {
     /// The value under a name.
     public subscript(name: String) -> Value? {
         get { self[ByteName(name)] }
-        set { self[ByteName(name)] = newValue }
+        _modify { yield &self[ByteName(name)] }
     }
 
     /// The value under a name, or another where there is none.
     public subscript(name: String, default value: @autoclosure () -> Value) -> Value {
         get { self[ByteName(name), default: value()] }
-        set { self[ByteName(name)] = newValue }
+        // In place: what is appended to a list under a name must not copy the list.
+        _modify { yield &self[ByteName(name), default: value()] }
     }
 
     /// The names in the order of their bytes.

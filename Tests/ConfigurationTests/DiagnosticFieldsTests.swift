@@ -3,10 +3,10 @@ import Testing
 @testable import Configuration
 
 @Suite struct DiagnosticFieldsTests {
-    private func messages(_ text: String, _ read: (Fields) -> Void) throws -> [String] {
+    private func messages(_ text: String, _ read: (Fields<AnyKey>) -> Void) throws -> [String] {
         let diagnostics = Diagnostics()
         let node = try #require(parse(text, diagnostics), "\(diagnostics.rendered())")
-        let done: Bool? = Reader(node, diagnostics: diagnostics).object { fields in
+        let done: Bool? = Reader(node, diagnostics: diagnostics).object(AnyKey.self) { fields in
             read(fields)
             return true
         }
@@ -23,12 +23,12 @@ import Testing
             """
         let found = try messages(text) { root in
             for moment in root.definitions("moments") {
-                _ = moment.reader.object { fields in
+                _ = moment.reader.object(AnyKey.self) { fields in
                     _ = fields.string("kind")
                     return fields.list("sequence") { step in
-                        step.object { step -> Bool? in
+                        step.object(AnyKey.self) { step -> Bool? in
                             _ = (step.string("as"), step.strings("on"), step.strings("not"))
-                            return step.duration("for") != nil
+                            return step["for"]?.duration() != nil
                         }
                     }
                 }
@@ -60,7 +60,7 @@ import Testing
     func choosesOneKey(text: String, key: [String], expected: [String]) throws {
         var chosen: [String] = []
         let found = try messages(text) { fields in
-            chosen = fields.one(of: ["count", "sum"]).map { [$0.key] } ?? []
+            chosen = fields.one(of: ["count", "sum"]).map { [$0.key.rawValue] } ?? []
         }
         #expect(chosen == key && found == expected)
     }
@@ -76,9 +76,21 @@ import Testing
     @Test(arguments: ["5", "[]", "'x'", "null"])
     func rejectsWhatIsNoObject(value: String) throws {
         let found = try messages("{ a: \(value), b: \(value) }") { fields in
-            _ = fields.object("a") { _ in true }
+            _ = fields.object("a", AnyKey.self) { _ in true }
             _ = fields.definitions("b")
         }
         #expect(found.count == 2 && found.allSatisfy { $0.contains("is not an object; write {") })
     }
+}
+
+/// Whatever key a test asks for.
+struct AnyKey: SectionKey, ExpressibleByStringLiteral {
+    static let about = ""
+    static let allCases: [AnyKey] = []
+
+    let rawValue: String
+    var entry: KeyEntry { KeyEntry(.other("anything"), example: "1", "") }
+
+    init(rawValue: String) { self.rawValue = rawValue }
+    init(stringLiteral key: String) { rawValue = key }
 }

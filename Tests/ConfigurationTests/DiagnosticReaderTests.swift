@@ -10,7 +10,7 @@ private enum Keep: String, CaseIterable { case latest, first, longest }
     {
         let diagnostics = Diagnostics()
         let node = try #require(parse("{ k: \(value) }", diagnostics), "\(diagnostics.rendered())")
-        let result = Reader(node, diagnostics: diagnostics).object { fields in fields["k"].flatMap(body) }
+        let result = Reader(node, diagnostics: diagnostics).object(AnyKey.self) { fields in fields["k"].flatMap(body) }
         #expect(diagnostics.all.allSatisfy { $0.path.description.hasPrefix("k") && $0.place.line == 1 })
         return (result, diagnostics.all.map(\.message))
     }
@@ -108,7 +108,7 @@ private enum Keep: String, CaseIterable { case latest, first, longest }
     func rejectsStrings(value: String, paths: [String], first: String) throws {
         let diagnostics = Diagnostics()
         let node = try #require(parse("{ k: \(value) }", diagnostics))
-        _ = Reader(node, diagnostics: diagnostics).object { $0.strings("k") }
+        _ = Reader(node, diagnostics: diagnostics).object(AnyKey.self) { $0.strings("k") }
         #expect(diagnostics.all.map(\.path.description) == paths)
         #expect(diagnostics.all.first?.message == first)
     }
@@ -116,7 +116,7 @@ private enum Keep: String, CaseIterable { case latest, first, longest }
     @Test func placesAFaultWithinAnExpression() throws {
         let diagnostics = Diagnostics()
         let node = try #require(parse("{ when: 'a == \\'é\\' ? b' }", diagnostics))
-        let expression = Reader(node, diagnostics: diagnostics).object { $0.expression("when") }
+        let expression = Reader(node, diagnostics: diagnostics).object(AnyKey.self) { $0.expression("when") }
         expression?.error(atByte: 12, "unknown name")
         #expect(diagnostics.all.map(\.description) == ["f:1:23: when: unknown name"])
     }

@@ -4,7 +4,9 @@ import Storage
 ///
 /// Every key that is asked for, present or not, counts as known; `finish` reports the others. So reading an object
 /// reads like the list of its keys. A key with a wrong value reads like one that is not there, after it was reported.
-package final class Fields {
+///
+/// What may stand under a key is said by its entry (`KeyEntry`), by which the typed getters read.
+package final class Fields<Key: SectionKey> {
     /// The object itself.
     package let reader: Reader
     private let entries: [Node.Entry]
@@ -21,64 +23,73 @@ package final class Fields {
     }
 
     /// The value under a key, or nil where the key is absent.
-    package subscript(key: String) -> Reader? {
+    package subscript(key: Key) -> Reader? {
         know(key)
-        return indices[key].map { index in
-            Reader(entries[index].value, path: reader.path.appending(key), diagnostics: reader.diagnostics)
+        return indices[key.rawValue].map { index in
+            Reader(entries[index].value, path: reader.path.appending(key.rawValue), diagnostics: reader.diagnostics)
         }
     }
 
-    /// The keys that are there, in the order written.
-    package var keys: [String] { entries.map(\.key) }
+    /// What stands under keys that are not the section's, but names that the user chose, in the order written.
+    /// Counts as asking for them.
+    package func others() -> [Definition] {
+        entries.filter { Key(rawValue: $0.key) == nil }.map { entry in
+            _ = asked.add(entry.key)
+            return Definition(entry, under: reader)
+        }
+    }
 
     /// The value under a key; its absence is reported, once it is known that no misspelt key stands in its place.
     /// - Parameter form: what to write, in the message.
-    package func required(_ key: String, as form: String? = nil) -> Reader? {
+    package func required(_ key: Key, as form: String? = nil) -> Reader? {
         if let value = self[key] { return value }
-        missing.append(([key], "\(Wording.quoted(key)) is missing; write { \(form ?? "\(key): …") }"))
+        let name = key.rawValue
+        missing.append(([name], "\(Wording.quoted(name)) is missing; write { \(form ?? "\(name): …") }"))
         return nil
     }
 
     /// Whether the key is there. Counts as asking for it.
-    package func has(_ key: String) -> Bool { self[key] != nil }
+    package func has(_ key: Key) -> Bool { self[key] != nil }
 
     /// Where a key stands, for reports about the key itself; the object's place where it is absent.
-    package func place(of key: String) -> Place {
-        indices[key].map { entries[$0].place } ?? reader.node.place
+    package func place(of key: Key) -> Place {
+        indices[key.rawValue].map { entries[$0].place } ?? reader.node.place
     }
 
     /// Reports an error at a key, such as one that does not go with another.
-    package func error(at key: String, _ message: String) {
-        reader.diagnostics.error(at: place(of: key), path: reader.path.appending(key), message)
+    package func error(at key: Key, _ message: String) {
+        reader.diagnostics.error(at: place(of: key), path: reader.path.appending(key.rawValue), message)
     }
 
     /// The one of `keys` that is there. More than one is reported at each further one, and the first written is
     /// answered; with `required`, none is reported too.
-    package func one(of keys: [String], required: Bool = true) -> (key: String, value: Reader)? {
+    package func one(of keys: [Key], required: Bool = true) -> (key: Key, value: Reader)? {
         for key in keys { know(key) }
-        let present = entries.map(\.key).filter(keys.names)
+        let present = entries.compactMap { Key(rawValue: $0.key) }.filter(keys.contains)
         guard let first = present.first, let value = self[first] else {
-            if required { missing.append((keys, "one key of \(Wording.listed(keys)) is missing; write one of them")) }
+            let names = keys.map(\.rawValue)
+            if required { missing.append((names, "one key of \(Wording.listed(names)) is missing; write one of them")) }
             return nil
         }
         for further in present.dropFirst() {
             error(
                 at: further,
-                "\(Wording.quoted(further)) does not go with \(Wording.quoted(first)) at \(place(of: first)); keep one")
+                "\(Wording.quoted(further.rawValue)) does not go with \(Wording.quoted(first.rawValue)) at \(place(of: first)); keep one"
+            )
         }
         return (first, value)
     }
 
     /// Reports each of `keys` that is there, because it makes no sense here; `reason` says why, and what
     /// would. Counts as asking.
-    package func refuse(_ keys: [String], _ reason: String) {
+    package func refuse(_ keys: [Key], _ reason: String) {
         for key in keys where has(key) {
-            error(at: key, "\(Wording.quoted(key)) does not belong here: \(reason)")
+            error(at: key, "\(Wording.quoted(key.rawValue)) does not belong here: \(reason)")
         }
     }
 
-    private func know(_ key: String) {
-        if asked.add(key) { known.append(key) }
+    private func know(_ key: Key) {
+        if asked.add(key.rawValue) { known.append(key.rawValue) }
     }
 
     /// Reports every key that was not asked for, with the nearest of those that were, and what is missing besides.
@@ -94,45 +105,71 @@ package final class Fields {
     }
 }
 
-/// Typed getters by key: nil where the key is absent, or wrong and reported.
+/// Typed getters by key: nil where the key is absent, or wrong and reported. Bounds and words are those of the key's
+/// entry; a key whose entry says another form is a mistake of ours.
 extension Fields {
-    package func bool(_ key: String) -> Bool? { self[key]?.bool() }
+    package func bool(_ key: Key) -> Bool? { self[key]?.bool() }
 
-    package func string(_ key: String, allowEmpty: Bool = false) -> String? {
+    package func string(_ key: Key, allowEmpty: Bool = false) -> String? {
         self[key]?.string(allowEmpty: allowEmpty)
     }
 
-    package func strings(_ key: String) -> [String]? { self[key]?.strings() }
+    package func strings(_ key: Key) -> [String]? { self[key]?.strings() }
 
-    package func integer(_ key: String, in range: ClosedRange<Int64> = .min ... .max) -> Int64? {
-        self[key]?.integer(in: range)
+    package func integer(_ key: Key) -> Int64? {
+        guard case .integer(let range) = key.entry.form else { Self.disagrees(key) }
+        return self[key]?.integer(in: range)
     }
 
-    package func number(_ key: String, in range: ClosedRange<Double> = -.infinity ... .infinity) -> Double? {
-        self[key]?.number(in: range)
+    package func number(_ key: Key) -> Double? {
+        guard case .number(let range) = key.entry.form else { Self.disagrees(key) }
+        return self[key]?.number(in: range)
     }
 
     /// In microseconds.
-    package func duration(_ key: String, _ sign: Reader.Sign = .positive) -> Int64? { self[key]?.duration(sign) }
-
-    /// In bytes.
-    package func size(_ key: String, in range: ClosedRange<Int64> = 1 ... .max) -> Int64? {
-        self[key]?.size(in: range)
+    package func duration(_ key: Key) -> Int64? {
+        guard case .duration(let sign, let limit) = key.entry.form else { Self.disagrees(key) }
+        return self[key]?.duration(sign, upTo: limit)
     }
 
-    package func expression(_ key: String) -> ExpressionText? { self[key]?.expression() }
+    /// In bytes.
+    package func size(_ key: Key) -> Int64? {
+        guard case .size(let range) = key.entry.form else { Self.disagrees(key) }
+        return self[key]?.size(in: range)
+    }
 
-    package func word<Word: RawRepresentable & CaseIterable>(_ key: String, _ type: Word.Type = Word.self) -> Word?
+    package func expression(_ key: Key) -> ExpressionText? { self[key]?.expression() }
+
+    /// One of the words of the key's entry.
+    package func word(_ key: Key) -> String? {
+        switch key.entry.form {
+        case .word(let words): self[key]?.word(of: words)
+        case .translated(let words): self[key]?.word(of: words)
+        default: Self.disagrees(key)
+        }
+    }
+
+    package func word<Word: RawRepresentable & CaseIterable>(_ key: Key, _ type: Word.Type = Word.self) -> Word?
     where Word.RawValue == String { self[key]?.word(type) }
 
-    package func words<Word: RawRepresentable & CaseIterable>(_ key: String, _ type: Word.Type = Word.self) -> [Word]?
+    package func words<Word: RawRepresentable & CaseIterable>(_ key: Key, _ type: Word.Type = Word.self) -> [Word]?
     where Word.RawValue == String { self[key]?.words(type) }
 
     /// Empty where the key is absent.
-    package func list<Element>(_ key: String, _ read: (Reader) -> Element?) -> [Element] { self[key]?.list(read) ?? [] }
+    package func list<Element>(_ key: Key, _ read: (Reader) -> Element?) -> [Element] { self[key]?.list(read) ?? [] }
 
-    package func object<Value>(_ key: String, _ read: (Fields) -> Value?) -> Value? { self[key]?.object(read) }
+    package func object<Inner: SectionKey, Value>(
+        _ key: Key, _ read: (Fields<Inner>) -> Value?
+    ) -> Value? { self[key]?.object(Inner.self, read) }
+
+    package func object<Inner: SectionKey, Value>(
+        _ key: Key, _ keys: Inner.Type, _ read: (Fields<Inner>) -> Value?
+    ) -> Value? { self[key]?.object(keys, read) }
 
     /// The names and what they stand for, in the order written; empty where the key is absent.
-    package func definitions(_ key: String) -> [Definition] { self[key]?.definitions() ?? [] }
+    package func definitions(_ key: Key) -> [Definition] { self[key]?.definitions() ?? [] }
+
+    private static func disagrees(_ key: Key) -> Never {
+        preconditionFailure("\(Key.self).\(key) is not read as its entry says")
+    }
 }

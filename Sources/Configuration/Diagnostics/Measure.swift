@@ -62,6 +62,15 @@ package struct Measure: Sendable {
         return isNegative ? -Int64(total) : Int64(total)
     }
 
+    /// An amount as it would be written, in the largest unit that divides it; weeks are written in days.
+    package func text(_ amount: Int64) -> String {
+        if amount == 0 { return unitless == nil ? "0s" : "0" }
+        guard let unit = units.last(where: { $0.name != "w" && amount.magnitude.isMultiple(of: $0.factor) }) else {
+            return "\(Double(amount) / Double(units[0].factor))\(units[0].name)"
+        }
+        return "\(amount / Int64(unit.factor))\(unit.name)"
+    }
+
     private struct Part {
         let whole: Substring
         let fraction: Substring

@@ -68,12 +68,17 @@ extension Reader {
     }
 
     /// An object, read key by key by `read`. Keys that it does not ask for are reported as unknown.
-    package func object<Value>(_ read: (Fields) -> Value?) -> Value? {
+    package func object<Key: SectionKey, Value>(_ read: (Fields<Key>) -> Value?) -> Value? {
+        object(Key.self, read)
+    }
+
+    /// The same, where the closure alone does not say which section's keys they are.
+    package func object<Key: SectionKey, Value>(_ keys: Key.Type, _ read: (Fields<Key>) -> Value?) -> Value? {
         guard case .object(let entries) = node.value else {
             error("\(node.summary) is not an object; write { … }")
             return nil
         }
-        let fields = Fields(entries, of: self)
+        let fields = Fields<Key>(entries, of: self)
         let value = read(fields)
         fields.finish()
         return value
@@ -103,18 +108,21 @@ extension Reader {
             error("\(node.summary) is not an object; write { NAME: …, … }")
             return nil
         }
-        return entries.map { entry in
-            let reader = Reader(entry.value, path: path.appending(entry.key), diagnostics: diagnostics)
-            return Definition(name: entry.key, entry: entry, reader: reader)
-        }
+        return entries.map { Definition($0, under: self) }
     }
 }
 
 /// A name that the user chose, and what it stands for.
 package struct Definition {
     package let name: String
-    fileprivate let entry: Node.Entry
+    private let entry: Node.Entry
     package let reader: Reader
+
+    init(_ entry: Node.Entry, under parent: Reader) {
+        name = entry.key
+        self.entry = entry
+        reader = Reader(entry.value, path: parent.path.appending(entry.key), diagnostics: parent.diagnostics)
+    }
 
     /// Where the name stands.
     package var place: Place { entry.place }

@@ -185,19 +185,10 @@ package struct Reader {
         case .positive where duration < 0: error("\(negative) a duration above zero, such as \"30s\"")
         case .zeroOrMore where duration < 0: error("\(negative) \"0s\" or more")
         case _ where duration.magnitude > limit.magnitude:
-            error("\(Wording.quoted(text)) is too long; write at most \"\(Self.durationText(limit))\"")
+            error("\(Wording.quoted(text)) is too long; write at most \"\(Measure.duration.text(limit))\"")
         default: return duration
         }
         return nil
-    }
-
-    /// Microseconds in the largest unit that divides them.
-    private static func durationText(_ microseconds: Int64) -> String {
-        let units: [(String, Int64)] = [
-            ("d", 86_400_000_000), ("h", 3_600_000_000), ("m", 60_000_000), ("s", 1_000_000),
-        ]
-        let unit = units.first { microseconds.isMultiple(of: $0.1) }
-        return unit.map { "\(microseconds / $0.1)\($0.0)" } ?? "\(Double(microseconds) / 1000)ms"
     }
 
     /// A size in bytes: a plain number, or text such as `"64KiB"`.

@@ -1,22 +1,9 @@
 /// What the configuration language has and this version has not. It is reported as such, never passed over, so that
 /// nobody relies on what does not happen.
 ///
-/// To support something, take it out of these lists and read it where its neighbours are read.
+/// Keys are `KeyEntry.later` in their section. To support something, take it out of these lists, or give the key an
+/// entry, and read it where its neighbours are read.
 enum LaterVersion {
-    /// A key, and the value with which it asks for nothing but what happens anyway.
-    struct Key: ExpressibleByStringLiteral {
-        let name: String
-        let harmless: String?
-
-        init(_ name: String, harmless: String? = nil) {
-            self.name = name
-            self.harmless = harmless
-        }
-
-        init(stringLiteral name: String) { self.init(name) }
-    }
-
-    static let input: [Key] = ["mapping"]
     static let formats = ["segment", "rudderstack", "cloudevents", "snowplow", "ga4"]
     static let lineTypes: [String] = []
     /// The names that expressions will have.
@@ -26,17 +13,12 @@ enum LaterVersion {
 }
 
 extension Fields {
-    /// Reports each of `keys` that is there and asks for something. Counts as asking for them. Whether there was any.
-    @discardableResult
-    func later(_ keys: [LaterVersion.Key]) -> Bool {
-        var found = false
-        for key in keys {
-            guard let value = self[key.name] else { continue }
-            if let harmless = key.harmless, value.node.scalarText == harmless { continue }
-            error(at: key.name, "\(Wording.quoted(key.name)) \(LaterVersion.notice); leave it out")
-            found = true
+    /// Reports each of the section's keys that this version has not. Counts as asking for them.
+    func later() {
+        for key in Key.allCases {
+            guard case .later = key.entry.form, has(key) else { continue }
+            error(at: key, "\(Wording.quoted(key.rawValue)) \(LaterVersion.notice); leave it out")
         }
-        return found
     }
 }
 
@@ -52,16 +34,5 @@ extension Reader {
 
     private static func choice(_ words: [String]) -> String {
         words.count == 1 ? "write \(Wording.listed(words))" : "choose one of \(Wording.listed(words))"
-    }
-}
-
-extension Node {
-    fileprivate var scalarText: String? {
-        switch value {
-        case .string(let text): text
-        case .bool(let flag): "\(flag)"
-        case .integer(let number): "\(number)"
-        default: nil
-        }
     }
 }

@@ -11,15 +11,13 @@ extension PlanDraft {
         let plan: ActionPlan?
     }
 
-    static let channelLimit = 64
-
-    func actions(_ root: Fields, moments: [MomentDraft]) -> [ActionDraft] {
+    func actions(_ root: Fields<RootKey>, moments: [MomentDraft]) -> [ActionDraft] {
         let numbers = Dictionary(moments.enumerated().map { (ByteName($1.definition.name), $0) }) { first, _ in first }
         let everywhere = Site.action(on: moments.map { ($0.definition.name, $0.stepNames) })
-        return definitions("actions", of: root).map { definition in
-            let plan = definition.reader.object { fields in
+        return definitions(.actions, of: root).map { definition in
+            let plan = definition.reader.object(ActionKey.self) { fields in
                 var plan = ActionPlan(name: definition.name, on: nil)
-                let on = fields.required("on").flatMap { answered($0, moments: moments, numbers: numbers) }
+                let on = fields.required(.on).flatMap { answered($0, moments: moments, numbers: numbers) }
                 plan.on = on ?? []
                 let answers = on??.map { (moments[$0].definition.name, moments[$0].stepNames) }
                 // Where `on` is faulty, it is not a further fault that no moment has a step.
@@ -33,30 +31,30 @@ extension PlanDraft {
         }
     }
 
-    private func read(_ fields: Fields, into plan: inout ActionPlan, site: Site) {
-        if let enabled = fields.bool("enabled") { plan.enabled = enabled }
-        _ = fields["valid"]?.object { valid in
-            plan.validFrom = valid["from"].flatMap(instant)
-            plan.validUntil = valid["until"].flatMap(instant)
+    private func read(_ fields: Fields<ActionKey>, into plan: inout ActionPlan, site: Site) {
+        if let enabled = fields.bool(.enabled) { plan.enabled = enabled }
+        _ = fields.object(.valid, ValidKey.self) { valid in
+            plan.validFrom = valid[.from].flatMap(instant)
+            plan.validUntil = valid[.until].flatMap(instant)
             if let from = plan.validFrom, let until = plan.validUntil, until <= from {
-                valid.error(at: "until", "\"until\" is not after \"from\"; the action would never be valid")
+                valid.error(at: .until, "\"until\" is not after \"from\"; the action would never be valid")
             }
             return true
         }
-        plan.eligible = expression(fields["eligible"], site: site, .condition)
-        plan.applicable = expression(fields["applicable"], site: site, .condition)
-        plan.suitable = expression(fields["suitable"], site: site, .condition)
-        plan.channels = channels(fields["channels"])
-        plan.propensity = propensity(fields["propensity"], site: site)
-        plan.context = expression(fields["context"], site: site, .number)
-        plan.value = expression(fields["value"], site: site, .number)
-        if let lever = fields.number("lever", in: -100...(.infinity)) { plan.lever = lever }
-        if let cooldown = fields.duration("cooldown", .zeroOrMore) { plan.cooldown = cooldown }
-        plan.expiresAfter = fields.duration("expires_after")
-        plan.payload = namedExpressions(fields, "payload", site: site)
-        plan.preferredChannel = expression(fields["prefer_channel"], site: site, .text)
+        plan.eligible = expression(fields[.eligible], site: site, .condition)
+        plan.applicable = expression(fields[.applicable], site: site, .condition)
+        plan.suitable = expression(fields[.suitable], site: site, .condition)
+        plan.channels = channels(fields[.channels])
+        plan.propensity = propensity(fields[.propensity], site: site)
+        plan.context = expression(fields[.context], site: site, .number)
+        plan.value = expression(fields[.value], site: site, .number)
+        if let lever = fields.number(.lever) { plan.lever = lever }
+        if let cooldown = fields.duration(.cooldown) { plan.cooldown = cooldown }
+        plan.expiresAfter = fields.duration(.expiresAfter)
+        plan.payload = namedExpressions(fields, .payload, site: site)
+        plan.preferredChannel = expression(fields[.preferChannel], site: site, .text)
         if plan.preferredChannel >= 0, plan.channels.count < 2 {
-            fields["prefer_channel"]?.note("the action has no channels to choose from, so this changes nothing")
+            fields[.preferChannel]?.note("the action has no channels to choose from, so this changes nothing")
         }
         let own = [
             plan.preferredChannel, plan.eligible, plan.applicable, plan.suitable, plan.propensity, plan.context,
@@ -92,15 +90,15 @@ extension PlanDraft {
         guard let reader else { return [] }
         var readers = [reader]
         if case .list = reader.node.value { readers = reader.list() ?? [] }
-        if readers.count > Self.channelLimit {
-            reader.error("there are \(readers.count) channels; write at most \(Self.channelLimit)")
+        if readers.count > ActionKey.channelLimit {
+            reader.error("there are \(readers.count) channels; write at most \(ActionKey.channelLimit)")
         }
         var channels: [String] = []
         for reader in readers {
             guard let name = name(reader) else { continue }
             if channels.names(name) {
                 reader.error("\(Wording.quoted(name)) is listed twice; take one out")
-            } else if channels.count < Self.channelLimit {
+            } else if channels.count < ActionKey.channelLimit {
                 channels.append(name)
             }
         }

@@ -6,7 +6,6 @@ import Storage
 /// What the policy limits by counting: caps for each customer, budgets over all of them.
 extension PlanDraft {
     private static let capLimit = 256
-    private static let countMost: Int64 = 1_000_000
 
     func caps(_ reader: Reader?, actions: [ActionDraft]) -> [CapPlan] {
         limited(reader, noun: "caps").compactMap { reader in
@@ -17,16 +16,16 @@ extension PlanDraft {
     /// The budgets over several actions.
     func budgets(_ reader: Reader?, site: Site, actions: [ActionDraft]) -> [BudgetPlan] {
         limited(reader, noun: "budgets").compactMap { reader in
-            reader.object { fields -> BudgetPlan? in
-                let sumsValue = fields["sum"]?.word(of: ["value"]) != nil
+            reader.object(PolicyBudgetKey.self) { fields -> BudgetPlan? in
+                let sumsValue = fields.word(.sum) != nil
                 let max: Double? =
                     sumsValue
-                    ? fields.required("max")?.number(in: 0...(.infinity))
-                    : fields.required("max")?.integer(in: 0...Self.countMost).map { Double($0) }
+                    ? fields.required(.max)?.number(in: 0...(.infinity))
+                    : fields.required(.max)?.integer(in: 0...KeyEntry.countMost).map { Double($0) }
                 let reach = reach(fields)
                 let scope = scope(fields, actions: actions)
-                let perValue = expression(fields["per_value"], site: site, .anything)
-                if let reader = fields["per_value"], perValue >= 0, expressions[perValue].program.reads.isEmpty {
+                let perValue = expression(fields[.perValue], site: site, .anything)
+                if let reader = fields[.perValue], perValue >= 0, expressions[perValue].program.reads.isEmpty {
                     reader.error("this is always the same, so it tells nothing apart; leave it out")
                 }
                 guard let max, let reach else { return nil }
@@ -47,21 +46,21 @@ extension PlanDraft {
         return Array(readers.prefix(Self.capLimit))
     }
 
-    private func cap(_ fields: Fields, actions: [ActionDraft]) -> CapPlan? {
-        let max = fields.required("max")
+    private func cap(_ fields: Fields<CapKey>, actions: [ActionDraft]) -> CapPlan? {
+        let max = fields.required(.max)
         var count: Int64? = 0
         var maxExpression = -1
         if case .string = max?.node.value {
             maxExpression = expression(max, site: .limit, .number)
         } else {
-            count = max?.integer(in: 0...Self.countMost)
+            count = max?.integer(in: 0...KeyEntry.countMost)
         }
         let reach = reach(fields)
         let scope = scope(fields, actions: actions)
-        let reserve = fields["reserve"]?.object { kept($0, of: scope, actions: actions) }
+        let reserve = fields.object(.reserve) { kept($0, of: scope, actions: actions) }
         if let reserve, let count, max != nil, maxExpression < 0, reserve.keep > count {
             fields.error(
-                at: "reserve",
+                at: .reserve,
                 "of at most \(count) contacts \(reserve.keep) cannot be kept; "
                     + "write a \"keep\" of at most \(count), or a greater \"max\"")
         }
@@ -72,10 +71,11 @@ extension PlanDraft {
         return cap
     }
 
-    private func kept(_ fields: Fields, of scope: LimitScope, actions: [ActionDraft]) -> CapPlan.Reserve? {
-        let group = fields.required("group")
+    private func kept(_ fields: Fields<ReserveKey>, of scope: LimitScope, actions: [ActionDraft]) -> CapPlan.Reserve? {
+        let group = fields.required(.group)
         let groups = groups(group, actions: actions, "so this keeps something for nobody")
-        let keep = fields.required("keep")?.integer(in: 1...Self.countMost)
+        _ = fields.required(.keep)
+        let keep = fields.integer(.keep)
         if let group, !scope.groups.isEmpty {
             for name in groups where !scope.groups.names(name) {
                 group.error(
@@ -88,17 +88,18 @@ extension PlanDraft {
     }
 
     /// How often an action may be chosen, whatever the time.
-    func budget(_ fields: Fields) -> BudgetPlan? {
-        let max = fields.required("max")?.integer(in: 0...Self.countMost)
+    func budget(_ fields: Fields<BudgetKey>) -> BudgetPlan? {
+        _ = fields.required(.max)
+        let max = fields.integer(.max)
         guard let reach = reach(fields), let max else { return nil }
         return BudgetPlan(max: Int(max), reach: reach)
     }
 
     /// The time over which something is counted.
-    private func reach(_ fields: Fields) -> Reach? {
-        guard let (key, reader) = fields.one(of: ["over", "per"]) else { return nil }
-        if key == "over" { return reader.duration().map { .over($0) } }
-        switch reader.word(of: ["day", "week", "month"]) {
+    private func reach<Key: ReachKey>(_ fields: Fields<Key>) -> Reach? {
+        guard let (key, _) = fields.one(of: [.over, .per]) else { return nil }
+        if key == .over { return fields.duration(.over).map { .over($0) } }
+        switch fields.word(.per) {
         case "day": return .per(.day)
         case "week": return .per(.week)
         case "month": return .per(.month)
@@ -108,16 +109,16 @@ extension PlanDraft {
 
     // MARK: What is counted
 
-    private func scope(_ fields: Fields, actions: [ActionDraft]) -> LimitScope {
+    private func scope<Key: ScopeKey>(_ fields: Fields<Key>, actions: [ActionDraft]) -> LimitScope {
         var scope = LimitScope()
-        scope.channels = names(fields["channel"], all: "every channel")
+        scope.channels = names(fields[.channel], all: "every channel")
         for channel in scope.channels {
-            noteUnused(channel: channel, fields["channel"], actions: actions, "so this limits nothing")
+            noteUnused(channel: channel, fields[.channel], actions: actions, "so this limits nothing")
         }
-        scope.groups = groups(fields["group"], actions: actions, "so this limits nothing")
+        scope.groups = groups(fields[.group], actions: actions, "so this limits nothing")
         let known = actions.map(\.definition.name)
         let listed: [(name: String, reader: Reader)]? =
-            fields["action"].flatMap { namesOrAll($0, all: "every action") } ?? nil
+            fields[.action].flatMap { namesOrAll($0, all: "every action") } ?? nil
         for (name, reader) in listed ?? [] {
             scope.actions.append(name)
             if known.names(name) { continue }

@@ -2,44 +2,39 @@ import Endpoints
 
 /// The keys of an output that say how its lines are kept and handed over.
 extension PlanDraft {
-    private static let sizes: ClosedRange<Int64> = 64 << 10...1 << 40
-    private static let queueSizes: ClosedRange<Int64> = 64 << 10...1 << 32
-    private static let batchMost: Int64 = 1000
     private static let headerMost = 32
-    private static let defaultSpool = 256 << 20
-    private static let hour: Int64 = 3_600_000_000
 
-    private static let kept = ["retry", "timeout", "queue", "spool", "on_overflow", "linger"]
-    private static let posted = ["headers", "batch", "dead_letter"]
+    private static let kept: [OutputKey] = [.retry, .timeout, .queue, .spool, .onOverflow, .linger]
+    private static let posted: [OutputKey] = [.headers, .batch, .deadLetter]
 
-    func delivery(_ fields: Fields, target: OutputPlan.Target, form: FormPlan.Kind) -> DeliveryPlan {
+    func delivery(_ fields: Fields<OutputKey>, target: OutputPlan.Target, form: FormPlan.Kind) -> DeliveryPlan {
         var plan = DeliveryPlan()
         guard target.isDelivered else {
             fields.refuse(
                 Self.kept + Self.posted, "lines for standard output and files are written at once, and the run waits")
             return plan
         }
-        if let retry = fields.object("retry", { retrySchedule($0, isWeb: target.isWeb) }) { plan.retry = retry }
+        if let retry = fields.object(.retry, { retrySchedule($0, isWeb: target.isWeb) }) { plan.retry = retry }
         if case .exec = target {
-            fields.refuse(["timeout"], "a command is started at once and may read as slowly as it likes")
-        } else if let timeout = fields["timeout"]?.duration(upTo: Self.hour) {
+            fields.refuse([.timeout], "a command is started at once and may read as slowly as it likes")
+        } else if let timeout = fields.duration(.timeout) {
             plan.timeout = timeout
         }
-        plan.spool = fields["spool"].flatMap(spool)
+        plan.spool = fields[.spool].flatMap(spool)
         if plan.spool != nil {
-            fields.refuse(["queue"], "lines wait in the spool; write spool: { folder: …, limit: … }")
-        } else if let queue = fields.size("queue", in: Self.queueSizes) {
+            fields.refuse([.queue], "lines wait in the spool; write spool: { folder: …, limit: … }")
+        } else if let queue = fields.size(.queue) {
             plan.queue = Int(queue)
         }
-        if let overflow = fields.word("on_overflow", DeliveryPlan.Overflow.self) { plan.overflow = overflow }
-        if let linger = fields["linger"]?.duration(.zeroOrMore, upTo: Self.hour) { plan.linger = linger }
+        if let overflow = fields.word(.onOverflow, DeliveryPlan.Overflow.self) { plan.overflow = overflow }
+        if let linger = fields.duration(.linger) { plan.linger = linger }
         guard target.isWeb else {
             fields.refuse(Self.posted, "only what is posted to a URL is answered, line by line")
             return plan
         }
-        plan.headers = headers(fields["headers"])
-        plan.deadLetters = fields["dead_letter"].flatMap(filePath)
-        if let reader = fields["batch"], let batch = reader.integer(in: 1...Self.batchMost) {
+        plan.headers = headers(fields[.headers])
+        plan.deadLetters = fields[.deadLetter].flatMap(filePath)
+        if let reader = fields[.batch], let batch = fields.integer(.batch) {
             plan.batch = Int(batch)
             if batch > 1, !form.joins {
                 reader.error("a request of the form \"\(form.rawValue)\" has one line; leave \"batch\" out")
@@ -48,29 +43,29 @@ extension PlanDraft {
         return plan
     }
 
-    private func retrySchedule(_ fields: Fields, isWeb: Bool) -> RetrySchedule.Plan {
+    private func retrySchedule(_ fields: Fields<RetryKey>, isWeb: Bool) -> RetrySchedule.Plan {
         var plan = RetrySchedule.Plan()
-        if let first = fields["min"]?.duration(upTo: Self.hour) { plan.first = first }
-        if let most = fields["max"]?.duration(upTo: 24 * Self.hour) { plan.most = most }
-        if plan.first > plan.most, let reader = fields["min"] ?? fields["max"] {
+        if let first = fields.duration(.min) { plan.first = first }
+        if let most = fields.duration(.max) { plan.most = most }
+        if plan.first > plan.most, let reader = fields[.min] ?? fields[.max] {
             reader.error("the shortest pause, \"min\", is longer than the longest, \"max\"; swap them")
         }
         guard isWeb else {
-            fields.refuse(["attempts", "retry_after_max"], "only what is posted to a URL is answered, line by line")
+            fields.refuse([.attempts, .retryAfterMax], "only what is posted to a URL is answered, line by line")
             return plan
         }
-        if let attempts = fields.integer("attempts", in: 1...1_000_000) { plan.attempts = Int(attempts) }
-        if let asked = fields["retry_after_max"]?.duration(.zeroOrMore, upTo: 24 * Self.hour) { plan.askedMost = asked }
+        if let attempts = fields.integer(.attempts) { plan.attempts = Int(attempts) }
+        if let asked = fields.duration(.retryAfterMax) { plan.askedMost = asked }
         return plan
     }
 
     private func spool(_ reader: Reader) -> DeliveryPlan.Spool? {
         if case .string = reader.node.value {
-            return filePath(reader).map { DeliveryPlan.Spool(folder: $0, limit: Self.defaultSpool) }
+            return filePath(reader).map { DeliveryPlan.Spool(folder: $0, limit: SpoolKey.usualLimit) }
         }
-        return reader.object { fields in
-            let folder = fields.required("folder").flatMap(filePath)
-            let limit = fields.size("limit", in: Self.sizes) ?? Int64(Self.defaultSpool)
+        return reader.object(SpoolKey.self) { fields in
+            let folder = fields.required(.folder).flatMap(filePath)
+            let limit = fields.size(.limit) ?? Int64(SpoolKey.usualLimit)
             return folder.map { DeliveryPlan.Spool(folder: $0, limit: Int(limit)) }
         }
     }
@@ -115,9 +110,9 @@ extension PlanDraft {
             }
             return .plain(text)
         }
-        return reader.object { fields in
-            guard let (key, value) = fields.one(of: ["file", "env"]) else { return nil }
-            if key == "file" { return filePath(value).map { .file(path: $0) } }
+        return reader.object(SecretKey.self) { fields in
+            guard let (key, value) = fields.one(of: [.file, .env]) else { return nil }
+            if key == .file { return filePath(value).map { .file(path: $0) } }
             guard let name = value.string() else { return nil }
             if name.utf8.contains(UInt8(ascii: "=")) || name.utf8.contains(0) {
                 value.error("\(Wording.quoted(name)) is no name of a variable; write one such as \"SLACK_URL\"")

@@ -3,36 +3,34 @@ import Events
 
 /// The sections `input`, `time` and `emit`.
 extension PlanDraft {
-    func inputSettings(_ root: Fields) -> InputSettings {
+    func inputSettings(_ root: Fields<RootKey>) -> InputSettings {
         var settings = InputSettings()
-        _ = root["input"]?.object { fields in
-            fields.later(LaterVersion.input)
-            _ = fields["format"]?.word(of: ["native"], later: LaterVersion.formats)
-            let most = Int64(InputSettings.lineLimitMost)
-            if let size = fields.size("max_line", in: 1...most) { settings.maxLine = Int(size) }
-            _ = fields["listen"]?.object { listenSettings($0) }
-            _ = fields["http"]?.object { webSettings($0) }
-            if let dedup = fields.duration("dedup", .zeroOrMore), dedup > 0 { settings.dedup = dedup }
+        _ = root.object(.input, InputKey.self) { fields in
+            fields.later()
+            _ = fields[.format]?.word(of: ["native"], later: LaterVersion.formats)
+            if let size = fields.size(.maxLine) { settings.maxLine = Int(size) }
+            _ = fields.object(.listen, listenSettings)
+            _ = fields.object(.http, webSettings)
+            if let dedup = fields.duration(.dedup), dedup > 0 { settings.dedup = dedup }
             return true
         }
-        _ = root["time"]?.object { fields in
-            if let disorder = fields.duration("disorder", .zeroOrMore) { settings.disorder = disorder }
-            if fields["late"]?.word(of: ["process", "reject"]) == "reject" { settings.late = .reject }
-            if let idle = fields.duration("idle_after") { settings.idleAfter = idle }
-            if let future = fields.duration("max_future", .zeroOrMore) { settings.maxFuture = future }
+        _ = root.object(.time, TimeKey.self) { fields in
+            if let disorder = fields.duration(.disorder) { settings.disorder = disorder }
+            if fields.word(.late) == "reject" { settings.late = .reject }
+            if let idle = fields.duration(.idleAfter) { settings.idleAfter = idle }
+            if let future = fields.duration(.maxFuture) { settings.maxFuture = future }
             return true
         }
         return settings
     }
 
     /// The section `input.listen`.
-    private func listenSettings(_ fields: Fields) -> Bool {
-        let connectionsMost = Int64(ListenSettings.connectionLimitMost)
-        if let most = fields["max_connections"]?.integer(in: 1...connectionsMost) { listen.maxConnections = Int(most) }
-        if let idle = fields.duration("idle_timeout", .zeroOrMore) { listen.idleTimeout = idle > 0 ? idle : nil }
-        if let path = fields.string("token_file") { listen.tokenFile = path }
-        if let size = fields.size("max_unfinished", in: 1 << 20...1 << 40) { listen.maxUnfinished = Int(size) }
-        guard let mode = fields["mode"], let text = mode.string() else { return true }
+    private func listenSettings(_ fields: Fields<ListenKey>) -> Bool {
+        if let most = fields.integer(.maxConnections) { listen.maxConnections = Int(most) }
+        if let idle = fields.duration(.idleTimeout) { listen.idleTimeout = idle > 0 ? idle : nil }
+        if let path = fields.string(.tokenFile) { listen.tokenFile = path }
+        if let size = fields.size(.maxUnfinished) { listen.maxUnfinished = Int(size) }
+        guard let mode = fields[.mode], let text = mode.string() else { return true }
         if let bits = UInt32(text, radix: 8), text.utf8.allSatisfy({ (0x30...0x37).contains($0) }), bits <= 0o777 {
             listen.mode = bits
         } else {
@@ -42,9 +40,9 @@ extension PlanDraft {
     }
 
     /// The section `input.http`.
-    private func webSettings(_ fields: Fields) -> Bool {
-        if let path = fields.string("token_file") { web.tokenFile = path }
-        for origin in fields["allow_origins"]?.list() ?? [] {
+    private func webSettings(_ fields: Fields<WebKey>) -> Bool {
+        if let path = fields.string(.tokenFile) { web.tokenFile = path }
+        for origin in fields[.allowOrigins]?.list() ?? [] {
             guard let text = origin.string() else { continue }
             if PlanDraft.isOrigin(text) {
                 web.allowOrigins.append(text)
@@ -54,12 +52,11 @@ extension PlanDraft {
                         + "\"https://shop.example\", or \"*\" for any")
             }
         }
-        if let size = fields.size("max_body", in: 1...1 << 30) { web.maxBody = Int(size) }
-        let connectionsMost = Int64(ListenSettings.connectionLimitMost)
-        if let most = fields["max_connections"]?.integer(in: 1...connectionsMost) { web.maxConnections = Int(most) }
-        if let time = fields.duration("header_timeout") { web.headerTimeout = time }
-        if let time = fields.duration("body_timeout") { web.bodyTimeout = time }
-        if let time = fields.duration("idle_timeout") { web.idleTimeout = time }
+        if let size = fields.size(.maxBody) { web.maxBody = Int(size) }
+        if let most = fields.integer(.maxConnections) { web.maxConnections = Int(most) }
+        if let time = fields.duration(.headerTimeout) { web.headerTimeout = time }
+        if let time = fields.duration(.bodyTimeout) { web.bodyTimeout = time }
+        if let time = fields.duration(.idleTimeout) { web.idleTimeout = time }
         return true
     }
 
@@ -73,8 +70,8 @@ extension PlanDraft {
             && host.allSatisfy { isName($0) || "-._:[]".utf8.contains($0) }
     }
 
-    func lineTypes(_ root: Fields) -> Set<LineType> {
-        guard let reader = root["emit"] else { return [.decision, .moment] }
+    func lineTypes(_ root: Fields<RootKey>) -> Set<LineType> {
+        guard let reader = root[.emit] else { return [.decision, .moment] }
         let words = LineType.allCases.map(\.rawValue)
         var readers = [reader]
         if case .list = reader.node.value { readers = reader.list() ?? [] }

@@ -8,28 +8,27 @@ extension PlanDraft {
     private static let suppressionLimit = 64
     private static let quietLimit = 256
     private static let minute: Int64 = 60_000_000
-    private static let dayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
-    func readLimits(_ fields: Fields, into plan: inout ActionPlan, site: Site) {
-        switch fields["class"]?.word(of: ["standard", "transactional", "mandatory", "inbound"]) {
+    func readLimits(_ fields: Fields<ActionKey>, into plan: inout ActionPlan, site: Site) {
+        switch fields.word(.classification) {
         case "transactional": plan.classification = .transactional
         case "mandatory": plan.classification = .mandatory
         // Asking is not contacting, but without responses nobody says what was seen: it counts at once, as others do.
         default: break
         }
-        plan.isFallback = fields.bool("fallback") ?? false
+        plan.isFallback = fields.bool(.fallback) ?? false
         if plan.isFallback, plan.classification != .standard {
             fields.error(
-                at: "fallback",
+                at: .fallback,
                 "an action of this class never competes, so there is nothing to fall back from; leave one of the two out"
             )
         }
-        plan.group = fields["group"].flatMap(name)
-        plan.budget = fields["budget"]?.object(budget)
-        if let reader = fields["budget"], plan.classification != .standard {
+        plan.group = fields[.group].flatMap(name)
+        plan.budget = fields.object(.budget, budget)
+        if let reader = fields[.budget], plan.classification != .standard {
             reader.note("an action of this class counts toward no budget, so this limits nothing")
         }
-        plan.suppressions = suppressions(fields["suppress"])
+        plan.suppressions = suppressions(fields[.suppress])
     }
 
     private func suppressions(_ reader: Reader?) -> [ActionPlan.Suppression] {
@@ -39,12 +38,13 @@ extension PlanDraft {
                 "there are \(readers.count) of them; write at most \(Self.suppressionLimit)")
         }
         return readers.prefix(Self.suppressionLimit).flatMap { reader in
-            reader.object { fields -> [ActionPlan.Suppression]? in
-                let types = fields.required("after").flatMap { namesOrAll($0, all: "every type") }
-                let length = fields.required("for")?.duration()
+            reader.object(SuppressKey.self) { fields -> [ActionPlan.Suppression]? in
+                let types = fields.required(.after).flatMap { namesOrAll($0, all: "every type") }
+                _ = fields.required(.for)
+                let length = fields.duration(.for)
                 guard let types, let length else { return nil }
                 guard let types else {
-                    fields.error(at: "after", "\"*\" would be any event, also the one at hand; write types")
+                    fields.error(at: .after, "\"*\" would be any event, also the one at hand; write types")
                     return nil
                 }
                 return types.map { name, _ in
@@ -79,8 +79,8 @@ extension PlanDraft {
         }
     }
 
-    private func quietTime(_ fields: Fields, actions: [ActionDraft]) -> QuietPlan? {
-        let reader = fields.required("channels")
+    private func quietTime(_ fields: Fields<QuietKey>, actions: [ActionDraft]) -> QuietPlan? {
+        let reader = fields.required(.channels)
         let channels = channels(reader)
         if let reader, channels.isEmpty, case .list(let nodes) = reader.node.value, nodes.isEmpty {
             reader.error("the list is empty; write at least one channel")
@@ -88,15 +88,15 @@ extension PlanDraft {
         for channel in channels {
             noteUnused(channel: channel, reader, actions: actions, "so this keeps nothing quiet")
         }
-        let from = fields.required("from").flatMap { timeOfDay($0, isEnd: false) }
-        let to = fields.required("to").flatMap { timeOfDay($0, isEnd: true) }
+        let from = fields.required(.from).flatMap { timeOfDay($0, isEnd: false) }
+        let to = fields.required(.to).flatMap { timeOfDay($0, isEnd: true) }
         if let from, from == to {
             fields.error(
-                at: "to", "\"from\" and \"to\" are the same time; write \"00:00\" and \"24:00\" for a whole day")
+                at: .to, "\"from\" and \"to\" are the same time; write \"00:00\" and \"24:00\" for a whole day")
         }
-        let days = days(fields["days"])
+        let days = days(fields[.days])
         var then = QuietPlan.Measure.defer
-        switch fields["then"]?.word(of: ["defer", "next_channel", "drop", "hold"]) {
+        switch fields.word(.then) {
         case "next_channel": then = .nextChannel
         case "drop": then = .drop
         case "hold": then = .hold
@@ -135,7 +135,7 @@ extension PlanDraft {
         }
         var days: UInt8 = 0
         for reader in readers {
-            guard let word = reader.word(of: Self.dayNames), let day = Self.dayNames.firstIndex(of: word) else {
+            guard let word = reader.word(of: QuietKey.dayNames), let day = QuietKey.dayNames.firstIndex(of: word) else {
                 continue
             }
             days |= 1 << UInt8(day)

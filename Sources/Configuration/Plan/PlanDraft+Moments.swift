@@ -5,14 +5,8 @@ import Storage
 
 /// The section `moments`.
 extension PlanDraft {
-    private static let partialLimitMost: Int64 = 100_000
-    private static let boundLimitMost: Int64 = 1_000_000
-    private static let afterMatches = [
-        "no_skip", "skip_to_next", "skip_past_last_event", "skip_to_first:STEP", "skip_to_last:STEP",
-    ]
-
-    func moments(_ root: Fields) -> [MomentDraft] {
-        definitions("moments", of: root).map { definition in
+    func moments(_ root: Fields<RootKey>) -> [MomentDraft] {
+        definitions(.moments, of: root).map { definition in
             if definition.name == "*" {
                 definition.error("\"*\" means every moment where moments are named; choose another name")
             }
@@ -22,25 +16,25 @@ extension PlanDraft {
         }
     }
 
-    private func moment(_ fields: Fields, definition: Definition) -> MomentDraft {
-        let kind = fields["kind"].flatMap(name)
-        let cooldown = fields.duration("cooldown", .zeroOrMore) ?? 0
-        let chosen = fields.one(of: ["sequence", "when"])
-        let by = fields["by"]
+    private func moment(_ fields: Fields<MomentKey>, definition: Definition) -> MomentDraft {
+        let kind = fields[.kind].flatMap(name)
+        let cooldown = fields.duration(.cooldown) ?? 0
+        let chosen = fields.one(of: [.sequence, .when])
+        let by = fields[.by]
         var trigger: MomentPlan.Trigger?
         var steps: [String] = []
-        if chosen?.key == "when" {
+        if chosen?.key == .when {
             trigger = condition(fields)
         } else {
             let sequence = sequence(fields)
             steps = sequence.names
             trigger = sequence.plan.map { .sequence($0) }
         }
-        let byNumber = chosen?.key == "when" ? -1 : expression(by, site: .by(steps: steps), .anything)
-        let outputs = namedExpressions(fields, "output", site: .output(steps: steps))
-        let level = expression(fields["level"], site: .output(steps: steps), .number)
+        let byNumber = chosen?.key == .when ? -1 : expression(by, site: .by(steps: steps), .anything)
+        let outputs = namedExpressions(fields, .output, site: .output(steps: steps))
+        let level = expression(fields[.level], site: .output(steps: steps), .number)
         if cooldown == 0 {
-            fields["level"]?.note(
+            fields[.level]?.note(
                 "without a cooldown every such moment is told, whatever its level; write a \"cooldown\", or leave it out"
             )
         }
@@ -53,17 +47,17 @@ extension PlanDraft {
             plan.level = level
             return plan
         }
-        let condition = chosen?.key == "when" ? chosen?.value : nil
+        let condition = chosen?.key == .when ? chosen?.value : nil
         var draft = MomentDraft(definition: definition, stepNames: steps, plan: plan, condition: condition)
-        if let reader = fields["choose"], let count = reader.integer(in: 1...1000) {
+        if let reader = fields[.choose], let count = fields.integer(.choose) {
             draft.choose = (Int(count), reader)
         }
         return draft
     }
 
     /// The time after which the moment is told again; 0 for never.
-    private func repeats(_ fields: Fields, _ trigger: MomentPlan.Trigger?, cooldown: Int64) -> Int64 {
-        guard let reader = fields["repeat"], let time = reader.duration() else { return 0 }
+    private func repeats(_ fields: Fields<MomentKey>, _ trigger: MomentPlan.Trigger?, cooldown: Int64) -> Int64 {
+        guard let reader = fields[.repeatEvery], let time = fields.duration(.repeatEvery) else { return 0 }
         if case .sequence(let sequence)? = trigger, !sequence.closesWithWait {
             reader.error(
                 "only what lasts is told again: a \"when\", or a sequence that closes with a \"not … for\"; end it with "
@@ -76,32 +70,32 @@ extension PlanDraft {
         return time
     }
 
-    private func condition(_ fields: Fields) -> MomentPlan.Trigger? {
-        let keys = ["within", "after_match", "max_partial", "max_bound", "on_overflow", "emit_partial", "among"]
+    private func condition(_ fields: Fields<MomentKey>) -> MomentPlan.Trigger? {
+        let keys: [MomentKey] = [.within, .afterMatch, .maxPartial, .maxBound, .onOverflow, .emitPartial, .among]
         fields.refuse(keys, "it is about a \"sequence\", and this moment has a \"when\"")
-        if fields.has("by") {
-            fields.error(at: "by", "\"by\" with \"when\" \(LaterVersion.notice); leave it out, or write a \"sequence\"")
+        if fields.has(.by) {
+            fields.error(at: .by, "\"by\" with \"when\" \(LaterVersion.notice); leave it out, or write a \"sequence\"")
         }
-        let number = expression(fields["when"], site: .condition, .condition)
+        let number = expression(fields[.when], site: .condition, .condition)
         return number < 0 ? nil : .condition(number)
     }
 
-    private func sequence(_ fields: Fields) -> (names: [String], plan: SequencePlan?) {
-        let readers = fields["sequence"]?.list(allowEmpty: false)
+    private func sequence(_ fields: Fields<MomentKey>) -> (names: [String], plan: SequencePlan?) {
+        let readers = fields[.sequence]?.list(allowEmpty: false)
         let names = readers.map { Self.writtenNames($0) } ?? []
         var keys = SequenceFold.Keys()
-        keys.hasWithin = fields.has("within")
-        keys.within = fields.duration("within")
-        keys.afterMatch = afterMatch(fields["after_match"], steps: names)
-        keys.emitsPartial = fields.bool("emit_partial") ?? false
-        keys.dropsNewest = fields["on_overflow"]?.word(of: ["drop_oldest", "drop_newest"]) == "drop_newest"
-        keys.partialLimit = Int(fields.integer("max_partial", in: 1...Self.partialLimitMost) ?? 1024)
-        keys.boundLimit = Int(fields.integer("max_bound", in: 1...Self.boundLimitMost) ?? 10_000)
+        keys.hasWithin = fields.has(.within)
+        keys.within = fields.duration(.within)
+        keys.afterMatch = afterMatch(fields[.afterMatch], steps: names)
+        keys.emitsPartial = fields.bool(.emitPartial) ?? false
+        keys.dropsNewest = fields.word(.onOverflow) == "drop_newest"
+        keys.partialLimit = Int(fields.integer(.maxPartial) ?? MomentKey.partialLimit)
+        keys.boundLimit = Int(fields.integer(.maxBound) ?? MomentKey.boundLimit)
         if keys.emitsPartial, !keys.hasWithin {
             fields.error(
-                at: "emit_partial", "without \"within\" no partial match runs out of time; write within: \"1h\"")
+                at: .emitPartial, "without \"within\" no partial match runs out of time; write within: \"1h\"")
         }
-        guard let readers, let sequence = fields["sequence"] else { return (names, nil) }
+        guard let readers, let sequence = fields[.sequence] else { return (names, nil) }
         let elements = self.elements(readers)
         let among = among(fields, elements)
         var fold = SequenceFold(keys) { [self] condition in
@@ -113,8 +107,8 @@ extension PlanDraft {
     }
 
     /// The numbers of the only types that the sequence sees; nil for all. A step that is about another one never sees it.
-    private func among(_ fields: Fields, _ elements: [SequenceElement?]) -> [Int]? {
-        guard let reader = fields["among"], let among = eventTypes(reader) else { return nil }
+    private func among(_ fields: Fields<MomentKey>, _ elements: [SequenceElement?]) -> [Int]? {
+        guard let reader = fields[.among], let among = eventTypes(reader) else { return nil }
         for step in elements.compactMap({ $0 }).flatMap(\.steps) {
             guard let missing = step.filter.types?.first(where: { !among.contains($0) }) else { continue }
             let type = Wording.quoted(vocabulary.projection.types[missing])
@@ -143,7 +137,7 @@ extension PlanDraft {
                 return .skipPastLastEvent
             }
         }
-        switch reader.word(of: Self.afterMatches) {
+        switch reader.word(of: MomentKey.afterMatches) {
         case "no_skip": return .noSkip
         case "skip_to_next": return .skipToNext
         default: return .skipPastLastEvent

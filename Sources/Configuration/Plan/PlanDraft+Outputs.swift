@@ -7,8 +7,8 @@ extension PlanDraft {
     private static let outputLimit = 64
 
     /// Where lines go; standard output where nothing is said.
-    func outputs(_ root: Fields, emit: Set<LineType>) -> [OutputPlan] {
-        guard let readers = root["outputs"]?.list(allowEmpty: false) else { return [.standard] }
+    func outputs(_ root: Fields<RootKey>, emit: Set<LineType>) -> [OutputPlan] {
+        guard let readers = root[.outputs]?.list(allowEmpty: false) else { return [.standard] }
         if readers.count > Self.outputLimit {
             readers[Self.outputLimit].error("there are \(readers.count) outputs; write at most \(Self.outputLimit)")
         }
@@ -24,8 +24,8 @@ extension PlanDraft {
         var spools: [String] = []
     }
 
-    private func output(_ fields: Fields, emit: Set<LineType>, taken: inout TakenPlaces) -> OutputPlan? {
-        let reader = fields.required("to")
+    private func output(_ fields: Fields<OutputKey>, emit: Set<LineType>, taken: inout TakenPlaces) -> OutputPlan? {
+        let reader = fields.required(.to)
         let target = reader.flatMap(outputTarget)
         if let reader, let target, !target.isDelivered {
             if taken.targets.contains(target) {
@@ -34,15 +34,15 @@ extension PlanDraft {
             taken.targets.append(target)
         }
         var plan = OutputPlan(target ?? .standard, path: fields.reader.path.description)
-        plan.types = onlyTypes(fields["only"], emit: emit)
-        plan.condition = fields["where"].flatMap(lineCondition)
-        if let control = fields.bool("control") { plan.takesControl = control }
+        plan.types = onlyTypes(fields[.only], emit: emit)
+        plan.condition = fields[.where].flatMap(lineCondition)
+        if let control = fields.bool(.control) { plan.takesControl = control }
         // Of a target that is not understood, all keys may be right.
         plan.form = form(fields, target: target ?? .web(url: .plain("")))
         plan.delivery = delivery(fields, target: target ?? .web(url: .plain("")), form: plan.form.kind)
         if let spool = plan.delivery.spool {
             if taken.spools.contains(spool.folder) {
-                fields.error(at: "spool", "this folder is the spool of an output before this; give each its own")
+                fields.error(at: .spool, "this folder is the spool of an output before this; give each its own")
             }
             taken.spools.append(spool.folder)
         }
@@ -80,9 +80,9 @@ extension PlanDraft {
 
     // MARK: Forms
 
-    private func form(_ fields: Fields, target: OutputPlan.Target) -> FormPlan {
+    private func form(_ fields: Fields<OutputKey>, target: OutputPlan.Target) -> FormPlan {
         var form = FormPlan()
-        if let reader = fields["as"], let kind = reader.word(FormPlan.Kind.self) {
+        if let reader = fields[.form], let kind = reader.word(FormPlan.Kind.self) {
             form.kind = kind
             if kind == .pagerduty, !target.isWeb {
                 reader.error(
@@ -90,15 +90,15 @@ extension PlanDraft {
             }
         }
         if [.cloudevents, .pagerduty].contains(form.kind) {
-            if let source = fields["source"].flatMap({ name($0) }) { form.source = source }
+            if let source = fields[.source].flatMap({ name($0) }) { form.source = source }
         } else {
-            fields.refuse(["source"], "only the forms \"cloudevents\" and \"pagerduty\" say where a line is from")
+            fields.refuse([.source], "only the forms \"cloudevents\" and \"pagerduty\" say where a line is from")
         }
         if form.kind == .pagerduty {
-            if let severity = fields.word("severity", FormPlan.Severity.self) { form.severity = severity }
-            form.routingKey = fields.required("routing_key").flatMap { secret($0, allowsPlain: false) }
+            if let severity = fields.word(.severity, FormPlan.Severity.self) { form.severity = severity }
+            form.routingKey = fields.required(.routingKey).flatMap { secret($0, allowsPlain: false) }
         } else {
-            fields.refuse(["severity", "routing_key"], "only the form \"pagerduty\" has it")
+            fields.refuse([.severity, .routingKey], "only the form \"pagerduty\" has it")
         }
         return form
     }

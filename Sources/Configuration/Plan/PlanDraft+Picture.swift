@@ -31,54 +31,45 @@ extension PlanDraft {
     }
 
     private static let termLimit = 1000
-    /// The words for stages and phases, each with its Spanish ones, which may lack their accents.
-    private static let stages: [(word: String, alsoWritten: [String])] = [
-        ("awareness", ["conciencia"]), ("consideration", ["consideración", "consideracion"]),
-        ("decision", ["decisión"]), ("retention", ["retención", "retencion"]),
-        ("advocacy", ["abogacía", "abogacia"]),
-    ]
-    private static let phases: [(word: String, alsoWritten: [String])] = [
-        ("before", ["antes"]), ("during", ["durante"]), ("after", ["después", "despues"]),
-    ]
     private static let sourceLimit = 1000
 
     // MARK: Touchpoints and profile
 
     /// Makes the names of attributes known, which may be read before they are written.
-    func declareAttributes(_ root: Fields) {
-        guard case .object(let entries)? = root["profile"]?.node.value else { return }
+    func declareAttributes(_ root: Fields<RootKey>) {
+        guard case .object(let entries)? = root[.profile]?.node.value else { return }
         for (index, entry) in entries.enumerated() { vocabulary.attributes[entry.key] = index }
     }
 
-    func touchpoints(_ root: Fields) -> [Draft<TouchpointPlan>] {
-        definitions("touchpoints", of: root).map { definition in
-            let plan = definition.reader.object { fields in
+    func touchpoints(_ root: Fields<RootKey>) -> [Draft<TouchpointPlan>] {
+        definitions(.touchpoints, of: root).map { definition in
+            let plan = definition.reader.object(TouchpointKey.self) { fields in
                 let filter = EventFilter(
-                    types: eventTypes(fields.required("on")),
-                    condition: expression(fields["where"], site: .touchpoint, .condition))
+                    types: eventTypes(fields.required(.on)),
+                    condition: expression(fields[.where], site: .touchpoint, .condition))
                 var plan = TouchpointPlan(name: definition.name, filter: filter)
-                plan.stage = fields["stage"]?.word(of: Self.stages)
-                plan.phase = fields["phase"]?.word(of: Self.phases)
-                plan.channel = fields["channel"].flatMap(name)
-                plan.medium = fields["medium"]?.word(of: ["digital", "physical"])
-                plan.polarity = fields["polarity"]?.word(of: ["positive", "neutral", "negative"])
-                plan.initiative = fields["initiative"]?.word(of: ["customer", "brand", "third_party"])
-                plan.isFriction = fields.bool("friction") ?? false
+                plan.stage = fields.word(.stage)
+                plan.phase = fields.word(.phase)
+                plan.channel = fields[.channel].flatMap(name)
+                plan.medium = fields.word(.medium)
+                plan.polarity = fields.word(.polarity)
+                plan.initiative = fields.word(.initiative)
+                plan.isFriction = fields.bool(.friction) ?? false
                 return plan
             }
             return Draft(definition: definition, plan: plan)
         }
     }
 
-    func attributes(_ root: Fields) -> [Draft<AttributePlan>] {
-        definitions("profile", of: root).map { definition in
-            let plan = definition.reader.object { fields in
+    func attributes(_ root: Fields<RootKey>) -> [Draft<AttributePlan>] {
+        definitions(.profile, of: root).map { definition in
+            let plan = definition.reader.object(AttributeKey.self) { fields in
                 let filter = EventFilter(
-                    types: eventTypes(fields.required("on")),
-                    condition: expression(fields["where"], site: .attribute, .condition))
-                let from = expression(fields.required("from"), site: .attribute, .anything)
+                    types: eventTypes(fields.required(.on)),
+                    condition: expression(fields[.where], site: .attribute, .condition))
+                let from = expression(fields.required(.from), site: .attribute, .anything)
                 return AttributePlan(
-                    name: definition.name, filter: filter, from: from, keep: keep(fields["keep"]))
+                    name: definition.name, filter: filter, from: from, keep: keep(fields[.keep]))
             }
             return Draft(definition: definition, plan: plan)
         }
@@ -87,12 +78,12 @@ extension PlanDraft {
     private func keep(_ reader: Reader?) -> AttributePlan.Keep {
         guard let reader else { return .latest }
         if case .object = reader.node.value {
-            let keep = reader.object { fields -> AttributePlan.Keep? in
-                let sources = fields.required("priority")?.list(allowEmpty: false) { $0.string() } ?? []
-                let by = expression(fields.required("by"), site: .attribute, .anything)
+            let keep = reader.object(KeepKey.self) { fields -> AttributePlan.Keep? in
+                let sources = fields.required(.priority)?.list(allowEmpty: false) { $0.string() } ?? []
+                let by = expression(fields.required(.by), site: .attribute, .anything)
                 if sources.count > Self.sourceLimit {
                     fields.error(
-                        at: "priority", "there are \(sources.count) sources; write at most \(Self.sourceLimit)")
+                        at: .priority, "there are \(sources.count) sources; write at most \(Self.sourceLimit)")
                 }
                 return .priority(sources, by: by)
             }
@@ -103,7 +94,7 @@ extension PlanDraft {
                 "\"priority\" needs the sources in their order; write { priority: [\"crm\", \"web\"], by: \"…\" }")
             return .latest
         }
-        switch reader.word(of: ["latest", "first", "max", "min", "longest"]) {
+        switch reader.word(of: AttributeKey.rules) {
         case "first": return .first
         case "max": return .max
         case "min": return .min
@@ -114,8 +105,8 @@ extension PlanDraft {
 
     // MARK: Scores and segments
 
-    func scores(_ root: Fields) -> [Draft<ScorePlan>] {
-        let definitions = definitions("scores", of: root)
+    func scores(_ root: Fields<RootKey>) -> [Draft<ScorePlan>] {
+        let definitions = definitions(.scores, of: root)
         return definitions.enumerated().map { index, definition in
             let site = Site.score(later: definitions[index...].map(\.name))
             var conditions: [(reader: Reader, number: Int)] = []
@@ -128,14 +119,14 @@ extension PlanDraft {
     }
 
     private func score(
-        _ fields: Fields, name: String, site: Site, _ conditions: inout [(reader: Reader, number: Int)]
+        _ fields: Fields<ScoreKey>, name: String, site: Site, _ conditions: inout [(reader: Reader, number: Int)]
     ) -> ScorePlan? {
-        let intercept = fields.number("intercept") ?? 0
-        let link = fields["link"]?.word(of: ["identity", "logistic"])
-        let thresholds = thresholds(fields["report_at"])
-        guard let (key, value) = fields.one(of: ["terms", "expr"]) else { return nil }
-        if key == "expr" {
-            fields.refuse(["intercept", "link"], "it is about \"terms\", and this score has an \"expr\"")
+        let intercept = fields.number(.intercept) ?? 0
+        let link = fields.word(.link)
+        let thresholds = thresholds(fields[.reportAt])
+        guard let (key, value) = fields.one(of: [.terms, .expr]) else { return nil }
+        if key == .expr {
+            fields.refuse([.intercept, .link], "it is about \"terms\", and this score has an \"expr\"")
             let number = expression(value, site: site, .number)
             conditions.append((value, number))
             return ScorePlan(name: name, form: .expression(number), thresholds: thresholds)
@@ -145,12 +136,13 @@ extension PlanDraft {
             value.error("there are \(terms.count) terms; write at most \(Self.termLimit)")
         }
         let plans = terms.prefix(Self.termLimit).compactMap { reader in
-            reader.object { fields -> ScorePlan.Term? in
-                let weight = fields.required("weight")?.number()
-                guard let (key, value) = fields.one(of: ["value", "when"]) else { return nil }
-                let number = expression(value, site: site, key == "when" ? .condition : .number)
+            reader.object(TermKey.self) { fields -> ScorePlan.Term? in
+                _ = fields.required(.weight)
+                let weight = fields.number(.weight)
+                guard let (key, value) = fields.one(of: [.value, .when]) else { return nil }
+                let number = expression(value, site: site, key == .when ? .condition : .number)
                 conditions.append((value, number))
-                return ScorePlan.Term(expression: number, isCondition: key == "when", weight: weight ?? 0)
+                return ScorePlan.Term(expression: number, isCondition: key == .when, weight: weight ?? 0)
             }
         }
         return ScorePlan(
@@ -175,14 +167,14 @@ extension PlanDraft {
         return thresholds.sorted()
     }
 
-    func segments(_ root: Fields) -> [Draft<SegmentPlan>] {
-        let definitions = definitions("segments", of: root)
+    func segments(_ root: Fields<RootKey>) -> [Draft<SegmentPlan>] {
+        let definitions = definitions(.segments, of: root)
         return definitions.enumerated().map { index, definition in
             let site = Site.segment(later: definitions[index...].map(\.name))
             var conditions: [(reader: Reader, number: Int)] = []
-            let plan = definition.reader.object { fields in
-                let when = fields.required("when")
-                let leave = fields["leave_when"]
+            let plan = definition.reader.object(SegmentKey.self) { fields in
+                let when = fields.required(.when)
+                let leave = fields[.leaveWhen]
                 let numbers = [when, leave].map { expression($0, site: site, .condition) }
                 for (reader, number) in zip([when, leave], numbers) {
                     if let reader { conditions.append((reader, number)) }

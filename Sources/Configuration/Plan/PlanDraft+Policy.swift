@@ -6,25 +6,25 @@ import Storage
 /// The section `policy`.
 extension PlanDraft {
     /// Read after the actions, whose names caps may name.
-    func policy(_ root: Fields, actions: [ActionDraft], moments: [MomentDraft]) -> PolicyPlan {
+    func policy(_ root: Fields<RootKey>, actions: [ActionDraft], moments: [MomentDraft]) -> PolicyPlan {
         var policy = PolicyPlan()
         let site = Site.action(on: moments.map { ($0.definition.name, $0.stepNames) })
-        _ = root["policy"]?.object { fields in
-            policy.consent = consent(fields["consent"], site: site, actions: actions)
-            policy.caps = caps(fields["caps"], actions: actions)
-            policy.quietHours = quietHours(fields["quiet_hours"], actions: actions)
-            policy.budgets = budgets(fields["budgets"], site: site, actions: actions)
-            if let choose = fields.integer("choose", in: 1...1000) { policy.choose = Int(choose) }
-            if let least = fields.number("min_priority") { policy.minPriority = least }
-            policy.gather = fields.duration("gather", .zeroOrMore)
-            _ = fields["timezone"]?.object { fields in
-                policy.zone = expression(fields["from"], site: site, .text)
-                checkCalendar(fields["from"], policy.zone)
-                if let zone = fields["default"].flatMap(knownZone) { policy.defaultZone = zone }
+        _ = root.object(.policy, PolicyKey.self) { fields in
+            policy.consent = consent(fields[.consent], site: site, actions: actions)
+            policy.caps = caps(fields[.caps], actions: actions)
+            policy.quietHours = quietHours(fields[.quietHours], actions: actions)
+            policy.budgets = budgets(fields[.budgets], site: site, actions: actions)
+            if let choose = fields.integer(.choose) { policy.choose = Int(choose) }
+            if let least = fields.number(.minPriority) { policy.minPriority = least }
+            policy.gather = fields.duration(.gather)
+            _ = fields.object(.timezone, ZoneKey.self) { fields in
+                policy.zone = expression(fields[.from], site: site, .text)
+                checkCalendar(fields[.from], policy.zone)
+                if let zone = fields[.usual].flatMap(knownZone) { policy.defaultZone = zone }
                 return true
             }
-            policy.holdout = fields["holdout"]?.object { holdout($0, actions: actions) }
-            switch fields["explain"]?.word(of: ["brief", "full", "none"]) {
+            policy.holdout = fields.object(.holdout) { holdout($0, actions: actions) }
+            switch fields.word(.explain) {
             case "full": policy.explain = .full
             case "none": policy.explain = .none
             default: break
@@ -42,14 +42,15 @@ extension PlanDraft {
         return policy
     }
 
-    private func holdout(_ fields: Fields, actions: [ActionDraft]) -> HoldoutPlan? {
-        let percent = fields.required("percent")?.number(in: 0...100)
-        let salt = fields.string("salt", allowEmpty: true) ?? ""
-        let exempt = groups(fields["exempt"], actions: actions, "so nobody gets more for this")
+    private func holdout(_ fields: Fields<HoldoutKey>, actions: [ActionDraft]) -> HoldoutPlan? {
+        _ = fields.required(.percent)
+        let percent = fields.number(.percent)
+        let salt = fields.string(.salt, allowEmpty: true) ?? ""
+        let exempt = groups(fields[.exempt], actions: actions, "so nobody gets more for this")
         guard let percent else { return nil }
         let share = (percent * 100).rounded()
         if abs(percent * 100 - share) > 1e-6 {
-            fields.error(at: "percent", "\(percent) is finer than a hundredth of a percent; write at most two decimals")
+            fields.error(at: .percent, "\(percent) is finer than a hundredth of a percent; write at most two decimals")
         }
         return HoldoutPlan(share: Int(share), salt: salt, exempt: exempt)
     }
@@ -74,12 +75,12 @@ extension PlanDraft {
     }
 
     private func consent(_ reader: Reader?, site: Site, actions: [ActionDraft]) -> ConsentPlan? {
-        reader?.object { fields in
+        reader?.object(ConsentKey.self) { fields in
             var consent = ConsentPlan()
-            if fields["default"]?.word(of: ["allow", "deny"]) == "deny" { consent.isAllowedByDefault = false }
-            for key in fields.keys where key != "default" {
-                noteUnused(channel: key, fields[key], actions: actions, "so nothing asks for this")
-                consent.channels.append((key, expression(fields[key], site: site, .condition)))
+            if fields.word(.usual) == "deny" { consent.isAllowedByDefault = false }
+            for channel in fields.others() {
+                noteUnused(channel: channel.name, channel.reader, actions: actions, "so nothing asks for this")
+                consent.channels.append((channel.name, expression(channel.reader, site: site, .condition)))
             }
             return consent
         }

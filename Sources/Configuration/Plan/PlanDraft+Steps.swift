@@ -10,11 +10,9 @@ extension PlanDraft {
         "loop", "package", "namespace", "return", "var", "void", "while", "bool", "int", "uint", "double", "string",
         "bytes", "list", "map", "null_type", "type",
     ]
-    private static let groups = ["any_of", "all_of"]
-    private static let stepKeys = ["times", "inner", "greedy", "optional", "until"]
-    private static let elementKeys = ["on", "where", "contiguity", "for"] + stepKeys
-    /// The most repetitions that can be asked for.
-    private static let repetitionMost = 10_000
+    private static let groups: [StepKey] = [.anyOf, .allOf]
+    private static let stepKeys: [StepKey] = [.times, .inner, .greedy, .optional, .until]
+    private static let elementKeys = [StepKey.on, .where, .contiguity, .for] + stepKeys
 
     /// The names of the steps that have been read so far, with their places.
     typealias SeenNames = [ByteName: Place]
@@ -34,8 +32,10 @@ extension PlanDraft {
             guard case .object(let entries) = reader.node.value else { return [] }
             var names: [String] = []
             for entry in entries {
-                if entry.key == "as", case .string(let text) = entry.value.value { names.append(text) }
-                guard depth == 0, groups.contains(entry.key), case .list(let branches) = entry.value.value else {
+                if entry.key == StepKey.as.rawValue, case .string(let text) = entry.value.value { names.append(text) }
+                guard depth == 0, groups.contains(where: { $0.rawValue == entry.key }),
+                    case .list(let branches) = entry.value.value
+                else {
                     continue
                 }
                 for branch in branches {
@@ -51,20 +51,20 @@ extension PlanDraft {
     private func element(
         _ reader: Reader, names: [String], seen: inout SeenNames, isGrouped: Bool
     ) -> SequenceElement? {
-        reader.object { fields in
-            let keys = isGrouped ? ["as", "not"] : ["as", "not"] + Self.groups
+        reader.object(StepKey.self) { fields in
+            let keys: [StepKey] = isGrouped ? [.as, .not] : [.as, .not] + Self.groups
             if isGrouped { fields.refuse(Self.groups, "a group does not stand in a group; write each way as a branch") }
             guard let (key, value) = fields.one(of: keys, required: !Self.groups.contains(where: fields.has)) else {
                 _ = step(fields, names: names)
                 return nil
             }
             switch key {
-            case "not": return unwanted(fields, value, names: names).map { .step($0) }
-            case "as": return positive(fields, value, names: names, seen: &seen).map { .step($0) }
+            case .not: return unwanted(fields, value, names: names).map { .step($0) }
+            case .as: return positive(fields, value, names: names, seen: &seen).map { .step($0) }
             default:
                 fields.refuse(Self.elementKeys, "it is about one step, not a group; write it in the branches' steps")
                 guard let branches = branches(value, names: names, seen: &seen) else { return nil }
-                return key == "any_of" ? .anyOf(branches, fields.reader) : .allOf(branches, fields.reader)
+                return key == .anyOf ? .anyOf(branches, fields.reader) : .allOf(branches, fields.reader)
             }
         }
     }
@@ -99,21 +99,21 @@ extension PlanDraft {
         return isSound ? branches : nil
     }
 
-    private func unwanted(_ fields: Fields, _ value: Reader, names: [String]) -> StepDraft? {
-        fields.refuse(["on"], "a \"not\" names its types itself: { not: [\"purchase\", \"refund\"] }")
+    private func unwanted(_ fields: Fields<StepKey>, _ value: Reader, names: [String]) -> StepDraft? {
+        fields.refuse([.on], "a \"not\" names its types itself: { not: [\"purchase\", \"refund\"] }")
         fields.refuse(Self.stepKeys, "it is about a step that binds events, and a \"not\" binds none")
-        let contiguity = contiguity(fields["contiguity"], words: ["relaxed", "strict"])
-        let condition = expression(fields["where"], site: .step(of: names), .condition)
-        let waitReader = fields["for"]
+        let contiguity = contiguity(fields[.contiguity], words: ["relaxed", "strict"])
+        let condition = expression(fields[.where], site: .step(of: names), .condition)
+        let waitReader = fields[.for]
         return StepDraft(
             name: nil, filter: EventFilter(types: eventTypes(value), condition: condition), contiguity: contiguity,
-            wait: waitReader?.duration(), reader: fields.reader, waitReader: waitReader)
+            wait: fields.duration(.for), reader: fields.reader, waitReader: waitReader)
     }
 
     private func positive(
-        _ fields: Fields, _ value: Reader, names: [String], seen: inout SeenNames
+        _ fields: Fields<StepKey>, _ value: Reader, names: [String], seen: inout SeenNames
     ) -> StepDraft? {
-        fields.refuse(["for"], "it is about a \"not\" that ends the sequence; write { not: TYPE, for: \"30m\" }")
+        fields.refuse([.for], "it is about a \"not\" that ends the sequence; write { not: TYPE, for: \"30m\" }")
         let draft = step(fields, names: names)
         guard let name = stepName(value, seen: &seen) else { return nil }
         return StepDraft(
@@ -122,20 +122,20 @@ extension PlanDraft {
     }
 
     /// What a positive step says besides its name.
-    private func step(_ fields: Fields, names: [String]) -> StepDraft {
-        let on = fields["on"]
-        let condition = expression(fields["where"], site: .step(of: names), .condition)
+    private func step(_ fields: Fields<StepKey>, names: [String]) -> StepDraft {
+        let on = fields[.on]
+        let condition = expression(fields[.where], site: .step(of: names), .condition)
         var draft = StepDraft(
             name: nil, filter: EventFilter(types: eventTypes(on), condition: condition),
-            contiguity: contiguity(fields["contiguity"]), reader: fields.reader)
-        draft.times = repetitions(fields["times"])
-        draft.inner = contiguity(fields["inner"])
-        draft.isGreedy = fields.bool("greedy") ?? false
-        draft.isOptional = fields.bool("optional") ?? false
-        draft.until = expression(fields["until"], site: .step(of: names), .condition)
-        if draft.times.most != nil, fields.has("until") {
+            contiguity: contiguity(fields[.contiguity]), reader: fields.reader)
+        draft.times = repetitions(fields[.times])
+        draft.inner = contiguity(fields[.inner])
+        draft.isGreedy = fields.bool(.greedy) ?? false
+        draft.isOptional = fields.bool(.optional) ?? false
+        draft.until = expression(fields[.until], site: .step(of: names), .condition)
+        if draft.times.most != nil, fields.has(.until) {
             fields.error(
-                at: "until",
+                at: .until,
                 "\"until\" ends repetitions that have no end by themselves; write times: \"\(draft.times.least)..\", "
                     + "or leave it out")
         }
@@ -144,16 +144,16 @@ extension PlanDraft {
     }
 
     /// Notes what a step says that changes nothing.
-    private func noteIdle(_ fields: Fields, _ draft: StepDraft) {
+    private func noteIdle(_ fields: Fields<StepKey>, _ draft: StepDraft) {
         let times = draft.times
         if times.most == 1 {
-            fields["inner"]?.note(
+            fields[.inner]?.note(
                 "it is about the events between repetitions, and this step binds one event; write \"times\" too, or "
                     + "leave it out")
         }
         if draft.isGreedy, times.most == times.least {
             let bound = times.least == 1 ? "one event" : "\(times.least) events"
-            fields["greedy"]?.note(
+            fields[.greedy]?.note(
                 "it is about how many events are bound, and this step binds \(bound), whatever comes; write times: "
                     + "\"\(times.least)..\" for that many or more, or leave it out")
         }
@@ -171,7 +171,7 @@ extension PlanDraft {
 
     private func repetitions(_ reader: Reader?) -> Repetitions {
         guard let reader else { return Repetitions() }
-        let most = Self.repetitionMost
+        let most = Int(StepKey.repetitionMost)
         guard case .string(let text) = reader.node.value else {
             let number = reader.integer(in: 1...Int64(most)).map { Int($0) } ?? 1
             var times = Repetitions()

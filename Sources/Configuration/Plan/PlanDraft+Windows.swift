@@ -9,16 +9,8 @@ extension PlanDraft {
         let plan: WindowPlan?
     }
 
-    private static let aggregates: [(key: String, aggregate: WindowPlan.Aggregate)] = [
-        ("count", .count), ("sum", .sum), ("avg", .avg), ("min", .min), ("max", .max), ("first", .first),
-        ("last", .last), ("distinct", .distinct), ("mode", .mode), ("since_last", .sinceLast),
-        ("since_first", .sinceFirst), ("median", .median), ("quantile", .quantile), ("stddev", .stddev),
-    ]
-    /// The most events that `events` may ask for.
-    private static let eventLimit: Int64 = 1_000_000
-
-    func windows(_ root: Fields) -> [WindowDraft] {
-        definitions("windows", of: root).enumerated().map { index, definition in
+    func windows(_ root: Fields<RootKey>) -> [WindowDraft] {
+        definitions(.windows, of: root).enumerated().map { index, definition in
             let plan = definition.reader.object { window($0, definition: definition, index: index) }
             // What reads a faulty window is not faulty for that.
             if plan == nil { vocabulary.windows[definition.name] = (index, .dyn) }
@@ -26,15 +18,15 @@ extension PlanDraft {
         }
     }
 
-    private func window(_ fields: Fields, definition: Definition, index: Int) -> WindowPlan? {
-        let chosen = fields.one(of: Self.aggregates.map(\.key))
+    private func window(_ fields: Fields<WindowKey>, definition: Definition, index: Int) -> WindowPlan? {
+        let chosen = fields.one(of: WindowKey.aggregates.map(\.key))
         let filter = EventFilter(
-            types: eventTypes(fields["on"]), condition: expression(fields["where"], site: .window, .condition))
+            types: eventTypes(fields[.on]), condition: expression(fields[.where], site: .window, .condition))
         let extent = extent(fields)
         let resolution = resolution(fields, extent)
-        let quantile = quantile(fields, isAsked: chosen?.key == "quantile")
-        let isBefore = fields.bool("before") ?? false
-        guard let (key, value) = chosen, let aggregate = Self.aggregates.first(where: { $0.key == key })?.aggregate
+        let quantile = quantile(fields, isAsked: chosen?.key == .quantile)
+        let isBefore = fields.bool(.before) ?? false
+        guard let (key, value) = chosen, let aggregate = WindowKey.aggregates.first(where: { $0.key == key })?.aggregate
         else { return nil }
         var type = StaticType.dyn
         var demand: Demand? = .anything
@@ -50,7 +42,9 @@ extension PlanDraft {
             number = expression(value, site: .window, demand)
             if type == .dyn, number >= 0 { type = expressions[number].program.type }
         } else if value.bool() == false {
-            value.error("\(Wording.quoted(key)): false asks for nothing; write \(key): true, or another aggregate")
+            value.error(
+                "\(Wording.quoted(key.rawValue)): false asks for nothing; write \(key.rawValue): true, or another aggregate"
+            )
         }
         vocabulary.windows[definition.name] = (index, type)
         return WindowPlan(
@@ -58,31 +52,31 @@ extension PlanDraft {
             resolution: resolution, quantile: quantile ?? .half, isBefore: isBefore)
     }
 
-    private func extent(_ fields: Fields) -> WindowPlan.Extent {
-        guard let (key, value) = fields.one(of: ["over", "per", "events", "session"], required: false) else {
+    private func extent(_ fields: Fields<WindowKey>) -> WindowPlan.Extent {
+        guard let (key, _) = fields.one(of: [.over, .per, .events, .session], required: false) else {
             return .allTime
         }
         switch key {
-        case "over": return value.duration().map { .over($0) } ?? .allTime
-        case "per":
+        case .over: return fields.duration(.over).map { .over($0) } ?? .allTime
+        case .per:
             usesCalendar = true
-            switch value.word(of: ["day", "week", "month"]) {
+            switch fields.word(.per) {
             case "week": return .per(.week)
             case "month": return .per(.month)
             default: return .per(.day)
             }
-        case "events": return value.integer(in: 1...Self.eventLimit).map { .events(Int($0)) } ?? .allTime
-        default: return value.duration().map { .session($0) } ?? .allTime
+        case .events: return fields.integer(.events).map { .events(Int($0)) } ?? .allTime
+        default: return fields.duration(.session).map { .session($0) } ?? .allTime
         }
     }
 
     /// The part of the values that `quantile` asks for, exactly as it is written.
-    private func quantile(_ fields: Fields, isAsked: Bool) -> WindowPlan.Quantile? {
+    private func quantile(_ fields: Fields<WindowKey>, isAsked: Bool) -> WindowPlan.Quantile? {
         guard isAsked else {
-            fields.refuse(["q"], "it says which value a \"quantile\" is, and this window has none")
+            fields.refuse([.q], "it says which value a \"quantile\" is, and this window has none")
             return nil
         }
-        guard let reader = fields.required("q"), let number = reader.number() else { return nil }
+        guard let reader = fields.required(.q), let number = reader.number() else { return nil }
         guard number > 0, number <= 1 else {
             reader.error("\(reader.node.summary) is out of range; write a number above 0 up to 1, such as 0.9")
             return nil
@@ -95,15 +89,15 @@ extension PlanDraft {
         return WindowPlan.Quantile(numerator, of: denominator)
     }
 
-    private func resolution(_ fields: Fields, _ extent: WindowPlan.Extent) -> Int64 {
-        guard fields.has("resolution") else { return 0 }
-        if !fields.has("over") {
-            fields.refuse(["resolution"], "it is about a window \"over\" a time, and this one has none")
+    private func resolution(_ fields: Fields<WindowKey>, _ extent: WindowPlan.Extent) -> Int64 {
+        guard fields.has(.resolution) else { return 0 }
+        if !fields.has(.over) {
+            fields.refuse([.resolution], "it is about a window \"over\" a time, and this one has none")
             return 0
         }
-        let resolution = fields.duration("resolution") ?? 0
+        let resolution = fields.duration(.resolution) ?? 0
         if case .over(let length) = extent, resolution > length {
-            fields.error(at: "resolution", "\"resolution\" is longer than the window itself; write a shorter one")
+            fields.error(at: .resolution, "\"resolution\" is longer than the window itself; write a shorter one")
         }
         return resolution
     }

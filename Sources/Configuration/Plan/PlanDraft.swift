@@ -30,9 +30,10 @@ final class PlanDraft {
 
     /// The sections, so that what is written under a misspelt name is read all the same, and what refers to it is no fault.
     private static let sections =
-        ConfigurationFiles.mergedSections + [
-            "version", "include", "input", "time", "policy", "emit", "outputs", "journal",
-        ]
+        ConfigurationFiles.mergedSections
+        + RootKey.allCases.map(\.rawValue).filter {
+            !ConfigurationFiles.mergedSections.names($0)
+        }
 
     /// How many faults there may be before remedies are no longer looked for.
     private static let remedyLimit = 200
@@ -83,9 +84,9 @@ final class PlanDraft {
 
     /// Reads the whole configuration. Nil where anything is wrong with it, which has then been reported.
     func plan(_ root: Reader) -> EnginePlan? {
-        let sections = root.mending(Self.sections).object { fields in
+        let sections = root.mending(Self.sections).object(RootKey.self) { fields in
             version(fields)
-            _ = fields["include"]
+            _ = fields[.include]
             let input = inputSettings(fields)
             var picture = PictureDraft()
             declareAttributes(fields)
@@ -134,8 +135,8 @@ final class PlanDraft {
         }
     }
 
-    private func version(_ root: Fields) {
-        guard let version = root.required("version", as: "version: 1, …") else { return }
+    private func version(_ root: Fields<RootKey>) {
+        guard let version = root.required(.version, as: "version: 1, …") else { return }
         if let number = version.integer(), number != 1 {
             version.error("version \(number) of the configuration's language is not known; write version: 1")
         }
@@ -144,17 +145,17 @@ final class PlanDraft {
     // MARK: Names
 
     /// The definitions of a section, with names of a fit length, and no more than there may be.
-    func definitions(_ key: String, of root: Fields) -> [Definition] {
-        let definitions = root.definitions(key)
+    func definitions<Key: SectionKey>(_ key: Key, of fields: Fields<Key>) -> [Definition] {
+        let definitions = fields.definitions(key)
         if definitions.count > Self.definitionLimit {
             definitions[Self.definitionLimit].error(
-                "there are \(definitions.count) \(key); write at most \(Self.definitionLimit)")
+                "there are \(definitions.count) \(key.rawValue); write at most \(Self.definitionLimit)")
         }
         for definition in definitions where !(1...Self.nameLimit).contains(definition.name.utf8.count) {
             definition.error("a name has 1 to \(Self.nameLimit) bytes; choose another one")
         }
         for definition in definitions {
-            if let note = lookAlikes.note("name", [key, definition.name], at: definition.place) {
+            if let note = lookAlikes.note("name", [key.rawValue, definition.name], at: definition.place) {
                 definition.note(note)
             }
         }
@@ -208,10 +209,7 @@ final class PlanDraft {
 
     // MARK: Expressions
 
-    /// What an expression must come to.
-    enum Demand {
-        case condition, number, text, anything
-    }
+    typealias Demand = ValueForm.Demand
 
     /// Compiles the expression; its number, or -1 where there is none, or a faulty one, which is then reported.
     func expression(_ reader: Reader?, site: Site, _ demand: Demand) -> Int {
@@ -249,7 +247,9 @@ final class PlanDraft {
     }
 
     /// An object of expressions by name.
-    func namedExpressions(_ fields: Fields, _ key: String, site: Site) -> [(name: String, expression: Int)] {
+    func namedExpressions<Key: SectionKey>(
+        _ fields: Fields<Key>, _ key: Key, site: Site
+    ) -> [(name: String, expression: Int)] {
         definitions(key, of: fields).map { definition in
             let number = expression(definition.reader, site: site, .anything)
             if number >= 0, expressions[number].program.type.isOfRecords {

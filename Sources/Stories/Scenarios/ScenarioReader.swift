@@ -34,22 +34,22 @@ package struct ScenarioReader {
     ) -> [Scenario] {
         guard let root = JSON5Parser.parse(bytes, file: file, diagnostics: diagnostics) else { return [] }
         let reader = ScenarioReader(diagnostics: diagnostics, known: known)
-        return Reader(root, diagnostics: diagnostics).object { fields in
-            fields.definitions("scenarios").compactMap { reader.scenario($0) }
+        return Reader(root, diagnostics: diagnostics).object(ScenarioFileKey.self) { fields in
+            fields.definitions(.scenarios).compactMap { reader.scenario($0) }
         } ?? []
     }
 
     private func scenario(_ definition: Definition) -> Scenario? {
-        definition.reader.object { fields in
-            let start = fields["start"].map { instant($0) } ?? ScenarioReader.usualStart
-            let customer = fields.string("customer") ?? ScenarioReader.usualCustomer
+        definition.reader.object(ScenarioKey.self) { fields in
+            let start = fields[.start].map { instant($0) } ?? ScenarioReader.usualStart
+            let customer = fields.string(.customer) ?? ScenarioReader.usualCustomer
             let from = start ?? ScenarioReader.usualStart
             let steps = self.steps(fields, from: from, customer: customer)
-            let wait = fields.duration("wait", .zeroOrMore) ?? 0
-            let expected = fields.list("expect") { expectation($0, from: from) }
-            let forbidden = fields.list("never") { expectation($0, from: from) }
-            let isComplete = fields.bool("nothing_else") ?? false
-            if !fields.has("expect"), !fields.has("never"), !isComplete {
+            let wait = fields.duration(.wait) ?? 0
+            let expected = fields.list(.expect) { expectation($0, from: from) }
+            let forbidden = fields.list(.never) { expectation($0, from: from) }
+            let isComplete = fields.bool(.nothingElse) ?? false
+            if !fields.has(.expect), !fields.has(.never), !isComplete {
                 definition.error("nothing is expected; write expect: [ … ], never: [ … ] or nothing_else: true")
             }
             return Scenario(
@@ -67,14 +67,14 @@ package struct ScenarioReader {
 
     // MARK: Events
 
-    private func steps(_ fields: Fields, from start: Instant, customer: String) -> [Scenario.Step] {
-        guard let readers = fields.required("events")?.list(allowEmpty: false) else { return [] }
+    private func steps(_ fields: Fields<ScenarioKey>, from start: Instant, customer: String) -> [Scenario.Step] {
+        guard let readers = fields.required(.events)?.list(allowEmpty: false) else { return [] }
         var last = start
         var arrival = start
         var steps: [Scenario.Step] = []
         for (index, reader) in readers.enumerated() {
-            let made = reader.object { fields -> [Scenario.Step]? in
-                last = fields["at"].flatMap { time($0, from: start, after: last) } ?? last
+            let made = reader.object(ScenarioEventKey.self) { fields -> [Scenario.Step]? in
+                last = fields[.at].flatMap { time($0, from: start, after: last) } ?? last
                 arrival = max(arrival, last)
                 let line = line(fields, time: last, number: index + 1, customer: customer)
                 return crowd(fields, of: line).map { line in
@@ -88,8 +88,8 @@ package struct ScenarioReader {
 
     /// The line once, or for so many customers: `ana-1`, `ana-2`, … where it is ana's. What is counted over all customers
     /// takes many of them to show.
-    private func crowd(_ fields: Fields, of line: Part) -> [Part] {
-        guard let count = fields.integer("customers", in: 1...ScenarioReader.crowdLimit) else { return [line] }
+    private func crowd(_ fields: Fields<ScenarioEventKey>, of line: Part) -> [Part] {
+        guard let count = fields.integer(.customers) else { return [line] }
         return (1...count).map { number in
             .object(
                 line.entries.map { key, value in
@@ -125,17 +125,17 @@ package struct ScenarioReader {
         return nil
     }
 
-    private func line(_ fields: Fields, time: Instant, number: Int, customer: String) -> Part {
+    private func line(_ fields: Fields<ScenarioEventKey>, time: Instant, number: Int, customer: String) -> Part {
         var entries: [(key: String, value: Part)] = [
-            ("id", fields.string("id").map { .text($0) } ?? .text("e\(number)")),
-            ("customer_id", .text(fields.string("customer_id") ?? customer)),
+            ("id", fields.string(.id).map { .text($0) } ?? .text("e\(number)")),
+            ("customer_id", .text(fields.string(.customerID) ?? customer)),
         ]
-        if let type = fields.required("event")?.string() { entries.append(("event", .text(type))) }
+        if let type = fields.required(.event)?.string() { entries.append(("event", .text(type))) }
         entries.append(("timestamp", .text("\(time)")))
-        if let channel = fields.string("channel") { entries.append(("channel", .text(channel))) }
-        if let properties = fields["properties"] { entries.append(("properties", part(properties))) }
+        if let channel = fields.string(.channel) { entries.append(("channel", .text(channel))) }
+        if let properties = fields[.properties] { entries.append(("properties", part(properties))) }
         let taken = ["id", "customer_id", "event", "timestamp", "channel", "properties"]
-        for further in fields.definitions("raw") {
+        for further in fields.definitions(.raw) {
             if taken.contains(further.name) {
                 further.error("\(Wording.quoted(further.name)) does not go here; write it beside \"raw\"")
             } else {
@@ -164,14 +164,16 @@ package struct ScenarioReader {
     // MARK: Expectations
 
     private func expectation(_ reader: Reader, from start: Instant) -> Expectation? {
-        reader.object { fields in
-            var type = fields["type"].flatMap { $0.word(of: Expectation.keys.map(\.type)) }
-            for telling in Expectation.tellingKeys where type == nil && fields.has(telling.key) { type = telling.type }
+        reader.object(LineKey.self) { fields in
+            var type = fields.word(.type)
+            for telling in Expectation.tellingKeys where type == nil && fields.has(LineKey(rawValue: telling.key)) {
+                type = telling.type
+            }
             let told = type ?? "moment"
             var entries: [(key: String, value: Part)] = [("type", .text(told))]
-            if let at = fields["at"] { entries.append(("time", moment(at, from: start))) }
+            if let at = fields[.at] { entries.append(("time", moment(at, from: start))) }
             for key in Expectation.keys.first(where: { $0.type == told })?.keys ?? [] {
-                guard let value = fields[key] else { continue }
+                guard let value = fields[LineKey(rawValue: key)] else { continue }
                 check(key, value)
                 let isTime = Expectation.timeKeys.contains(key)
                 entries.append((key, isTime ? moment(value, from: start) : part(value)))
