@@ -19,13 +19,15 @@ struct LookAlikes {
     var pathCount = 0
 
     /// What is to be said of a name that looks like one that came before and differs from it; nil for all others.
-    /// - Parameter noun: what it is a name of; names of different things are not confused.
-    mutating func note(_ noun: String, _ name: [String], at place: Place) -> String? {
+    /// - Parameters:
+    ///   - noun: what it is a name of; names of different things are not confused.
+    ///   - place: where it stands; finding that takes as long as its line, so only rare names ask for it.
+    mutating func note(_ noun: String, _ name: [String], at place: @autoclosure () -> Place) -> String? {
         // What is ASCII alone is written in one way only.
         if name.allSatisfy({ $0.utf8.allSatisfy { $0 < 0x80 } }) { return nil }
         let sight = Sight(noun: noun, name: name)
         guard let first = firsts[sight] else {
-            firsts[sight] = First(name: name, place: place)
+            firsts[sight] = First(name: name, place: place())
             return nil
         }
         for (part, other) in zip(name, first.name) where !part.isSame(as: other) {
@@ -37,10 +39,10 @@ struct LookAlikes {
     }
 
     /// The same for the fields of events that an expression was the first to read.
-    mutating func notes(onPaths paths: [[String]], at place: Place) -> [String] {
+    mutating func notes(onPaths paths: [[String]], at place: @autoclosure () -> Place) -> [String] {
         let new = paths.dropFirst(pathCount)
         pathCount = paths.count
-        return new.compactMap { note("field", $0, at: place) }
+        return new.compactMap { note("field", $0, at: place()) }
     }
 
     private static func bytes(_ text: String) -> String {
