@@ -10,7 +10,8 @@ import Glibc
 /// owns the arena keeps of what is in it; a block is even in length and zeroed when it
 /// is handed out. Every access is held against the chunks that exist: a wrong handle stops the process rather than
 /// reading foreign memory, though it may reach another block of this arena.
-/// Cost: allocate and free take constant time; a block is at most a third larger than asked for, or 2 words.
+/// Cost: allocate and free take constant time; a block is at most half larger than asked for, or 2 words;
+/// one of more than a chunk is a whole number of chunks.
 ///
 /// An arena is a few addresses and is copied freely, so that handing it about counts no references; its memory lives as
 /// long as the `ArenaMemory` that it was taken from.
@@ -135,7 +136,11 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
     @usableFromInline
     func take(_ capacity: Int, sizeClass: Int) -> UInt32 {
         unsafe counters.pointee.wordsInUse += capacity
-        if capacity > Arena.chunkWords { return UInt32(run(of: capacity) >> 1) }
+        if capacity > Arena.chunkWords {
+            // The first chunk is never a large block's, whose handle would mean "none".
+            if unsafe counters.pointee.chunks == 0 { addChunk() }
+            return UInt32(run(of: capacity) >> 1)
+        }
         let reused = unsafe freeLists[sizeClass]
         if reused != 0 {
             let place = unsafe place(of: Arena.word(reused))
@@ -144,10 +149,8 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
             return reused
         }
         if unsafe counters.pointee.fresh + capacity > counters.pointee.freshEnd {
-            let start = run(of: Arena.chunkWords)
-            unsafe counters.pointee.fresh = start == 0 ? 2 : start
-            unsafe counters.pointee.freshEnd = start + Arena.chunkWords
-            if start == 0, capacity > Arena.chunkWords - 2 {
+            addChunk()
+            if unsafe counters.pointee.fresh + capacity > counters.pointee.freshEnd {
                 unsafe counters.pointee.wordsInUse -= capacity
                 return take(capacity, sizeClass: sizeClass)
             }
@@ -155,6 +158,13 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         let first = unsafe counters.pointee.fresh
         unsafe counters.pointee.fresh += capacity
         return UInt32(first >> 1)
+    }
+
+    /// Has fresh words, one chunk of them; in the first one, all but the two that belong to no block.
+    private func addChunk() {
+        let start = run(of: Arena.chunkWords)
+        unsafe counters.pointee.fresh = start == 0 ? 2 : start
+        unsafe counters.pointee.freshEnd = start + Arena.chunkWords
     }
 
     /// Gives back a block that was allocated for `words` words.

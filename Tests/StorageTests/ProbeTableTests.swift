@@ -125,29 +125,13 @@ extension ProbeTableTests {
     }
 }
 
-/// Rows that are as large as a mapping of their own, and larger.
-struct ColumnTests {
-    @Test func whatWasAddedStaysWhileTheColumnMoves() {
-        var column = Column<UInt64>(capacity: 8)
-        for number in 0..<UInt64(3_000_000) { column.append(number &* 0x9E37_79B9_7F4A_7C15) }
-        #expect(column.count == 3_000_000)
-        var differing = 0
-        for number in 0..<3_000_000 where column[number] != UInt64(number) &* 0x9E37_79B9_7F4A_7C15 { differing += 1 }
-        #expect(differing == 0)
-    }
-
-    @Test func aColumnMayBeginAsLarge() {
-        var column = Column<UInt32>(capacity: 2_000_000)
-        for number in 0..<UInt32(2_500_000) { column.append(number) }
-        #expect(column[0] == 0 && column[1_999_999] == 1_999_999 && column[2_499_999] == 2_499_999)
-    }
-}
-
 /// A row of numbers that is the same in every run.
 struct SeededDice {
     private var state: UInt64
 
     init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+
+    mutating func next() -> UInt64 { below(1 << 53) &* 0x9E37_79B9_7F4A_7C15 }
 
     mutating func below(_ limit: UInt64) -> UInt64 {
         state = Hash64.mix(state &+ 0xD6E8_FEB8_6659_FD93, 0x9E37_79B9_7F4A_7C15)

@@ -1,0 +1,108 @@
+import Testing
+
+@testable import Storage
+
+/// Blocks of words, held against a plain dictionary of arrays.
+@Suite struct ArenaTests {
+    /// A block as it should be.
+    private struct Block {
+        let handle: UInt32
+        let asked: Int
+        var words: [UInt64]
+    }
+
+    private static func size(_ dice: inout SeededDice, most: UInt64) -> Int {
+        dice.below(40) == 0 ? Int(dice.below(most)) + 1 : Int(dice.below(60)) + 1
+    }
+
+    private static func fill(_ block: inout Block, _ arena: Arena, _ dice: inout SeededDice) {
+        for index in 0..<min(block.asked, 24) {
+            block.words[index] = dice.next()
+            arena[Arena.word(block.handle) + index] = block.words[index]
+        }
+    }
+
+    private func check(_ block: Block, _ arena: Arena) {
+        let words = arena.words(at: Arena.word(block.handle), count: block.asked)
+        #expect(words.count == block.asked && block.words.indices.allSatisfy { words[$0] == block.words[$0] })
+    }
+
+    /// Takes and frees blocks; answers those that are there at the end.
+    private func play(_ arena: Arena, _ dice: inout SeededDice, steps: Int) -> [Block] {
+        var blocks: [Block] = []
+        for _ in 0..<steps {
+            if blocks.isEmpty || dice.below(100) < 60 {
+                let asked = Self.size(&dice, most: 3_000)
+                let handle = arena.allocate(asked)
+                #expect(handle != 0 && Arena.capacity(asked) >= asked)
+                var block = Block(handle: handle, asked: asked, words: Array(repeating: 0, count: asked))
+                check(block, arena)
+                Self.fill(&block, arena, &dice)
+                blocks.append(block)
+            } else {
+                let block = blocks.remove(at: Int(dice.below(UInt64(blocks.count))))
+                check(block, arena)
+                arena.free(block.handle, words: block.asked)
+            }
+        }
+        return blocks
+    }
+
+    @Test(arguments: 0..<8) func keepsEveryBlockApartAndHandsItOutZeroed(seed: Int) {
+        var dice = SeededDice(seed: UInt64(seed))
+        let memory = ArenaMemory()
+        let blocks = play(memory.arena, &dice, steps: 1_500)
+        for block in blocks { check(block, memory.arena) }
+        #expect(memory.arena.wordsInUse == blocks.map { Arena.capacity($0.asked) }.reduce(0, +))
+        for block in blocks { memory.arena.free(block.handle, words: block.asked) }
+        #expect(memory.arena.wordsInUse == 0)
+    }
+
+    @Test(arguments: 0..<4) func isTheSameBehindItsImage(seed: Int) throws {
+        var dice = SeededDice(seed: UInt64(seed) + 100)
+        let memory = ArenaMemory()
+        let blocks = play(memory.arena, &dice, steps: 800)
+        let image = StateImage()
+        memory.arena.add(to: image)
+        let other = ArenaMemory()
+        let reader = StateReader(image.copied())
+        try other.arena.restore(from: reader)
+        #expect(reader.left == 0 && other.arena.wordsInUse == memory.arena.wordsInUse)
+        for block in blocks { check(block, other.arena) }
+        // What is freed and taken from then on must not meet what is there.
+        let more = play(other.arena, &dice, steps: 400)
+        for block in blocks + more { check(block, other.arena) }
+    }
+
+    @Test func takesBlocksOfSeveralChunksAndUsesTheirRoomAgain() {
+        let memory = ArenaMemory()
+        let words = 1 << 17
+        let large = memory.arena.allocate(3 * words - 5)
+        memory.arena[Arena.word(large) + 3 * words - 6] = 7
+        #expect(memory.arena.wordsInUse == 3 * words)
+        memory.arena.free(large, words: 3 * words - 5)
+        let pieces = (0..<3).map { _ in memory.arena.allocate(words) }
+        #expect(Set(pieces).count == 3 && memory.arena.wordsInUse == 3 * words)
+        let range = Arena.word(large)..<Arena.word(large) + 3 * words
+        for piece in pieces {
+            #expect(range.contains(Arena.word(piece)))
+            #expect(memory.arena[Arena.word(piece)] == 0 && memory.arena[Arena.word(piece) + words - 1] == 0)
+        }
+    }
+
+    @Test(arguments: [1, 2, 3, 7, 8, 9, 100, 513]) func storesBytesWhereTheyWereAsked(count: Int) {
+        let memory = ArenaMemory()
+        let handle = memory.arena.allocate((count + 3 + 7) / 8)
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 7) }
+        View.of(bytes) { memory.arena.store($0, at: Arena.word(handle), offset: 3) }
+        let read = memory.arena.bytes(at: Arena.word(handle), count: count + 3).copied
+        #expect(read == [0, 0, 0] + bytes)
+    }
+
+    @Test func capacitiesAreAtMostHalfTooLarge() {
+        for words in 3...5_000 {
+            let capacity = Arena.capacity(words)
+            #expect(capacity >= words && capacity % 2 == 0 && capacity * 2 <= words * 3 + 2)
+        }
+    }
+}
