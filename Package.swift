@@ -35,14 +35,18 @@ let package = Package(
         room("Journeys", enters: ["Expressions", "Events", "Storage"]),
         room("Decisions", enters: ["Journeys", "Expressions", "Events", "Storage"]),
         room("Endpoints", enters: ["Expressions", "Events", "HTTP", "Telemetry", "Storage"]),
+        room("Analytics", enters: ["Events", "Storage"]),
         room("Journal", enters: ["Events", "Storage"]),
         room(
             "Pipeline",
-            enters: ["Endpoints", "Journal", "Decisions", "Journeys", "Expressions", "Events", "Telemetry", "Storage"]),
+            enters: [
+                "Analytics", "Endpoints", "Journal", "Decisions", "Journeys", "Expressions", "Events", "Telemetry",
+                "Storage",
+            ]),
         room("Console", enters: ["Pipeline", "Endpoints", "HTTP", "Telemetry", "Storage"]),
         room(
             "Configuration",
-            enters: ["Endpoints", "Journal", "Decisions", "Journeys", "Expressions", "Events", "Storage"]),
+            enters: ["Analytics", "Endpoints", "Journal", "Decisions", "Journeys", "Expressions", "Events", "Storage"]),
         room("Load", enters: ["Endpoints", "Samples", "Events", "Telemetry", "Storage"]),
         room(
             "Stories",
@@ -54,9 +58,12 @@ let package = Package(
             name: "journeyd",
             dependencies: [
                 "Stories", "Configuration", "Load", "Console", "Pipeline", "Endpoints", "Journal", "Decisions",
-                "Journeys", "Expressions", "Events", "Samples", "Telemetry", "Storage", "CLinux",
+                "Analytics", "Journeys", "Expressions", "Events", "Samples", "Telemetry", "Storage", "CLinux",
             ],
             swiftSettings: strict),
+        tests(
+            "AnalyticsTests",
+            of: ["Analytics", "Pipeline", "Configuration", "Journeys", "Events", "Storage"]),
         tests("EndpointsTests", of: ["Endpoints", "Events", "HTTP", "Telemetry", "Storage"]),
         tests("HTTPTests", of: ["TestRequests", "HTTP", "Storage"]),
         // Requests as the tests of two targets make them; it has no tests of its own.
@@ -94,7 +101,8 @@ let package = Package(
         tests("DecisionsTests", of: ["Decisions", "Journeys", "Expressions", "Events", "Storage"]),
         tests("SequencesTests", of: ["Configuration", "Journeys", "Expressions", "Events", "Storage"]),
         tests(
-            "ConfigurationTests", of: ["Configuration", "Endpoints", "Decisions", "Journeys", "Expressions", "Events"]),
+            "ConfigurationTests",
+            of: ["Analytics", "Configuration", "Endpoints", "Decisions", "Journeys", "Expressions", "Events"]),
         tests("OutputTests", of: ["Endpoints", "Expressions", "Events", "Storage"]),
     ]
 )

@@ -13,9 +13,11 @@ package enum Configuration {
     /// Event types and fields that `projection` has keep their numbers there, so that the plan can go on with what was kept
     /// under an earlier one.
     ///
+    /// With `isForReport` there is a report even where no section asks for one.
+    ///
     /// Throws where the main file cannot be read at all; an included one that cannot is an error at its `include`.
     package static func load(
-        path: String, following projection: Projection = Projection(),
+        path: String, following projection: Projection = Projection(), isForReport: Bool = false,
         zone: @escaping @Sendable (String) -> Zone? = { ZoneFolder.system.zone(named: $0) },
         read: @escaping ConfigurationFiles.Read
     ) throws(FileFault) -> (plan: EnginePlan?, diagnostics: Diagnostics) {
@@ -23,7 +25,8 @@ package enum Configuration {
         guard let root = try ConfigurationFiles.load(path, diagnostics: diagnostics, read: read) else {
             return (nil, diagnostics)
         }
-        let draft = PlanDraft(diagnostics: diagnostics, projection: projection, zone: zone)
+        let draft = PlanDraft(
+            diagnostics: diagnostics, projection: projection, isForReport: isForReport, zone: zone)
         var plan = draft.plan(Reader(root, diagnostics: diagnostics))
         for keys in startSections {
             plan?.startSections[keys.joined(separator: ".")] = root.value(at: keys)?.canonical

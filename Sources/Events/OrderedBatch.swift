@@ -94,6 +94,9 @@ package final class OrderedBatch: Sendable {
         return Set((0..<places.count).lazy.map { self.places[$0] }.filter(wanted.contains))
     }
 
+    /// Among how many shards the events are parted.
+    package var shardCount: Int { starts.count - 1 }
+
     /// The events of one shard, by index, in the order in which they are taken.
     package func rows(ofShard shard: Int) -> View<UInt32> {
         rows.view(starts[shard]..<starts[shard + 1])

@@ -32,11 +32,15 @@ package struct Shard: ~Copyable {
     let sink: (any OccurrenceSink)?
     /// Told of everything that happens to one customer, where somebody wants to know.
     package var observer: (any CustomerObserver)?
+    /// Told of each event, where a report is made.
+    package var touches: (any TouchSink)?
+    var touchValues = Column<Value>()
+    let report: ReportForm
     var isObservationClosed = false
     /// What was held back of the watched customer's moments since something was last told.
     var observedHeldBack: [HeldBackMoment] = []
     /// How far the watermark has come.
-    var reached = Instant.distantPast
+    package internal(set) var reached = Instant.distantPast
 
     var scene: Scene
     var evaluator: Evaluator
@@ -92,6 +96,7 @@ package struct Shard: ~Copyable {
         self.sink = sink
         picture = PictureTable(plan)
         dispatch = Dispatch(plan, picture: picture)
+        report = ReportForm(plan)
         pending = Column([UInt64](repeating: 0, count: (plan.picture.itemCount + 63) / 64))
         dueMoments = Column([UInt64](repeating: 0, count: (plan.moments.count + 63) / 64))
         slidMoments = Column([UInt64](repeating: 0, count: (plan.moments.count + 63) / 64))
@@ -135,7 +140,7 @@ package struct Shard: ~Copyable {
             if deadlines.next.microseconds <= taken.microseconds { fire(upTo: taken) }
             // What slides at this instant is decided by the first event of its customer, of whatever type.
             let maySlide = deadlines.next.microseconds == taken.microseconds
-            if interests.isEmpty, dedup == nil, observer == nil, !maySlide { continue }
+            if interests.isEmpty, dedup == nil, observer == nil, touches == nil, !maySlide { continue }
             scene.event = batch.events.sight(row, taken: taken, place: batch.place(row))
             if let observer { takeObserved(interests, by: observer) } else { take(interests) }
         }
@@ -273,6 +278,7 @@ package struct Shard: ~Copyable {
             index &+= 1
         }
         if interests.hasPicture { decideItems() }
+        if let touches { tell(touches) }
         if slides {
             reactSliding(interests)
         } else {

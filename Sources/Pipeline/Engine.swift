@@ -1,3 +1,4 @@
+package import Analytics
 package import Decisions
 package import Events
 package import Expressions
@@ -9,16 +10,19 @@ package struct Plan: Sendable {
     package var input: InputSettings
     package var journeys: JourneyPlan
     package var decisions: DecisionPlan
+    /// What is reported of the journeys; nil where nothing is.
+    package var report: ReportSettings?
     /// Answers the time zone of an IANA name; nil where there is none of that name.
     package let zone: @Sendable (String) -> Zone?
 
     package init(
-        input: InputSettings, journeys: JourneyPlan, decisions: DecisionPlan,
+        input: InputSettings, journeys: JourneyPlan, decisions: DecisionPlan, report: ReportSettings? = nil,
         zone: @escaping @Sendable (String) -> Zone? = { _ in nil }
     ) {
         self.input = input
         self.journeys = journeys
         self.decisions = decisions
+        self.report = report
         self.zone = zone
     }
 }
@@ -29,6 +33,7 @@ struct EngineShard: ~Copyable {
     let names: EngineNames
     let proposer: Proposer
     var journeys: Shard
+    let touches: TouchBook?
 
     init(_ plan: Plan, index: Int, observer: (any CustomerObserver)? = nil) {
         self.index = index
@@ -36,16 +41,19 @@ struct EngineShard: ~Copyable {
         proposer = Proposer(plan.decisions)
         journeys = Shard(plan: plan.journeys, sink: proposer, evaluator: Evaluator(zone: plan.zone))
         journeys.observer = observer
+        touches = plan.report.map { TouchBook($0, plan.journeys) }
+        journeys.touches = touches
     }
 
     mutating func process(_ batch: OrderedBatch) -> EngineOutput {
+        touches?.begin(batch)
         let output = journeys.process(batch, shard: index)
-        return EngineOutput(journeys: output, proposals: proposer.takeProposals())
+        return EngineOutput(journeys: output, proposals: proposer.takeProposals(), report: touches?.handOver())
     }
 
     mutating func finish(flush: Bool) -> EngineOutput {
         let output = journeys.finish(flush: flush)
-        return EngineOutput(journeys: output, proposals: proposer.takeProposals())
+        return EngineOutput(journeys: output, proposals: proposer.takeProposals(), report: touches?.handOver())
     }
 
     /// What the shard has counted so far.
@@ -63,6 +71,7 @@ struct EngineShard: ~Copyable {
 struct EngineOutput: Sendable {
     let journeys: ShardOutput
     let proposals: Proposals
+    var report: ReportPortion?
 }
 
 /// The one ordered stage behind the shards: merges their lines and decides.
@@ -70,16 +79,23 @@ struct EngineMerge: ~Copyable {
     let plan: Plan
     private let names: EngineNames
     var merge: Merge
+    var variants = VariantCounts()
+    var ledger: ByLedger
 
     init(_ plan: Plan) {
         self.plan = plan
         names = EngineNames(plan)
         merge = Merge(plan.decisions)
+        ledger = ByLedger(count: plan.report?.by.count ?? 0)
     }
 
     /// Appends the lines of one batch, each moment followed by its decisions.
     mutating func merge(_ made: [EngineOutput], into lines: inout OutputLines) {
         merge.merge(made.map(\.journeys), made.map(\.proposals), into: &lines)
+        if plan.report == nil { return }
+        let portions = made.compactMap(\.report)
+        variants.add(portions.map(\.closed))
+        ledger.add(portions.map(\.parts))
     }
 
     /// The same, noting which lines follow from some events.

@@ -41,13 +41,16 @@ package struct Run: Sendable {
     package let sketch: InputSketch?
     /// The plans that are followed one after the other.
     package let succession: Succession
+    /// Where the report is put together; nil where none is made.
+    package let report: ReportDesk?
 
     package init(
         plan: Plan, inputs: [Input], outlets: [Outlet], rejects: Output?, shardCount: Int, flushesAtEnd: Bool,
         stop: StopSignal, interjections: Interjections = Interjections(), reopen: ReopenSignal = ReopenSignal(),
         metrics: Metrics = Metrics(), log: Log? = nil, condition: RunCondition = RunCondition(),
-        journal: RunJournal? = nil, sketch: InputSketch? = nil
+        journal: RunJournal? = nil, sketch: InputSketch? = nil, report: ReportDesk? = nil
     ) {
+        self.report = report
         self.plan = plan
         self.inputs = inputs
         self.outlets = outlets

@@ -27,7 +27,8 @@ extension Stages {
         if Task.isCancelled { return nil }
         request.sketch?.note(pendingMatches: shard.journeys.countPendingMatches())
         // With a journal, the end of the input is an item of its own.
-        let output = shard.finish(flush: request.journal == nil && request.flushesAtEnd)
+        var output = shard.finish(flush: request.journal == nil && request.flushesAtEnd)
+        if let desk = request.report { output.report = shard.conclude(at: desk, with: output.report) }
         meters.publish(shard.counted(), shard: index)
         _ = await outputs[index].send(.output(output))
         return nil
@@ -66,6 +67,7 @@ extension Stages {
             return nil
         }
         _ = await pass(&rejects, settledPlace: .max)
+        request.report?.add(variants: decisions.variants, ledger: decisions.ledger)
         meters.publish(decisions.counted())
         return nil
     }

@@ -17,8 +17,11 @@ struct LoadedConfiguration {
 
     /// Reads the configuration at `path` with what it includes.
     /// - Parameter projection: of a plan that this one is to follow.
-    init(_ path: String, following projection: Projection = Projection()) throws(CommandFault) {
-        try self.init(path, following: projection) { path throws(FileFault) in
+    /// - Parameter isForReport: whether there is a report even where no section asks for one.
+    init(
+        _ path: String, following projection: Projection = Projection(), isForReport: Bool = false
+    ) throws(CommandFault) {
+        try self.init(path, following: projection, isForReport: isForReport) { path throws(FileFault) in
             try LoadedConfiguration.bytes(of: path)
         }
     }
@@ -34,12 +37,15 @@ struct LoadedConfiguration {
     }
 
     private init(
-        _ path: String, following projection: Projection, reading read: @escaping ConfigurationFiles.Read
+        _ path: String, following projection: Projection, isForReport: Bool = false,
+        reading read: @escaping ConfigurationFiles.Read
     ) throws(CommandFault) {
         self.path = path
         let files = Mutex<[RecordedConfiguration.File]>([])
         do throws(FileFault) {
-            (plan, diagnostics) = try Configuration.load(path: path, following: projection) { path throws(FileFault) in
+            (plan, diagnostics) = try Configuration.load(
+                path: path, following: projection, isForReport: isForReport
+            ) { path throws(FileFault) in
                 let bytes = try read(path)
                 files.withLock { $0.append(RecordedConfiguration.File(path: path, bytes: bytes)) }
                 return bytes

@@ -2,7 +2,7 @@ import Journeys
 
 /// An entry of the section `touchpoints`.
 enum TouchpointKey: String, SectionKey {
-    case on, `where`, stage, phase, channel, medium, polarity, initiative, friction
+    case on, `where`, stage, phase, channel, medium, polarity, initiative, friction, note
 
     static let about = """
         What an event is in the customer's journey. Of several that fit, the first one written counts. \
@@ -33,6 +33,10 @@ enum TouchpointKey: String, SectionKey {
         case .initiative:
             KeyEntry(.word(["customer", "brand", "third_party"]), example: "\"customer\"", "Who began it.")
         case .friction: KeyEntry(.flag, usual: "false", example: "true", "Whether it gets in the customer's way.")
+        case .note:
+            KeyEntry(
+                .either(.text, .object(NoteKey.self)), example: "{ es: \"Primera visita\", en: \"First visit\" }",
+                "What the report says of it beside its figures.")
         }
     }
 }

@@ -1,7 +1,7 @@
 /// The sections of a configuration, in the order in which the reference shows them.
 enum RootKey: String, SectionKey {
     case version, include, input, time, touchpoints, profile, windows, scores, segments, moments, actions, policy, emit,
-        outputs, journal
+        outputs, journal, report
 
     static let about = """
         A configuration is one object. Only `version` is required; a file with nothing but `moments` emits moments.
@@ -38,6 +38,7 @@ enum RootKey: String, SectionKey {
                 .list(of: .object(OutputKey.self)), usual: "[{ to: \"stdout\" }]", example: "[{ to: \"stdout\" }]",
                 "Where lines go: up to 64 outputs.")
         case .journal: KeyEntry(.object(JournalKey.self), example: "{}", "How a data directory is written.")
+        case .report: KeyEntry(.object(ReportKey.self), example: "{}", "What `journeyd report` tells of all journeys.")
         }
     }
 }

@@ -1,3 +1,4 @@
+package import Analytics
 package import Decisions
 package import Endpoints
 package import Events
@@ -13,6 +14,12 @@ package enum LineType: String, Sendable, CaseIterable {
     case segment
     case score
     case dropOff = "drop_off"
+}
+
+/// What the section `report` comes to: what is counted, and what it asks of each event.
+package struct ReportPlan: Sendable {
+    package let settings: ReportSettings
+    package let reading: ReportReading
 }
 
 /// Everything that a configuration says, checked and ready to be run: made once, then shared unchanged.
@@ -31,6 +38,8 @@ package struct EnginePlan: Sendable {
     package let journal: JournalSettings
     /// What the sections say that a run looks at only as it starts, by their names: values that mean the same are equal.
     package internal(set) var startSections: [ByteName: String] = [:]
+    /// What is reported of the journeys; nil where nothing says so.
+    package internal(set) var report: ReportPlan?
     /// Answers the time zone of an IANA name; nil where there is none of that name.
     package let zone: @Sendable (String) -> Zone?
 

@@ -55,6 +55,7 @@ extension PlanDraft {
                 plan.polarity = fields.word(.polarity)
                 plan.initiative = fields.word(.initiative)
                 plan.isFriction = fields.bool(.friction) ?? false
+                touchpointNotes[definition.name] = notes(fields[.note])
                 return plan
             }
             return Draft(definition: definition, plan: plan)

@@ -57,12 +57,18 @@ final class PlanDraft {
     var listen = ListenSettings()
     /// What `input.http` says.
     var web = WebSettings()
+    /// What the map says of touchpoints, by their names.
+    var touchpointNotes: [ByteName: [(language: String, text: String)]] = [:]
+    /// Whether there is to be a report though no section asks for one.
+    let isForReport: Bool
     /// Answers the time zones that the configuration names.
     let zone: @Sendable (String) -> Zone?
 
     init(
-        diagnostics: Diagnostics, projection: Projection = Projection(), zone: @escaping @Sendable (String) -> Zone?
+        diagnostics: Diagnostics, projection: Projection = Projection(), isForReport: Bool = false,
+        zone: @escaping @Sendable (String) -> Zone?
     ) {
+        self.isForReport = isForReport
         vocabulary = Vocabulary(projection: projection)
         lookAlikes.pathCount = projection.paths.count
         self.diagnostics = diagnostics
@@ -80,6 +86,7 @@ final class PlanDraft {
         let emit: Set<LineType>
         let outputs: [OutputPlan]
         let journal: JournalSettings
+        let report: ReportPlan?
     }
 
     /// Reads the whole configuration. Nil where anything is wrong with it, which has then been reported.
@@ -103,7 +110,8 @@ final class PlanDraft {
             let outputs = self.outputs(fields, emit: emit)
             return Sections(
                 input: input, picture: picture, windows: windows, moments: moments, actions: actions, policy: policy,
-                emit: emit, outputs: outputs, journal: journalSettings(fields))
+                emit: emit, outputs: outputs, journal: journalSettings(fields),
+                report: report(fields, touchpoints: picture.touchpoints, moments: moments))
         }
         // Unknown keys are among the errors only now.
         guard let sections, !diagnostics.hasErrors else { return nil }
@@ -121,10 +129,12 @@ final class PlanDraft {
         let waiting = WaitingPlan(
             gather: sections.policy.gather ?? 0, holds: sections.policy.quietHours.contains { $0.then == .hold })
         if waiting.gather > 0 || waiting.holds { journeys.waiting = waiting }
-        return EnginePlan(
+        var plan = EnginePlan(
             journeys: journeys, actions: sections.actions.compactMap(\.plan), policy: sections.policy,
             emit: sections.emit, input: sections.input, listen: listen, web: web, outputs: sections.outputs,
             journal: sections.journal, zone: zone)
+        plan.report = sections.report
+        return plan
     }
 
     private var rememberingWindows: [WindowPlan] {

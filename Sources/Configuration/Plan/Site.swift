@@ -86,6 +86,9 @@ struct Site {
     /// A moment's condition.
     static let condition = Site(reach: picture, refusals: ["moment": momentRefusal])
 
+    /// The expressions of the report.
+    static let report = Site(reach: picture, refusals: ["moment": momentRefusal])
+
     /// The further fields of a moment's lines.
     static func output(steps: [String]) -> Site { Site(reach: picture.union(.moment), steps: steps) }
 

@@ -171,6 +171,8 @@ package struct JourneyPlan: Sendable {
     let readsMomentSteps: Bool
     /// How moments that ask for a decision wait; nil where each is proposed as it comes.
     package var waiting: WaitingPlan?
+    /// What a report asks of each event; nil where there is none.
+    package private(set) var report: ReportReading?
     private let laterReads: [Int]
     private let listedPlaces: [Int]
 
@@ -203,6 +205,12 @@ package struct JourneyPlan: Sendable {
         var plan = self
         plan.picture.number(following: sights)
         return plan
+    }
+
+    /// Has each event told of as a report asks.
+    mutating func watch(_ reading: ReportReading) {
+        report = reading
+        if !picture.touchpoints.isEmpty { use.touchpoints = true }
     }
 
     /// The same plan, but with a line of every score that crosses a threshold and of every segment that changes,

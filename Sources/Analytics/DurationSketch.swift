@@ -1,0 +1,164 @@
+/// Durations in whole microseconds, counted in buckets whose width grows with them, for quantiles.
+///
+/// Below 64 µs each has a bucket of its own; above, each power of two is cut into 64 buckets. What is answered for a
+/// bucket is its middle, so a quantile is off by at most 1/128 of its value. Buckets are counts: parts add up to the same
+/// whichever way the durations were parted.
+/// Cost: at most 3,400 counts.
+package struct DurationSketch: Sendable, Equatable {
+    /// The bound that is told: quantiles are off by no more than this part of their value.
+    package static let relativeError = 0.01
+
+    private var counts: [UInt64] = []
+    /// The bucket of the first count.
+    private var first = 0
+    package private(set) var total: UInt64 = 0
+
+    package init() {}
+
+    static func bucket(_ duration: Int64) -> Int {
+        let value = UInt64(max(0, duration))
+        if value < 64 { return Int(value) }
+        let shift = 57 - value.leadingZeroBitCount
+        return shift << 6 + Int(value >> UInt64(shift))
+    }
+
+    /// The middle of a bucket.
+    static func middle(_ bucket: Int) -> Int64 {
+        if bucket < 128 { return Int64(bucket) }
+        let shift = bucket >> 6 - 1
+        let low = Int64(bucket & 63 | 64) << Int64(shift)
+        return low + Int64(1) << Int64(shift) / 2
+    }
+
+    @inline(__always)
+    package mutating func add(_ duration: Int64) {
+        let bucket = DurationSketch.bucket(duration)
+        let place = bucket - first
+        if place < 0 || place >= counts.count { makeRoom(bucket) }
+        counts[bucket - first] += 1
+        total += 1
+    }
+
+    private mutating func makeRoom(_ bucket: Int) {
+        if counts.isEmpty {
+            first = bucket
+            counts = [0]
+        } else if bucket < first {
+            counts.insert(contentsOf: [UInt64](repeating: 0, count: first - bucket), at: 0)
+            first = bucket
+        } else {
+            let missing = bucket - first - counts.count + 1
+            counts += [UInt64](repeating: 0, count: missing)
+        }
+    }
+
+    package mutating func merge(_ other: DurationSketch) {
+        if other.counts.isEmpty { return }
+        if counts.isEmpty {
+            self = other
+            return
+        }
+        makeRoomBetween(other.first, other.first + other.counts.count - 1)
+        for (index, count) in other.counts.enumerated() { counts[other.first - first + index] += count }
+        total += other.total
+    }
+
+    private mutating func makeRoomBetween(_ low: Int, _ high: Int) {
+        if low < first { makeRoom(low) }
+        if high - first >= counts.count { makeRoom(high) }
+    }
+
+    /// About the duration at place ⌈q n⌉ of n in order; nil where there is none.
+    /// - Parameter percent: q in hundredths.
+    package func quantile(percent: UInt64) -> Int64? {
+        if total == 0 { return nil }
+        let place = max(1, (total * percent + 99) / 100)
+        var seen: UInt64 = 0
+        for (index, count) in counts.enumerated() {
+            seen += count
+            if seen >= place { return DurationSketch.middle(first + index) }
+        }
+        return nil
+    }
+}
+
+/// What is known of some durations: how many there are, and how long they are. Microseconds.
+package struct DurationTotals: Sendable, Equatable {
+    package private(set) var count = 0
+    package private(set) var sum: Int128 = 0
+    package private(set) var least = Int64.max
+    package private(set) var most = Int64.min
+    private var sketch = DurationSketch()
+
+    package init() {}
+
+    @inline(__always)
+    package mutating func add(_ duration: Int64) {
+        count += 1
+        sum += Int128(duration)
+        if duration < least { least = duration }
+        if duration > most { most = duration }
+        sketch.add(duration)
+    }
+
+    package mutating func merge(_ other: DurationTotals) {
+        count += other.count
+        sum += other.sum
+        least = min(least, other.least)
+        most = max(most, other.most)
+        sketch.merge(other.sketch)
+    }
+
+    package var mean: Double? { count == 0 ? nil : Double(sum) / Double(count) }
+
+    /// About the duration at place ⌈q n⌉, within what there is.
+    package func quantile(percent: UInt64) -> Int64? {
+        sketch.quantile(percent: percent).map { min(max($0, least), most) }
+    }
+}
+
+/// What follows what, how often and after how long.
+package struct EdgeTable: Sendable {
+    package struct Edge: Sendable {
+        package let from: Int
+        package let to: Int
+        /// Different customers of whom it is true.
+        package var customers = 0
+        package var times = DurationTotals()
+    }
+
+    private var places = [Int32](repeating: -1, count: Slot.count * Slot.count)
+    package private(set) var edges: [Edge] = []
+
+    package init() {}
+
+    @inline(__always)
+    private mutating func place(_ from: Int, _ to: Int) -> Int {
+        let index = from * Slot.count + to
+        if places[index] < 0 {
+            places[index] = Int32(edges.count)
+            edges.append(Edge(from: from, to: to))
+        }
+        return Int(places[index])
+    }
+
+    @inline(__always)
+    mutating func add(_ from: Int, _ to: Int, after duration: Int64, isNewCustomer: Bool) {
+        let place = place(from, to)
+        edges[place].times.add(duration)
+        if isNewCustomer { edges[place].customers += 1 }
+    }
+
+    mutating func merge(_ other: EdgeTable) {
+        for edge in other.edges {
+            let place = place(edge.from, edge.to)
+            edges[place].customers += edge.customers
+            edges[place].times.merge(edge.times)
+        }
+    }
+
+    func count(_ from: Int, _ to: Int) -> Int {
+        let place = places[from * Slot.count + to]
+        return place < 0 ? 0 : edges[Int(place)].times.count
+    }
+}

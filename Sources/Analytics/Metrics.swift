@@ -1,0 +1,82 @@
+/// What is counted by day, and by each value of `by`.
+package struct Metrics: Sendable, Equatable {
+    package var touches = 0
+    package var visits = 0
+    package var bounces = 0
+    package var impressions = 0
+    package var clicks = 0
+    package var converted = 0
+    package var lost = 0
+    /// In units of 2⁻³².
+    package var cost: Int128 = 0
+    package var sales: Int128 = 0
+
+    package init() {}
+
+    mutating func merge(_ other: Metrics) {
+        touches += other.touches
+        visits += other.visits
+        bounces += other.bounces
+        impressions += other.impressions
+        clicks += other.clicks
+        converted += other.converted
+        lost += other.lost
+        cost += other.cost
+        sales += other.sales
+    }
+}
+
+/// What one shard counted for one value of one `by` in one batch.
+package struct ByPart: Sendable {
+    package let by: Int
+    /// The hash of the value's text; 0 where the value is absent.
+    package let hash: UInt64
+    /// The value's text where an event brought it; nil where something is counted for an earlier one.
+    package var text: [UInt8]?
+    /// The first event of the batch that brought it.
+    package var time: Int64
+    package var place: UInt64
+    package var metrics = Metrics()
+}
+
+/// The figures by each value of `by`: the first values to appear in the order of all events have their own, the rest one
+/// together. Stands behind the shards, since only there that order is known.
+package struct ByLedger: Sendable {
+    package struct Value: Sendable {
+        package let hash: UInt64
+        /// Nil for the value of events that have none.
+        package let text: [UInt8]?
+        package var metrics = Metrics()
+    }
+
+    package private(set) var values: [[Value]]
+    package private(set) var others: [Metrics]
+
+    package init(count: Int) {
+        values = Array(repeating: [], count: count)
+        others = Array(repeating: Metrics(), count: count)
+    }
+
+    package mutating func add(_ parts: [[ByPart]]) {
+        if values.isEmpty { return }
+        let all = parts.filter { !$0.isEmpty }
+        if all.isEmpty { return }
+        let new = all.joined().filter { part in
+            (part.text != nil || part.hash == 0) && values[part.by].count < ReportSettings.valueMost
+                && !values[part.by].contains { $0.hash == part.hash }
+        }
+        for part in new.sorted(by: { ($0.time, $0.place, $0.by) < ($1.time, $1.place, $1.by) })
+        where values[part.by].count < ReportSettings.valueMost
+            && !values[part.by].contains(where: { $0.hash == part.hash })
+        {
+            values[part.by].append(Value(hash: part.hash, text: part.hash == 0 ? nil : part.text))
+        }
+        for part in all.joined() {
+            if let place = values[part.by].firstIndex(where: { $0.hash == part.hash }) {
+                values[part.by][place].metrics.merge(part.metrics)
+            } else {
+                others[part.by].merge(part.metrics)
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+/// A journey that was closed: its touchpoints without repeats, then how it ended.
+package struct ClosedVariant: Sendable {
+    /// When it was closed, and at which event's place, in which order all are counted.
+    package let time: Int64
+    package let place: UInt64
+    /// The numbers of the touchpoints, then 254 for a conversion or 253 for none.
+    package let path: [UInt8]
+
+    static let converted: UInt8 = 254
+    static let lost: UInt8 = 253
+}
+
+/// How often each way was gone, for the most frequent ones.
+///
+/// Space-Saving (A. Metwally, D. Agrawal, A. El Abbadi, "Efficient Computation of Frequent and Top-k Elements in Data
+/// Streams", 2005): once all places are taken, a new way takes that of the least frequent one, with its count. So a count
+/// is never too low, and too high by at most what is noted with it. Exact as long as there are no more ways than places.
+package struct VariantCounts: Sendable {
+    package static let most = 10_000
+
+    package struct Variant: Sendable {
+        package let path: [UInt8]
+        package var count: Int
+        /// By how much the count may be too high.
+        package let error: Int
+    }
+
+    let limit: Int
+    /// A heap by count, the least at the top; among equal ones the one that came first.
+    private var heap: [(variant: Variant, number: UInt64)] = []
+    private var places: [[UInt8]: Int] = [:]
+    private var next: UInt64 = 0
+    /// Whether a way was ever given up for another.
+    package private(set) var isApproximate = false
+
+    package init(limit: Int = VariantCounts.most) { self.limit = limit }
+
+    package var kept: [Variant] { heap.map(\.variant) }
+
+    package mutating func add(_ path: [UInt8], times: Int = 1) {
+        if let place = places[path] {
+            heap[place].variant.count += times
+            sink(place)
+            return
+        }
+        next += 1
+        if heap.count < limit {
+            heap.append((Variant(path: path, count: times, error: 0), next))
+            places[path] = heap.count - 1
+            rise(heap.count - 1)
+            return
+        }
+        isApproximate = true
+        let least = heap[0].variant
+        places[least.path] = nil
+        heap[0] = (Variant(path: path, count: least.count + times, error: least.count), next)
+        places[path] = 0
+        sink(0)
+    }
+
+    /// Counts what several shards closed in one batch, in the order in which it happened.
+    package mutating func add(_ parts: [[ClosedVariant]]) {
+        let closed = parts.filter { !$0.isEmpty }
+        if closed.count == 1, closed[0].last?.time != .max {
+            for variant in closed[0] { add(variant.path) }
+            return
+        }
+        // What one event closed, one shard did, in its order; what only the end closed is put in that of its path.
+        let ordered = closed.joined().enumerated().sorted { first, second in
+            let (a, b) = (first.element, second.element)
+            if (a.time, a.place) != (b.time, b.place) { return (a.time, a.place) < (b.time, b.place) }
+            return a.time == .max ? a.path.lexicographicallyPrecedes(b.path) : first.offset < second.offset
+        }
+        for (_, variant) in ordered { add(variant.path) }
+    }
+
+    private func isLess(_ a: Int, _ b: Int) -> Bool {
+        let (first, second) = (heap[a], heap[b])
+        return first.variant.count == second.variant.count
+            ? first.number < second.number : first.variant.count < second.variant.count
+    }
+
+    private mutating func swap(_ a: Int, _ b: Int) {
+        heap.swapAt(a, b)
+        places[heap[a].variant.path] = a
+        places[heap[b].variant.path] = b
+    }
+
+    private mutating func rise(_ start: Int) {
+        var place = start
+        while place > 0, isLess(place, (place - 1) / 2) {
+            swap(place, (place - 1) / 2)
+            place = (place - 1) / 2
+        }
+    }
+
+    private mutating func sink(_ start: Int) {
+        var place = start
+        while true {
+            var least = place
+            for child in [2 * place + 1, 2 * place + 2] where child < heap.count && isLess(child, least) {
+                least = child
+            }
+            if least == place { return }
+            swap(place, least)
+            place = least
+        }
+    }
+}

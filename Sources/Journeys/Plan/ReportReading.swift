@@ -1,0 +1,111 @@
+package import Events
+package import Expressions
+package import Storage
+
+/// What a report asks of each event: numbers of expressions, -1 for none.
+package struct ReportReading: Sendable {
+    package var conversion: EventFilter
+    /// Whether only events with a touchpoint are touches; else all are.
+    package var isCatalogue = false
+    package var value = -1
+    package var cost = -1
+    package var nps = -1
+    package var csat = -1
+    package var feeling = -1
+    package var by: [Int] = []
+
+    package init(conversion: EventFilter) { self.conversion = conversion }
+
+    /// Whether events that are no touches may answer something, too.
+    package var asksAll: Bool { nps >= 0 || csat >= 0 }
+
+    /// How many values stand before those of `by`.
+    package static let firstBy = 5
+
+    /// The expressions in the order in which their values are told.
+    var expressions: [Int] { [value, cost, nps, csat, feeling] + by }
+}
+
+/// The same in the form that a shard works with; empty where there is no report.
+struct ReportForm: ~Copyable {
+    let isCatalogue: Bool
+    let asksAll: Bool
+    /// For each type, whether its events may be conversions.
+    let conversions: Column<Bool>
+    let condition: Int32
+    let expressions: Column<Int32>
+
+    init(_ plan: JourneyPlan) {
+        isCatalogue = plan.report?.isCatalogue ?? false
+        asksAll = plan.report?.asksAll ?? false
+        conversions = Column(
+            plan.projection.types.indices.map { plan.report?.conversion.takes(type: Int32($0)) ?? false })
+        condition = Int32(plan.report?.conversion.condition ?? -1)
+        expressions = Column((plan.report?.expressions ?? []).map { Int32($0) })
+    }
+}
+
+/// Told of a shard's events in the order in which they are taken.
+package protocol TouchSink: AnyObject {
+    /// An event that is no touch, and of which nothing is asked.
+    func pass()
+    /// An event, once all that it changes of the customer's picture is decided.
+    /// - Parameters:
+    ///   - touchpoint: the number of its touchpoint's sight, 0 for none.
+    ///   - values: those of `ReportReading.expressions`; what is not asked for is `.null`.
+    ///     They are valid during the call.
+    func take(_ scene: borrowing Scene, touchpoint: Int32, isConversion: Bool, values: View<Value>)
+}
+
+/// What is told of an event beside its values.
+package struct SeenEvent: BitwiseCopyable {
+    package let customerID: View<UInt8>
+    package let customerHash: UInt64
+    package let taken: Instant
+    package let place: UInt64
+    package let type: View<UInt8>
+    /// The number of its type in the plan; 0 for one that the plan does not name.
+    package let typeNumber: Int32
+    package let channel: View<UInt8>?
+}
+
+extension Scene {
+    /// The current event.
+    package var seen: SeenEvent {
+        SeenEvent(
+            customerID: customerID, customerHash: customerHash, taken: event.taken, place: event.place,
+            type: event.text(event.row.typeName), typeNumber: event.row.type,
+            channel: event.row.channel.isAbsent ? nil : event.text(event.row.channel))
+    }
+}
+
+extension JourneyPlan {
+    /// The plan for a report alone: what is known of customers as it reads it, and no moments.
+    package func reporting(_ reading: ReportReading) -> JourneyPlan {
+        var picture = picture
+        (picture.emitsScores, picture.emitsSegments) = (false, false)
+        var plan = JourneyPlan(
+            projection: projection, expressions: expressions, windows: windows, moments: [], dedup: dedup,
+            picture: picture, calendar: calendar)
+        plan.watch(reading)
+        return plan
+    }
+}
+
+extension Shard {
+    /// Tells of the current event.
+    mutating func tell(_ sink: any TouchSink) {
+        let isTouch = !report.isCatalogue || scene.event.touchpoint != 0
+        let isConversion = report.conversions[Int(scene.event.row.type)] && holds(report.condition)
+        guard isTouch || isConversion || report.asksAll else { return sink.pass() }
+        touchValues.truncate(to: 0)
+        for place in 0..<report.expressions.count {
+            let expression = report.expressions[place]
+            let isAsked = expression >= 0 && (place > 0 || isConversion)
+            touchValues.append(isAsked ? value(expression) : .null)
+        }
+        sink.take(
+            scene, touchpoint: scene.event.touchpoint, isConversion: isConversion,
+            values: touchValues.view(0..<touchValues.count))
+    }
+}

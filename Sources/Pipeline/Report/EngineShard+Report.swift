@@ -1,0 +1,16 @@
+import Analytics
+import Journeys
+
+extension EngineShard {
+    /// Ends the report of this shard, whose input has ended, and puts it on the desk.
+    /// - Parameter portion: what was handed on with the last batch.
+    /// - Returns: that, and what the end brings about.
+    func conclude(at desk: ReportDesk, with portion: ReportPortion?) -> ReportPortion? {
+        guard let touches else { return nil }
+        touches.conclude(reached: journeys.reached)
+        desk.add(touches, reached: journeys.reached)
+        let last = touches.handOver()
+        return ReportPortion(
+            closed: (portion?.closed ?? []) + last.closed, parts: (portion?.parts ?? []) + last.parts)
+    }
+}

@@ -1,0 +1,46 @@
+package import Analytics
+import Events
+import Storage
+import Synchronization
+
+/// Where the parts of a report come together at the end of a run.
+package final class ReportDesk: Sendable {
+    private struct State {
+        var totals = JourneyTotals()
+        var names: (touchpoints: NameSlots, channels: NameSlots, traits: TouchpointTraits)?
+        var reached: Int64?
+        var behind: (variants: VariantCounts, ledger: ByLedger)?
+    }
+
+    private let settings: ReportSettings
+    private let state = Mutex(State())
+
+    package init(_ settings: ReportSettings) { self.settings = settings }
+
+    /// Takes what a shard has counted, once time is at `reached`.
+    func add(_ book: TouchBook, reached: Instant) {
+        let totals = book.accumulator.totals
+        let names = (book.touchpoints, book.channels, book.accumulator.traits)
+        state.withLock { state in
+            state.totals.merge(totals)
+            // All shards have given the same numbers to the same names.
+            state.names = names
+            if reached > .distantPast { state.reached = max(state.reached ?? .min, reached.microseconds) }
+        }
+    }
+
+    /// Takes what the stage behind the shards has counted.
+    func add(variants: VariantCounts, ledger: ByLedger) {
+        state.withLock { $0.behind = (variants, ledger) }
+    }
+
+    /// The report; nil where a part of it did not come, as the run failed.
+    package var report: JourneyReport? {
+        state.withLock { state in
+            guard let names = state.names, let behind = state.behind else { return nil }
+            return JourneyReport(
+                settings: settings, touchpoints: names.touchpoints, channels: names.channels, traits: names.traits,
+                totals: state.totals, variants: behind.variants, ledger: behind.ledger, reached: state.reached)
+        }
+    }
+}

@@ -1,0 +1,190 @@
+import Analytics
+import Events
+import Expressions
+import Journeys
+import Storage
+
+/// What one shard hands on of its report behind a batch: the journeys that were closed, and what was counted by value.
+struct ReportPortion: Sendable {
+    let closed: [ClosedVariant]
+    let parts: [ByPart]
+}
+
+/// Keeps one shard's part of the report: puts numbers in place of names, and has the journeys followed.
+///
+/// Which names have numbers of their own follows from the order of all events, so every shard looks at all of a batch's
+/// events, as long as there are numbers left.
+final class TouchBook: TouchSink {
+    private let settings: ReportSettings
+    private(set) var accumulator: JourneyAccumulator
+    private(set) var touchpoints = NameSlots()
+    private(set) var channels = NameSlots()
+    /// By the number of a touchpoint's sight: its own number, and its channel's.
+    private var slotsOfSights: [UInt8] = [NameSlots.none]
+    private var channelsOfSights: [UInt8] = [NameSlots.none]
+    /// By the number of an event's type: the touchpoint's number, where it is known.
+    private var slotsOfTypes: [UInt8]
+    private var texts = Column<ByText>()
+    private let numbers = ByteBlock(capacity: 1024)
+    private var event = ReportEvent()
+
+    init(_ settings: ReportSettings, _ plan: JourneyPlan) {
+        self.settings = settings
+        accumulator = JourneyAccumulator(settings, traits: TouchpointTraits())
+        slotsOfTypes = [UInt8](repeating: NameSlots.none, count: plan.projection.types.count)
+        if let catalogue = settings.catalogue {
+            for touchpoint in catalogue { touchpoints.obtain(touchpoint.name) }
+            for touchpoint in catalogue { if let channel = touchpoint.channel { channels.obtain(channel) } }
+        } else {
+            for name in settings.conversions { touchpoints.obtain(name) }
+            for cost in settings.costs { touchpoints.obtain(cost.touchpoint) }
+        }
+        for sight in plan.picture.sights {
+            slotsOfSights.append(touchpoints.find(sight.name) ?? NameSlots.other)
+            channelsOfSights.append(sight.channel.map { channels.find($0) ?? NameSlots.other } ?? NameSlots.none)
+        }
+        learn()
+    }
+
+    /// Looks up what the figures need to know of the touchpoints there are.
+    private func learn() {
+        var traits = TouchpointTraits()
+        traits.directChannel = channels.find("direct") ?? NameSlots.none
+        if let slot = touchpoints.find("direct") { traits.isDirect[Int(slot)] = true }
+        for touchpoint in settings.catalogue ?? [] {
+            if let slot = touchpoints.find(touchpoint.name) { traits.stages[Int(slot)] = UInt8(touchpoint.stage) }
+        }
+        for cost in settings.costs {
+            if let slot = touchpoints.find(cost.touchpoint) { traits.costs[Int(slot)] = cost.each }
+        }
+        accumulator.traits = traits
+    }
+
+    // MARK: Names
+
+    /// Gives numbers to the names that come with a batch for the first time, in the order of its events.
+    func begin(_ batch: OrderedBatch) {
+        let wantsTypes = settings.catalogue == nil && !touchpoints.isFull
+        guard wantsTypes || !channels.isFull else { return }
+        var found: [(index: Int, isType: Bool)] = []
+        for shard in 0..<batch.shardCount {
+            let rows = batch.rows(ofShard: shard)
+            for place in 0..<rows.count {
+                let index = Int(rows[place])
+                let row = batch.events.row(index)
+                if wantsTypes, slot(ofType: row.type, batch.events.text(row.typeName)) == nil {
+                    found.append((index, true))
+                }
+                if !row.channel.isAbsent, channels.find(batch.events.text(row.channel)) == nil {
+                    found.append((index, false))
+                }
+            }
+        }
+        if found.isEmpty { return }
+        for (index, isType) in found.sorted(by: { $0.index < $1.index }) {
+            let row = batch.events.row(index)
+            if isType {
+                touchpoints.obtain(batch.events.text(row.typeName))
+            } else {
+                channels.obtain(batch.events.text(row.channel))
+            }
+        }
+        learn()
+    }
+
+    /// The number of the touchpoint that a type is, if it has one of its own.
+    private func slot(ofType type: Int32, _ name: View<UInt8>) -> UInt8? {
+        let known = slotsOfTypes[Int(type)]
+        if known != NameSlots.none { return known }
+        let slot = touchpoints.find(name)
+        // Types that the plan does not name share the number 0.
+        if type > 0, let slot { slotsOfTypes[Int(type)] = slot }
+        return slot
+    }
+
+    // MARK: Events
+
+    func pass() { accumulator.pass() }
+
+    func take(_ scene: borrowing Scene, touchpoint: Int32, isConversion: Bool, values: View<Value>) {
+        let seen = scene.seen
+        event.customerID = seen.customerID
+        event.customerHash = seen.customerHash
+        event.time = seen.taken.microseconds
+        event.place = seen.place
+        event.isConversion = isConversion
+        event.isImpression = TouchBook.isNamed(seen.type, TouchBook.impression)
+        event.isClick = TouchBook.isNamed(seen.type, TouchBook.click)
+        event.channel = NameSlots.none
+        if let channel = seen.channel {
+            event.channel = channels.find(channel) ?? NameSlots.other
+        } else if touchpoint > 0 {
+            event.channel = channelsOfSights[Int(touchpoint)]
+        }
+        if settings.catalogue == nil {
+            event.touchpoint = slot(ofType: seen.typeNumber, seen.type) ?? NameSlots.other
+        } else if touchpoint > 0 {
+            event.touchpoint = slotsOfSights[Int(touchpoint)]
+        } else {
+            event.touchpoint = isConversion ? touchpoints.find(seen.type) ?? NameSlots.none : NameSlots.none
+        }
+        event.value = TouchBook.answer(values[0])
+        event.cost = TouchBook.answer(values[1])
+        event.nps = TouchBook.answer(values[2])
+        event.csat = TouchBook.answer(values[3])
+        event.feeling = TouchBook.answer(values[4])
+        texts.truncate(to: 0)
+        numbers.truncate(to: 0)
+        for index in ReportReading.firstBy..<values.count { texts.append(text(values[index])) }
+        accumulator.take(event, by: texts.view(0..<texts.count))
+    }
+
+    /// Whether a type's name ends with a word, in the singular or the plural.
+    private static func isNamed(_ type: View<UInt8>, _ word: [UInt8]) -> Bool {
+        var end = type.count
+        if end > 0, type[end - 1] == UInt8(ascii: "s") { end -= 1 }
+        guard end >= word.count else { return false }
+        for (index, byte) in word.enumerated() where type[end - word.count + index] != byte { return false }
+        return true
+    }
+
+    private static let impression = Array("impression".utf8)
+    private static let click = Array("click".utf8)
+
+    /// A number, nil where there is nothing, NaN where there is something else.
+    private static func answer(_ value: Value) -> Answer {
+        switch value {
+        case .null: nil
+        case .error(let fault): fault.isAbsence ? nil : .nan
+        case .int(let number): Double(number)
+        case .uint(let number): Double(number)
+        case .double(let number): number
+        default: .nan
+        }
+    }
+
+    private func text(_ value: Value) -> ByText {
+        let made: String
+        switch value {
+        case .string(let text): return ByText(text)
+        case .bool(let flag): made = flag ? "true" : "false"
+        case .int(let number): made = "\(number)"
+        case .uint(let number): made = "\(number)"
+        case .double(let number): made = "\(number)"
+        default: return ByText()
+        }
+        let start = numbers.count
+        numbers.append(Array(made.utf8))
+        return ByText(numbers.bytes[start..<numbers.count])
+    }
+
+    // MARK: Handing on
+
+    func handOver() -> ReportPortion {
+        let (closed, parts) = accumulator.handOver()
+        return ReportPortion(closed: closed, parts: parts)
+    }
+
+    /// Ends the input: what is over at `reached` is closed.
+    func conclude(reached: Instant) { accumulator.conclude(reached: reached.microseconds) }
+}

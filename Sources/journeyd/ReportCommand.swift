@@ -1,0 +1,131 @@
+import Analytics
+import Configuration
+import Endpoints
+import Journeys
+import Pipeline
+import Storage
+
+extension Command {
+    /// `journeyd report`.
+    static let report = Command(
+        name: "report", operands: "CONFIG [INPUT...]", operandCount: 1...1024,
+        summary: "what became of all journeys: map, attribution, friction, KPIs",
+        explanation: """
+            Reads customer events as run does and tells what became of all journeys, as the section report of CONFIG asks: how
+            often what follows what, where journeys break off and what that costs, what moves people to buy, and KPIs.
+            INPUT is a file or - for standard input (the default). Several files are merged by event time.
+            Without a flag, the most important figures are written to standard output.
+            """,
+        flags: [
+            Flag("--json", "FILE", "write all figures here, as JSON; - is standard output"),
+            Flag("--csv", "FOLDER", "write the figures' tables into this folder, a file each"),
+            Flag("--shards", "N", "parallel shards (default: the machine's cores); the figures are the same for any N"),
+        ]
+    ) { arguments throws(CommandFault) in
+        try await ReportCommand(arguments).run()
+    }
+}
+
+/// One report from the command line.
+struct ReportCommand {
+    private static let shardsMost = 256
+
+    private let arguments: Arguments
+    private let addresses: [String]
+    private let shardCount: Int
+
+    init(_ arguments: Arguments) throws(CommandFault) {
+        self.arguments = arguments
+        addresses = arguments.operands.count > 1 ? Array(arguments.operands.dropFirst()) : ["-"]
+        if addresses.count(where: { $0 == "-" }) > 1 {
+            throw CommandFault(.usage, "journeyd report: standard input is named twice; write - once")
+        }
+        shardCount = try arguments.number(
+            "--shards", or: min(System.coreCount, Self.shardsMost), in: 1...Self.shardsMost)
+    }
+
+    func run() async throws(CommandFault) -> ExitStatus {
+        let configuration = try LoadedConfiguration(arguments.operands[0], isForReport: true)
+        var plan = try configuration.runnable()
+        guard let asked = configuration.plan?.report else {
+            throw CommandFault(.ownFault, "journeyd report: the configuration has no report")
+        }
+        plan.journeys = plan.journeys.reporting(asked.reading)
+        plan.report = asked.settings
+        let desk = ReportDesk(asked.settings)
+        let run = try opened(plan, desk)
+        run.stop.followSignals()
+        let (totals, fault) = await run.run()
+        if let fault { throw CommandFault(fault) }
+        guard let report = desk.report else {
+            throw CommandFault(.ownFault, "journeyd report: the run ended without its figures")
+        }
+        if asked.settings.isChosen {
+            Program.report(
+                "journeyd report: no report.conversion is set; taken: "
+                    + asked.settings.conversions.joined(separator: ", "))
+        }
+        try write(report)
+        return totals.rejectedCount > 0 && totals.events == 0 ? .rejectedLines : .done
+    }
+
+    private func opened(_ plan: Plan, _ desk: ReportDesk) throws(CommandFault) -> Run {
+        do throws(EndpointFault) {
+            var inputs: [Input] = []
+            for address in addresses {
+                inputs.append(try address == "-" ? .standard(isLive: false) : Input(path: address))
+            }
+            let stop: StopSignal
+            do throws(SystemError) {
+                stop = try StopSignal()
+            } catch {
+                throw EndpointFault(.cannotOpen, "journeyd: a pipe cannot be made: \(error)")
+            }
+            return Run(
+                plan: plan, inputs: inputs, outlets: [], rejects: nil, shardCount: shardCount, flushesAtEnd: false,
+                stop: stop, report: desk)
+        } catch {
+            throw CommandFault(error)
+        }
+    }
+
+    private func write(_ report: JourneyReport) throws(CommandFault) {
+        let figure = report.figure
+        do throws(EndpointFault) {
+            if let path = arguments["--json"] {
+                var bytes: [UInt8] = []
+                figure.append(to: &bytes)
+                bytes.append(UInt8(ascii: "\n"))
+                try ReportCommand.write(bytes, to: path == "-" ? .standard : Output(path: path, apartFrom: []))
+            }
+            if let folder = arguments["--csv"] {
+                try ReportCommand.makeFolder(folder)
+                for table in figure.csvTables {
+                    try ReportCommand.write(
+                        Array(table.text.utf8), to: Output(path: "\(folder)/\(table.name).csv", apartFrom: []))
+                }
+            }
+            if arguments["--json"] == nil, arguments["--csv"] == nil {
+                try ReportCommand.write(Array(PlainText.shown(report.summary).utf8), to: .standard)
+            }
+        } catch {
+            throw CommandFault(error)
+        }
+    }
+
+    private static func makeFolder(_ path: String) throws(EndpointFault) {
+        do throws(SystemError) {
+            try Folder(path).make()
+        } catch {
+            throw EndpointFault(.cannotOpen, "\(path): cannot be made: \(error)")
+        }
+    }
+
+    private static func write(_ bytes: [UInt8], to output: Output) throws(EndpointFault) {
+        let block = ByteBlock(capacity: bytes.count)
+        block.append(bytes)
+        var writer = output.writer
+        try writer.write(block)
+        try writer.close()
+    }
+}

@@ -1,0 +1,49 @@
+import Testing
+
+@testable import Analytics
+
+/// Quantiles of durations, held to those of the sorted list.
+struct DurationSketchTests {
+    /// Durations of all sizes, from a seed.
+    private func durations(_ seed: UInt64, count: Int) -> [Int64] {
+        var state = seed
+        return (0..<count).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int64(state >> 16) >> Int64(state >> 8 & 47)
+        }
+    }
+
+    @Test(arguments: 1...20)
+    func staysWithinItsBound(seed: UInt64) {
+        let durations = durations(seed, count: 700)
+        var totals = DurationTotals()
+        for duration in durations { totals.add(duration) }
+        let sorted = durations.sorted()
+        for percent in [1, 25, 50, 90, 99, 100] {
+            let exact = sorted[max(1, (sorted.count * percent + 99) / 100) - 1]
+            let told = totals.quantile(percent: UInt64(percent)) ?? -1
+            #expect(Double((told - exact).magnitude) <= DurationSketch.relativeError * Double(exact))
+        }
+    }
+
+    @Test(arguments: 1...20)
+    func isTheSameWhicheverWayItWasParted(seed: UInt64) {
+        let durations = durations(seed, count: 300)
+        var whole = DurationTotals()
+        for duration in durations { whole.add(duration) }
+        var parts = Array(repeating: DurationTotals(), count: 5)
+        for (index, duration) in durations.enumerated() { parts[(index &* 7 + Int(seed)) % 5].add(duration) }
+        var merged = DurationTotals()
+        for part in parts { merged.merge(part) }
+        for percent: UInt64 in [0, 10, 50, 99] {
+            #expect(merged.quantile(percent: percent) == whole.quantile(percent: percent))
+        }
+        #expect(merged.sum == whole.sum)
+        #expect((merged.least, merged.most) == (whole.least, whole.most))
+    }
+
+    @Test func bucketsFollowEachOther() {
+        for bucket in 0..<3300 { #expect(DurationSketch.bucket(DurationSketch.middle(bucket)) == bucket) }
+        #expect(DurationTotals().quantile(percent: 50) == nil)
+    }
+}
