@@ -1,15 +1,15 @@
 import Events
 import Storage
 
-/// Cohorts as time passes. As for all general sequences, a matcher has at most two deadlines among the shard's.
+/// Cohorts as time passes. As for all general sequences, a key state has at most two deadlines among the shard's.
 extension Shard {
     /// Sees to it that the deadlines stand.
     mutating func arm(
         _ cohorts: CohortList, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
     ) {
-        let chains = Chain(arena: scene.arena)
-        let matcher = cohorts.matcher
-        if form.within != .max, matcher.endOfWithin == Matcher.unarmed {
+        let chains = Chain(arena: context.scene.arena)
+        let keyState = cohorts.keyState
+        if form.within != .max, keyState.endOfWithin == KeyState.unarmed {
             var oldest: UInt32 = 0
             for place in 0..<cohorts.count {
                 let cohort = cohorts.cohort(place)
@@ -19,11 +19,11 @@ extension Shard {
             }
             if oldest != 0 {
                 let due = chains.time(oldest).advanced(by: form.within)
-                matcher.endOfWithin = due.microseconds
-                add(due, place: chains.place(oldest), matcher, moment)
+                keyState.endOfWithin = due.microseconds
+                add(due, place: chains.place(oldest), keyState, moment)
             }
         }
-        if pattern.closing == .wait, matcher.armed == Matcher.unarmed {
+        if pattern.closing == .wait, keyState.armed == KeyState.unarmed {
             var next: UInt32 = 0
             for place in 0..<cohorts.count {
                 let cohort = cohorts.cohort(place)
@@ -38,8 +38,8 @@ extension Shard {
             }
             if next != 0 {
                 let due = chains.time(next).advanced(by: pattern.wait)
-                matcher.armed = due.microseconds
-                add(due, place: chains.place(next), matcher, moment)
+                keyState.armed = due.microseconds
+                add(due, place: chains.place(next), keyState, moment)
             }
         }
     }
@@ -53,9 +53,9 @@ extension Shard {
 
     /// A deadline has come.
     mutating func expireCohorts(
-        _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
+        _ keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
     ) {
-        let cohorts = CohortList(matcher: matcher)
+        let cohorts = CohortList(keyState: keyState)
         let count = cohorts.count
         if pattern.closing == .wait {
             for place in 0..<count { completeWaiting(cohorts.cohort(place), pattern) }
@@ -67,18 +67,19 @@ extension Shard {
             }
         }
         // What has only lost beginnings is like no other that it was not like before.
-        settleCohorts(matcher, isTallied: false, mayJoin: cohorts.count > count, moment, form, pattern)
+        settleCohorts(keyState, isTallied: false, mayJoin: cohorts.count > count, moment, form, pattern)
     }
 
     /// The time of the closing `not … for` is over for some of a cohort's beginnings.
     private mutating func completeWaiting(_ cohort: Cohort, _ pattern: PatternTable.Form) {
         let waiting = (0..<cohort.entryCount).filter { awaitsEnd(cohort.situation($0), pattern) }
         guard !waiting.isEmpty else { return }
-        let chains = Chain(arena: scene.arena)
+        let chains = Chain(arena: context.scene.arena)
         var beginning = cohort.first
         while beginning != 0 {
             let due = waiting.filter { index in
-                chains.time(cohort.ownLink(cohort.link(index), of: beginning)).advanced(by: pattern.wait) <= scene.now
+                chains.time(cohort.ownLink(cohort.link(index), of: beginning)).advanced(by: pattern.wait)
+                    <= context.scene.now
             }
             if due.isEmpty, !cohort.isUnordered { return }
             if !due.isEmpty { complete(beginning, of: cohort, due) }
@@ -91,7 +92,7 @@ extension Shard {
         var best = entries[0]
         for index in entries.dropFirst() where cohort.precedence(index, best).isFirst { best = index }
         let link = cohort.link(best)
-        Chain(arena: scene.arena).retain(link)
+        Chain(arena: context.scene.arena).retain(link)
         cohort.beginning(beginning).isLeaving = true
         work.matches.append(
             PatternWork.Match(
@@ -102,8 +103,10 @@ extension Shard {
     private mutating func expire(
         _ cohort: Cohort, _ cohorts: CohortList, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
     ) {
-        let chains = Chain(arena: scene.arena)
-        guard chains.time(cohort.beginning(cohort.first).link).advanced(by: form.within) <= scene.now else { return }
+        let chains = Chain(arena: context.scene.arena)
+        guard chains.time(cohort.beginning(cohort.first).link).advanced(by: form.within) <= context.scene.now else {
+            return
+        }
         var waiting: [Int] = []
         if pattern.closing == .wait || pattern.closing == .within {
             waiting = (0..<cohort.entryCount).filter { awaitsEnd(cohort.situation($0), pattern) }
@@ -112,7 +115,7 @@ extension Shard {
         while beginning != 0 {
             let current = cohort.beginning(beginning)
             let next = current.next
-            guard chains.time(current.link).advanced(by: form.within) <= scene.now else { return }
+            guard chains.time(current.link).advanced(by: form.within) <= context.scene.now else { return }
             if current.isLeaving {
                 beginning = next
                 continue
@@ -137,7 +140,7 @@ extension Shard {
     /// Closes all ways of a cohort but the one to the end of its closing absence; where that makes two entries alike, the
     /// one whose absence ends first is kept.
     private func waitOnly(_ cohort: Cohort) -> Cohort {
-        let chains = Chain(arena: scene.arena)
+        let chains = Chain(arena: context.scene.arena)
         var kept: [(index: Int, situation: Situation)] = []
         for index in 0..<cohort.entryCount {
             let old = cohort.situation(index)

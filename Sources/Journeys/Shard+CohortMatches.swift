@@ -8,42 +8,42 @@ extension Shard {
     ///   - isTallied: whether `work.tally` says how things stand but for what matches discard.
     ///   - mayJoin: whether cohorts may have become alike.
     mutating func settleCohorts(
-        _ matcher: Matcher, isTallied: Bool, mayJoin: Bool, _ moment: Int, _ form: Dispatch.MomentForm,
+        _ keyState: KeyState, isTallied: Bool, mayJoin: Bool, _ moment: Int, _ form: Dispatch.MomentForm,
         _ pattern: PatternTable.Form
     ) {
-        let cohorts = CohortList(matcher: matcher)
+        let cohorts = CohortList(keyState: keyState)
         let isToSweep = !isTallied || work.tally.isAnyOver || !work.matches.isEmpty
-        if !work.matches.isEmpty { releaseMatches(matcher, moment, form, pattern) }
-        if !work.lapsed.isEmpty { tellLapsed(matcher, moment, form) }
+        if !work.matches.isEmpty { releaseMatches(keyState, moment, form, pattern) }
+        if !work.lapsed.isEmpty { tellLapsed(keyState, moment, form) }
         if isToSweep { sweep(cohorts) }
-        matcher.runs = work.tally.partialCount
+        keyState.runs = work.tally.partialCount
         if mayJoin, work.tally.areAlike { join(cohorts, pattern) }
-        if matcher.runs > Int(form.partialLimit) { drop(matcher, moment, form, pattern) }
+        if keyState.runs > Int(form.partialLimit) { drop(keyState, moment, form, pattern) }
         arm(cohorts, moment, form, pattern)
-        freeIfIdle(matcher, moment: moment, form)
+        context.freeIfIdle(keyState, moment: moment, form)
     }
 
     // MARK: Matches
 
     private mutating func releaseMatches(
-        _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
+        _ keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
     ) {
-        let chains = Chain(arena: scene.arena)
+        let chains = Chain(arena: context.scene.arena)
         work.matches.sort { $0.number < $1.number }
         for index in work.matches.indices {
             let match = work.matches[index]
             if match.beginning != 0 {
-                trace(match.link, of: match.beginning, in: Cohort(arena: scene.arena, handle: match.cohort))
+                trace(match.link, of: match.beginning, in: Cohort(arena: context.scene.arena, handle: match.cohort))
                 let (first, last) = (work.links[0], work.links[work.links.count - 1])
-                if !isEvent {
+                if !context.isEvent {
                     deadlinePlace = chains.place(pattern.closing == .within ? first : last)
-                    scene.event = StoredEvent.sight(chains.event(last), in: scene.arena)
-                    scene.hasEvent = true
+                    context.scene.event = StoredEvent.sight(chains.event(last), in: context.scene.arena)
+                    context.scene.hasEvent = true
                 }
-                write(moment, form, matcher, start: chains.time(first), end: chains.time(last))
-                if !isEvent { scene.hasEvent = false }
+                write(moment, form, keyState, start: chains.time(first), end: chains.time(last))
+                if !context.isEvent { context.scene.hasEvent = false }
                 let end = pattern.afterMatch == .skipToNext ? match.number : chains.number(last)
-                discard(match.number...end, after: index, CohortList(matcher: matcher))
+                discard(match.number...end, after: index, CohortList(keyState: keyState))
             }
             chains.release(match.link)
         }
@@ -76,11 +76,11 @@ extension Shard {
     // MARK: Partial matches that run out of time
 
     /// Tells, for each first event whose time is over, of the partial match that reached furthest.
-    private mutating func tellLapsed(_ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm) {
-        let chains = Chain(arena: scene.arena)
+    private mutating func tellLapsed(_ keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm) {
+        let chains = Chain(arena: context.scene.arena)
         work.lapsed.sort { $0.number < $1.number }
         for lapsed in work.lapsed where lapsed.beginning != 0 {
-            let cohort = Cohort(arena: scene.arena, handle: lapsed.cohort)
+            let cohort = Cohort(arena: context.scene.arena, handle: lapsed.cohort)
             var furthest = 0
             for index in 1..<max(1, cohort.entryCount) {
                 let (step, most) = (chains.step(cohort.link(index)), chains.step(cohort.link(furthest)))
@@ -89,7 +89,7 @@ extension Shard {
             trace(cohort.link(furthest), of: lapsed.beginning, in: cohort)
             let (first, last) = (work.links[0], work.links[work.links.count - 1])
             deadlinePlace = chains.place(first)
-            writeDropOff(moment, form, matcher, start: chains.time(first), end: chains.time(last))
+            writeDropOff(moment, form, keyState, start: chains.time(first), end: chains.time(last))
             cohort.remove(lapsed.beginning)
         }
         work.lapsed.removeAll(keepingCapacity: true)
@@ -167,15 +167,15 @@ extension Shard {
     private func endAlike(_ cohort: Cohort, _ other: Cohort, _ pattern: PatternTable.Form) -> Bool {
         guard pattern.closing == .wait else { return true }
         for index in 0..<cohort.entryCount {
-            let isNow = lastTime(index, of: cohort) == scene.now
-            if isNow != (lastTime(index, of: other) == scene.now) { return false }
+            let isNow = lastTime(index, of: cohort) == context.scene.now
+            if isNow != (lastTime(index, of: other) == context.scene.now) { return false }
         }
         return true
     }
 
     /// Whether the last events of what joins come no earlier than those of what is there.
     private func areInOrder(_ cohort: Cohort, _ other: Cohort) -> Bool {
-        let chains = Chain(arena: scene.arena)
+        let chains = Chain(arena: context.scene.arena)
         for index in 0..<cohort.entryCount {
             let last = chains.number(cohort.ownLink(cohort.link(index), of: cohort.last))
             if chains.number(other.ownLink(other.link(index), of: other.first)) < last { return false }
@@ -192,8 +192,8 @@ extension Shard {
 
     /// Takes a beginning out of its cohort, into one of its own that keeps some of the entries.
     mutating func separate(_ beginning: UInt32, of cohort: Cohort, keeping kept: [Int]) -> Cohort {
-        let chains = Chain(arena: scene.arena)
-        let own = Cohort.make(in: scene.arena)
+        let chains = Chain(arena: context.scene.arena)
+        let own = Cohort.make(in: context.scene.arena)
         let boundBefore = cohort.beginning(beginning).boundBefore
         var entries: [Cohort.Entry] = []
         for index in kept {
@@ -203,7 +203,7 @@ extension Shard {
                 let next = chains.make(
                     event: chains.event(source), step: chains.step(source), number: chains.number(source), behind: link)
                 if link == 0, entries.isEmpty {
-                    own.begin(with: Beginning.make(link: next, boundBefore: boundBefore, in: scene.arena))
+                    own.begin(with: Beginning.make(link: next, boundBefore: boundBefore, in: context.scene.arena))
                 }
                 if link != 0 { chains.release(link) }
                 link = next
@@ -217,7 +217,7 @@ extension Shard {
 
     /// Notes in `path` and `pathSteps`, and as links in `work.links`, what a beginning has bound.
     mutating func trace(_ link: UInt32, of beginning: UInt32, in cohort: Cohort) {
-        let chains = Chain(arena: scene.arena)
+        let chains = Chain(arena: context.scene.arena)
         cohort.collect(&work.links, from: link, of: beginning)
         path.truncate(to: 0)
         pathSteps.truncate(to: 0)
@@ -231,12 +231,12 @@ extension Shard {
 
     /// Drops the oldest or the newest partial matches.
     private mutating func drop(
-        _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
+        _ keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
     ) {
-        let cohorts = CohortList(matcher: matcher)
-        var excess = matcher.runs - Int(form.partialLimit)
-        statistics.overflowed[moment] += excess
-        matcher.runs -= excess
+        let cohorts = CohortList(keyState: keyState)
+        var excess = keyState.runs - Int(form.partialLimit)
+        context.statistics.overflowed[moment] += excess
+        keyState.runs -= excess
         var isAnyOver = false
         while excess > 0 {
             var cohort = cohorts.cohort(0)
@@ -280,7 +280,7 @@ extension Shard {
     private func byAge(
         _ beginning: UInt32, of cohort: Cohort, newestFirst: Bool
     ) -> [(index: Int, number: UInt64)] {
-        let chains = Chain(arena: scene.arena)
+        let chains = Chain(arena: context.scene.arena)
         var order: [(index: Int, number: UInt64)] = []
         order.reserveCapacity(cohort.entryCount)
         for index in 0..<cohort.entryCount where cohort.has(index, beginning) {

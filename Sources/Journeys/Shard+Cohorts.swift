@@ -5,7 +5,7 @@ import Storage
 /// whatever the number of its beginnings.
 extension Shard {
     mutating func advanceCohorts(
-        _ known: Matcher?, onlyBegins: Bool, key: MomentKey, _ moment: Int, _ form: Dispatch.MomentForm,
+        _ known: KeyState?, onlyBegins: Bool, key: MomentKey, _ moment: Int, _ form: Dispatch.MomentForm,
         _ pattern: PatternTable.Form
     ) {
         work.hasChanged = false
@@ -13,7 +13,7 @@ extension Shard {
         work.automaton.makeRoom()
         work.tally.reset()
         if let known, !onlyBegins {
-            let cohorts = CohortList(matcher: known)
+            let cohorts = CohortList(keyState: known)
             // A beginning that has bound as much as it may is shown the event by itself, behind the others.
             var index = 0
             while index < cohorts.count {
@@ -25,25 +25,27 @@ extension Shard {
             if work.hasChanged { known.bindings += 1 }
         }
         let begun = begin(pattern, boundBefore: known?.bindings ?? 0)
-        guard let matcher = known ?? begun.map({ _ in obtainMatcher(moment, form, key: key.form) }) else { return }
+        guard let keyState = known ?? begun.map({ _ in context.obtainKeyState(moment, form, key: key.form) }) else {
+            return
+        }
         // With the time the ends of closing absences come to stand alike, also of those that the event is not shown to.
         let isTallied = !onlyBegins || pattern.closing != .wait
         if let begun {
             if let known, onlyBegins { tallyNewest(of: known) }
-            CohortList(matcher: matcher).append(begun)
+            CohortList(keyState: keyState).append(begun)
             work.tally.add(begun)
             work.hasChanged = true
         }
         if work.hasChanged {
-            settleCohorts(matcher, isTallied: isTallied, mayJoin: true, moment, form, pattern)
+            settleCohorts(keyState, isTallied: isTallied, mayJoin: true, moment, form, pattern)
         }
     }
 
-    /// Tallies the cohorts of a matcher, to none of which an event means anything: what it begins can be like the newest
+    /// Tallies the cohorts of a key state, to none of which an event means anything: what it begins can be like the newest
     /// alone, or is found to be like another at the next event that is shown to them.
-    private mutating func tallyNewest(of matcher: Matcher) {
-        work.tally.reset(partialCount: matcher.runs)
-        let cohorts = CohortList(matcher: matcher)
+    private mutating func tallyNewest(of keyState: KeyState) {
+        work.tally.reset(partialCount: keyState.runs)
+        let cohorts = CohortList(keyState: keyState)
         if cohorts.count > 0 { work.tally.compare(cohorts.cohort(cohorts.count - 1)) }
     }
 
@@ -51,10 +53,10 @@ extension Shard {
     private mutating func show(
         _ cohort: Cohort, _ cohorts: CohortList, _ moment: Int, _ pattern: PatternTable.Form
     ) {
-        let bindings = cohorts.matcher.bindings
+        let bindings = cohorts.keyState.bindings
         var (state, place) = (Int32(-1), -1)
         if isOrdinary(cohort, pattern, bindings) {
-            (state, place) = work.automaton.find(cohort, type: scene.event.row.type, pattern)
+            (state, place) = work.automaton.find(cohort, type: context.scene.event.row.type, pattern)
         }
         if place >= 0, let transition = knownOutcome(at: place, pattern) {
             if transition >= 0 { go(transition, from: state, cohort, cohorts, pattern) }
@@ -100,7 +102,7 @@ extension Shard {
     private func isOrdinary(_ cohort: Cohort, _ pattern: PatternTable.Form, _ bindings: UInt64) -> Bool {
         if mayBeFull(cohort, pattern, bindings) { return false }
         guard pattern.closing == .wait else { return true }
-        for index in 0..<cohort.entryCount where lastTime(index, of: cohort) == scene.now { return false }
+        for index in 0..<cohort.entryCount where lastTime(index, of: cohort) == context.scene.now { return false }
         return true
     }
 
@@ -157,7 +159,7 @@ extension Shard {
     /// handed on to them or let go of.
     /// - Returns: the link of the match, 0 for none; all are held.
     private mutating func makeLinks(_ transition: CohortAutomaton.Transition, _ cohort: Cohort?) -> UInt32 {
-        let chains = Chain(arena: scene.arena)
+        let chains = Chain(arena: context.scene.arena)
         var link: UInt32 = 0
         if transition.hasMatch, transition.matchEntry < 0 { link = makeLink(transition.match, cohort) }
         work.entryLinks.truncate(to: 0)
@@ -180,12 +182,12 @@ extension Shard {
 
     /// The link to which a move leads, held once for whoever asked.
     private mutating func makeLink(_ move: CohortAutomaton.Move, _ cohort: Cohort?) -> UInt32 {
-        let chains = Chain(arena: scene.arena)
+        let chains = Chain(arena: context.scene.arena)
         var link: UInt32 = 0
         if let cohort { link = cohort.link(Int(move.source)) }
         if move.step >= 0 {
             return chains.make(
-                event: bind(), step: move.step, number: work.eventNumber, behind: link, takesHold: move.isLast)
+                event: context.bind(), step: move.step, number: work.eventNumber, behind: link, takesHold: move.isLast)
         }
         if !move.isLast { chains.retain(link) }
         return link
@@ -195,7 +197,7 @@ extension Shard {
 
     /// The time of the last event of an entry: of its first beginning, and where that is the present one, of all.
     func lastTime(_ index: Int, of cohort: Cohort) -> Instant {
-        Chain(arena: scene.arena).time(cohort.ownLink(cohort.link(index), of: cohort.first))
+        Chain(arena: context.scene.arena).time(cohort.ownLink(cohort.link(index), of: cohort.first))
     }
 
     /// Whether the first beginning, which has bound most, may bind no more where the event would have it do so.
@@ -228,7 +230,7 @@ extension Shard {
             let situation = cohort.situation(index)
             let reaction = work.reactions[index]
             if reaction.completes || reaction.waits != 0 {
-                let isNow = pattern.closing == .wait && lastTime(index, of: cohort) == scene.now
+                let isNow = pattern.closing == .wait && lastTime(index, of: cohort) == context.scene.now
                 var advance = Advance(source: index, isFinal: reaction.completes, endsNow: isNow)
                 if reaction.waits != 0 {
                     advance.situation = Situation(
@@ -238,7 +240,7 @@ extension Shard {
                 work.advances.append(advance)
             }
             if isFull(index, of: cohort, pattern, bindings) {
-                statistics.outgrown[moment] += reaction.binds.nonzeroBitCount + (reaction.repeats ? 1 : 0)
+                context.statistics.outgrown[moment] += reaction.binds.nonzeroBitCount + (reaction.repeats ? 1 : 0)
                 continue
             }
             if reaction.repeats {
@@ -294,7 +296,7 @@ extension Shard {
         for index in chosen {
             guard let situation = work.advances[index].situation else { continue }
             if index == final {
-                Chain(arena: scene.arena).retain(link)
+                Chain(arena: context.scene.arena).retain(link)
                 transition.matchEntry = Int32(entries.count)
             }
             var move = work.advances[index].move
@@ -376,7 +378,7 @@ extension Shard {
     /// Notes a match for each beginning of a cohort; for the first alone, where it ends the others.
     private mutating func tell(_ link: UInt32, of cohort: Cohort, _ pattern: PatternTable.Form) {
         guard link != 0 else { return }
-        let chains = Chain(arena: scene.arena)
+        let chains = Chain(arena: context.scene.arena)
         var beginning = cohort.first
         while beginning != 0 {
             chains.retain(link)
@@ -391,14 +393,14 @@ extension Shard {
 
     /// The current event begins partial matches: a cohort of its own, for the present.
     private mutating func begin(_ pattern: PatternTable.Form, boundBefore: UInt64) -> Cohort? {
-        let (state, place) = work.automaton.findBeginning(type: scene.event.row.type, pattern)
+        let (state, place) = work.automaton.findBeginning(type: context.scene.event.row.type, pattern)
         if place >= 0, let known = knownOutcome(at: place, pattern) {
             if known < 0 { return nil }
             let transition = work.automaton.transition(known)
             let link = makeLinks(transition, nil)
-            let cohort = Cohort.make(in: scene.arena)
+            let cohort = Cohort.make(in: context.scene.arena)
             let first = transition.moveCount > 0 ? work.entryLinks[0] : link
-            cohort.begin(with: Beginning.make(link: first, boundBefore: boundBefore, in: scene.arena))
+            cohort.begin(with: Beginning.make(link: first, boundBefore: boundBefore, in: context.scene.arena))
             work.automaton.enter(transition, cohort, links: work.entryLinks)
             tell(link, of: cohort, pattern)
             return cohort
@@ -416,8 +418,8 @@ extension Shard {
     private mutating func begin(
         with numbers: UInt64, _ pattern: PatternTable.Form, boundBefore: UInt64, from known: (state: Int32, place: Int)
     ) -> Cohort {
-        let chains = Chain(arena: scene.arena)
-        let cohort = Cohort.make(in: scene.arena)
+        let chains = Chain(arena: context.scene.arena)
+        let cohort = Cohort.make(in: context.scene.arena)
         var entries: [Cohort.Entry] = []
         var final: UInt32 = 0
         var ways = numbers
@@ -426,7 +428,7 @@ extension Shard {
             ways &= ways - 1
             let link = makeLink(advance.move, nil)
             if cohort.count == 0 {
-                cohort.begin(with: Beginning.make(link: link, boundBefore: boundBefore, in: scene.arena))
+                cohort.begin(with: Beginning.make(link: link, boundBefore: boundBefore, in: context.scene.arena))
             }
             if advance.isFinal, final == 0 || chains.step(link) < chains.step(final) {
                 if final != 0 { chains.release(final) }

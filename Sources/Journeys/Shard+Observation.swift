@@ -9,16 +9,16 @@ extension Shard {
 
     /// Takes the event that the scene shows, and tells of it where it is the watched customer's.
     mutating func takeObserved(_ interests: Dispatch.TypeEntry, by observer: any CustomerObserver) {
-        let id = scene.event.text(scene.event.row.customerID)
-        guard scene.event.row.customerHash == observer.customerHash, id.copied == observer.customerID else {
+        let id = context.scene.event.text(context.scene.event.row.customerID)
+        guard context.scene.event.row.customerHash == observer.customerHash, id.copied == observer.customerID else {
             take(interests)
             return
         }
-        let time = scene.event.taken
+        let time = context.scene.event.taken
         closeObservation(before: time)
-        let sight = scene.event
+        let sight = context.scene.event
         let before = observedState(at: time)
-        scene.event = sight
+        context.scene.event = sight
         let firstLine = lines.count
         let duplicateCount = duplicates.count
         take(interests)
@@ -30,7 +30,7 @@ extension Shard {
 
     /// The event that the scene shows, once it has been taken.
     private func observedEvent() -> ObservedEvent {
-        let event = scene.event
+        let event = context.scene.event
         let number = Int(event.touchpoint)
         let touchpoint = number == 0 ? nil : plan.picture.sights[number - 1]
         var channel = event.text(event.row.channel).copied
@@ -48,7 +48,7 @@ extension Shard {
     /// Whether a deadline's customer is the watched one.
     func isObserved(_ location: Customers.Location, hash: UInt64) -> Bool {
         guard let observer, observer.customerHash == hash else { return false }
-        return scene.customers.id(ofRow: location.row).copied == observer.customerID
+        return context.scene.customers.id(ofRow: location.row).copied == observer.customerID
     }
 
     private mutating func tell(_ cause: Incident.Cause, at time: Instant, before: CustomerState, firstLine: Int) {
@@ -73,15 +73,15 @@ extension Shard {
     }
 
     /// Notes that a moment of the watched customer came and was held back.
-    mutating func noteHeldBack(_ moment: Int, _ matcher: Matcher, until: Instant) {
-        guard !isObservationClosed, isObserved(scene.location, hash: scene.customerHash) else { return }
+    mutating func noteHeldBack(_ moment: Int, _ keyState: KeyState, until: Instant) {
+        guard !isObservationClosed, isObserved(context.scene.location, hash: context.scene.customerHash) else { return }
         observedHeldBack.append(
-            HeldBackMoment(moment: plan.moments[moment].name, by: byText(matcher), until: until))
+            HeldBackMoment(moment: plan.moments[moment].name, by: byText(keyState), until: until))
     }
 
     /// Notes that the decision on a moment of the watched customer waits.
     mutating func noteWaiting(_ moment: Int, until: Instant) {
-        guard !isObservationClosed, isObserved(scene.location, hash: scene.customerHash) else { return }
+        guard !isObservationClosed, isObserved(context.scene.location, hash: context.scene.customerHash) else { return }
         observedHeldBack.append(
             HeldBackMoment(moment: plan.moments[moment].name, by: nil, until: until, isDecision: true))
     }
@@ -91,7 +91,7 @@ extension Shard {
     mutating func closeObservation(before time: Instant) {
         guard let observer, !isObservationClosed, time > observer.until || time == .distantFuture else { return }
         isObservationClosed = true
-        let end = time == .distantFuture ? min(observer.until, max(scene.now, reached)) : observer.until
+        let end = time == .distantFuture ? min(observer.until, max(context.scene.now, reached)) : observer.until
         observer.stands(observedState(at: end), at: end)
     }
 
@@ -99,24 +99,24 @@ extension Shard {
     mutating func observedState(at time: Instant) -> CustomerState {
         var state = CustomerState()
         guard let observer else { return state }
-        evaluator.reset()
-        let (now, hasEvent, location) = (scene.now, scene.hasEvent, scene.location)
-        scene.now = time
-        scene.hasEvent = false
+        context.evaluator.reset()
+        let (now, hasEvent, location) = (context.scene.now, context.scene.hasEvent, context.scene.location)
+        context.scene.now = time
+        context.scene.hasEvent = false
         let id = observer.customerID
-        scene.location = View.of(id) { scene.customers.find($0, hash: observer.customerHash) } ?? .none
+        context.scene.location = View.of(id) { context.scene.customers.find($0, hash: observer.customerHash) } ?? .none
         observeFacts(&state)
-        if scene.location.row != 0 {
+        if context.scene.location.row != 0 {
             for moment in 0..<dispatch.moments.count { observeWaiting(moment, &state) }
         }
-        (scene.now, scene.hasEvent, scene.location) = (now, hasEvent, location)
+        (context.scene.now, context.scene.hasEvent, context.scene.location) = (now, hasEvent, location)
         return state
     }
 
     private func observeFacts(_ state: inout CustomerState) {
         func note(_ name: String, _ variable: Int, isElapsing: Bool = false) {
             var json: [UInt8] = []
-            let value = scene.value(of: variable)
+            let value = context.scene.value(of: variable)
             let isThere = !value.isError && value.appendJSON(to: &json)
             state.facts.append(
                 CustomerState.Fact(
@@ -138,26 +138,26 @@ extension Shard {
 
     private func observeWaiting(_ moment: Int, _ state: inout CustomerState) {
         let form = dispatch.moments[moment]
-        guard let cell = cell(kind(ofMoment: moment)), scene.arena[cell] != 0,
+        guard let cell = context.cell(context.kind(ofMoment: moment)), context.scene.arena[cell] != 0,
             case .sequence(let sequence) = plan.moments[moment].trigger
         else { return }
-        if let absence = LoneAbsence(scene.arena[cell], in: scene.arena) {
+        if let absence = LoneAbsence(context.scene.arena[cell], in: context.scene.arena) {
             state.waiting.append(waiting(absence, moment, form, sequence))
             return
         }
-        let held = UInt32(truncatingIfNeeded: scene.arena[cell])
-        var matchers = [held]
-        if form.by >= 0 { matchers = MatcherTable(arena: scene.arena).all(held) }
+        let held = UInt32(truncatingIfNeeded: context.scene.arena[cell])
+        var keyStates = [held]
+        if form.by >= 0 { keyStates = KeyStateTable(arena: context.scene.arena).all(held) }
         var found: [WaitingMatch] = []
-        for handle in matchers {
-            let matcher = Matcher(arena: scene.arena, handle: handle)
+        for handle in keyStates {
+            let keyState = KeyState(arena: context.scene.arena, handle: handle)
             found +=
                 sequence.pattern == nil
-                ? waitingRuns(matcher, moment, form, sequence)
-                : waitingPatterns(matcher, moment, form, sequence, most: Shard.describedMost)
-            if form.retells { found += retold(matcher, moment, form, sequence) }
+                ? waitingRuns(keyState, moment, form, sequence)
+                : waitingPatterns(keyState, moment, form, sequence, most: Shard.describedMost)
+            if form.retells { found += retold(keyState, moment, form, sequence) }
         }
-        // Tables keep their matchers in no order that means anything.
+        // Tables keep their key states in no order that means anything.
         found.sort { one, other in
             let (end, otherEnd) = (one.until ?? .distantFuture, other.until ?? .distantFuture)
             let (length, otherLength) = (
@@ -182,25 +182,25 @@ extension Shard {
 
     /// The runs of a sequence whose steps are relaxed.
     private func waitingRuns(
-        _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ sequence: SequencePlan
+        _ keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm, _ sequence: SequencePlan
     ) -> [WaitingMatch] {
         var found: [WaitingMatch] = []
-        let lists = RunList(arena: scene.arena)
-        for count in 1...form.runLists where matcher.list(count) != 0 {
-            for events in lists.bound(matcher.list(count), most: Shard.describedMost) {
+        let lists = RunList(arena: context.scene.arena)
+        for count in 1...form.runLists where keyState.list(count) != 0 {
+            for events in lists.bound(keyState.list(count), most: Shard.describedMost) {
                 guard let first = events.first, let last = events.last else { continue }
-                let end = StoredEvent.taken(first, in: scene.arena)
+                let end = StoredEvent.taken(first, in: context.scene.arena)
                 var until = form.within == .max ? nil : end.advanced(by: form.within)
                 let isAbsence = form.closes && count == sequence.positions.count
                 if isAbsence {
-                    until = StoredEvent.taken(last, in: scene.arena).advanced(by: form.closingWait)
-                } else if let until, until <= scene.now {
+                    until = StoredEvent.taken(last, in: context.scene.arena).advanced(by: form.closingWait)
+                } else if let until, until <= context.scene.now {
                     continue
                 }
                 let filter = isAbsence ? sequence.closing?.filter : sequence.positions[count].filter
                 found.append(
                     WaitingMatch(
-                        moment: plan.moments[moment].name, by: byText(matcher), bound: bound(events, sequence),
+                        moment: plan.moments[moment].name, by: byText(keyState), bound: bound(events, sequence),
                         types: names(filter), isAbsence: isAbsence, until: until))
             }
         }
@@ -209,9 +209,9 @@ extension Shard {
 
     /// The matches that are told again if the event keeps away.
     private func retold(
-        _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ sequence: SequencePlan
+        _ keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm, _ sequence: SequencePlan
     ) -> [WaitingMatch] {
-        let told = ToldMatches(matcher: matcher, word: form.retoldWord)
+        let told = ToldMatches(keyState: keyState, word: form.retoldWord)
         let filter = sequence.closing?.filter ?? sequence.pattern?.closingFilter
         return (0..<min(told.count, Shard.describedMost)).map { place in
             let match = told[place]
@@ -219,12 +219,13 @@ extension Shard {
             for index in 0..<told.eventCount(match) {
                 let step = sequence.stepNames[Int(told.step(index, of: match))]
                 let id = String(
-                    decoding: StoredEvent.id(told.event(index, of: match), in: scene.arena).copied, as: UTF8.self)
+                    decoding: StoredEvent.id(told.event(index, of: match), in: context.scene.arena).copied,
+                    as: UTF8.self)
                 let ids = bound.last?.step == step ? bound.removeLast().ids : []
                 bound.append(WaitingMatch.Bound(step: step, ids: ids + [id]))
             }
             return WaitingMatch(
-                moment: plan.moments[moment].name, by: byText(matcher), bound: bound, types: names(filter),
+                moment: plan.moments[moment].name, by: byText(keyState), bound: bound, types: names(filter),
                 isAbsence: true, until: told.due(match))
         }
     }
@@ -233,7 +234,7 @@ extension Shard {
         var bound: [WaitingMatch.Bound] = []
         for (position, event) in events.enumerated() {
             let step = sequence.stepNames[sequence.positions[position].step]
-            let id = String(decoding: StoredEvent.id(event, in: scene.arena).copied, as: UTF8.self)
+            let id = String(decoding: StoredEvent.id(event, in: context.scene.arena).copied, as: UTF8.self)
             if let last = bound.last, last.step == step {
                 bound[bound.count - 1] = WaitingMatch.Bound(step: step, ids: last.ids + [id])
             } else {
@@ -243,10 +244,10 @@ extension Shard {
         return bound
     }
 
-    func byText(_ matcher: Matcher) -> String? {
-        guard matcher.keyWord != 0 else { return nil }
+    func byText(_ keyState: KeyState) -> String? {
+        guard keyState.keyWord != 0 else { return nil }
         var json: [UInt8] = []
-        guard StoredValue.read(at: matcher.keyWord, in: scene.arena).appendJSON(to: &json) else { return nil }
+        guard StoredValue.read(at: keyState.keyWord, in: context.scene.arena).appendJSON(to: &json) else { return nil }
         return String(decoding: json, as: UTF8.self)
     }
 

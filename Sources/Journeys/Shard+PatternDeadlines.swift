@@ -1,24 +1,24 @@
 import Events
 import Storage
 
-/// General sequences as time passes. A matcher has at most two deadlines among the shard's: the end of `within` for the
+/// General sequences as time passes. A key state has at most two deadlines among the shard's: the end of `within` for the
 /// first event that is the oldest, and the end of the closing `not … for` that is next.
 extension Shard {
     /// Sees to it that the deadlines stand.
     mutating func arm(
-        _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
+        _ keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
     ) {
-        let groups = PartialGroups(matcher: matcher)
+        let groups = PartialGroups(keyState: keyState)
         let strands = groups.strands
-        if form.within != .max, matcher.endOfWithin == Matcher.unarmed {
+        if form.within != .max, keyState.endOfWithin == KeyState.unarmed {
             let oldest = oldestBound(groups, pattern)
             if oldest < .max {
                 let due = strands.firsts.time(oldest).advanced(by: form.within)
-                matcher.endOfWithin = due.microseconds
-                add(due, place: strands.firsts.place(oldest), matcher, moment)
+                keyState.endOfWithin = due.microseconds
+                add(due, place: strands.firsts.place(oldest), keyState, moment)
             }
         }
-        if pattern.closing == .wait, matcher.armed == Matcher.unarmed {
+        if pattern.closing == .wait, keyState.armed == KeyState.unarmed {
             var next: Strand?
             var least: UInt64 = .max
             for place in 0..<groups.count {
@@ -33,8 +33,8 @@ extension Shard {
             }
             if let next {
                 let due = strands.time(next).advanced(by: pattern.wait)
-                matcher.armed = due.microseconds
-                add(due, place: strands.place(next.link, of: next.starts.lowerBound), matcher, moment)
+                keyState.armed = due.microseconds
+                add(due, place: strands.place(next.link, of: next.starts.lowerBound), keyState, moment)
             }
         }
     }
@@ -50,11 +50,12 @@ extension Shard {
         return oldest
     }
 
-    mutating func add(_ due: Instant, place: UInt64, _ matcher: Matcher, _ moment: Int) {
+    mutating func add(_ due: Instant, place: UInt64, _ keyState: KeyState, _ moment: Int) {
         deadlines.add(
             Deadlines.Entry(
-                time: due, place: place, customer: scene.customerHash, kind: UInt32(kind(ofMoment: moment)),
-                detail: matcher.handle))
+                time: due, place: place, customer: context.scene.customerHash,
+                kind: UInt32(context.kind(ofMoment: moment)),
+                detail: keyState.handle))
     }
 
     /// Whether the end of `within` means anything in a situation: not to what waits for a closing `not … for` alone.
@@ -74,41 +75,41 @@ extension Shard {
     /// A deadline of a general sequence has come.
     mutating func expirePattern(_ entry: Deadlines.Entry, moment: Int) {
         let form = dispatch.moments[moment]
-        guard let matcher = matcher(of: entry, moment: moment, form) else { return }
+        guard let keyState = context.keyState(of: entry, moment: moment, form) else { return }
         let noted = entry.time.microseconds
-        guard matcher.armed == noted || matcher.endOfWithin == noted else { return }
+        guard keyState.armed == noted || keyState.endOfWithin == noted else { return }
         // As long as the deadline of the absence that is over next has not come, none is.
-        let isAbsenceOver = matcher.armed == noted
-        if isAbsenceOver { matcher.armed = Matcher.unarmed }
-        let isWithinOver = matcher.endOfWithin == noted
-        if isWithinOver { matcher.endOfWithin = Matcher.unarmed }
+        let isAbsenceOver = keyState.armed == noted
+        if isAbsenceOver { keyState.armed = KeyState.unarmed }
+        let isWithinOver = keyState.endOfWithin == noted
+        if isWithinOver { keyState.endOfWithin = KeyState.unarmed }
         let pattern = dispatch.patterns.forms[Int(form.pattern)]
         work.begin(conditions: 0)
         ordinal = UInt32(truncatingIfNeeded: moment) << 16
         if pattern.sharesFuture {
-            expireCohorts(matcher, moment, form, pattern)
+            expireCohorts(keyState, moment, form, pattern)
             return
         }
-        let groups = PartialGroups(matcher: matcher)
+        let groups = PartialGroups(keyState: keyState)
         if isAbsenceOver {
             for place in 0..<groups.count where awaitsEnd(groups.situation(groups.group(place)), pattern) {
-                completeWaiting(groups.group(place), matcher, pattern)
+                completeWaiting(groups.group(place), keyState, pattern)
             }
         }
         if isWithinOver { expire(groups, form, pattern) }
         // Whatever the deadline changed, the next one must be set.
         work.hasLeavers = true
-        settle(matcher, moment, form, pattern)
+        settle(keyState, moment, form, pattern)
     }
 
     /// The time of the closing `not … for` is over for some of a group.
-    private mutating func completeWaiting(_ group: UInt32, _ matcher: Matcher, _ pattern: PatternTable.Form) {
-        let groups = PartialGroups(matcher: matcher)
+    private mutating func completeWaiting(_ group: UInt32, _ keyState: KeyState, _ pattern: PatternTable.Form) {
+        let groups = PartialGroups(keyState: keyState)
         let strands = groups.strands
         let isOrdered = groups.isOrderedByLast(group)
         let situation = groups.situation(group)
         let rest = situation.withoutEnd(of: dispatch.patterns.nodes[pattern.firstNode + Int(situation.node)])
-        func isOver(_ strand: Strand) -> Bool { strands.time(strand).advanced(by: pattern.wait) <= scene.now }
+        func isOver(_ strand: Strand) -> Bool { strands.time(strand).advanced(by: pattern.wait) <= context.scene.now }
         let before = work.finals.count
         if isOrdered {
             while groups.strandCount(group) > 0, isOver(groups.strand(0, of: group)) {
@@ -121,7 +122,7 @@ extension Shard {
                 return true
             }
         }
-        for strand in work.finals[before...] { matcher.runs -= strand.count }
+        for strand in work.finals[before...] { keyState.runs -= strand.count }
         guard let rest else { return }
         // They may yet bind more, and be longer matches.
         for strand in work.finals[before...] {
@@ -134,9 +135,9 @@ extension Shard {
     private mutating func expire(_ groups: PartialGroups, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form) {
         let oldest = oldestBound(groups, pattern)
         if oldest == .max { return }
-        let live = groups.strands.firsts.ordinal(after: scene.now.advanced(by: -form.within), from: oldest)
+        let live = groups.strands.firsts.ordinal(after: context.scene.now.advanced(by: -form.within), from: oldest)
         if !pattern.emitsPartial, pattern.closing == .none || pattern.closing == .nextEvent {
-            groups.matcher.runs -= groups.dropAll(before: live)
+            groups.keyState.runs -= groups.dropAll(before: live)
             return
         }
         for place in 0..<groups.count {
@@ -153,7 +154,7 @@ extension Shard {
     ) {
         let strands = groups.strands
         let isWaiting = awaitsEnd(situation, pattern)
-        groups.matcher.runs -= groups.take(before: live, from: group) { part, holds in
+        groups.keyState.runs -= groups.take(before: live, from: group) { part, holds in
             if isWaiting || pattern.emitsPartial {
                 if !holds { strands.retain(part.link) }
             } else if holds {
@@ -174,15 +175,5 @@ extension Shard {
                 strands.release(part.link)
             }
         }
-    }
-
-    /// The matcher that a deadline was set for, where it still stands.
-    func matcher(of entry: Deadlines.Entry, moment: Int, _ form: Dispatch.MomentForm) -> Matcher? {
-        guard let cell = cell(kind(ofMoment: moment)) else { return nil }
-        let held = UInt32(truncatingIfNeeded: scene.arena[cell])
-        let matcher = Matcher(arena: scene.arena, handle: entry.detail)
-        if form.by < 0 { return held == entry.detail ? matcher : nil }
-        let isHeld = MatcherTable(arena: scene.arena).holds(entry.detail, hash: matcher.keyHash, in: held)
-        return isHeld ? matcher : nil
     }
 }

@@ -5,27 +5,27 @@ import Storage
 /// out: matches are written, and discard others; the rest stay within their limit, and their deadlines stand.
 extension Shard {
     mutating func settle(
-        _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
+        _ keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
     ) {
-        let groups = PartialGroups(matcher: matcher)
+        let groups = PartialGroups(keyState: keyState)
         bindEvent(groups.strands)
         // A match may be of a first event that nothing else is kept for.
         let hasChanged = work.hasLeavers || !work.moves.isEmpty || !work.finals.isEmpty
         addMoves(to: groups, pattern)
-        if !work.finals.isEmpty { release(matcher, moment, form, pattern) }
-        if !work.expired.isEmpty { tellExpired(matcher, moment, form, pattern) }
+        if !work.finals.isEmpty { release(keyState, moment, form, pattern) }
+        if !work.expired.isEmpty { tellExpired(keyState, moment, form, pattern) }
         if hasChanged {
-            let excess = matcher.runs - Int(form.partialLimit)
+            let excess = keyState.runs - Int(form.partialLimit)
             if excess > 0 { drop(excess, groups, moment, pattern) }
             groups.sweep(newestMayBeOver: work.newestMayBeOver)
-            arm(matcher, moment, form, pattern)
+            arm(keyState, moment, form, pattern)
         }
-        freeIfIdle(matcher, moment: moment, form)
+        context.freeIfIdle(keyState, moment: moment, form)
     }
 
     private mutating func addMoves(to groups: PartialGroups, _ pattern: PatternTable.Form) {
         if work.moves.isEmpty { return }
-        groups.matcher.runs += groups.add(work.moves, pattern) { situation in
+        groups.keyState.runs += groups.add(work.moves, pattern) { situation in
             awaitsEnd(situation, pattern) && pattern.closing == .wait
         }
         work.moves.removeAll(keepingCapacity: true)
@@ -35,9 +35,9 @@ extension Shard {
 
     /// Writes the matches in their order; each discards what its `after_match` says.
     private mutating func release(
-        _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
+        _ keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
     ) {
-        let strands = Strands(matcher: matcher)
+        let strands = Strands(keyState: keyState)
         for strand in work.finals {
             for start in strand.starts {
                 work.matched.append(PatternWork.PartialMatch(link: strand.link, start: start))
@@ -50,14 +50,14 @@ extension Shard {
         }
         for index in work.matched.indices where work.matched[index].link != 0 {
             let match = work.matched[index]
-            if !isEvent {
+            if !context.isEvent {
                 let isFirst = pattern.closing == .within
                 deadlinePlace = isFirst ? strands.firsts.place(match.start) : strands.place(match.link, of: match.start)
             }
-            write(match, strands, matcher, moment, form)
+            write(match, strands, keyState, moment, form)
             if pattern.emitsPartial { strands.firsts.markMatched(match.start) }
             if let discarded = discarded(by: match, strands, pattern) {
-                discard(discarded, after: index, matcher, pattern)
+                discard(discarded, after: index, keyState, pattern)
             }
         }
         work.matched.removeAll(keepingCapacity: true)
@@ -66,17 +66,17 @@ extension Shard {
     }
 
     private mutating func write(
-        _ match: PatternWork.PartialMatch, _ strands: Strands, _ matcher: Matcher, _ moment: Int,
+        _ match: PatternWork.PartialMatch, _ strands: Strands, _ keyState: KeyState, _ moment: Int,
         _ form: Dispatch.MomentForm
     ) {
         trace(match.link, of: match.start, strands)
-        if !isEvent {
-            scene.event = StoredEvent.sight(strands.event(match.link, of: match.start), in: scene.arena)
-            scene.hasEvent = true
+        if !context.isEvent {
+            context.scene.event = StoredEvent.sight(strands.event(match.link, of: match.start), in: context.scene.arena)
+            context.scene.hasEvent = true
         }
         let end = strands.time(match.link, of: match.start)
-        write(moment, form, matcher, start: strands.firsts.time(match.start), end: end)
-        if !isEvent { scene.hasEvent = false }
+        write(moment, form, keyState, start: strands.firsts.time(match.start), end: end)
+        if !context.isEvent { context.scene.hasEvent = false }
     }
 
     /// The first events, by ordinal, whose matches and partial matches are over after a match, which `path` shows.
@@ -108,9 +108,9 @@ extension Shard {
     }
 
     private mutating func discard(
-        _ starts: Range<UInt64>, after index: Int, _ matcher: Matcher, _ pattern: PatternTable.Form
+        _ starts: Range<UInt64>, after index: Int, _ keyState: KeyState, _ pattern: PatternTable.Form
     ) {
-        let groups = PartialGroups(matcher: matcher)
+        let groups = PartialGroups(keyState: keyState)
         let strands = groups.strands
         for later in work.matched.indices.dropFirst(index + 1) where starts.contains(work.matched[later].start) {
             work.matched[later].link = 0
@@ -124,7 +124,7 @@ extension Shard {
             let group = groups.group(place)
             guard groups.strandCount(group) > 0, groups.low(0, of: group) < starts.upperBound else { continue }
             let situation = groups.situation(group)
-            matcher.runs -= groups.take(from: group) { strand in
+            keyState.runs -= groups.take(from: group) { strand in
                 guard strand.starts.overlaps(starts) else { return false }
                 // What it has of other first events goes back.
                 for rest in [
@@ -145,9 +145,9 @@ extension Shard {
 
     /// Tells, for each first event of which nothing came, of the partial match that reached furthest.
     private mutating func tellExpired(
-        _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
+        _ keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
     ) {
-        let groups = PartialGroups(matcher: matcher)
+        let groups = PartialGroups(keyState: keyState)
         let strands = groups.strands
         let told = work.expired.filter { $0.link != 0 }.sorted { left, right in
             if left.start != right.start { return left.start < right.start }
@@ -160,7 +160,7 @@ extension Shard {
                 trace(one.link, of: one.start, strands)
                 deadlinePlace = strands.firsts.place(one.start)
                 let end = strands.time(one.link, of: one.start)
-                writeDropOff(moment, form, matcher, start: strands.firsts.time(one.start), end: end)
+                writeDropOff(moment, form, keyState, start: strands.firsts.time(one.start), end: end)
             }
             last = one.start
         }
@@ -173,8 +173,8 @@ extension Shard {
     private mutating func drop(
         _ excess: Int, _ groups: PartialGroups, _ moment: Int, _ pattern: PatternTable.Form
     ) {
-        statistics.overflowed[moment] += excess
-        groups.matcher.runs -= excess
+        context.statistics.overflowed[moment] += excess
+        groups.keyState.runs -= excess
         if pattern.dropsNewest {
             groups.dropNewest(excess, isWide: pattern.joinsStarts)
         } else {

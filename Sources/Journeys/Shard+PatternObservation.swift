@@ -4,14 +4,14 @@ import Storage
 extension Shard {
     /// The partial matches of a general sequence, of at most `most`.
     func waitingPatterns(
-        _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ sequence: SequencePlan, most: Int
+        _ keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm, _ sequence: SequencePlan, most: Int
     ) -> [WaitingMatch] {
         guard let plan = sequence.pattern else { return [] }
         if dispatch.patterns.forms[Int(form.pattern)].sharesFuture {
-            return waitingCohorts(matcher, moment, form, sequence, plan, most: most)
+            return waitingCohorts(keyState, moment, form, sequence, plan, most: most)
         }
         var found: [WaitingMatch] = []
-        let groups = PartialGroups(matcher: matcher)
+        let groups = PartialGroups(keyState: keyState)
         let strands = groups.strands
         for place in 0..<groups.count {
             let group = groups.group(place)
@@ -23,12 +23,12 @@ extension Shard {
                     var until = form.within == .max ? nil : strands.firsts.time(start).advanced(by: form.within)
                     if isAbsence, case .wait(let wait) = plan.closing {
                         until = strands.time(strand.link, of: start).advanced(by: wait)
-                    } else if let until, until <= scene.now {
+                    } else if let until, until <= context.scene.now {
                         continue
                     }
                     found.append(
                         WaitingMatch(
-                            moment: self.plan.moments[moment].name, by: byText(matcher),
+                            moment: self.plan.moments[moment].name, by: byText(keyState),
                             bound: bound(strand.link, of: start, strands, sequence),
                             types: types(ways, node: Int(groups.situation(group).node), plan), isAbsence: isAbsence,
                             until: until))
@@ -40,13 +40,13 @@ extension Shard {
 
     /// The same for one whose partial matches are kept in cohorts.
     private func waitingCohorts(
-        _ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ sequence: SequencePlan,
+        _ keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm, _ sequence: SequencePlan,
         _ pattern: PatternPlan,
         most: Int
     ) -> [WaitingMatch] {
         var found: [WaitingMatch] = []
-        let cohorts = CohortList(matcher: matcher)
-        let chains = Chain(arena: scene.arena)
+        let cohorts = CohortList(keyState: keyState)
+        let chains = Chain(arena: context.scene.arena)
         var links: [UInt32] = []
         for place in 0..<cohorts.count {
             let cohort = cohorts.cohort(place)
@@ -59,12 +59,12 @@ extension Shard {
                     var until = form.within == .max ? nil : chains.time(links[0]).advanced(by: form.within)
                     if isAbsence, case .wait(let wait) = pattern.closing {
                         until = chains.time(links[links.count - 1]).advanced(by: wait)
-                    } else if let until, until <= scene.now {
+                    } else if let until, until <= context.scene.now {
                         continue
                     }
                     found.append(
                         WaitingMatch(
-                            moment: plan.moments[moment].name, by: byText(matcher), bound: bound(links, sequence),
+                            moment: plan.moments[moment].name, by: byText(keyState), bound: bound(links, sequence),
                             types: types(ways, node: Int(cohort.situation(index).node), pattern), isAbsence: isAbsence,
                             until: until))
                 }
@@ -122,7 +122,7 @@ extension Shard {
     }
 
     private func bound(_ links: [UInt32], _ sequence: SequencePlan) -> [WaitingMatch.Bound] {
-        let chains = Chain(arena: scene.arena)
+        let chains = Chain(arena: context.scene.arena)
         return bound(links.map { (chains.step($0), chains.event($0)) }, sequence)
     }
 
@@ -130,7 +130,7 @@ extension Shard {
         var bound: [WaitingMatch.Bound] = []
         for (number, event) in steps {
             let step = sequence.stepNames[Int(number)]
-            let id = String(decoding: StoredEvent.id(event, in: scene.arena).copied, as: UTF8.self)
+            let id = String(decoding: StoredEvent.id(event, in: context.scene.arena).copied, as: UTF8.self)
             if let last = bound.last, last.step == step {
                 bound[bound.count - 1] = WaitingMatch.Bound(step: step, ids: last.ids + [id])
             } else {

@@ -10,9 +10,9 @@ extension Shard {
         let moment = Int(interest.moment)
         let onlyBegins = interest.onlyBegins
         let form = dispatch.moments[moment]
-        guard let key = key(form) else { return }
+        guard let key = context.key(form) else { return }
         let pattern = dispatch.patterns.forms[Int(form.pattern)]
-        let known = matcher(moment, key: key.form)
+        let known = context.keyState(moment, key: key.form)
         if form.retells, interest.closes, let known { endTelling(known, moment, form) }
         work.begin(conditions: pattern.conditionCount)
         if pattern.sharesFuture {
@@ -20,14 +20,14 @@ extension Shard {
             return
         }
         if let known, !onlyBegins {
-            let groups = PartialGroups(matcher: known)
+            let groups = PartialGroups(keyState: known)
             for index in 0..<groups.count { show(groups.group(index), of: known, moment, form, pattern) }
         }
         let numbers = startingNodes(form, pattern)
         if numbers != 0 {
-            let matcher = known ?? obtainMatcher(moment, form, key: key.form)
-            start(with: numbers, matcher, pattern)
-            settle(matcher, moment, form, pattern)
+            let keyState = known ?? context.obtainKeyState(moment, form, key: key.form)
+            start(with: numbers, keyState, pattern)
+            settle(keyState, moment, form, pattern)
         } else if let known {
             settle(known, moment, form, pattern)
         }
@@ -35,9 +35,9 @@ extension Shard {
 
     /// Shows the event to the partial matches of one situation.
     private mutating func show(
-        _ group: UInt32, of matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
+        _ group: UInt32, of keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
     ) {
-        let groups = PartialGroups(matcher: matcher)
+        let groups = PartialGroups(keyState: keyState)
         let situation = groups.situation(group)
         work.isOfGroup = true
         work.needsMembers = false
@@ -56,7 +56,7 @@ extension Shard {
             carry(strand, strands, situation, own, moment, pattern)
             return true
         }
-        matcher.runs -= taken
+        keyState.runs -= taken
         work.hasLeavers = work.hasLeavers || taken > 0
     }
 
@@ -97,7 +97,7 @@ extension Shard {
     /// Whether a repetition need not be bound, because the match without it comes first, and both end with the same events.
     func isSuperfluous(_ last: Instant, _ situation: Situation, _ pattern: PatternTable.Form) -> Bool {
         let node = dispatch.patterns.nodes[pattern.firstNode + Int(situation.node)]
-        return node.endsSoonest && situation.count >= node.least && last < scene.now
+        return node.endsSoonest && situation.count >= node.least && last < context.scene.now
     }
 
     /// Has a strand bind the current event to a node.
@@ -124,13 +124,13 @@ extension Shard {
             work.add(binding, of: Strand(link: strand.link, starts: starts), joins: pattern.joinsStarts)
             most -= starts.count
         }
-        statistics.outgrown[moment] += most
+        context.statistics.outgrown[moment] += most
     }
 
     /// Makes the links of the strands that bind the current event.
     mutating func bindEvent(_ strands: Strands) {
         if work.bindings.isEmpty { return }
-        let event = bind()
+        let event = context.bind()
         for binding in work.bindings {
             let link: UInt32
             if binding.first == binding.last {
@@ -161,14 +161,14 @@ extension Shard {
     private mutating func startingNodes(_ form: Dispatch.MomentForm, _ pattern: PatternTable.Form) -> UInt64 {
         work.isOfGroup = false
         clearSteps(form)
-        scene.listStarts.truncate(to: 0)
+        context.scene.listStarts.truncate(to: 0)
         return beginningNodes(pattern)
     }
 
     /// The current event begins partial matches.
-    private mutating func start(with numbers: UInt64, _ matcher: Matcher, _ pattern: PatternTable.Form) {
-        let strands = Strands(matcher: matcher)
-        let start = strands.firsts.add(bind(), number: work.eventNumber)
+    private mutating func start(with numbers: UInt64, _ keyState: KeyState, _ pattern: PatternTable.Form) {
+        let strands = Strands(keyState: keyState)
+        let start = strands.firsts.add(context.bind(), number: work.eventNumber)
         var numbers = numbers
         while numbers != 0 {
             let number = numbers.trailingZeroBitCount
@@ -289,16 +289,16 @@ extension Shard {
         case .unknown: break
         }
         let condition = dispatch.patterns.conditions[Int(number)]
-        if !dispatch.patterns.takes(condition, type: scene.event.row.type) {
+        if !dispatch.patterns.takes(condition, type: context.scene.event.row.type) {
             work.verdicts[index] = .no
             return false
         }
         if condition.readsSteps {
-            if !work.isOfGroup { return holds(condition.expression) }
+            if !work.isOfGroup { return context.holds(condition.expression) }
             work.needsMembers = true
             return false
         }
-        let holds = holds(condition.expression)
+        let holds = context.holds(condition.expression)
         work.verdicts[index] = holds ? .yes : .no
         return holds
     }
@@ -306,7 +306,7 @@ extension Shard {
     /// Notes that a condition was asked for, unless the event's type has answered it.
     private mutating func note(_ number: Int32, at index: Int) {
         let condition = dispatch.patterns.conditions[Int(number)]
-        if dispatch.patterns.takes(condition, type: scene.event.row.type) { work.note(number, at: index) }
+        if dispatch.patterns.takes(condition, type: context.scene.event.row.type) { work.note(number, at: index) }
     }
 
     /// Sets the scene for conditions that look at the events that a partial match has bound.
@@ -319,7 +319,7 @@ extension Shard {
         var link = strand.link
         while link != 0 {
             let step = Int(strands.step(link))
-            if scene.stepEvents[step] == 0 { scene.stepEvents[step] = strands.event(link, of: start) }
+            if context.scene.stepEvents[step] == 0 { context.scene.stepEvents[step] = strands.event(link, of: start) }
             link = strands.before(link, of: start)
         }
         if pattern.readsLists {

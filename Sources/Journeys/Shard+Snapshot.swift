@@ -12,8 +12,8 @@ extension Shard {
 
     /// What the shard's customers are found with, in its memory and beyond.
     package private(set) var hashKey: HashKey {
-        get { scene.arena.hashKey }
-        set { scene.arena.hashKey = newValue }
+        get { context.scene.arena.hashKey }
+        set { context.scene.arena.hashKey = newValue }
     }
 
     /// The hand of the sweep stands in one word with how many events have not moved it, fewer than 256: these are 0 in what
@@ -23,59 +23,41 @@ extension Shard {
     /// Puts the shard into an image, which looks at the shard's memory: nothing may happen to it until it is written.
     package func add(to image: StateImage) {
         precondition(
-            newCustomers == 0 && lines.isEmpty && boundEvent == 0 && keptMoments.isEmpty,
+            context.newCustomers == 0 && lines.isEmpty && context.boundEvent == 0 && keptMoments.isEmpty,
             "a shard is asked between two batches")
         image.put(label: "shard")
         image.put(reached)
         image.put(sweepPlace | unswept << Shard.unsweptShift)
         image.put(work.eventNumber)
         image.put(pace.since)
-        statistics.add(to: image)
-        image.put(scene.customers.count)
-        scene.customers.table.add(to: image)
+        context.statistics.add(to: image)
+        image.put(context.scene.customers.count)
+        context.scene.customers.table.add(to: image)
         image.put(hashKey.words.0)
         image.put(hashKey.words.1)
         image.put(deadlines.heap)
         image.put(deadlines.beyond)
-        scene.arena.add(to: image)
+        context.scene.arena.add(to: image)
     }
 
     /// Makes a new shard what an image says.
     package mutating func restore(from reader: StateReader) throws(StateFault) {
         try reader.expect(label: "shard")
         reached = try reader.instant()
-        scene.now = reached
+        context.scene.now = reached
         sweepPlace = try reader.number()
         unswept = sweepPlace >> Shard.unsweptShift & 0xFF
         work.eventNumber = try reader.word()
         pace = HandPace(since: try reader.instant())
-        try statistics.restore(from: reader)
+        try context.statistics.restore(from: reader)
         let count = try reader.number()
         let table = try ProbeTable<Customers.Entry>(from: reader)
         guard table.count == count else { throw .unfit("the table of customers has not as many as it should") }
         sweepPlace = table.near(sweepPlace & (1 << Shard.unsweptShift - 1))
-        scene.customers.adopt(table)
+        context.scene.customers.adopt(table)
         hashKey = HashKey(try reader.word(), try reader.word())
         let heap = try reader.column(of: Deadlines.Entry.self)
         deadlines.adopt(heap, beyond: try reader.number())
-        try scene.arena.restore(from: reader)
-    }
-}
-
-extension ShardStatistics {
-    func add(to image: StateImage) {
-        for counts in [moments, rested, overflowed, outgrown, droppedOff, faults, absences] { image.put(counts) }
-        image.put(came)
-    }
-
-    mutating func restore(from reader: StateReader) throws(StateFault) {
-        moments = try reader.numbers(moments.count)
-        rested = try reader.numbers(rested.count)
-        overflowed = try reader.numbers(overflowed.count)
-        outgrown = try reader.numbers(outgrown.count)
-        droppedOff = try reader.numbers(droppedOff.count)
-        faults = try reader.numbers(faults.count)
-        absences = try reader.numbers(absences.count)
-        came = try reader.number()
+        try context.scene.arena.restore(from: reader)
     }
 }

@@ -2,19 +2,6 @@ import Events
 import Expressions
 import Storage
 
-/// How moments that ask for a decision wait for others, or for the end of quiet hours.
-package struct WaitingPlan: Sendable, Equatable {
-    /// Microseconds from the first on for which a customer's moments are gathered; 0 for none.
-    package var gather: Int64
-    /// Whether a moment may be held.
-    package var holds: Bool
-
-    package init(gather: Int64, holds: Bool) {
-        self.gather = gather
-        self.holds = holds
-    }
-}
-
 /// Moments whose decision waits.
 ///
 /// Nothing flows back from the stage that decides: the shard itself knows whether a moment waits, and proposes it when that
@@ -35,31 +22,33 @@ extension Shard {
             }
         }
         lines[lines.count - 1].proposal = sink.take(
-            occurrence, names: scene, evaluator: &evaluator, expressions: expressions)
+            occurrence, names: context.scene, evaluator: &context.evaluator, expressions: context.expressions)
     }
 
     private mutating func heldUntil(_ occurrence: Occurrence, by sink: any OccurrenceSink) -> Instant? {
-        sink.heldUntil(occurrence, names: scene, evaluator: &evaluator, expressions: expressions)
+        sink.heldUntil(
+            occurrence, names: context.scene, evaluator: &context.evaluator, expressions: context.expressions)
     }
 
     /// Keeps the moment at hand. It joins its customer's others once nothing else looks at the customer's row, which may
     /// move then.
     private mutating func keep(_ occurrence: Occurrence, until: Instant?, _ form: Dispatch.MomentForm) {
         var event: UInt32 = 0
-        if scene.hasEvent { event = isEvent ? bind() : path.isEmpty ? 0 : path[path.count - 1] }
+        if context.scene.hasEvent { event = context.isEvent ? context.bind() : path.isEmpty ? 0 : path[path.count - 1] }
         var bound: [(event: UInt32, step: Int)] = []
         if plan.readsMomentSteps {
             for index in 0..<path.count { bound.append((path[index], Int(step(ofPath: index, form)))) }
         } else {
             // The last event of each step is all that can be read.
-            for step in 0..<scene.stepEvents.count where scene.stepEvents[step] != 0 {
-                bound.append((scene.stepEvents[step], step))
+            for step in 0..<context.scene.stepEvents.count where context.scene.stepEvents[step] != 0 {
+                bound.append((context.scene.stepEvents[step], step))
             }
         }
-        let place = isEvent ? scene.event.place : deadlinePlace
-        if isEvent { toldKept.append(KeptMoment(place: place, id: occurrence.id, until: until)) }
+        let place = context.isEvent ? context.scene.event.place : deadlinePlace
+        if context.isEvent { toldKept.append(KeptMoment(place: place, id: occurrence.id, until: until)) }
+        context.isCustomerNeeded = true
         keptMoments.append(
-            WaitingMoment(occurrence, until: until, event: event, place: place, bound: bound, in: scene.arena))
+            WaitingMoment(occurrence, until: until, event: event, place: place, bound: bound, in: context.scene.arena))
     }
 
     /// Puts the moments kept since the event or deadline began among the customer's others.
@@ -67,19 +56,21 @@ extension Shard {
         if keptMoments.isEmpty { return }
         let kept = keptMoments
         keptMoments = []
-        if !isEvent { scene.customerID = scene.customers.id(ofRow: scene.location.row) }
-        let cell = obtainCell(waitingKind)
-        var list = WaitingList(arena: scene.arena, handle: UInt32(truncatingIfNeeded: scene.arena[cell]))
+        context.isCustomerNeeded = false
+        if !context.isEvent { context.scene.customerID = context.scene.customers.id(ofRow: context.scene.location.row) }
+        let cell = context.obtainCell(context.waitingKind)
+        var list = WaitingList(
+            arena: context.scene.arena, handle: UInt32(truncatingIfNeeded: context.scene.arena[cell]))
         for moment in kept {
             list.append(moment)
             if moment.until == nil, list.gathersUntil == nil, let gather = plan.waiting?.gather {
-                list.gathersUntil = scene.now.advanced(by: gather)
+                list.gathersUntil = context.scene.now.advanced(by: gather)
             }
             if observer != nil { noteWaiting(moment.moment, until: list.due(moment)) }
             if list.all.count(where: { $0.until == nil }) == WaitingList.gatheredMost { proposeGathered(in: list) }
             giveUpOldest(in: list)
         }
-        scene.arena[cell] = UInt64(list.handle)
+        context.scene.arena[cell] = UInt64(list.handle)
         arrange(list)
     }
 
@@ -96,19 +87,21 @@ extension Shard {
 
     /// Proposes what is due of a customer's waiting moments.
     mutating func fireWaiting(_ entry: Deadlines.Entry) {
-        guard let known = cell(waitingKind) else { return }
-        let noted = WaitingList(arena: scene.arena, handle: UInt32(truncatingIfNeeded: scene.arena[known]))
+        guard let known = context.cell(context.waitingKind) else { return }
+        let noted = WaitingList(
+            arena: context.scene.arena, handle: UInt32(truncatingIfNeeded: context.scene.arena[known]))
         guard noted.armed == entry.time, noted.armedPlace == entry.origin else { return }
-        guard let cell = cell(waitingKind) else { return }
-        let list = WaitingList(arena: scene.arena, handle: UInt32(truncatingIfNeeded: scene.arena[cell]))
+        guard let cell = context.cell(context.waitingKind) else { return }
+        let list = WaitingList(
+            arena: context.scene.arena, handle: UInt32(truncatingIfNeeded: context.scene.arena[cell]))
         list.armed = nil
         // Behind all lines that the same cause may have.
         ordinal = UInt32(plan.moments.count) << 16
-        let held = list.all.filter { $0.until.map { $0 <= scene.now } ?? false }
+        let held = list.all.filter { $0.until.map { $0 <= context.scene.now } ?? false }
         propose(held, isGivenUp: false)
         list.remove { moment in held.contains { $0.handle == moment.handle } }
         for moment in held { moment.free() }
-        if let until = list.gathersUntil, until <= scene.now { proposeGathered(in: list) }
+        if let until = list.gathersUntil, until <= context.scene.now { proposeGathered(in: list) }
         arrange(list)
     }
 
@@ -142,10 +135,12 @@ extension Shard {
                 occurrence.isTogether = true
                 occurrence.isGivenUp = isGivenUp
                 return sink.take(
-                    occurrence, names: shard.scene, evaluator: &shard.evaluator, expressions: shard.expressions)
+                    occurrence, names: shard.context.scene, evaluator: &shard.context.evaluator,
+                    expressions: shard.context.expressions)
             }
             let key = OrderKey(
-                time: scene.now, isEvent: isEvent, place: isEvent ? scene.event.place : deadlinePlace,
+                time: context.scene.now, isEvent: context.isEvent,
+                place: context.isEvent ? context.scene.event.place : deadlinePlace,
                 ordinal: ordinal)
             ordinal &+= 1
             // A line without text: its own came when the moment did.
@@ -160,37 +155,38 @@ extension Shard {
         _ moment: WaitingMoment, _ body: (inout Shard, Occurrence) -> Result
     ) -> Result {
         let form = dispatch.moments[moment.moment]
-        let (event, hasEvent) = (scene.event, scene.hasEvent)
-        scene.hasEvent = moment.event != 0
-        if moment.event != 0 { scene.event = StoredEvent.sight(moment.event, in: scene.arena) }
+        let (event, hasEvent) = (context.scene.event, context.scene.hasEvent)
+        context.scene.hasEvent = moment.event != 0
+        if moment.event != 0 { context.scene.event = StoredEvent.sight(moment.event, in: context.scene.arena) }
         show(moment.moment, start: moment.start, end: moment.end)
         clearSteps(form)
         for index in 0..<moment.boundCount {
             let bound = moment.bound(index)
-            scene.stepEvents[bound.step] = bound.event
+            context.scene.stepEvents[bound.step] = bound.event
         }
         if plan.readsMomentSteps { listSteps(of: moment, form) }
         var occurrence = Occurrence(
-            moment: moment.moment, time: scene.now, start: moment.start, end: moment.end, customerID: scene.customerID,
-            customerHash: scene.customerHash, id: moment.id)
-        if scene.hasEvent { occurrence.eventID = scene.eventID }
-        evaluator.reset()
+            moment: moment.moment, time: context.scene.now, start: moment.start, end: moment.end,
+            customerID: context.scene.customerID,
+            customerHash: context.scene.customerHash, id: moment.id)
+        if context.scene.hasEvent { occurrence.eventID = context.scene.eventID }
+        context.evaluator.reset()
         let result = body(&self, occurrence)
-        (scene.event, scene.hasEvent) = (event, hasEvent)
+        (context.scene.event, context.scene.hasEvent) = (event, hasEvent)
         return result
     }
 
     private mutating func listSteps(of moment: WaitingMoment, _ form: Dispatch.MomentForm) {
-        scene.listedEvents.truncate(to: 0)
-        scene.listStarts.truncate(to: 0)
+        context.scene.listedEvents.truncate(to: 0)
+        context.scene.listStarts.truncate(to: 0)
         for number in 0..<Int(form.stepCount) {
-            scene.listStarts.append(Int32(scene.listedEvents.count))
+            context.scene.listStarts.append(Int32(context.scene.listedEvents.count))
             for index in 0..<moment.boundCount where moment.bound(index).step == number {
-                scene.listedEvents.append(
+                context.scene.listedEvents.append(
                     .record(Record(kind: Vocabulary.eventRecord, index: moment.bound(index).event)))
             }
         }
-        scene.listStarts.append(Int32(scene.listedEvents.count))
+        context.scene.listStarts.append(Int32(context.scene.listedEvents.count))
     }
 
     // MARK: Deadlines, and the end
@@ -200,8 +196,8 @@ extension Shard {
         let all = list.all
         guard let first = all.min(by: { list.due($0) < list.due($1) }) else {
             list.free()
-            scene.customers.removeCell(waitingKind, ofRow: scene.location.row)
-            freeCustomerIfIdle()
+            context.scene.customers.removeCell(context.waitingKind, ofRow: context.scene.location.row)
+            context.freeCustomerIfIdle()
             return
         }
         let due = list.due(first)
@@ -210,21 +206,24 @@ extension Shard {
         list.armedPlace = first.place
         deadlines.add(
             Deadlines.Entry(
-                time: due, place: first.place, customer: scene.customerHash, kind: UInt32(waitingKind), detail: 0))
-        scene.customers.wake(scene.location, by: due)
+                time: due, place: first.place, customer: context.scene.customerHash, kind: UInt32(context.waitingKind),
+                detail: 0))
+        context.scene.customers.wake(context.scene.location, by: due)
     }
 
     /// Until when a customer has moments that wait.
     func waitingLiveUntil() -> Instant {
-        guard let cell = cell(waitingKind) else { return .distantPast }
-        return WaitingList(arena: scene.arena, handle: UInt32(truncatingIfNeeded: scene.arena[cell])).armed
+        guard let cell = context.cell(context.waitingKind) else { return .distantPast }
+        return WaitingList(arena: context.scene.arena, handle: UInt32(truncatingIfNeeded: context.scene.arena[cell]))
+            .armed
             ?? .distantFuture
     }
 
     /// Gives a customer's waiting moments the numbers of another plan, and lets go of those that it has no more; false
     /// where none is left.
     func moveWaiting(_ cell: Int, _ moments: [Int?], _ dropped: inout Dropped) -> Bool {
-        let list = WaitingList(arena: scene.arena, handle: UInt32(truncatingIfNeeded: scene.arena[cell]))
+        let list = WaitingList(
+            arena: context.scene.arena, handle: UInt32(truncatingIfNeeded: context.scene.arena[cell]))
         var gone: [WaitingMoment] = []
         for moment in list.all {
             if let number = moments[moment.moment] {

@@ -9,21 +9,22 @@ extension Shard {
             absorb(interest)
             guard interest.takes else { return }
         }
-        guard holds(interest.condition) else { return }
+        guard context.holds(interest.condition) else { return }
         var value = Value.null
         if interest.value >= 0 {
-            value = self.value(interest.value)
+            value = context.value(interest.value)
             if value.isError { return }
         }
         let index = Int(interest.window)
-        let cell = obtainCell(index)
-        let state = WindowState(form: scene.windows[index], arena: scene.arena)
+        let cell = context.obtainCell(index)
+        let state = WindowState(form: context.scene.windows[index], arena: context.scene.arena)
         if interest.isFramed {
             state.addFramed(
-                value, at: scene.now, place: scene.event.place, stretch: state.form.period.map { stretch($0) },
+                value, at: context.scene.now, place: context.scene.event.place,
+                stretch: state.form.period.map { stretch($0) },
                 cell: cell)
         } else {
-            state.add(value, at: scene.now, place: scene.event.place, cell: cell)
+            state.add(value, at: context.scene.now, place: context.scene.event.place, cell: cell)
         }
         arm(state, window: index, cell: cell)
         if interest.isRead { mark(picture.readers(ofWindow: index)) }
@@ -32,8 +33,8 @@ extension Shard {
     /// What came before the current event is in the window now, where that is seen as it was before an event.
     private mutating func absorb(_ interest: Dispatch.WindowInterest) {
         let index = Int(interest.window)
-        let state = WindowState(form: scene.windows[index], arena: scene.arena)
-        guard state.form.isBefore, let cell = cell(index), state.absorb(cell: cell) else { return }
+        let state = WindowState(form: context.scene.windows[index], arena: context.scene.arena)
+        guard state.form.isBefore, let cell = context.cell(index), state.absorb(cell: cell) else { return }
         arm(state, window: index, cell: cell)
         if interest.isRead { mark(picture.readers(ofWindow: index)) }
     }
@@ -41,8 +42,8 @@ extension Shard {
     /// The stretch of the calendar in which the current event is taken, by the customer's zone as it is known now.
     private mutating func stretch(_ period: Period) -> Stretch {
         let place = placeOfClock()
-        guard let number = clocks?.clocks[place].number(of: period, at: scene.now),
-            let end = clocks?.clocks[place].end(of: period, at: scene.now)
+        guard let number = clocks?.clocks[place].number(of: period, at: context.scene.now),
+            let end = clocks?.clocks[place].end(of: period, at: context.scene.now)
         else { preconditionFailure("a plan with stretches of the calendar has clocks") }
         return Stretch(number: number, end: end)
     }
@@ -51,12 +52,12 @@ extension Shard {
     /// as a failure of the expression; that there is none does not.
     private mutating func placeOfClock() -> Int {
         guard let zone = plan.calendar?.zone, zone >= 0 else { return 0 }
-        let absences = statistics.absences[zone]
-        switch value(Int32(zone)) {
+        let absences = context.statistics.absences[zone]
+        switch context.value(Int32(zone)) {
         case .string(let name):
             if let known = clocks?.place(of: name) { return known }
-            statistics.faults[zone] += 1
-        case .null, .error(.noSuchKey), .error(.noSuchField): statistics.absences[zone] = absences
+            context.statistics.faults[zone] += 1
+        case .null, .error(.noSuchKey), .error(.noSuchField): context.statistics.absences[zone] = absences
         default: break
         }
         return 0
@@ -68,25 +69,27 @@ extension Shard {
     mutating func arm(_ state: WindowState, window: Int, cell: Int) {
         if state.form.isFramed {
             if state.form.period != nil, state.form.isWatched, let end = state.stretchEnd(cell: cell),
-                end.time > scene.now
+                end.time > context.scene.now
             {
                 arm(state.armedWord(cell: cell), at: end.time, place: end.place, window: window, detail: 0)
             }
-            if let inside = state.framedCell(at: scene.now, cell: cell), !state.isRunOver(at: scene.now, cell: cell) {
+            if let inside = state.framedCell(at: context.scene.now, cell: cell),
+                !state.isRunOver(at: context.scene.now, cell: cell)
+            {
                 arm(state.framed, window: window, cell: inside)
             }
             return
         }
-        if state.form.isWatched, let oldest = state.oldest(at: scene.now, cell: cell) {
+        if state.form.isWatched, let oldest = state.oldest(at: context.scene.now, cell: cell) {
             arm(
                 state.armedWord(cell: cell), at: state.loss(oldest.time), place: oldest.place, window: window, detail: 0
             )
         }
-        guard state.thresholds > 0, let counted = state.counted(at: scene.now, cell: cell) else { return }
+        guard state.thresholds > 0, let counted = state.counted(at: context.scene.now, cell: cell) else { return }
         for threshold in 0..<state.thresholds {
             let due = counted.time.advanced(by: plan.windows[window].thresholds[threshold].after)
             // What the window holds may have been there before: its threshold passed long ago.
-            guard due > scene.now else { continue }
+            guard due > context.scene.now else { continue }
             arm(
                 state.armedWord(threshold: threshold, cell: cell), at: due, place: counted.place, window: window,
                 detail: UInt32(threshold) + 1)
@@ -96,12 +99,12 @@ extension Shard {
     /// Adds a deadline unless one is noted already that is no later: that one will find, when it comes due, whether it
     /// is too early. One that is replaced finds that it is not the one noted.
     private mutating func arm(_ word: Int, at time: Instant, place: UInt64, window: Int, detail: UInt32) {
-        let noted = scene.arena[word]
+        let noted = context.scene.arena[word]
         guard noted == 0 || Int64(bitPattern: noted) > time.microseconds else { return }
-        scene.arena[word] = UInt64(bitPattern: time.microseconds)
+        context.scene.arena[word] = UInt64(bitPattern: time.microseconds)
         deadlines.add(
             Deadlines.Entry(
-                time: time, place: place, isSlide: true, customer: scene.customerHash, kind: UInt32(window),
+                time: time, place: place, isSlide: true, customer: context.scene.customerHash, kind: UInt32(window),
                 detail: detail))
     }
 
@@ -126,16 +129,18 @@ extension Shard {
     /// anew, for later or at another place, that is done.
     private mutating func isDue(_ entry: Deadlines.Entry) -> Bool {
         let window = Int(entry.kind)
-        if window >= scene.windows.count {
-            let moment = window - scene.windows.count
-            guard let matcher = matcher(of: entry, moment: moment, dispatch.moments[moment]) else { return false }
-            return matcher.armed == entry.time.microseconds && matcher.armedPlace == entry.origin
+        if window >= context.scene.windows.count {
+            let moment = window - context.scene.windows.count
+            guard let keyState = context.keyState(of: entry, moment: moment, dispatch.moments[moment]) else {
+                return false
+            }
+            return keyState.armed == entry.time.microseconds && keyState.armedPlace == entry.origin
         }
-        guard var cell = cell(window), scene.arena[cell] != 0 else { return false }
-        var state = WindowState(form: scene.windows[window], arena: scene.arena)
+        guard var cell = context.cell(window), context.scene.arena[cell] != 0 else { return false }
+        var state = WindowState(form: context.scene.windows[window], arena: context.scene.arena)
         // A stretch of the calendar ends with the frame; all other deadlines are those of the window within.
         if state.form.isFramed, entry.detail > 0 || state.form.period == nil {
-            guard let inside = state.framedCell(at: scene.now, cell: cell), scene.arena[inside] != 0
+            guard let inside = state.framedCell(at: context.scene.now, cell: cell), context.scene.arena[inside] != 0
             else { return false }
             state = state.framed
             cell = inside
@@ -144,15 +149,15 @@ extension Shard {
         let threshold = Int(entry.detail) - 1
         let word =
             threshold >= 0 ? state.armedWord(threshold: threshold, cell: cell) : state.armedWord(cell: cell)
-        guard scene.arena[word] == UInt64(bitPattern: entry.time.microseconds) else { return false }
+        guard context.scene.arena[word] == UInt64(bitPattern: entry.time.microseconds) else { return false }
         guard let set = set(state, window: window, threshold: threshold, cell: cell) else {
             // A window that has become empty by then has nothing to count from.
-            if threshold >= 0 { scene.arena[word] = 0 }
+            if threshold >= 0 { context.scene.arena[word] = 0 }
             return threshold < 0
         }
         // An event at the same time as the one that set the deadline is the last one now: the place is its place.
         if set.due > entry.time || set.due == entry.time && set.place != entry.origin {
-            scene.arena[word] = 0
+            context.scene.arena[word] = 0
             arm(word, at: set.due, place: set.place, window: window, detail: entry.detail)
             return false
         }
@@ -167,25 +172,26 @@ extension Shard {
         if threshold < 0 {
             return state.end(cell: cell).map { (due: $0.time, place: $0.place) }
         }
-        guard let counted = state.counted(at: scene.now, cell: cell) else { return nil }
+        guard let counted = state.counted(at: context.scene.now, cell: cell) else { return nil }
         return (due: counted.time.advanced(by: plan.windows[window].thresholds[threshold].after), place: counted.place)
     }
 
     /// Notes what of the current customer is to be decided since windows slide at this very instant, and sets their next
     /// deadlines. False where nothing falls due.
     mutating func gatherDue() -> Bool {
-        if scene.location.row == 0 { return false }
+        if context.scene.location.row == 0 { return false }
         var isAnyDue = false
         for place in 0..<dispatch.timely.count {
-            var bits = scene.arena[scene.location.bitmap + place] & dispatch.timely[place]
+            var bits = context.scene.arena[context.scene.location.bitmap + place] & dispatch.timely[place]
             while bits != 0 {
                 let kind = place << 6 + bits.trailingZeroBitCount
                 bits &= bits - 1
-                guard let cell = cell(kind), scene.arena[cell] != 0 else { continue }
-                if kind >= scene.windows.count {
-                    let matcher = Matcher(arena: scene.arena, handle: UInt32(truncatingIfNeeded: scene.arena[cell]))
-                    guard matcher.armed == scene.now.microseconds else { continue }
-                    let moment = kind - scene.windows.count
+                guard let cell = context.cell(kind), context.scene.arena[cell] != 0 else { continue }
+                if kind >= context.scene.windows.count {
+                    let keyState = KeyState(
+                        arena: context.scene.arena, handle: UInt32(truncatingIfNeeded: context.scene.arena[cell]))
+                    guard keyState.armed == context.scene.now.microseconds else { continue }
+                    let moment = kind - context.scene.windows.count
                     dueMoments[moment >> 6] |= 1 << UInt64(moment & 63)
                     isAnyDue = true
                     continue
@@ -193,7 +199,7 @@ extension Shard {
                 guard slides(kind, cell: cell) else { continue }
                 isAnyDue = true
                 // Who has no scores and segments gets them decided, all of them, with the next event.
-                if isEvent || scene.pictureState != nil { mark(picture.readers(ofWindow: kind)) }
+                if context.isEvent || context.scene.pictureState != nil { mark(picture.readers(ofWindow: kind)) }
                 let watchers = dispatch.watchers(ofWindow: kind)
                 for index in 0..<watchers.count {
                     dueMoments[Int(watchers[index]) >> 6] |= 1 << UInt64(watchers[index] & 63)
@@ -206,12 +212,12 @@ extension Shard {
 
     /// Whether a window changes by itself at this very instant; its next deadlines are set.
     private mutating func slides(_ window: Int, cell: Int) -> Bool {
-        let state = WindowState(form: scene.windows[window], arena: scene.arena)
+        let state = WindowState(form: context.scene.windows[window], arena: context.scene.arena)
         var slides = false
         if state.form.isFramed {
             // A stretch of the calendar ends with the frame; all other deadlines are those of the window within.
             if state.form.period != nil, state.form.isWatched { slides = passes(-1, of: state, window, cell: cell) }
-            if let inside = state.framedCell(at: scene.now, cell: cell), scene.arena[inside] != 0,
+            if let inside = state.framedCell(at: context.scene.now, cell: cell), context.scene.arena[inside] != 0,
                 passesAny(of: state.framed, window, cell: inside)
             {
                 slides = true
@@ -234,10 +240,10 @@ extension Shard {
     /// down, and set anew where a further event put it off.
     private mutating func passes(_ threshold: Int, of state: WindowState, _ window: Int, cell: Int) -> Bool {
         let word = threshold >= 0 ? state.armedWord(threshold: threshold, cell: cell) : state.armedWord(cell: cell)
-        guard scene.arena[word] == UInt64(bitPattern: scene.now.microseconds) else { return false }
-        scene.arena[word] = 0
-        if threshold >= 0, state.counted(at: scene.now, cell: cell) == nil { return false }
-        guard let set = set(state, window: window, threshold: threshold, cell: cell), set.due > scene.now else {
+        guard context.scene.arena[word] == UInt64(bitPattern: context.scene.now.microseconds) else { return false }
+        context.scene.arena[word] = 0
+        if threshold >= 0, state.counted(at: context.scene.now, cell: cell) == nil { return false }
+        guard let set = set(state, window: window, threshold: threshold, cell: cell), set.due > context.scene.now else {
             return true
         }
         arm(word, at: set.due, place: set.place, window: window, detail: UInt32(threshold + 1))
@@ -290,59 +296,62 @@ extension Shard {
     /// - Parameter again: whether to ask its condition; else it is what it was.
     mutating func decideCondition(_ moment: Int, again: Bool = true) {
         let form = dispatch.moments[moment]
-        if form.by >= 0, !scene.hasEvent {
+        if form.by >= 0, !context.scene.hasEvent {
             decideForAllKeys(moment, form, again: again)
             return
         }
-        guard let key = key(form) else { return }
-        decide(moment, form, matcher(moment, key: key.form), key: key, again: again)
+        guard let key = context.key(form) else { return }
+        decide(moment, form, context.keyState(moment, key: key.form), key: key, again: again)
     }
 
     private mutating func decide(
-        _ moment: Int, _ form: Dispatch.MomentForm, _ known: Matcher?, key: MomentKey, again: Bool
+        _ moment: Int, _ form: Dispatch.MomentForm, _ known: KeyState?, key: MomentKey, again: Bool
     ) {
-        let isTrue = again ? holds(form.condition) : known?.wasTrue ?? false
+        let isTrue = again ? context.holds(form.condition) : known?.wasTrue ?? false
         if !isTrue {
             guard let known else { return }
             (known.wasTrue, known.isOwed) = (false, false)
-            known.armed = Matcher.unarmed
-            freeIfIdle(known, moment: moment, form)
+            known.armed = KeyState.unarmed
+            context.freeIfIdle(known, moment: moment, form)
             return
         }
-        if let known, known.wasTrue, known.armed != scene.now.microseconds { return }
-        let matcher = known ?? obtainMatcher(moment, form, key: key.form)
-        matcher.wasTrue = true
+        if let known, known.wasTrue, known.armed != context.scene.now.microseconds { return }
+        let keyState = known ?? context.obtainKeyState(moment, form, key: key.form)
+        keyState.wasTrue = true
         path.truncate(to: 0)
-        matcher.isOwed = !tell(moment, form, matcher, start: scene.now, end: scene.now)
-        armCondition(matcher, moment, form)
+        keyState.isOwed = !tell(moment, form, keyState, start: context.scene.now, end: context.scene.now)
+        armCondition(keyState, moment, form)
     }
 
     /// Sees to it that a deadline stands for the instant at which a condition that stays true is told: the end of the
     /// cooldown that holds it back, or the next time of its `repeat`.
-    mutating func armCondition(_ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm) {
-        matcher.armed = Matcher.unarmed
-        guard matcher.wasTrue, matcher.hasLine else { return }
-        if !matcher.isOwed, form.repeatEvery == 0 || isFlushing { return }
-        let wait = matcher.isOwed ? form.cooldown : form.repeatEvery
+    mutating func armCondition(_ keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm) {
+        keyState.armed = KeyState.unarmed
+        guard keyState.wasTrue, keyState.hasLine else { return }
+        if !keyState.isOwed, form.repeatEvery == 0 || context.isFlushing { return }
+        let wait = keyState.isOwed ? form.cooldown : form.repeatEvery
         // Where the configuration was taken anew with a shorter time, that may be over already.
-        let due = max(matcher.lastLine.advanced(by: wait), scene.now.advanced(by: 1))
-        let place = isEvent ? scene.event.place : deadlinePlace
-        matcher.armed = due.microseconds
-        matcher.armedPlace = place
+        let due = max(keyState.lastLine.advanced(by: wait), context.scene.now.advanced(by: 1))
+        let place = context.isEvent ? context.scene.event.place : deadlinePlace
+        keyState.armed = due.microseconds
+        keyState.armedPlace = place
         deadlines.add(
             Deadlines.Entry(
                 time: due, place: place, isSlide: true,
-                customer: scene.customerHash, kind: UInt32(kind(ofMoment: moment)), detail: matcher.handle))
+                customer: context.scene.customerHash, kind: UInt32(context.kind(ofMoment: moment)),
+                detail: keyState.handle))
     }
 
     /// At an instant without an event nothing says for which value of `by` to decide: it is done for all that are known.
     private mutating func decideForAllKeys(_ moment: Int, _ form: Dispatch.MomentForm, again: Bool) {
-        guard let cell = cell(kind(ofMoment: moment)), scene.arena[cell] != 0 else { return }
-        let table = MatcherTable(arena: scene.arena)
+        guard let cell = context.cell(context.kind(ofMoment: moment)), context.scene.arena[cell] != 0 else { return }
+        let table = KeyStateTable(arena: context.scene.arena)
         // In an order that does not depend on where the table happens to keep them.
-        let known = table.all(UInt32(scene.arena[cell])).map { Matcher(arena: scene.arena, handle: $0) }
-        for matcher in known.sorted(by: { $0.keyHash < $1.keyHash }) {
-            decide(moment, form, matcher, key: MomentKey(form: nil), again: again)
+        let known = table.all(UInt32(context.scene.arena[cell])).map {
+            KeyState(arena: context.scene.arena, handle: $0)
+        }
+        for keyState in known.sorted(by: { $0.keyHash < $1.keyHash }) {
+            decide(moment, form, keyState, key: MomentKey(form: nil), again: again)
         }
     }
 }

@@ -21,13 +21,7 @@ package struct Shard: ~Copyable {
     let picture: PictureTable
     /// A bit for each score and segment: those to be decided.
     var pending: Column<UInt64>
-    let expressions: Shelf<Expression>
-    let programs: Column<PreparedProgram?>
-    /// The variables' ids of the expressions that are nothing but a variable, else -1.
-    let variables: Column<Int>
-    let plainConditions: PlainConditions
     let texts: Shelf<MomentText>
-    let kept: StoredEvent.Kept
     let dedup: Int64?
     let sink: (any OccurrenceSink)?
     /// Told of everything that happens to one customer, where somebody wants to know.
@@ -42,35 +36,25 @@ package struct Shard: ~Copyable {
     /// How far the watermark has come.
     package internal(set) var reached = Instant.distantPast
 
-    var scene: Scene
-    var evaluator: Evaluator
+    var context: EvaluationContext
     /// The customers' clocks, where windows follow the calendar.
     var clocks: ZoneClocks?
     var deadlines = Deadlines()
-    var statistics: ShardStatistics
 
-    /// Where the hand of the sweep stands, and how many customers came since it moved.
+    /// Where the hand of the sweep stands.
     var sweepPlace = 0
-    var newCustomers = 0
     /// How many events came since that have not moved it: fewer than move it by one.
     var unswept = 0
     /// How far the hand goes with time alone.
     var pace = HandPace()
-    /// For each kind of word, the least time in microseconds for which one is remembered.
-    private let leastLives: Column<Int64>
 
-    /// The current event as the state keeps it, 0 until something binds it.
-    var boundEvent: UInt32 = 0
-    /// Whether what is being decided was brought about by an event, and its number among such.
-    var isEvent = false
+    /// What is being decided's number among what one cause brings about.
     var ordinal: UInt32 = 0
     /// Whether it comes behind the events of its instant.
     var isSlide = false
     /// A bit for each `when` moment that falls due at this instant, and for each that looks at a window which slides.
     var dueMoments: Column<UInt64>
     var slidMoments: Column<UInt64>
-    /// Whether time goes on without end: what is told again has no end then, and is told once more at most.
-    var isFlushing = false
     /// The place of the event that set the deadline being decided.
     var deadlinePlace: UInt64 = 0
 
@@ -82,7 +66,6 @@ package struct Shard: ~Copyable {
     var text: [UInt8] = []
     var duplicates: [(place: UInt64, reject: Reject)] = []
     var lineText: [UInt8] = []
-    private let madeValue = ByteBlock(capacity: 64)
     /// The events bound at each position of the match being written.
     var path = Column<UInt32>(capacity: Dispatch.positionLimit)
     /// The steps of these, where the sequence is of the general form.
@@ -100,26 +83,12 @@ package struct Shard: ~Copyable {
         pending = Column([UInt64](repeating: 0, count: (plan.picture.itemCount + 63) / 64))
         dueMoments = Column([UInt64](repeating: 0, count: (plan.moments.count + 63) / 64))
         slidMoments = Column([UInt64](repeating: 0, count: (plan.moments.count + 63) / 64))
-        expressions = Shelf(plan.expressions)
-        programs = Column(plan.expressions.map(\.program.prepared))
-        variables = Column(plan.expressions.map { $0.program.soleVariable ?? -1 })
-        plainConditions = PlainConditions(plan.expressions)
         texts = Shelf(plan.moments.map { MomentText($0) })
-        kept = StoredEvent.Kept(plan)
         dedup = plan.dedup
-        leastLives = Column(Shard.leastLives(plan))
-        scene = Scene(plan: plan)
+        context = EvaluationContext(plan: plan, evaluator: evaluator)
         clocks = plan.calendar.map { ZoneClocks(default: $0.defaultZone, lookup: $0.lookup) }
-        self.evaluator = evaluator
-        statistics = ShardStatistics(plan)
         work = PatternWork(conditions: dispatch.patterns.conditionMost)
     }
-
-    // MARK: The kinds of words that a customer's row may keep
-
-    func kind(ofMoment moment: Int) -> Int { scene.windows.count + moment }
-    var waitingKind: Int { scene.waitingKind }
-    var dedupKind: Int { scene.windows.count + dispatch.moments.count }
 
     // MARK: Batches
 
@@ -128,9 +97,9 @@ package struct Shard: ~Copyable {
         let rows = batch.rows(ofShard: shard)
         for index in 0..<rows.count {
             if index & (Shard.lookahead - 1) == 0 {
-                if newCustomers >= Shard.lookahead {
-                    sweep(events: nil, newCustomers: newCustomers)
-                    newCustomers = 0
+                if context.newCustomers >= Shard.lookahead {
+                    sweep(events: nil, newCustomers: context.newCustomers)
+                    context.newCustomers = 0
                 }
                 near(rows, from: index, of: batch)
             }
@@ -141,14 +110,14 @@ package struct Shard: ~Copyable {
             // What slides at this instant is decided by the first event of its customer, of whatever type.
             let maySlide = deadlines.next.microseconds == taken.microseconds
             if interests.isEmpty, dedup == nil, observer == nil, touches == nil, !maySlide { continue }
-            scene.event = batch.events.sight(row, taken: taken, place: batch.place(row))
+            context.scene.event = batch.events.sight(row, taken: taken, place: batch.place(row))
             if let observer { takeObserved(interests, by: observer) } else { take(interests) }
         }
         fire(upTo: batch.watermark, slides: batch.isLast)
-        scene.now = batch.watermark
+        context.scene.now = batch.watermark
         reached = batch.watermark
-        sweep(events: rows.count, newCustomers: newCustomers)
-        newCustomers = 0
+        sweep(events: rows.count, newCustomers: context.newCustomers)
+        context.newCustomers = 0
         return handOver()
     }
 
@@ -161,10 +130,10 @@ package struct Shard: ~Copyable {
         var handles = InlineArray<16, UInt32>(repeating: 0)
         let count = min(Shard.lookahead, rows.count - first)
         for index in 0..<count {
-            handles[index] = scene.customers.touch(batch.events.customerHash(Int(rows[first + index])))
+            handles[index] = context.scene.customers.touch(batch.events.customerHash(Int(rows[first + index])))
         }
         var seen: UInt64 = 0
-        for index in 0..<count where handles[index] != 0 { seen |= scene.arena[Arena.word(handles[index])] }
+        for index in 0..<count where handles[index] != 0 { seen |= context.scene.arena[Arena.word(handles[index])] }
         for index in 0..<count where handles[index] != 0 {
             let entry = dispatch.entry(ofType: batch.events.type(Int(rows[first + index])))
             seen |= blocks(entry, ofRow: handles[index])
@@ -180,45 +149,46 @@ package struct Shard: ~Copyable {
     /// The first words of the blocks that a customer's row leads to, for an event of one type.
     @inline(__always)
     private func blocks(_ entry: Dispatch.TypeEntry, ofRow row: UInt32) -> UInt64 {
-        let bitmap = scene.customers.bitmap(ofRow: row)
+        let bitmap = context.scene.customers.bitmap(ofRow: row)
         var seen: UInt64 = 0
         var index = entry.firstWindow
         while index < entry.endWindow {
             let window = Int(dispatch.windowInterest(index).window)
-            if scene.windows[window].isBlock, let cell = scene.customers.cell(window, bitmap: bitmap) {
-                seen |= scene.arena[Arena.word(UInt32(truncatingIfNeeded: scene.arena[cell]))] >> 1
+            if context.scene.windows[window].isBlock, let cell = context.scene.customers.cell(window, bitmap: bitmap) {
+                seen |= context.scene.arena[Arena.word(UInt32(truncatingIfNeeded: context.scene.arena[cell]))] >> 1
             }
             index &+= 1
         }
-        if entry.hasPicture, let cell = scene.customers.cell(scene.pictureKind, bitmap: bitmap) {
-            seen |= scene.arena[Arena.word(UInt32(truncatingIfNeeded: scene.arena[cell])) + 1] >> 1
+        if entry.hasPicture, let cell = context.scene.customers.cell(context.scene.pictureKind, bitmap: bitmap) {
+            seen |= context.scene.arena[Arena.word(UInt32(truncatingIfNeeded: context.scene.arena[cell])) + 1] >> 1
         }
         index = entry.firstMoment
         while index < entry.endMoment {
-            let kind = kind(ofMoment: Int(dispatch.momentInterest(index).moment))
-            if let cell = scene.customers.cell(kind, bitmap: bitmap) {
-                seen |= scene.arena[Arena.word(UInt32(truncatingIfNeeded: scene.arena[cell]))] >> 1
+            let kind = context.kind(ofMoment: Int(dispatch.momentInterest(index).moment))
+            if let cell = context.scene.customers.cell(kind, bitmap: bitmap) {
+                seen |= context.scene.arena[Arena.word(UInt32(truncatingIfNeeded: context.scene.arena[cell]))] >> 1
             }
             index &+= 1
         }
         return seen
     }
 
-    /// The first words of the lists of runs that the sequences' matchers lead to.
+    /// The first words of the lists of runs that the sequences' key states lead to.
     @inline(__always)
     private func lists(_ entry: Dispatch.TypeEntry, ofRow row: UInt32) -> UInt64 {
-        let bitmap = scene.customers.bitmap(ofRow: row)
+        let bitmap = context.scene.customers.bitmap(ofRow: row)
         var seen: UInt64 = 0
         var index = entry.firstMoment
         while index < entry.endMoment {
             let moment = Int(dispatch.momentInterest(index).moment)
             let form = dispatch.moments[moment]
             if form.by < 0, form.condition < 0,
-                let cell = scene.customers.cell(kind(ofMoment: moment), bitmap: bitmap),
-                !LoneAbsence.isOne(scene.arena[cell])
+                let cell = context.scene.customers.cell(context.kind(ofMoment: moment), bitmap: bitmap),
+                !LoneAbsence.isOne(context.scene.arena[cell])
             {
-                let matcher = Matcher(arena: scene.arena, handle: UInt32(truncatingIfNeeded: scene.arena[cell]))
-                for count in 1...form.queues { seen |= scene.arena[Arena.word(matcher.list(count))] >> 1 }
+                let keyState = KeyState(
+                    arena: context.scene.arena, handle: UInt32(truncatingIfNeeded: context.scene.arena[cell]))
+                for count in 1...form.queues { seen |= context.scene.arena[Arena.word(keyState.list(count))] >> 1 }
             }
             index &+= 1
         }
@@ -228,9 +198,9 @@ package struct Shard: ~Copyable {
     /// After the last batch: with `flush`, all pending deadlines fire, as if time went on without end.
     package mutating func finish(flush: Bool) -> ShardOutput {
         if flush {
-            isFlushing = true
+            context.isFlushing = true
             fire(upTo: .latest, slides: true)
-            isFlushing = false
+            context.isFlushing = false
             reached = .distantFuture
         }
         if observer != nil { closeObservation(before: .distantFuture) }
@@ -239,12 +209,12 @@ package struct Shard: ~Copyable {
 
     /// What has been counted so far.
     package func counted() -> ShardStatistics {
-        var statistics = statistics
-        statistics.customers = scene.customers.count
-        statistics.stateBytes = scene.arena.wordsInUse * 8
+        var statistics = context.statistics
+        statistics.customers = context.scene.customers.count
+        statistics.stateBytes = context.scene.arena.wordsInUse * 8
         statistics.deadlines = deadlines.count
         statistics.neverDue = deadlines.beyond
-        statistics.partialMatches = Matcher.partialMatches(in: scene.arena)
+        statistics.partialMatches = KeyState.partialMatches(in: context.scene.arena)
         statistics.deadlineBytes = deadlines.bytes
         return statistics
     }
@@ -268,9 +238,10 @@ package struct Shard: ~Copyable {
 
     /// Takes the event that the scene shows.
     mutating func take(_ interests: Dispatch.TypeEntry) {
-        begin()
+        context.begin()
+        (isSlide, ordinal) = (false, 0)
         if dedup != nil, isDuplicate() { return }
-        let slides = deadlines.next.microseconds == scene.now.microseconds && gatherDue()
+        let slides = deadlines.next.microseconds == context.scene.now.microseconds && gatherDue()
         if interests.hasPicture { beginPicture() }
         var index = interests.firstWindow
         while index < interests.endWindow {
@@ -289,10 +260,7 @@ package struct Shard: ~Copyable {
             }
         }
         if !keptMoments.isEmpty { joinWaiting() }
-        if boundEvent != 0 {
-            StoredEvent.release(boundEvent, in: scene.arena)
-            boundEvent = 0
-        }
+        context.releaseEvent()
     }
 
     /// Shows the event to a moment.
@@ -307,134 +275,29 @@ package struct Shard: ~Copyable {
         }
     }
 
-    private mutating func begin() {
-        evaluator.reset()
-        scene.hasEvent = true
-        scene.now = scene.event.taken
-        scene.customerID = scene.event.text(scene.event.row.customerID)
-        scene.customerHash = scene.event.row.customerHash
-        scene.location = scene.customers.find(scene.customerID, hash: scene.customerHash) ?? .none
-        if scene.event.row.id.isAbsent {
-            scene.madeID.truncate(to: 0)
-            scene.madeID.append(scene.event.idText)
-        }
-        isEvent = true
-        isSlide = false
-        ordinal = 0
-    }
-
-    /// The word of that kind for the current customer, who is added if there is no state for it yet.
-    mutating func obtainCell(_ kind: Int) -> Int {
-        if scene.location.row == 0 {
-            newCustomers += 1
-            statistics.came += 1
-            scene.location = scene.customers.obtain(
-                scene.customerID, hash: scene.customerHash, rest: .distantFuture)
-        }
-        if let known = self.cell(kind) { return known }
-        wake(kind)
-        var location = scene.location
-        let cell = scene.customers.obtainCell(kind, of: &location)
-        if location.row != scene.location.row { scene.location = location }
-        return cell
-    }
-
-    /// Notes that a word of that kind, or something in it, is new: the hand looks when it may be over.
-    mutating func wake(_ kind: Int) {
-        let life = leastLives[kind]
-        if life != .max { scene.customers.wake(scene.location, by: scene.now.advanced(by: life)) }
-    }
-
-    func cell(_ kind: Int) -> Int? {
-        scene.location.row == 0 ? nil : scene.customers.cell(kind, bitmap: scene.location.bitmap)
-    }
-
-    /// The current event as the state keeps it.
-    mutating func bind() -> UInt32 {
-        if boundEvent == 0 {
-            boundEvent = StoredEvent.make(scene.event, in: scene.arena, keeping: kept)
-        }
-        return boundEvent
-    }
-
-    // MARK: Expressions
-
-    /// Whether a condition holds; -1 is none and always holds. A failure counts under its path.
-    @inline(__always)
-    mutating func holds(_ expression: Int32) -> Bool { expression < 0 || decided(expression) }
-
-    private mutating func decided(_ expression: Int32) -> Bool {
-        if let known = decidedPlainly(expression) { return known }
-        let faults = evaluator.faultCount
-        let holds =
-            if let program = programs[Int(expression)] {
-                evaluator.holds(program, scene)
-            } else {
-                evaluator.holds(expressions[Int(expression)].program, scene)
-            }
-        if evaluator.faultCount != faults, let fault = evaluator.lastFault { note(fault, of: expression) }
-        return holds
-    }
-
-    private mutating func note(_ fault: Fault, of expression: Int32) {
-        if fault.isAbsence {
-            statistics.absences[Int(expression)] += 1
-        } else {
-            statistics.faults[Int(expression)] += 1
-        }
-    }
-
-    /// The value of an expression; a failure counts under its path.
-    mutating func value(_ expression: Int32) -> Value {
-        let variable = variables[Int(expression)]
-        let value =
-            if variable >= 0 {
-                scene.value(of: variable)
-            } else if let program = programs[Int(expression)] {
-                evaluator.evaluate(program, scene)
-            } else {
-                evaluator.evaluate(expressions[Int(expression)].program, scene)
-            }
-        switch value {
-        case .error(let fault): note(fault, of: expression)
-        case .list, .map: return asJSON(value)
-        default: break
-        }
-        return value
-    }
-
-    /// A list or map as its JSON text, the form in which it can be kept; valid until the next one.
-    private mutating func asJSON(_ value: Value) -> Value {
-        var text: [UInt8] = []
-        guard value.appendJSON(to: &text) else { return .error(.badArgument) }
-        madeValue.truncate(to: 0)
-        madeValue.append(text)
-        return .json(madeValue.bytes)
-    }
-
     // MARK: Deduplication
 
     /// Whether the event's id came before within the time for which ids are remembered; if not, it is remembered.
     /// Events without an id are never duplicates.
     private mutating func isDuplicate() -> Bool {
-        guard let dedup, !scene.event.row.id.isAbsent else { return false }
+        guard let dedup, !context.scene.event.row.id.isAbsent else { return false }
         // A set of ids with the time of each is what a window of different values keeps.
         let state = WindowState(
-            form: WindowState.Form(distinctOver: dedup), arena: scene.arena)
-        let cell = obtainCell(dedupKind)
-        let id = scene.event.text(scene.event.row.id)
-        if state.holds(.string(id), at: scene.now, cell: cell) {
+            form: WindowState.Form(distinctOver: dedup), arena: context.scene.arena)
+        let cell = context.obtainCell(context.dedupKind)
+        let id = context.scene.event.text(context.scene.event.row.id)
+        if state.holds(.string(id), at: context.scene.now, cell: cell) {
             duplicates.append(
                 (
-                    scene.event.place,
+                    context.scene.event.place,
                     Reject(
-                        line: Int(scene.event.row.line), reason: .duplicate,
+                        line: Int(context.scene.event.row.line), reason: .duplicate,
                         detail: "id \"" + id.text + "\" came before within input.dedup",
-                        raw: scene.event.text(scene.event.row.lineText))
+                        raw: context.scene.event.text(context.scene.event.row.lineText))
                 ))
             return true
         }
-        state.add(.string(id), at: scene.now, place: scene.event.place, cell: cell)
+        state.add(.string(id), at: context.scene.now, place: context.scene.event.place, cell: cell)
         return false
     }
 }

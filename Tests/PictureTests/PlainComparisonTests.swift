@@ -141,15 +141,15 @@ import Testing
         sequencer.finish()
         while let ordered = sequencer.next() { _ = shard.process(ordered, shard: 0) }
         // The customer's state is there; the events are looked at once more, one condition after the other.
-        shard.scene.hasEvent = true
+        shard.context.scene.hasEvent = true
         var (decided, held) = (0, 0)
         for row in 1..<batch.count {
-            shard.scene.event = batch.sight(row, taken: batch.row(row).time, place: UInt64(row))
-            shard.scene.now = shard.scene.event.taken
+            shard.context.scene.event = batch.sight(row, taken: batch.row(row).time, place: UInt64(row))
+            shard.context.scene.now = shard.context.scene.event.taken
             for index in expressions {
                 let faults = evaluator.faultCount
-                let expected = evaluator.holds(plan.journeys.expressions[index].program, shard.scene)
-                guard let plain = shard.decidedPlainly(Int32(index)) else { continue }
+                let expected = evaluator.holds(plan.journeys.expressions[index].program, shard.context.scene)
+                guard let plain = shard.context.decidedPlainly(Int32(index)) else { continue }
                 decided += 1
                 if plain { held += 1 }
                 let line = batch.text(batch.row(row).lineText).text

@@ -8,23 +8,23 @@ extension Shard {
 
     /// Finds the current event's touchpoint, takes it into the profile, and notes what must be decided at any event.
     mutating func beginPicture() {
-        let type = scene.event.row.type
+        let type = context.scene.event.row.type
         let touchpoints = picture.touchpoints(ofType: type)
-        for index in 0..<touchpoints.count where holds(picture.touchpointConditions[Int(touchpoints[index])]) {
-            scene.event.touchpoint = picture.sight(ofTouchpoint: touchpoints[index])
+        for index in 0..<touchpoints.count where context.holds(picture.touchpointConditions[Int(touchpoints[index])]) {
+            context.scene.event.touchpoint = picture.sight(ofTouchpoint: touchpoints[index])
             break
         }
         let attributes = picture.attributes(ofType: type)
         for index in 0..<attributes.count { addToProfile(Int(attributes[index])) }
         guard picture.hasItems else { return }
-        if cell(scene.pictureKind) == nil {
-            let cell = obtainCell(scene.pictureKind)
+        if context.cell(context.scene.pictureKind) == nil {
+            let cell = context.obtainCell(context.scene.pictureKind)
             let words = PictureState.words(
                 scores: picture.scoreCount, segments: picture.itemCount - picture.scoreCount)
-            scene.arena[cell] = UInt64(scene.arena.allocate(words))
-            scene.pictureState?.begin()
+            context.scene.arena[cell] = UInt64(context.scene.arena.allocate(words))
+            context.scene.pictureState?.begin()
             mark(picture.used.view(0..<picture.used.count))
-        } else if let state = scene.pictureState, state.isStale {
+        } else if let state = context.scene.pictureState, state.isStale {
             state.isStale = false
             mark(picture.used.view(0..<picture.used.count))
         } else {
@@ -35,21 +35,21 @@ extension Shard {
     /// Takes a value of the current event into the profile, where it is one to keep.
     private mutating func addToProfile(_ attribute: Int) {
         let form = picture.attributes[attribute]
-        let kind = scene.pictureKind + 1 + attribute
-        let own = scene.event.row.time
-        if let cell = cell(kind) {
-            let time = KeptAttribute(arena: scene.arena, cell: cell).time
+        let kind = context.scene.pictureKind + 1 + attribute
+        let own = context.scene.event.row.time
+        if let cell = context.cell(kind) {
+            let time = KeptAttribute(arena: context.scene.arena, cell: cell).time
             // By the events' own times, which for one that comes late is not when it is taken.
             if form.keep == .first ? own >= time : form.keep == .latest && own < time { return }
         }
-        guard holds(form.condition) else { return }
+        guard context.holds(form.condition) else { return }
         let rank = form.keep == .priority ? source(form) : 0
-        let value = value(form.from)
+        let value = context.value(form.from)
         guard let kept = StoredValue.form(value) else { return }
         if form.keep == .max || form.keep == .min, !value.isRanked { return }
         if form.keep == .longest, value.length == nil { return }
-        if let cell = cell(kind) {
-            let held = KeptAttribute(arena: scene.arena, cell: cell)
+        if let cell = context.cell(kind) {
+            let held = KeptAttribute(arena: context.scene.arena, cell: cell)
             switch form.keep {
             case .latest, .first: break
             case .max: if value.rank(against: held.value) <= 0 { return }
@@ -63,14 +63,14 @@ extension Shard {
             }
             held.free()
         }
-        let cell = obtainCell(kind)
-        scene.arena[cell] = UInt64(KeptAttribute.make(kept, rank: rank, time: own, in: scene.arena))
+        let cell = context.obtainCell(kind)
+        context.scene.arena[cell] = UInt64(KeptAttribute.make(kept, rank: rank, time: own, in: context.scene.arena))
         mark(picture.readers(ofAttribute: attribute))
     }
 
     /// Where the current event's source stands in the list of an attribute; behind all where it is not in it.
     private mutating func source(_ form: PictureTable.AttributeForm) -> UInt64 {
-        if case .string(let source) = value(form.by) {
+        if case .string(let source) = context.value(form.by) {
             for index in 0..<Int(form.sourceCount)
             where View.of(picture.sources[Int(form.firstSource) + index], { $0.holdsSameBytes(as: source) }) {
                 return UInt64(index)
@@ -88,13 +88,13 @@ extension Shard {
 
     /// Decides the items noted, in order; what reads one that changes is noted as well, and stands behind it.
     mutating func decideItems() {
-        guard let state = scene.findPicture() else { return }
+        guard let state = context.scene.findPicture() else { return }
         for word in 0..<pending.count {
             while pending[word] != 0 {
                 let item = word << 6 + pending[word].trailingZeroBitCount
                 pending[word] &= pending[word] - 1
                 let form = picture.items[item]
-                if form.readsEvent, !isEvent { continue }
+                if form.readsEvent, !context.isEvent { continue }
                 let changes = form.isScore ? decideScore(item, form, state) : decideSegment(item, form, state)
                 if changes { mark(picture.readers(ofItem: item)) }
             }
@@ -119,13 +119,13 @@ extension Shard {
     }
 
     private mutating func scoreValue(_ form: PictureTable.Item) -> Double? {
-        if form.expression >= 0 { return value(form.expression).finiteNumber }
+        if form.expression >= 0 { return context.value(form.expression).finiteNumber }
         var sum = form.intercept
         for index in Int(form.firstTerm)..<Int(form.firstTerm + form.termCount) {
             let term = picture.terms[index]
             if term.isCondition {
-                if holds(term.expression) { sum += term.weight }
-            } else if let number = value(term.expression).finiteNumber {
+                if context.holds(term.expression) { sum += term.weight }
+            } else if let number = context.value(term.expression).finiteNumber {
                 sum += term.weight * number
             }
         }
@@ -140,7 +140,7 @@ extension Shard {
                 writeScore(score, value: value, threshold: picture.thresholds[index], direction: "up")
             }
         } else {
-            wake(scene.pictureKind)
+            context.wake(context.scene.pictureKind)
             for index in (first..<end).reversed()
             where before >= picture.thresholds[index] && value < picture.thresholds[index] {
                 writeScore(score, value: value, threshold: picture.thresholds[index], direction: "down")
@@ -153,12 +153,12 @@ extension Shard {
         let segment = item - picture.scoreCount
         let wasIn = state.isIn(segment)
         // Where both conditions hold, whoever is in stays in: what is decided again says the same again.
-        let mayStay = wasIn && form.leaveWhen >= 0 && !holds(form.leaveWhen)
-        let isIn = mayStay || holds(form.expression)
+        let mayStay = wasIn && form.leaveWhen >= 0 && !context.holds(form.leaveWhen)
+        let isIn = mayStay || context.holds(form.expression)
         if isIn == wasIn { return false }
         state.setIn(segment, isIn)
         // Who has left may have nothing else that is remembered.
-        if !isIn { wake(scene.pictureKind) }
+        if !isIn { context.wake(context.scene.pictureKind) }
         if picture.emitsSegments { writeSegment(segment, enters: isIn) }
         return true
     }
@@ -168,17 +168,19 @@ extension Shard {
     /// Until when the profile, scores and segments say something; where nothing else of the customer is live and they
     /// say what they would of a customer who is new, they are let go of.
     mutating func pictureLiveUntil(others: Instant) -> Instant {
-        guard let state = scene.pictureState, let cell = cell(scene.pictureKind) else { return .distantPast }
-        if others > scene.now { return others }
+        guard let state = context.scene.pictureState, let cell = context.cell(context.scene.pictureKind) else {
+            return .distantPast
+        }
+        if others > context.scene.now { return others }
         for segment in 0..<picture.itemCount - picture.scoreCount where state.isIn(segment) { return .distantFuture }
         for score in 0..<picture.scoreCount where picture.items[score].thresholdCount > 0 {
             let threshold = picture.thresholds[Int(picture.items[score].firstThreshold)]
             if state.lastValue(score) >= threshold { return .distantFuture }
         }
-        scene.arena.free(
-            UInt32(truncatingIfNeeded: scene.arena[cell]),
+        context.scene.arena.free(
+            UInt32(truncatingIfNeeded: context.scene.arena[cell]),
             words: PictureState.words(scores: picture.scoreCount, segments: picture.itemCount - picture.scoreCount))
-        scene.customers.removeCell(scene.pictureKind, ofRow: scene.location.row)
+        context.scene.customers.removeCell(context.scene.pictureKind, ofRow: context.scene.location.row)
         return .distantPast
     }
 
@@ -210,9 +212,9 @@ extension Shard {
     private mutating func endPictureLine(_ quote: StaticString, _ opening: StaticString, type: LineType) {
         lineText.append(plain: quote)
         lineText.append(plain: ",\"customer_id\":")
-        lineText.append(jsonString: scene.customerID)
+        lineText.append(jsonString: context.scene.customerID)
         lineText.append(plain: ",\"time\":\"")
-        scene.now.append(to: &lineText)
+        context.scene.now.append(to: &lineText)
         lineText.append(plain: "\"}")
         let first = text.count
         text.append(plain: opening)
@@ -221,7 +223,8 @@ extension Shard {
         text.append(plain: "\",")
         text.append(contentsOf: lineText)
         var key = OrderKey(
-            time: scene.now, isEvent: isEvent, place: isEvent ? scene.event.place : deadlinePlace, ordinal: ordinal)
+            time: context.scene.now, isEvent: context.isEvent,
+            place: context.isEvent ? context.scene.event.place : deadlinePlace, ordinal: ordinal)
         key.isSlide = isSlide
         key.isPicture = true
         ordinal &+= 1

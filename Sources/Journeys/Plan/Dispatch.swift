@@ -59,7 +59,7 @@ struct Dispatch: ~Copyable {
         var mayWaitAlone: Bool { closingWait >= 0 && positionCount == 1 && by < 0 && pattern < 0 }
         /// Whether matches that were told are kept, to be told again.
         var retells: Bool { repeatEvery > 0 && condition < 0 }
-        /// How many words of its own a matcher needs: those of its partial matches, then its level, then what it tells again.
+        /// How many words of its own a key state needs: those of its partial matches, then its level, then what it tells again.
         var lists: Int { retoldWord + (retells ? 2 : 0) }
         /// How many of these, from the first on, are about its partial matches or its condition.
         var runLists: Int { pattern >= 0 ? 3 : max(1, Int(positionCount)) }

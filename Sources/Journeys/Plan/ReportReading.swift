@@ -95,17 +95,17 @@ extension JourneyPlan {
 extension Shard {
     /// Tells of the current event.
     mutating func tell(_ sink: any TouchSink) {
-        let isTouch = !report.isCatalogue || scene.event.touchpoint != 0
-        let isConversion = report.conversions[Int(scene.event.row.type)] && holds(report.condition)
+        let isTouch = !report.isCatalogue || context.scene.event.touchpoint != 0
+        let isConversion = report.conversions[Int(context.scene.event.row.type)] && context.holds(report.condition)
         guard isTouch || isConversion || report.asksAll else { return sink.pass() }
         touchValues.truncate(to: 0)
         for place in 0..<report.expressions.count {
             let expression = report.expressions[place]
             let isAsked = expression >= 0 && (place > 0 || isConversion)
-            touchValues.append(isAsked ? value(expression) : .null)
+            touchValues.append(isAsked ? context.value(expression) : .null)
         }
         sink.take(
-            scene, touchpoint: scene.event.touchpoint, isConversion: isConversion,
+            context.scene, touchpoint: context.scene.event.touchpoint, isConversion: isConversion,
             values: touchValues.view(0..<touchValues.count))
     }
 }

@@ -2,35 +2,6 @@ import Events
 import Expressions
 import Storage
 
-/// What a shard let go of as its plan changed, by the rules' numbers in the old plan.
-package struct Dropped: Sendable {
-    /// Partial matches, by moment.
-    package internal(set) var partialMatches: [Int]
-    /// Customers of whom something was kept, by window, attribute, score and segment.
-    package internal(set) var windows: [Int]
-    package internal(set) var attributes: [Int]
-    package internal(set) var scores: [Int]
-    package internal(set) var segments: [Int]
-
-    init(_ plan: JourneyPlan) {
-        partialMatches = Array(repeating: 0, count: plan.moments.count)
-        windows = Array(repeating: 0, count: plan.windows.count)
-        attributes = Array(repeating: 0, count: plan.picture.attributes.count)
-        scores = Array(repeating: 0, count: plan.picture.scores.count)
-        segments = Array(repeating: 0, count: plan.picture.segments.count)
-    }
-
-    /// Adds what another shard let go of.
-    package mutating func add(_ other: Dropped) {
-        func sum(_ one: [Int], _ other: [Int]) -> [Int] { zip(one, other).map { $0 + $1 } }
-        partialMatches = sum(partialMatches, other.partialMatches)
-        windows = sum(windows, other.windows)
-        attributes = sum(attributes, other.attributes)
-        scores = sum(scores, other.scores)
-        segments = sum(segments, other.segments)
-    }
-}
-
 /// Going on under another plan, between two batches.
 ///
 /// The new shard takes over the old one's arena, so that handles stay what they are, and goes once through the customers:
@@ -50,21 +21,22 @@ extension Shard {
     /// Takes over everything that goes on under this shard's plan. This one has no customers yet, and `old` none afterwards.
     package mutating func follow(_ old: inout Shard) -> Dropped {
         precondition(
-            old.newCustomers == 0 && old.lines.isEmpty && old.boundEvent == 0 && old.keptMoments.isEmpty,
+            old.context.newCustomers == 0 && old.lines.isEmpty && old.context.boundEvent == 0
+                && old.keptMoments.isEmpty,
             "between two batches")
         let map = StateMap(from: old.plan, to: plan)
         var dropped = Dropped(old.plan)
         if map.lengthens { old.letGoOfAll() }
         let treatments = Column(self.treatments(map, of: old))
-        scene.takeOver(&old.scene)
+        context.scene.takeOver(&old.context.scene)
         reached = old.reached
         // What slides at the very watermark has not done so yet.
-        scene.now = old.reached.advanced(by: -1)
-        scene.hasEvent = false
-        evaluator.reset()
+        context.scene.now = old.reached.advanced(by: -1)
+        context.scene.hasEvent = false
+        context.evaluator.reset()
         (sweepPlace, unswept, pace) = (old.sweepPlace, old.unswept, old.pace)
         work.eventNumber = old.work.eventNumber
-        statistics.follow(old.statistics, from: old.plan, to: plan)
+        context.statistics.follow(old.context.statistics, from: old.plan, to: plan)
         move(treatments, map, from: &old, &dropped)
         renumber(old.deadlines.heap, treatments)
         deadlines.goOn(counting: old.deadlines.beyond)
@@ -81,15 +53,16 @@ extension Shard {
                 continue
             }
             let isSame =
-                WindowState(form: old.scene.windows[index], arena: old.scene.arena).isSame(as: scene.windows[target])
+                WindowState(form: old.context.scene.windows[index], arena: old.context.scene.arena).isSame(
+                    as: context.scene.windows[target])
                 && old.plan.windows[index].thresholds == plan.windows[target].thresholds
             all.append(Treatment(kind: Int32(target), converts: !isSame))
         }
-        all += map.moments.map { Treatment(kind: $0.map { Int32(kind(ofMoment: $0)) } ?? -1) }
-        all.append(Treatment(kind: map.keepsIDs ? Int32(dedupKind) : -1))
-        all.append(Treatment(kind: picture.hasItems ? Int32(scene.pictureKind) : -1))
-        all += map.attributes.map { Treatment(kind: $0.map { Int32(scene.pictureKind + 1 + $0) } ?? -1) }
-        all.append(Treatment(kind: Int32(waitingKind)))
+        all += map.moments.map { Treatment(kind: $0.map { Int32(context.kind(ofMoment: $0)) } ?? -1) }
+        all.append(Treatment(kind: map.keepsIDs ? Int32(context.dedupKind) : -1))
+        all.append(Treatment(kind: picture.hasItems ? Int32(context.scene.pictureKind) : -1))
+        all += map.attributes.map { Treatment(kind: $0.map { Int32(context.scene.pictureKind + 1 + $0) } ?? -1) }
+        all.append(Treatment(kind: Int32(context.waitingKind)))
         return all
     }
 
@@ -99,66 +72,66 @@ extension Shard {
         _ treatments: borrowing Column<Treatment>, _ map: StateMap, from old: inout Shard, _ dropped: inout Dropped
     ) {
         let pictures = PictureMove(map, from: old, to: self)
-        var isSame = scene.customers.bitmapWords == old.scene.customers.bitmapWords && !pictures.changes
+        var isSame = context.scene.customers.bitmapWords == old.context.scene.customers.bitmapWords && !pictures.changes
         for kind in 0..<treatments.count where treatments[kind].converts || treatments[kind].kind != kind {
             isSame = false
         }
-        var table = old.scene.customers.takeTable()
+        var table = old.context.scene.customers.takeTable()
         if isSame {
-            scene.customers.adopt(table)
+            context.scene.customers.adopt(table)
             return
         }
         var kinds = Column<Int32>()
         var words = Column<UInt64>()
         table.update { entry in
             var entry = entry
-            let bitmap = old.scene.customers.bitmap(ofRow: entry.row)
+            let bitmap = old.context.scene.customers.bitmap(ofRow: entry.row)
             kinds.truncate(to: 0)
             words.truncate(to: 0)
-            for place in 0..<old.scene.customers.bitmapWords {
-                var bits = scene.arena[bitmap + place]
+            for place in 0..<old.context.scene.customers.bitmapWords {
+                var bits = context.scene.arena[bitmap + place]
                 while bits != 0 {
                     let kind = place << 6 + bits.trailingZeroBitCount
                     bits &= bits - 1
-                    guard let cell = old.scene.customers.cell(kind, bitmap: bitmap) else { continue }
+                    guard let cell = old.context.scene.customers.cell(kind, bitmap: bitmap) else { continue }
                     let treatment = treatments[kind]
-                    if kind == old.scene.pictureKind {
+                    if kind == old.context.scene.pictureKind {
                         guard pictures.move(cell, &dropped, keeps: treatment.kind >= 0) else { continue }
-                    } else if kind == old.waitingKind {
+                    } else if kind == old.context.waitingKind {
                         guard moveWaiting(cell, map.moments, &dropped) else { continue }
                     } else if treatment.kind < 0 {
                         old.drop(kind, cell: cell, &dropped)
                         continue
                     } else if treatment.converts {
                         // A hash that is the same in every process: lines stand in an order by these places.
-                        let place = Hash64.of(old.scene.customers.id(ofRow: entry.row)) >> 1
-                        WindowState(form: old.scene.windows[kind], arena: scene.arena).convert(
-                            to: scene.windows[Int(treatment.kind)], cell: cell, place: place)
+                        let place = Hash64.of(old.context.scene.customers.id(ofRow: entry.row)) >> 1
+                        WindowState(form: old.context.scene.windows[kind], arena: context.scene.arena).convert(
+                            to: context.scene.windows[Int(treatment.kind)], cell: cell, place: place)
                     }
                     kinds.append(treatment.kind)
-                    words.append(scene.arena[cell])
+                    words.append(context.scene.arena[cell])
                 }
             }
-            entry.row = scene.customers.moveRow(entry.row, from: old.scene.customers, kinds, words)
+            entry.row = context.scene.customers.moveRow(entry.row, from: old.context.scene.customers, kinds, words)
             entry.rest = 1
             return entry
         }
-        scene.customers.adopt(table)
+        context.scene.customers.adopt(table)
     }
 
     /// Frees what this shard's plan keeps of a customer in a word of that kind.
     private func drop(_ kind: Int, cell: Int, _ dropped: inout Dropped) {
-        let arena = scene.arena
-        switch stateKind(kind) {
+        let arena = context.scene.arena
+        switch context.scene.stateKind(kind) {
         case .window(let window):
             dropped.windows[window] += 1
-            if arena[cell] != 0 { WindowState(form: scene.windows[window], arena: arena).free(cell: cell) }
+            if arena[cell] != 0 { WindowState(form: context.scene.windows[window], arena: arena).free(cell: cell) }
         case .moment(let moment):
             if let absence = LoneAbsence(arena[cell], in: arena) {
                 absence.free()
                 dropped.partialMatches[moment] += 1
             } else {
-                dropped.partialMatches[moment] += freeMatchers(UInt32(truncatingIfNeeded: arena[cell]), moment)
+                dropped.partialMatches[moment] += freeKeyStates(UInt32(truncatingIfNeeded: arena[cell]), moment)
             }
         case .dedup:
             if let dedup, arena[cell] != 0 {
@@ -173,29 +146,29 @@ extension Shard {
     }
 
     /// Frees all that a moment keeps of a customer; answers how many partial matches there were.
-    private func freeMatchers(_ held: UInt32, _ moment: Int) -> Int {
+    private func freeKeyStates(_ held: UInt32, _ moment: Int) -> Int {
         guard held != 0 else { return 0 }
         let form = dispatch.moments[moment]
-        let arena = scene.arena
-        let table = MatcherTable(arena: arena)
+        let arena = context.scene.arena
+        let table = KeyStateTable(arena: arena)
         var partialMatches = 0
         for handle in form.by >= 0 ? table.all(held) : [held] {
-            let matcher = Matcher(arena: arena, handle: handle)
+            let keyState = KeyState(arena: arena, handle: handle)
             if form.pattern >= 0 {
-                partialMatches += matcher.runs
+                partialMatches += keyState.runs
                 if dispatch.patterns.forms[Int(form.pattern)].sharesFuture {
-                    CohortList(matcher: matcher).free()
+                    CohortList(keyState: keyState).free()
                 } else {
-                    PartialGroups(matcher: matcher).free()
+                    PartialGroups(keyState: keyState).free()
                 }
             } else if form.condition < 0 {
-                partialMatches += matcher.runs
-                for count in 1...form.runLists where matcher.list(count) != 0 {
-                    _ = RunList(arena: arena).free(matcher.list(count))
+                partialMatches += keyState.runs
+                for count in 1...form.runLists where keyState.list(count) != 0 {
+                    _ = RunList(arena: arena).free(keyState.list(count))
                 }
             }
-            if form.retells { ToldMatches(matcher: matcher, word: form.retoldWord).free() }
-            matcher.free(lists: form.lists)
+            if form.retells { ToldMatches(keyState: keyState, word: form.retoldWord).free() }
+            keyState.free(lists: form.lists)
         }
         if form.by >= 0 { table.free(held) }
         return partialMatches
@@ -223,19 +196,19 @@ extension Shard {
             if (before.cooldown, before.repeatEvery) != (after.cooldown, after.repeatEvery) { moments.append(target) }
         }
         if moments.isEmpty { return }
-        isEvent = false
+        context.isEvent = false
         var place = 0
-        while let location = scene.customers.next(from: place) {
+        while let location = context.scene.customers.next(from: place) {
             place = location.entry + 1
-            scene.location = location
-            scene.customerHash = scene.customers.table[location.entry].hash
-            deadlinePlace = scene.customerHash >> 2
+            context.scene.location = location
+            context.scene.customerHash = context.scene.customers.table[location.entry].hash
+            deadlinePlace = context.scene.customerHash >> 2
             for moment in moments {
-                guard let matcher = matcher(moment, key: nil) else { continue }
-                armCondition(matcher, moment, dispatch.moments[moment])
+                guard let keyState = context.keyState(moment, key: nil) else { continue }
+                armCondition(keyState, moment, dispatch.moments[moment])
             }
         }
-        scene.location = .none
+        context.scene.location = .none
     }
 
     /// Sets the deadlines of the windows that have another form now.
@@ -244,101 +217,22 @@ extension Shard {
         for kind in 0..<treatments.count where treatments[kind].converts { windows.append(Int(treatments[kind].kind)) }
         if windows.isEmpty { return }
         var place = 0
-        while let location = scene.customers.next(from: place) {
+        while let location = context.scene.customers.next(from: place) {
             place = location.entry + 1
-            scene.location = location
-            scene.customerHash = scene.customers.table[location.entry].hash
-            scene.customerID = scene.customers.id(ofRow: location.row)
+            context.scene.location = location
+            context.scene.customerHash = context.scene.customers.table[location.entry].hash
+            context.scene.customerID = context.scene.customers.id(ofRow: location.row)
             for window in windows {
-                guard let cell = cell(window), scene.arena[cell] != 0 || !scene.windows[window].isBlock else {
+                guard let cell = context.cell(window),
+                    context.scene.arena[cell] != 0 || !context.scene.windows[window].isBlock
+                else {
                     continue
                 }
-                arm(WindowState(form: scene.windows[window], arena: scene.arena), window: window, cell: cell)
+                arm(
+                    WindowState(form: context.scene.windows[window], arena: context.scene.arena), window: window,
+                    cell: cell)
             }
         }
-        scene.location = .none
-    }
-}
-
-/// What becomes of the customers' scores and segments.
-private struct PictureMove {
-    private let map: StateMap
-    private let arena: Arena
-    private let oldScores: Int
-    private let oldSegments: Int
-    private let scores: Int
-    private let segments: Int
-    /// Whether scores or segments are to be decided anew at each customer's next event.
-    private let isStale: Bool
-    /// Whether the blocks must be touched at all.
-    let changes: Bool
-
-    init(_ map: StateMap, from old: borrowing Shard, to new: borrowing Shard) {
-        self.map = map
-        arena = new.scene.arena
-        (oldScores, oldSegments) = (old.picture.scoreCount, old.picture.itemCount - old.picture.scoreCount)
-        (scores, segments) = (new.picture.scoreCount, new.picture.itemCount - new.picture.scoreCount)
-        var before: Set<Int> = []
-        for (index, target) in (map.scores + map.segments.map { $0.map { $0 + new.picture.scoreCount } }).enumerated() {
-            if let target, old.plan.use.items[index] { before.insert(target) }
-        }
-        isStale = new.plan.use.items.indices.contains { new.plan.use.items[$0] && !before.contains($0) }
-        let isSame = map.scores == Array(0..<scores) && map.segments == Array(0..<segments)
-        changes = isStale || !isSame || old.picture.hasItems != new.picture.hasItems
-    }
-
-    /// Moves a customer's block, or frees it; false where there is none any more.
-    func move(_ cell: Int, _ dropped: inout Dropped, keeps: Bool) -> Bool {
-        let handle = UInt32(truncatingIfNeeded: arena[cell])
-        let old = PictureState(arena: arena, base: Arena.word(handle), scoreCount: oldScores)
-        for (score, target) in map.scores.enumerated() where target == nil && old.isPresent(score) {
-            dropped.scores[score] += 1
-        }
-        for (segment, target) in map.segments.enumerated() where target == nil && old.isIn(segment) {
-            dropped.segments[segment] += 1
-        }
-        if keeps {
-            let block = arena.allocate(PictureState.words(scores: scores, segments: segments))
-            let new = PictureState(arena: arena, base: Arena.word(block), scoreCount: scores)
-            new.begin()
-            for (score, target) in map.scores.enumerated() {
-                guard let target else { continue }
-                new.setValue(target, old.lastValue(score))
-                new.setPresent(target, old.isPresent(score))
-            }
-            for (segment, target) in map.segments.enumerated() {
-                guard let target else { continue }
-                new.setIn(target, old.isIn(segment))
-            }
-            new.isStale = isStale || old.isStale
-            arena[cell] = UInt64(block)
-        }
-        arena.free(handle, words: PictureState.words(scores: oldScores, segments: oldSegments))
-        return keeps
-    }
-}
-
-extension ShardStatistics {
-    /// Goes on counting under another plan: what has the same name, or stands at the same path, is the same.
-    mutating func follow(_ old: ShardStatistics, from before: JourneyPlan, to after: JourneyPlan) {
-        func numbers<Item>(_ items: [Item], _ name: (Item) -> String) -> [ByteName: Int] {
-            Dictionary(items.enumerated().map { (ByteName(name($1)), $0) }, uniquingKeysWith: { first, _ in first })
-        }
-        let known = numbers(before.moments, \.name)
-        for (index, moment) in after.moments.enumerated() {
-            guard let number = known[moment.name] else { continue }
-            moments[index] = old.moments[number]
-            rested[index] = old.rested[number]
-            overflowed[index] = old.overflowed[number]
-            outgrown[index] = old.outgrown[number]
-            droppedOff[index] = old.droppedOff[number]
-        }
-        came = old.came
-        let paths = numbers(before.expressions, \.path)
-        for (index, expression) in after.expressions.enumerated() {
-            guard let number = paths[expression.path] else { continue }
-            faults[index] = old.faults[number]
-            absences[index] = old.absences[number]
-        }
+        context.scene.location = .none
     }
 }

@@ -1,13 +1,13 @@
 import Storage
 
-/// The cohorts of one matcher, in a queue that the matcher's list 1 names.
+/// The cohorts of one key state, in a queue that the key state's list 1 names.
 struct CohortList {
     private static let ring = Ring(header: Ring.firstOwn, width: 1)
 
-    let matcher: Matcher
+    let keyState: KeyState
 
-    private var arena: Arena { matcher.arena }
-    private var list: UInt32 { matcher.list(1) }
+    private var arena: Arena { keyState.arena }
+    private var list: UInt32 { keyState.list(1) }
 
     var count: Int { list == 0 ? 0 : CohortList.ring.count(list, in: arena) }
 
@@ -18,8 +18,8 @@ struct CohortList {
     }
 
     func append(_ cohort: Cohort) {
-        if list == 0 { matcher.setList(1, CohortList.ring.make(in: arena)) }
-        matcher.setList(1, CohortList.ring.push(UInt64(cohort.handle), onto: list, in: arena))
+        if list == 0 { keyState.setList(1, CohortList.ring.make(in: arena)) }
+        keyState.setList(1, CohortList.ring.push(UInt64(cohort.handle), onto: list, in: arena))
     }
 
     /// Takes one out, for the present; to be followed by `close`.
@@ -38,7 +38,7 @@ struct CohortList {
         if kept < all { CohortList.ring.dropLast(all - kept, of: list, in: arena) }
         if kept == 0, list != 0 {
             CohortList.ring.free(list, in: arena)
-            matcher.setList(1, 0)
+            keyState.setList(1, 0)
         }
     }
 
@@ -54,7 +54,7 @@ struct CohortList {
     }
 }
 
-/// What is found out about the cohorts of a matcher as they are gone through.
+/// What is found out about the cohorts of a key state as they are gone through.
 struct CohortTally {
     /// How many partial matches they have.
     private(set) var partialCount = 0

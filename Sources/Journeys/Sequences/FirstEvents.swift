@@ -1,10 +1,10 @@
 import Events
 import Storage
 
-/// The first events of a matcher's partial matches, in the order in which they came: each has an ordinal, and partial
+/// The first events of a key state's partial matches, in the order in which they came: each has an ordinal, and partial
 /// matches whose first events stand side by side may be kept as one strand.
 ///
-/// The matcher's list 3 is a ring of two words an entry: the event (low half, held) and in bit 63 whether a match came of
+/// The key state's list 3 is a ring of two words an entry: the event (low half, held) and in bit 63 whether a match came of
 /// it; then its number in the order in which the shard took events. In the ring's own words: the ordinal of the first
 /// entry; how many links were made since the strands' dead parts were let go of (low half), after how many that is done
 /// again (31 bits more), and in bit 63 whether any strand forks; then the cut.
@@ -17,10 +17,10 @@ struct FirstEvents {
     /// Fewer links are not worth looking through for dead parts.
     private static let linksLeast = 256
 
-    let matcher: Matcher
+    let keyState: KeyState
 
-    private var arena: Arena { matcher.arena }
-    private var list: UInt32 { matcher.list(3) }
+    private var arena: Arena { keyState.arena }
+    private var list: UInt32 { keyState.list(3) }
     private var own: Int { Arena.word(list) + Ring.firstOwn }
 
     private func entry(_ start: UInt64) -> Int {
@@ -34,11 +34,11 @@ struct FirstEvents {
     /// Takes in an event, which it holds; answers its ordinal.
     func add(_ event: UInt32, number: UInt64) -> UInt64 {
         if list == 0 {
-            matcher.setList(3, FirstEvents.ring.make(in: arena))
+            keyState.setList(3, FirstEvents.ring.make(in: arena))
             arena[own + 1] = UInt64(FirstEvents.linksLeast) << 32
         }
         StoredEvent.retain(event, in: arena)
-        matcher.setList(3, FirstEvents.ring.push(UInt64(event), number, onto: list, in: arena))
+        keyState.setList(3, FirstEvents.ring.push(UInt64(event), number, onto: list, in: arena))
         return end - 1
     }
 
@@ -102,7 +102,7 @@ struct FirstEvents {
         guard list != 0 else { return }
         drop(before: .max)
         FirstEvents.ring.free(list, in: arena)
-        matcher.setList(3, 0)
+        keyState.setList(3, 0)
     }
 
     // MARK: The cut

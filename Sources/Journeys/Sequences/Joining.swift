@@ -77,7 +77,7 @@ struct Joining {
 /// The first event of partial matches, in the list of its cohort's.
 ///
 /// The block: where it joined; 3 the next beginning (low half) and the one before (high half); 4 the first link (low half,
-/// held), and in bit 63 whether a match has come of it that is about to be told; 5 how often the matcher's cohorts had bound
+/// held), and in bit 63 whether a match has come of it that is about to be told; 5 how often the key state's cohorts had bound
 /// an event when it began.
 struct Beginning {
     static let words = Joining.words + 3
@@ -109,7 +109,7 @@ struct Beginning {
     /// The event's number in the order in which the shard took events.
     var number: UInt64 { Chain(arena: arena).number(link) }
 
-    /// How often the matcher's cohorts had bound an event when it began: what it has bound since is no more than they did.
+    /// How often the key state's cohorts had bound an event when it began: what it has bound since is no more than they did.
     var boundBefore: UInt64 { arena[base + 2] }
 
     var isLeaving: Bool {

@@ -2,9 +2,9 @@ import Events
 import Storage
 
 /// The one event of a customer that waits for a closing `not … for`, where a sequence of one step has bound no other: by
-/// far the most frequent thing to be pending, so that it has a form of its own and no matcher, list or stored event.
+/// far the most frequent thing to be pending, so that it has a form of its own and no key state, list or stored event.
 ///
-/// The customer's word says all but the times: a mark that tells it from a matcher's handle (bit 63), the event's type
+/// The customer's word says all but the times: a mark that tells it from a key state's handle (bit 63), the event's type
 /// (bits 48 to 62), the length of its id (bits 32 to 47), and the handle of a block: 0 the time at which the event counted,
 /// 1 its place, then the id's text. With its deadline that is at most 64 bytes besides the id's own, up to ids of 48 bytes.
 struct LoneAbsence {
@@ -15,7 +15,7 @@ struct LoneAbsence {
     /// The customer's word.
     let word: UInt64
 
-    /// Nil where the word names a matcher, or nothing.
+    /// Nil where the word names a key state, or nothing.
     init?(_ word: UInt64, in arena: Arena) {
         guard LoneAbsence.isOne(word) else { return nil }
         self.arena = arena
@@ -44,12 +44,12 @@ struct LoneAbsence {
         arena[base] = UInt64(bitPattern: event.taken.microseconds)
         arena[base + 1] = event.place
         arena.store(id, at: base + header)
-        Matcher.count(1, in: arena)
+        KeyState.count(1, in: arena)
         return mark | UInt64(event.row.type) << 48 | UInt64(id.count) << 32 | UInt64(handle)
     }
 
     func free() {
-        Matcher.count(-1, in: arena)
+        KeyState.count(-1, in: arena)
         arena.free(handle, words: LoneAbsence.words(idCount))
     }
 
@@ -75,22 +75,24 @@ struct LoneAbsence {
 extension Shard {
     /// The absence that is all that the moment keeps for the current customer, if that is so.
     func loneAbsence(_ moment: Int, _ form: Dispatch.MomentForm) -> LoneAbsence? {
-        guard form.mayWaitAlone, let cell = cell(kind(ofMoment: moment)) else { return nil }
-        return LoneAbsence(scene.arena[cell], in: scene.arena)
+        guard form.mayWaitAlone, let cell = context.cell(context.kind(ofMoment: moment)) else { return nil }
+        return LoneAbsence(context.scene.arena[cell], in: context.scene.arena)
     }
 
     /// Keeps the current event as all that waits. False where it must be kept in the general form.
     mutating func waitAlone(_ moment: Int, _ form: Dispatch.MomentForm) -> Bool {
-        guard form.mayWaitAlone, LoneAbsence.fits(scene.event, keeping: kept) else { return false }
-        let id = scene.event.row.id.isAbsent ? scene.madeID.bytes : scene.event.text(scene.event.row.id)
+        guard form.mayWaitAlone, LoneAbsence.fits(context.scene.event, keeping: context.kept) else { return false }
+        let id =
+            context.scene.event.row.id.isAbsent
+            ? context.scene.madeID.bytes : context.scene.event.text(context.scene.event.row.id)
         guard id.count <= 0xFFFF else { return false }
-        let cell = obtainCell(kind(ofMoment: moment))
-        let word = LoneAbsence.make(scene.event, id: id, in: scene.arena)
-        scene.arena[cell] = word
+        let cell = context.obtainCell(context.kind(ofMoment: moment))
+        let word = LoneAbsence.make(context.scene.event, id: id, in: context.scene.arena)
+        context.scene.arena[cell] = word
         deadlines.add(
             Deadlines.Entry(
-                time: scene.now.advanced(by: form.closingWait), place: scene.event.place,
-                customer: scene.customerHash, kind: UInt32(kind(ofMoment: moment)),
+                time: context.scene.now.advanced(by: form.closingWait), place: context.scene.event.place,
+                customer: context.scene.customerHash, kind: UInt32(context.kind(ofMoment: moment)),
                 detail: UInt32(truncatingIfNeeded: word)))
         return true
     }
@@ -98,20 +100,22 @@ extension Shard {
     /// What waited is over.
     mutating func dropLone(_ absence: LoneAbsence, _ moment: Int) {
         absence.free()
-        scene.customers.removeCell(kind(ofMoment: moment), ofRow: scene.location.row)
-        freeCustomerIfIdle()
+        context.scene.customers.removeCell(context.kind(ofMoment: moment), ofRow: context.scene.location.row)
+        context.freeCustomerIfIdle()
     }
 
     /// Brings what waits into the general form, without a deadline.
-    mutating func unfold(_ absence: LoneAbsence, _ moment: Int, _ form: Dispatch.MomentForm) -> Matcher {
-        let event = StoredEvent.make(absence.sight, in: scene.arena, keeping: kept)
-        let matcher = Matcher.make(lists: form.lists, in: scene.arena)
-        let lists = RunList(arena: scene.arena)
-        matcher.setList(1, lists.adding(event: event, time: absence.taken, parent: 0, to: 0))
-        matcher.runs = 1
+    mutating func unfold(_ absence: LoneAbsence, _ moment: Int, _ form: Dispatch.MomentForm) -> KeyState {
+        let event = StoredEvent.make(absence.sight, in: context.scene.arena, keeping: context.kept)
+        let keyState = KeyState.make(lists: form.lists, in: context.scene.arena)
+        let lists = RunList(arena: context.scene.arena)
+        keyState.setList(1, lists.adding(event: event, time: absence.taken, parent: 0, to: 0))
+        keyState.runs = 1
         absence.free()
-        if let cell = cell(kind(ofMoment: moment)) { scene.arena[cell] = UInt64(matcher.handle) }
-        return matcher
+        if let cell = context.cell(context.kind(ofMoment: moment)) {
+            context.scene.arena[cell] = UInt64(keyState.handle)
+        }
+        return keyState
     }
 
     /// The absence that a deadline was set for, where it still waits.

@@ -9,7 +9,7 @@ import Storage
 /// cohorts, a further deadline noted, and the groups' first events or how often the cohorts have bound an event; for a
 /// condition whether it was true, whether that is still to be told, and the place of what set the deadline noted. Then, where there are such, the level of the last
 /// line, and the matches that are told again with the deadline noted for them.
-struct Matcher {
+struct KeyState {
     private static let header = 4
     /// Stands for "no line yet".
     private static let never = UInt64(bitPattern: Int64.min)
@@ -21,11 +21,11 @@ struct Matcher {
 
     private var base: Int { Arena.word(handle) }
 
-    static func make(lists: Int, in arena: Arena) -> Matcher {
-        let matcher = Matcher(arena: arena, handle: arena.allocate(header + lists))
-        matcher.armed = unarmed
-        arena[matcher.base + 1] = never
-        return matcher
+    static func make(lists: Int, in arena: Arena) -> KeyState {
+        let keyState = KeyState(arena: arena, handle: arena.allocate(header + lists))
+        keyState.armed = unarmed
+        arena[keyState.base + 1] = never
+        return keyState
     }
 
     /// Frees the block and its `by` value; its lists must be gone.
@@ -33,7 +33,7 @@ struct Matcher {
         runs = 0
         let value = UInt32(truncatingIfNeeded: arena[base + 3])
         if value != 0 { arena.free(value, words: StoredValue.words(at: Arena.word(value), in: arena)) }
-        arena.free(handle, words: Matcher.header + lists)
+        arena.free(handle, words: KeyState.header + lists)
     }
 
     var armed: Int64 {
@@ -43,18 +43,18 @@ struct Matcher {
 
     /// For a general sequence, the end of `within` that is noted among the shard's deadlines.
     var endOfWithin: Int64 {
-        get { Int64(bitPattern: arena[base + Matcher.header + 1]) }
-        nonmutating set { arena[base + Matcher.header + 1] = UInt64(bitPattern: newValue) }
+        get { Int64(bitPattern: arena[base + KeyState.header + 1]) }
+        nonmutating set { arena[base + KeyState.header + 1] = UInt64(bitPattern: newValue) }
     }
 
     /// For a general sequence, how often an event was bound by any of its cohorts.
     var bindings: UInt64 {
-        get { arena[base + Matcher.header + 2] }
-        nonmutating set { arena[base + Matcher.header + 2] = newValue }
+        get { arena[base + KeyState.header + 2] }
+        nonmutating set { arena[base + KeyState.header + 2] = newValue }
     }
 
-    var hasLine: Bool { arena[base + 1] != Matcher.never }
-    func forgetLine() { arena[base + 1] = Matcher.never }
+    var hasLine: Bool { arena[base + 1] != KeyState.never }
+    func forgetLine() { arena[base + 1] = KeyState.never }
 
     /// When the moment last wrote a line.
     var lastLine: Instant {
@@ -62,11 +62,11 @@ struct Matcher {
         nonmutating set { arena[base + 1] = UInt64(bitPattern: newValue.microseconds) }
     }
 
-    /// How many partial matches there are. Changes are also added up over all matchers, in the arena's second word.
+    /// How many partial matches there are. Changes are also added up over all key states, in the arena's second word.
     var runs: Int {
         get { Int(arena[base + 3] >> 32) }
         nonmutating set {
-            Matcher.count(newValue - runs, in: arena)
+            KeyState.count(newValue - runs, in: arena)
             arena[base + 3] = arena[base + 3] & 0xFFFF_FFFF | UInt64(newValue) << 32
         }
     }
@@ -74,43 +74,43 @@ struct Matcher {
     /// Adds to the number of partial matches that an arena has.
     static func count(_ change: Int, in arena: Arena) { arena[1] &+= UInt64(truncatingIfNeeded: change) }
 
-    /// How many partial matches all matchers of an arena have together, and absences that wait without one.
+    /// How many partial matches all key states of an arena have together, and absences that wait without one.
     static func partialMatches(in arena: Arena) -> Int {
         // Without a block in use there may be no memory yet.
         arena.wordsInUse == 0 ? 0 : Int(truncatingIfNeeded: arena[1])
     }
 
     /// The list of the runs that have bound `count` positions, 0 for none.
-    func list(_ count: Int) -> UInt32 { UInt32(truncatingIfNeeded: arena[base + Matcher.header + count - 1]) }
+    func list(_ count: Int) -> UInt32 { UInt32(truncatingIfNeeded: arena[base + KeyState.header + count - 1]) }
 
-    func setList(_ count: Int, _ list: UInt32) { arena[base + Matcher.header + count - 1] = UInt64(list) }
+    func setList(_ count: Int, _ list: UInt32) { arena[base + KeyState.header + count - 1] = UInt64(list) }
 
     /// Whether the condition of a `when` moment held when it was last decided.
     var wasTrue: Bool {
-        get { arena[base + Matcher.header] & 1 != 0 }
+        get { arena[base + KeyState.header] & 1 != 0 }
         nonmutating set { setFlag(1, newValue) }
     }
 
     /// Whether a `when` moment has come and its cooldown has held it back ever since.
     var isOwed: Bool {
-        get { arena[base + Matcher.header] & 2 != 0 }
+        get { arena[base + KeyState.header] & 2 != 0 }
         nonmutating set { setFlag(2, newValue) }
     }
 
     /// For a condition, the place of what set the deadline noted: another one may have been noted for the same instant.
     var armedPlace: UInt64 {
-        get { arena[base + Matcher.header] >> 2 }
-        nonmutating set { arena[base + Matcher.header] = arena[base + Matcher.header] & 3 | newValue << 2 }
+        get { arena[base + KeyState.header] >> 2 }
+        nonmutating set { arena[base + KeyState.header] = arena[base + KeyState.header] & 3 | newValue << 2 }
     }
 
     private func setFlag(_ flag: UInt64, _ isSet: Bool) {
-        let word = base + Matcher.header
+        let word = base + KeyState.header
         arena[word] = isSet ? arena[word] | flag : arena[word] & ~flag
     }
 
-    /// One of the matcher's own words.
-    func own(_ index: Int) -> UInt64 { arena[base + Matcher.header + index] }
-    func setOwn(_ index: Int, _ word: UInt64) { arena[base + Matcher.header + index] = word }
+    /// One of the key state's own words.
+    func own(_ index: Int) -> UInt64 { arena[base + KeyState.header + index] }
+    func setOwn(_ index: Int, _ word: UInt64) { arena[base + KeyState.header + index] = word }
 
     // MARK: The value of `by`
 
@@ -129,11 +129,11 @@ struct Matcher {
     func isFor(_ key: StoredValue.Form) -> Bool { StoredValue.isSame(key, at: keyWord, in: arena) }
 }
 
-/// The matchers of one customer and moment by the value of `by`: an open-addressing table in one block.
+/// The key states of one customer and moment by the value of `by`: an open-addressing table in one block.
 ///
 /// Words: 0 how many there are (low half) and the table's size (high half), a power of two; then two words an entry:
-/// the hash of the value, and the matcher's handle, 0 where the entry is free. Never more than three quarters full.
-struct MatcherTable {
+/// the hash of the value, and the key state's handle, 0 where the entry is free. Never more than three quarters full.
+struct KeyStateTable {
     let arena: Arena
 
     private func size(_ table: UInt32) -> Int { Int(arena[Arena.word(table)] >> 32) }
@@ -148,7 +148,7 @@ struct MatcherTable {
 
     func free(_ table: UInt32) { arena.free(table, words: 1 + 2 * size(table)) }
 
-    /// The matcher for a value, 0 for none.
+    /// The key state for a value, 0 for none.
     func find(_ key: StoredValue.Form, hash: UInt64, in table: UInt32) -> UInt32 {
         let mask = size(table) - 1
         var index = Int(truncatingIfNeeded: hash) & mask
@@ -156,27 +156,27 @@ struct MatcherTable {
             let place = entry(index, table)
             let handle = UInt32(truncatingIfNeeded: arena[place + 1])
             if handle == 0 { return 0 }
-            if arena[place] == hash, Matcher(arena: arena, handle: handle).isFor(key) { return handle }
+            if arena[place] == hash, KeyState(arena: arena, handle: handle).isFor(key) { return handle }
             index = (index + 1) & mask
         }
     }
 
-    /// Whether the matcher is in the table.
-    func holds(_ matcher: UInt32, hash: UInt64, in table: UInt32) -> Bool {
-        place(of: matcher, hash: hash, in: table) != nil
+    /// Whether the key state is in the table.
+    func holds(_ keyState: UInt32, hash: UInt64, in table: UInt32) -> Bool {
+        place(of: keyState, hash: hash, in: table) != nil
     }
 
-    private func place(of matcher: UInt32, hash: UInt64, in table: UInt32) -> Int? {
+    private func place(of keyState: UInt32, hash: UInt64, in table: UInt32) -> Int? {
         let mask = size(table) - 1
         var index = Int(truncatingIfNeeded: hash) & mask
         while arena[entry(index, table) + 1] != 0 {
-            if arena[entry(index, table) + 1] == UInt64(matcher) { return index }
+            if arena[entry(index, table) + 1] == UInt64(keyState) { return index }
             index = (index + 1) & mask
         }
         return nil
     }
 
-    /// Whether the table takes no further matcher.
+    /// Whether the table takes no further key state.
     func isFull(_ table: UInt32) -> Bool { (count(table) + 1) * 4 > size(table) * 3 }
     func isOverHalfFull(_ table: UInt32) -> Bool { (count(table) + 1) * 2 > size(table) }
 
@@ -190,20 +190,20 @@ struct MatcherTable {
         return wider
     }
 
-    /// Adds a matcher to a table that is not full.
-    func add(_ matcher: UInt32, hash: UInt64, to table: UInt32) { insert(hash, UInt64(matcher), table) }
+    /// Adds a key state to a table that is not full.
+    func add(_ keyState: UInt32, hash: UInt64, to table: UInt32) { insert(hash, UInt64(keyState), table) }
 
-    private func insert(_ hash: UInt64, _ matcher: UInt64, _ table: UInt32) {
+    private func insert(_ hash: UInt64, _ keyState: UInt64, _ table: UInt32) {
         let mask = size(table) - 1
         var index = Int(truncatingIfNeeded: hash) & mask
         while arena[entry(index, table) + 1] != 0 { index = (index + 1) & mask }
         arena[entry(index, table)] = hash
-        arena[entry(index, table) + 1] = matcher
+        arena[entry(index, table) + 1] = keyState
         arena[Arena.word(table)] += 1
     }
 
-    func remove(_ matcher: UInt32, hash: UInt64, from table: UInt32) {
-        guard var hole = place(of: matcher, hash: hash, in: table) else { return }
+    func remove(_ keyState: UInt32, hash: UInt64, from table: UInt32) {
+        guard var hole = place(of: keyState, hash: hash, in: table) else { return }
         let mask = size(table) - 1
         var index = (hole + 1) & mask
         while arena[entry(index, table) + 1] != 0 {
@@ -219,7 +219,7 @@ struct MatcherTable {
         arena[Arena.word(table)] -= 1
     }
 
-    /// The matchers, in no order that means anything.
+    /// The key states, in no order that means anything.
     func all(_ table: UInt32) -> [UInt32] {
         (0..<size(table)).compactMap {
             let handle = UInt32(truncatingIfNeeded: arena[entry($0, table) + 1])

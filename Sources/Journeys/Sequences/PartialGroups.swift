@@ -1,6 +1,6 @@
 import Storage
 
-/// The partial matches of one matcher, those in the same situation together, so that an event is held against each
+/// The partial matches of one key state, those in the same situation together, so that an event is held against each
 /// situation once, and those that it means nothing to are not touched.
 ///
 /// A group is a queue of strands, by their oldest first events; behind the queue's own words it keeps the situation (3 words)
@@ -8,7 +8,7 @@ import Storage
 /// and in bit 62 whether it is untidy. It is tidy where its strands stand in the order of their last events, of which each has
 /// one, and of their newest first events as well: then what goes at the limit is found without going through them all.
 /// An entry is two words: a strand's link (low half) and how many first events it has (high half); the ordinal of the oldest.
-/// The matcher's list 1 is the queue of groups; none of them is empty between events.
+/// The key state's list 1 is the queue of groups; none of them is empty between events.
 struct PartialGroups {
     private static let index = Ring(header: Ring.firstOwn, width: 1)
     static let group = Ring(header: Ring.firstOwn + 4, width: 2)
@@ -17,11 +17,11 @@ struct PartialGroups {
     /// The most strands that are gone through to see whether a first event is still anyone's.
     private static let soughtMost = 64
 
-    let matcher: Matcher
+    let keyState: KeyState
 
-    var arena: Arena { matcher.arena }
-    private var list: UInt32 { matcher.list(1) }
-    var strands: Strands { Strands(matcher: matcher) }
+    var arena: Arena { keyState.arena }
+    private var list: UInt32 { keyState.list(1) }
+    var strands: Strands { Strands(keyState: keyState) }
 
     var count: Int { list == 0 ? 0 : PartialGroups.index.count(list, in: arena) }
 
@@ -176,8 +176,8 @@ struct PartialGroups {
         arena[own] = situation.head
         arena[own + 1] = situation.waits
         arena[own + 2] = situation.free
-        if list == 0 { matcher.setList(1, PartialGroups.index.make(in: arena, capacity: 2)) }
-        matcher.setList(1, PartialGroups.index.push(UInt64(group), onto: list, in: arena))
+        if list == 0 { keyState.setList(1, PartialGroups.index.make(in: arena, capacity: 2)) }
+        keyState.setList(1, PartialGroups.index.push(UInt64(group), onto: list, in: arena))
         return count - 1
     }
 
@@ -212,7 +212,7 @@ struct PartialGroups {
         }
         if count == 0 {
             PartialGroups.index.free(list, in: arena)
-            matcher.setList(1, 0)
+            keyState.setList(1, 0)
         }
     }
 

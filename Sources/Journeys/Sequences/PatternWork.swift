@@ -1,6 +1,6 @@
 import Storage
 
-/// What is being worked out about one matcher of a general sequence at one event or deadline. Kept by the shard so that
+/// What is being worked out about one key state of a general sequence at one event or deadline. Kept by the shard so that
 /// its memory is used again.
 struct PatternWork: ~Copyable {
     /// Whether a condition holds for the current event, as far as that is known.
@@ -37,7 +37,7 @@ struct PatternWork: ~Copyable {
         var starts: Range<UInt64>
     }
 
-    /// One of a matcher's cohorts, by its place among them.
+    /// One of a key state's cohorts, by its place among them.
     struct Likeness {
         var signature: UInt64
         var firstNumber: UInt64
@@ -87,7 +87,7 @@ struct PatternWork: ~Copyable {
     var entryLinks = Column<UInt32>()
     /// What is known of the cohorts after the event.
     var tally = CohortTally()
-    /// The cohorts of a matcher that may have become alike.
+    /// The cohorts of a key state that may have become alike.
     var alike: [Likeness] = []
     /// Matches of cohorts, and beginnings that have run out of time.
     var matches: [Match] = []
@@ -96,7 +96,7 @@ struct PatternWork: ~Copyable {
     var links: [UInt32] = []
     /// Whether an event or a deadline changed any cohort.
     var hasChanged = false
-    /// How often an event was shown to a general sequence: tells the order of the events of one matcher.
+    /// How often an event was shown to a general sequence: tells the order of the events of one key state.
     var eventNumber: UInt64 = 0
 
     init(conditions: Int) {

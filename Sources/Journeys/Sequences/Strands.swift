@@ -1,7 +1,7 @@
 import Events
 import Storage
 
-/// Partial matches of one matcher that differ in their first events only, so that what an event means to all of them is
+/// Partial matches of one key state that differ in their first events only, so that what an event means to all of them is
 /// written down once. Where they have to be told apart, as where a condition looks at bound events, there is one in each.
 struct Strand: BitwiseCopyable {
     /// The link that was bound last, which the strand holds.
@@ -24,7 +24,7 @@ struct Strand: BitwiseCopyable {
     var count: Int { Int(high - low) }
 }
 
-/// The links of a matcher's strands: chains of which each stands for one partial match of every first event in a range.
+/// The links of a key state's strands: chains of which each stands for one partial match of every first event in a range.
 ///
 /// A strand's first link names no event, since each first event has it for its own; all that are bound to the same step
 /// may share one. Where strands came together, the link behind them forks: its way back goes on, for each range of first
@@ -44,9 +44,9 @@ struct Strands {
     let arena: Arena
     let firsts: FirstEvents
 
-    init(matcher: Matcher) {
-        arena = matcher.arena
-        firsts = FirstEvents(matcher: matcher)
+    init(keyState: KeyState) {
+        arena = keyState.arena
+        firsts = FirstEvents(keyState: keyState)
     }
 
     private var chains: Chain { Chain(arena: arena) }

@@ -1,7 +1,7 @@
 import Events
 import Storage
 
-/// The matches of one matcher that are told again as long as the event that they waited for keeps away: a queue in the
+/// The matches of one key state that are told again as long as the event that they waited for keeps away: a queue in the
 /// order in which they are due, which is that in which they were told.
 ///
 /// Each is a block of words: 0 when it is told next; 1 and 2 the times of its first and its last event; 3 how many events
@@ -10,20 +10,20 @@ struct ToldMatches {
     private static let queue = Ring(header: Ring.firstOwn, width: 1)
     private static let header = 4
 
-    let matcher: Matcher
-    /// Which of the matcher's words names the queue; the one behind it holds the time of the deadline noted.
+    let keyState: KeyState
+    /// Which of the key state's words names the queue; the one behind it holds the time of the deadline noted.
     let word: Int
 
-    private var arena: Arena { matcher.arena }
+    private var arena: Arena { keyState.arena }
     private var ring: UInt32 {
-        get { UInt32(truncatingIfNeeded: matcher.own(word)) }
-        nonmutating set { matcher.setOwn(word, UInt64(newValue)) }
+        get { UInt32(truncatingIfNeeded: keyState.own(word)) }
+        nonmutating set { keyState.setOwn(word, UInt64(newValue)) }
     }
 
-    /// When the deadline that was noted is due; `Matcher.unarmed` for none.
+    /// When the deadline that was noted is due; `KeyState.unarmed` for none.
     var armed: Int64 {
-        get { Int64(bitPattern: matcher.own(word + 1)) }
-        nonmutating set { matcher.setOwn(word + 1, UInt64(bitPattern: newValue)) }
+        get { Int64(bitPattern: keyState.own(word + 1)) }
+        nonmutating set { keyState.setOwn(word + 1, UInt64(bitPattern: newValue)) }
     }
 
     var count: Int { ring == 0 ? 0 : ToldMatches.queue.count(ring, in: arena) }
@@ -74,7 +74,7 @@ struct ToldMatches {
     func append(_ match: UInt32) {
         if ring == 0 {
             ring = ToldMatches.queue.make(in: arena, capacity: 1)
-            armed = Matcher.unarmed
+            armed = KeyState.unarmed
         }
         ring = ToldMatches.queue.push(UInt64(match), onto: ring, in: arena)
     }
@@ -104,44 +104,45 @@ struct ToldMatches {
 
 /// Matches that are told again.
 extension Shard {
-    private func told(_ matcher: Matcher, _ form: Dispatch.MomentForm) -> ToldMatches {
-        ToldMatches(matcher: matcher, word: form.retoldWord)
+    private func told(_ keyState: KeyState, _ form: Dispatch.MomentForm) -> ToldMatches {
+        ToldMatches(keyState: keyState, word: form.retoldWord)
     }
 
     /// Keeps the match at hand, whose events stand in `path`, to be told again.
     mutating func keepToTell(
-        _ moment: Int, _ form: Dispatch.MomentForm, _ matcher: Matcher, start: Instant, end: Instant
+        _ moment: Int, _ form: Dispatch.MomentForm, _ keyState: KeyState, start: Instant, end: Instant
     ) {
-        let told = told(matcher, form)
+        let told = told(keyState, form)
         let match = told.make(
-            due: scene.now.advanced(by: form.repeatEvery), start: start, end: end, count: path.count)
+            due: context.scene.now.advanced(by: form.repeatEvery), start: start, end: end, count: path.count)
         for index in 0..<path.count { told.setEvent(index, of: match, path[index], step: step(ofPath: index, form)) }
         told.append(match)
         if told.count > Int(form.partialLimit) {
             told.free(told.takeFirst())
-            statistics.overflowed[moment] += 1
+            context.statistics.overflowed[moment] += 1
         }
         armTelling(told, moment)
     }
 
     /// Sees to it that a deadline stands for the match that is told next.
     private mutating func armTelling(_ told: ToldMatches, _ moment: Int) {
-        guard told.count > 0, told.armed == Matcher.unarmed else { return }
+        guard told.count > 0, told.armed == KeyState.unarmed else { return }
         let match = told[0]
         told.armed = told.due(match).microseconds
         deadlines.add(
             Deadlines.Entry(
-                time: told.due(match), place: told.place(match), isRetelling: true, customer: scene.customerHash,
-                kind: UInt32(kind(ofMoment: moment)), detail: told.matcher.handle))
+                time: told.due(match), place: told.place(match), isRetelling: true,
+                customer: context.scene.customerHash,
+                kind: UInt32(context.kind(ofMoment: moment)), detail: told.keyState.handle))
     }
 
     /// The event that the matches told have waited for, if its condition holds, has come: they are told no more.
-    mutating func endTelling(_ matcher: Matcher, _ moment: Int, _ form: Dispatch.MomentForm) {
-        let told = told(matcher, form)
+    mutating func endTelling(_ keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm) {
+        let told = told(keyState, form)
         var left = told.count
         if left == 0 { return }
         guard form.closingReadsSteps else {
-            if holds(form.closingCondition) { told.free() }
+            if context.holds(form.closingCondition) { told.free() }
             return
         }
         // Each asks about the events that it has bound; those that go on keep their order.
@@ -149,7 +150,7 @@ extension Shard {
             left -= 1
             let match = told.takeFirst()
             show(match, of: told, form)
-            if holds(form.closingCondition) { told.free(match) } else { told.append(match) }
+            if context.holds(form.closingCondition) { told.free(match) } else { told.append(match) }
         }
         armTelling(told, moment)
     }
@@ -163,19 +164,20 @@ extension Shard {
             pathSteps.append(told.step(index, of: match))
         }
         clearSteps(form)
-        for index in 0..<path.count { scene.stepEvents[Int(pathSteps[index])] = path[index] }
+        for index in 0..<path.count { context.scene.stepEvents[Int(pathSteps[index])] = path[index] }
         listSteps(form)
     }
 
     /// Tells the matches again whose time has come.
     mutating func tellAgain(_ entry: Deadlines.Entry, moment: Int) {
         let form = dispatch.moments[moment]
-        guard form.retells, let cell = cell(kind(ofMoment: moment)), !LoneAbsence.isOne(scene.arena[cell]),
-            let matcher = matcher(of: entry, moment: moment, form)
+        guard form.retells, let cell = context.cell(context.kind(ofMoment: moment)),
+            !LoneAbsence.isOne(context.scene.arena[cell]),
+            let keyState = context.keyState(of: entry, moment: moment, form)
         else { return }
-        let told = told(matcher, form)
+        let told = told(keyState, form)
         guard told.count > 0, told.armed == entry.time.microseconds else { return }
-        told.armed = Matcher.unarmed
+        told.armed = KeyState.unarmed
         // The match that set it may be gone, and another one due at the same time: that one's place is another.
         if told.due(told[0]) == entry.time, told.place(told[0]) != entry.origin {
             armTelling(told, moment)
@@ -186,18 +188,18 @@ extension Shard {
             let match = told.takeFirst()
             show(match, of: told, form)
             deadlinePlace = told.place(match)
-            scene.event = StoredEvent.sight(path[path.count - 1], in: scene.arena)
-            scene.hasEvent = true
-            _ = tell(moment, form, matcher, start: told.start(match), end: told.end(match))
-            scene.hasEvent = false
-            if isFlushing {
+            context.scene.event = StoredEvent.sight(path[path.count - 1], in: context.scene.arena)
+            context.scene.hasEvent = true
+            _ = tell(moment, form, keyState, start: told.start(match), end: told.end(match))
+            context.scene.hasEvent = false
+            if context.isFlushing {
                 told.free(match)
             } else {
-                told.setDue(match, scene.now.advanced(by: form.repeatEvery))
+                told.setDue(match, context.scene.now.advanced(by: form.repeatEvery))
                 told.append(match)
             }
         }
         armTelling(told, moment)
-        freeIfIdle(matcher, moment: moment, form)
+        context.freeIfIdle(keyState, moment: moment, form)
     }
 }

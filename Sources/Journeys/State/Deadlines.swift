@@ -21,7 +21,7 @@ struct Deadlines: ~Copyable {
         var customer: UInt64
         /// Which kind of the customer's words set it, and whether it tells a match again.
         private var rule: UInt32
-        /// What the kind itself needs to find its way: a matcher's handle, a threshold's number.
+        /// What the kind itself needs to find its way: a key state's handle, a threshold's number.
         var detail: UInt32
 
         init(

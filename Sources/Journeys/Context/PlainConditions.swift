@@ -103,7 +103,7 @@ extension PlainConditions {
     }
 }
 
-extension Shard {
+extension EvaluationContext {
     /// Whether all comparisons hold. Nil where there are none, or where none is false and for one the value is missing or
     /// of another kind than the constant: then it is for the evaluator to say what comes of it.
     @inline(__always)
