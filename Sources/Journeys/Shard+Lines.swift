@@ -3,19 +3,11 @@ import Expressions
 import Storage
 
 extension Shard {
-    /// A moment has come: writes its line, unless its cooldown holds it back, and tells the sink. A match that is told
-    /// again is kept for that, whether or not it was held back.
-    ///
-    /// `path` holds the events bound, by position; none for a condition.
-    mutating func write(_ moment: Int, _ form: Dispatch.MomentForm, _ keyState: KeyState, start: Instant, end: Instant)
-    {
-        if form.retells, !context.isFlushing { keepToTell(moment, form, keyState, start: start, end: end) }
-        _ = tell(moment, form, keyState, start: start, end: end)
-    }
-
-    /// Whether the moment's line was written.
+    /// A moment has come: writes its line, unless its cooldown holds it back, and tells the sink. `path` holds the events
+    /// bound, by position, none for a condition.
+    /// - Returns: whether the line was written.
     mutating func tell(
-        _ moment: Int, _ form: Dispatch.MomentForm, _ keyState: KeyState, start: Instant, end: Instant
+        _ moment: Int, _ form: MomentForm, _ keyState: KeyState, start: Instant, end: Instant
     ) -> Bool {
         see(moment, form, start: start, end: end)
         var level = Double.nan
@@ -39,7 +31,7 @@ extension Shard {
         writeFixed(keyState, start: start, end: end)
         if !path.isEmpty {
             lineText.append(plain: ",\"steps\":{")
-            writeSteps(moment, form)
+            writeSteps(moment)
         }
         writeOutputs(moment)
         let id = endLine("{\"type\":\"moment\",\"id\":\"m-", type: .moment)
@@ -48,13 +40,13 @@ extension Shard {
             moment: moment, time: context.scene.now, start: start, end: end, customerID: context.scene.customerID,
             customerHash: context.scene.customerHash, id: id)
         if context.scene.hasEvent { occurrence.eventID = context.scene.eventID }
-        offer(occurrence, form)
+        offer(occurrence)
         return true
     }
 
     /// Writes that a partial match, whose events stand in `path`, ran out of time.
     mutating func writeDropOff(
-        _ moment: Int, _ form: Dispatch.MomentForm, _ keyState: KeyState, start: Instant, end: Instant
+        _ moment: Int, _ form: MomentForm, _ keyState: KeyState, start: Instant, end: Instant
     ) {
         context.statistics.droppedOff[moment] += 1
         lineText.removeAll(keepingCapacity: true)
@@ -62,9 +54,9 @@ extension Shard {
         writeFixed(keyState, start: start, end: end)
         lineText.append(plain: ",\"reached\":")
         // A step's key is its name and a colon.
-        lineText.append(contentsOf: texts[moment].steps[Int(step(ofPath: path.count - 1, form))].dropLast())
+        lineText.append(contentsOf: texts[moment].steps[Int(pathSteps[path.count - 1])].dropLast())
         lineText.append(plain: ",\"steps\":{")
-        writeSteps(moment, form)
+        writeSteps(moment)
         _ = endLine("{\"type\":\"drop_off\",\"id\":\"o-", type: .dropOff)
     }
 
@@ -87,11 +79,9 @@ extension Shard {
     }
 
     /// Sets the scene for what reads the moment: its name, its times, the last event of each step.
-    private mutating func see(_ moment: Int, _ form: Dispatch.MomentForm, start: Instant, end: Instant) {
+    private mutating func see(_ moment: Int, _ form: MomentForm, start: Instant, end: Instant) {
         show(moment, start: start, end: end)
-        clearSteps(form)
-        for index in 0..<path.count { context.scene.stepEvents[Int(step(ofPath: index, form))] = path[index] }
-        if plan.readsMomentSteps { listSteps(form) }
+        context.scene.showSteps(path, pathSteps, count: form.stepCount, listed: plan.readsMomentSteps)
     }
 
     /// Sets the scene for a moment's name and times.
@@ -100,29 +90,6 @@ extension Shard {
         context.scene.moment.kind = texts[moment].kind.map(\.bytes)
         context.scene.moment.start = start
         context.scene.moment.end = end
-    }
-
-    /// Has the events in `path` ready as a list for each step.
-    mutating func listSteps(_ form: Dispatch.MomentForm) {
-        context.scene.listedEvents.truncate(to: 0)
-        context.scene.listStarts.truncate(to: 0)
-        for number in 0..<form.stepCount {
-            context.scene.listStarts.append(Int32(context.scene.listedEvents.count))
-            for index in 0..<path.count where step(ofPath: index, form) == number {
-                context.scene.listedEvents.append(.record(Record(kind: Vocabulary.eventRecord, index: path[index])))
-            }
-        }
-        context.scene.listStarts.append(Int32(context.scene.listedEvents.count))
-    }
-
-    mutating func clearSteps(_ form: Dispatch.MomentForm) {
-        for step in 0..<context.scene.stepEvents.count { context.scene.stepEvents[step] = 0 }
-        while context.scene.stepEvents.count < Int(form.stepCount) { context.scene.stepEvents.append(0) }
-    }
-
-    /// The step to which the event at `index` of the path is bound.
-    func step(ofPath index: Int, _ form: Dispatch.MomentForm) -> Int32 {
-        form.pattern >= 0 ? pathSteps[index] : dispatch.positions[Int(form.firstPosition) + index].step
     }
 
     private mutating func writeFixed(_ keyState: KeyState, start: Instant, end: Instant) {
@@ -143,10 +110,10 @@ extension Shard {
         lineText.append(UInt8(ascii: "\""))
     }
 
-    private mutating func writeSteps(_ moment: Int, _ form: Dispatch.MomentForm) {
+    private mutating func writeSteps(_ moment: Int) {
         var step: Int32 = -1
         for index in 0..<path.count {
-            let bound = self.step(ofPath: index, form)
+            let bound = pathSteps[index]
             if bound == step {
                 lineText.append(UInt8(ascii: ","))
             } else {

@@ -76,7 +76,7 @@ extension Shard {
     mutating func noteHeldBack(_ moment: Int, _ keyState: KeyState, until: Instant) {
         guard !isObservationClosed, isObserved(context.scene.location, hash: context.scene.customerHash) else { return }
         observedHeldBack.append(
-            HeldBackMoment(moment: plan.moments[moment].name, by: byText(keyState), until: until))
+            HeldBackMoment(moment: plan.moments[moment].name, by: keyState.byText, until: until))
     }
 
     /// Notes that the decision on a moment of the watched customer waits.
@@ -107,7 +107,9 @@ extension Shard {
         context.scene.location = View.of(id) { context.scene.customers.find($0, hash: observer.customerHash) } ?? .none
         observeFacts(&state)
         if context.scene.location.row != 0 {
-            for moment in 0..<dispatch.moments.count { observeWaiting(moment, &state) }
+            for moment in plan.moments.indices {
+                state.waiting += matcher.describe(moment, context, plan: plan, most: Shard.describedMost)
+            }
         }
         (context.scene.now, context.scene.hasEvent, context.scene.location) = (now, hasEvent, location)
         return state
@@ -134,125 +136,5 @@ extension Shard {
         for (index, segment) in plan.picture.segments.enumerated() {
             note("segments." + segment.name, Vocabulary.segment(index))
         }
-    }
-
-    private func observeWaiting(_ moment: Int, _ state: inout CustomerState) {
-        let form = dispatch.moments[moment]
-        guard let cell = context.cell(context.kind(ofMoment: moment)), context.scene.arena[cell] != 0,
-            case .sequence(let sequence) = plan.moments[moment].trigger
-        else { return }
-        if let absence = LoneAbsence(context.scene.arena[cell], in: context.scene.arena) {
-            state.waiting.append(waiting(absence, moment, form, sequence))
-            return
-        }
-        let held = UInt32(truncatingIfNeeded: context.scene.arena[cell])
-        var keyStates = [held]
-        if form.by >= 0 { keyStates = KeyStateTable(arena: context.scene.arena).all(held) }
-        var found: [WaitingMatch] = []
-        for handle in keyStates {
-            let keyState = KeyState(arena: context.scene.arena, handle: handle)
-            found +=
-                sequence.pattern == nil
-                ? waitingRuns(keyState, moment, form, sequence)
-                : waitingPatterns(keyState, moment, form, sequence, most: Shard.describedMost)
-            if form.retells { found += retold(keyState, moment, form, sequence) }
-        }
-        // Tables keep their key states in no order that means anything.
-        found.sort { one, other in
-            let (end, otherEnd) = (one.until ?? .distantFuture, other.until ?? .distantFuture)
-            let (length, otherLength) = (
-                one.bound.reduce(0) { $0 + $1.ids.count }, other.bound.reduce(0) { $0 + $1.ids.count }
-            )
-            return (end, one.by ?? "", otherLength) < (otherEnd, other.by ?? "", length)
-        }
-        state.waiting += found.prefix(Shard.describedMost)
-    }
-
-    private func waiting(
-        _ absence: LoneAbsence, _ moment: Int, _ form: Dispatch.MomentForm, _ sequence: SequencePlan
-    ) -> WaitingMatch {
-        let event = absence.sight
-        let id = String(decoding: event.text(event.row.id).copied, as: UTF8.self)
-        let step = sequence.stepNames[sequence.positions[0].step]
-        return WaitingMatch(
-            moment: plan.moments[moment].name, by: nil, bound: [WaitingMatch.Bound(step: step, ids: [id])],
-            types: names(sequence.closing?.filter), isAbsence: true,
-            until: absence.taken.advanced(by: form.closingWait))
-    }
-
-    /// The runs of a sequence whose steps are relaxed.
-    private func waitingRuns(
-        _ keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm, _ sequence: SequencePlan
-    ) -> [WaitingMatch] {
-        var found: [WaitingMatch] = []
-        let lists = RunList(arena: context.scene.arena)
-        for count in 1...form.runLists where keyState.list(count) != 0 {
-            for events in lists.bound(keyState.list(count), most: Shard.describedMost) {
-                guard let first = events.first, let last = events.last else { continue }
-                let end = StoredEvent.taken(first, in: context.scene.arena)
-                var until = form.within == .max ? nil : end.advanced(by: form.within)
-                let isAbsence = form.closes && count == sequence.positions.count
-                if isAbsence {
-                    until = StoredEvent.taken(last, in: context.scene.arena).advanced(by: form.closingWait)
-                } else if let until, until <= context.scene.now {
-                    continue
-                }
-                let filter = isAbsence ? sequence.closing?.filter : sequence.positions[count].filter
-                found.append(
-                    WaitingMatch(
-                        moment: plan.moments[moment].name, by: byText(keyState), bound: bound(events, sequence),
-                        types: names(filter), isAbsence: isAbsence, until: until))
-            }
-        }
-        return found
-    }
-
-    /// The matches that are told again if the event keeps away.
-    private func retold(
-        _ keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm, _ sequence: SequencePlan
-    ) -> [WaitingMatch] {
-        let told = ToldMatches(keyState: keyState, word: form.retoldWord)
-        let filter = sequence.closing?.filter ?? sequence.pattern?.closingFilter
-        return (0..<min(told.count, Shard.describedMost)).map { place in
-            let match = told[place]
-            var bound: [WaitingMatch.Bound] = []
-            for index in 0..<told.eventCount(match) {
-                let step = sequence.stepNames[Int(told.step(index, of: match))]
-                let id = String(
-                    decoding: StoredEvent.id(told.event(index, of: match), in: context.scene.arena).copied,
-                    as: UTF8.self)
-                let ids = bound.last?.step == step ? bound.removeLast().ids : []
-                bound.append(WaitingMatch.Bound(step: step, ids: ids + [id]))
-            }
-            return WaitingMatch(
-                moment: plan.moments[moment].name, by: byText(keyState), bound: bound, types: names(filter),
-                isAbsence: true, until: told.due(match))
-        }
-    }
-
-    private func bound(_ events: [UInt32], _ sequence: SequencePlan) -> [WaitingMatch.Bound] {
-        var bound: [WaitingMatch.Bound] = []
-        for (position, event) in events.enumerated() {
-            let step = sequence.stepNames[sequence.positions[position].step]
-            let id = String(decoding: StoredEvent.id(event, in: context.scene.arena).copied, as: UTF8.self)
-            if let last = bound.last, last.step == step {
-                bound[bound.count - 1] = WaitingMatch.Bound(step: step, ids: last.ids + [id])
-            } else {
-                bound.append(WaitingMatch.Bound(step: step, ids: [id]))
-            }
-        }
-        return bound
-    }
-
-    func byText(_ keyState: KeyState) -> String? {
-        guard keyState.keyWord != 0 else { return nil }
-        var json: [UInt8] = []
-        guard StoredValue.read(at: keyState.keyWord, in: context.scene.arena).appendJSON(to: &json) else { return nil }
-        return String(decoding: json, as: UTF8.self)
-    }
-
-    func names(_ filter: EventFilter?) -> [String] {
-        guard let types = filter?.types else { return [] }
-        return types.map { plan.projection.types[$0] }
     }
 }

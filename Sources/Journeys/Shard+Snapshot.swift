@@ -28,7 +28,7 @@ extension Shard {
         image.put(label: "shard")
         image.put(reached)
         image.put(sweepPlace | unswept << Shard.unsweptShift)
-        image.put(work.eventNumber)
+        image.put(matcher.work.eventNumber)
         image.put(pace.since)
         context.statistics.add(to: image)
         image.put(context.scene.customers.count)
@@ -47,7 +47,7 @@ extension Shard {
         context.scene.now = reached
         sweepPlace = try reader.number()
         unswept = sweepPlace >> Shard.unsweptShift & 0xFF
-        work.eventNumber = try reader.word()
+        matcher.work.eventNumber = try reader.word()
         pace = HandPace(since: try reader.instant())
         try context.statistics.restore(from: reader)
         let count = try reader.number()

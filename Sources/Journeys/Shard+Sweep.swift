@@ -22,9 +22,9 @@ extension Shard {
     /// time.
     private static let leastRest: Int64 = 600_000_000
 
-    /// Moves the hand on after some events, of which so many brought new customers.
+    /// Moves the hand on after some events, and those who came with them.
     /// - Parameter events: how many a batch had; nil in the midst of one, where time does not count.
-    mutating func sweep(events: Int?, newCustomers: Int) {
+    mutating func sweep(events: Int?) {
         // Live batches may have a handful of events each: what they do not come to counts for the next.
         unswept += events ?? 0
         var places = context.newCustomers * Shard.placesPerCustomer + unswept / Shard.eventsPerPlace
@@ -77,7 +77,7 @@ extension Shard {
                 case .dedup:
                     guard let dedup else { continue }
                     end = liveUntil(WindowState.Form(distinctOver: dedup), kind: kind)
-                case .moment(let moment): end = liveUntil(moment)
+                case .moment(let moment): end = matcher.liveUntil(moment, &context)
                 case .attribute: end = .distantFuture
                 case .waiting: end = waitingLiveUntil()
                 case .picture:
@@ -123,45 +123,5 @@ extension Shard {
         }
         context.scene.customers.removeCell(kind, ofRow: context.scene.location.row)
         return .distantPast
-    }
-
-    /// Until when, at most, a moment has something pending for the customer or remembers something: the first end, where it
-    /// does for several values of `by`.
-    private mutating func liveUntil(_ moment: Int) -> Instant {
-        guard let cell = context.cell(context.kind(ofMoment: moment)), context.scene.arena[cell] != 0 else {
-            return .distantPast
-        }
-        let form = dispatch.moments[moment]
-        // Its deadline sees to it.
-        if LoneAbsence.isOne(context.scene.arena[cell]) { return context.scene.now.advanced(by: form.closingWait) }
-        let held = UInt32(truncatingIfNeeded: context.scene.arena[cell])
-        let keyStates = form.by >= 0 ? KeyStateTable(arena: context.scene.arena).all(held) : [held]
-        var live = Instant.distantFuture
-        for handle in keyStates {
-            let keyState = KeyState(arena: context.scene.arena, handle: handle)
-            context.letGoOfRuns(keyState, form)
-            let end = liveUntil(keyState, form)
-            if end > context.scene.now { live = min(live, end) }
-            context.freeIfIdle(keyState, moment: moment, form)
-            if context.scene.location.row == 0 { return .distantPast }
-        }
-        return cell == context.cell(context.kind(ofMoment: moment)) ? live : .distantPast
-    }
-
-    private func liveUntil(_ keyState: KeyState, _ form: Dispatch.MomentForm) -> Instant {
-        var live = Instant.distantPast
-        if keyState.hasLine {
-            live = keyState.lastLine.advanced(by: form.cooldown)
-            if live <= context.scene.now { keyState.forgetLine() }
-        }
-        if form.condition >= 0 {
-            if keyState.wasTrue { live = .distantFuture }
-        } else if form.retells, keyState.own(form.retoldWord) != 0 {
-            live = .distantFuture
-        } else if keyState.runs > 0 {
-            let most = form.closes ? max(form.within, form.closingWait) : form.within
-            live = max(live, most == .max ? .distantFuture : context.scene.now.advanced(by: most))
-        }
-        return live
     }
 }

@@ -9,15 +9,15 @@ import Storage
 extension Shard {
     /// Has a moment that has just come decided on, or keeps it until its time comes. The scene shows it, and its events
     /// stand in `path`.
-    mutating func offer(_ occurrence: Occurrence, _ form: Dispatch.MomentForm) {
+    mutating func offer(_ occurrence: Occurrence) {
         guard let sink else { return }
         if let waiting = plan.waiting, sink.asks(occurrence.moment) {
             if waiting.gather > 0 {
-                keep(occurrence, until: nil, form)
+                keep(occurrence, until: nil)
                 return
             }
             if waiting.holds, let until = heldUntil(occurrence, by: sink) {
-                keep(occurrence, until: until, form)
+                keep(occurrence, until: until)
                 return
             }
         }
@@ -32,12 +32,12 @@ extension Shard {
 
     /// Keeps the moment at hand. It joins its customer's others once nothing else looks at the customer's row, which may
     /// move then.
-    private mutating func keep(_ occurrence: Occurrence, until: Instant?, _ form: Dispatch.MomentForm) {
+    private mutating func keep(_ occurrence: Occurrence, until: Instant?) {
         var event: UInt32 = 0
         if context.scene.hasEvent { event = context.isEvent ? context.bind() : path.isEmpty ? 0 : path[path.count - 1] }
         var bound: [(event: UInt32, step: Int)] = []
         if plan.readsMomentSteps {
-            for index in 0..<path.count { bound.append((path[index], Int(step(ofPath: index, form)))) }
+            for index in 0..<path.count { bound.append((path[index], Int(pathSteps[index]))) }
         } else {
             // The last event of each step is all that can be read.
             for step in 0..<context.scene.stepEvents.count where context.scene.stepEvents[step] != 0 {
@@ -154,12 +154,12 @@ extension Shard {
     private mutating func showing<Result>(
         _ moment: WaitingMoment, _ body: (inout Shard, Occurrence) -> Result
     ) -> Result {
-        let form = dispatch.moments[moment.moment]
+        let form = matcher.table.forms[moment.moment]
         let (event, hasEvent) = (context.scene.event, context.scene.hasEvent)
         context.scene.hasEvent = moment.event != 0
         if moment.event != 0 { context.scene.event = StoredEvent.sight(moment.event, in: context.scene.arena) }
         show(moment.moment, start: moment.start, end: moment.end)
-        clearSteps(form)
+        context.scene.clearSteps(form.stepCount)
         for index in 0..<moment.boundCount {
             let bound = moment.bound(index)
             context.scene.stepEvents[bound.step] = bound.event
@@ -176,7 +176,7 @@ extension Shard {
         return result
     }
 
-    private mutating func listSteps(of moment: WaitingMoment, _ form: Dispatch.MomentForm) {
+    private mutating func listSteps(of moment: WaitingMoment, _ form: MomentForm) {
         context.scene.listedEvents.truncate(to: 0)
         context.scene.listStarts.truncate(to: 0)
         for number in 0..<Int(form.stepCount) {

@@ -131,7 +131,7 @@ extension Shard {
         let window = Int(entry.kind)
         if window >= context.scene.windows.count {
             let moment = window - context.scene.windows.count
-            guard let keyState = context.keyState(of: entry, moment: moment, dispatch.moments[moment]) else {
+            guard let keyState = context.keyState(of: entry, moment: moment, matcher.table.forms[moment]) else {
                 return false
             }
             return keyState.armed == entry.time.microseconds && keyState.armedPlace == entry.origin
@@ -287,71 +287,5 @@ extension Shard {
             due = nextDue(from: due + 1)
         }
         clearDue()
-    }
-
-    // MARK: Conditions
-
-    /// Decides a `when` moment: it fires as its condition turns true; as the cooldown that has held it back is over; and
-    /// again each time that it has been true for the time of its `repeat`.
-    /// - Parameter again: whether to ask its condition; else it is what it was.
-    mutating func decideCondition(_ moment: Int, again: Bool = true) {
-        let form = dispatch.moments[moment]
-        if form.by >= 0, !context.scene.hasEvent {
-            decideForAllKeys(moment, form, again: again)
-            return
-        }
-        guard let key = context.key(form) else { return }
-        decide(moment, form, context.keyState(moment, key: key.form), key: key, again: again)
-    }
-
-    private mutating func decide(
-        _ moment: Int, _ form: Dispatch.MomentForm, _ known: KeyState?, key: MomentKey, again: Bool
-    ) {
-        let isTrue = again ? context.holds(form.condition) : known?.wasTrue ?? false
-        if !isTrue {
-            guard let known else { return }
-            (known.wasTrue, known.isOwed) = (false, false)
-            known.armed = KeyState.unarmed
-            context.freeIfIdle(known, moment: moment, form)
-            return
-        }
-        if let known, known.wasTrue, known.armed != context.scene.now.microseconds { return }
-        let keyState = known ?? context.obtainKeyState(moment, form, key: key.form)
-        keyState.wasTrue = true
-        path.truncate(to: 0)
-        keyState.isOwed = !tell(moment, form, keyState, start: context.scene.now, end: context.scene.now)
-        armCondition(keyState, moment, form)
-    }
-
-    /// Sees to it that a deadline stands for the instant at which a condition that stays true is told: the end of the
-    /// cooldown that holds it back, or the next time of its `repeat`.
-    mutating func armCondition(_ keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm) {
-        keyState.armed = KeyState.unarmed
-        guard keyState.wasTrue, keyState.hasLine else { return }
-        if !keyState.isOwed, form.repeatEvery == 0 || context.isFlushing { return }
-        let wait = keyState.isOwed ? form.cooldown : form.repeatEvery
-        // Where the configuration was taken anew with a shorter time, that may be over already.
-        let due = max(keyState.lastLine.advanced(by: wait), context.scene.now.advanced(by: 1))
-        let place = context.isEvent ? context.scene.event.place : deadlinePlace
-        keyState.armed = due.microseconds
-        keyState.armedPlace = place
-        deadlines.add(
-            Deadlines.Entry(
-                time: due, place: place, isSlide: true,
-                customer: context.scene.customerHash, kind: UInt32(context.kind(ofMoment: moment)),
-                detail: keyState.handle))
-    }
-
-    /// At an instant without an event nothing says for which value of `by` to decide: it is done for all that are known.
-    private mutating func decideForAllKeys(_ moment: Int, _ form: Dispatch.MomentForm, again: Bool) {
-        guard let cell = context.cell(context.kind(ofMoment: moment)), context.scene.arena[cell] != 0 else { return }
-        let table = KeyStateTable(arena: context.scene.arena)
-        // In an order that does not depend on where the table happens to keep them.
-        let known = table.all(UInt32(context.scene.arena[cell])).map {
-            KeyState(arena: context.scene.arena, handle: $0)
-        }
-        for keyState in known.sorted(by: { $0.keyHash < $1.keyHash }) {
-            decide(moment, form, keyState, key: MomentKey(form: nil), again: again)
-        }
     }
 }

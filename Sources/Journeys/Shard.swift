@@ -37,6 +37,7 @@ package struct Shard: ~Copyable {
     package internal(set) var reached = Instant.distantPast
 
     var context: EvaluationContext
+    var matcher: SequenceMatcher
     /// The customers' clocks, where windows follow the calendar.
     var clocks: ZoneClocks?
     var deadlines = Deadlines()
@@ -66,11 +67,9 @@ package struct Shard: ~Copyable {
     var text: [UInt8] = []
     var duplicates: [(place: UInt64, reject: Reject)] = []
     var lineText: [UInt8] = []
-    /// The events bound at each position of the match being written.
-    var path = Column<UInt32>(capacity: Dispatch.positionLimit)
-    /// The steps of these, where the sequence is of the general form.
-    var pathSteps = Column<Int32>()
-    var work: PatternWork
+    /// The events bound by the match being written, and their steps.
+    var path = Column<UInt32>(capacity: MomentTable.positionLimit)
+    var pathSteps = Column<Int32>(capacity: MomentTable.positionLimit)
 
     /// A shard without customers.
     /// - Parameter sink: told of each moment as it comes.
@@ -78,16 +77,16 @@ package struct Shard: ~Copyable {
         self.plan = plan
         self.sink = sink
         picture = PictureTable(plan)
-        dispatch = Dispatch(plan, picture: picture)
-        report = ReportForm(plan)
         pending = Column([UInt64](repeating: 0, count: (plan.picture.itemCount + 63) / 64))
         dueMoments = Column([UInt64](repeating: 0, count: (plan.moments.count + 63) / 64))
         slidMoments = Column([UInt64](repeating: 0, count: (plan.moments.count + 63) / 64))
         texts = Shelf(plan.moments.map { MomentText($0) })
         dedup = plan.dedup
         context = EvaluationContext(plan: plan, evaluator: evaluator)
+        matcher = SequenceMatcher(plan: plan, arena: context.scene.arena)
+        dispatch = Dispatch(plan, picture: picture, matcher.table.forms)
+        report = ReportForm(plan)
         clocks = plan.calendar.map { ZoneClocks(default: $0.defaultZone, lookup: $0.lookup) }
-        work = PatternWork(conditions: dispatch.patterns.conditionMost)
     }
 
     // MARK: Batches
@@ -98,7 +97,7 @@ package struct Shard: ~Copyable {
         for index in 0..<rows.count {
             if index & (Shard.lookahead - 1) == 0 {
                 if context.newCustomers >= Shard.lookahead {
-                    sweep(events: nil, newCustomers: context.newCustomers)
+                    sweep(events: nil)
                     context.newCustomers = 0
                 }
                 near(rows, from: index, of: batch)
@@ -116,7 +115,7 @@ package struct Shard: ~Copyable {
         fire(upTo: batch.watermark, slides: batch.isLast)
         context.scene.now = batch.watermark
         reached = batch.watermark
-        sweep(events: rows.count, newCustomers: context.newCustomers)
+        sweep(events: rows.count)
         context.newCustomers = 0
         return handOver()
     }
@@ -180,15 +179,11 @@ package struct Shard: ~Copyable {
         var seen: UInt64 = 0
         var index = entry.firstMoment
         while index < entry.endMoment {
-            let moment = Int(dispatch.momentInterest(index).moment)
-            let form = dispatch.moments[moment]
-            if form.by < 0, form.condition < 0,
-                let cell = context.scene.customers.cell(context.kind(ofMoment: moment), bitmap: bitmap),
-                !LoneAbsence.isOne(context.scene.arena[cell])
+            let interest = dispatch.momentInterest(index)
+            if interest.leadsToLists,
+                let cell = context.scene.customers.cell(context.kind(ofMoment: Int(interest.moment)), bitmap: bitmap)
             {
-                let keyState = KeyState(
-                    arena: context.scene.arena, handle: UInt32(truncatingIfNeeded: context.scene.arena[cell]))
-                for count in 1...form.queues { seen |= context.scene.arena[Arena.word(keyState.list(count))] >> 1 }
+                seen |= matcher.touch(interest, cell: cell, in: context.scene.arena)
             }
             index &+= 1
         }
@@ -266,13 +261,7 @@ package struct Shard: ~Copyable {
     /// Shows the event to a moment.
     @inline(__always)
     mutating func react(_ interest: Dispatch.MomentInterest) {
-        if interest.isCondition {
-            decideCondition(Int(interest.moment))
-        } else if interest.isPattern {
-            advancePattern(interest)
-        } else {
-            advance(interest)
-        }
+        if interest.strategy == nil { decideCondition(Int(interest.moment)) } else { match(interest) }
     }
 
     // MARK: Deduplication

@@ -20,70 +20,15 @@ struct Dispatch: ~Copyable {
     /// A moment that reacts to events of a type. Bit n of `takes` and `nots` stands for position n.
     struct MomentInterest: BitwiseCopyable {
         var moment: Int32
-        var isCondition = false
-        /// Whether the moment's sequence is of the general form.
-        var isPattern = false
+        /// How the sequence's partial matches are kept; nil for a `when` moment.
+        var strategy: MatchingStrategy?
+        /// Whether the customer's word leads to its lists without a value of `by`.
+        var leadsToLists = false
         /// Whether the event means nothing to the partial matches of such a sequence, and can only begin others.
         var onlyBegins = false
         var closes = false
         var takes: UInt64 = 0
         var nots: UInt64 = 0
-    }
-
-    /// A moment's plan without its texts.
-    struct MomentForm: BitwiseCopyable {
-        var by: Int32
-        /// The condition of a `when` moment, else -1.
-        var condition: Int32 = -1
-        var cooldown: Int64
-        var firstPosition: Int32 = 0
-        var positionCount: Int32 = 0
-        var stepCount: Int32 = 0
-        var closingCondition: Int32 = -1
-        /// Whether it looks at the events bound before.
-        var closingReadsSteps = false
-        /// Microseconds, or -1 where the sequence has no closing `not … for`.
-        var closingWait: Int64 = -1
-        /// Microseconds; `.max` for no limit.
-        var within: Int64 = .max
-        var partialLimit: Int32 = 0
-        /// Microseconds after which the moment is told again; 0 for never.
-        var repeatEvery: Int64 = 0
-        /// The expression that may break the cooldown, or -1.
-        var level: Int32 = -1
-        /// The number of the sequence's general form, -1 for none.
-        var pattern: Int32 = -1
-
-        var closes: Bool { closingWait >= 0 }
-        /// Whether one event may be all that is kept, as a `LoneAbsence`.
-        var mayWaitAlone: Bool { closingWait >= 0 && positionCount == 1 && by < 0 && pattern < 0 }
-        /// Whether matches that were told are kept, to be told again.
-        var retells: Bool { repeatEvery > 0 && condition < 0 }
-        /// How many words of its own a key state needs: those of its partial matches, then its level, then what it tells again.
-        var lists: Int { retoldWord + (retells ? 2 : 0) }
-        /// How many of these, from the first on, are about its partial matches or its condition.
-        var runLists: Int { pattern >= 0 ? 3 : max(1, Int(positionCount)) }
-        /// How many of these, from the first on, name blocks.
-        var queues: Int { pattern >= 0 ? 1 : runLists }
-        /// Which of the words holds the level of the last one told, where there are levels.
-        var levelWord: Int { runLists }
-        /// Which of the words is the first of the two about what is told again.
-        var retoldWord: Int { runLists + (level >= 0 ? 1 : 0) }
-    }
-
-    struct PositionForm: BitwiseCopyable {
-        var step: Int32
-        var condition: Int32
-        var firstNot: Int32
-        var notCount: Int32
-        var isRepetition: Bool
-    }
-
-    struct NotForm: BitwiseCopyable {
-        var condition: Int32
-        var firstType: Int32
-        /// -1 takes every type.
-        var typeCount: Int32
     }
 
     /// Where the interests of an event type lie.
@@ -98,14 +43,6 @@ struct Dispatch: ~Copyable {
         var isEmpty: Bool { firstWindow == endWindow && firstMoment == endMoment && !hasPicture }
     }
 
-    /// The most positions of a sequence, so that they fit the bits of a word.
-    static let positionLimit = 64
-
-    private(set) var moments = Column<MomentForm>()
-    private(set) var patterns = PatternTable()
-    private(set) var positions = Column<PositionForm>()
-    private(set) var nots = Column<NotForm>()
-    private var notTypes = Column<Int32>()
     private var windowInterests = Column<WindowInterest>()
     private var momentInterests = Column<MomentInterest>()
     /// For each type, where its interests begin and end.
@@ -116,8 +53,7 @@ struct Dispatch: ~Copyable {
     /// A bit for each kind of a customer's words that may fall due behind the events of an instant.
     private(set) var timely = Column<UInt64>()
 
-    init(_ plan: JourneyPlan, picture: borrowing PictureTable) {
-        for moment in plan.moments { add(moment, plan.expressions) }
+    init(_ plan: JourneyPlan, picture: borrowing PictureTable, _ forms: borrowing Column<MomentForm>) {
         let holdsAtFirst = Dispatch.holdsAtFirst(plan)
         let interested = InterestIndex(plan)
         for type in plan.projection.types.indices {
@@ -132,7 +68,9 @@ struct Dispatch: ~Copyable {
                         isFramed: window.isBefore || window.period != nil,
                         takes: window.filter.takes(type: Int32(type))))
             }
-            for index in interested.moments[type] { addInterest(index, type: Int32(type), plan, holdsAtFirst) }
+            for index in interested.moments[type] {
+                addInterest(index, type: Int32(type), plan, forms[index], holdsAtFirst)
+            }
             entry.endWindow = Int32(windowInterests.count)
             entry.endMoment = Int32(momentInterests.count)
             entry.hasPicture = picture.concerns(type: type)
@@ -151,8 +89,8 @@ struct Dispatch: ~Copyable {
         for (index, window) in plan.windows.enumerated() where window.isWatched || !window.thresholds.isEmpty {
             timely[index >> 6] |= 1 << UInt64(index & 63)
         }
-        for (index, form) in (0..<moments.count).map({ ($0, moments[$0]) })
-        where form.condition >= 0 && (form.cooldown > 0 || form.repeatEvery > 0) {
+        for index in plan.moments.indices
+        where forms[index].condition >= 0 && (forms[index].cooldown > 0 || forms[index].repeatEvery > 0) {
             let kind = plan.windows.count + index
             timely[kind >> 6] |= 1 << UInt64(kind & 63)
         }
@@ -162,51 +100,6 @@ struct Dispatch: ~Copyable {
             for moment in moments { watchers.append(moment) }
         }
         watcherStarts.append(Int32(watchers.count))
-    }
-
-    private mutating func add(_ moment: MomentPlan, _ expressions: [Expression]) {
-        var form = MomentForm(by: Int32(moment.by), cooldown: moment.cooldown)
-        form.repeatEvery = moment.repeatEvery
-        form.level = Int32(moment.level)
-        switch moment.trigger {
-        case .condition(let condition): form.condition = Int32(condition)
-        case .sequence(let sequence):
-            precondition(sequence.positions.count <= Dispatch.positionLimit)
-            form.firstPosition = Int32(positions.count)
-            form.positionCount = Int32(sequence.positions.count)
-            form.stepCount = Int32(sequence.stepNames.count)
-            form.within = sequence.within ?? .max
-            form.partialLimit = Int32(clamping: sequence.partialLimit)
-            if let pattern = sequence.pattern {
-                form.pattern = Int32(
-                    patterns.add(
-                        pattern, expressions, isTimed: sequence.within != nil, partialLimit: sequence.partialLimit))
-                form.closingCondition = Int32(pattern.closingFilter?.condition ?? -1)
-                form.closingReadsSteps =
-                    form.closingCondition >= 0
-                    && expressions[Int(form.closingCondition)].program.reads.contains(where: Vocabulary.isOfSteps)
-            }
-            if let closing = sequence.closing {
-                form.closingCondition = Int32(closing.filter.condition)
-                form.closingWait = closing.wait
-            }
-            for position in sequence.positions { add(position) }
-        }
-        moments.append(form)
-    }
-
-    private mutating func add(_ position: SequencePlan.Position) {
-        positions.append(
-            PositionForm(
-                step: Int32(position.step), condition: Int32(position.filter.condition), firstNot: Int32(nots.count),
-                notCount: Int32(position.nots.count), isRepetition: position.isRepetition))
-        for not in position.nots {
-            nots.append(
-                NotForm(
-                    condition: Int32(not.condition), firstType: Int32(notTypes.count),
-                    typeCount: Int32(not.types?.count ?? -1)))
-            for type in not.types ?? [] { notTypes.append(Int32(type)) }
-        }
     }
 
     /// For each moment, whether its condition holds of a customer whose windows are empty.
@@ -225,20 +118,21 @@ struct Dispatch: ~Copyable {
         return holds
     }
 
-    private mutating func addInterest(_ index: Int, type: Int32, _ plan: JourneyPlan, _ holdsAtFirst: [Bool]) {
-        var interest = MomentInterest(moment: Int32(index))
+    private mutating func addInterest(
+        _ index: Int, type: Int32, _ plan: JourneyPlan, _ form: MomentForm, _ holdsAtFirst: [Bool]
+    ) {
+        var interest = MomentInterest(moment: Int32(index), strategy: form.strategy)
+        interest.leadsToLists = form.strategy != nil && form.by < 0
         switch plan.moments[index].trigger {
         case .condition(let condition):
-            interest.isCondition = true
             // What holds without any event in the windows turns true with a customer's first event, of whatever type.
             if !holdsAtFirst[index], !Dispatch.mayTurn(plan.expressions[condition].program, type: type, plan) { return }
         case .sequence(let sequence):
             if let among = sequence.among, !among.contains(Int(type)) { return }
             if let pattern = sequence.pattern {
-                interest.isPattern = true
                 interest.closes = pattern.closingFilter?.takes(type: type) ?? false
-                interest.onlyBegins = PatternTable.onlyBegins(pattern, type: type)
-                if PatternTable.concerns(pattern, type: type) { momentInterests.append(interest) }
+                interest.onlyBegins = pattern.onlyBegins(type: type)
+                if pattern.concerns(type: type) { momentInterests.append(interest) }
                 return
             }
             interest.closes = sequence.closing?.filter.takes(type: type) ?? false
@@ -276,13 +170,5 @@ struct Dispatch: ~Copyable {
     /// The `when` moments to decide again as a window slides, in the configuration's order.
     func watchers(ofWindow window: Int) -> View<Int32> {
         watchers.view(Int(watcherStarts[window])..<Int(watcherStarts[window + 1]))
-    }
-
-    func takes(_ not: NotForm, type: Int32) -> Bool {
-        if not.typeCount < 0 { return true }
-        for index in Int(not.firstType)..<Int(not.firstType + not.typeCount) where notTypes[index] == type {
-            return true
-        }
-        return false
     }
 }

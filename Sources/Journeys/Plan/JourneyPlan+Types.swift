@@ -1,3 +1,5 @@
+import Events
+
 extension JourneyPlan {
     /// The numbers of the event types that anything but touchpoints waits for: if none of one comes, some rule cannot act as
     /// it was meant. In rising order.
@@ -10,5 +12,11 @@ extension JourneyPlan {
             for step in sequence.pattern?.steps ?? [] { filters += [step.filter] + step.nots.map(\.filter) }
         }
         return Set(filters.flatMap { $0.types ?? [] }).filter { $0 > 0 }.sorted()
+    }
+
+    /// The names of the types that a filter takes; none where it takes all, or where there is no filter.
+    func typeNames(_ filter: EventFilter?) -> [String] {
+        guard let types = filter?.types else { return [] }
+        return types.map { projection.types[$0] }
     }
 }

@@ -35,7 +35,7 @@ extension Shard {
         context.scene.hasEvent = false
         context.evaluator.reset()
         (sweepPlace, unswept, pace) = (old.sweepPlace, old.unswept, old.pace)
-        work.eventNumber = old.work.eventNumber
+        matcher.work.eventNumber = old.matcher.work.eventNumber
         context.statistics.follow(old.context.statistics, from: old.plan, to: plan)
         move(treatments, map, from: &old, &dropped)
         renumber(old.deadlines.heap, treatments)
@@ -120,19 +120,14 @@ extension Shard {
     }
 
     /// Frees what this shard's plan keeps of a customer in a word of that kind.
-    private func drop(_ kind: Int, cell: Int, _ dropped: inout Dropped) {
+    private mutating func drop(_ kind: Int, cell: Int, _ dropped: inout Dropped) {
         let arena = context.scene.arena
         switch context.scene.stateKind(kind) {
         case .window(let window):
             dropped.windows[window] += 1
             if arena[cell] != 0 { WindowState(form: context.scene.windows[window], arena: arena).free(cell: cell) }
         case .moment(let moment):
-            if let absence = LoneAbsence(arena[cell], in: arena) {
-                absence.free()
-                dropped.partialMatches[moment] += 1
-            } else {
-                dropped.partialMatches[moment] += freeKeyStates(UInt32(truncatingIfNeeded: arena[cell]), moment)
-            }
+            dropped.partialMatches[moment] += matcher.free(arena[cell], moment: moment, context)
         case .dedup:
             if let dedup, arena[cell] != 0 {
                 WindowState(form: WindowState.Form(distinctOver: dedup), arena: arena).free(cell: cell)
@@ -143,35 +138,6 @@ extension Shard {
             dropped.attributes[attribute] += 1
             KeptAttribute(arena: arena, cell: cell).free()
         }
-    }
-
-    /// Frees all that a moment keeps of a customer; answers how many partial matches there were.
-    private func freeKeyStates(_ held: UInt32, _ moment: Int) -> Int {
-        guard held != 0 else { return 0 }
-        let form = dispatch.moments[moment]
-        let arena = context.scene.arena
-        let table = KeyStateTable(arena: arena)
-        var partialMatches = 0
-        for handle in form.by >= 0 ? table.all(held) : [held] {
-            let keyState = KeyState(arena: arena, handle: handle)
-            if form.pattern >= 0 {
-                partialMatches += keyState.runs
-                if dispatch.patterns.forms[Int(form.pattern)].sharesFuture {
-                    CohortList(keyState: keyState).free()
-                } else {
-                    PartialGroups(keyState: keyState).free()
-                }
-            } else if form.condition < 0 {
-                partialMatches += keyState.runs
-                for count in 1...form.runLists where keyState.list(count) != 0 {
-                    _ = RunList(arena: arena).free(keyState.list(count))
-                }
-            }
-            if form.retells { ToldMatches(keyState: keyState, word: form.retoldWord).free() }
-            keyState.free(lists: form.lists)
-        }
-        if form.by >= 0 { table.free(held) }
-        return partialMatches
     }
 
     // MARK: Deadlines
@@ -191,7 +157,7 @@ extension Shard {
     private mutating func armConditions(_ map: StateMap, from old: JourneyPlan) {
         var moments: [Int] = []
         for (index, target) in map.moments.enumerated() {
-            guard let target, dispatch.moments[target].condition >= 0 else { continue }
+            guard let target, matcher.table.forms[target].condition >= 0 else { continue }
             let (before, after) = (old.moments[index], plan.moments[target])
             if (before.cooldown, before.repeatEvery) != (after.cooldown, after.repeatEvery) { moments.append(target) }
         }
@@ -205,7 +171,7 @@ extension Shard {
             deadlinePlace = context.scene.customerHash >> 2
             for moment in moments {
                 guard let keyState = context.keyState(moment, key: nil) else { continue }
-                armCondition(keyState, moment, dispatch.moments[moment])
+                armCondition(keyState, moment, matcher.table.forms[moment])
             }
         }
         context.scene.location = .none

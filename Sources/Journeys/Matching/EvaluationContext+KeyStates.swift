@@ -9,7 +9,7 @@ struct MomentKey {
 
 extension EvaluationContext {
     /// The value of a moment's `by` for the current event; nil where there is none, and the event is not seen.
-    mutating func key(_ form: Dispatch.MomentForm) -> MomentKey? {
+    mutating func key(_ form: MomentForm) -> MomentKey? {
         guard form.by >= 0 else { return MomentKey(form: nil) }
         let value = value(form.by)
         // What is equal to nothing, not even to itself, has no other event to be matched with.
@@ -28,10 +28,10 @@ extension EvaluationContext {
         return found == 0 ? nil : KeyState(arena: scene.arena, handle: found)
     }
 
-    mutating func obtainKeyState(_ moment: Int, _ form: Dispatch.MomentForm, key: StoredValue.Form?) -> KeyState {
+    mutating func obtainKeyState(_ moment: Int, _ form: MomentForm, key: StoredValue.Form?) -> KeyState {
         let cell = obtainCell(kind(ofMoment: moment))
         let keyState = KeyState.make(lists: form.lists, in: scene.arena)
-        if form.pattern >= 0 { keyState.endOfWithin = KeyState.unarmed }
+        if form.strategy?.isOfTree == true { keyState.endOfWithin = KeyState.unarmed }
         wake(kind(ofMoment: moment))
         guard let key else {
             scene.arena[cell] = UInt64(keyState.handle)
@@ -50,11 +50,11 @@ extension EvaluationContext {
     /// Lets go of the values of `by` for which everything is over, which may be most of those ever seen; where the table stays
     /// more than half full, another one twice as large takes its place. So a value costs a constant on average, and there
     /// are never many more in memory than have anything live.
-    private func makeRoom(in handle: UInt32, _ form: Dispatch.MomentForm) -> UInt32 {
+    private func makeRoom(in handle: UInt32, _ form: MomentForm) -> UInt32 {
         let table = KeyStateTable(arena: scene.arena)
         for known in table.all(handle) {
             let keyState = KeyState(arena: scene.arena, handle: known)
-            letGoOfRuns(keyState, form)
+            dropOver(keyState, form)
             guard isIdle(keyState, form) else { continue }
             table.remove(known, hash: keyState.keyHash, from: handle)
             free(keyState, form)
@@ -63,24 +63,23 @@ extension EvaluationContext {
     }
 
     /// Whether a key state keeps nothing any more: no run, no truth to remember, no cooldown that still lasts.
-    private func isIdle(_ keyState: KeyState, _ form: Dispatch.MomentForm) -> Bool {
-        if form.condition >= 0 ? keyState.wasTrue : keyState.runs > 0 { return false }
+    private func isIdle(_ keyState: KeyState, _ form: MomentForm) -> Bool {
+        if form.strategy == nil ? keyState.wasTrue : keyState.runs > 0 { return false }
         if form.retells, keyState.own(form.retoldWord) != 0 { return false }
         return !(form.cooldown > 0 && keyState.hasLine && scene.now < keyState.lastLine.advanced(by: form.cooldown))
     }
 
     /// Frees an idle key state that nothing names any more.
-    private func free(_ keyState: KeyState, _ form: Dispatch.MomentForm) {
-        if form.pattern < 0, form.condition < 0 {
-            for count in 1...form.runLists where keyState.list(count) != 0 {
-                _ = RunList(arena: scene.arena).free(keyState.list(count))
-            }
+    private func free(_ keyState: KeyState, _ form: MomentForm) {
+        switch form.strategy {
+        case .absence, .runs: RunList.freeAll(of: keyState, form)
+        case .strands, .cohorts, nil: break
         }
         keyState.free(lists: form.lists)
     }
 
     /// Frees a key state that keeps nothing any more, and the customer where that was all.
-    mutating func freeIfIdle(_ keyState: KeyState, moment: Int, _ form: Dispatch.MomentForm) {
+    mutating func freeIfIdle(_ keyState: KeyState, moment: Int, _ form: MomentForm) {
         let kind = kind(ofMoment: moment)
         guard isIdle(keyState, form) else {
             // A cooldown that is all that is left ends before whatever kept the key state until now.
@@ -106,7 +105,7 @@ extension EvaluationContext {
     }
 
     /// The key state that a deadline was set for, where it still stands.
-    func keyState(of entry: Deadlines.Entry, moment: Int, _ form: Dispatch.MomentForm) -> KeyState? {
+    func keyState(of entry: Deadlines.Entry, moment: Int, _ form: MomentForm) -> KeyState? {
         guard let cell = cell(kind(ofMoment: moment)) else { return nil }
         let held = UInt32(truncatingIfNeeded: scene.arena[cell])
         let keyState = KeyState(arena: scene.arena, handle: entry.detail)
@@ -115,17 +114,48 @@ extension EvaluationContext {
         return isHeld ? keyState : nil
     }
 
-    /// Drops the runs whose `within` has passed. Those that wait for a closing `not … for` run their full time.
-    func letGoOfRuns(_ keyState: KeyState, _ form: Dispatch.MomentForm) {
-        // Deadlines see to the end of `within` where the sequence is of the general form.
-        guard form.condition < 0, form.pattern < 0, form.within != .max else { return }
-        let now = scene.now
-        let lists = RunList(arena: scene.arena)
-        for count in 1...form.runLists where keyState.list(count) != 0 {
-            if form.closes, count == Int(form.positionCount) { continue }
-            keyState.runs -= lists.drop(from: keyState.list(count)) { _, start in
-                now >= start.advanced(by: form.within)
-            }
+    /// Drops the partial matches of a key state whose time is over, where no deadline sees to it.
+    private func dropOver(_ keyState: KeyState, _ form: MomentForm) {
+        switch form.strategy {
+        case .absence, .runs: RunList.dropOver(of: keyState, form, at: scene.now)
+        case .strands, .cohorts, nil: break
         }
+    }
+
+    // MARK: Forgetting
+
+    /// Until when, at most, a moment's key states for the customer at hand have something pending or remember something:
+    /// the first end, where they do for several values of `by`. What is over is evicted.
+    mutating func liveUntil(_ moment: Int, _ form: MomentForm) -> Instant {
+        guard let cell = cell(kind(ofMoment: moment)), scene.arena[cell] != 0 else { return .distantPast }
+        let held = UInt32(truncatingIfNeeded: scene.arena[cell])
+        let keyStates = form.by >= 0 ? KeyStateTable(arena: scene.arena).all(held) : [held]
+        var live = Instant.distantFuture
+        for handle in keyStates {
+            let keyState = KeyState(arena: scene.arena, handle: handle)
+            dropOver(keyState, form)
+            let end = liveUntil(keyState, form)
+            if end > scene.now { live = min(live, end) }
+            freeIfIdle(keyState, moment: moment, form)
+            if scene.location.row == 0 { return .distantPast }
+        }
+        return cell == self.cell(kind(ofMoment: moment)) ? live : .distantPast
+    }
+
+    private func liveUntil(_ keyState: KeyState, _ form: MomentForm) -> Instant {
+        var live = Instant.distantPast
+        if keyState.hasLine {
+            live = keyState.lastLine.advanced(by: form.cooldown)
+            if live <= scene.now { keyState.forgetLine() }
+        }
+        if form.strategy == nil {
+            if keyState.wasTrue { live = .distantFuture }
+        } else if form.retells, keyState.own(form.retoldWord) != 0 {
+            live = .distantFuture
+        } else if keyState.runs > 0 {
+            let most = form.closes ? max(form.within, form.closingWait) : form.within
+            live = max(live, most == .max ? .distantFuture : scene.now.advanced(by: most))
+        }
+        return live
     }
 }

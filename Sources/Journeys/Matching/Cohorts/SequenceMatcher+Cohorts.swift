@@ -1,13 +1,16 @@
 import Events
 import Storage
 
-/// General sequences whose partial matches share their future, at an event: what it means is worked out for each cohort,
+/// Cohorts at an event: what it means is worked out for each cohort,
 /// whatever the number of its beginnings.
-extension Shard {
-    mutating func advanceCohorts(
-        _ known: KeyState?, onlyBegins: Bool, key: MomentKey, _ moment: Int, _ form: Dispatch.MomentForm,
-        _ pattern: PatternTable.Form
-    ) {
+extension SequenceMatcher {
+    /// Shows the current event to the cohorts of a sequence, and has it begin another.
+    mutating func advanceCohorts(_ interest: Dispatch.MomentInterest, _ context: inout EvaluationContext) {
+        guard let key = context.key(form) else { return }
+        let onlyBegins = interest.onlyBegins
+        let known = context.keyState(moment, key: key.form)
+        if form.retells, interest.closes, let known { endRepeats(known, &context) }
+        work.begin(conditions: pattern.conditionCount)
         work.hasChanged = false
         work.isOfGroup = false
         work.automaton.makeRoom()
@@ -18,16 +21,15 @@ extension Shard {
             var index = 0
             while index < cohorts.count {
                 let cohort = cohorts.cohort(index)
-                show(cohort, cohorts, moment, pattern)
+                show(cohort, cohorts, &context)
                 work.tally.add(cohort)
                 index += 1
             }
             if work.hasChanged { known.bindings += 1 }
         }
-        let begun = begin(pattern, boundBefore: known?.bindings ?? 0)
-        guard let keyState = known ?? begun.map({ _ in context.obtainKeyState(moment, form, key: key.form) }) else {
-            return
-        }
+        let begun = begin(boundBefore: known?.bindings ?? 0, &context)
+        guard begun != nil || known != nil else { return }
+        let keyState = known ?? context.obtainKeyState(moment, form, key: key.form)
         // With the time the ends of closing absences come to stand alike, also of those that the event is not shown to.
         let isTallied = !onlyBegins || pattern.closing != .wait
         if let begun {
@@ -37,7 +39,7 @@ extension Shard {
             work.hasChanged = true
         }
         if work.hasChanged {
-            settleCohorts(keyState, isTallied: isTallied, mayJoin: true, moment, form, pattern)
+            settleCohorts(keyState, isTallied: isTallied, mayJoin: true, &context)
         }
     }
 
@@ -51,15 +53,15 @@ extension Shard {
 
     /// Shows the event to a cohort.
     private mutating func show(
-        _ cohort: Cohort, _ cohorts: CohortList, _ moment: Int, _ pattern: PatternTable.Form
+        _ cohort: Cohort, _ cohorts: CohortList, _ context: inout EvaluationContext
     ) {
         let bindings = cohorts.keyState.bindings
         var (state, place) = (Int32(-1), -1)
-        if isOrdinary(cohort, pattern, bindings) {
-            (state, place) = work.automaton.find(cohort, type: context.scene.event.row.type, pattern)
+        if isOrdinary(cohort, bindings) {
+            (state, place) = work.automaton.find(cohort, type: eventType, pattern)
         }
-        if place >= 0, let transition = knownOutcome(at: place, pattern) {
-            if transition >= 0 { go(transition, from: state, cohort, cohorts, pattern) }
+        if place >= 0, let transition = knownOutcome(at: place, &context) {
+            if transition >= 0 { go(transition, from: state, cohort, cohorts, &context) }
             return
         }
         if place >= 0 { work.beginNoting() }
@@ -67,8 +69,8 @@ extension Shard {
         var isNothing = true
         for index in 0..<cohort.entryCount {
             let situation = cohort.situation(index)
-            var reaction = reaction(of: situation, pattern)
-            if reaction.repeats, isSuperfluous(lastTime(index, of: cohort), situation, pattern) {
+            var reaction = reaction(of: situation, &context)
+            if reaction.repeats, isSuperfluous(lastTime(index, of: cohort), situation) {
                 reaction.repeats = false
             }
             isNothing = isNothing && reaction.isNothing(to: situation)
@@ -86,41 +88,40 @@ extension Shard {
                 return
             }
         }
-        while cohort.count > 1, isFull(cohort, pattern, bindings) {
+        while cohort.count > 1, isFull(cohort, bindings) {
             separateFirst(of: cohort, into: cohorts)
         }
-        listAdvances(of: cohort, moment, pattern, bindings)
-        let (link, transition) = follow(cohort, pattern)
-        learn(transition, from: (state, place), to: cohort, pattern)
-        tell(link, of: cohort, pattern)
+        listAdvances(of: cohort, bindings)
+        let (link, transition) = follow(cohort, &context)
+        learn(transition, from: (state, place), to: cohort)
+        noteMatches(link, of: cohort)
     }
 
     // MARK: What is known already
 
     /// Whether what an event means to a cohort depends on its state and the conditions alone: none of its beginnings can
     /// have bound as much as it may, and where the times of last events count, none of them is the present one.
-    private func isOrdinary(_ cohort: Cohort, _ pattern: PatternTable.Form, _ bindings: UInt64) -> Bool {
-        if mayBeFull(cohort, pattern, bindings) { return false }
+    private func isOrdinary(_ cohort: Cohort, _ bindings: UInt64) -> Bool {
+        if mayBeFull(cohort, bindings) { return false }
         guard pattern.closing == .wait else { return true }
-        for index in 0..<cohort.entryCount where lastTime(index, of: cohort) == context.scene.now { return false }
+        for index in 0..<cohort.entryCount where lastTime(index, of: cohort) == now { return false }
         return true
     }
 
     /// Where the event leads from a place: to a transition, -1 where everything stays as it is, nil where that is not known.
-    private mutating func knownOutcome(at place: Int, _ pattern: PatternTable.Form) -> Int32? {
+    private mutating func knownOutcome(at place: Int, _ context: inout EvaluationContext) -> Int32? {
         var question = work.automaton.root(of: place)
         while question >= 0 {
             let condition = work.automaton.condition(of: question)
             if condition < 0 { return work.automaton.outcome(of: question) }
-            question = work.automaton.next(after: question, truth(condition, pattern))
+            question = work.automaton.next(after: question, truth(condition, &context))
         }
         return nil
     }
 
     /// Notes where the event has led a cohort, and what was asked for.
     private mutating func learn(
-        _ transition: CohortAutomaton.Transition, from known: (state: Int32, place: Int), to cohort: Cohort,
-        _ pattern: PatternTable.Form
+        _ transition: CohortAutomaton.Transition, from known: (state: Int32, place: Int), to cohort: Cohort
     ) {
         if known.place < 0 { return }
         var transition = transition
@@ -130,7 +131,7 @@ extension Shard {
 
     /// Lets a cohort go the known way of an event; a first beginning that lacks entries, and so goes another, leaves it.
     private mutating func go(
-        _ number: Int32, from state: Int32, _ cohort: Cohort, _ cohorts: CohortList, _ pattern: PatternTable.Form
+        _ number: Int32, from state: Int32, _ cohort: Cohort, _ cohorts: CohortList, _ context: inout EvaluationContext
     ) {
         work.hasChanged = true
         let transition = work.automaton.transition(number)
@@ -146,25 +147,27 @@ extension Shard {
             }
             if cohort.count == 0 { return }
         }
-        let link = makeLinks(transition, cohort)
+        let link = makeLinks(transition, cohort, &context)
         if transition.state == state {
             cohort.setLinks(work.entryLinks)
         } else {
             work.automaton.enter(transition, cohort, links: work.entryLinks)
         }
-        tell(link, of: cohort, pattern)
+        noteMatches(link, of: cohort)
     }
 
     /// Makes the links of the entries to which a transition leads, in `work.entryLinks`. What the cohort's entries hold is
     /// handed on to them or let go of.
     /// - Returns: the link of the match, 0 for none; all are held.
-    private mutating func makeLinks(_ transition: CohortAutomaton.Transition, _ cohort: Cohort?) -> UInt32 {
-        let chains = Chain(arena: context.scene.arena)
+    private mutating func makeLinks(
+        _ transition: CohortAutomaton.Transition, _ cohort: Cohort?, _ context: inout EvaluationContext
+    ) -> UInt32 {
+        let chains = Chain(arena: arena)
         var link: UInt32 = 0
-        if transition.hasMatch, transition.matchEntry < 0 { link = makeLink(transition.match, cohort) }
+        if transition.hasMatch, transition.matchEntry < 0 { link = makeLink(transition.match, cohort, &context) }
         work.entryLinks.truncate(to: 0)
         for index in 0..<transition.moveCount {
-            work.entryLinks.append(makeLink(work.automaton.move(index, of: transition), cohort))
+            work.entryLinks.append(makeLink(work.automaton.move(index, of: transition), cohort, &context))
         }
         if let cohort {
             var leaves = transition.leaves
@@ -181,8 +184,10 @@ extension Shard {
     }
 
     /// The link to which a move leads, held once for whoever asked.
-    private mutating func makeLink(_ move: CohortAutomaton.Move, _ cohort: Cohort?) -> UInt32 {
-        let chains = Chain(arena: context.scene.arena)
+    private mutating func makeLink(_ move: CohortAutomaton.Move, _ cohort: Cohort?, _ context: inout EvaluationContext)
+        -> UInt32
+    {
+        let chains = Chain(arena: arena)
         var link: UInt32 = 0
         if let cohort { link = cohort.link(Int(move.source)) }
         if move.step >= 0 {
@@ -197,40 +202,40 @@ extension Shard {
 
     /// The time of the last event of an entry: of its first beginning, and where that is the present one, of all.
     func lastTime(_ index: Int, of cohort: Cohort) -> Instant {
-        Chain(arena: context.scene.arena).time(cohort.ownLink(cohort.link(index), of: cohort.first))
+        Chain(arena: arena).time(cohort.ownLink(cohort.link(index), of: cohort.first))
     }
 
     /// Whether the first beginning, which has bound most, may bind no more where the event would have it do so.
-    private func isFull(_ cohort: Cohort, _ pattern: PatternTable.Form, _ bindings: UInt64) -> Bool {
-        if !mayBeFull(cohort, pattern, bindings) { return false }
-        for index in 0..<cohort.entryCount where isFull(index, of: cohort, pattern, bindings) { return true }
+    private func isFull(_ cohort: Cohort, _ bindings: UInt64) -> Bool {
+        if !mayBeFull(cohort, bindings) { return false }
+        for index in 0..<cohort.entryCount where isFull(index, of: cohort, bindings) { return true }
         return false
     }
 
     private func isFull(
-        _ index: Int, of cohort: Cohort, _ pattern: PatternTable.Form, _ bindings: UInt64
+        _ index: Int, of cohort: Cohort, _ bindings: UInt64
     ) -> Bool {
         guard work.reactions[index].repeats || work.reactions[index].binds != 0 else { return false }
-        return mayBeFull(cohort, pattern, bindings)
+        return mayBeFull(cohort, bindings)
             && cohort.boundCount(cohort.link(index), of: cohort.first) >= pattern.boundLimit
     }
 
     /// Whether enough events were bound, by whatever partial match, since the first beginning.
-    private func mayBeFull(_ cohort: Cohort, _ pattern: PatternTable.Form, _ bindings: UInt64) -> Bool {
+    private func mayBeFull(_ cohort: Cohort, _ bindings: UInt64) -> Bool {
         let most = UInt64(pattern.boundLimit - 1)
         return bindings >= most && bindings - cohort.beginning(cohort.first).boundBefore >= most
     }
 
     /// Notes the ways that the event leaves and opens to the entries of a cohort.
     private mutating func listAdvances(
-        of cohort: Cohort, _ moment: Int, _ pattern: PatternTable.Form, _ bindings: UInt64
+        of cohort: Cohort, _ bindings: UInt64
     ) {
         work.advances.removeAll(keepingCapacity: true)
         for index in 0..<cohort.entryCount {
             let situation = cohort.situation(index)
             let reaction = work.reactions[index]
             if reaction.completes || reaction.waits != 0 {
-                let isNow = pattern.closing == .wait && lastTime(index, of: cohort) == context.scene.now
+                let isNow = pattern.closing == .wait && lastTime(index, of: cohort) == now
                 var advance = Advance(source: index, isFinal: reaction.completes, endsNow: isNow)
                 if reaction.waits != 0 {
                     advance.situation = Situation(
@@ -239,21 +244,21 @@ extension Shard {
                 }
                 work.advances.append(advance)
             }
-            if isFull(index, of: cohort, pattern, bindings) {
-                context.statistics.outgrown[moment] += reaction.binds.nonzeroBitCount + (reaction.repeats ? 1 : 0)
+            if isFull(index, of: cohort, bindings) {
+                results.countOutgrown(reaction.binds.nonzeroBitCount + (reaction.repeats ? 1 : 0))
                 continue
             }
             if reaction.repeats {
-                work.advances.append(binding(Int(situation.node), count: situation.count + 1, from: index, pattern))
+                work.advances.append(binding(Int(situation.node), count: situation.count + 1, from: index))
             }
             var takes = reaction.takes
             while takes != 0 {
-                work.advances.append(binding(takes.trailingZeroBitCount, count: 1, from: index, pattern))
+                work.advances.append(binding(takes.trailingZeroBitCount, count: 1, from: index))
                 takes &= takes - 1
             }
             var ends = reaction.ends
             while ends != 0 {
-                var end = binding(ends.trailingZeroBitCount, count: 1, from: index, pattern)
+                var end = binding(ends.trailingZeroBitCount, count: 1, from: index)
                 end.situation = nil
                 work.advances.append(end)
                 ends &= ends - 1
@@ -262,8 +267,8 @@ extension Shard {
     }
 
     /// The way to bind the event to a node.
-    private func binding(_ number: Int, count: UInt32, from source: Int, _ pattern: PatternTable.Form) -> Advance {
-        let node = dispatch.patterns.nodes[pattern.firstNode + number]
+    private func binding(_ number: Int, count: UInt32, from source: Int) -> Advance {
+        let node = table.patterns.nodes[pattern.firstNode + number]
         let situation = Situation(after: node, number: number, count: count, closes: pattern.closing != .none)
         return Advance(
             source: source, step: node.name, node: number, situation: situation,
@@ -275,13 +280,13 @@ extension Shard {
     /// - Returns: the link of the match, held, 0 for none; and the transition, whose moves are `work.entryMoves`, without
     ///   where it leads.
     private mutating func follow(
-        _ cohort: Cohort, _ pattern: PatternTable.Form
+        _ cohort: Cohort, _ context: inout EvaluationContext
     ) -> (link: UInt32, transition: CohortAutomaton.Transition) {
         var chosen: [Int] = []
         var final = -1
         for index in work.advances.indices {
             if work.advances[index].isFinal, final < 0 || stand(index, final, cohort).isFirst { final = index }
-            choose(index, among: &chosen, cohort, pattern)
+            choose(index, among: &chosen, cohort)
         }
         chosen.sort { Self.isBefore(work.advances[$0].situation, work.advances[$1].situation) }
         var transition = CohortAutomaton.Transition(state: -1, firstMove: 0, moveCount: 0)
@@ -289,14 +294,14 @@ extension Shard {
         if final >= 0 {
             transition.hasMatch = true
             transition.match = work.advances[final].move
-            link = makeLink(transition.match, cohort)
+            link = makeLink(transition.match, cohort, &context)
         }
         var entries: [Cohort.Entry] = []
         work.entryMoves.truncate(to: 0)
         for index in chosen {
             guard let situation = work.advances[index].situation else { continue }
             if index == final {
-                Chain(arena: context.scene.arena).retain(link)
+                Chain(arena: arena).retain(link)
                 transition.matchEntry = Int32(entries.count)
             }
             var move = work.advances[index].move
@@ -305,7 +310,7 @@ extension Shard {
             }
             work.entryMoves.append(move)
             entries.append(
-                Cohort.Entry(situation: situation, link: index == final ? link : makeLink(move, cohort)))
+                Cohort.Entry(situation: situation, link: index == final ? link : makeLink(move, cohort, &context)))
         }
         if chosen.count == 1 {
             cohort.setEntries(entries) { _, _ in Precedence(word: 0) }
@@ -322,7 +327,7 @@ extension Shard {
 
     /// Takes a way into those that are gone, unless it or the one that leads to the same situation is superfluous.
     private mutating func choose(
-        _ index: Int, among chosen: inout [Int], _ cohort: Cohort, _ pattern: PatternTable.Form
+        _ index: Int, among chosen: inout [Int], _ cohort: Cohort
     ) {
         guard let situation = work.advances[index].situation else { return }
         guard let place = chosen.firstIndex(where: { work.advances[$0].situation == situation }) else {
@@ -335,7 +340,7 @@ extension Shard {
         var isBetter = (situation.waits & Situation.end != 0 ? precedence.hasEarlierLast : nil) ?? precedence.isFirst
         if pattern.splitsWays, let step = precedence.undecided {
             // The longer one comes first but on the ways to steps that are written before the one that it bound.
-            let earlier = ways(of: situation, before: step, pattern)
+            let earlier = ways(of: situation, before: step)
             if earlier == situation.waits {
                 isBetter = !isBetter
             } else if earlier != 0 {
@@ -343,8 +348,8 @@ extension Shard {
                 chosen.remove(at: place)
                 keep(earlier, of: shorter)
                 keep(situation.waits & ~earlier, of: longer)
-                choose(shorter, among: &chosen, cohort, pattern)
-                choose(longer, among: &chosen, cohort, pattern)
+                choose(shorter, among: &chosen, cohort)
+                choose(longer, among: &chosen, cohort)
                 return
             }
         }
@@ -358,14 +363,14 @@ extension Shard {
     }
 
     /// The open ways that bind an event to a step before another.
-    private func ways(of situation: Situation, before step: Int32, _ pattern: PatternTable.Form) -> UInt64 {
+    private func ways(of situation: Situation, before step: Int32) -> UInt64 {
         var earlier: UInt64 = 0
         var ways = situation.waits & ~Situation.end
         while ways != 0 {
             let bit = ways & (~ways &+ 1)
             ways &= ways - 1
             let number = bit == Situation.inner ? Int(situation.node) : bit.trailingZeroBitCount
-            if dispatch.patterns.nodes[pattern.firstNode + number].name < step { earlier |= bit }
+            if table.patterns.nodes[pattern.firstNode + number].name < step { earlier |= bit }
         }
         return earlier
     }
@@ -376,14 +381,14 @@ extension Shard {
     }
 
     /// Notes a match for each beginning of a cohort; for the first alone, where it ends the others.
-    private mutating func tell(_ link: UInt32, of cohort: Cohort, _ pattern: PatternTable.Form) {
+    private mutating func noteMatches(_ link: UInt32, of cohort: Cohort) {
         guard link != 0 else { return }
-        let chains = Chain(arena: context.scene.arena)
+        let chains = Chain(arena: arena)
         var beginning = cohort.first
         while beginning != 0 {
             chains.retain(link)
             work.matches.append(
-                PatternWork.Match(
+                MatchWork.Match(
                     number: cohort.beginning(beginning).number, beginning: beginning, cohort: cohort.handle, link: link)
             )
             beginning = pattern.afterMatch == .skipPastLastEvent ? 0 : cohort.beginning(beginning).next
@@ -392,43 +397,44 @@ extension Shard {
     }
 
     /// The current event begins partial matches: a cohort of its own, for the present.
-    private mutating func begin(_ pattern: PatternTable.Form, boundBefore: UInt64) -> Cohort? {
-        let (state, place) = work.automaton.findBeginning(type: context.scene.event.row.type, pattern)
-        if place >= 0, let known = knownOutcome(at: place, pattern) {
+    private mutating func begin(boundBefore: UInt64, _ context: inout EvaluationContext) -> Cohort? {
+        let (state, place) = work.automaton.findBeginning(type: eventType, pattern)
+        if place >= 0, let known = knownOutcome(at: place, &context) {
             if known < 0 { return nil }
             let transition = work.automaton.transition(known)
-            let link = makeLinks(transition, nil)
-            let cohort = Cohort.make(in: context.scene.arena)
+            let link = makeLinks(transition, nil, &context)
+            let cohort = Cohort.make(in: arena)
             let first = transition.moveCount > 0 ? work.entryLinks[0] : link
-            cohort.begin(with: Beginning.make(link: first, boundBefore: boundBefore, in: context.scene.arena))
+            cohort.begin(with: Beginning.make(link: first, boundBefore: boundBefore, in: arena))
             work.automaton.enter(transition, cohort, links: work.entryLinks)
-            tell(link, of: cohort, pattern)
+            noteMatches(link, of: cohort)
             return cohort
         }
         if place >= 0 { work.beginNoting() }
-        let numbers = beginningNodes(pattern)
+        let numbers = beginningNodes(&context)
         if numbers == 0 {
             work.learn(-1, at: place, pattern)
             return nil
         }
-        return begin(with: numbers, pattern, boundBefore: boundBefore, from: (state, place))
+        return begin(with: numbers, boundBefore: boundBefore, from: (state, place), &context)
     }
 
     /// The same, where it is not known yet what begins.
     private mutating func begin(
-        with numbers: UInt64, _ pattern: PatternTable.Form, boundBefore: UInt64, from known: (state: Int32, place: Int)
+        with numbers: UInt64, boundBefore: UInt64, from known: (state: Int32, place: Int),
+        _ context: inout EvaluationContext
     ) -> Cohort {
-        let chains = Chain(arena: context.scene.arena)
-        let cohort = Cohort.make(in: context.scene.arena)
+        let chains = Chain(arena: arena)
+        let cohort = Cohort.make(in: arena)
         var entries: [Cohort.Entry] = []
         var final: UInt32 = 0
         var ways = numbers
         while ways != 0 {
-            let advance = binding(ways.trailingZeroBitCount, count: 1, from: -1, pattern)
+            let advance = binding(ways.trailingZeroBitCount, count: 1, from: -1)
             ways &= ways - 1
-            let link = makeLink(advance.move, nil)
+            let link = makeLink(advance.move, nil, &context)
             if cohort.count == 0 {
-                cohort.begin(with: Beginning.make(link: link, boundBefore: boundBefore, in: context.scene.arena))
+                cohort.begin(with: Beginning.make(link: link, boundBefore: boundBefore, in: arena))
             }
             if advance.isFinal, final == 0 || chains.step(link) < chains.step(final) {
                 if final != 0 { chains.release(final) }
@@ -455,8 +461,8 @@ extension Shard {
             transition.hasMatch = true
             transition.match = CohortAutomaton.Move(source: -1, step: chains.step(final))
         }
-        learn(transition, from: known, to: cohort, pattern)
-        tell(final, of: cohort, pattern)
+        learn(transition, from: known, to: cohort)
+        noteMatches(final, of: cohort)
         return cohort
     }
 }

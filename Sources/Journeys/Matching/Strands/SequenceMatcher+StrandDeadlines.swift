@@ -1,21 +1,19 @@
 import Events
 import Storage
 
-/// General sequences as time passes. A key state has at most two deadlines among the shard's: the end of `within` for the
+/// Strands as time passes. A key state has at most two deadlines among the shard's: the end of `within` for the
 /// first event that is the oldest, and the end of the closing `not … for` that is next.
-extension Shard {
+extension SequenceMatcher {
     /// Sees to it that the deadlines stand.
-    mutating func arm(
-        _ keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
-    ) {
+    mutating func armStrands(_ keyState: KeyState) {
         let groups = PartialGroups(keyState: keyState)
         let strands = groups.strands
         if form.within != .max, keyState.endOfWithin == KeyState.unarmed {
-            let oldest = oldestBound(groups, pattern)
+            let oldest = oldestBound(groups)
             if oldest < .max {
                 let due = strands.firsts.time(oldest).advanced(by: form.within)
                 keyState.endOfWithin = due.microseconds
-                add(due, place: strands.firsts.place(oldest), keyState, moment)
+                arm(due, place: strands.firsts.place(oldest), keyState)
             }
         }
         if pattern.closing == .wait, keyState.armed == KeyState.unarmed {
@@ -23,7 +21,7 @@ extension Shard {
             var least: UInt64 = .max
             for place in 0..<groups.count {
                 let group = groups.group(place)
-                guard awaitsEnd(groups.situation(group), pattern) else { continue }
+                guard awaitsEnd(groups.situation(group)) else { continue }
                 let count = groups.isOrderedByLast(group) ? 1 : groups.strandCount(group)
                 for index in 0..<count {
                     let strand = groups.strand(index, of: group)
@@ -34,82 +32,46 @@ extension Shard {
             if let next {
                 let due = strands.time(next).advanced(by: pattern.wait)
                 keyState.armed = due.microseconds
-                add(due, place: strands.place(next.link, of: next.starts.lowerBound), keyState, moment)
+                arm(due, place: strands.place(next.link, of: next.starts.lowerBound), keyState)
             }
         }
     }
 
     /// The oldest first event to which the end of `within` means anything, by its ordinal; the greatest number for none.
-    private func oldestBound(_ groups: PartialGroups, _ pattern: PatternTable.Form) -> UInt64 {
+    private func oldestBound(_ groups: PartialGroups) -> UInt64 {
         var oldest: UInt64 = .max
         for place in 0..<groups.count {
             let group = groups.group(place)
-            guard groups.strandCount(group) > 0, isBound(groups.situation(group), pattern) else { continue }
+            guard groups.strandCount(group) > 0, isBound(groups.situation(group)) else { continue }
             oldest = min(oldest, max(groups.low(0, of: group), groups.strands.firsts.cut.start))
         }
         return oldest
     }
 
-    mutating func add(_ due: Instant, place: UInt64, _ keyState: KeyState, _ moment: Int) {
-        deadlines.add(
-            Deadlines.Entry(
-                time: due, place: place, customer: context.scene.customerHash,
-                kind: UInt32(context.kind(ofMoment: moment)),
-                detail: keyState.handle))
-    }
-
-    /// Whether the end of `within` means anything in a situation: not to what waits for a closing `not … for` alone.
-    func isBound(_ situation: Situation, _ pattern: PatternTable.Form) -> Bool {
-        pattern.closing != .wait || situation.isFresh || situation.waits != Situation.end
-    }
-
-    /// Whether a partial match in a situation is a match once the time of the closing `not` is over.
-    func awaitsEnd(_ situation: Situation, _ pattern: PatternTable.Form) -> Bool {
-        guard pattern.closing == .wait || pattern.closing == .within else { return false }
-        let isClosing = situation.waits & Situation.end != 0
-        if !situation.isFresh { return isClosing }
-        let node = dispatch.patterns.nodes[pattern.firstNode + Int(situation.node)]
-        return node.isLeaf && !isClosing && situation.count >= node.least
-    }
-
-    /// A deadline of a general sequence has come.
-    mutating func expirePattern(_ entry: Deadlines.Entry, moment: Int) {
-        let form = dispatch.moments[moment]
-        guard let keyState = context.keyState(of: entry, moment: moment, form) else { return }
-        let noted = entry.time.microseconds
-        guard keyState.armed == noted || keyState.endOfWithin == noted else { return }
-        // As long as the deadline of the absence that is over next has not come, none is.
-        let isAbsenceOver = keyState.armed == noted
-        if isAbsenceOver { keyState.armed = KeyState.unarmed }
-        let isWithinOver = keyState.endOfWithin == noted
-        if isWithinOver { keyState.endOfWithin = KeyState.unarmed }
-        let pattern = dispatch.patterns.forms[Int(form.pattern)]
+    /// A deadline has come.
+    mutating func expireStrands(_ entry: Deadlines.Entry, _ context: inout EvaluationContext) {
+        guard let (keyState, isAbsenceOver, isWithinOver) = takeDue(entry, context) else { return }
         work.begin(conditions: 0)
-        ordinal = UInt32(truncatingIfNeeded: moment) << 16
-        if pattern.sharesFuture {
-            expireCohorts(keyState, moment, form, pattern)
-            return
-        }
         let groups = PartialGroups(keyState: keyState)
         if isAbsenceOver {
-            for place in 0..<groups.count where awaitsEnd(groups.situation(groups.group(place)), pattern) {
-                completeWaiting(groups.group(place), keyState, pattern)
+            for place in 0..<groups.count where awaitsEnd(groups.situation(groups.group(place))) {
+                completeWaiting(groups.group(place), keyState)
             }
         }
-        if isWithinOver { expire(groups, form, pattern) }
+        if isWithinOver { expire(groups) }
         // Whatever the deadline changed, the next one must be set.
         work.hasLeavers = true
-        settle(keyState, moment, form, pattern)
+        settleStrands(keyState, &context)
     }
 
     /// The time of the closing `not … for` is over for some of a group.
-    private mutating func completeWaiting(_ group: UInt32, _ keyState: KeyState, _ pattern: PatternTable.Form) {
+    private mutating func completeWaiting(_ group: UInt32, _ keyState: KeyState) {
         let groups = PartialGroups(keyState: keyState)
         let strands = groups.strands
         let isOrdered = groups.isOrderedByLast(group)
         let situation = groups.situation(group)
-        let rest = situation.withoutEnd(of: dispatch.patterns.nodes[pattern.firstNode + Int(situation.node)])
-        func isOver(_ strand: Strand) -> Bool { strands.time(strand).advanced(by: pattern.wait) <= context.scene.now }
+        let rest = situation.withoutEnd(of: table.patterns.nodes[pattern.firstNode + Int(situation.node)])
+        func isOver(_ strand: Strand) -> Bool { strands.time(strand).advanced(by: pattern.wait) <= now }
         let before = work.finals.count
         if isOrdered {
             while groups.strandCount(group) > 0, isOver(groups.strand(0, of: group)) {
@@ -132,10 +94,10 @@ extension Shard {
     }
 
     /// `within` is over for some first events.
-    private mutating func expire(_ groups: PartialGroups, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form) {
-        let oldest = oldestBound(groups, pattern)
+    private mutating func expire(_ groups: PartialGroups) {
+        let oldest = oldestBound(groups)
         if oldest == .max { return }
-        let live = groups.strands.firsts.ordinal(after: context.scene.now.advanced(by: -form.within), from: oldest)
+        let live = groups.strands.firsts.ordinal(after: now.advanced(by: -form.within), from: oldest)
         if !pattern.emitsPartial, pattern.closing == .none || pattern.closing == .nextEvent {
             groups.keyState.runs -= groups.dropAll(before: live)
             return
@@ -143,17 +105,16 @@ extension Shard {
         for place in 0..<groups.count {
             let group = groups.group(place)
             let situation = groups.situation(group)
-            if isBound(situation, pattern) { expire(group, situation, before: live, groups, pattern) }
+            if isBound(situation) { expire(group, situation, before: live, groups) }
         }
     }
 
     /// `within` is over for a group's first events before one.
     private mutating func expire(
-        _ group: UInt32, _ situation: Situation, before live: UInt64, _ groups: PartialGroups,
-        _ pattern: PatternTable.Form
+        _ group: UInt32, _ situation: Situation, before live: UInt64, _ groups: PartialGroups
     ) {
         let strands = groups.strands
-        let isWaiting = awaitsEnd(situation, pattern)
+        let isWaiting = awaitsEnd(situation)
         groups.keyState.runs -= groups.take(before: live, from: group) { part, holds in
             if isWaiting || pattern.emitsPartial {
                 if !holds { strands.retain(part.link) }
@@ -170,7 +131,7 @@ extension Shard {
             } else if pattern.emitsPartial {
                 for start in part.starts {
                     strands.retain(part.link)
-                    work.expired.append(PatternWork.PartialMatch(link: part.link, start: start))
+                    work.expired.append(MatchWork.PartialMatch(link: part.link, start: start))
                 }
                 strands.release(part.link)
             }

@@ -1,47 +1,38 @@
 import Events
 import Storage
 
-/// What becomes of cohorts once an event or a deadline has been worked out: matches are written and discard others, what
+/// What becomes of cohorts once an event or a deadline has been worked out: matches are noted and discard others, what
 /// has become alike is joined, the rest stays within its limit, and the deadlines stand.
-extension Shard {
+extension SequenceMatcher {
     /// - Parameters:
     ///   - isTallied: whether `work.tally` says how things stand but for what matches discard.
     ///   - mayJoin: whether cohorts may have become alike.
     mutating func settleCohorts(
-        _ keyState: KeyState, isTallied: Bool, mayJoin: Bool, _ moment: Int, _ form: Dispatch.MomentForm,
-        _ pattern: PatternTable.Form
+        _ keyState: KeyState, isTallied: Bool, mayJoin: Bool, _ context: inout EvaluationContext
     ) {
         let cohorts = CohortList(keyState: keyState)
         let isToSweep = !isTallied || work.tally.isAnyOver || !work.matches.isEmpty
-        if !work.matches.isEmpty { releaseMatches(keyState, moment, form, pattern) }
-        if !work.lapsed.isEmpty { tellLapsed(keyState, moment, form) }
+        if !work.matches.isEmpty { emitMatches(keyState) }
+        if !work.lapsed.isEmpty { emitDropOffs(keyState) }
         if isToSweep { sweep(cohorts) }
         keyState.runs = work.tally.partialCount
-        if mayJoin, work.tally.areAlike { join(cohorts, pattern) }
-        if keyState.runs > Int(form.partialLimit) { drop(keyState, moment, form, pattern) }
-        arm(cohorts, moment, form, pattern)
-        context.freeIfIdle(keyState, moment: moment, form)
+        if mayJoin, work.tally.areAlike { join(cohorts) }
+        if keyState.runs > Int(form.partialLimit) { drop(keyState) }
+        armCohorts(cohorts)
+        finish(keyState, &context)
     }
 
     // MARK: Matches
 
-    private mutating func releaseMatches(
-        _ keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
-    ) {
-        let chains = Chain(arena: context.scene.arena)
+    private mutating func emitMatches(_ keyState: KeyState) {
+        let chains = Chain(arena: arena)
         work.matches.sort { $0.number < $1.number }
         for index in work.matches.indices {
             let match = work.matches[index]
             if match.beginning != 0 {
-                trace(match.link, of: match.beginning, in: Cohort(arena: context.scene.arena, handle: match.cohort))
+                trace(match.link, of: match.beginning, in: Cohort(arena: arena, handle: match.cohort))
                 let (first, last) = (work.links[0], work.links[work.links.count - 1])
-                if !context.isEvent {
-                    deadlinePlace = chains.place(pattern.closing == .within ? first : last)
-                    context.scene.event = StoredEvent.sight(chains.event(last), in: context.scene.arena)
-                    context.scene.hasEvent = true
-                }
-                write(moment, form, keyState, start: chains.time(first), end: chains.time(last))
-                if !context.isEvent { context.scene.hasEvent = false }
+                emit(.match, of: keyState, place: chains.place(pattern.closing == .within ? first : last))
                 let end = pattern.afterMatch == .skipToNext ? match.number : chains.number(last)
                 discard(match.number...end, after: index, CohortList(keyState: keyState))
             }
@@ -75,21 +66,19 @@ extension Shard {
 
     // MARK: Partial matches that run out of time
 
-    /// Tells, for each first event whose time is over, of the partial match that reached furthest.
-    private mutating func tellLapsed(_ keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm) {
-        let chains = Chain(arena: context.scene.arena)
+    /// Notes, for each first event whose time is over, the partial match that reached furthest.
+    private mutating func emitDropOffs(_ keyState: KeyState) {
+        let chains = Chain(arena: arena)
         work.lapsed.sort { $0.number < $1.number }
         for lapsed in work.lapsed where lapsed.beginning != 0 {
-            let cohort = Cohort(arena: context.scene.arena, handle: lapsed.cohort)
+            let cohort = Cohort(arena: arena, handle: lapsed.cohort)
             var furthest = 0
             for index in 1..<max(1, cohort.entryCount) {
                 let (step, most) = (chains.step(cohort.link(index)), chains.step(cohort.link(furthest)))
                 if step > most || step == most && cohort.precedence(index, furthest).isFirst { furthest = index }
             }
             trace(cohort.link(furthest), of: lapsed.beginning, in: cohort)
-            let (first, last) = (work.links[0], work.links[work.links.count - 1])
-            deadlinePlace = chains.place(first)
-            writeDropOff(moment, form, keyState, start: chains.time(first), end: chains.time(last))
+            emit(.dropOff, of: keyState, place: chains.place(work.links[0]))
             cohort.remove(lapsed.beginning)
         }
         work.lapsed.removeAll(keepingCapacity: true)
@@ -116,12 +105,12 @@ extension Shard {
     }
 
     /// Joins those that have become alike, where one's beginnings all stand before the other's.
-    private mutating func join(_ cohorts: CohortList, _ pattern: PatternTable.Form) {
+    private mutating func join(_ cohorts: CohortList) {
         if cohorts.count == 2 {
             // What has begun just now, and all others: by far the most frequent.
             let (one, other) = (cohorts.cohort(0), cohorts.cohort(1))
             let isFirst = one.firstNumber < other.firstNumber
-            if join(isFirst ? other : one, to: isFirst ? one : other, pattern) {
+            if join(isFirst ? other : one, to: isFirst ? one : other) {
                 cohorts.leave(isFirst ? 1 : 0)
                 cohorts.close()
             }
@@ -131,7 +120,7 @@ extension Shard {
         for place in 0..<cohorts.count {
             let cohort = cohorts.cohort(place)
             work.alike.append(
-                PatternWork.Likeness(signature: cohort.signature, firstNumber: cohort.firstNumber, place: place))
+                MatchWork.Likeness(signature: cohort.signature, firstNumber: cohort.firstNumber, place: place))
         }
         work.alike.sort { ($0.signature, $0.firstNumber) < ($1.signature, $1.firstNumber) }
         var isAnyGone = false
@@ -139,7 +128,7 @@ extension Shard {
         for index in work.alike.indices.dropFirst() {
             let next = work.alike[index]
             if next.signature == upper.signature,
-                join(cohorts.cohort(next.place), to: cohorts.cohort(upper.place), pattern)
+                join(cohorts.cohort(next.place), to: cohorts.cohort(upper.place))
             {
                 cohorts.leave(next.place)
                 isAnyGone = true
@@ -151,9 +140,9 @@ extension Shard {
     }
 
     /// Has a cohort take up another one, if they are alike.
-    private func join(_ other: Cohort, to cohort: Cohort, _ pattern: PatternTable.Form) -> Bool {
+    private func join(_ other: Cohort, to cohort: Cohort) -> Bool {
         guard other.lacking == 0, cohort.isLike(other), cohort.lastNumber < other.firstNumber,
-            endAlike(cohort, other, pattern)
+            endAlike(cohort, other)
         else {
             return false
         }
@@ -164,18 +153,18 @@ extension Shard {
 
     /// Whether the last events have the present time in both or in neither: what comes at the same time may still complete
     /// together with them.
-    private func endAlike(_ cohort: Cohort, _ other: Cohort, _ pattern: PatternTable.Form) -> Bool {
+    private func endAlike(_ cohort: Cohort, _ other: Cohort) -> Bool {
         guard pattern.closing == .wait else { return true }
         for index in 0..<cohort.entryCount {
-            let isNow = lastTime(index, of: cohort) == context.scene.now
-            if isNow != (lastTime(index, of: other) == context.scene.now) { return false }
+            let isNow = lastTime(index, of: cohort) == now
+            if isNow != (lastTime(index, of: other) == now) { return false }
         }
         return true
     }
 
     /// Whether the last events of what joins come no earlier than those of what is there.
     private func areInOrder(_ cohort: Cohort, _ other: Cohort) -> Bool {
-        let chains = Chain(arena: context.scene.arena)
+        let chains = Chain(arena: arena)
         for index in 0..<cohort.entryCount {
             let last = chains.number(cohort.ownLink(cohort.link(index), of: cohort.last))
             if chains.number(other.ownLink(other.link(index), of: other.first)) < last { return false }
@@ -192,8 +181,8 @@ extension Shard {
 
     /// Takes a beginning out of its cohort, into one of its own that keeps some of the entries.
     mutating func separate(_ beginning: UInt32, of cohort: Cohort, keeping kept: [Int]) -> Cohort {
-        let chains = Chain(arena: context.scene.arena)
-        let own = Cohort.make(in: context.scene.arena)
+        let chains = Chain(arena: arena)
+        let own = Cohort.make(in: arena)
         let boundBefore = cohort.beginning(beginning).boundBefore
         var entries: [Cohort.Entry] = []
         for index in kept {
@@ -203,7 +192,7 @@ extension Shard {
                 let next = chains.make(
                     event: chains.event(source), step: chains.step(source), number: chains.number(source), behind: link)
                 if link == 0, entries.isEmpty {
-                    own.begin(with: Beginning.make(link: next, boundBefore: boundBefore, in: context.scene.arena))
+                    own.begin(with: Beginning.make(link: next, boundBefore: boundBefore, in: arena))
                 }
                 if link != 0 { chains.release(link) }
                 link = next
@@ -217,7 +206,7 @@ extension Shard {
 
     /// Notes in `path` and `pathSteps`, and as links in `work.links`, what a beginning has bound.
     mutating func trace(_ link: UInt32, of beginning: UInt32, in cohort: Cohort) {
-        let chains = Chain(arena: context.scene.arena)
+        let chains = Chain(arena: arena)
         cohort.collect(&work.links, from: link, of: beginning)
         path.truncate(to: 0)
         pathSteps.truncate(to: 0)
@@ -230,12 +219,10 @@ extension Shard {
     // MARK: The limit
 
     /// Drops the oldest or the newest partial matches.
-    private mutating func drop(
-        _ keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
-    ) {
+    private mutating func drop(_ keyState: KeyState) {
         let cohorts = CohortList(keyState: keyState)
         var excess = keyState.runs - Int(form.partialLimit)
-        context.statistics.overflowed[moment] += excess
+        results.countOverflowed(excess)
         keyState.runs -= excess
         var isAnyOver = false
         while excess > 0 {
@@ -258,7 +245,7 @@ extension Shard {
                 continue
             }
             let order = byAge(beginning, of: cohort, newestFirst: pattern.dropsNewest)
-            if mayLack(cohort, pattern) {
+            if mayLack(cohort) {
                 for entry in order.prefix(excess) { cohort.lacking |= 1 << UInt64(entry.index) }
             } else {
                 cohorts.append(separate(beginning, of: cohort, keeping: order.dropFirst(excess).map(\.index).sorted()))
@@ -271,7 +258,7 @@ extension Shard {
 
     /// Whether the first beginning of a cohort may be without some entries. Otherwise it goes into a cohort of its own, for
     /// which all that it has bound is copied.
-    private func mayLack(_ cohort: Cohort, _ pattern: PatternTable.Form) -> Bool {
+    private func mayLack(_ cohort: Cohort) -> Bool {
         !pattern.dropsNewest && pattern.closing == .none && !pattern.emitsPartial
             && cohort.entryCount <= Cohort.lackingMost
     }
@@ -280,7 +267,7 @@ extension Shard {
     private func byAge(
         _ beginning: UInt32, of cohort: Cohort, newestFirst: Bool
     ) -> [(index: Int, number: UInt64)] {
-        let chains = Chain(arena: context.scene.arena)
+        let chains = Chain(arena: arena)
         var order: [(index: Int, number: UInt64)] = []
         order.reserveCapacity(cohort.entryCount)
         for index in 0..<cohort.entryCount where cohort.has(index, beginning) {

@@ -2,45 +2,41 @@ import Events
 import Storage
 
 /// What becomes of the partial matches and matches of a general sequence once an event or a deadline has been worked
-/// out: matches are written, and discard others; the rest stay within their limit, and their deadlines stand.
-extension Shard {
-    mutating func settle(
-        _ keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
-    ) {
+/// out: matches are noted, and discard others; the rest stay within their limit, and their deadlines stand.
+extension SequenceMatcher {
+    mutating func settleStrands(_ keyState: KeyState, _ context: inout EvaluationContext) {
         let groups = PartialGroups(keyState: keyState)
-        bindEvent(groups.strands)
+        bindEvent(groups.strands, &context)
         // A match may be of a first event that nothing else is kept for.
         let hasChanged = work.hasLeavers || !work.moves.isEmpty || !work.finals.isEmpty
-        addMoves(to: groups, pattern)
-        if !work.finals.isEmpty { release(keyState, moment, form, pattern) }
-        if !work.expired.isEmpty { tellExpired(keyState, moment, form, pattern) }
+        addMoves(to: groups)
+        if !work.finals.isEmpty { emitMatches(keyState) }
+        if !work.expired.isEmpty { emitDropOffs(keyState) }
         if hasChanged {
             let excess = keyState.runs - Int(form.partialLimit)
-            if excess > 0 { drop(excess, groups, moment, pattern) }
+            if excess > 0 { drop(excess, groups) }
             groups.sweep(newestMayBeOver: work.newestMayBeOver)
-            arm(keyState, moment, form, pattern)
+            armStrands(keyState)
         }
-        context.freeIfIdle(keyState, moment: moment, form)
+        finish(keyState, &context)
     }
 
-    private mutating func addMoves(to groups: PartialGroups, _ pattern: PatternTable.Form) {
+    private mutating func addMoves(to groups: PartialGroups) {
         if work.moves.isEmpty { return }
         groups.keyState.runs += groups.add(work.moves, pattern) { situation in
-            awaitsEnd(situation, pattern) && pattern.closing == .wait
+            awaitsEnd(situation) && pattern.closing == .wait
         }
         work.moves.removeAll(keepingCapacity: true)
     }
 
     // MARK: Matches
 
-    /// Writes the matches in their order; each discards what its `after_match` says.
-    private mutating func release(
-        _ keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
-    ) {
+    /// Notes the matches in their order; each discards what its `after_match` says.
+    private mutating func emitMatches(_ keyState: KeyState) {
         let strands = Strands(keyState: keyState)
         for strand in work.finals {
             for start in strand.starts {
-                work.matched.append(PatternWork.PartialMatch(link: strand.link, start: start))
+                work.matched.append(MatchWork.PartialMatch(link: strand.link, start: start))
             }
         }
         if work.matched.count > 1 {
@@ -50,14 +46,13 @@ extension Shard {
         }
         for index in work.matched.indices where work.matched[index].link != 0 {
             let match = work.matched[index]
-            if !context.isEvent {
-                let isFirst = pattern.closing == .within
-                deadlinePlace = isFirst ? strands.firsts.place(match.start) : strands.place(match.link, of: match.start)
-            }
-            write(match, strands, keyState, moment, form)
+            let isFirst = pattern.closing == .within
+            let place = isFirst ? strands.firsts.place(match.start) : strands.place(match.link, of: match.start)
+            trace(match.link, of: match.start, strands)
+            emit(.match, of: keyState, place: place)
             if pattern.emitsPartial { strands.firsts.markMatched(match.start) }
-            if let discarded = discarded(by: match, strands, pattern) {
-                discard(discarded, after: index, keyState, pattern)
+            if let discarded = discarded(by: match, strands) {
+                discard(discarded, after: index, keyState)
             }
         }
         work.matched.removeAll(keepingCapacity: true)
@@ -65,23 +60,9 @@ extension Shard {
         work.finals.removeAll(keepingCapacity: true)
     }
 
-    private mutating func write(
-        _ match: PatternWork.PartialMatch, _ strands: Strands, _ keyState: KeyState, _ moment: Int,
-        _ form: Dispatch.MomentForm
-    ) {
-        trace(match.link, of: match.start, strands)
-        if !context.isEvent {
-            context.scene.event = StoredEvent.sight(strands.event(match.link, of: match.start), in: context.scene.arena)
-            context.scene.hasEvent = true
-        }
-        let end = strands.time(match.link, of: match.start)
-        write(moment, form, keyState, start: strands.firsts.time(match.start), end: end)
-        if !context.isEvent { context.scene.hasEvent = false }
-    }
-
     /// The first events, by ordinal, whose matches and partial matches are over after a match, which `path` shows.
     private func discarded(
-        by match: PatternWork.PartialMatch, _ strands: Strands, _ pattern: PatternTable.Form
+        by match: MatchWork.PartialMatch, _ strands: Strands
     ) -> Range<UInt64>? {
         let since = strands.firsts.number(match.start)
         switch pattern.afterMatch {
@@ -101,14 +82,14 @@ extension Shard {
     }
 
     /// The number of the event at `index` of the path that the partial match left.
-    private func number(ofPath index: Int, _ match: PatternWork.PartialMatch, _ strands: Strands) -> UInt64 {
+    private func number(ofPath index: Int, _ match: MatchWork.PartialMatch, _ strands: Strands) -> UInt64 {
         var link = match.link
         for _ in index..<(path.count - 1) { link = strands.before(link, of: match.start) }
         return strands.number(link, of: match.start)
     }
 
     private mutating func discard(
-        _ starts: Range<UInt64>, after index: Int, _ keyState: KeyState, _ pattern: PatternTable.Form
+        _ starts: Range<UInt64>, after index: Int, _ keyState: KeyState
     ) {
         let groups = PartialGroups(keyState: keyState)
         let strands = groups.strands
@@ -138,42 +119,38 @@ extension Shard {
                 return true
             }
         }
-        addMoves(to: groups, pattern)
+        addMoves(to: groups)
     }
 
     // MARK: Partial matches that run out of time
 
-    /// Tells, for each first event of which nothing came, of the partial match that reached furthest.
-    private mutating func tellExpired(
-        _ keyState: KeyState, _ moment: Int, _ form: Dispatch.MomentForm, _ pattern: PatternTable.Form
-    ) {
+    /// Notes, for each first event of which nothing came, the partial match that reached furthest.
+    private mutating func emitDropOffs(_ keyState: KeyState) {
         let groups = PartialGroups(keyState: keyState)
         let strands = groups.strands
-        let told = work.expired.filter { $0.link != 0 }.sorted { left, right in
+        let furthest = work.expired.filter { $0.link != 0 }.sorted { left, right in
             if left.start != right.start { return left.start < right.start }
             let (step, other) = (strands.step(left.link), strands.step(right.link))
             return step != other ? step > other : strands.precedes(left.link, right.link, of: left.start)
         }
         var last: UInt64?
-        for one in told {
+        for one in furthest {
             if one.start != last, !strands.firsts.isMatched(one.start), !groups.have(one.start) {
                 trace(one.link, of: one.start, strands)
-                deadlinePlace = strands.firsts.place(one.start)
-                let end = strands.time(one.link, of: one.start)
-                writeDropOff(moment, form, keyState, start: strands.firsts.time(one.start), end: end)
+                emit(.dropOff, of: keyState, place: strands.firsts.place(one.start))
             }
             last = one.start
         }
-        for one in told { strands.release(one.link) }
+        for one in furthest { strands.release(one.link) }
         work.expired.removeAll(keepingCapacity: true)
     }
 
     // MARK: The limit
 
     private mutating func drop(
-        _ excess: Int, _ groups: PartialGroups, _ moment: Int, _ pattern: PatternTable.Form
+        _ excess: Int, _ groups: PartialGroups
     ) {
-        context.statistics.overflowed[moment] += excess
+        results.countOverflowed(excess)
         groups.keyState.runs -= excess
         if pattern.dropsNewest {
             groups.dropNewest(excess, isWide: pattern.joinsStarts)

@@ -1,8 +1,8 @@
 import Storage
 
-/// What is being worked out about one key state of a general sequence at one event or deadline. Kept by the shard so that
+/// What is being worked out about one key state of a general sequence at one event or deadline. Kept by the matcher so that
 /// its memory is used again.
-struct PatternWork: ~Copyable {
+struct MatchWork: ~Copyable {
     /// Whether a condition holds for the current event, as far as that is known.
     enum Verdict: UInt8, BitwiseCopyable { case unknown, no, yes }
 

@@ -115,7 +115,7 @@ extension PartialGroups {
     /// Holds a new partial match against the one with the same future that began last but not after it. Whether one of
     /// the two is superfluous; that one is let go of, and the other is in the group. Here each strand is one.
     private func isPruned(
-        _ strand: Strand, in group: UInt32, _ pruning: PatternTable.Pruning, _ endsWithLast: Bool
+        _ strand: Strand, in group: UInt32, _ pruning: MatchingStrategy.Pruning, _ endsWithLast: Bool
     ) -> Bool {
         let strands = strands
         let start = strand.starts.lowerBound
