@@ -9,7 +9,7 @@ extension Shard {
     /// - Parameter again: whether to ask its condition; else it is what it was.
     mutating func decideCondition(_ moment: Int, again: Bool = true) {
         let form = matcher.table.forms[moment]
-        if form.by >= 0, !context.scene.hasEvent {
+        if form.isKeyed, !context.scene.hasEvent {
             decideForAllKeys(moment, form, again: again)
             return
         }
@@ -24,11 +24,11 @@ extension Shard {
         if !isTrue {
             guard let known else { return }
             (known.wasTrue, known.isOwed) = (false, false)
-            known.armed = KeyState.unarmed
+            known.armed = nil
             context.freeIfIdle(known, moment: moment, form)
             return
         }
-        if let known, known.wasTrue, known.armed != context.scene.now.microseconds { return }
+        if let known, known.wasTrue, !known.isArmed(at: context.scene.now) { return }
         let keyState = known ?? context.obtainKeyState(moment, form, key: key.form)
         keyState.wasTrue = true
         path.truncate(to: 0)
@@ -40,14 +40,14 @@ extension Shard {
     /// Sees to it that a deadline stands for the instant at which a condition that stays true is told: the end of the
     /// cooldown that holds it back, or the next time of its `repeat`.
     mutating func armCondition(_ keyState: KeyState, _ moment: Int, _ form: MomentForm) {
-        keyState.armed = KeyState.unarmed
+        keyState.armed = nil
         guard keyState.wasTrue, keyState.hasLine else { return }
         if !keyState.isOwed, form.repeatEvery == 0 || context.isFlushing { return }
         let wait = keyState.isOwed ? form.cooldown : form.repeatEvery
         // Where the configuration was taken anew with a shorter time, that may be over already.
         let due = max(keyState.lastLine.advanced(by: wait), context.scene.now.advanced(by: 1))
         let place = context.isEvent ? context.scene.event.place : deadlinePlace
-        keyState.armed = due.microseconds
+        keyState.armed = due
         keyState.armedPlace = place
         deadlines.add(
             Deadlines.Entry(

@@ -11,16 +11,16 @@ extension Shard {
     ) -> Bool {
         see(moment, form, start: start, end: end)
         var level = Double.nan
-        if form.level >= 0 { level = context.value(form.level).number ?? .nan }
+        if !form.level.isNone { level = context.value(form.level).number ?? .nan }
         let rested = keyState.lastLine.advanced(by: form.cooldown)
         if form.cooldown > 0, keyState.hasLine, context.scene.now < rested,
-            form.level < 0 || !(level > Double(bitPattern: keyState.own(form.levelWord)))
+            form.level.isNone || !(level > Double(bitPattern: keyState.own(form.levelWord)))
         {
             context.statistics.rested[moment] += 1
             if observer != nil { noteHeldBack(moment, keyState, until: rested) }
             return false
         }
-        if form.level >= 0 { keyState.setOwn(form.levelWord, level.bitPattern) }
+        if !form.level.isNone { keyState.setOwn(form.levelWord, level.bitPattern) }
         keyState.lastLine = context.scene.now
         if form.cooldown > 0 {
             context.scene.customers.wake(context.scene.location, by: context.scene.now.advanced(by: form.cooldown))
@@ -132,7 +132,7 @@ extension Shard {
         lineText.append(plain: ",\"output\":{")
         var isFirst = true
         for index in texts[moment].outputs.indices {
-            let value = context.value(Int32(texts[moment].outputs[index].expression))
+            let value = context.value(ExpressionNumber(texts[moment].outputs[index].expression))
             let before = lineText.count
             if !isFirst { lineText.append(UInt8(ascii: ",")) }
             lineText.append(contentsOf: texts[moment].outputs[index].key)

@@ -11,7 +11,7 @@ extension Shard {
         }
         guard context.holds(interest.condition) else { return }
         var value = Value.null
-        if interest.value >= 0 {
+        if !interest.value.isNone {
             value = context.value(interest.value)
             if value.isError { return }
         }
@@ -53,7 +53,7 @@ extension Shard {
     private mutating func placeOfClock() -> Int {
         guard let zone = plan.calendar?.zone, zone >= 0 else { return 0 }
         let absences = context.statistics.absences[zone]
-        switch context.value(Int32(zone)) {
+        switch context.value(ExpressionNumber(zone)) {
         case .string(let name):
             if let known = clocks?.place(of: name) { return known }
             context.statistics.faults[zone] += 1
@@ -134,7 +134,7 @@ extension Shard {
             guard let keyState = context.keyState(of: entry, moment: moment, matcher.table.forms[moment]) else {
                 return false
             }
-            return keyState.armed == entry.time.microseconds && keyState.armedPlace == entry.origin
+            return keyState.isArmed(at: entry.time) && keyState.armedPlace == entry.origin
         }
         guard var cell = context.cell(window), context.scene.arena[cell] != 0 else { return false }
         var state = WindowState(form: context.scene.windows[window], arena: context.scene.arena)
@@ -190,7 +190,7 @@ extension Shard {
                 if kind >= context.scene.windows.count {
                     let keyState = KeyState(
                         arena: context.scene.arena, handle: UInt32(truncatingIfNeeded: context.scene.arena[cell]))
-                    guard keyState.armed == context.scene.now.microseconds else { continue }
+                    guard keyState.isArmed(at: context.scene.now) else { continue }
                     let moment = kind - context.scene.windows.count
                     dueMoments[moment >> 6] |= 1 << UInt64(moment & 63)
                     isAnyDue = true

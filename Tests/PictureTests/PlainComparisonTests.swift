@@ -149,7 +149,7 @@ import Testing
             for index in expressions {
                 let faults = evaluator.faultCount
                 let expected = evaluator.holds(plan.journeys.expressions[index].program, shard.context.scene)
-                guard let plain = shard.context.decidedPlainly(Int32(index)) else { continue }
+                guard let plain = shard.context.decidedPlainly(ExpressionNumber(index)) else { continue }
                 decided += 1
                 if plain { held += 1 }
                 let line = batch.text(batch.row(row).lineText).text

@@ -129,41 +129,41 @@ struct EvaluationContext: ~Copyable {
 
     // MARK: Expressions
 
-    /// Whether a condition holds; -1 is none and always holds. A failure counts under its path.
+    /// Whether a condition holds; none always does. A failure counts under its path.
     @inline(__always)
-    mutating func holds(_ expression: Int32) -> Bool { expression < 0 || decided(expression) }
+    mutating func holds(_ expression: ExpressionNumber) -> Bool { expression.isNone || decided(expression) }
 
-    private mutating func decided(_ expression: Int32) -> Bool {
+    private mutating func decided(_ expression: ExpressionNumber) -> Bool {
         if let known = decidedPlainly(expression) { return known }
         let faults = evaluator.faultCount
         let holds =
-            if let program = programs[Int(expression)] {
+            if let program = programs[expression.index] {
                 evaluator.holds(program, scene)
             } else {
-                evaluator.holds(expressions[Int(expression)].program, scene)
+                evaluator.holds(expressions[expression.index].program, scene)
             }
         if evaluator.faultCount != faults, let fault = evaluator.lastFault { note(fault, of: expression) }
         return holds
     }
 
-    private mutating func note(_ fault: Fault, of expression: Int32) {
+    private mutating func note(_ fault: Fault, of expression: ExpressionNumber) {
         if fault.isAbsence {
-            statistics.absences[Int(expression)] += 1
+            statistics.absences[expression.index] += 1
         } else {
-            statistics.faults[Int(expression)] += 1
+            statistics.faults[expression.index] += 1
         }
     }
 
     /// The value of an expression; a failure counts under its path.
-    mutating func value(_ expression: Int32) -> Value {
-        let variable = variables[Int(expression)]
+    mutating func value(_ expression: ExpressionNumber) -> Value {
+        let variable = variables[expression.index]
         let value =
             if variable >= 0 {
                 scene.value(of: variable)
-            } else if let program = programs[Int(expression)] {
+            } else if let program = programs[expression.index] {
                 evaluator.evaluate(program, scene)
             } else {
-                evaluator.evaluate(expressions[Int(expression)].program, scene)
+                evaluator.evaluate(expressions[expression.index].program, scene)
             }
         switch value {
         case .error(let fault): note(fault, of: expression)

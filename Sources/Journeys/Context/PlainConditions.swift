@@ -25,7 +25,7 @@ struct PlainConditions: ~Copyable {
     }
 
     @inline(__always)
-    func extent(_ expression: Int32) -> Extent { extents[Int(expression)] }
+    func extent(_ expression: ExpressionNumber) -> Extent { extents[expression.index] }
 
     @inline(__always)
     subscript(index: Int32) -> Comparison { comparisons[Int(index)] }
@@ -107,7 +107,7 @@ extension EvaluationContext {
     /// Whether all comparisons hold. Nil where there are none, or where none is false and for one the value is missing or
     /// of another kind than the constant: then it is for the evaluator to say what comes of it.
     @inline(__always)
-    func decidedPlainly(_ expression: Int32) -> Bool? {
+    func decidedPlainly(_ expression: ExpressionNumber) -> Bool? {
         let extent = plainConditions.extent(expression)
         var index = extent.first
         var known: Bool? = index == extent.end ? nil : true

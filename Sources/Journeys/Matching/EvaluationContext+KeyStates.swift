@@ -10,7 +10,7 @@ struct MomentKey {
 extension EvaluationContext {
     /// The value of a moment's `by` for the current event; nil where there is none, and the event is not seen.
     mutating func key(_ form: MomentForm) -> MomentKey? {
-        guard form.by >= 0 else { return MomentKey(form: nil) }
+        guard form.isKeyed else { return MomentKey(form: nil) }
         let value = value(form.by)
         // What is equal to nothing, not even to itself, has no other event to be matched with.
         if case .double(let number) = value, number.isNaN { return nil }
@@ -31,7 +31,7 @@ extension EvaluationContext {
     mutating func obtainKeyState(_ moment: Int, _ form: MomentForm, key: StoredValue.Form?) -> KeyState {
         let cell = obtainCell(kind(ofMoment: moment))
         let keyState = KeyState.make(lists: form.lists, in: scene.arena)
-        if form.strategy?.isOfTree == true { keyState.endOfWithin = KeyState.unarmed }
+        if form.strategy?.isOfTree == true { keyState.endOfWithin = nil }
         wake(kind(ofMoment: moment))
         guard let key else {
             scene.arena[cell] = UInt64(keyState.handle)
@@ -89,7 +89,7 @@ extension EvaluationContext {
             return
         }
         guard let cell = cell(kind) else { return }
-        if form.by >= 0 {
+        if form.isKeyed {
             let table = KeyStateTable(arena: scene.arena)
             let handle = UInt32(truncatingIfNeeded: scene.arena[cell])
             table.remove(keyState.handle, hash: keyState.keyHash, from: handle)
@@ -109,7 +109,7 @@ extension EvaluationContext {
         guard let cell = cell(kind(ofMoment: moment)) else { return nil }
         let held = UInt32(truncatingIfNeeded: scene.arena[cell])
         let keyState = KeyState(arena: scene.arena, handle: entry.detail)
-        if form.by < 0 { return held == entry.detail ? keyState : nil }
+        if !form.isKeyed { return held == entry.detail ? keyState : nil }
         let isHeld = KeyStateTable(arena: scene.arena).holds(entry.detail, hash: keyState.keyHash, in: held)
         return isHeld ? keyState : nil
     }
@@ -129,7 +129,7 @@ extension EvaluationContext {
     mutating func liveUntil(_ moment: Int, _ form: MomentForm) -> Instant {
         guard let cell = cell(kind(ofMoment: moment)), scene.arena[cell] != 0 else { return .distantPast }
         let held = UInt32(truncatingIfNeeded: scene.arena[cell])
-        let keyStates = form.by >= 0 ? KeyStateTable(arena: scene.arena).all(held) : [held]
+        let keyStates = form.isKeyed ? KeyStateTable(arena: scene.arena).all(held) : [held]
         var live = Instant.distantFuture
         for handle in keyStates {
             let keyState = KeyState(arena: scene.arena, handle: handle)

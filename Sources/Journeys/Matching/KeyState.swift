@@ -12,10 +12,14 @@ import Storage
 /// line, and the matches that are told again with the deadline noted for them.
 struct KeyState {
     private static let header = 4
-    /// Stands for "no line yet".
+    /// Stands for no time: no event has such a one.
     private static let never = UInt64(bitPattern: Int64.min)
-    /// Stands for "no deadline": a time that no event has.
-    static let unarmed = Int64.min
+
+    /// A time as a word says it, nil where it says none.
+    static func instant(_ word: UInt64) -> Instant? {
+        word == never ? nil : Instant(microseconds: Int64(bitPattern: word))
+    }
+    static func word(_ time: Instant?) -> UInt64 { time.map { UInt64(bitPattern: $0.microseconds) } ?? never }
 
     let arena: Arena
     let handle: UInt32
@@ -24,7 +28,7 @@ struct KeyState {
 
     static func make(lists: Int, in arena: Arena) -> KeyState {
         let keyState = KeyState(arena: arena, handle: arena.allocate(header + lists))
-        keyState.armed = unarmed
+        keyState.armed = nil
         arena[keyState.base + 1] = never
         return keyState
     }
@@ -37,15 +41,20 @@ struct KeyState {
         arena.free(handle, words: KeyState.header + lists)
     }
 
-    var armed: Int64 {
-        get { Int64(bitPattern: arena[base]) }
-        nonmutating set { arena[base] = UInt64(bitPattern: newValue) }
+    /// The deadline that is noted among the shard's; nil for none.
+    var armed: Instant? {
+        get { KeyState.instant(arena[base]) }
+        nonmutating set { arena[base] = KeyState.word(newValue) }
     }
 
-    /// For a general sequence, the end of `within` that is noted among the shard's deadlines.
-    var endOfWithin: Int64 {
-        get { Int64(bitPattern: arena[base + KeyState.header + 1]) }
-        nonmutating set { arena[base + KeyState.header + 1] = UInt64(bitPattern: newValue) }
+    /// Whether the deadline noted is for a time.
+    @inline(__always)
+    func isArmed(at time: Instant) -> Bool { arena[base] == UInt64(bitPattern: time.microseconds) }
+
+    /// For a tree of steps, the end of `within` that is noted among the shard's deadlines; nil for none.
+    var endOfWithin: Instant? {
+        get { KeyState.instant(arena[base + KeyState.header + 1]) }
+        nonmutating set { arena[base + KeyState.header + 1] = KeyState.word(newValue) }
     }
 
     /// For a general sequence, how often an event was bound by any of its cohorts.

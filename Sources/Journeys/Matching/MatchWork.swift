@@ -78,7 +78,7 @@ struct MatchWork: ~Copyable {
     var automaton = CohortAutomaton()
     /// Whether the conditions that are asked for are noted, in the order in which they are first.
     private(set) var isNoting = false
-    private var asked = Column<Int32>()
+    private var asked = Column<ConditionNumber>()
     private var answers = Column<Bool>()
     /// By the conditions of the sequence: whether it was noted.
     private var isNoted: Column<Bool>
@@ -175,7 +175,7 @@ struct MatchWork: ~Copyable {
     }
 
     /// Notes that a condition was asked for.
-    mutating func note(_ condition: Int32, at index: Int) {
+    mutating func note(_ condition: ConditionNumber, at index: Int) {
         if isNoted[index] { return }
         isNoted[index] = true
         asked.append(condition)
@@ -188,7 +188,7 @@ struct MatchWork: ~Copyable {
         guard let outcome, place >= 0 else { return }
         answers.truncate(to: 0)
         for index in 0..<asked.count {
-            answers.append(verdicts[Int(asked[index]) - pattern.firstCondition] == .yes)
+            answers.append(verdicts[asked[index].index - pattern.firstCondition] == .yes)
         }
         automaton.learn(outcome, at: place, asked: asked, answers: answers)
     }

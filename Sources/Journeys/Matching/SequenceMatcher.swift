@@ -42,7 +42,7 @@ struct SequenceMatcher: ~Copyable {
     private mutating func begin(_ moment: Int, _ context: borrowing EvaluationContext) {
         self.moment = moment
         form = table.forms[moment]
-        if form.pattern >= 0 { pattern = table.patterns.forms[Int(form.pattern)] }
+        if !form.pattern.isNone { pattern = table.patterns.forms[form.pattern.index] }
         arena = context.scene.arena
         now = context.scene.now
         isEvent = context.isEvent
@@ -85,8 +85,8 @@ struct SequenceMatcher: ~Copyable {
         begin(moment, context)
         if form.strategy == .absence, absence(of: entry, context) != nil { return true }
         guard let keyState = context.keyState(of: entry, moment: moment, form) else { return false }
-        if keyState.armed == entry.time.microseconds { return true }
-        return form.pattern >= 0 && keyState.endOfWithin == entry.time.microseconds && pattern.closing == .within
+        if keyState.isArmed(at: entry.time) { return true }
+        return !form.pattern.isNone && keyState.endOfWithin == entry.time && pattern.closing == .within
     }
 
     /// Until when, at most, something is pending in a word of the customer at hand or remembered there: the first end, where
@@ -109,7 +109,7 @@ struct SequenceMatcher: ~Copyable {
         if let absence = absence(context) { return [describe(absence, sequence, plan)] }
         let held = UInt32(truncatingIfNeeded: arena[cell])
         var found: [WaitingMatch] = []
-        for handle in form.by >= 0 ? KeyStateTable(arena: arena).all(held) : [held] {
+        for handle in form.isKeyed ? KeyStateTable(arena: arena).all(held) : [held] {
             let keyState = KeyState(arena: arena, handle: handle)
             switch form.strategy {
             case .absence, .runs: found += describeRuns(keyState, sequence, plan, most: most)
@@ -141,7 +141,7 @@ struct SequenceMatcher: ~Copyable {
         if held == 0 { return 0 }
         let keyStates = KeyStateTable(arena: arena)
         var partialMatches = 0
-        for handle in form.by >= 0 ? keyStates.all(held) : [held] {
+        for handle in form.isKeyed ? keyStates.all(held) : [held] {
             let keyState = KeyState(arena: arena, handle: handle)
             switch form.strategy {
             case .absence, .runs:
@@ -158,7 +158,7 @@ struct SequenceMatcher: ~Copyable {
             if form.retells { RepeatedMatches(keyState: keyState, word: form.retoldWord).free() }
             keyState.free(lists: form.lists)
         }
-        if form.by >= 0 { keyStates.free(held) }
+        if form.isKeyed { keyStates.free(held) }
         return partialMatches
     }
 

@@ -23,11 +23,11 @@ struct NumberLists: ~Copyable {
 /// makes them change. Scores and then segments are its items, each of which reads only items before it.
 struct PictureTable: ~Copyable {
     struct AttributeForm: BitwiseCopyable {
-        var condition: Int32
-        var from: Int32
+        var condition: ExpressionNumber
+        var from: ExpressionNumber
         var keep: Keep
-        /// The number of the expression for an event's source.
-        var by: Int32 = -1
+        /// The expression for an event's source.
+        var by = ExpressionNumber.none
         var firstSource: Int32 = 0
         var sourceCount: Int32 = 0
     }
@@ -39,9 +39,9 @@ struct PictureTable: ~Copyable {
         var isScore: Bool
         /// Whether it reads the current event, so that it is not decided between events.
         var readsEvent: Bool
-        /// A score's expression or a segment's `when`, or -1.
-        var expression: Int32 = -1
-        var leaveWhen: Int32 = -1
+        /// A score's expression, if it has one, or a segment's `when`.
+        var expression = ExpressionNumber.none
+        var leaveWhen = ExpressionNumber.none
         var isLogistic = false
         var intercept = 0.0
         var firstTerm: Int32 = 0
@@ -51,7 +51,7 @@ struct PictureTable: ~Copyable {
     }
 
     struct Term: BitwiseCopyable {
-        var expression: Int32
+        var expression: ExpressionNumber
         var isCondition: Bool
         var weight: Double
     }
@@ -69,7 +69,7 @@ struct PictureTable: ~Copyable {
     private(set) var attributes = Column<AttributeForm>()
     let sources: Shelf<[UInt8]>
     /// The condition of each touchpoint.
-    private(set) var touchpointConditions = Column<Int32>()
+    private(set) var touchpointConditions = Column<ExpressionNumber>()
     /// The number under which each touchpoint is seen, from 1.
     private var sights = Column<Int32>()
     /// For each type: the touchpoints that it may be, and the attributes that it may change.
@@ -118,7 +118,9 @@ struct PictureTable: ~Copyable {
         windowReaders = NumberLists(plan.windows.indices.map { readers(Vocabulary.window($0)) })
         attributeReaders = NumberLists(picture.attributes.indices.map { readers(Vocabulary.attribute($0)) })
         itemReaders = NumberLists(use.items.indices.map { readers(picture.variable(ofItem: $0)) })
-        for touchpoint in picture.touchpoints { touchpointConditions.append(Int32(touchpoint.filter.condition)) }
+        for touchpoint in picture.touchpoints {
+            touchpointConditions.append(ExpressionNumber(touchpoint.filter.condition))
+        }
         for number in picture.sightNumbers { sights.append(Int32(number)) }
         for item in used { self.used.append(Int32(item)) }
         for item in used where readings[item].contains(where: { PictureTable.goesOn($0, plan) }) {
@@ -148,7 +150,7 @@ struct PictureTable: ~Copyable {
             form.thresholdCount = Int32(score.thresholds.count)
             for threshold in score.thresholds { thresholds.append(threshold) }
             switch score.form {
-            case .expression(let number): form.expression = Int32(number)
+            case .expression(let number): form.expression = ExpressionNumber(number)
             case .terms(let intercept, let terms, let link):
                 form.intercept = intercept
                 form.isLogistic = link == .logistic
@@ -156,12 +158,14 @@ struct PictureTable: ~Copyable {
                 form.termCount = Int32(terms.count)
                 for term in terms {
                     self.terms.append(
-                        Term(expression: Int32(term.expression), isCondition: term.isCondition, weight: term.weight))
+                        Term(
+                            expression: ExpressionNumber(term.expression), isCondition: term.isCondition,
+                            weight: term.weight))
                 }
             }
         } else {
-            form.expression = Int32(picture.segments[item - scoreCount].when)
-            form.leaveWhen = Int32(picture.segments[item - scoreCount].leaveWhen)
+            form.expression = ExpressionNumber(picture.segments[item - scoreCount].when)
+            form.leaveWhen = ExpressionNumber(picture.segments[item - scoreCount].leaveWhen)
         }
         items.append(form)
     }
@@ -170,7 +174,8 @@ struct PictureTable: ~Copyable {
         var firstSource: Int32 = 0
         for attribute in picture.attributes {
             var form = AttributeForm(
-                condition: Int32(attribute.filter.condition), from: Int32(attribute.from), keep: .latest)
+                condition: ExpressionNumber(attribute.filter.condition), from: ExpressionNumber(attribute.from),
+                keep: .latest)
             switch attribute.keep {
             case .latest: form.keep = .latest
             case .first: form.keep = .first
@@ -179,7 +184,7 @@ struct PictureTable: ~Copyable {
             case .longest: form.keep = .longest
             case .priority(let sources, let by):
                 form.keep = .priority
-                form.by = Int32(by)
+                form.by = ExpressionNumber(by)
                 form.firstSource = firstSource
                 form.sourceCount = Int32(sources.count)
                 firstSource += form.sourceCount

@@ -119,7 +119,7 @@ extension Shard {
     }
 
     private mutating func scoreValue(_ form: PictureTable.Item) -> Double? {
-        if form.expression >= 0 { return context.value(form.expression).finiteNumber }
+        if !form.expression.isNone { return context.value(form.expression).finiteNumber }
         var sum = form.intercept
         for index in Int(form.firstTerm)..<Int(form.firstTerm + form.termCount) {
             let term = picture.terms[index]
@@ -153,7 +153,7 @@ extension Shard {
         let segment = item - picture.scoreCount
         let wasIn = state.isIn(segment)
         // Where both conditions hold, whoever is in stays in: what is decided again says the same again.
-        let mayStay = wasIn && form.leaveWhen >= 0 && !context.holds(form.leaveWhen)
+        let mayStay = wasIn && !form.leaveWhen.isNone && !context.holds(form.leaveWhen)
         let isIn = mayStay || context.holds(form.expression)
         if isIn == wasIn { return false }
         state.setIn(segment, isIn)

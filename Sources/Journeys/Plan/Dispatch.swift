@@ -8,8 +8,8 @@ struct Dispatch: ~Copyable {
     /// A window that takes events of a type.
     struct WindowInterest: BitwiseCopyable {
         var window: Int32
-        var condition: Int32
-        var value: Int32
+        var condition: ExpressionNumber
+        var value: ExpressionNumber
         /// Whether a score or a segment reads it.
         var isRead: Bool
         var isFramed: Bool
@@ -63,7 +63,8 @@ struct Dispatch: ~Copyable {
                 let window = plan.windows[index]
                 windowInterests.append(
                     WindowInterest(
-                        window: Int32(index), condition: Int32(window.filter.condition), value: Int32(window.value),
+                        window: Int32(index), condition: ExpressionNumber(window.filter.condition),
+                        value: ExpressionNumber(window.value),
                         isRead: !picture.readers(ofWindow: index).isEmpty,
                         isFramed: window.isBefore || window.period != nil,
                         takes: window.filter.takes(type: Int32(type))))
@@ -90,7 +91,7 @@ struct Dispatch: ~Copyable {
             timely[index >> 6] |= 1 << UInt64(index & 63)
         }
         for index in plan.moments.indices
-        where forms[index].condition >= 0 && (forms[index].cooldown > 0 || forms[index].repeatEvery > 0) {
+        where !forms[index].condition.isNone && (forms[index].cooldown > 0 || forms[index].repeatEvery > 0) {
             let kind = plan.windows.count + index
             timely[kind >> 6] |= 1 << UInt64(kind & 63)
         }
@@ -122,7 +123,7 @@ struct Dispatch: ~Copyable {
         _ index: Int, type: Int32, _ plan: JourneyPlan, _ form: MomentForm, _ holdsAtFirst: [Bool]
     ) {
         var interest = MomentInterest(moment: Int32(index), strategy: form.strategy)
-        interest.leadsToLists = form.strategy != nil && form.by < 0
+        interest.leadsToLists = form.strategy != nil && !form.isKeyed
         switch plan.moments[index].trigger {
         case .condition(let condition):
             // What holds without any event in the windows turns true with a customer's first event, of whatever type.

@@ -32,16 +32,16 @@ struct ReportForm: ~Copyable {
     let asksAll: Bool
     /// For each type, whether its events may be conversions.
     let conversions: Column<Bool>
-    let condition: Int32
-    let expressions: Column<Int32>
+    let condition: ExpressionNumber
+    let expressions: Column<ExpressionNumber>
 
     init(_ plan: JourneyPlan) {
         isCatalogue = plan.report?.isCatalogue ?? false
         asksAll = plan.report?.asksAll ?? false
         conversions = Column(
             plan.projection.types.indices.map { plan.report?.conversion.takes(type: Int32($0)) ?? false })
-        condition = Int32(plan.report?.conversion.condition ?? -1)
-        expressions = Column((plan.report?.expressions ?? []).map { Int32($0) })
+        condition = ExpressionNumber(plan.report?.conversion.condition ?? -1)
+        expressions = Column((plan.report?.expressions ?? []).map { ExpressionNumber($0) })
     }
 }
 
@@ -101,7 +101,7 @@ extension Shard {
         touchValues.truncate(to: 0)
         for place in 0..<report.expressions.count {
             let expression = report.expressions[place]
-            let isAsked = expression >= 0 && (place > 0 || isConversion)
+            let isAsked = !expression.isNone && (place > 0 || isConversion)
             touchValues.append(isAsked ? context.value(expression) : .null)
         }
         sink.take(

@@ -157,7 +157,7 @@ extension Shard {
     private mutating func armConditions(_ map: StateMap, from old: JourneyPlan) {
         var moments: [Int] = []
         for (index, target) in map.moments.enumerated() {
-            guard let target, matcher.table.forms[target].condition >= 0 else { continue }
+            guard let target, !matcher.table.forms[target].condition.isNone else { continue }
             let (before, after) = (old.moments[index], plan.moments[target])
             if (before.cooldown, before.repeatEvery) != (after.cooldown, after.repeatEvery) { moments.append(target) }
         }

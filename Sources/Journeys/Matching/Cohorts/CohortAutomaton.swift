@@ -66,8 +66,8 @@ struct CohortAutomaton: ~Copyable {
     }
 
     struct Question: BitwiseCopyable {
-        /// The condition that is asked for, -1 where nothing more is asked.
-        var condition: Int32
+        /// The condition that is asked for; none where nothing more is asked.
+        var condition: ConditionNumber
         /// What is asked next where it does not hold, -1 as long as that is not known; where nothing more is asked, the
         /// transition, -1 where everything stays as it is.
         var no: Int32 = -1
@@ -163,8 +163,8 @@ struct CohortAutomaton: ~Copyable {
     /// What is asked first at a place, -1 where nothing is known.
     func root(of place: Int) -> Int32 { places[place].root }
 
-    /// What a question asks for, -1 where nothing more is to be asked.
-    func condition(of question: Int32) -> Int32 { questions[Int(question)].condition }
+    /// What a question asks for; none where nothing more is to be asked.
+    func condition(of question: Int32) -> ConditionNumber { questions[Int(question)].condition }
 
     /// What is asked next, -1 where that is not known.
     func next(after question: Int32, _ holds: Bool) -> Int32 {
@@ -227,7 +227,7 @@ struct CohortAutomaton: ~Copyable {
     ///   - outcome: a transition, -1 where everything stays as it is.
     ///   - asked: what was asked for, in its order: a condition and whether it holds.
     mutating func learn(
-        _ outcome: Int32, at place: Int, asked: borrowing Column<Int32>, answers: borrowing Column<Bool>
+        _ outcome: Int32, at place: Int, asked: borrowing Column<ConditionNumber>, answers: borrowing Column<Bool>
     ) {
         guard questions.count + asked.count < CohortAutomaton.questionLimit else {
             isFull = true
@@ -237,7 +237,7 @@ struct CohortAutomaton: ~Copyable {
         var wasYes = false
         var question = places[place].root
         for index in 0...asked.count {
-            let condition = index < asked.count ? asked[index] : -1
+            let condition = index < asked.count ? asked[index] : .none
             if question < 0 {
                 question = Int32(questions.count)
                 questions.append(Question(condition: condition))
@@ -251,7 +251,7 @@ struct CohortAutomaton: ~Copyable {
             }
             precondition(questions[Int(question)].condition == condition, "what is asked follows from the answers")
             last = question
-            if condition < 0 { break }
+            if condition.isNone { break }
             wasYes = answers[index]
             question = next(after: question, wasYes)
         }

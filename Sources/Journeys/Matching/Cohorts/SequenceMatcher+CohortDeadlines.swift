@@ -7,7 +7,7 @@ extension SequenceMatcher {
     mutating func armCohorts(_ cohorts: CohortList) {
         let chains = Chain(arena: arena)
         let keyState = cohorts.keyState
-        if form.within != .max, keyState.endOfWithin == KeyState.unarmed {
+        if form.within != .max, keyState.endOfWithin == nil {
             var oldest: UInt32 = 0
             for place in 0..<cohorts.count {
                 let cohort = cohorts.cohort(place)
@@ -17,11 +17,11 @@ extension SequenceMatcher {
             }
             if oldest != 0 {
                 let due = chains.time(oldest).advanced(by: form.within)
-                keyState.endOfWithin = due.microseconds
+                keyState.endOfWithin = due
                 arm(due, place: chains.place(oldest), keyState)
             }
         }
-        if pattern.closing == .wait, keyState.armed == KeyState.unarmed {
+        if pattern.closing == .wait, keyState.armed == nil {
             var next: UInt32 = 0
             for place in 0..<cohorts.count {
                 let cohort = cohorts.cohort(place)
@@ -36,7 +36,7 @@ extension SequenceMatcher {
             }
             if next != 0 {
                 let due = chains.time(next).advanced(by: pattern.wait)
-                keyState.armed = due.microseconds
+                keyState.armed = due
                 arm(due, place: chains.place(next), keyState)
             }
         }

@@ -113,7 +113,7 @@ extension SequenceMatcher {
         var question = work.automaton.root(of: place)
         while question >= 0 {
             let condition = work.automaton.condition(of: question)
-            if condition < 0 { return work.automaton.outcome(of: question) }
+            if condition.isNone { return work.automaton.outcome(of: question) }
             question = work.automaton.next(after: question, truth(condition, &context))
         }
         return nil

@@ -20,10 +20,10 @@ struct RepeatedMatches {
         nonmutating set { keyState.setOwn(word, UInt64(newValue)) }
     }
 
-    /// When the deadline that was noted is due; `KeyState.unarmed` for none.
-    var armed: Int64 {
-        get { Int64(bitPattern: keyState.own(word + 1)) }
-        nonmutating set { keyState.setOwn(word + 1, UInt64(bitPattern: newValue)) }
+    /// When the deadline that was noted is due; nil for none.
+    var armed: Instant? {
+        get { KeyState.instant(keyState.own(word + 1)) }
+        nonmutating set { keyState.setOwn(word + 1, KeyState.word(newValue)) }
     }
 
     var count: Int { ring == 0 ? 0 : RepeatedMatches.queue.count(ring, in: arena) }
@@ -75,7 +75,7 @@ struct RepeatedMatches {
     func append(_ match: UInt32) {
         if ring == 0 {
             ring = RepeatedMatches.queue.make(in: arena, capacity: 1)
-            armed = KeyState.unarmed
+            armed = nil
         }
         ring = RepeatedMatches.queue.push(UInt64(match), onto: ring, in: arena)
     }

@@ -25,9 +25,9 @@ extension SequenceMatcher {
 
     /// Sees to it that a deadline stands for the match that is told next.
     private mutating func armRepeats(_ repeated: RepeatedMatches) {
-        guard repeated.count > 0, repeated.armed == KeyState.unarmed else { return }
+        guard repeated.count > 0, repeated.armed == nil else { return }
         let match = repeated[0]
-        repeated.armed = repeated.due(match).microseconds
+        repeated.armed = repeated.due(match)
         results.append(
             MatchResults.Deadline(
                 time: repeated.due(match), place: repeated.place(match), detail: repeated.keyState.handle,
@@ -70,8 +70,8 @@ extension SequenceMatcher {
             let keyState = context.keyState(of: entry, moment: moment, form)
         else { return }
         let repeated = repeated(keyState)
-        guard repeated.count > 0, repeated.armed == entry.time.microseconds else { return }
-        repeated.armed = KeyState.unarmed
+        guard repeated.count > 0, repeated.armed == entry.time else { return }
+        repeated.armed = nil
         // The match that set it may be gone, and another one due at the same time: that one's place is another.
         if repeated.due(repeated[0]) == entry.time, repeated.place(repeated[0]) != entry.origin {
             armRepeats(repeated)

@@ -8,24 +8,24 @@ extension SequenceMatcher {
     mutating func armRuns(_ keyState: KeyState) {
         let list = keyState.list(Int(form.positionCount))
         let lists = RunList(arena: arena)
-        guard keyState.armed == KeyState.unarmed, !lists.isEmpty(list) else { return }
+        guard keyState.armed == nil, !lists.isEmpty(list) else { return }
         let first = lists.first(list)
         let due = first.time.advanced(by: form.closingWait)
-        keyState.armed = due.microseconds
+        keyState.armed = due
         arm(due, place: StoredEvent.place(first.event, in: arena), keyState)
     }
 
     /// A deadline has come.
     mutating func expireRuns(_ entry: Deadlines.Entry, _ context: inout EvaluationContext) {
         guard let keyState = context.keyState(of: entry, moment: moment, form),
-            keyState.armed == entry.time.microseconds
+            keyState.isArmed(at: entry.time)
         else { return }
         completeWaiting(keyState, &context)
     }
 
     /// The time of the closing `not … for` is over for the oldest runs that wait for it.
     mutating func completeWaiting(_ keyState: KeyState, _ context: inout EvaluationContext) {
-        keyState.armed = KeyState.unarmed
+        keyState.armed = nil
         let lists = RunList(arena: arena)
         let last = Int(form.positionCount)
         while !lists.isEmpty(keyState.list(last)) {

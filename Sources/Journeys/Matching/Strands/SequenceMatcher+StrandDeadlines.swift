@@ -8,15 +8,15 @@ extension SequenceMatcher {
     mutating func armStrands(_ keyState: KeyState) {
         let groups = PartialGroups(keyState: keyState)
         let strands = groups.strands
-        if form.within != .max, keyState.endOfWithin == KeyState.unarmed {
+        if form.within != .max, keyState.endOfWithin == nil {
             let oldest = oldestBound(groups)
             if oldest < .max {
                 let due = strands.firsts.time(oldest).advanced(by: form.within)
-                keyState.endOfWithin = due.microseconds
+                keyState.endOfWithin = due
                 arm(due, place: strands.firsts.place(oldest), keyState)
             }
         }
-        if pattern.closing == .wait, keyState.armed == KeyState.unarmed {
+        if pattern.closing == .wait, keyState.armed == nil {
             var next: Strand?
             var least: UInt64 = .max
             for place in 0..<groups.count {
@@ -31,7 +31,7 @@ extension SequenceMatcher {
             }
             if let next {
                 let due = strands.time(next).advanced(by: pattern.wait)
-                keyState.armed = due.microseconds
+                keyState.armed = due
                 arm(due, place: strands.place(next.link, of: next.starts.lowerBound), keyState)
             }
         }

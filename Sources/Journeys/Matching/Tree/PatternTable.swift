@@ -37,9 +37,10 @@ struct PatternTable: ~Copyable {
     /// A step of the tree.
     struct Node: BitwiseCopyable {
         var name: Int32
-        var condition: Int32
+        var condition: ConditionNumber
         var previous: Int32
-        var until: Int32
+        /// What stops the repetitions.
+        var until: ConditionNumber
         var least: UInt32
         /// `.max` where the repetitions have no end.
         var most: UInt32
@@ -67,16 +68,14 @@ struct PatternTable: ~Copyable {
     }
 
     struct Not: BitwiseCopyable {
-        var condition: Int32
+        var condition: ConditionNumber
         var isStrict: Bool
     }
 
     /// Which events a node or a `not` takes, or what stops repetitions.
     struct Condition: BitwiseCopyable {
-        var expression: Int32
-        var firstType: Int32
-        /// -1 takes every type.
-        var typeCount: Int32
+        var expression: ExpressionNumber
+        var types: TypeLists.Extent
         /// Whether it looks at the events bound before, and so differs between partial matches.
         var readsSteps: Bool
         var readsLists: Bool
@@ -86,19 +85,12 @@ struct PatternTable: ~Copyable {
     private(set) var nodes = Column<Node>()
     private(set) var nots = Column<Not>()
     private(set) var conditions = Column<Condition>()
-    private var types = Column<Int32>()
+    private var types = TypeLists()
 
     /// The conditions of the sequence with the most.
     private(set) var conditionMost = 0
 
-    func takes(_ condition: Condition, type: Int32) -> Bool {
-        if condition.typeCount < 0 { return true }
-        for index in Int(condition.firstType)..<Int(condition.firstType + condition.typeCount)
-        where types[index] == type {
-            return true
-        }
-        return false
-    }
+    func takes(_ condition: Condition, type: Int32) -> Bool { types.has(type, in: condition.types) }
 
     /// Adds a sequence; answers its number.
     mutating func add(
@@ -142,7 +134,7 @@ struct PatternTable: ~Copyable {
         let step = pattern.steps[index]
         var node = Node(
             name: Int32(step.name), condition: add(step.filter, expressions), previous: Int32(step.previous),
-            until: step.until < 0 ? -1 : add(EventFilter(types: nil, condition: step.until), expressions),
+            until: step.until < 0 ? .none : add(EventFilter(types: nil, condition: step.until), expressions),
             least: UInt32(clamping: step.least), most: step.most.map { UInt32(clamping: $0) } ?? .max,
             contiguity: step.contiguity, inner: step.inner, isGreedy: step.isGreedy && step.most != step.least,
             isOptional: step.isOptional, firstNot: Int32(nots.count), notCount: Int32(step.nots.count))
@@ -162,14 +154,13 @@ struct PatternTable: ~Copyable {
         nodes.append(node)
     }
 
-    private mutating func add(_ filter: EventFilter, _ expressions: [Expression]) -> Int32 {
+    private mutating func add(_ filter: EventFilter, _ expressions: [Expression]) -> ConditionNumber {
         let reads = filter.condition < 0 ? [] : expressions[filter.condition].program.reads
         conditions.append(
             Condition(
-                expression: Int32(filter.condition), firstType: Int32(types.count),
-                typeCount: Int32(filter.types?.count ?? -1), readsSteps: reads.contains(where: Vocabulary.isOfSteps),
+                expression: ExpressionNumber(filter.condition), types: types.add(filter.types),
+                readsSteps: reads.contains(where: Vocabulary.isOfSteps),
                 readsLists: reads.contains(where: Vocabulary.isOfStepLists)))
-        for type in filter.types ?? [] { types.append(Int32(type)) }
-        return Int32(conditions.count - 1)
+        return ConditionNumber(conditions.count - 1)
     }
 }

@@ -75,7 +75,7 @@ extension SequenceMatcher {
         var isFree = situation.free & bit != 0
         let previous = table.patterns.nodes[pattern.firstNode + Int(node.previous)]
         if previous.isGreedy {
-            if situation.isFresh, previous.until >= 0 { isFree = isStopped(previous, &context) }
+            if situation.isFresh, !previous.until.isNone { isFree = isStopped(previous, &context) }
             // What the greedy step could have taken is not for the next: that ends this way.
             if !isFree, truth(previous.condition, &context) { return }
         }
@@ -88,7 +88,7 @@ extension SequenceMatcher {
     }
 
     private mutating func isStopped(_ node: PatternTable.Node, _ context: inout EvaluationContext) -> Bool {
-        node.until >= 0 && truth(node.until, &context)
+        !node.until.isNone && truth(node.until, &context)
     }
 
     /// Whether one of the strict, or of the relaxed, `not`s after a node is about the event.
@@ -103,15 +103,15 @@ extension SequenceMatcher {
     }
 
     /// Whether a condition holds for the current event, and the partial match that is being looked at.
-    mutating func truth(_ number: Int32, _ context: inout EvaluationContext) -> Bool {
-        let index = Int(number) - pattern.firstCondition
+    mutating func truth(_ number: ConditionNumber, _ context: inout EvaluationContext) -> Bool {
+        let index = number.index - pattern.firstCondition
         if work.isNoting { note(number, at: index) }
         switch work.verdicts[index] {
         case .no: return false
         case .yes: return true
         case .unknown: break
         }
-        let condition = table.patterns.conditions[Int(number)]
+        let condition = table.patterns.conditions[number.index]
         if !table.patterns.takes(condition, type: eventType) {
             work.verdicts[index] = .no
             return false
@@ -127,8 +127,8 @@ extension SequenceMatcher {
     }
 
     /// Notes that a condition was asked for, unless the event's type has answered it.
-    private mutating func note(_ number: Int32, at index: Int) {
-        let condition = table.patterns.conditions[Int(number)]
+    private mutating func note(_ number: ConditionNumber, at index: Int) {
+        let condition = table.patterns.conditions[number.index]
         if table.patterns.takes(condition, type: eventType) { work.note(number, at: index) }
     }
 
@@ -160,13 +160,11 @@ extension SequenceMatcher {
         _ entry: Deadlines.Entry, _ context: borrowing EvaluationContext
     ) -> (keyState: KeyState, isAbsenceOver: Bool, isWithinOver: Bool)? {
         guard let keyState = context.keyState(of: entry, moment: moment, form) else { return nil }
-        let noted = entry.time.microseconds
-        guard keyState.armed == noted || keyState.endOfWithin == noted else { return nil }
         // As long as the deadline of the absence that is over next has not come, none is.
-        let isAbsenceOver = keyState.armed == noted
-        if isAbsenceOver { keyState.armed = KeyState.unarmed }
-        let isWithinOver = keyState.endOfWithin == noted
-        if isWithinOver { keyState.endOfWithin = KeyState.unarmed }
+        let (isAbsenceOver, isWithinOver) = (keyState.isArmed(at: entry.time), keyState.endOfWithin == entry.time)
+        guard isAbsenceOver || isWithinOver else { return nil }
+        if isAbsenceOver { keyState.armed = nil }
+        if isWithinOver { keyState.endOfWithin = nil }
         return (keyState, isAbsenceOver, isWithinOver)
     }
 }
