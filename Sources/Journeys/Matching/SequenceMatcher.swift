@@ -52,7 +52,7 @@ struct SequenceMatcher: ~Copyable {
     // MARK: The verbs
 
     /// Shows the current event to a sequence that has an interest in its type.
-    mutating func advance(_ interest: Dispatch.MomentInterest, _ context: inout EvaluationContext) {
+    mutating func advance(_ interest: InterestTable.MomentInterest, _ context: inout EvaluationContext) {
         begin(Int(interest.moment), context)
         eventType = context.scene.event.row.type
         switch interest.strategy {
@@ -164,7 +164,7 @@ struct SequenceMatcher: ~Copyable {
 
     /// The first words of the lists that a word of a customer leads to: a look at them, for what comes next.
     @inline(__always)
-    func touch(_ interest: Dispatch.MomentInterest, cell: Int, in arena: Arena) -> UInt64 {
+    func touch(_ interest: InterestTable.MomentInterest, cell: Int, in arena: Arena) -> UInt64 {
         guard interest.leadsToLists, !LoneAbsence.isOne(arena[cell]) else { return 0 }
         let keyState = KeyState(arena: arena, handle: UInt32(truncatingIfNeeded: arena[cell]))
         var seen: UInt64 = 0

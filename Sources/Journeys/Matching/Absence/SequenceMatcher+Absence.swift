@@ -19,7 +19,7 @@ extension SequenceMatcher {
     }
 
     /// Shows the current event to a sequence of which one event may wait alone.
-    mutating func advanceAbsence(_ interest: Dispatch.MomentInterest, _ context: inout EvaluationContext) {
+    mutating func advanceAbsence(_ interest: InterestTable.MomentInterest, _ context: inout EvaluationContext) {
         guard let absence = absence(context) else {
             advanceRuns(interest, &context)
             return

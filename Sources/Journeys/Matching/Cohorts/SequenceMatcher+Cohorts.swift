@@ -5,7 +5,7 @@ import Storage
 /// whatever the number of its beginnings.
 extension SequenceMatcher {
     /// Shows the current event to the cohorts of a sequence, and has it begin another.
-    mutating func advanceCohorts(_ interest: Dispatch.MomentInterest, _ context: inout EvaluationContext) {
+    mutating func advanceCohorts(_ interest: InterestTable.MomentInterest, _ context: inout EvaluationContext) {
         guard let key = context.key(form) else { return }
         let onlyBegins = interest.onlyBegins
         let known = context.keyState(moment, key: key.form)

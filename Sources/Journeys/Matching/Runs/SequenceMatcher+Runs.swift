@@ -7,7 +7,7 @@ extension SequenceMatcher {
     /// begin.
     ///
     /// The lists are gone through from the one furthest on, so that no run sees the event twice.
-    mutating func advanceRuns(_ interest: Dispatch.MomentInterest, _ context: inout EvaluationContext) {
+    mutating func advanceRuns(_ interest: InterestTable.MomentInterest, _ context: inout EvaluationContext) {
         guard let key = context.key(form) else { return }
         let known = context.keyState(moment, key: key.form)
         if let known {
@@ -43,7 +43,7 @@ extension SequenceMatcher {
     /// Shows the event to the runs that have bound `count` positions. True where a match was completed: then, as
     /// `skip_past_last_event` says, every other run is over as well.
     private mutating func move(
-        _ keyState: KeyState, count: Int, _ interest: Dispatch.MomentInterest,
+        _ keyState: KeyState, count: Int, _ interest: InterestTable.MomentInterest,
         _ context: inout EvaluationContext
     ) -> Bool {
         let position = table.positions[Int(form.firstPosition) + count]

@@ -5,7 +5,7 @@ import Storage
 /// Strands at an event: those in one situation go the same ways, all at once.
 extension SequenceMatcher {
     /// Shows the current event to the partial matches of a sequence, and has it begin others.
-    mutating func advanceStrands(_ interest: Dispatch.MomentInterest, _ context: inout EvaluationContext) {
+    mutating func advanceStrands(_ interest: InterestTable.MomentInterest, _ context: inout EvaluationContext) {
         guard let key = context.key(form) else { return }
         let known = context.keyState(moment, key: key.form)
         if form.retells, interest.closes, let known { endRepeats(known, &context) }

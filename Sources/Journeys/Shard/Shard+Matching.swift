@@ -6,7 +6,7 @@ import Storage
 extension Shard {
     /// Shows the current event to a sequence.
     @inline(__always)
-    mutating func match(_ interest: Dispatch.MomentInterest) {
+    mutating func match(_ interest: InterestTable.MomentInterest) {
         matcher.advance(interest, &context)
         if !matcher.results.isEmpty { takeResults(of: Int(interest.moment)) }
     }

@@ -17,7 +17,7 @@ package struct Shard: ~Copyable {
     /// How many events ahead customers are looked up.
     private static let lookahead = 16
 
-    let dispatch: Dispatch
+    let interestTable: InterestTable
     let picture: PictureTable
     /// A bit for each score and segment: those to be decided.
     var pending: Column<UInt64>
@@ -84,7 +84,7 @@ package struct Shard: ~Copyable {
         dedup = plan.dedup
         context = EvaluationContext(plan: plan, evaluator: evaluator)
         matcher = SequenceMatcher(plan: plan, arena: context.scene.arena)
-        dispatch = Dispatch(plan, picture: picture, matcher.table.forms)
+        interestTable = InterestTable(plan, picture: picture, matcher.table.forms)
         report = ReportForm(plan)
         clocks = plan.calendar.map { ZoneClocks(default: $0.defaultZone, lookup: $0.lookup) }
     }
@@ -103,7 +103,7 @@ package struct Shard: ~Copyable {
                 near(rows, from: index, of: batch)
             }
             let row = Int(rows[index])
-            let interests = dispatch.entry(ofType: batch.events.type(row))
+            let interests = interestTable.entry(ofType: batch.events.type(row))
             let taken = batch.taken(row)
             if deadlines.next.microseconds <= taken.microseconds { fire(upTo: taken) }
             // What slides at this instant is decided by the first event of its customer, of whatever type.
@@ -134,11 +134,11 @@ package struct Shard: ~Copyable {
         var seen: UInt64 = 0
         for index in 0..<count where handles[index] != 0 { seen |= context.scene.arena[Arena.word(handles[index])] }
         for index in 0..<count where handles[index] != 0 {
-            let entry = dispatch.entry(ofType: batch.events.type(Int(rows[first + index])))
+            let entry = interestTable.entry(ofType: batch.events.type(Int(rows[first + index])))
             seen |= blocks(entry, ofRow: handles[index])
         }
         for index in 0..<count where handles[index] != 0 {
-            let entry = dispatch.entry(ofType: batch.events.type(Int(rows[first + index])))
+            let entry = interestTable.entry(ofType: batch.events.type(Int(rows[first + index])))
             seen |= lists(entry, ofRow: handles[index])
         }
         // The comparison keeps the loads from being left out; no block begins with a word of all ones.
@@ -147,12 +147,12 @@ package struct Shard: ~Copyable {
 
     /// The first words of the blocks that a customer's row leads to, for an event of one type.
     @inline(__always)
-    private func blocks(_ entry: Dispatch.TypeEntry, ofRow row: UInt32) -> UInt64 {
+    private func blocks(_ entry: InterestTable.TypeEntry, ofRow row: UInt32) -> UInt64 {
         let bitmap = context.scene.customers.bitmap(ofRow: row)
         var seen: UInt64 = 0
         var index = entry.firstWindow
         while index < entry.endWindow {
-            let window = Int(dispatch.windowInterest(index).window)
+            let window = Int(interestTable.windowInterest(index).window)
             if context.scene.windows[window].isBlock, let cell = context.scene.customers.cell(window, bitmap: bitmap) {
                 seen |= context.scene.arena[Arena.word(UInt32(truncatingIfNeeded: context.scene.arena[cell]))] >> 1
             }
@@ -163,7 +163,7 @@ package struct Shard: ~Copyable {
         }
         index = entry.firstMoment
         while index < entry.endMoment {
-            let kind = context.kind(ofMoment: Int(dispatch.momentInterest(index).moment))
+            let kind = context.kind(ofMoment: Int(interestTable.momentInterest(index).moment))
             if let cell = context.scene.customers.cell(kind, bitmap: bitmap) {
                 seen |= context.scene.arena[Arena.word(UInt32(truncatingIfNeeded: context.scene.arena[cell]))] >> 1
             }
@@ -174,12 +174,12 @@ package struct Shard: ~Copyable {
 
     /// The first words of the lists of runs that the sequences' key states lead to.
     @inline(__always)
-    private func lists(_ entry: Dispatch.TypeEntry, ofRow row: UInt32) -> UInt64 {
+    private func lists(_ entry: InterestTable.TypeEntry, ofRow row: UInt32) -> UInt64 {
         let bitmap = context.scene.customers.bitmap(ofRow: row)
         var seen: UInt64 = 0
         var index = entry.firstMoment
         while index < entry.endMoment {
-            let interest = dispatch.momentInterest(index)
+            let interest = interestTable.momentInterest(index)
             if interest.leadsToLists,
                 let cell = context.scene.customers.cell(context.kind(ofMoment: Int(interest.moment)), bitmap: bitmap)
             {
@@ -232,7 +232,7 @@ package struct Shard: ~Copyable {
     // MARK: One event
 
     /// Takes the event that the scene shows.
-    mutating func take(_ interests: Dispatch.TypeEntry) {
+    mutating func take(_ interests: InterestTable.TypeEntry) {
         context.begin()
         (isSlide, ordinal) = (false, 0)
         if dedup != nil, isDuplicate() { return }
@@ -240,7 +240,7 @@ package struct Shard: ~Copyable {
         if interests.hasPicture { beginPicture() }
         var index = interests.firstWindow
         while index < interests.endWindow {
-            addToWindow(dispatch.windowInterest(index))
+            addToWindow(interestTable.windowInterest(index))
             index &+= 1
         }
         if interests.hasPicture { decideItems() }
@@ -250,7 +250,7 @@ package struct Shard: ~Copyable {
         } else {
             index = interests.firstMoment
             while index < interests.endMoment {
-                react(dispatch.momentInterest(index))
+                react(interestTable.momentInterest(index))
                 index &+= 1
             }
         }
@@ -260,7 +260,7 @@ package struct Shard: ~Copyable {
 
     /// Shows the event to a moment.
     @inline(__always)
-    mutating func react(_ interest: Dispatch.MomentInterest) {
+    mutating func react(_ interest: InterestTable.MomentInterest) {
         if interest.strategy == nil { decideCondition(Int(interest.moment)) } else { match(interest) }
     }
 

@@ -4,7 +4,7 @@ import Storage
 
 extension Shard {
     /// Takes the current event into a window, where its condition holds and it has a value.
-    mutating func addToWindow(_ interest: Dispatch.WindowInterest) {
+    mutating func addToWindow(_ interest: InterestTable.WindowInterest) {
         if interest.isFramed {
             absorb(interest)
             guard interest.takes else { return }
@@ -31,7 +31,7 @@ extension Shard {
     }
 
     /// What came before the current event is in the window now, where that is seen as it was before an event.
-    private mutating func absorb(_ interest: Dispatch.WindowInterest) {
+    private mutating func absorb(_ interest: InterestTable.WindowInterest) {
         let index = Int(interest.window)
         let state = WindowState(form: context.scene.windows[index], arena: context.scene.arena)
         guard state.form.isBefore, let cell = context.cell(index), state.absorb(cell: cell) else { return }
@@ -181,8 +181,8 @@ extension Shard {
     mutating func gatherDue() -> Bool {
         if context.scene.location.row == 0 { return false }
         var isAnyDue = false
-        for place in 0..<dispatch.timely.count {
-            var bits = context.scene.arena[context.scene.location.bitmap + place] & dispatch.timely[place]
+        for place in 0..<interestTable.timely.count {
+            var bits = context.scene.arena[context.scene.location.bitmap + place] & interestTable.timely[place]
             while bits != 0 {
                 let kind = place << 6 + bits.trailingZeroBitCount
                 bits &= bits - 1
@@ -200,7 +200,7 @@ extension Shard {
                 isAnyDue = true
                 // Who has no scores and segments gets them decided, all of them, with the next event.
                 if context.isEvent || context.scene.pictureState != nil { mark(picture.readers(ofWindow: kind)) }
-                let watchers = dispatch.watchers(ofWindow: kind)
+                let watchers = interestTable.watchers(ofWindow: kind)
                 for index in 0..<watchers.count {
                     dueMoments[Int(watchers[index]) >> 6] |= 1 << UInt64(watchers[index] & 63)
                     slidMoments[Int(watchers[index]) >> 6] |= 1 << UInt64(watchers[index] & 63)
@@ -269,11 +269,11 @@ extension Shard {
 
     /// Shows the current event, with which something falls due, to the moments that react to it or fall due, in the
     /// configuration's order.
-    mutating func reactSliding(_ interests: Dispatch.TypeEntry) {
+    mutating func reactSliding(_ interests: InterestTable.TypeEntry) {
         var due = nextDue(from: 0)
         var index = interests.firstMoment
         while index < interests.endMoment {
-            let interest = dispatch.momentInterest(index)
+            let interest = interestTable.momentInterest(index)
             while due >= 0, due < Int(interest.moment) {
                 decideCondition(due)
                 due = nextDue(from: due + 1)

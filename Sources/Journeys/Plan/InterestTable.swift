@@ -4,7 +4,7 @@ import Storage
 
 /// The plan in the form that a shard works with: flat, without references, and indexed by event type, so that an event
 /// touches only the rules that name its type.
-struct Dispatch: ~Copyable {
+struct InterestTable: ~Copyable {
     /// A window that takes events of a type.
     struct WindowInterest: BitwiseCopyable {
         var window: Int32
@@ -54,7 +54,7 @@ struct Dispatch: ~Copyable {
     private(set) var timely = Column<UInt64>()
 
     init(_ plan: JourneyPlan, picture: borrowing PictureTable, _ forms: borrowing Column<MomentForm>) {
-        let holdsAtFirst = Dispatch.holdsAtFirst(plan)
+        let holdsAtFirst = InterestTable.holdsAtFirst(plan)
         let interested = InterestIndex(plan)
         for type in plan.projection.types.indices {
             var entry = TypeEntry(
@@ -127,7 +127,9 @@ struct Dispatch: ~Copyable {
         switch plan.moments[index].trigger {
         case .condition(let condition):
             // What holds without any event in the windows turns true with a customer's first event, of whatever type.
-            if !holdsAtFirst[index], !Dispatch.mayTurn(plan.expressions[condition].program, type: type, plan) { return }
+            if !holdsAtFirst[index], !InterestTable.mayTurn(plan.expressions[condition].program, type: type, plan) {
+                return
+            }
         case .sequence(let sequence):
             if let among = sequence.among, !among.contains(Int(type)) { return }
             if let pattern = sequence.pattern {

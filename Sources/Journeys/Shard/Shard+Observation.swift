@@ -8,7 +8,7 @@ extension Shard {
     private static let describedMost = 64
 
     /// Takes the event that the scene shows, and tells of it where it is the watched customer's.
-    mutating func takeObserved(_ interests: Dispatch.TypeEntry, by observer: any CustomerObserver) {
+    mutating func takeObserved(_ interests: InterestTable.TypeEntry, by observer: any CustomerObserver) {
         let id = context.scene.event.text(context.scene.event.row.customerID)
         guard context.scene.event.row.customerHash == observer.customerHash, id.copied == observer.customerID else {
             take(interests)
