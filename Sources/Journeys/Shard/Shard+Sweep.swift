@@ -106,6 +106,10 @@ extension Shard {
     mutating func letGoOfAll() {
         context.evaluator.reset()
         context.scene.hasEvent = false
+        // As the hand does: what slides at this very instant has not done so yet.
+        let now = context.scene.now
+        context.scene.now = now.advanced(by: -1)
+        defer { context.scene.now = now }
         var place = 0
         while let location = context.scene.customers.next(from: place) {
             letGo(location)

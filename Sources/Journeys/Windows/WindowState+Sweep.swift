@@ -11,6 +11,10 @@ extension WindowState {
         guard arena[cell] != 0 else { return nil }
         let last = lastTime(at: now, cell: cell)
         if let last, !isOver(last, now) { return loss(last) }
+        // A look at this very instant may have taken out what it has lost, before anything was decided on that.
+        if form.isWatched, instant(armedWord(cell: cell)) > now, arena[armedWord(cell: cell)] != 0 {
+            return instant(armedWord(cell: cell))
+        }
         free(cell: cell)
         return nil
     }
