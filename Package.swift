@@ -26,7 +26,8 @@ let package = Package(
     products: [.executable(name: "journeyd", targets: ["journeyd"])],
     targets: [
         .systemLibrary(name: "CLinux"),
-        room("Storage", enters: ["CLinux"]),
+        .systemLibrary(name: "CZlib"),
+        room("Storage", enters: ["CLinux", "CZlib"]),
         room("Samples"),
         room("HTTP", enters: ["Storage"]),
         room("Telemetry", enters: ["Storage"]),
@@ -102,7 +103,9 @@ let package = Package(
         tests("SequencesTests", of: ["Configuration", "Journeys", "Expressions", "Events", "Storage"]),
         tests(
             "ConfigurationTests",
-            of: ["Analytics", "Configuration", "Endpoints", "Decisions", "Journeys", "Expressions", "Events"]),
+            of: [
+                "Analytics", "Configuration", "Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Storage",
+            ]),
         tests("OutputTests", of: ["Endpoints", "Expressions", "Events", "Storage"]),
     ]
 )

@@ -30,6 +30,11 @@ package enum Configuration {
         var plan = draft.plan(Reader(root, diagnostics: diagnostics))
         for keys in startSections {
             plan?.startSections[keys.joined(separator: ".")] = root.value(at: keys)?.canonical
+            if ["input", "time"].contains(keys[0]), keys != ["input", "listen"],
+                let text = root.value(at: keys)?.canonical
+            {
+                plan?.input.formats.key += "\(keys[1]): \(text)\n"
+            }
         }
         return (plan, diagnostics)
     }
@@ -38,7 +43,10 @@ package enum Configuration {
     package static var sections: any SectionKey.Type { RootKey.self }
 
     /// The sections that a run looks at only as it starts: what inputs and outputs it opens, and how it writes the journal.
-    private static let startSections = [["outputs"], ["journal"], ["input", "listen"], ["input", "http"]]
+    private static let startSections = [
+        ["outputs"], ["journal"], ["input", "listen"], ["input", "http"], ["input", "format"], ["input", "mapping"],
+        ["input", "rename"], ["input", "drop"], ["input", "csv"], ["time", "unit"],
+    ]
 
     /// What `check` prints: each diagnostic with its line of the file and a caret, then a line that sums up.
     package static func report(path: String, plan: EnginePlan?, diagnostics: Diagnostics) -> String {

@@ -16,6 +16,10 @@ package struct Input: Sendable {
     package let name: String
     /// Whether its order is that of arrival and time goes on while it is silent.
     package let isLive: Bool
+    /// The format of its lines.
+    package var format = InputFormat.standard
+    /// How its lines are made of a table, if it is one.
+    package var table: TableSettings?
     /// Where reading begins.
     package private(set) var start = InputStart()
     /// How far the files were read before that had a followed one's name, in their order.
@@ -38,6 +42,7 @@ package struct Input: Sendable {
         kind = .listener(listener)
         name = listener.name
         isLive = true
+        format = listener.format
     }
 
     /// A growing file, which is always live.
@@ -89,6 +94,9 @@ package struct Input: Sendable {
         if case .stream(let descriptor) = kind { descriptor.number > 2 && descriptor.kind == .file } else { false }
     }
 
+    /// Whether its lines are not what stands in it: a table, or packed.
+    package var isDecoded: Bool { table != nil || isRepeatable && descriptor?.beginsPacked == true }
+
     /// The same followed file, of which an earlier run read those that had its name up to these places.
     package func resumed(behind places: [FollowedPlace]) -> Input {
         var input = self
@@ -107,6 +115,12 @@ package struct Input: Sendable {
         var input = self
         input.start.linesBefore = place.linesBefore
         guard isRepeatable, let descriptor else { return input }
+        // Of what lines are made of, places are counted in the lines; it is read from its beginning.
+        if isDecoded {
+            input.start = place
+            input.start.hash = nil
+            return input
+        }
         if descriptor.size < place.offset {
             throw EndpointFault(
                 .cannotRead,
@@ -255,6 +269,12 @@ package struct InputReader: PieceReader, ~Copyable {
     private var passing: UInt64
     /// How many bytes are left to be read after a stop; nil before it.
     private var left: Int?
+    /// What makes lines of the bytes, where these are none; and what was wrong with them, to be told when all lines are read.
+    private var decoding: InputDecoding?
+    private var fault: EndpointFault?
+    private var hasBegun = false
+    private let lineLimit: Int
+    private let table: TableSettings?
 
     /// A reader of `input`, which is a stream, that ends early when `stop` is requested.
     /// - Parameter marks: whether pieces of a file say what stands before their ends.
@@ -262,18 +282,33 @@ package struct InputReader: PieceReader, ~Copyable {
         guard case .stream(let descriptor) = input.kind else { preconditionFailure("\(input.name) is no stream") }
         self.descriptor = descriptor
         start = input.start
-        source = LineSource(input.name, linesBefore: start.linesBefore)
+        source = LineSource(input.name, linesBefore: start.linesBefore, format: input.format)
         self.stop = stop
         framer = Framer(lineLimit: lineLimit)
         isFirst = start.offset == 0
         passing = start.passing
-        hash = marks && input.isRepeatable ? start.hash : nil
+        self.lineLimit = lineLimit
+        let isPacked = input.isRepeatable && descriptor.beginsPacked
+        table = input.table
+        hash = marks && input.isRepeatable && !isPacked && table == nil ? start.hash : nil
+        if isPacked || table != nil {
+            decoding = InputDecoding(isPacked: isPacked, table: table, lineLimit: lineLimit, passing: start.offset)
+            hasBegun = isPacked
+        }
     }
 
     /// Blocks until there are whole lines; nil at the end. After a stop, what a pipe held by then is still read; what no
     /// line's end has followed yet is left out, since nobody knows the rest of it.
     package mutating func next() throws(EndpointFault) -> Piece? {
         while !hasEnded {
+            if let fault {
+                hasEnded = true
+                throw fault
+            }
+            if decoding?.isPending == true {
+                if let piece = decoded() { return piece }
+                continue
+            }
             if left == nil, descriptor.waitToRead(or: stop.descriptor) == .interrupted {
                 left = descriptor.kind == .file ? 0 : descriptor.unreadCount
             }
@@ -281,19 +316,60 @@ package struct InputReader: PieceReader, ~Copyable {
                 hasEnded = true
                 return nil
             }
-            let got = framer.room().read(from: descriptor.number, most: left ?? .max)
+            let got =
+                decoding?.read(from: descriptor, most: left ?? .max)
+                ?? framer.room().read(from: descriptor.number, most: left ?? .max)
             if got > 0 {
                 left = left.map { $0 - got }
-                if let block = framer.whole(), let piece = piece(block) { return piece }
+                if !hasBegun { begin() }
+                if decoding != nil {
+                    if let piece = decoded() { return piece }
+                } else if let block = framer.whole(), let piece = piece(block) {
+                    return piece
+                }
             } else if got == 0 {
                 hasEnded = true
                 hasReachedEnd = true
+                if let what = decoding?.end(into: framer.room()) {
+                    hasReachedEnd = false
+                    throw EndpointFault(.readingFailed, "\(source.name): \(what)")
+                }
+                if decoding != nil, let block = framer.whole(), let piece = piece(block) {
+                    hasEnded = false
+                    return piece
+                }
                 return framer.rest().flatMap { piece($0) }
             } else if !SystemError(code: Int32(-got)).isPassing {
                 throw EndpointFault(.readingFailed, "\(source.name): reading failed: \(SystemError(code: Int32(-got)))")
             }
         }
         return nil
+    }
+
+    /// Looks at the first bytes of what is not read from a file: they may be packed.
+    private mutating func begin() {
+        hasBegun = true
+        if decoding != nil {
+            guard decoding?.beginsPacked == true else { return }
+            var packed = InputDecoding(isPacked: true, table: table, lineLimit: lineLimit, passing: start.offset)
+            decoding?.withPiece { packed.begin(with: $0) }
+            decoding = consume packed
+            return
+        }
+        let block = framer.room()
+        guard block.bytes.beginsPacked else { return }
+        var packed = InputDecoding(isPacked: true, table: nil, lineLimit: lineLimit, passing: 0)
+        packed.begin(with: block.bytes)
+        block.truncate(to: 0)
+        decoding = consume packed
+    }
+
+    /// The lines that come of what was read and is not used yet.
+    private mutating func decoded() -> Piece? {
+        if let what = decoding?.decode(into: framer.room()) {
+            fault = EndpointFault(.readingFailed, "\(source.name): \(what)")
+        }
+        return framer.whole().flatMap { piece($0) }
     }
 
     private mutating func piece(_ block: ByteBlock) -> Piece? {

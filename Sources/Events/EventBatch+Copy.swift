@@ -8,6 +8,8 @@ struct EventBatchCopy: ~Copyable {
     private let rewritten = ByteBlock(capacity: 64)
     private var rows: Column<EventRow>
     private var edition = 0
+    /// How many of the events give no time.
+    private(set) var timelessCount = 0
     private var fields: Column<Field>
 
     /// An empty copy with room for about `count` events.
@@ -27,13 +29,13 @@ struct EventBatchCopy: ~Copyable {
     mutating func append(_ index: Int, of batch: EventBatch, line: Int) {
         edition = rows.isEmpty || edition == batch.edition ? batch.edition : -1
         var row = batch.row(index)
-        let old = row.lineText.offset
+        let old = row.lineText
         let start = UInt32(block.count)
         block.append(batch.text(row.lineText))
         let values = batch.fields(of: row)
         row.firstField = UInt32(fields.count)
         row.line = UInt32(line)
-        row.lineText.offset = start
+        row.lineText = TextRange(offset: start, length: old.length)
         row.customerID = moved(row.customerID, of: batch, from: old, to: start)
         row.typeName = moved(row.typeName, of: batch, from: old, to: start)
         row.id = moved(row.id, of: batch, from: old, to: start)
@@ -46,21 +48,24 @@ struct EventBatchCopy: ~Copyable {
             }
             fields.append(field)
         }
+        if row.time == .distantPast { timelessCount += 1 }
         rows.append(row)
     }
 
     /// The finished batch.
-    consuming func finished(arrival: Instant, lineCount: Int, rejects: [Reject]) -> EventBatch {
+    consuming func finished(
+        arrival: Instant, lineCount: Int, rejects: [Reject], extras: EventBatch.Extras = EventBatch.Extras()
+    ) -> EventBatch {
         EventBatch(
             parts: [], arrival: arrival, lineCount: lineCount, rejects: rejects, block: block,
-            rewritten: rewritten, rows: rows, fields: fields, edition: edition)
+            rewritten: rewritten, rows: rows, fields: fields, edition: edition, extras: extras)
     }
 
     /// Where a text of the event lies now: within its line, or copied among the texts that had to be written anew.
-    private func moved(_ text: TextRange, of batch: EventBatch, from old: UInt32, to start: UInt32) -> TextRange {
+    private func moved(_ text: TextRange, of batch: EventBatch, from old: TextRange, to start: UInt32) -> TextRange {
         if text.isAbsent { return text }
-        if text.offset < TextRange.rewritten {
-            return TextRange(offset: start + (text.offset - old), length: text.length)
+        if text.offset >= old.offset, text.offset + text.length <= old.offset + old.length {
+            return TextRange(offset: start + (text.offset - old.offset), length: text.length)
         }
         let offset = TextRange.rewritten + UInt32(rewritten.count)
         rewritten.append(batch.text(text))

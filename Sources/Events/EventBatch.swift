@@ -31,13 +31,13 @@ package struct Field: BitwiseCopyable, Sendable {
 
 /// The fixed part of one event in a batch.
 package struct EventRow: BitwiseCopyable, Sendable {
-    /// The time that the event itself gives, or that of its arrival.
+    /// The time that the event itself gives; the distant past while nobody has decided what it is where it gives none.
     package var time = Instant.distantPast
     /// The fixed hash of the customer's id: decides the shard and the place in its table.
     package var customerHash: UInt64 = 0
     /// The number of the event's type in the plan; 0 for a type that the plan does not name.
     package var type: Int32 = 0
-    /// The line's place in its batch, from 0.
+    /// The event's place in its batch, from 0: each line takes one, and one that holds several events one for each.
     package var line: UInt32 = 0
     package var customerID = TextRange.absent
     package var typeName = TextRange.absent
@@ -45,7 +45,12 @@ package struct EventRow: BitwiseCopyable, Sendable {
     package var channel = TextRange.absent
     var firstField: UInt32 = 0
     var fieldCount: UInt32 = 0
+    /// The event's text: its line, or where a line holds several the element with what it inherits.
     package var lineText = TextRange.absent
+    /// Which element of its line it is, from 1; 0 for a line of its own.
+    package var element: UInt32 = 0
+    /// The number of the format that its text is in.
+    package var format: UInt32 = 0
 
     package init() {}
 }
@@ -67,20 +72,35 @@ package final class EventBatch: Sendable {
     /// The lines as they came.
     package let block: ByteBlock
     private let rewritten: ByteBlock
+    /// What few batches have.
+    package let extras: Extras
     /// The texts that ranges point into, as views of the two blocks, which do not change any more.
     let texts: Texts
     private let rows: Column<EventRow>
     private let fields: Column<Field>
 
+    /// What few batches have.
+    package struct Extras: Sendable {
+        /// The lines that hold other than one event, in order.
+        package var stretches: [LineStretch] = []
+        /// How many events were left out because their types are not wanted.
+        package var dropped = 0
+        /// How many events give no time.
+        package var timeless = 0
+        /// The `FormatPlan.key` under which the lines were read.
+        package var formats = ""
+    }
+
     init(
         parts: [LinePart], arrival: Instant, lineCount: Int, rejects: [Reject], block: ByteBlock, rewritten: ByteBlock,
-        rows: consuming Column<EventRow>, fields: consuming Column<Field>, edition: Int
+        rows: consuming Column<EventRow>, fields: consuming Column<Field>, edition: Int, extras: Extras = Extras()
     ) {
         self.parts = parts
         self.arrival = arrival
         self.lineCount = lineCount
         self.rejects = rejects
         self.edition = edition
+        self.extras = extras
         self.block = block
         self.rewritten = rewritten
         texts = Texts(lines: block.bytes, rewritten: rewritten.bytes)
@@ -111,6 +131,36 @@ package final class EventBatch: Sendable {
     /// The bytes of a field whose kind is `string` or `json`.
     package func text(of field: Field) -> View<UInt8> { texts[field.textRange] }
 
+    /// The same batch with only those events that `change` lets stay, and with what it makes of them.
+    func with(rejects: () -> [Reject], _ change: (inout EventRow) -> Bool) -> EventBatch {
+        var kept = Column<EventRow>(capacity: count)
+        for index in 0..<count {
+            var row = row(index)
+            if change(&row) { kept.append(row) }
+        }
+        var fields = Column<Field>(capacity: self.fields.count)
+        for index in 0..<self.fields.count { fields.append(self.fields[index]) }
+        var extras = extras
+        extras.timeless = 0
+        return EventBatch(
+            parts: parts, arrival: arrival, lineCount: lineCount, rejects: rejects().sorted { $0.line < $1.line },
+            block: block, rewritten: rewritten, rows: kept, fields: fields, edition: edition, extras: extras)
+    }
+
+    /// The same events, of which nothing more is known than what every event has.
+    func withoutFields(edition: Int) -> EventBatch {
+        var rows = Column<EventRow>(capacity: count)
+        for index in 0..<count {
+            var row = row(index)
+            row.fieldCount = 0
+            row.type = 0
+            rows.append(row)
+        }
+        return EventBatch(
+            parts: parts, arrival: arrival, lineCount: lineCount, rejects: rejects, block: block, rewritten: rewritten,
+            rows: rows, fields: Column(capacity: 4), edition: edition, extras: extras)
+    }
+
     /// The same events on other lines and at other times of their own; all that is not of single events is that of
     /// `batch`.
     func with(lines: [UInt32], times: [Instant], of batch: EventBatch) -> EventBatch {
@@ -125,6 +175,6 @@ package final class EventBatch: Sendable {
         for index in 0..<self.fields.count { fields.append(self.fields[index]) }
         return EventBatch(
             parts: batch.parts, arrival: batch.arrival, lineCount: batch.lineCount, rejects: batch.rejects,
-            block: block, rewritten: rewritten, rows: rows, fields: fields, edition: edition)
+            block: block, rewritten: rewritten, rows: rows, fields: fields, edition: edition, extras: batch.extras)
     }
 }

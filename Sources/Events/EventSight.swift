@@ -47,11 +47,12 @@ package struct EventSight: BitwiseCopyable, Sendable {
         return nil
     }
 
-    /// The event's id: its own, or `h` and 16 hexadecimal digits of the hash of its line.
+    /// The event's id: its own, or `h` and 16 hexadecimal digits of the hash of its line, or of its text and its number
+    /// where a line holds several.
     package var idText: [UInt8] {
         if !row.id.isAbsent { return text(row.id).copied }
         var output: [UInt8] = [UInt8(ascii: "h")]
-        output.append(hex: Hash64.of(text(row.lineText)))
+        output.append(hex: Hash64.of(text(row.lineText), seed: UInt64(row.element)))
         return output
     }
 }

@@ -19,8 +19,7 @@ package enum InputForm: Equatable, Sendable {
         case .pretty:
             "this is JSON over several lines; write one object on each line: jq -c . FILE | journeyd run CONFIG"
         case .table(let delimiter):
-            "this looks like \(delimiter); write one JSON object on each line, for instance with "
-                + "mlr --i\(delimiter == "TSV" ? "tsv" : "csv")\(delimiter == "CSV with ;" ? " --ifs ';'" : "") --ojsonl cat FILE"
+            "this looks like \(delimiter); read it as a table: journeyd run --format csv CONFIG FILE"
         case .markup: "this looks like XML; write one JSON object on each line"
         case .pythonText: "names and texts stand in double quotes in JSON: json.dumps(…) writes them so"
         }

@@ -37,8 +37,9 @@ package struct InputMerge: ~Copyable {
         /// Where the batch comes from, and the number of its first line there.
         var source: LineSource?
         var firstLine: UInt64 = 0
-        /// Lines of the batch that are already merged.
+        /// Lines of the batch that are already merged, and how many of them are kept.
         var doneLines = 0
+        var keptLines = 0
         /// A place of the file before which all is merged, and the number of lines before it; and where the batch ends.
         var offset: UInt64 = 0
         var offsetLines: UInt64 = 0
@@ -56,6 +57,9 @@ package struct InputMerge: ~Copyable {
     private var runs: [LineRun] = []
     private var rejects: [Reject] = []
     private var lineCount = 0
+    /// How many places these lines take, and which of them take other than one.
+    private var entryCount = 0
+    private var stretches: [LineStretch] = []
     private var arrival = Instant.distantPast
     /// The merged lines as they came; nil where nobody asks for them.
     private var kept: ByteBlock?
@@ -101,6 +105,7 @@ package struct InputMerge: ~Copyable {
         heads[source].nextEvent = 0
         heads[source].nextReject = 0
         heads[source].doneLines = 0
+        heads[source].keptLines = 0
         precondition(events.parts.count == 1, "what is merged comes from one file at a time")
         heads[source].source = events.parts[0].source
         heads[source].firstLine = events.parts[0].source.number(events.lineCount)
@@ -148,15 +153,20 @@ package struct InputMerge: ~Copyable {
 
     private mutating func takeEvent(of source: Int) {
         guard let events = heads[source].events else { return }
-        let index = heads[source].nextEvent
-        count(lines: 1, of: source)
-        if kept != nil {
-            let text = events.row(index).lineText
-            let end = events.block.bytes.firstIndex(of: 0x0A, from: Int(text.offset + text.length))
-            keep(upTo: end + 1, of: source)
+        // All events of a line go together, since the line is one.
+        let line = events.line(ofEntry: Int(events.row(heads[source].nextEvent).line))
+        let entries = events.entries(ofLine: line)
+        let shift = entryCount - entries.lowerBound
+        keep(throughLine: line, of: source)
+        countLines(upTo: line + 1, of: source)
+        while heads[source].nextEvent < events.count {
+            let index = heads[source].nextEvent
+            let entry = Int(events.row(index).line)
+            guard entries.contains(entry) else { break }
+            copy.append(index, of: events, line: entry + shift)
+            heads[source].nextEvent += 1
         }
-        copy.append(index, of: events, line: lineCount - 1)
-        heads[source].nextEvent += 1
+        takeRejects(before: entries.upperBound, shift: shift, of: source)
         takeLines(of: source)
     }
 
@@ -165,16 +175,12 @@ package struct InputMerge: ~Copyable {
         guard let events = heads[source].events else { return }
         let isDone = heads[source].nextEvent == events.count
         let row = isDone ? EventRow() : events.row(heads[source].nextEvent)
-        let end = isDone ? events.lineCount : Int(row.line)
-        while heads[source].nextReject < events.rejects.count {
-            var reject = events.rejects[heads[source].nextReject]
-            if reject.line >= end { break }
-            reject.line += lineCount - heads[source].doneLines
-            rejects.append(reject)
-            heads[source].nextReject += 1
-        }
-        count(lines: end - heads[source].doneLines, of: source)
-        keep(upTo: isDone ? events.block.count : Int(row.lineText.offset), of: source)
+        let end = isDone ? events.lineCount : events.line(ofEntry: Int(row.line))
+        let first = events.entries(ofLine: heads[source].doneLines).lowerBound
+        takeRejects(before: events.entries(ofLine: end).lowerBound, shift: entryCount - first, of: source)
+        if end > 0 { keep(throughLine: isDone ? events.lineCount - 1 : end - 1, of: source) }
+        if isDone { keep(upTo: events.block.count, of: source) }
+        countLines(upTo: end, of: source)
         heads[source].time = row.time
         if isDone {
             heads[source].offset = heads[source].batchEnd
@@ -193,6 +199,46 @@ package struct InputMerge: ~Copyable {
         heads[source].doneBytes = end
     }
 
+    /// Takes the input's next rejects, those before a place of its batch.
+    private mutating func takeRejects(before end: Int, shift: Int, of source: Int) {
+        guard let events = heads[source].events else { return }
+        while heads[source].nextReject < events.rejects.count {
+            var reject = events.rejects[heads[source].nextReject]
+            if reject.line >= end { break }
+            reject.line += shift
+            rejects.append(reject)
+            heads[source].nextReject += 1
+        }
+    }
+
+    /// Keeps the input's next lines, up to and with one of its batch, as they came.
+    private mutating func keep(throughLine line: Int, of source: Int) {
+        guard kept != nil, let events = heads[source].events else { return }
+        let bytes = events.block.bytes
+        var end = heads[source].doneBytes
+        var left = line + 1 - heads[source].keptLines
+        while left > 0, end < bytes.count {
+            end = bytes.firstIndex(of: 0x0A, from: end) + 1
+            left -= 1
+        }
+        heads[source].keptLines = max(heads[source].keptLines, line + 1)
+        keep(upTo: min(end, bytes.count), of: source)
+    }
+
+    /// Counts the input's next lines, up to one of its batch, as the next ones of the merged batch.
+    private mutating func countLines(upTo end: Int, of source: Int) {
+        guard let events = heads[source].events else { return }
+        var line = heads[source].doneLines
+        for stretch in events.stretches(inLines: line..<max(line, end)) {
+            count(lines: stretch.line - line, of: source)
+            stretches.append(LineStretch(line: lineCount, first: entryCount, count: stretch.count))
+            count(lines: 1, of: source)
+            entryCount += stretch.count - 1
+            line = stretch.line + 1
+        }
+        count(lines: end - line, of: source)
+    }
+
     /// Counts the input's next lines as the next ones of the merged batch.
     private mutating func count(lines: Int, of source: Int) {
         guard lines > 0, let origin = heads[source].source else { return }
@@ -202,16 +248,21 @@ package struct InputMerge: ~Copyable {
         }
         heads[source].doneLines += lines
         lineCount += lines
+        entryCount += lines
     }
 
     private mutating func merged() -> InputBatch {
         var done = EventBatchCopy(count: 1024)
         swap(&done, &copy)
-        let events = done.finished(arrival: arrival, lineCount: lineCount, rejects: rejects)
+        let extras = EventBatch.Extras(stretches: stretches, dropped: 0, timeless: done.timelessCount)
+        let events = done.finished(
+            arrival: arrival, lineCount: lineCount, rejects: rejects.sorted { $0.line < $1.line }, extras: extras)
         defer {
             runs = []
             rejects = []
+            stretches = []
             lineCount = 0
+            entryCount = 0
         }
         return InputBatch(events, isLive: false, runs: runs, merged: takeKept())
     }

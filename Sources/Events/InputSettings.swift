@@ -19,6 +19,20 @@ package struct InputSettings: Sendable {
     /// How far after its arrival an event of a live input may lie, in microseconds.
     package var maxFuture: Int64 = 86_400_000_000
 
+    /// How lines are read.
+    package var formats = FormatPlan.native
+    /// What becomes of an event that gives no time; nil for what its input's kind has: live ones its arrival, others that it is
+    /// rejected.
+    package var missing: MissingTime?
+
+    /// What becomes of an event that gives no time.
+    package enum MissingTime: String, Sendable, CaseIterable {
+        case reject
+        /// It counts at the greatest event time so far.
+        case previous
+        case arrival
+    }
+
     /// The most that `maxLine` may be: places in a block of lines are 31 bits wide.
     package static let lineLimitMost = 256 << 20
 

@@ -8,24 +8,37 @@ package import Storage
 ///
 /// Cost: about one pass over the bytes; nothing is allocated for a line without escapes in what is decoded.
 package struct LineScanner: ~Copyable {
-    private let tree: ProjectionTree
+    let tree: ProjectionTree
     private var keys: KeyMemory
     /// The longest line that is taken, in bytes, without its end.
-    private let lineLimit: Int
+    let lineLimit: Int
     /// Marks the batches: which plan they are decoded for.
     package let edition: Int
 
-    private var text = JSONText(bytes: View(), at: 0)
-    private var rewritten = ByteBlock(capacity: 64)
-    private var rows = Column<EventRow>(capacity: 16)
-    private var fields = Column<Field>(capacity: 16)
-    private var rejects: [Reject] = []
+    var text = JSONText(bytes: View(), at: 0)
+    var rewritten = ByteBlock(capacity: 64)
+    var rows = Column<EventRow>(capacity: 16)
+    var fields = Column<Field>(capacity: 16)
+    var rejects: [Reject] = []
     private var row = EventRow()
     /// Where the values of the native keys were found in the current line, and of what kind they are.
     private var timestamp = Field(slot: 0, kind: .null)
     private var found = Found()
+    /// What is known about formats, and of lines in other ones than the native form: their readers, by the format's number.
+    let formats: FormatPlan
+    private let projection: Projection
+    private var readers: [UInt32: MappedReader] = [:]
+    /// How many places the lines of the block take so far, and which lines take other than one.
+    var entryCount = 0
+    var stretches: [LineStretch] = []
+    var droppedCount = 0
+    var timelessCount = 0
+    /// How long the texts of the line's elements are so far, with what they inherit.
+    var growth = 0
+    /// Takes the events in the native form, where somebody wants them so.
+    var converted: ConvertedEvents?
     /// By the numbers of types: 1 where an event of one came.
-    private var seen: Column<UInt8>
+    var seen: Column<UInt8>
     /// What is known so far of the current event's type, for guessing its keys.
     private var kind = 0
 
@@ -39,14 +52,19 @@ package struct LineScanner: ~Copyable {
         var properties = Presence.missing
     }
 
-    private let hashKey: HashKey
+    let hashKey: HashKey
 
     private enum Presence { case missing, null, right, wrongType }
 
     /// A scanner for events as `projection` reads them, of lines of at most `lineLimit` bytes.
     /// Customers' ids are hashed with `hashKey`.
-    package init(_ projection: Projection, lineLimit: Int, edition: Int = 0, hashKey: HashKey = .process) {
+    package init(
+        _ projection: Projection, lineLimit: Int, formats: FormatPlan = .native, edition: Int = 0,
+        hashKey: HashKey = .process
+    ) {
         self.edition = edition
+        self.formats = formats
+        self.projection = projection
         self.hashKey = hashKey
         let tree = ProjectionTree(projection)
         keys = KeyMemory(places: tree.count, hashKey: hashKey)
@@ -61,17 +79,19 @@ package struct LineScanner: ~Copyable {
     /// The events of a block that holds whole lines (the last may lack its end).
     /// - Parameters:
     ///   - source: where all its lines come from.
-    ///   - arrival: the time of an event that gives none.
+    ///   - arrival: when the block came.
     ///   - isFirst: whether the block begins its input, where a byte order mark is passed over.
     package mutating func scan(
         _ block: ByteBlock, source: LineSource, arrival: Instant, isFirst: Bool
     ) -> EventBatch {
-        scan(block, arrival: arrival, isFirst: isFirst) { [LinePart(source: source, lineCount: $0)] }
+        scan(block, arrival: arrival, isFirst: isFirst, .one(source.format)) {
+            [LinePart(source: source, lineCount: $0)]
+        }
     }
 
     /// The events of a block that holds whole lines of several sources, as `parts` says.
     package mutating func scan(_ block: ByteBlock, parts: [LinePart], arrival: Instant) -> EventBatch {
-        scan(block, arrival: arrival, isFirst: false) { lineCount in
+        scan(block, arrival: arrival, isFirst: false, .parts(parts)) { lineCount in
             precondition(parts.reduce(0) { $0 + $1.lineCount } == lineCount, "the parts are not the block's")
             return parts
         }
@@ -79,35 +99,62 @@ package struct LineScanner: ~Copyable {
 
     /// The events of a block whose lines come from where `parts` says, once they are counted.
     mutating func scan(
-        _ block: ByteBlock, arrival: Instant, isFirst: Bool, parts: (_ lineCount: Int) -> [LinePart]
+        _ block: ByteBlock, arrival: Instant, isFirst: Bool, _ lines: LineFormats,
+        parts: (_ lineCount: Int) -> [LinePart]
     ) -> EventBatch {
         text = JSONText(bytes: block.padded, at: 0)
         rewritten = ByteBlock(capacity: 64)
         rows = Column(capacity: block.count / 160 + 16)
         fields = Column(capacity: block.count / 64 + 16)
         rejects = []
+        stretches = []
+        entryCount = 0
+        droppedCount = 0
+        timelessCount = 0
         let bytes = block.bytes
         var start = 0
         if isFirst, bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { start = 3 }
-        var line = 0
-        while start < bytes.count {
-            let newline = bytes.firstIndex(of: 0x0A, from: start)
-            var end = newline
-            if end > start, bytes[end - 1] == 0x0D { end -= 1 }
-            scanLine(number: line, start: start, end: end, arrival: arrival)
-            line += 1
-            start = newline + 1
-        }
+        let line =
+            arePlain(lines)
+            ? scanNative(bytes, from: start)
+            : scanMapped(bytes, from: start, lines)
         var doneRows = Column<EventRow>(capacity: 4)
         var doneFields = Column<Field>(capacity: 4)
         swap(&doneRows, &rows)
         swap(&doneFields, &fields)
         return EventBatch(
             parts: parts(line), arrival: arrival, lineCount: line, rejects: rejects, block: block,
-            rewritten: rewritten, rows: doneRows, fields: doneFields, edition: edition)
+            rewritten: rewritten, rows: doneRows, fields: doneFields, edition: edition,
+            extras: EventBatch.Extras(
+                stretches: stretches, dropped: droppedCount, timeless: timelessCount, formats: formats.key))
     }
 
-    private mutating func scanLine(number: Int, start: Int, end: Int, arrival: Instant) {
+    /// Reads the lines from `start` on; answers how many there are.
+    private mutating func scanNative(_ bytes: View<UInt8>, from start: Int) -> Int {
+        var start = start
+        var line = 0
+        while start < bytes.count {
+            let newline = bytes.firstIndex(of: 0x0A, from: start)
+            var end = newline
+            if end > start, bytes[end - 1] == 0x0D { end -= 1 }
+            scanLine(number: line, start: start, end: end)
+            line += 1
+            start = newline + 1
+        }
+        return line
+    }
+
+    /// What reads lines of a format that is not plain.
+    mutating func reader(of format: InputFormat) -> MappedReader {
+        if let known = readers[format.number] { return known }
+        let preset = format.preset ?? formats.preset
+        let program = MappingProgram(formats.mapping(of: format), for: projection, preset: preset)
+        let reader = MappedReader(program, formats, slots: projection.paths.count, hashKey: hashKey)
+        readers[format.number] = reader
+        return reader
+    }
+
+    mutating func scanLine(number: Int, start: Int, end: Int) {
         let firstField = fields.count
         do throws(LineFault) {
             guard end - start <= lineLimit else {
@@ -131,7 +178,7 @@ package struct LineScanner: ~Copyable {
             if root.slot >= 0 { addJSON(slot: root.slot, from: objectStart) }
             text.skipSpace(upTo: end)
             guard text.at == end else { throw JSONText.malformed }
-            try finish(arrival: arrival)
+            try finish()
             row.fieldCount = UInt32(fields.count - firstField)
             rows.append(row)
         } catch {
@@ -371,8 +418,24 @@ package struct LineScanner: ~Copyable {
         }
     }
 
+    /// Where a line has no `customer_id`, the first of its `ids` is the customer's.
+    @inline(never)
+    private mutating func takeFirstID() {
+        let line = row.lineText
+        var start = JSONText(bytes: text.bytes, at: Int(line.offset))
+        start.skipSpace()
+        guard let place = JSONWalk.value(in: text.bytes, at: start.at, ["ids"]) else { return }
+        var first: [UInt8]?
+        NativeIDs.each(at: place.lowerBound, text.bytes) { _, value in first = first ?? value }
+        guard let first else { return }
+        row.customerID = TextRange(offset: TextRange.rewritten + UInt32(rewritten.count), length: UInt32(first.count))
+        rewritten.append(first)
+        found.customerID = .right
+    }
+
     /// Holds the line's native keys against the contract and completes its row.
-    private mutating func finish(arrival: Instant) throws(LineFault) {
+    private mutating func finish() throws(LineFault) {
+        if found.customerID == .missing || found.customerID == .null { takeFirstID() }
         try require(found.customerID, row.customerID, "customer_id", limit: 256, kind: "a string or an integer")
         try require(found.event, row.typeName, "event", limit: 128, kind: "a string")
         row.id = try permitted(found.id, row.id, "id", limit: 256, kind: "a string or an integer")
@@ -380,7 +443,8 @@ package struct LineScanner: ~Copyable {
         if found.properties == .wrongType {
             throw LineFault(reason: .badField, detail: "\"properties\" is not an object")
         }
-        row.time = try time(arrival: arrival)
+        row.time = try time()
+        if row.time == .distantPast { timelessCount &+= 1 }
         row.customerHash = hashKey.hash(view(row.customerID))
         row.type = Int32(tree.type(view(row.typeName)))
         seen[Int(row.type)] = 1
@@ -413,9 +477,9 @@ package struct LineScanner: ~Copyable {
     }
 
     @inline(__always)
-    private mutating func time(arrival: Instant) throws(LineFault) -> Instant {
+    private mutating func time() throws(LineFault) -> Instant {
         switch found.timestamp {
-        case .missing, .null: return arrival
+        case .missing, .null: return .distantPast
         case .wrongType:
             throw LineFault(
                 reason: .badTimestamp,
@@ -444,7 +508,7 @@ package struct LineScanner: ~Copyable {
     }
 
     @inline(__always)
-    private mutating func view(_ range: TextRange) -> View<UInt8> {
+    mutating func view(_ range: TextRange) -> View<UInt8> {
         if range.offset < TextRange.rewritten {
             return text.bytes[Int(range.offset)..<Int(range.offset) + Int(range.length)]
         }

@@ -7,6 +7,8 @@ package final class LineSource: Sendable {
     package let name: String
     /// Which of the files it is that have, or had, that name, where there may be several.
     package let file: Descriptor.Identity?
+    /// The format that its lines are in.
+    package let format: InputFormat
     /// The way back to the sender, where there is one.
     package let answers: (any LineAnswers)?
     /// How many lines have got their numbers, and whether the sender asks to be told of what is durable.
@@ -14,10 +16,12 @@ package final class LineSource: Sendable {
 
     /// A source of that name, of which so many lines were taken before.
     package init(
-        _ name: String, linesBefore: UInt64 = 0, file: Descriptor.Identity? = nil, answers: (any LineAnswers)? = nil
+        _ name: String, linesBefore: UInt64 = 0, file: Descriptor.Identity? = nil, format: InputFormat = .standard,
+        answers: (any LineAnswers)? = nil
     ) {
         self.name = name
         self.file = file
+        self.format = format
         self.answers = answers
         lines.add(linesBefore, at: 0)
     }
@@ -56,6 +60,16 @@ package struct LinePart: Sendable {
         self.source = source
         self.lineCount = lineCount
         self.receipt = receipt
+    }
+}
+
+extension LinePart {
+    /// The stretches of a block that runs of its lines come to.
+    package static func parts(_ runs: [LineRun], lineCount: Int) -> [LinePart] {
+        runs.indices.map { index in
+            let end = index + 1 < runs.count ? runs[index + 1].first : UInt64(lineCount)
+            return LinePart(source: runs[index].source, lineCount: Int(end - runs[index].first))
+        }
     }
 }
 

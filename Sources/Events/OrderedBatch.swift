@@ -7,12 +7,18 @@ package struct LineRun: Sendable {
     package var source: LineSource
     /// The first line's number in that source, from 1.
     package var line: UInt64
+    /// Whether all its places are those of events in that one line.
+    package var isOneLine: Bool
 
-    package init(first: UInt64, source: LineSource, line: UInt64) {
+    package init(first: UInt64, source: LineSource, line: UInt64, isOneLine: Bool = false) {
         self.first = first
         self.source = source
         self.line = line
+        self.isOneLine = isOneLine
     }
+
+    /// The number of the line in its source whose event has that place.
+    func line(of place: UInt64) -> UInt64 { isOneLine ? line : line + (place - first) }
 }
 
 /// A line that was not taken, with its place among all lines and where it stands.
@@ -109,7 +115,7 @@ package final class OrderedBatch: Sendable {
         return rejects.sorted { $0.place < $1.place }.map { found in
             let run = sorted[LineRun.index(of: found.place, in: sorted)]
             return PlacedReject(
-                place: found.place, source: run.source, line: run.line + (found.place - run.first), reject: found.reject
+                place: found.place, source: run.source, line: run.line(of: found.place), reject: found.reject
             )
         }
     }

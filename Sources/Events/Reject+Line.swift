@@ -7,7 +7,9 @@ extension PlacedReject {
         line.append(jsonString: detail)
         line += Array(",\"source\":".utf8)
         line.append(jsonString: source)
-        line += Array(",\"line\":\(self.line),\"raw\":".utf8)
+        line += Array(",\"line\":\(self.line)".utf8)
+        if let index = reject.index { line += Array(",\"index\":\(index)".utf8) }
+        line += Array(",\"raw\":".utf8)
         let raw = reject.shownRaw
         line.append(jsonString: String(decoding: raw, as: UTF8.self))
         if String(validating: raw, as: UTF8.self) == nil {

@@ -18,18 +18,21 @@ package struct Reject: Sendable {
     /// The most bytes of the line that are kept.
     package static let rawLimit = 4096
 
-    /// The line's place in its batch, from 0.
+    /// The place in its batch, from 0, as events have them.
     package var line: Int
     package var reason: RejectReason
     /// What was wrong, in words, with the piece that was.
     package var detail: String
+    /// Which element of its line it was, from 0, where a line holds several events.
+    package var index: Int?
     /// The line's first bytes, at most `rawLimit`.
     package var raw: [UInt8]
 
-    package init(line: Int, reason: RejectReason, detail: String, raw: View<UInt8>) {
+    package init(line: Int, reason: RejectReason, detail: String, raw: View<UInt8>, element: UInt32 = 0) {
         self.line = line
         self.reason = reason
         self.detail = detail
+        index = element > 0 ? Int(element) - 1 : nil
         self.raw = raw[0..<min(raw.count, Reject.rawLimit)].copied
     }
 }

@@ -44,12 +44,13 @@ extension SequencerWaiting {
             image.put(entry.place)
             image.put(run.source.name)
             image.put(run.line)
+            image.put(UInt64(row.format) << 32 | UInt64(row.element))
             image.put(events.text(row.lineText))
         }
     }
 
     mutating func restore(from reader: StateReader, scanner: inout LineScanner) throws(StateFault) {
-        var left = try reader.count(of: 56)
+        var left = try reader.count(of: 64)
         var sources = NamedSources()
         while left > 0 {
             var lot = Lot()
@@ -69,6 +70,7 @@ extension SequencerWaiting {
         var runs: [LineRun] = []
         var taken: [Instant] = []
         private var times: [Instant] = []
+        private var rows: [(format: InputFormat, element: UInt32)] = []
         private var arrival = Instant.distantPast
 
         mutating func add(from reader: StateReader, _ sources: inout NamedSources) throws(StateFault) {
@@ -78,12 +80,14 @@ extension SequencerWaiting {
             let place = try reader.word()
             let source = sources[try reader.text()]
             runs.append(LineRun(first: place, source: source, line: try reader.word()))
+            let origin = try reader.word()
+            rows.append((InputFormat(number: UInt32(origin >> 32)), UInt32(truncatingIfNeeded: origin)))
             block.append(try reader.bytes())
             block.append(UInt8(ascii: "\n"))
         }
 
         func scanned(by scanner: inout LineScanner) throws(StateFault) -> EventBatch {
-            let events = scanner.scan(block, arrival: arrival, isFirst: false) { _ in [] }
+            let events = scanner.scan(block, arrival: arrival, isFirst: false, .rows(rows)) { _ in [] }
             guard events.count == runs.count else {
                 throw .unfit("lines that wait are no events as this version reads them")
             }
@@ -93,16 +97,22 @@ extension SequencerWaiting {
 }
 
 extension LineScanner {
-    /// The events of a batch once more, decoded as this scanner's projection reads them; all else stays as it is.
-    package mutating func again(_ batch: EventBatch) -> EventBatch {
+    /// The events of a batch once more, decoded as this scanner's projection reads them; all else stays as it is. Lines as
+    /// they came are read anew where formats have changed.
+    package mutating func again(_ batch: EventBatch, isFirst: Bool = false) -> EventBatch {
+        if batch.extras.formats != formats.key, !batch.parts.isEmpty {
+            return scan(batch.block, arrival: batch.arrival, isFirst: isFirst, .parts(batch.parts)) { _ in batch.parts }
+        }
         let block = ByteBlock(capacity: 256)
         for index in 0..<batch.count {
             block.append(batch.text(batch.row(index).lineText))
             block.append(UInt8(ascii: "\n"))
         }
-        let events = scan(block, arrival: batch.arrival, isFirst: false) { _ in batch.parts }
-        precondition(events.count == batch.count, "an event is one whatever is read of it")
         let rows = (0..<batch.count).map { batch.row($0) }
+        let origins = rows.map { (format: InputFormat(number: $0.format), element: $0.element) }
+        let events = scan(block, arrival: batch.arrival, isFirst: false, .rows(origins)) { _ in batch.parts }
+        // Another plan may read formats in another way; then what the events are stays, and nothing is read of them.
+        if events.count != batch.count { return batch.withoutFields(edition: edition) }
         return events.with(lines: rows.map(\.line), times: rows.map(\.time), of: batch)
     }
 }

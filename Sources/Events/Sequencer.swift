@@ -47,17 +47,18 @@ package struct Sequencer: ~Copyable {
     /// Of what was taken last, the lines that were refused, until the next batch is asked for.
     package var refused: [PlacedReject] { ready?.rejects ?? rejects }
 
-    /// How many lines have come.
+    /// How many lines have come; of one that holds several events each counts.
     package var lineCount: UInt64 { nextPlace }
 
     /// Whether so many events were late that somebody should be told: more than one in a hundred.
     package var isMuchLate: Bool { lateCount > 0 && lateCount * 100 > eventCount }
 
     /// Takes the next batch.
-    package mutating func take(_ input: InputBatch) {
+    package mutating func take(_ given: InputBatch) {
+        let input = given.events.extras.timeless > 0 ? timed(given) : given
         let events = input.events
         let firstPlace = nextPlace
-        nextPlace += UInt64(events.lineCount)
+        nextPlace += UInt64(events.entryCount)
         let runs = runs(of: input, from: firstPlace)
         rejects = events.rejects.map { place($0, from: firstPlace, in: runs) }
         if settings.disorder > 0 {
@@ -69,6 +70,13 @@ package struct Sequencer: ~Copyable {
             lastArrival = events.arrival
             watermarkAtArrival = watermark
         }
+    }
+
+    /// The batch with the times of events that give none, without those that are rejected for it.
+    private func timed(_ input: InputBatch) -> InputBatch {
+        let missing = settings.missing ?? (input.isLive ? .arrival : .reject)
+        let horizon = input.isLive ? input.events.arrival.advanced(by: settings.maxFuture) : .distantFuture
+        return input.decoded(again: input.events.timed(missing, greatest: greatest, horizon: horizon))
     }
 
     /// Moves the watermark by the wall time that has passed, where no event has come for long enough.
@@ -163,7 +171,7 @@ package struct Sequencer: ~Copyable {
             return false
         }
         let text = input.events.text(row.lineText)
-        let reject = Reject(line: Int(row.line), reason: reason, detail: detail, raw: text)
+        let reject = Reject(line: Int(row.line), reason: reason, detail: detail, raw: text, element: row.element)
         rejects.append(place(reject, from: firstPlace, in: runs))
         return true
     }
@@ -225,20 +233,22 @@ package struct Sequencer: ~Copyable {
 
     /// Where the batch's lines come from, by place; counts them.
     private mutating func runs(of input: InputBatch, from firstPlace: UInt64) -> [LineRun] {
-        if input.runs.isEmpty {
-            var first = firstPlace
-            return input.events.parts.map { part in
+        var first: UInt64 = 0
+        let runs =
+            input.runs.isEmpty
+            ? input.events.parts.map { part in
                 defer { first += UInt64(part.lineCount) }
                 return LineRun(first: first, source: part.source, line: part.source.number(part.lineCount))
-            }
+            } : input.runs
+        return input.events.spread(runs).map {
+            LineRun(first: firstPlace + $0.first, source: $0.source, line: $0.line, isOneLine: $0.isOneLine)
         }
-        return input.runs.map { LineRun(first: firstPlace + $0.first, source: $0.source, line: $0.line) }
     }
 
     private func place(_ reject: Reject, from firstPlace: UInt64, in runs: [LineRun]) -> PlacedReject {
         let place = firstPlace + UInt64(reject.line)
         let run = runs[LineRun.index(of: place, in: runs)]
-        return PlacedReject(place: place, source: run.source, line: run.line + (place - run.first), reject: reject)
+        return PlacedReject(place: place, source: run.source, line: run.line(of: place), reject: reject)
     }
 
     private mutating func takeRejects() -> [PlacedReject] {

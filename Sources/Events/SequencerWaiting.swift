@@ -76,7 +76,7 @@ struct SequencerWaiting: ~Copyable {
     func run(of entry: Entry) -> LineRun {
         let runs = held[Int(entry.batch &- firstHeld)].runs
         let run = runs[LineRun.index(of: entry.place, in: runs)]
-        return LineRun(first: entry.place, source: run.source, line: run.line + (entry.place - run.first))
+        return LineRun(first: entry.place, source: run.source, line: run.line(of: entry.place))
     }
 
     /// Lets the next event go.

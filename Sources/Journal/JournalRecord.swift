@@ -113,6 +113,8 @@ package struct JournalSource: Sendable, Equatable {
     package let name: String
     /// Which of the files it is that have, or had, that name, where that is followed.
     package let file: Descriptor.Identity?
+    /// The format that its lines were read in.
+    package let format: InputFormat
     /// How many of its lines are in the journal.
     package var lines: UInt64 = 0
     /// A place in it, in bytes, at which a line ends, and how many lines are before it: at most `lines`. Reading goes on
@@ -125,31 +127,41 @@ package struct JournalSource: Sendable, Equatable {
     /// When its last lines arrived; nil where that is not known.
     package var time: Instant?
 
-    package init(name: String, file: Descriptor.Identity? = nil) {
+    package init(name: String, file: Descriptor.Identity? = nil, format: InputFormat = .standard) {
         self.name = name
         self.file = file
+        self.format = format
     }
 
-    /// The name as records have it: where it is one of several files, a zero byte, the device's and the file's number, as
+    /// The name as records have it. Where the configuration does not say the format, a zero byte, the format's text and
+    /// another zero byte stand in front; where it is one of several files, a zero byte, the device's and the file's number, as
     /// words, stand behind it. No path has a zero byte.
     package var bytes: [UInt8] {
-        guard let file else { return Array(name.utf8) }
+        let front = format == .standard ? [] : [0] + Array(format.text.utf8) + [0]
+        guard let file else { return front + Array(name.utf8) }
         let block = ByteBlock(capacity: name.utf8.count + 17)
-        block.append(Array(name.utf8) + [0])
+        block.append(front + Array(name.utf8) + [0])
         block.append(word: file.device)
         block.append(word: file.inode)
         return block.bytes.copied
     }
 
     /// A source by its name as records have it.
-    package init(_ bytes: View<UInt8>) {
+    package init(_ given: View<UInt8>) {
+        var bytes = given
+        var format = InputFormat.standard
+        if given.count > 1, given[0] == 0 {
+            let end = given.firstIndex(of: 0, from: 1)
+            format = InputFormat(text: given[1..<end].text) ?? .standard
+            bytes = given[min(end + 1, given.count)..<given.count]
+        }
         let end = bytes.count - 17
         guard end >= 0, bytes[end] == 0 else {
-            self.init(name: bytes.text)
+            self.init(name: bytes.text, format: format)
             return
         }
         let file = Descriptor.Identity(device: bytes.word(at: end + 1), inode: bytes.word(at: end + 9))
-        self.init(name: bytes[0..<end].text, file: file)
+        self.init(name: bytes[0..<end].text, file: file, format: format)
     }
 }
 
@@ -273,11 +285,11 @@ package struct JournalContext: Sendable, Equatable {
 }
 
 extension JournalRecord {
-    /// The names of sources that it says: of the next one, or of all.
-    package var sourceNames: [String] {
+    /// The sources that it says: the next one, or all.
+    package var sources: [JournalSource] {
         switch kind {
-        case .source: [JournalSource(payload.bytes).name]
-        case .context: JournalContext(payload.bytes)?.sources.map(\.name) ?? []
+        case .source: [JournalSource(payload.bytes)]
+        case .context: JournalContext(payload.bytes)?.sources ?? []
         default: []
         }
     }

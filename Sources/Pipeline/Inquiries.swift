@@ -87,7 +87,9 @@ extension Stages {
         for part in events.parts {
             defer { first += part.lineCount }
             guard let receipt = part.receipt else { continue }
-            let range = place + UInt64(first)..<place + UInt64(first + part.lineCount)
+            // One line may hold several events, each with a place of its own.
+            let entries = events.entries(ofLines: first..<first + part.lineCount)
+            let range = place + UInt64(entries.lowerBound)..<place + UInt64(entries.upperBound)
             let rejected = refused.filter { range.contains($0.place) }.sorted { $0.place < $1.place }
                 .map { (index: Int($0.place - range.lowerBound), reject: $0.reject) }
             let asks = receipt.asksForOutput && rejected.isEmpty

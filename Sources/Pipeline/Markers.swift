@@ -123,7 +123,8 @@ final class CurrentPlan: Sendable {
     var scanner: LineScanner {
         let (plan, edition) = state.withLock { $0 }
         return LineScanner(
-            plan.journeys.projection, lineLimit: plan.input.maxLine, edition: edition, hashKey: hashKey)
+            plan.journeys.projection, lineLimit: plan.input.maxLine, formats: plan.input.formats, edition: edition,
+            hashKey: hashKey)
     }
 
     func follow(_ next: Plan) {

@@ -27,11 +27,16 @@ package struct Rehearsal: ~Copyable {
     /// An engine in which nothing has happened yet.
     /// - Parameters:
     ///   - sources: the names of the inputs, as rejected lines show them.
+    ///   - formats: the formats of their lines; the configuration's where there are none.
     ///   - observer: told of everything that happens to one customer.
-    package init(_ plan: Plan, sources: [String], observer: (any CustomerObserver)? = nil) {
-        scanner = LineScanner(plan.journeys.projection, lineLimit: plan.input.maxLine)
+    package init(_ plan: Plan, sources: [String], formats: [InputFormat] = [], observer: (any CustomerObserver)? = nil)
+    {
+        scanner = LineScanner(
+            plan.journeys.projection, lineLimit: plan.input.maxLine, formats: plan.input.formats)
         sequencer = Sequencer(plan.input, shards: 1)
-        self.sources = sources.map { LineSource($0) }
+        self.sources = sources.enumerated().map { number, name in
+            LineSource(name, format: formats.indices.contains(number) ? formats[number] : .standard)
+        }
         shard = EngineShard(plan, index: 0, observer: observer)
         merge = EngineMerge(plan)
         rejects = RejectLog(isKept: true)

@@ -36,7 +36,7 @@ extension Stages {
                 _ = try await pass(
                     FollowReader(
                         file, behind: input.places, goesOn: request.journal?.writer != nil, stop: stop,
-                        lineLimit: lineLimit),
+                        lineLimit: lineLimit, format: input.format),
                     of: source)
             }
             return nil
@@ -78,6 +78,7 @@ extension Stages {
             meters.inputs[job.source].lines.add(UInt64(events.lineCount))
             meters.inputs[job.source].bytes.add(UInt64(job.piece.block.count))
         }
+        if events.extras.dropped > 0 { meters.dropped.add(UInt64(events.extras.dropped)) }
         meter.end()
         let batch = InputBatch(
             events, isLive: job.isLive, runs: job.runs, isFirst: job.piece.isFirst, end: job.piece.end,
@@ -175,7 +176,9 @@ extension Stages {
             meter.begin()
             request.sketch?.look(at: batch.events)
             // What was decoded for another plan is decoded once more.
-            let events = batch.events.edition == scanner.edition ? batch.events : scanner.again(batch.events)
+            let events =
+                batch.events.edition == scanner.edition
+                ? batch.events : scanner.again(batch.events, isFirst: batch.isFirst)
             let place = sequencer.lineCount
             sequencer.take(events === batch.events ? batch : batch.decoded(again: events))
             if takesRequests { tell(events, from: place, sequencer.refused) }

@@ -368,7 +368,8 @@ struct RejectLog {
             } else if !isKept, reported < RejectLog.reportedMost, !isExplained(reject) {
                 reported += 1
                 let (reason, detail) = (reject.reject.reason.rawValue, reject.detail)
-                let text = "\(reject.source.name):\(reject.line): \(reason): \(detail)\n"
+                let element = reject.reject.index.map { "[\($0)]" } ?? ""
+                let text = "\(reject.source.name):\(reject.line)\(element): \(reason): \(detail)\n"
                 block.append(Array(PlainText.shown(text).utf8))
             }
         }

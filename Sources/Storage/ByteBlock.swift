@@ -272,6 +272,17 @@ extension [UInt8] {
 }
 
 extension ByteBlock {
+    /// Has up to `most` bytes written behind the content, for which there must be room; `body` says how many were.
+    func extend<Result>(_ most: Int, _ body: (UnsafeMutablePointer<UInt8>) -> (Int, Result)) -> Result {
+        precondition(count + most <= capacity)
+        let (made, result) = unsafe body(base + count)
+        precondition(made >= 0 && made <= most)
+        seal(count + made)
+        return result
+    }
+}
+
+extension ByteBlock {
     /// Makes the content `length` bytes long, of which `write` writes those behind what is there now.
     /// - Parameter write: is given where the content begins.
     func fill<Fault: Error>(_ length: Int, _ write: (UnsafeMutableRawPointer) throws(Fault) -> Void) throws(Fault) {

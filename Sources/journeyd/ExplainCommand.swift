@@ -18,6 +18,7 @@ extension Command {
             """,
         flags: [
             Flag("--at", "TIME", "stop there (RFC 3339); where the input ends before, time goes on to it"),
+            .format,
             Flag("--json", "one JSON object a line"),
         ]
     ) { arguments throws(CommandFault) in
@@ -35,9 +36,11 @@ struct ExplainCommand {
     private let arguments: Arguments
     private let until: Instant
     private let addresses: [String]
+    private let format: InputFormat
 
     init(_ arguments: Arguments) throws(CommandFault) {
         self.arguments = arguments
+        format = try InputFormat(arguments)
         addresses = arguments.operands.count > 2 ? Array(arguments.operands.dropFirst(2)) : ["-"]
         if addresses.count(where: { $0 == "-" }) > 1 {
             throw CommandFault(.usage, "journeyd explain: standard input is named twice; write - once")
@@ -73,10 +76,7 @@ struct ExplainCommand {
         } catch {
             throw EndpointFault(.cannotOpen, "journeyd: a pipe cannot be made: \(error)")
         }
-        var inputs: [Input] = []
-        for address in addresses {
-            inputs.append(try address == "-" ? .standard(isLive: false) : Input(path: address))
-        }
+        let inputs = try NamedFiles.opened(addresses, format: format, plan.input.formats)
         stop.followSignals()
         var writer = output
         let isJSON = arguments.has("--json")

@@ -1,20 +1,45 @@
 import Endpoints
+import Events
 import Storage
 import Telemetry
 
+extension InputFormat {
+    /// What `--format` says: a format in the place of the configuration's, under its mapping.
+    init(_ arguments: Arguments) throws(CommandFault) {
+        guard let name = arguments["--format"] else {
+            self = .standard
+            return
+        }
+        guard let preset = Preset(rawValue: name) else {
+            throw CommandFault(
+                .usage,
+                "--format: \"\(name)\" is not a format"
+                    + Program.remedy(name, Preset.allCases.map(\.rawValue), "formats"))
+        }
+        self.init(preset, underMapping: true)
+    }
+}
+
+extension Flag {
+    /// `--format`.
+    static let format = Flag("--format", "NAME", "the input's format, in the place of input.format")
+}
+
 /// The inputs that a command line names, not opened yet.
 struct NamedInputs {
-    private let addresses: [(text: String, address: InputAddress)]
+    private let addresses: [(text: String, address: InputAddress, format: InputFormat)]
     private let isStandardLive: Bool
     private let allowsRemote: Bool
 
     /// The operands behind the configuration; standard input where there are none.
     init(_ arguments: Arguments) throws(CommandFault) {
         let texts = arguments.operands.count > 1 ? Array(arguments.operands.dropFirst()) : ["-"]
-        var addresses: [(text: String, address: InputAddress)] = []
+        let format = try InputFormat(arguments)
+        var addresses: [(text: String, address: InputAddress, format: InputFormat)] = []
         for text in texts {
             do throws(EndpointFault) {
-                addresses.append((text, try InputAddress(text)))
+                let (address, preset) = try InputAddress.partingFormat(text)
+                addresses.append((text, try InputAddress(address), preset.map { InputFormat($0) } ?? format))
             } catch {
                 throw CommandFault(.usage, "journeyd run: \(error)")
             }
@@ -60,7 +85,7 @@ struct NamedInputs {
 
     /// Opens all of them, in order. Where something listens, the log says at which address.
     func opened(
-        _ listen: ListenSettings, web: WebSettings, metrics: Metrics, log: Log
+        _ listen: ListenSettings, web: WebSettings, formats: FormatPlan, metrics: Metrics, log: Log
     ) throws(EndpointFault) -> [Input] {
         var inputs: [Input] = []
         var token: Token?
@@ -71,20 +96,32 @@ struct NamedInputs {
         if addresses.contains(where: { if case .socket = $0.address { true } else { false } }) {
             if let path = listen.tokenFile { token = try Token(path: path) }
         }
-        for (_, address) in addresses {
+        for (text, address, format) in addresses {
+            let number = inputs.count
+            defer {
+                if number < inputs.count {
+                    inputs[number].format = format
+                    inputs[number].table = TableSettings(format, formats)
+                }
+            }
+            if address.isLive, TableSettings(format, formats) != nil {
+                throw EndpointFault(
+                    .badAddress, "\(text): tables are read from files and standard input; give it another format")
+            }
             switch address {
             case .standard: inputs.append(.standard(isLive: isStandardLive))
             case .file(let path): inputs.append(try Input(path: path))
             case .followed(let path): inputs.append(Input(try FollowedFile(path: path, metrics: metrics, log: log)))
             case .socket(let socket):
                 let listener = try Listener(
-                    socket, settings: listen, token: token, allowsRemote: allowsRemote, metrics: metrics, log: log)
+                    socket, format: format, settings: listen, token: token, allowsRemote: allowsRemote,
+                    metrics: metrics, log: log)
                 log.info("listening", ["input": .text(listener.name)])
                 inputs.append(Input(listener))
             case .http(let host, let port):
                 let listener = try Listener(
-                    web: web, host: host, port: port, token: webToken, allowsRemote: allowsRemote, metrics: metrics,
-                    log: log)
+                    web: web, host: host, port: port, format: format, token: webToken, allowsRemote: allowsRemote,
+                    metrics: metrics, log: log)
                 log.info("listening", ["input": .text(listener.name)])
                 inputs.append(Input(listener))
             }

@@ -103,7 +103,7 @@ struct OpenJournal {
                         mark: source.mark, lastRead: source.time)
                 })
         }
-        guard let source = sources.last(where: { $0.file == nil }) else { return input }
+        guard let source = sources.filter({ $0.file == nil }).max(by: { $0.lines < $1.lines }) else { return input }
         return try input.resumed(
             at: InputStart(
                 offset: source.offset, passing: source.lines - source.offsetLines, linesBefore: source.lines),

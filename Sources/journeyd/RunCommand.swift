@@ -1,5 +1,6 @@
 import Configuration
 import Endpoints
+import Events
 import Pipeline
 import Storage
 import Telemetry
@@ -23,6 +24,7 @@ extension Command {
                 "--at-end", "hold|flush", "leave pending deadlines at the end of the input (default), or let them fire"),
             Flag("--allow-remote", "listen also where other machines can connect; needs a token_file"),
             Flag("--data-dir", "DIR", "keep a journal here, and go on where the run before was interrupted"),
+            .format,
             Flag("--live", "take standard input as live: time goes on while it is silent"),
             Flag("--summary", "totals on standard error at the end"),
             Flag("--quiet", "say nothing at the end of what looks wrong"),
@@ -37,8 +39,9 @@ extension Command {
         name: "check", operands: "CONFIG", operandCount: 1...1,
         summary: "validate a configuration; report every fault at once",
         explanation: "Reads CONFIG and reports all that is wrong with it, each fault with its file, line and column.",
-        flags: []
+        flags: [.format]
     ) { arguments throws(CommandFault) in
+        _ = try InputFormat(arguments)
         let configuration = try LoadedConfiguration(arguments.operands[0])
         if configuration.plan == nil { throw CommandFault(.configuration, String(configuration.report.dropLast())) }
         return try Program.show(configuration.report)
@@ -121,7 +124,8 @@ struct RunCommand {
         _ plan: Plan, outputs: [OutputPlan], journal: OpenJournal?, listen: ListenSettings,
         web: WebSettings
     ) throws(EndpointFault) -> Run {
-        var inputs = try self.inputs.opened(listen, web: web, metrics: service.metrics, log: service.log)
+        var inputs = try self.inputs.opened(
+            listen, web: web, formats: plan.input.formats, metrics: service.metrics, log: service.log)
         if let journal {
             let isMerging = inputs.count { !$0.isLive } > 1
             inputs = try inputs.map { input throws(EndpointFault) in

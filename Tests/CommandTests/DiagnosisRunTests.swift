@@ -69,12 +69,32 @@ import Testing
     }
 
     @Test func whatIsNoJSONIsSaidOnce() throws {
-        try shop.write("table.csv", "customer_id,event,timestamp\nc1,a,2026\nc2,b,2026\n")
-        let ran = try shop.run("journeyd run shop.json5 table.csv; gzip -c table.csv | journeyd run shop.json5")
+        try shop.write("table.csv", "customer_id,event,timestamp\nc1,a,2026-01-01\nc2,b,2026-01-02\n")
+        let ran = try shop.run(
+            """
+            journeyd run shop.json5 table.csv; gzip -c table.csv | journeyd run shop.json5
+            journeyd run shop.json5 table.csv --format csv --quiet --strict && echo taken
+            """)
         let said = ran.errors.split(separator: "\n")
         #expect(said.count == 4, "\(said)")
         #expect(said.first?.hasPrefix("table.csv:1: malformed_json: this looks like CSV") == true)
         #expect(said.dropFirst().first == "all 3 lines were rejected (3 malformed_json); --rejects FILE keeps them")
-        #expect(said.dropFirst(2).first?.contains("this is gzip") == true)
+        #expect(said.dropFirst(2).first?.hasPrefix("stdin:1: malformed_json: this looks like CSV") == true)
+        #expect(ran.lines == ["taken"])
+    }
+
+    @Test func linesOfAnotherFormatAreRecognized() throws {
+        try shop.write(
+            "segment",
+            #"{"type":"track","event":"add_to_cart","userId":"u","messageId":"m","timestamp":"2026-01-01T00:00:00Z"}"#)
+        let ran = try shop.run(
+            """
+            journeyd run shop.json5 segment; journeyd run shop.json5 --format segment --at-end flush file:segment
+            journeyd run shop.json5 --at-end flush --quiet 'file:segment?format=segment' | cut -c1-30
+            journeyd run shop.json5 'file:segment?format=segmnt' || echo $?
+            """)
+        #expect(ran.errors.contains("these look like Segment events; try --format segment\n"))
+        #expect(ran.errors.contains("\"segmnt\" is not a format; choose one of native, segment"))
+        #expect(ran.lines.count == 3 && ran.lines.last == "64", "\(ran.output)")
     }
 }

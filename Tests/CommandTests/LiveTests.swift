@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func withoutLiveOnlyEventsMoveTime() throws {
-        let ran = try feed("", #"{"customer_id":"c","event":"ping","id":"1"}"#, then: "sleep 0.7")
+        let ran = try feed("", #"{"customer_id":"c","event":"ping","id":"1","timestamp":0}"#, then: "sleep 0.7")
         #expect(ran.lines == ["status 0"])
     }
 

@@ -19,12 +19,14 @@ import Testing
           15: window: unknown key "window"; did you mean "windows"?
         { version: 1, momments: {} }
           15: momments: unknown key "momments"; did you mean "moments"?
-        { version: 1, input: { format: 'segment' } }
-          32: input.format: "segment" is not supported by this version yet; write "native"
         { version: 1, input: { format: 'nativ' } }
           32: input.format: "nativ" is not known here; did you mean "native"?
-        { version: 1, input: { mapping: {} } }
-          24: input.mapping: "mapping" is not supported by this version yet; leave it out
+        { version: 1, input: { mapping: { id: '/a~2', each: 7, timestamp: { unit: 'min', zone: 'Mars' }, user: '/u' } } }
+          39: input.mapping.id: "/a~2" is no JSON Pointer; write "/key/key", with ~1 for a slash in a key and ~0 for ~, of at most 32 keys
+          53: input.mapping.each: 7 is not text; put it in quotes: "7"
+          75: input.mapping.timestamp.unit: "min" is not known here; the words are "s", "ms", "us", "ns", "rfc3339", "auto"
+          88: input.mapping.timestamp.zone: "Mars" is not a time zone; write an IANA name, such as "Europe/Berlin"
+          98: input.mapping.user: unknown key "user"; the keys are "each", "inherit", "id", "customer_id", "event", "channel", "account", "timestamp", "properties", "ids", "merge"
         { version: 1, input: { max_line: '1MB', dedup: '1 hour' } }
           34: input.max_line: "1MB" is not a size; write "1MiB"
           48: input.dedup: "1 hour" is not a duration; write "1h"

@@ -101,9 +101,40 @@ package struct ConfigurationFiles {
         let first = entries[index]
         // Every file may say which version of the language it is written in, as long as they agree.
         if entry.key == "version", first.value.summary == entry.value.summary { return }
+        let path = ConfigurationPath.root.appending(entry.key)
+        if entry.key == "input", let joined = joined(first, entry, path) {
+            entries[index] = joined
+        } else {
+            refuse(entry, path, after: first)
+        }
+    }
+
+    private func refuse(_ entry: Node.Entry, _ path: ConfigurationPath, after first: Node.Entry) {
         diagnostics.error(
-            at: entry.place, path: ConfigurationPath.root.appending(entry.key),
+            at: entry.place, path: path,
             "\(Wording.quoted(entry.key)) is set in two files; it is first set at \(first.place); keep one")
+    }
+
+    /// What two files say under one key, together: each may say keys of its own, and both may rename. Nil where one of them
+    /// is not an object.
+    private func joined(_ first: Node.Entry, _ second: Node.Entry, _ path: ConfigurationPath) -> Node.Entry? {
+        guard case .object(var members) = first.value.value, case .object(let more) = second.value.value else {
+            return nil
+        }
+        for member in more {
+            let place = path.appending(member.key)
+            guard let index = members.firstIndex(where: { $0.key.isSame(as: member.key) }) else {
+                members.append(member)
+                continue
+            }
+            if member.key == "rename", let joined = joined(members[index], member, place) {
+                members[index] = joined
+            } else {
+                refuse(member, place, after: members[index])
+            }
+        }
+        let node = Node(value: .object(members), source: first.value.source, range: first.value.range)
+        return Node.Entry(key: first.key, value: node, source: first.source, start: first.start)
     }
 
     private mutating func merge(section: Node.Entry) {

@@ -5,13 +5,16 @@ import Events
 enum InputKey: String, SectionKey {
     case format
     case maxLine = "max_line"
-    case dedup, listen, http, mapping
+    case dedup, listen, http, mapping, rename, drop, csv
 
     static let about = "What lines come in, and how. [inputs.md](inputs.md) says more."
 
     var entry: KeyEntry {
         switch self {
-        case .format: KeyEntry(.word(["native"]), usual: "\"native\"", example: "\"native\"", "The form of the lines.")
+        case .format:
+            KeyEntry(
+                .word(Preset.self), usual: "\"native\"", example: "\"segment\"",
+                "The form of the lines. [formats.md](formats.md) shows each.")
         case .maxLine:
             KeyEntry(
                 .size(1...Int64(InputSettings.lineLimitMost)), usual: .bytes(InputSettings().maxLine),
@@ -22,7 +25,19 @@ enum InputKey: String, SectionKey {
                 "How long an event's `id` is remembered; the same one again is dropped. `\"0s\"` remembers none.")
         case .listen: KeyEntry(.object(ListenKey.self), example: "{}", "Sockets that are listened on.")
         case .http: KeyEntry(.object(WebKey.self), example: "{}", "Events that are posted over HTTP.")
-        case .mapping: .later
+        case .mapping:
+            KeyEntry(
+                .object(MappingKey.self), example: "{ customer_id: \"/user/id\" }",
+                "Where a line says what, beside the format's own mapping.")
+        case .rename:
+            KeyEntry(
+                .named(.text), example: "{ \"Order Completed\": \"purchase\" }",
+                "Types of event that are called otherwise here.")
+        case .drop:
+            KeyEntry(
+                .oneOrMore(.text), example: "[\"page_ping\"]",
+                "Types of event that are left out, by their names behind `rename`. They are counted.")
+        case .csv: KeyEntry(.object(TableKey.self), example: "{ delimiter: \";\" }", "How tables are read.")
         }
     }
 }
@@ -111,7 +126,7 @@ enum WebKey: String, SectionKey {
 
 /// The section `time`.
 enum TimeKey: String, SectionKey {
-    case disorder, late
+    case disorder, late, missing, unit
     case idleAfter = "idle_after"
     case maxFuture = "max_future"
 
@@ -127,6 +142,15 @@ enum TimeKey: String, SectionKey {
             KeyEntry(
                 .word(["process", "reject"]), usual: "\"process\"", example: "\"reject\"",
                 "What happens to an event behind the watermark: it is taken at the watermark's time, or rejected.")
+        case .missing:
+            KeyEntry(
+                .word(InputSettings.MissingTime.self),
+                usual: .described("`\"arrival\"` for live inputs, else `\"reject\"`"), example: "\"previous\"",
+                "What becomes of an event without a time: `\"previous\"` is the greatest event time so far.")
+        case .unit:
+            KeyEntry(
+                .word(TimePlaces.Unit.self), usual: .described("the format's; `\"ms\"` in the native form"),
+                example: "\"s\"", "What a number means as a time.")
         case .idleAfter:
             KeyEntry(
                 .duration(.positive), usual: .time(InputSettings().idleAfter), example: "\"5s\"",

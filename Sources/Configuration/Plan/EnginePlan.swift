@@ -30,7 +30,7 @@ package struct EnginePlan: Sendable {
     package let policy: PolicyPlan
     /// The types of line to write; others are left out.
     package let emit: Set<LineType>
-    package let input: InputSettings
+    package internal(set) var input: InputSettings
     package let listen: ListenSettings
     package let web: WebSettings
     /// Where lines go, in the order written; at least one.

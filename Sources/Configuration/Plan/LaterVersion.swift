@@ -4,7 +4,6 @@
 /// Keys are `KeyEntry.later` in their section. To support something, take it out of these lists, or give the key an
 /// entry, and read it where its neighbours are read.
 enum LaterVersion {
-    static let formats = ["segment", "rudderstack", "cloudevents", "snowplow", "ga4"]
     static let lineTypes: [String] = []
     /// The names that expressions will have.
     static let names: [String] = []

@@ -6,8 +6,7 @@ extension PlanDraft {
     func inputSettings(_ root: Fields<RootKey>) -> InputSettings {
         var settings = InputSettings()
         _ = root.object(.input, InputKey.self) { fields in
-            fields.later()
-            _ = fields[.format]?.word(of: ["native"], later: LaterVersion.formats)
+            settings.formats = formatPlan(fields)
             if let size = fields.size(.maxLine) { settings.maxLine = Int(size) }
             _ = fields.object(.listen, listenSettings)
             _ = fields.object(.http, webSettings)
@@ -18,6 +17,8 @@ extension PlanDraft {
             if let disorder = fields.duration(.disorder) { settings.disorder = disorder }
             if fields.word(.late) == "reject" { settings.late = .reject }
             if let idle = fields.duration(.idleAfter) { settings.idleAfter = idle }
+            settings.missing = fields.word(.missing, InputSettings.MissingTime.self)
+            settings.formats.unit = fields.word(.unit, TimePlaces.Unit.self)
             if let future = fields.duration(.maxFuture) { settings.maxFuture = future }
             return true
         }

@@ -61,6 +61,8 @@ final class PlanDraft {
     var touchpointNotes: [ByteName: [(language: String, text: String)]] = [:]
     /// Whether there is to be a report though no section asks for one.
     let isForReport: Bool
+    /// The expressions of places in `input.mapping`, by their texts.
+    var lineExpressions: [ByteName: LineExpression] = [:]
     /// Answers the time zones that the configuration names.
     let zone: @Sendable (String) -> Zone?
 

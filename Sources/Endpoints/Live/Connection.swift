@@ -24,10 +24,10 @@ final class Connection {
     let begin: Int64
     var lastHeard: Int64
 
-    init(_ descriptor: Descriptor, name: String, token: Token?, lineLimit: Int, now: Int64) {
+    init(_ descriptor: Descriptor, name: String, format: InputFormat, token: Token?, lineLimit: Int, now: Int64) {
         self.descriptor = descriptor
         answers = Answers(descriptor)
-        source = LineSource(name, answers: answers)
+        source = LineSource(name, format: format, answers: answers)
         greeting = Greeting(token: token)
         tail = LineTail(lineLimit: lineLimit)
         begin = now

@@ -147,7 +147,7 @@ package struct ConnectionReader: PieceReader, ~Copyable {
         listener.counts.accepted.add()
         descriptor.keepAlive()
         let connection = Connection(
-            descriptor, name: name, token: listener.token, lineLimit: lineLimit, now: now)
+            descriptor, name: name, format: listener.format, token: listener.token, lineLimit: lineLimit, now: now)
         let key = connections.add(connection)
         do throws(SystemError) {
             try readiness.add(descriptor, key: key, for: .reading)

@@ -1,4 +1,4 @@
-import Events
+package import Events
 import Storage
 import Telemetry
 
@@ -25,6 +25,7 @@ package struct FollowReader: PieceReader, ~Copyable {
     private let stop: StopSignal
     private let watch: FileWatch?
     private let lineLimit: Int
+    private let format: InputFormat
     /// Whether another run reads on where this one ends.
     private let goesOn: Bool
     /// The files that are read, oldest first; the last one has the name, or had it last.
@@ -45,9 +46,10 @@ package struct FollowReader: PieceReader, ~Copyable {
     ///   - goesOn: whether a later run can read on.
     package init(
         _ file: FollowedFile, behind places: [FollowedPlace] = [], goesOn: Bool = false, stop: StopSignal,
-        lineLimit: Int
+        lineLimit: Int, format: InputFormat = .standard
     ) {
         self.file = file
+        self.format = format
         // In the order in which they were read last: what has the name now is mostly the last one.
         self.places = places.sorted { $0.modified < $1.modified }.suffix(FollowReader.placesMost)
         self.goesOn = goesOn
@@ -282,7 +284,7 @@ package struct FollowReader: PieceReader, ~Copyable {
     }
 
     private func opened(_ descriptor: Descriptor, from start: InputStart) -> FollowedGrowth {
-        FollowedGrowth(descriptor, path: file.path, from: start, lineLimit: lineLimit)
+        FollowedGrowth(descriptor, path: file.path, format: format, from: start, lineLimit: lineLimit)
     }
 
     private mutating func add(_ growth: FollowedGrowth) {

@@ -43,10 +43,10 @@ final class FollowedGrowth {
     var watched: Int32 = -1
 
     /// A file to be read from some place on.
-    init(_ descriptor: Descriptor, path: String, from start: InputStart, lineLimit: Int) {
+    init(_ descriptor: Descriptor, path: String, format: InputFormat, from start: InputStart, lineLimit: Int) {
         self.descriptor = descriptor
         identity = descriptor.identity
-        source = LineSource(path, linesBefore: start.linesBefore, file: identity)
+        source = LineSource(path, linesBefore: start.linesBefore, file: identity, format: format)
         framer = Framer(lineLimit: lineLimit)
         offset = start.offset
         base = start.offset

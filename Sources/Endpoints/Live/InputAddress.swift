@@ -1,3 +1,5 @@
+package import Events
+
 /// An input as the command line names it.
 package enum InputAddress: Sendable, Equatable {
     /// `-`.
@@ -13,6 +15,23 @@ package enum InputAddress: Sendable, Equatable {
 
     private static let httpScheme = "http://"
     private static let fileScheme = "file:"
+
+    /// Parts an input's name from the format that it names for its lines: `?format=NAME`.
+    package static func partingFormat(_ text: String) throws(EndpointFault) -> (address: String, format: Preset?) {
+        let isAddress = text.hasPrefix(fileScheme) || SocketAddress.isMeant(by: text) || text.hasPrefix("http://")
+        guard isAddress, let mark = text.lastIndex(of: "?") else { return (text, nil) }
+        let words = text[text.index(after: mark)...].split(separator: "&", omittingEmptySubsequences: false)
+        let key = "format="
+        guard let word = words.first(where: { $0.hasPrefix(key) }) else { return (text, nil) }
+        let name = String(word.dropFirst(key.count))
+        guard let preset = Preset(rawValue: name) else {
+            let known = Preset.allCases.map(\.rawValue).joined(separator: ", ")
+            throw EndpointFault(.badAddress, "\(text): \"\(name)\" is not a format; choose one of \(known)")
+        }
+        let rest = words.filter { !$0.hasPrefix(key) }
+        let address = String(text[..<mark]) + (rest.isEmpty ? "" : "?" + rest.joined(separator: "&"))
+        return (address, preset)
+    }
 
     /// Reads an input's name. What begins like an address must be one; anything else is a file's path.
     package init(_ text: String) throws(EndpointFault) {

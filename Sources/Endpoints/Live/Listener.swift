@@ -1,3 +1,4 @@
+package import Events
 import HTTP
 import Storage
 import Synchronization
@@ -15,6 +16,8 @@ package final class Listener: Sendable {
     /// What every connection must show first, if anything.
     let token: Token?
     let descriptor: Descriptor
+    /// The format of the lines that come.
+    package let format: InputFormat
     /// How many connections there may be at a time, those included that are on their way out: less than the settings allow
     /// where not so many files may be open.
     private let roomMost: Atomic<Int>
@@ -27,10 +30,11 @@ package final class Listener: Sendable {
     ///   - token: asked of all connections over TCP; a Unix socket is guarded by its permissions.
     ///   - allowsRemote: whether other machines may be let in at all. Then there must be a token.
     package init(
-        _ address: SocketAddress, settings: ListenSettings, token: Token?, allowsRemote: Bool, metrics: Metrics,
-        log: Log
+        _ address: SocketAddress, format: InputFormat = .standard, settings: ListenSettings, token: Token?,
+        allowsRemote: Bool, metrics: Metrics, log: Log
     ) throws(EndpointFault) {
         self.settings = settings
+        self.format = format
         self.log = log
         web = nil
         switch address {
@@ -56,8 +60,10 @@ package final class Listener: Sendable {
     ///   - host: a name or a number.
     ///   - token: asked of all requests.
     package init(
-        web: WebSettings, host: String, port: UInt16, token: Token?, allowsRemote: Bool, metrics: Metrics, log: Log
+        web: WebSettings, host: String, port: UInt16, format: InputFormat = .standard, token: Token?,
+        allowsRemote: Bool, metrics: Metrics, log: Log
     ) throws(EndpointFault) {
+        self.format = format
         var settings = ListenSettings()
         settings.maxConnections = web.maxConnections
         self.settings = settings

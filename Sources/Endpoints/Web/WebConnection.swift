@@ -41,10 +41,10 @@ final class WebConnection {
     var isPausing = false
     var interest = Readiness.Interest.reading
 
-    init(_ descriptor: Descriptor, name: String, answers: WebAnswers, now: Int64) {
+    init(_ descriptor: Descriptor, name: String, format: InputFormat, answers: WebAnswers, now: Int64) {
         self.descriptor = descriptor
         self.answers = answers
-        source = LineSource(name)
+        source = LineSource(name, format: format)
         lastHeard = now
     }
 

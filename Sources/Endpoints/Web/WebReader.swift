@@ -191,7 +191,8 @@ package struct WebReader: PieceReader, ~Copyable {
         descriptor.sendAtOnce()
         let key = connections.takeKey()
         let answers = WebAnswers(descriptor, key: key, bell: bell, answered: listener.counts.answered)
-        let connection = WebConnection(descriptor, name: name, answers: answers, now: now)
+        let connection = WebConnection(
+            descriptor, name: name, format: listener.format, answers: answers, now: now)
         connections.add(connection, key: key)
         do throws(SystemError) {
             try readiness.add(descriptor, key: key, for: .reading)

@@ -282,7 +282,8 @@ package struct Shard: ~Copyable {
                     Reject(
                         line: Int(context.scene.event.row.line), reason: .duplicate,
                         detail: "id \"" + id.text + "\" came before within input.dedup",
-                        raw: context.scene.event.text(context.scene.event.row.lineText))
+                        raw: context.scene.event.text(context.scene.event.row.lineText),
+                        element: context.scene.event.row.element)
                 ))
             return true
         }

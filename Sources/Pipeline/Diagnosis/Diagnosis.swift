@@ -11,7 +11,7 @@ package enum Diagnosis {
     private static let namesMost = 3
 
     package static func findings(_ figures: RunFigures) -> [String] {
-        let looks = [rejected, times, properties, types, silence, late, beyond, pending]
+        let looks = [rejected, format, times, properties, types, silence, late, beyond, pending]
         return Array(looks.compactMap { $0(figures) }.prefix(findingsMost))
     }
 
@@ -26,6 +26,13 @@ package enum Diagnosis {
         }
         if figures.isDaemon || figures.keepsRejects { return nil }
         return "\(figures.rejected) line\(figures.rejected == 1 ? "" : "s") rejected (\(figures.reasons))\(place)"
+    }
+
+    private static func format(_ figures: RunFigures) -> String? {
+        guard figures.rejected * 2 > figures.lines, !figures.isDaemon,
+            let preset = FormatAdvice.preset(of: figures.rejectedSample), preset != figures.preset
+        else { return nil }
+        return "these look like \(preset.title) events; try --format \(preset.rawValue)"
     }
 
     private static func late(_ figures: RunFigures) -> String? {

@@ -22,6 +22,7 @@ package final class InputSketch: Sendable {
         var lines: [[UInt8]] = []
         var seen: [Bool] = []
         var firstReject: String?
+        var rejected: [[UInt8]] = []
         var pendingMatches = 0
     }
 
@@ -32,8 +33,11 @@ package final class InputSketch: Sendable {
 
     /// Looks at the next events, in the order in which they are taken.
     func look(at events: EventBatch) {
-        if isSated.load(ordering: .relaxed) { return }
+        if isSated.load(ordering: .relaxed), events.rejects.isEmpty { return }
         state.withLock { state in
+            for reject in events.rejects.prefix(InputSketch.linesMost - state.rejected.count) {
+                state.rejected.append(reject.raw)
+            }
             for index in 0..<events.count where state.counted < InputSketch.countedMost {
                 let row = events.row(index)
                 state.counted += 1
@@ -81,6 +85,8 @@ package final class InputSketch: Sendable {
         figures.rejected = totals.rejectedCount
         figures.reasons = totals.reasons
         figures.firstReject = state.firstReject
+        figures.rejectedSample = state.rejected
+        figures.preset = plan.input.formats.preset
         figures.sample = state.lines
         figures.typesThatCame = state.names.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key.text)
         let awaited = plan.journeys.awaitedTypes

@@ -1,3 +1,5 @@
+package import Events
+
 /// What a run came to, as far as its diagnosis looks at it.
 package struct RunFigures: Sendable {
     package var lines: UInt64 = 0
@@ -8,6 +10,9 @@ package struct RunFigures: Sendable {
     package var reasons = ""
     /// The first line that was rejected, with its place and what was wrong.
     package var firstReject: String?
+    /// The beginnings of lines that were rejected early, and the format that lines were taken for.
+    package var rejectedSample: [[UInt8]] = []
+    package var preset = Preset.native
     /// The lines of the first events, each cut at 4 KiB.
     package var sample: [[UInt8]] = []
     /// The types of the first events, the most frequent first.

@@ -40,6 +40,7 @@ extension RejectLog {
             image.put(found.place)
             image.put(found.source.name)
             image.put(found.line)
+            image.put(found.reject.index ?? -1)
             image.put(found.reject.reason.rawValue)
             image.put(found.reject.detail)
             View.of(found.reject.raw) { image.put($0) }
@@ -56,15 +57,17 @@ extension RejectLog {
             counts[reason] = try reader.word()
         }
         var sources = NamedSources()
-        for _ in 0..<(try reader.count(of: 48)) {
+        for _ in 0..<(try reader.count(of: 56)) {
             let (place, source, line) = (try reader.word(), sources[try reader.text()], try reader.word())
+            let index = try reader.number()
             let word = try reader.text()
             guard let reason = RejectReason(rawValue: word) else {
                 throw .unfit("a line is rejected for a reason that there is not")
             }
             let detail = try reader.text()
             let raw = try reader.bytes()
-            let reject = View.of(raw) { Reject(line: Int(clamping: line), reason: reason, detail: detail, raw: $0) }
+            var reject = View.of(raw) { Reject(line: Int(clamping: line), reason: reason, detail: detail, raw: $0) }
+            reject.index = index < 0 ? nil : index
             waiting.append(PlacedReject(place: place, source: source, line: line, reject: reject))
         }
     }

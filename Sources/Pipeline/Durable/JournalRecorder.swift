@@ -17,8 +17,11 @@ struct JournalRecorder {
     private struct Key: Hashable {
         let name: ByteName
         let file: Descriptor.Identity?
+        let format: InputFormat
 
-        init(_ name: String, _ file: Descriptor.Identity?) { (self.name, self.file) = (ByteName(name), file) }
+        init(_ name: String, _ file: Descriptor.Identity?, _ format: InputFormat) {
+            (self.name, self.file, self.format) = (ByteName(name), file, format)
+        }
     }
 
     /// The sources' numbers in the journal.
@@ -38,7 +41,7 @@ struct JournalRecorder {
     private mutating func learnNumbers(from writer: JournalWriter) {
         numbers = [:]
         for (number, source) in writer.context.sources.enumerated() {
-            numbers[Key(source.name, source.file)] = number
+            numbers[Key(source.name, source.file, source.format)] = number
         }
     }
 
@@ -152,11 +155,11 @@ struct JournalRecorder {
 
     /// A source's number in the journal, which is told of it the first time.
     private mutating func number(of source: LineSource, in writer: JournalWriter) throws(JournalFault) -> Int {
-        let key = Key(source.name, source.file)
+        let key = Key(source.name, source.file, source.format)
         if let number = numbers[key] { return number }
         let number = writer.context.sources.count
         let name = ByteBlock(capacity: 64)
-        name.append(JournalSource(name: source.name, file: source.file).bytes)
+        name.append(JournalSource(name: source.name, file: source.file, format: source.format).bytes)
         try writer.append(JournalRecord(.source, source: number, payload: name))
         numbers[key] = number
         return number

@@ -33,7 +33,8 @@ package final class RestoredEngine: Sendable {
         self.shards = shards
         let key = hashKey ?? .process
         self.hashKey = key
-        var scanner = LineScanner(plan.journeys.projection, lineLimit: plan.input.maxLine, hashKey: key)
+        var scanner = LineScanner(
+            plan.journeys.projection, lineLimit: plan.input.maxLine, formats: plan.input.formats, hashKey: key)
         var sequencer = Sequencer(plan.input, shards: count)
         try sequencer.restore(from: try found.reader(EnginePart.sequencer.rawValue), scanner: &scanner)
         self.sequencer = Handed(sequencer)

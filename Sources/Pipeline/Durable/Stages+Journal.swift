@@ -37,7 +37,7 @@ extension Stages {
             var isSilent = journal.isRepeating
             var repetition = Repetition(journal.note)
             if repetition.isBeyondDoubt { journal.note?.take(.behind(journal.start)) }
-            var sources = RepeatedSources(journal.context.sources.map(\.name))
+            var sources = RepeatedSources(journal.context.sources)
             var isConfigured = journal.context.configuration != nil
             if let beginning = journal.beginning {
                 guard await deliver(.marker(.reload(beginning))) else { return nil }
@@ -131,8 +131,8 @@ extension Stages {
             return await scan(record, block, runs: runs)
         case .time: return await deliver(.time(record.time))
         case .end: return await deliver(.end(flushes: record.flushes))
-        case .source: sources.add(record.sourceNames)
-        case .context: sources = RepeatedSources(record.sourceNames)
+        case .source: sources.add(record.sources)
+        case .context: sources = RepeatedSources(record.sources)
         case .configuration, .written: break
         }
         return true
@@ -152,8 +152,11 @@ extension Stages {
 
     func scan(_ record: JournalRecord, _ block: ByteBlock, runs: [LineRun]) async -> Bool {
         guard let ticket = await arrivals.reserve(), let source = runs.first?.source else { return false }
-        let piece = InputReader.Piece(
-            block: block, arrival: record.time, lines: .all(of: source, isFirst: record.isFirst), end: record.offset)
+        // Lines in several formats say of themselves which they are in.
+        let isMixed = runs.contains { $0.source.format != source.format }
+        let lines: InputReader.Lines =
+            isMixed ? .of(LinePart.parts(runs, lineCount: record.lineCount)) : .all(of: source, isFirst: record.isFirst)
+        let piece = InputReader.Piece(block: block, arrival: record.time, lines: lines, end: record.offset)
         var job = ScanJob(
             piece: piece, source: record.source, isLive: record.isLive, lane: arrivals, ticket: ticket, runs: runs)
         job.isRepeated = true
@@ -208,9 +211,9 @@ extension Stages {
 struct RepeatedSources {
     private var sources: [LineSource]
 
-    init(_ names: [String]) { sources = names.map { LineSource($0) } }
+    init(_ sources: [JournalSource]) { self.sources = sources.map { LineSource($0.name, format: $0.format) } }
 
     subscript(number: Int) -> LineSource { sources[number] }
 
-    mutating func add(_ names: [String]) { sources += names.map { LineSource($0) } }
+    mutating func add(_ more: [JournalSource]) { sources += more.map { LineSource($0.name, format: $0.format) } }
 }

@@ -21,6 +21,7 @@ final class Meters: Sendable {
     let lines: Counter
     let events: Counter
     let late: Counter
+    let dropped: Counter
     private let rejected: [RejectReason: Counter]
     let outputLines: Counter
     let outputBytes: Counter
@@ -45,6 +46,7 @@ final class Meters: Sendable {
         lines = metrics.counter("journeyd_lines_total", "Lines read, blank and rejected ones included.")
         events = metrics.counter("journeyd_events_total", "Events taken.")
         late = metrics.counter("journeyd_late_events_total", "Events that came after the watermark had passed them.")
+        dropped = metrics.counter("journeyd_dropped_events_total", "Events left out by input.drop.")
         rejected = Dictionary(
             uniqueKeysWithValues: RejectReason.allCases.map { reason in
                 let labels: KeyValuePairs = ["reason": reason.rawValue]

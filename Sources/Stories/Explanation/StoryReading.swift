@@ -41,7 +41,7 @@ package struct StoryReading: ~Copyable {
         sources = inputs.enumerated().map { number, input in
             Source(input, number: number, stop: stop, lineLimit: plan.input.maxLine)
         }
-        engine = Rehearsal(plan, sources: inputs.map(\.name), observer: story)
+        engine = Rehearsal(plan, sources: inputs.map(\.name), formats: inputs.map(\.format), observer: story)
     }
 
     /// Tells the story to its end: that of the inputs, or the time at which it stops, whatever comes first; where the

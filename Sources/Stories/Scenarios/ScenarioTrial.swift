@@ -22,6 +22,8 @@ package struct ScenarioTrial {
         var plan = plan.rehearsed
         // However short a wait is, it lets time go on.
         plan.input.idleAfter = 0
+        // The clock is the scenario's own.
+        plan.input.missing = plan.input.missing ?? .arrival
         self.plan = plan
     }
 

@@ -70,7 +70,7 @@ import Testing
         try configure(#"{ to: "stdout" }, { to: "file:log" }"#)
         let ran = try shop.run(
             """
-            (yes '{"customer_id":"c","event":"ping"}' | journeyd run config.json5; echo status $? >&2) | head -n 1
+            (yes '{"customer_id":"c","event":"ping","timestamp":0}' | journeyd run config.json5; echo status $? >&2) | head -n 1
             [ -s log ] && echo written
             """)
         #expect(ran.errors == "status 0\n")
