@@ -8,9 +8,11 @@ package protocol LineReceipt: AnyObject, Sendable {
     /// Whether nobody waits any more.
     var isOver: Bool { get }
 
-    /// The lines have their places, and those listed were not taken, by their places among the lines.
-    /// - Parameter event: which event it is, where it asks for output and its line was taken.
-    func taken(event: AskedEvent?, rejected: [(index: Int, reject: Reject)])
+    /// The events of the lines have their places, and those listed were not taken, by their places among them.
+    /// - Parameters:
+    ///   - count: how many there are; a line that is not read counts as one.
+    ///   - event: which event it is, where it asks for output and was taken.
+    func taken(_ count: Int, event: AskedEvent?, rejected: [(index: Int, reject: Reject)])
 
     /// The lines will be there after a crash, too.
     func isDurable()

@@ -83,17 +83,19 @@ final class Inquiries: Sendable {
 extension Stages {
     /// Tells those who wait for it what became of the lines of a block that begins at a place.
     func tell(_ events: EventBatch, from place: UInt64, _ refused: [PlacedReject]) {
-        var first = 0
+        var line = 0
         for part in events.parts {
-            defer { first += part.lineCount }
+            let lines = line..<line + part.lineCount
+            line = lines.upperBound
             guard let receipt = part.receipt else { continue }
             // One line may hold several events, each with a place of its own.
-            let entries = events.entries(ofLines: first..<first + part.lineCount)
+            let entries = events.entries(ofLines: lines)
             let range = place + UInt64(entries.lowerBound)..<place + UInt64(entries.upperBound)
             let rejected = refused.filter { range.contains($0.place) }.sorted { $0.place < $1.place }
                 .map { (index: Int($0.place - range.lowerBound), reject: $0.reject) }
-            let asks = receipt.asksForOutput && rejected.isEmpty
-            receipt.taken(event: asks ? events.asked(onLine: first) : nil, rejected: rejected)
+            let asks = receipt.asksForOutput && rejected.isEmpty && entries.count == 1
+            receipt.taken(
+                entries.count, event: asks ? events.asked(onLine: lines.lowerBound) : nil, rejected: rejected)
             guard asks else { continue }
             let disorder = current.plan.input.disorder
             if disorder > 0 { receipt.waits(for: "time.disorder holds events back for \(disorder / 1000) ms") }

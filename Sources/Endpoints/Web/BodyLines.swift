@@ -147,6 +147,22 @@ package struct BodyLines {
         return (index, scan.depth == 0 && !scan.isInString)
     }
 
+    /// Whether an object has a key, which is written without escapes.
+    static func hasKey(_ key: String, in object: [UInt8]) -> Bool {
+        var scan = Nesting()
+        var start: Int?
+        for (index, byte) in object.enumerated() {
+            let was = scan.isInString
+            scan.take(byte)
+            if !was, scan.isInString, scan.depth == 1 { start = index + 1 }
+            guard was, !scan.isInString, scan.depth == 1, let first = start else { continue }
+            start = nil
+            let next = object[(index + 1)...].first { $0 > Ascii.space }
+            if next == UInt8(ascii: ":"), object[first..<index].elementsEqual(key.utf8) { return true }
+        }
+        return false
+    }
+
     /// How deep in objects and arrays a text has come.
     private struct Nesting {
         var depth = 0

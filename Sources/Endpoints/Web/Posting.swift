@@ -20,20 +20,20 @@ final class Posting: LineReceipt {
         case events
         /// What follows from its event.
         case decide(DecideQuery)
-        /// Only that they came, said in somebody's own words.
-        case reply(Response)
+        /// Whether they came, said in somebody's own words.
+        case reply(@Sendable (_ accepted: Int) -> Response)
     }
 
     private struct State {
         var needsDurability: Bool
         var rejected: [(index: Int, reject: Reject)]?
+        /// How many events there are.
+        var count = 0
         var event: AskedEvent?
         var waits: String?
     }
 
     private let kind: Kind
-    /// How many events there are.
-    private let count: Int
     private let answers: WebAnswers
     private let number: Int
     private let state: Mutex<State>
@@ -41,9 +41,8 @@ final class Posting: LineReceipt {
     /// - Parameters:
     ///   - number: its place among the connection's answers.
     ///   - needsDurability: whether it is answered only once its events are there after a crash, too.
-    init(_ kind: Kind, count: Int, answers: WebAnswers, number: Int, needsDurability: Bool) {
+    init(_ kind: Kind, answers: WebAnswers, number: Int, needsDurability: Bool) {
         self.kind = kind
-        self.count = count
         self.answers = answers
         self.number = number
         state = Mutex(State(needsDurability: needsDurability))
@@ -55,15 +54,22 @@ final class Posting: LineReceipt {
 
     var isOver: Bool { answers.isAnswered(number) }
 
-    func taken(event: AskedEvent?, rejected: [(index: Int, reject: Reject)]) {
+    func taken(_ count: Int, event: AskedEvent?, rejected: [(index: Int, reject: Reject)]) {
         state.withLock { state in
             state.rejected = rejected
             state.event = event
+            state.count = count
         }
         if asksForOutput {
             if let first = rejected.first?.reject {
                 answers.answer(
                     number, WebReply.refusal(.badRequest, "\(first.reason.rawValue): \(first.detail)"))
+            } else if event == nil {
+                answers.answer(
+                    number,
+                    WebReply.refusal(
+                        .badRequest, "the body has \(count) events, which were taken; a decision is asked for with one")
+                )
             }
         } else {
             answerWhenSettled()
@@ -76,10 +82,12 @@ final class Posting: LineReceipt {
     }
 
     private func answerWhenSettled() {
-        let settled = state.withLock { $0.needsDurability ? nil : $0.rejected }
+        let (settled, count) = state.withLock { ($0.needsDurability ? nil : $0.rejected, $0.count) }
         guard let settled else { return }
-        if case .reply(let response) = kind {
-            answers.answer(number, response)
+        let isUnread =
+            settled.count == count && settled.contains { [.malformedJSON, .invalidUTF8].contains($0.reject.reason) }
+        if case .reply(let response) = kind, !isUnread {
+            answers.answer(number, response(count - settled.count))
         } else {
             answers.answer(number, WebReply.taken(count, rejected: settled))
         }

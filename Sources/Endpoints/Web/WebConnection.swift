@@ -27,7 +27,9 @@ final class WebConnection {
     }
 
     let descriptor: Descriptor
-    let source: LineSource
+    /// Where its lines come from, by their formats.
+    private var sources: [InputFormat: LineSource] = [:]
+    private let name: String
     let answers: WebAnswers
     var parser = RequestParser(.events)
     var state = State.open
@@ -41,11 +43,19 @@ final class WebConnection {
     var isPausing = false
     var interest = Readiness.Interest.reading
 
-    init(_ descriptor: Descriptor, name: String, format: InputFormat, answers: WebAnswers, now: Int64) {
+    init(_ descriptor: Descriptor, name: String, answers: WebAnswers, now: Int64) {
         self.descriptor = descriptor
         self.answers = answers
-        source = LineSource(name, format: format)
+        self.name = name
         lastHeard = now
+    }
+
+    /// The source of its lines in a format.
+    func source(_ format: InputFormat) -> LineSource {
+        if let source = sources[format] { return source }
+        let source = LineSource(name, format: format)
+        sources[format] = source
+        return source
     }
 
     var isLeaving: Bool {

@@ -192,7 +192,7 @@ package struct WebReader: PieceReader, ~Copyable {
         let key = connections.takeKey()
         let answers = WebAnswers(descriptor, key: key, bell: bell, answered: listener.counts.answered)
         let connection = WebConnection(
-            descriptor, name: name, format: listener.format, answers: answers, now: now)
+            descriptor, name: name, answers: answers, now: now)
         connections.add(connection, key: key)
         do throws(SystemError) {
             try readiness.add(descriptor, key: key, for: .reading)
@@ -296,33 +296,64 @@ package struct WebReader: PieceReader, ~Copyable {
         bodySize -= begun.route == nil ? 0 : begun.body.count
         connection.begun = nil
         guard let route = begun.route else { return }
-        let isLines = ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"]
-            .contains(begun.head.mediaType)
+        guard let body = plainBody(of: begun, connection) else { return }
         let before = block.count
-        let count = BodyLines.append(begun.body.bytes, isLines: isLines, to: block)
+        let posted = PostedBody(begun.head, route, body.bytes, format: listener.format, to: block)
         let kind: Posting.Kind
         switch route {
+        case .decide(let query):
+            guard posted.lineCount == 1 else {
+                block.truncate(to: before)
+                connection.answers.answer(
+                    begun.number,
+                    WebReply.refusal(
+                        .badRequest, "the body has \(posted.lineCount) events; a decision is asked for with one"))
+                return
+            }
+            kind = .decide(query)
         case .events:
-            guard count > 0 else {
+            guard posted.lineCount > 0 else {
                 connection.answers.answer(begun.number, WebReply.taken(0, rejected: []))
                 return
             }
             kind = .events
-        case .decide(let query):
-            guard count == 1 else {
-                block.truncate(to: before)
-                connection.answers.answer(
-                    begun.number,
-                    WebReply.refusal(.badRequest, "the body has \(count) events; a decision is asked for with one"))
+        case .vendor(let vendor):
+            let (size, isVerbose) = (body.count, posted.isVerbose)
+            let reply: @Sendable (Int) -> Response = { accepted in
+                vendor.reply(events: accepted, bytes: size, isVerbose: isVerbose, time: System.wallClock)
+            }
+            guard posted.lineCount > 0 else {
+                connection.answers.answer(begun.number, reply(0))
                 return
             }
-            kind = .decide(query)
+            kind = .reply(reply)
         }
         let posting = Posting(
-            kind, count: count, answers: connection.answers, number: begun.number, needsDurability: isDurable)
+            kind, answers: connection.answers, number: begun.number, needsDurability: isDurable)
         if before == 0 { waitingSince = now }
-        parts.append(LinePart(source: connection.source, lineCount: count, receipt: posting))
+        parts.append(
+            LinePart(source: connection.source(posted.format), lineCount: posted.lineCount, receipt: posting))
         if case .decide(let query) = route { decisions.add(posting, deadline: begun.begin + query.timeout) }
+    }
+
+    /// The body as it was before it was packed; nil where the request is answered for that.
+    private mutating func plainBody(of begun: WebConnection.Begun, _ connection: WebConnection) -> ByteBlock? {
+        let coding = (begun.head.value("content-encoding") ?? "").utf8.map(Ascii.lowered)
+        let isPacked =
+            coding.elementsEqual("gzip".utf8) || coding.elementsEqual("x-gzip".utf8)
+            || begun.head.parameter("compression")?.hasPrefix("gzip") == true && begun.body.count > 2
+                && begun.body.bytes[0] == 0x1F && begun.body.bytes[1] == 0x8B
+        guard isPacked else { return begun.body }
+        switch PackedBody.unpacked(begun.body.bytes, most: settings.maxBody) {
+        case .plain(let block): return block
+        case .tooLarge: connection.answers.answer(begun.number, WebRoutes.tooLarge(settings))
+        case .damaged:
+            connection.answers.answer(
+                begun.number,
+                WebReply.refusal(
+                    .badRequest, "the body is not gzip, or is cut off; nothing was taken: send it whole, or as it is"))
+        }
+        return nil
     }
 
     // MARK: Going

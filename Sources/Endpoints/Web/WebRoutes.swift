@@ -6,6 +6,7 @@ import Storage
 enum WebRoute: Equatable {
     case events
     case decide(DecideQuery)
+    case vendor(Vendor)
 }
 
 /// What is to be done with a request once its head is there.
@@ -45,18 +46,21 @@ struct WebRoutes {
             response = response.with("WWW-Authenticate", "Bearer realm=\"journeyd\"")
             return .answer(response.with("WWW-Authenticate", "Basic realm=\"journeyd\""), closes: head.waitsToSend)
         }
-        guard WebRoutes.paths.contains(head.path) else {
+        let vendor = Vendor(path: head.path)
+        guard vendor != nil || WebRoutes.paths.contains(head.path) else {
             return refuse(
                 head, .notFound,
-                "there is nothing at \(shown(head.path)); there are POST /events, which takes events, and POST /decide, "
-                    + "which takes one and answers with what follows from it")
+                "there is nothing at \(shown(head.path)); there are POST /events, which takes events, POST /decide, which "
+                    + "takes one and answers with what follows from it, and the paths of Segment, RudderStack, PostHog, "
+                    + "Mixpanel, Amplitude and Google Analytics")
         }
         guard head.method == "POST" else {
             let response = WebReply.refusal(
                 .methodNotAllowed, "\(shown(head.method)) is not for \(head.path); send POST")
             return .answer(response.with("Allow", WebRoutes.methods), closes: head.waitsToSend)
         }
-        if let fault = faultOfBody(head) { return fault }
+        if let fault = faultOfBody(head, isVendor: vendor != nil) { return fault }
+        if let vendor { return .take(.vendor(vendor)) }
         if head.path == "/events" { return .take(.events) }
         switch query(of: head) {
         case .success(let query): return .take(.decide(query))
@@ -113,7 +117,7 @@ struct WebRoutes {
 
     // MARK: The body
 
-    private func faultOfBody(_ head: RequestHead) -> WebVerdict? {
+    private func faultOfBody(_ head: RequestHead, isVendor: Bool) -> WebVerdict? {
         if let expected = head.value("expect"), !head.waitsToSend {
             return .answer(
                 WebReply.refusal(.expectationFailed, "\(shown(expected)) cannot be met; only 100-continue can"),
@@ -128,7 +132,7 @@ struct WebRoutes {
             return .answer(WebRoutes.tooLarge(settings), closes: true)
         case .length, .chunked: break
         }
-        guard WebRoutes.types.contains(head.mediaType) else {
+        guard WebRoutes.types.contains(head.mediaType) || isVendor || CloudEventsMode(head) != nil else {
             return refuse(
                 head, .unsupportedMediaType,
                 "\(shown(head.mediaType)) is not read here; send application/json or application/x-ndjson")
@@ -139,17 +143,15 @@ struct WebRoutes {
             return text.starts(with: "charset=".utf8)
                 && !["charset=utf-8", "charset=utf8", "charset=us-ascii"].contains { text.elementsEqual($0.utf8) }
         }
-        if isOtherCharset {
+        if isOtherCharset, CloudEventsMode(head) == nil {
             return refuse(head, .unsupportedMediaType, "\(shown(type)): events are read in UTF-8 only")
         }
         let coding = (head.value("content-encoding") ?? "").utf8.map(Ascii.lowered)
-        if !coding.isEmpty, !coding.elementsEqual("identity".utf8) {
-            return refuse(
-                head, .unsupportedMediaType,
-                "Content-Encoding \(shown(head.value("content-encoding") ?? "")) is not read here; send the body as it is"
-            )
-        }
-        return nil
+        if ["", "identity", "gzip", "x-gzip"].contains(where: { coding.elementsEqual($0.utf8) }) { return nil }
+        return refuse(
+            head, .unsupportedMediaType,
+            "Content-Encoding \(shown(head.value("content-encoding") ?? "")) is not read here; send gzip, or the body as it is"
+        )
     }
 
     static func tooLarge(_ settings: WebSettings) -> Response {
