@@ -1,6 +1,7 @@
 import Analytics
 import Configuration
 import Endpoints
+import Events
 import Journeys
 import Pipeline
 import Storage
@@ -13,10 +14,12 @@ extension Command {
         explanation: """
             Reads customer events as run does and tells what became of all journeys, as the section report of CONFIG asks: how
             often what follows what, where journeys break off and what that costs, what moves people to buy, and KPIs.
-            INPUT is a file or - for standard input (the default). Several files are merged by event time.
+            INPUT is a file or - for standard input (the default); file:PATH?format=NAME has a format of its own. Several
+            files are merged by event time.
             Without a flag, the most important figures are written to standard output.
             """,
         flags: [
+            .format,
             Flag("--json", "FILE", "write all figures here, as JSON; - is standard output"),
             Flag("--csv", "FOLDER", "write the figures' tables into this folder, a file each"),
             Flag("--shards", "N", "parallel shards (default: the machine's cores); the figures are the same for any N"),
@@ -32,6 +35,7 @@ struct ReportCommand {
 
     private let arguments: Arguments
     private let addresses: [String]
+    private let format: InputFormat
     private let shardCount: Int
 
     init(_ arguments: Arguments) throws(CommandFault) {
@@ -40,6 +44,7 @@ struct ReportCommand {
         if addresses.count(where: { $0 == "-" }) > 1 {
             throw CommandFault(.usage, "journeyd report: standard input is named twice; write - once")
         }
+        format = try InputFormat(arguments)
         shardCount = try arguments.number(
             "--shards", or: min(System.coreCount, Self.shardsMost), in: 1...Self.shardsMost)
     }
@@ -70,23 +75,21 @@ struct ReportCommand {
     }
 
     private func opened(_ plan: Plan, _ desk: ReportDesk) throws(CommandFault) -> Run {
+        let inputs: [Input]
+        let stop: StopSignal
         do throws(EndpointFault) {
-            var inputs: [Input] = []
-            for address in addresses {
-                inputs.append(try address == "-" ? .standard(isLive: false) : Input(path: address))
-            }
-            let stop: StopSignal
+            inputs = try NamedFiles.opened(addresses, format: format, plan.input.formats)
             do throws(SystemError) {
                 stop = try StopSignal()
             } catch {
                 throw EndpointFault(.cannotOpen, "journeyd: a pipe cannot be made: \(error)")
             }
-            return Run(
-                plan: plan, inputs: inputs, outlets: [], rejects: nil, shardCount: shardCount, flushesAtEnd: false,
-                stop: stop, report: desk)
         } catch {
             throw CommandFault(error)
         }
+        return Run(
+            plan: plan, inputs: inputs, outlets: [], rejects: nil, shardCount: shardCount, flushesAtEnd: false,
+            stop: stop, report: desk)
     }
 
     private func write(_ report: JourneyReport) throws(CommandFault) {

@@ -36,7 +36,8 @@ import Testing
     @Test(arguments: [
         ("tcp://nowhere", 64, "has no port"), ("tcp://0.0.0.0:0", 64, "--allow-remote"),
         ("tcp://0.0.0.0:0 --allow-remote", 64, "senders must show a token"), ("unix://", 64, "names no file"),
-        ("- --allow-remote", 64, "is about tcp:// inputs"), ("tcp://[::1]:70000", 64, "not a number from 0 to 65535"),
+        ("- --allow-remote", 64, "is about tcp:// and http:// inputs"),
+        ("tcp://[::1]:70000", 64, "not a number from 0 to 65535"),
         ("unix://s.sock unix://s.sock", 64, "is named twice"), ("file:pings?tail", 64, "\"tail\" is not known"),
         ("file:", 64, "names no file"), ("unix://no/where/s.sock", 69, "cannot listen there: No such file"),
         ("unix://pings", 69, "is not a socket"), ("tcp://no.such.invalid:1", 69, "is not known"),

@@ -39,7 +39,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "journeyd generate", "yes '{\"customer_id\":\"c\",\"event\":\"ping\"}' | journeyd run config.json5",
+        "journeyd generate",
+        "yes '{\"customer_id\":\"c\",\"event\":\"ping\",\"timestamp\":1}' | journeyd run config.json5",
     ])
     func whenNobodyReadsAnyMoreTheRunEndsQuietly(_ script: String) throws {
         let ran = try shop.run("(\(script); echo status $? >&2) | head -n 1")

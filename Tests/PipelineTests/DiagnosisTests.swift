@@ -49,7 +49,7 @@ import Testing
 
     @Test(arguments: [
         (#""timestamp":1767225600"#, "all times lie in 1970 (1970-01-21T10:53:45.600Z): timestamps look like seconds"),
-        (#""timestamp":1767225600,"properties":{}"#, "multiply them by 1000"),
+        (#""timestamp":1767225600,"properties":{}"#, "set time.unit: \"s\""),
         (#""ts":"2026-01-01T00:00:00Z""#, "\"ts\" is there; call it timestamp, as jq -c '.timestamp = .ts' does"),
         (#""time":1767225600000"#, "\"time\" is there; call it timestamp"),
         (#""timestamp":null,"created_at":"2026""#, "\"created_at\" is there"),
@@ -67,6 +67,11 @@ import Testing
         // One that has a time in milliseconds among many is enough.
         let mixed = findings { $0.sample = [event(#""timestamp":1767225600"#), event(#""timestamp":1767225600000"#)] }
         #expect(mixed == [])
+        // Where the configuration says that they are seconds, they are.
+        let seconds = findings {
+            ($0.sample, $0.readsMilliseconds) = ([event(#""timestamp":1767225600"#)], false)
+        }
+        #expect(seconds == [])
         // Live events may go without, unless another key says when.
         let live = findings {
             $0.sample = [event(#""id":"e1""#)]

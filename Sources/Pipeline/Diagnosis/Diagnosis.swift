@@ -91,6 +91,7 @@ package enum Diagnosis {
     // MARK: The sample
 
     private static func times(_ figures: RunFigures) -> String? {
+        if !figures.readsMilliseconds { return nil }
         let sample = figures.sample.map { LineAdvice.keys(of: $0) }.filter { !$0.isEmpty }
         if sample.isEmpty { return nil }
         let given = sample.compactMap { keys in
@@ -110,7 +111,7 @@ package enum Diagnosis {
         }
         let example = Instant(microseconds: numbers[0] * 1000)
         return "all times lie in 1970 (\(example)): timestamps look like seconds, but are read as milliseconds; "
-            + "multiply them by 1000, as jq -c '.timestamp *= 1000' does"
+            + "set time.unit: \"s\""
     }
 
     private static func properties(_ figures: RunFigures) -> String? {

@@ -86,7 +86,9 @@ package final class InputSketch: Sendable {
         figures.reasons = totals.reasons
         figures.firstReject = state.firstReject
         figures.rejectedSample = state.rejected
-        figures.preset = plan.input.formats.preset
+        let formats = plan.input.formats
+        figures.preset = formats.preset
+        figures.readsMilliseconds = formats.preset == .native && (formats.unit ?? .milliseconds) == .milliseconds
         figures.sample = state.lines
         figures.typesThatCame = state.names.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key.text)
         let awaited = plan.journeys.awaitedTypes

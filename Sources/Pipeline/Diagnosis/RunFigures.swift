@@ -13,6 +13,8 @@ package struct RunFigures: Sendable {
     /// The beginnings of lines that were rejected early, and the format that lines were taken for.
     package var rejectedSample: [[UInt8]] = []
     package var preset = Preset.native
+    /// Whether a number under `timestamp` counts milliseconds, as in the native form.
+    package var readsMilliseconds = true
     /// The lines of the first events, each cut at 4 KiB.
     package var sample: [[UInt8]] = []
     /// The types of the first events, the most frequent first.
