@@ -84,9 +84,6 @@ package struct Trial {
         }
     }
 
-    /// The program, where every name and form in the expression is known.
-    func compileStrictly() throws(CompileFaults) -> Program { try compile(TrialNames(bindings), isStrict: true) }
-
     private func compile(_ names: TrialNames, isStrict: Bool) throws(CompileFaults) -> Program {
         var names = names
         return try Program.compile(
