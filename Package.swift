@@ -11,12 +11,12 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-/// One room of the house: its name, and the rooms below it that it may enter.
-func room(_ name: String, enters dependencies: [Target.Dependency] = []) -> Target {
+/// A module: its name, and the modules below it that it may import.
+func module(_ name: String, imports dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-/// The tests of one room, or of several together.
+/// The tests of one module, or of several together.
 func tests(_ name: String, of dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
@@ -27,31 +27,31 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CZlib"),
-        room("Storage", enters: ["CLinux", "CZlib"]),
-        room("Samples"),
-        room("HTTP", enters: ["Storage"]),
-        room("Telemetry", enters: ["Storage"]),
-        room("Events", enters: ["Storage"]),
-        room("Expressions", enters: ["Events", "Storage"]),
-        room("Journeys", enters: ["Expressions", "Events", "Storage"]),
-        room("Decisions", enters: ["Journeys", "Expressions", "Events", "Storage"]),
-        room("Endpoints", enters: ["Expressions", "Events", "HTTP", "Telemetry", "Storage"]),
-        room("Analytics", enters: ["Events", "Storage"]),
-        room("Journal", enters: ["Events", "Storage"]),
-        room(
+        module("Storage", imports: ["CLinux", "CZlib"]),
+        module("Samples"),
+        module("HTTP", imports: ["Storage"]),
+        module("Telemetry", imports: ["Storage"]),
+        module("Events", imports: ["Storage"]),
+        module("Expressions", imports: ["Events", "Storage"]),
+        module("Journeys", imports: ["Expressions", "Events", "Storage"]),
+        module("Decisions", imports: ["Journeys", "Expressions", "Events", "Storage"]),
+        module("Endpoints", imports: ["Expressions", "Events", "HTTP", "Telemetry", "Storage"]),
+        module("Analytics", imports: ["Events", "Storage"]),
+        module("Journal", imports: ["Events", "Storage"]),
+        module(
             "Pipeline",
-            enters: [
+            imports: [
                 "Analytics", "Endpoints", "Journal", "Decisions", "Journeys", "Expressions", "Events", "Telemetry",
                 "Storage",
             ]),
-        room("Console", enters: ["Pipeline", "Endpoints", "HTTP", "Telemetry", "Storage"]),
-        room(
+        module("Console", imports: ["Pipeline", "Endpoints", "HTTP", "Telemetry", "Storage"]),
+        module(
             "Configuration",
-            enters: ["Analytics", "Endpoints", "Journal", "Decisions", "Journeys", "Expressions", "Events", "Storage"]),
-        room("Load", enters: ["Endpoints", "Samples", "Events", "Telemetry", "Storage"]),
-        room(
+            imports: ["Analytics", "Endpoints", "Journal", "Decisions", "Journeys", "Expressions", "Events", "Storage"]),
+        module("Load", imports: ["Endpoints", "Samples", "Events", "Telemetry", "Storage"]),
+        module(
             "Stories",
-            enters: [
+            imports: [
                 "Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Telemetry",
                 "Storage",
             ]),

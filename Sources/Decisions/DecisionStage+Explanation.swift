@@ -92,7 +92,7 @@ extension DecisionStage {
         if separator.utf8CodeUnitCount == 2 { line.append(UInt8(ascii: "]")) }
     }
 
-    private mutating func tell(_ trial: Trial, _ action: Rules.Action) {
+    private mutating func tell(_ trial: CandidateTrial, _ action: Rules.Action) {
         if trial.channel != Rules.none {
             line.append(plain: "\"channel\":")
             line.append(rules.name(ofChannel: trial.channel))
@@ -132,7 +132,7 @@ extension DecisionStage {
     }
 
     /// What the customer's clock shows, the first rule that applies, and what came of the rules.
-    private mutating func tellQuiet(_ trial: Trial, _ action: Rules.Action) {
+    private mutating func tellQuiet(_ trial: CandidateTrial, _ action: Rules.Action) {
         line.append(plain: ",\"local_time\":\"")
         var local: [UInt8] = []
         Instant(microseconds: limits.local()).append(to: &local)

@@ -80,7 +80,7 @@ package struct DecisionStage: ~Copyable {
     /// Whether the customer belongs to the control group.
     var isControl = false
     /// What was tried, in order, where decisions are explained in full.
-    var trials: [Trial] = []
+    var trials: [CandidateTrial] = []
     var line: [UInt8] = []
     /// Where the event's id goes into the line at hand.
     var eventPlace = 0
@@ -225,7 +225,7 @@ package struct DecisionStage: ~Copyable {
         let place = met[number] == round ? places[number] : -1
         if place >= 0, action.cooldown > 0, time < history.choices[place].time.advanced(by: action.cooldown) {
             if rules.explanation == .full {
-                trials.append(Trial(candidate: index, kind: .cooldown, time: history.choices[place].time))
+                trials.append(CandidateTrial(candidate: index, kind: .cooldown, time: history.choices[place].time))
             }
             return .cooldown
         }

@@ -53,9 +53,9 @@ struct Limits: ~Copyable {
     mutating func tried(
         _ candidate: Candidate, index: Int, channel: Int32, _ past: View<Choice>, _ values: LimitValues,
         _ rules: borrowing Rules
-    ) -> Trial {
+    ) -> CandidateTrial {
         let action = rules.actions[Int(candidate.action)]
-        var trial = Trial(candidate: index, channel: channel, time: time)
+        var trial = CandidateTrial(candidate: index, channel: channel, time: time)
         if channel >= 0, Int(channel) < quiet.count { hush(&trial, action, rules) }
         let deliverAt = trial.kind == .quiet ? time : trial.time
         if action.capCount > 0, isCapped(&trial, action, at: deliverAt, past, values, rules) { return trial }
@@ -64,7 +64,7 @@ struct Limits: ~Copyable {
     }
 
     /// Holds the trial against the quiet hours of its channel.
-    private mutating func hush(_ trial: inout Trial, _ action: Rules.Action, _ rules: borrowing Rules) {
+    private mutating func hush(_ trial: inout CandidateTrial, _ action: Rules.Action, _ rules: borrowing Rules) {
         let channel = Int(trial.channel)
         let outcome =
             quiet[channel] ?? QuietOutcome(rules, channel: trial.channel, at: time, &zones.clocks[clock])
@@ -81,7 +81,7 @@ struct Limits: ~Copyable {
 
     /// Whether a cap holds the action back that would be delivered then.
     private mutating func isCapped(
-        _ trial: inout Trial, _ action: Rules.Action, at deliverAt: Instant, _ past: View<Choice>,
+        _ trial: inout CandidateTrial, _ action: Rules.Action, at deliverAt: Instant, _ past: View<Choice>,
         _ values: LimitValues, _ rules: borrowing Rules
     ) -> Bool {
         if countedFor != deliverAt { count(past, at: deliverAt, rules) }
@@ -107,7 +107,7 @@ struct Limits: ~Copyable {
 
     /// Whether a budget holds the action back.
     private mutating func isSpent(
-        _ trial: inout Trial, _ action: Rules.Action, _ values: LimitValues, _ rules: borrowing Rules
+        _ trial: inout CandidateTrial, _ action: Rules.Action, _ values: LimitValues, _ rules: borrowing Rules
     ) -> Bool {
         for index in Int(action.budgetStart)..<Int(action.budgetStart + action.budgetCount) {
             let number = Int(rules.budgeted[index])

@@ -9,46 +9,47 @@ package import Storage
 /// What the candidates' expressions read is looked up once for a moment, and each different expression is evaluated
 /// once. Cost: those; memory grows with the moments since the last `takeProposals`.
 package final class Proposer: OccurrenceSink {
-    private var desk: ProposalDesk
+    private var proposalEvaluator: ProposalEvaluator
     private var noted: NotedValues
 
     package init(_ plan: DecisionPlan) {
-        desk = ProposalDesk(plan)
+        proposalEvaluator = ProposalEvaluator(plan)
         noted = NotedValues(plan)
     }
 
     /// How often each expression failed, and how often it found a value absent, by its number; both as long as the highest
     /// number that did.
-    package var failures: [Int] { desk.failures }
-    package var absences: [Int] { desk.absences }
+    package var failures: [Int] { proposalEvaluator.failures }
+    package var absences: [Int] { proposalEvaluator.absences }
 
     /// Goes on counting from what a snapshot says.
     package func restore(failures: [Int], absences: [Int]) {
         precondition(failures.count == absences.count, "failures and absences are counted side by side")
-        (desk.failures, desk.absences) = (failures, absences)
+        (proposalEvaluator.failures, proposalEvaluator.absences) = (failures, absences)
     }
 
     /// What was proposed since the last call, in the order in which the moments came.
-    package func takeProposals() -> Proposals { desk.takeProposals() }
+    package func takeProposals() -> Proposals { proposalEvaluator.takeProposals() }
 
     package func take(
-        _ occurrence: Occurrence, names: borrowing Scene, evaluator: inout Evaluator,
+        _ occurrence: Occurrence, names: borrowing EvaluationScope, evaluator: inout Evaluator,
         expressions: borrowing Shelf<Expression>
     ) -> Int? {
         propose(occurrence, names: names, evaluator: &evaluator, expressions: expressions)
     }
 
-    package func asks(_ moment: Int) -> Bool { desk.asks(moment) }
+    package func asks(_ moment: Int) -> Bool { proposalEvaluator.asks(moment) }
 
     package func heldUntil(
-        _ occurrence: Occurrence, names: borrowing Scene, evaluator: inout Evaluator,
+        _ occurrence: Occurrence, names: borrowing EvaluationScope, evaluator: inout Evaluator,
         expressions: borrowing Shelf<Expression>
     ) -> Instant? {
         guard noted.canNote(occurrence.moment) else {
-            return desk.heldUntil(occurrence, names: names, evaluator: &evaluator, expressions: expressions)
+            return proposalEvaluator.heldUntil(
+                occurrence, names: names, evaluator: &evaluator, expressions: expressions)
         }
         noted.note(occurrence.moment, names)
-        return desk.heldUntil(occurrence, names: noted, evaluator: &evaluator, expressions: expressions)
+        return proposalEvaluator.heldUntil(occurrence, names: noted, evaluator: &evaluator, expressions: expressions)
     }
 
     /// Judges the candidates of a moment. Values that the evaluator made before are no longer valid afterwards.
@@ -57,11 +58,11 @@ package final class Proposer: OccurrenceSink {
         _ occurrence: Occurrence, names: borrowing Scope, evaluator: inout Evaluator,
         expressions: borrowing Shelf<Expression>
     ) -> Int? {
-        guard desk.asks(occurrence.moment) else { return nil }
+        guard proposalEvaluator.asks(occurrence.moment) else { return nil }
         guard noted.canNote(occurrence.moment) else {
-            return desk.propose(occurrence, names: names, evaluator: &evaluator, expressions: expressions)
+            return proposalEvaluator.propose(occurrence, names: names, evaluator: &evaluator, expressions: expressions)
         }
         noted.note(occurrence.moment, names)
-        return desk.propose(occurrence, names: noted, evaluator: &evaluator, expressions: expressions)
+        return proposalEvaluator.propose(occurrence, names: noted, evaluator: &evaluator, expressions: expressions)
     }
 }

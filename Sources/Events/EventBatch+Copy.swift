@@ -7,7 +7,7 @@ struct EventBatchCopy: ~Copyable {
     private let block: ByteBlock
     private let rewritten = ByteBlock(capacity: 64)
     private var rows: Column<EventRow>
-    private var edition = 0
+    private var planVersion = 0
     /// How many of the events give no time.
     private(set) var timelessCount = 0
     private var fields: Column<Field>
@@ -27,7 +27,7 @@ struct EventBatchCopy: ~Copyable {
 
     /// Adds the event at `index` of `batch`, which becomes the line `line` of the new batch.
     mutating func append(_ index: Int, of batch: EventBatch, line: Int) {
-        edition = rows.isEmpty || edition == batch.edition ? batch.edition : -1
+        planVersion = rows.isEmpty || planVersion == batch.planVersion ? batch.planVersion : -1
         var row = batch.row(index)
         let old = row.lineText
         let start = UInt32(block.count)
@@ -58,7 +58,7 @@ struct EventBatchCopy: ~Copyable {
     ) -> EventBatch {
         EventBatch(
             parts: [], arrival: arrival, lineCount: lineCount, rejects: rejects, block: block,
-            rewritten: rewritten, rows: rows, fields: fields, edition: edition, extras: extras)
+            rewritten: rewritten, rows: rows, fields: fields, planVersion: planVersion, extras: extras)
     }
 
     /// Where a text of the event lies now: within its line, or copied among the texts that had to be written anew.

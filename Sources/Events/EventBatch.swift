@@ -68,7 +68,7 @@ package final class EventBatch: Sendable {
     /// The lines that were not taken, in order.
     package let rejects: [Reject]
     /// Which of the plans that a run follows one after the other it was decoded for; -1 for several.
-    package let edition: Int
+    package let planVersion: Int
     /// The lines as they came.
     package let block: ByteBlock
     private let rewritten: ByteBlock
@@ -93,13 +93,13 @@ package final class EventBatch: Sendable {
 
     init(
         parts: [LinePart], arrival: Instant, lineCount: Int, rejects: [Reject], block: ByteBlock, rewritten: ByteBlock,
-        rows: consuming Column<EventRow>, fields: consuming Column<Field>, edition: Int, extras: Extras = Extras()
+        rows: consuming Column<EventRow>, fields: consuming Column<Field>, planVersion: Int, extras: Extras = Extras()
     ) {
         self.parts = parts
         self.arrival = arrival
         self.lineCount = lineCount
         self.rejects = rejects
-        self.edition = edition
+        self.planVersion = planVersion
         self.extras = extras
         self.block = block
         self.rewritten = rewritten
@@ -144,11 +144,11 @@ package final class EventBatch: Sendable {
         extras.timeless = 0
         return EventBatch(
             parts: parts, arrival: arrival, lineCount: lineCount, rejects: rejects().sorted { $0.line < $1.line },
-            block: block, rewritten: rewritten, rows: kept, fields: fields, edition: edition, extras: extras)
+            block: block, rewritten: rewritten, rows: kept, fields: fields, planVersion: planVersion, extras: extras)
     }
 
     /// The same events, of which nothing more is known than what every event has.
-    func withoutFields(edition: Int) -> EventBatch {
+    func withoutFields(planVersion: Int) -> EventBatch {
         var rows = Column<EventRow>(capacity: count)
         for index in 0..<count {
             var row = row(index)
@@ -158,7 +158,7 @@ package final class EventBatch: Sendable {
         }
         return EventBatch(
             parts: parts, arrival: arrival, lineCount: lineCount, rejects: rejects, block: block, rewritten: rewritten,
-            rows: rows, fields: Column(capacity: 4), edition: edition, extras: extras)
+            rows: rows, fields: Column(capacity: 4), planVersion: planVersion, extras: extras)
     }
 
     /// The same events on other lines and at other times of their own; all that is not of single events is that of
@@ -175,6 +175,7 @@ package final class EventBatch: Sendable {
         for index in 0..<self.fields.count { fields.append(self.fields[index]) }
         return EventBatch(
             parts: batch.parts, arrival: batch.arrival, lineCount: batch.lineCount, rejects: batch.rejects,
-            block: block, rewritten: rewritten, rows: rows, fields: fields, edition: edition, extras: batch.extras)
+            block: block, rewritten: rewritten, rows: rows, fields: fields, planVersion: planVersion,
+            extras: batch.extras)
     }
 }

@@ -10,7 +10,7 @@ import Storage
 /// Limits: keys of up to 29 bytes without escapes; 1,024 different ones are remembered, later ones are looked up.
 struct KeyMemory: ~Copyable {
     /// A key as it stands in the line, `"sku":`, at a place of the projection's tree.
-    struct Token: BitwiseCopyable {
+    struct RememberedKey: BitwiseCopyable {
         var words = InlineArray<4, UInt64>(repeating: 0)
         /// Which bits of the last word belong to the key.
         var lastMask: UInt64 = 0
@@ -31,7 +31,7 @@ struct KeyMemory: ~Copyable {
     static let kindCount = 64
 
     private let hashKey: HashKey
-    private var tokens = Column<Token>()
+    private var tokens = Column<RememberedKey>()
     /// For each scope: the token that its object began with last time, or -1.
     private var firsts: Column<Int32>
     /// The tokens by a hash of what they look like: an open-addressing table at most half full, -1 where it is free.
@@ -105,8 +105,8 @@ struct KeyMemory: ~Copyable {
         return Int(known.scope) == scope && Int(known.length) == length && match(token, bytes, at: start) != nil
     }
 
-    private func make(_ bytes: View<UInt8>, start: Int, length: Int, scope: Int, place: Int) -> Token {
-        var token = Token()
+    private func make(_ bytes: View<UInt8>, start: Int, length: Int, scope: Int, place: Int) -> RememberedKey {
+        var token = RememberedKey()
         token.length = Int32(length)
         token.scope = Int32(scope)
         token.place = Int32(place)

@@ -13,7 +13,7 @@ package struct LineScanner: ~Copyable {
     /// The longest line that is taken, in bytes, without its end.
     let lineLimit: Int
     /// Marks the batches: which plan they are decoded for.
-    package let edition: Int
+    package let planVersion: Int
 
     var text = JSONText(bytes: View(), at: 0)
     var rewritten = ByteBlock(capacity: 64)
@@ -59,10 +59,10 @@ package struct LineScanner: ~Copyable {
     /// A scanner for events as `projection` reads them, of lines of at most `lineLimit` bytes.
     /// Customers' ids are hashed with `hashKey`.
     package init(
-        _ projection: Projection, lineLimit: Int, formats: FormatPlan = .native, edition: Int = 0,
+        _ projection: Projection, lineLimit: Int, formats: FormatPlan = .native, planVersion: Int = 0,
         hashKey: HashKey = .process
     ) {
-        self.edition = edition
+        self.planVersion = planVersion
         self.formats = formats
         self.projection = projection
         self.hashKey = hashKey
@@ -124,7 +124,7 @@ package struct LineScanner: ~Copyable {
         swap(&doneFields, &fields)
         return EventBatch(
             parts: parts(line), arrival: arrival, lineCount: line, rejects: rejects, block: block,
-            rewritten: rewritten, rows: doneRows, fields: doneFields, edition: edition,
+            rewritten: rewritten, rows: doneRows, fields: doneFields, planVersion: planVersion,
             extras: EventBatch.Extras(
                 stretches: stretches, dropped: droppedCount, timeless: timelessCount, formats: formats.key))
     }

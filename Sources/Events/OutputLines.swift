@@ -1,8 +1,12 @@
 package import Storage
 
-/// What a line of the output tells of.
-package enum LineType: UInt8, BitwiseCopyable, CaseIterable, Sendable {
-    case moment, dropOff, decision, segment, score
+/// What a line of the output reports, under the word that its `type` has.
+package enum LineType: String, BitwiseCopyable, CaseIterable, Sendable {
+    case decision
+    case moment
+    case segment
+    case score
+    case dropOff = "drop_off"
 }
 
 /// One line of the output: what a consumer may choose by without reading the line itself.

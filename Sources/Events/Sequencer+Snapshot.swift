@@ -112,7 +112,7 @@ extension LineScanner {
         let origins = rows.map { (format: InputFormat(number: $0.format), element: $0.element) }
         let events = scan(block, arrival: batch.arrival, isFirst: false, .rows(origins)) { _ in batch.parts }
         // Another plan may read formats in another way; then what the events are stays, and nothing is read of them.
-        if events.count != batch.count { return batch.withoutFields(edition: edition) }
+        if events.count != batch.count { return batch.withoutFields(planVersion: planVersion) }
         return events.with(lines: rows.map(\.line), times: rows.map(\.time), of: batch)
     }
 }

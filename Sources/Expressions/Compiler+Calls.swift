@@ -113,11 +113,11 @@ extension Compiler {
 
     private mutating func matches(_ subject: Int32, _ pattern: Value, at offset: Int) -> Typed {
         guard case .string(let text) = pattern else {
-            return (add(Node(operation: .fault, number: Int(Fault.noSuchOverload.rawValue))), .bool)
+            return (add(Instruction(operation: .fault, number: Int(Fault.noSuchOverload.rawValue))), .bool)
         }
         do throws(PatternFault) {
             patterns.append(try Pattern(text))
-            return (add(Node(operation: .matches, first: subject, number: patterns.count - 1)), .bool)
+            return (add(Instruction(operation: .matches, first: subject, number: patterns.count - 1)), .bool)
         } catch {
             return fail(.badPattern, "invalid regular expression: \(error.message)", at: offset)
         }

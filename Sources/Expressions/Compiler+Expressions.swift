@@ -24,7 +24,9 @@ extension Compiler {
             let bound = compile(value)
             return bind([(name, bound.type)]) { compiler, slot in
                 let (node, type) = compiler.compile(body)
-                return (compiler.add(Node(operation: .bind, first: bound.node, second: node, number: slot)), type)
+                return (
+                    compiler.add(Instruction(operation: .bind, first: bound.node, second: node, number: slot)), type
+                )
             }
         case .not, .negate, .binary, .and, .or, .conditional: return operation(syntax)
         }
@@ -44,7 +46,7 @@ extension Compiler {
         case .index(let operand, let key):
             let (container, index) = (compile(operand), compile(key))
             return (
-                add(Node(operation: .index, first: container.node, second: index.node)),
+                add(Instruction(operation: .index, first: container.node, second: index.node)),
                 indexed(container.type, index.type, at: syntax.offset)
             )
         default:
@@ -125,7 +127,7 @@ extension Compiler {
             let body =
                 isCondition ? (compiler.condition(comprehension.body), .bool) : compiler.compile(comprehension.body)
             let node = compiler.add(
-                Node(
+                Instruction(
                     operation: .comprehension, kind: kind, isPaired: comprehension.names.count == 2,
                     first: range.node, second: filter ?? -1, third: body.0, number: slot,
                     value: .int(Int64(1 + (compiler.nodeCount - first) / 16))))

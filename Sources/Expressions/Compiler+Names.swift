@@ -36,7 +36,7 @@ extension Compiler {
         var result: Typed
         var consumed = 1
         if !path.isAbsolute, let slot = scope.lastIndex(where: { $0.name.isSame(as: path.names[0]) }) {
-            result = (add(Node(operation: .local, number: slot)), scope[slot].type)
+            result = (add(Instruction(operation: .local, number: slot)), scope[slot].type)
         } else if let (variable, length) = lookUp(path) {
             consumed = length
             if presence, consumed == path.names.count { return (read(variable, presence: true), .bool) }
@@ -89,14 +89,14 @@ extension Compiler {
                 let remedy = declarations.suggestion(for: [name]).map { "; did you mean '\($0)'?" } ?? ""
                 return fail(.noSuchField, "unknown field '\(name)'\(remedy)", at: offset)
             }
-            let node = Node(operation: presence ? .hasField : .field, first: operand.node, number: field)
+            let node = Instruction(operation: presence ? .hasField : .field, first: operand.node, number: field)
             return (add(node), presence ? .bool : type)
         case .map(_, let value): result = value
         case .dyn: break
         default:
             if options.isStrict { report("\(operand.type.text.withArticle) has no field '\(name)'", at: offset) }
         }
-        let node = Node(operation: presence ? .has : .select, first: operand.node, value: text(name.utf8))
+        let node = Instruction(operation: presence ? .has : .select, first: operand.node, value: text(name.utf8))
         return (add(node), presence ? .bool : result)
     }
 }

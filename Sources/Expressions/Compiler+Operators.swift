@@ -5,7 +5,7 @@ extension Compiler {
     mutating func operation(_ syntax: Syntax) -> Typed {
         switch syntax.form {
         case .not(let operand):
-            return (add(Node(operation: .not, first: condition(operand))), .bool)
+            return (add(Instruction(operation: .not, first: condition(operand))), .bool)
         case .negate(let operand):
             let (node, type) = compile(operand)
             demand(
@@ -14,7 +14,7 @@ extension Compiler {
             if let value = constantValue(node), case let result = evaluator.negate(value), !result.isError {
                 return (constantNode(result), type)
             }
-            return (add(Node(operation: .negate, first: node)), type)
+            return (add(Instruction(operation: .negate, first: node)), type)
         case .and(let terms), .or(let terms):
             var parts: [Int32] = []
             for term in terms { parts.append(condition(term)) }
@@ -24,7 +24,7 @@ extension Compiler {
             let first = condition(test)
             let (second, third) = (compile(chosen), compile(otherwise))
             return (
-                add(Node(operation: .conditional, first: first, second: second.node, third: third.node)),
+                add(Instruction(operation: .conditional, first: first, second: second.node, third: third.node)),
                 second.type.joined(with: third.type)
             )
         case .binary(let symbol, let left, let right):
@@ -41,7 +41,7 @@ extension Compiler {
             return fail(.noSuchOverload, message, at: offset)
         }
         if symbol.isComparison { return (comparison(symbol, left.node, right.node), .bool) }
-        if symbol == .isIn { return (add(Node(operation: .isIn, first: left.node, second: right.node)), .bool) }
+        if symbol == .isIn { return (add(Instruction(operation: .isIn, first: left.node, second: right.node)), .bool) }
         if let a = constantValue(left.node), let b = constantValue(right.node) {
             let result = evaluator.arithmetic(symbol, a, b)
             switch result {
@@ -49,7 +49,7 @@ extension Compiler {
             default: return (constantNode(result), type)
             }
         }
-        return (add(Node(operation: .arithmetic, symbol: symbol, first: left.node, second: right.node)), type)
+        return (add(Instruction(operation: .arithmetic, symbol: symbol, first: left.node, second: right.node)), type)
     }
 
     private func remedy(_ symbol: BinaryOperator, _ left: StaticType, _ right: StaticType) -> String {

@@ -11,7 +11,7 @@ struct Compiler<D: Declarations>: ~Copyable {
     /// The most faults of one expression that are told.
     private static var faultLimit: Int { 100 }
 
-    private var nodes: ContiguousArray<Node> = []
+    private var nodes: ContiguousArray<Instruction> = []
     var patterns: ContiguousArray<Pattern> = []
     /// Holds the constants' text; moves into the program.
     var memory = Scratch(limit: 64 << 20)
@@ -39,13 +39,13 @@ struct Compiler<D: Declarations>: ~Copyable {
     /// A fault of compilation where the expression is checked, and an error of evaluation where it is not.
     mutating func fail(_ fault: Fault, _ message: String, at offset: Int) -> Typed {
         if options.isStrict { report(message, at: offset) }
-        return (add(Node(operation: .fault, number: Int(fault.rawValue))), .dyn)
+        return (add(Instruction(operation: .fault, number: Int(fault.rawValue))), .dyn)
     }
 
     /// How many nodes have been made so far.
     var nodeCount: Int { nodes.count }
 
-    mutating func add(_ node: Node) -> Int32 {
+    mutating func add(_ node: Instruction) -> Int32 {
         nodes.append(node)
         return Int32(nodes.count - 1)
     }
@@ -53,7 +53,7 @@ struct Compiler<D: Declarations>: ~Copyable {
     /// A node over any number of operands, each of which is the operand of no other node.
     mutating func add(_ operation: Operation, over parts: [Int32], function: Function = .size) -> Int32 {
         for (part, next) in zip(parts, parts.dropFirst()) { nodes[Int(part)].next = next }
-        return add(Node(operation: operation, function: function, first: parts.first ?? -1))
+        return add(Instruction(operation: operation, function: function, first: parts.first ?? -1))
     }
 
     /// The value with what it refers to in the program's memory.
@@ -66,7 +66,7 @@ struct Compiler<D: Declarations>: ~Copyable {
     }
 
     mutating func constantNode(_ value: Value) -> Int32 {
-        add(Node(operation: .constant, value: kept(value)))
+        add(Instruction(operation: .constant, value: kept(value)))
     }
 
     mutating func text(_ text: some Sequence<UInt8>) -> Value {
@@ -93,7 +93,7 @@ struct Compiler<D: Declarations>: ~Copyable {
     mutating func read(_ variable: Variable, presence: Bool) -> Int32 {
         readSet.insert(variable.id)
         variableTypes[variable.id] = variable.type
-        return add(Node(operation: presence ? .presence : .variable, number: variable.id))
+        return add(Instruction(operation: presence ? .presence : .variable, number: variable.id))
     }
 
     /// Compiles `body` with names bound; their slots begin at the position given to it.
@@ -115,7 +115,7 @@ struct Compiler<D: Declarations>: ~Copyable {
         if nodes[Int(right)].operation == .variable, let constant = constantValue(left) {
             return comparison(symbol.mirrored, ofVariable: nodes[Int(right)].number, constant)
         }
-        return add(Node(operation: .compare, symbol: symbol, first: left, second: right))
+        return add(Instruction(operation: .compare, symbol: symbol, first: left, second: right))
     }
 
     private mutating func comparison(_ symbol: BinaryOperator, ofVariable variable: Int, _ constant: Value) -> Int32 {
@@ -129,7 +129,7 @@ struct Compiler<D: Declarations>: ~Copyable {
         if case .duration = constant, variableTypes[variable] == .duration {
             note(symbol, variable, constant.nanoseconds)
         }
-        return add(Node(operation: operation, symbol: symbol, number: variable, value: constant))
+        return add(Instruction(operation: operation, symbol: symbol, number: variable, value: constant))
     }
 
     /// Times have microseconds. A threshold between two of them is met at the later one, whether or not the comparison

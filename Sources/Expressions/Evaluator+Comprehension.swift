@@ -2,8 +2,9 @@ import Storage
 
 extension Evaluator {
     /// Runs a macro over its range.
-    mutating func comprehension<N: Names & ~Copyable>(_ node: Node, _ nodes: View<Node>, _ names: borrowing N) -> Value
-    {
+    mutating func comprehension<N: Names & ~Copyable>(
+        _ node: Instruction, _ nodes: View<Instruction>, _ names: borrowing N
+    ) -> Value {
         let range: View<Value>
         let isMap: Bool
         switch expand(value(node.first, nodes, names)) {
@@ -21,7 +22,7 @@ extension Evaluator {
     }
 
     /// Binds the names of the iteration at `position`; false when there are no steps left.
-    private mutating func bind(_ node: Node, _ range: View<Value>, _ isMap: Bool, _ position: Int) -> Bool {
+    private mutating func bind(_ node: Instruction, _ range: View<Value>, _ isMap: Bool, _ position: Int) -> Bool {
         // What an iteration costs depends on how much there is to be evaluated in it.
         guard case .int(let steps) = node.value, spend(Int(steps)) else { return false }
         if isMap {
@@ -38,7 +39,8 @@ extension Evaluator {
 
     /// `all` and `exists`: the decisive outcome of one element decides; an error counts only if none does.
     private mutating func quantify<N: Names & ~Copyable>(
-        _ node: Node, _ range: View<Value>, _ isMap: Bool, decisive: Bool, _ nodes: View<Node>, _ names: borrowing N
+        _ node: Instruction, _ range: View<Value>, _ isMap: Bool, decisive: Bool, _ nodes: View<Instruction>,
+        _ names: borrowing N
     ) -> Value {
         var met: Fault?
         for position in stride(from: 0, to: range.count, by: isMap ? 2 : 1) {
@@ -53,7 +55,7 @@ extension Evaluator {
     }
 
     private mutating func existsOne<N: Names & ~Copyable>(
-        _ node: Node, _ range: View<Value>, _ isMap: Bool, _ nodes: View<Node>, _ names: borrowing N
+        _ node: Instruction, _ range: View<Value>, _ isMap: Bool, _ nodes: View<Instruction>, _ names: borrowing N
     ) -> Value {
         var found = 0
         for position in stride(from: 0, to: range.count, by: isMap ? 2 : 1) {
@@ -69,7 +71,7 @@ extension Evaluator {
 
     /// `map`, `filter` and the transformations: a new list or map.
     private mutating func collect<N: Names & ~Copyable>(
-        _ node: Node, _ range: View<Value>, _ isMap: Bool, _ nodes: View<Node>, _ names: borrowing N
+        _ node: Instruction, _ range: View<Value>, _ isMap: Bool, _ nodes: View<Instruction>, _ names: borrowing N
     ) -> Value {
         var results: [Value] = []
         for position in stride(from: 0, to: range.count, by: isMap ? 2 : 1) {
@@ -88,7 +90,7 @@ extension Evaluator {
     }
 
     private mutating func append<N: Names & ~Copyable>(
-        _ node: Node, _ nodes: View<Node>, _ names: borrowing N, to results: inout [Value]
+        _ node: Instruction, _ nodes: View<Instruction>, _ names: borrowing N, to results: inout [Value]
     ) -> Fault? {
         if node.kind == .filter {
             results.append(locals[node.number])

@@ -2,7 +2,8 @@ import Storage
 
 extension Evaluator {
     /// The value of the node at `index`.
-    mutating func value<N: Names & ~Copyable>(_ index: Int32, _ nodes: View<Node>, _ names: borrowing N) -> Value {
+    mutating func value<N: Names & ~Copyable>(_ index: Int32, _ nodes: View<Instruction>, _ names: borrowing N) -> Value
+    {
         let node = nodes[Int(index)]
         switch node.operation {
         case .constant: return node.value
@@ -31,7 +32,8 @@ extension Evaluator {
     }
 
     /// The value of the node at `index` as a condition.
-    mutating func truth<N: Names & ~Copyable>(_ index: Int32, _ nodes: View<Node>, _ names: borrowing N) -> Truth {
+    mutating func truth<N: Names & ~Copyable>(_ index: Int32, _ nodes: View<Instruction>, _ names: borrowing N) -> Truth
+    {
         let node = nodes[Int(index)]
         switch node.operation {
         case .and:
@@ -79,7 +81,7 @@ extension Evaluator {
 
     /// A variable's value against a constant, by the shortest way that its type allows.
     @inline(__always)
-    private mutating func compareVariable(_ node: Node, _ value: Value) -> Truth {
+    private mutating func compareVariable(_ node: Instruction, _ value: Value) -> Truth {
         switch (node.operation, value, node.value) {
         case (.compareInt, .int(let number), .int(let constant)):
             return Truth(holds(node.symbol, number, constant))
@@ -93,7 +95,9 @@ extension Evaluator {
     }
 
     /// Nodes that look into values, make them, or call.
-    private mutating func structure<N: Names & ~Copyable>(_ node: Node, _ nodes: View<Node>, _ names: borrowing N)
+    private mutating func structure<N: Names & ~Copyable>(
+        _ node: Instruction, _ nodes: View<Instruction>, _ names: borrowing N
+    )
         -> Value
     {
         switch node.operation {
@@ -118,8 +122,9 @@ extension Evaluator {
         }
     }
 
-    private mutating func field<N: Names & ~Copyable>(_ node: Node, _ nodes: View<Node>, _ names: borrowing N) -> Value
-    {
+    private mutating func field<N: Names & ~Copyable>(
+        _ node: Instruction, _ nodes: View<Instruction>, _ names: borrowing N
+    ) -> Value {
         let operand = value(node.first, nodes, names)
         guard case .record(let record) = operand else {
             if case .error = operand { return operand }
@@ -129,7 +134,9 @@ extension Evaluator {
         return node.operation == .field ? found : .bool(!found.isError)
     }
 
-    private mutating func aggregate<N: Names & ~Copyable>(_ node: Node, _ nodes: View<Node>, _ names: borrowing N)
+    private mutating func aggregate<N: Names & ~Copyable>(
+        _ node: Instruction, _ nodes: View<Instruction>, _ names: borrowing N
+    )
         -> Value
     {
         var elements: [Value] = []
@@ -143,7 +150,9 @@ extension Evaluator {
         return node.operation == .list ? list(elements) : map(elements)
     }
 
-    private mutating func call<N: Names & ~Copyable>(_ node: Node, _ nodes: View<Node>, _ names: borrowing N) -> Value {
+    private mutating func call<N: Names & ~Copyable>(
+        _ node: Instruction, _ nodes: View<Instruction>, _ names: borrowing N
+    ) -> Value {
         var arguments = Arguments()
         var operand = node.first
         while operand >= 0 {

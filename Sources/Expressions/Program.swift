@@ -43,7 +43,7 @@ package struct Program: Sendable {
     package let reads: [Int]
     package let durationComparisons: [DurationComparison]
     /// The expression's steps, in the memory of the constants: reading them costs neither retains nor calls.
-    let nodes: View<Node>
+    let nodes: View<Instruction>
     let patterns: ContiguousArray<Pattern>
     let root: Int32
     /// How many values macros bind at the same time at most.
@@ -52,7 +52,7 @@ package struct Program: Sendable {
 
     init(
         source: String, type: StaticType, reads: [Int], durationComparisons: [DurationComparison],
-        nodes: View<Node>, patterns: ContiguousArray<Pattern>, root: Int32, slots: Int, constants: Constants
+        nodes: View<Instruction>, patterns: ContiguousArray<Pattern>, root: Int32, slots: Int, constants: Constants
     ) {
         self.source = source
         self.type = type
@@ -121,7 +121,7 @@ package struct Program: Sendable {
 /// What the evaluator needs of a program, without the program: shards that evaluate the same plan side by side would
 /// otherwise count the same references against each other all the time.
 package struct PreparedProgram: BitwiseCopyable, Sendable {
-    let nodes: View<Node>
+    let nodes: View<Instruction>
     let root: Int32
     let slots: Int
 }

@@ -82,7 +82,7 @@ package protocol OccurrenceSink: AnyObject {
     /// - Returns: the number of the proposal that is to be decided right behind the moment's line, counted from 0 since
     ///   the proposals were last taken; nil where nothing is.
     func take(
-        _ occurrence: Occurrence, names: borrowing Scene, evaluator: inout Evaluator,
+        _ occurrence: Occurrence, names: borrowing EvaluationScope, evaluator: inout Evaluator,
         expressions: borrowing Shelf<Expression>
     ) -> Int?
 
@@ -91,7 +91,7 @@ package protocol OccurrenceSink: AnyObject {
 
     /// Until when the moment is to be held before it is proposed; nil where it is to be proposed now.
     func heldUntil(
-        _ occurrence: Occurrence, names: borrowing Scene, evaluator: inout Evaluator,
+        _ occurrence: Occurrence, names: borrowing EvaluationScope, evaluator: inout Evaluator,
         expressions: borrowing Shelf<Expression>
     ) -> Instant?
 }

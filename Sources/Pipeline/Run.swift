@@ -25,8 +25,8 @@ package struct Run: Sendable {
     /// Whether deadlines that are pending at the end fire.
     package let flushesAtEnd: Bool
     package let stop: StopSignal
-    /// Where markers come from while the run goes on.
-    package let interjections: Interjections
+    /// Where barriers come from while the run goes on.
+    package let controls: ControlQueue
     /// Has outputs that are files opened anew.
     package let reopen: ReopenSignal
     /// Where the run registers what it counts, so that others may read it meanwhile.
@@ -42,13 +42,13 @@ package struct Run: Sendable {
     /// The plans that are followed one after the other.
     package let succession: Succession
     /// Where the report is put together; nil where none is made.
-    package let report: ReportDesk?
+    package let report: ReportCollector?
 
     package init(
         plan: Plan, inputs: [Input], outlets: [Outlet], rejects: Output?, shardCount: Int, flushesAtEnd: Bool,
-        stop: StopSignal, interjections: Interjections = Interjections(), reopen: ReopenSignal = ReopenSignal(),
+        stop: StopSignal, controls: ControlQueue = ControlQueue(), reopen: ReopenSignal = ReopenSignal(),
         metrics: Metrics = Metrics(), log: Log? = nil, condition: RunCondition = RunCondition(),
-        journal: RunJournal? = nil, sketch: InputSketch? = nil, report: ReportDesk? = nil
+        journal: RunJournal? = nil, sketch: InputSketch? = nil, report: ReportCollector? = nil
     ) {
         self.report = report
         self.plan = plan
@@ -58,7 +58,7 @@ package struct Run: Sendable {
         self.shardCount = shardCount
         self.flushesAtEnd = flushesAtEnd
         self.stop = stop
-        self.interjections = interjections
+        self.controls = controls
         self.reopen = reopen
         self.metrics = metrics
         self.log = log
@@ -105,7 +105,7 @@ enum Arrival: Sendable {
     /// The wall clock's time, while there are live inputs.
     case time(Instant)
     /// Something that concerns all stages, between two events.
-    case marker(Marker)
+    case barrier(Barrier)
     /// What the journal has of an earlier run.
     case repeated(Repeated)
 }
@@ -116,7 +116,7 @@ struct ScanJob: Sendable {
     /// Which input it comes from.
     let source: Int
     let isLive: Bool
-    let lane: Lane<Arrival>
+    let buffer: ReorderBuffer<Arrival>
     let ticket: Int
     /// Where lines come from that an earlier run took; else empty.
     var runs: [LineRun] = []
@@ -135,21 +135,21 @@ struct Stages: Sendable {
     let workerCount: Int
     let meters: Meters
     /// Where all batches come together in the order in which they are taken.
-    let arrivals: Lane<Arrival>
-    /// The lane of each input: one of its own where several files are merged by time, else the common one.
-    let lanes: [Lane<Arrival>]
+    let arrivals: ReorderBuffer<Arrival>
+    /// The buffer of each input: one of its own where several files are merged by time, else the common one.
+    let buffers: [ReorderBuffer<Arrival>]
     let jobs: Channel<ScanJob>
-    /// The ordered batches, and the markers between them, for each shard and for the stage that decides.
+    /// The ordered batches, and the barriers between them, for each shard and for the stage that decides.
     let ordered: [Channel<StreamItem>]
     let expected: Channel<StreamItem>
     let outputs: [Channel<ShardReport>]
     /// The plan that is followed at the sequencer.
     let current: CurrentPlan
-    /// What lets each shard go on after a marker.
+    /// What lets each shard go on after a barrier.
     let released: [Channel<Void>]
     /// The lines on their way to each output.
-    let lines: [Channel<Dispatch>]
-    let rejected: Channel<RejectDispatch>
+    let lines: [Channel<LineDispatch>]
+    let rejected: Channel<RejectBlock>
     /// Closed when nothing is left to be repeated: only then is anything new taken.
     let caughtUp: Channel<Never>
     let progress: OutputProgress
@@ -174,10 +174,10 @@ struct Stages: Sendable {
         let fileCount = request.inputs.count { !$0.isLive }
         let isMerging = fileCount > 1
         let producers = request.inputs.count - (isMerging ? fileCount - 1 : 0) + (request.journal == nil ? 0 : 1)
-        let arrivals = Lane<Arrival>(capacity: underWay, producers: producers)
+        let arrivals = ReorderBuffer<Arrival>(capacity: underWay, producers: producers)
         self.arrivals = arrivals
-        lanes = request.inputs.map { input in
-            isMerging && !input.isLive ? Lane(capacity: underWay, producers: 1) : arrivals
+        buffers = request.inputs.map { input in
+            isMerging && !input.isLive ? ReorderBuffer(capacity: underWay, producers: 1) : arrivals
         }
         let readers = request.inputs.count + (request.journal == nil ? 0 : 1)
         jobs = Channel(capacity: underWay * readers, senders: readers)
@@ -194,8 +194,8 @@ struct Stages: Sendable {
         observeQueues()
     }
 
-    /// The inputs whose lanes are merged by event time.
-    var mergedSources: [Int] { lanes.indices.filter { lanes[$0] !== arrivals } }
+    /// The inputs whose buffers are merged by event time.
+    var mergedSources: [Int] { buffers.indices.filter { buffers[$0] !== arrivals } }
 
     /// Runs all stages to their ends.
     ///
@@ -243,7 +243,7 @@ struct Stages: Sendable {
             var first: EndpointFault?
             for await fault in group {
                 remaining -= 1
-                // Only those are left that never end by themselves: the clock, the interjections, the outputs' faults, the journal's.
+                // Only those are left that never end by themselves: the clock, the controls, the outputs' faults, the journal's.
                 if remaining == 0 { group.cancelAll() }
                 guard let fault else { continue }
                 first = first ?? fault
@@ -306,17 +306,17 @@ struct Stages: Sendable {
 }
 
 extension Stages {
-    /// Merges the lanes of several files into the common one.
+    /// Merges the buffers of several files into the common one.
     private func merge() async -> EndpointFault? {
         let sources = mergedSources
         var merge = fileMerge
         merging: while true {
             switch merge.next() {
             case .needs(let place):
-                if case .batch(let batch) = await lanes[sources[place]].receive() {
+                if case .batch(let batch) = await buffers[sources[place]].receive() {
                     merge.offer(batch.events, of: place, end: batch.end, mark: batch.mark)
                 } else {
-                    merge.end(place, isCut: lanes[sources[place]].isCut)
+                    merge.end(place, isCut: buffers[sources[place]].isCut)
                 }
             case .batch(let batch):
                 guard let ticket = await arrivals.reserve() else { break merging }

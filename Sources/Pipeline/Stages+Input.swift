@@ -13,22 +13,22 @@ extension Stages {
         // What a run with a journal does not come to, the next one reads.
         var isCut = request.journal != nil
         defer {
-            lanes[source].close(isCut: isCut)
+            buffers[source].close(isCut: isCut)
             jobs.close()
         }
         let (stop, lineLimit) = (request.stop, request.plan.input.maxLine)
         do throws(EndpointFault) {
             switch input.kind {
             case .stream:
-                let marks = lanes[source] !== arrivals && request.journal?.writer != nil
+                let marks = buffers[source] !== arrivals && request.journal?.writer != nil
                 let reader = InputReader(input, stop: stop, lineLimit: lineLimit, marks: marks)
                 isCut = try await !pass(reader, of: source) && isCut
             case .listener(let listener) where listener.web != nil:
-                let lane = lanes[source]
+                let buffer = buffers[source]
                 let reader = try WebReader(
                     listener, settings: listener.web ?? WebSettings(), stop: stop,
                     isDurable: request.journal?.writer != nil
-                ) { lane.hasRoom }
+                ) { buffer.hasRoom }
                 _ = try await pass(reader, of: source)
             case .listener(let listener):
                 _ = try await pass(ConnectionReader(listener, stop: stop, lineLimit: lineLimit), of: source)
@@ -45,17 +45,18 @@ extension Stages {
         }
     }
 
-    /// Has everything scanned that a reader reads. While the lane is full nothing is read.
+    /// Has everything scanned that a reader reads. While the buffer is full nothing is read.
     /// - Returns: whether the reader came to the input's end.
     private func pass(
         _ reader: consuming some PieceReader & ~Copyable, of source: Int
     ) async throws(EndpointFault) -> Bool {
-        let (lane, isLive) = (lanes[source], request.inputs[source].isLive)
+        let (buffer, isLive) = (buffers[source], request.inputs[source].isLive)
         var scanner = current.scanner
         let meter = meters.stage("scan")
         while let piece = try reader.next() {
-            guard let ticket = await lane.reserve() else { return false }
-            let job = ScanJob(piece: dated(piece, of: lane), source: source, isLive: isLive, lane: lane, ticket: ticket)
+            guard let ticket = await buffer.reserve() else { return false }
+            let job = ScanJob(
+                piece: dated(piece, of: buffer), source: source, isLive: isLive, buffer: buffer, ticket: ticket)
             if piece.block.count > Stages.scannedInPlaceMost {
                 guard await jobs.send(job) else { return false }
             } else {
@@ -69,7 +70,7 @@ extension Stages {
 
     private func scan(_ job: ScanJob, by scanner: inout LineScanner, _ meter: StageMeter) {
         meter.begin()
-        if scanner.edition != current.edition {
+        if scanner.planVersion != current.planVersion {
             request.sketch?.note(typesSeen: scanner.typesSeen)
             scanner = current.scanner
         }
@@ -83,12 +84,12 @@ extension Stages {
         let batch = InputBatch(
             events, isLive: job.isLive, runs: job.runs, isFirst: job.piece.isFirst, end: job.piece.end,
             mark: job.piece.mark)
-        job.lane.deliver(job.isRepeated ? .repeated(.batch(batch)) : .batch(batch), ticket: job.ticket)
+        job.buffer.deliver(job.isRepeated ? .repeated(.batch(batch)) : .batch(batch), ticket: job.ticket)
     }
 
     /// Merged files have one time of arrival, since that of a merged block is one.
-    private func dated(_ piece: InputReader.Piece, of lane: Lane<Arrival>) -> InputReader.Piece {
-        guard lane !== arrivals, request.journal != nil else { return piece }
+    private func dated(_ piece: InputReader.Piece, of buffer: ReorderBuffer<Arrival>) -> InputReader.Piece {
+        guard buffer !== arrivals, request.journal != nil else { return piece }
         return InputReader.Piece(
             block: piece.block, arrival: progress.begun, lines: piece.lines, end: piece.end, mark: piece.mark)
     }
@@ -156,9 +157,9 @@ extension Stages {
 
     /// Begins a snapshot if one is due, and has the outputs tell when they come to its place; false where they never will.
     private func beginSnapshot(hasNews: inout Bool) async -> Bool {
-        let interjections = request.interjections
+        let controls = request.controls
         let work = request.journal?.keeper?.begin(hasNews: hasNews, outputs: request.outlets.count + 1) {
-            interjections.post(.pause {})
+            controls.post(.pause {})
         }
         guard let work else { return true }
         hasNews = false
@@ -177,7 +178,7 @@ extension Stages {
             request.sketch?.look(at: batch.events)
             // What was decoded for another plan is decoded once more.
             let events =
-                batch.events.edition == scanner.edition
+                batch.events.planVersion == scanner.planVersion
                 ? batch.events : scanner.again(batch.events, isFirst: batch.isFirst)
             let place = sequencer.lineCount
             sequencer.take(events === batch.events ? batch : batch.decoded(again: events))
@@ -186,8 +187,8 @@ extension Stages {
         case .time(let now), .repeated(.time(let now)):
             arrived = now
             sequencer.step(to: now)
-        case .marker(let marker), .repeated(.marker(let marker)):
-            guard await pass(marker, &sequencer, &scanner) else { return false }
+        case .barrier(let barrier), .repeated(.barrier(let barrier)):
+            guard await pass(barrier, &sequencer, &scanner) else { return false }
             arrived = .now
         case .repeated(.end(let flushes)): return await end(&sequencer, flushes: flushes, meter)
         case .repeated(.note(let note)): return await expected.send(.note(note))
@@ -205,16 +206,16 @@ extension Stages {
         return flushes ? await passOn(.flush) : true
     }
 
-    /// Sends a marker on its way, and does the sequencer's part; false where nobody takes it any more.
-    private func pass(_ marker: Marker, _ sequencer: inout Sequencer, _ scanner: inout LineScanner) async -> Bool {
+    /// Sends a barrier on its way, and does the sequencer's part; false where nobody takes it any more.
+    private func pass(_ barrier: Barrier, _ sequencer: inout Sequencer, _ scanner: inout LineScanner) async -> Bool {
         var image: StateImage?
-        if case .snapshot = marker {
+        if case .snapshot = barrier {
             let made = StateImage()
             sequencer.add(to: made)
             image = made
         }
-        guard await passOn(.marker(marker, image)) else { return false }
-        if case .reload(let reload) = marker {
+        guard await passOn(.barrier(barrier, image)) else { return false }
+        if case .reload(let reload) = barrier {
             current.follow(reload.plan)
             scanner = current.scanner
             sequencer.follow(reload.plan.input, scanner: &scanner)

@@ -19,7 +19,7 @@ extension Stages {
                 meter.end()
                 guard await outputs[index].send(.output(output)) else { return nil }
                 if pace.isTime(queued: ordered[index].depth) { meters.publish(shard.counted(), shard: index) }
-            case .marker(let marker, _): guard await meet(marker, &shard, number: index) else { return nil }
+            case .barrier(let barrier, _): guard await meet(barrier, &shard, number: index) else { return nil }
             case .flush: guard await outputs[index].send(.output(shard.finish(flush: true))) else { return nil }
             case .note: break
             }
@@ -28,7 +28,7 @@ extension Stages {
         request.sketch?.note(pendingMatches: shard.journeys.countPendingMatches())
         // With a journal, the end of the input is an item of its own.
         var output = shard.finish(flush: request.journal == nil && request.flushesAtEnd)
-        if let desk = request.report { output.report = shard.conclude(at: desk, with: output.report) }
+        if let collector = request.report { output.report = shard.conclude(at: collector, with: output.report) }
         meters.publish(shard.counted(), shard: index)
         _ = await outputs[index].send(.output(output))
         return nil
@@ -46,8 +46,8 @@ extension Stages {
         }
         while let item = await expected.receive() {
             switch item {
-            case .marker(let marker, let image):
-                guard await perform(marker, sequencer: image, &decisions, rejects) else { return nil }
+            case .barrier(let barrier, let image):
+                guard await perform(barrier, sequencer: image, &decisions, rejects) else { return nil }
             case .note(let note): guard await pass(note) else { return nil }
             case .flush:
                 guard let made = await shardOutputs() else { return nil }
@@ -128,7 +128,7 @@ extension Stages {
 
     /// Writes the lines that an output takes as they come, and tells its lag of each block. On a thread of its own.
     func write(
-        _ lines: Channel<Dispatch>, to output: Output, of plan: OutputPlan, number: Int
+        _ lines: Channel<LineDispatch>, to output: Output, of plan: OutputPlan, number: Int
     ) async -> EndpointFault? {
         let meter = meters.stage("write")
         let lag = meters.outputLags[number]
@@ -174,7 +174,7 @@ extension Stages {
 
     /// Keeps the lines that an output takes until they are delivered. On a thread of its own.
     func keep(
-        _ lines: Channel<Dispatch>, for delivery: Delivery, of plan: OutputPlan, number: Int
+        _ lines: Channel<LineDispatch>, for delivery: Delivery, of plan: OutputPlan, number: Int
     ) async -> EndpointFault? {
         let meter = meters.stage("write")
         let lag = meters.outputLags[number]
@@ -230,7 +230,7 @@ extension Stages {
     }
 
     /// Writes rejected lines as they come. On a thread of its own.
-    func write(_ blocks: Channel<RejectDispatch>, to output: Output) async -> EndpointFault? {
+    func write(_ blocks: Channel<RejectBlock>, to output: Output) async -> EndpointFault? {
         var writer = output.writer
         var isSilent = request.journal?.isRepeating == true && !output.isResumed
         writer.begin(at: request.journal?.length(of: output) ?? 0)
@@ -252,7 +252,7 @@ extension Stages {
     }
 
     /// Writes messages for people as they come; where that fails nobody is there to be told. On a thread of its own.
-    func tell(_ blocks: Channel<RejectDispatch>) async -> EndpointFault? {
+    func tell(_ blocks: Channel<RejectBlock>) async -> EndpointFault? {
         var isSilent = request.journal.map { $0.isRepeating || $0.writer == nil } ?? false
         while let dispatch = await blocks.receive() {
             switch dispatch {
@@ -294,7 +294,7 @@ private struct HeldNotes {
 }
 
 /// What comes to an output.
-enum Dispatch: Sendable {
+enum LineDispatch: Sendable {
     /// Lines in order. All outputs read the same ones.
     case lines(OutputLines)
     /// A file that is appended to is to be opened anew.
@@ -303,7 +303,7 @@ enum Dispatch: Sendable {
 }
 
 /// What comes to where rejected lines go.
-enum RejectDispatch: Sendable {
+enum RejectBlock: Sendable {
     case block(ByteBlock)
     case note(StreamNote)
 }

@@ -90,7 +90,7 @@ struct Arguments: Sendable {
         guard let flag = command.flags.first(where: { $0.name == name }) else {
             let known = command.flags.map(\.name) + [Command.help.name]
             throw CommandFault(
-                .usage, "\(place) is not a flag of \(command.name)" + Program.remedy(name, known, "flags"))
+                .usage, "\(place) is not a flag of \(command.name)" + CommandLineProgram.remedy(name, known, "flags"))
         }
         if values[name] != nil { throw CommandFault(.usage, "\(place) is given twice; give it once") }
         guard let form = flag.value else {

@@ -25,9 +25,9 @@ extension Command {
                 throw CommandFault(
                     .usage,
                     "--explain-format: \"\(name)\" is not a format"
-                        + Program.remedy(name, Preset.allCases.map(\.rawValue), "formats"))
+                        + CommandLineProgram.remedy(name, Preset.allCases.map(\.rawValue), "formats"))
             }
-            return try Program.show(preset.mapping.text)
+            return try CommandLineProgram.show(preset.mapping.text)
         }
         let thread = BlockingThread()
         defer { thread.end() }
@@ -84,7 +84,7 @@ struct ConvertCommand {
             }
         }
         if converter.droppedCount > 0 {
-            Program.report("journeyd convert: events left out by input.drop: \(converter.droppedCount)")
+            CommandLineProgram.report("journeyd convert: events left out by input.drop: \(converter.droppedCount)")
         }
         return converter.eventCount == 0 && converter.rejectCount > 0 ? .rejectedLines : .done
     }

@@ -39,7 +39,7 @@ enum EvalCommand {
     /// Prints the value of one expression.
     static func show(_ expression: String) throws(CommandFault) -> ExitStatus {
         var evaluator = Evaluator(zone: { ZoneFolder.system.zone(named: $0) })
-        switch Trial(expression: expression).evaluate(with: &evaluator) {
+        switch ExpressionTrial(expression: expression).evaluate(with: &evaluator) {
         case .failure(let fault):
             throw CommandFault(.faultyExpression, message(of: fault, in: expression))
         case .success(let value):
@@ -49,7 +49,7 @@ enum EvalCommand {
                     .faultyExpression,
                     "journeyd eval: JSON has no form for the value; \"journeyd eval -\" writes it with its type")
             }
-            return try Program.show(String(decoding: text, as: UTF8.self) + "\n")
+            return try CommandLineProgram.show(String(decoding: text, as: UTF8.self) + "\n")
         }
     }
 
@@ -110,13 +110,14 @@ enum EvalCommand {
             evaluator.reset()
             scratch.reset()
             if line.count > EvalCommand.lineLimit {
-                Trial.append(error: "the line is longer than \(EvalCommand.lineLimit) bytes", to: &output)
+                ExpressionTrial.append(error: "the line is longer than \(EvalCommand.lineLimit) bytes", to: &output)
             } else if let fault = block.objectFault(in: line) {
-                Trial.append(error: fault, to: &output)
-            } else if let trial = Trial(json: block.bytes[line], scratch: &scratch) {
+                ExpressionTrial.append(error: fault, to: &output)
+            } else if let trial = ExpressionTrial(json: block.bytes[line], scratch: &scratch) {
                 trial.appendAnswer(to: &output, with: &evaluator)
             } else {
-                Trial.append(error: "not an expression with typed values; write as in \(Self.shape)", to: &output)
+                ExpressionTrial.append(
+                    error: "not an expression with typed values; write as in \(Self.shape)", to: &output)
             }
             output.append(0x0A)
         }

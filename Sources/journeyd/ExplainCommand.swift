@@ -62,7 +62,7 @@ struct ExplainCommand {
         let story = CustomerStory(customer: arguments.operands[1], until: until)
         let output = Output.standard.writer
         do throws(EndpointFault) {
-            try tell(story, plan.rehearsed, to: output)
+            try tell(story, plan.dryRun, to: output)
         } catch {
             throw CommandFault(error)
         }
@@ -90,7 +90,11 @@ struct ExplainCommand {
         reportRejected(reading.rejected, first: reading.firstRejected)
         if story.chapterCount == 0 {
             let message = "journeyd explain: no event of customer \"\(arguments.operands[1])\" came"
-            if until == .distantFuture { Program.report(message) } else { Program.report(message + " by then") }
+            if until == .distantFuture {
+                CommandLineProgram.report(message)
+            } else {
+                CommandLineProgram.report(message + " by then")
+            }
             return
         }
         guard let ending = story.ending else { return }
@@ -103,7 +107,7 @@ struct ExplainCommand {
         if counts.isEmpty { return }
         let count = counts.values.reduce(0, +)
         let reasons = counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-        Program.report(
+        CommandLineProgram.report(
             "journeyd explain: \(count) line\(count == 1 ? " was" : "s were") rejected (\(reasons)), "
                 + "of whichever customer; journeyd run --rejects FILE keeps them; the first: \(first ?? "")")
     }

@@ -34,7 +34,7 @@ extension Command {
             let directory = try DataDirectory.look(at: path)
             let disk = directory.journal
             if let first = try RecordedPast.firstArrival(in: disk) {
-                Program.report(
+                CommandLineProgram.report(
                     "\(path): the journal begins with what arrived at \(first); older records were removed")
             }
             return try cat(JournalScan(disk), without: SkippedRecords(in: directory))

@@ -44,7 +44,7 @@ enum JournalSkip {
         }
         var skipped = try SkippedRecords(in: directory)
         if skipped.contains(place) {
-            Program.report("\(directory.path): \(found.words) is passed over already")
+            CommandLineProgram.report("\(directory.path): \(found.words) is passed over already")
             return .done
         }
         let snapshot = try SnapshotStore(directory.snapshots).positions().first ?? 0
@@ -56,7 +56,7 @@ enum JournalSkip {
         }
         skipped.add(place)
         try skipped.write(in: directory)
-        Program.report(
+        CommandLineProgram.report(
             "\(directory.path): \(found.words) is passed over from now on, by runs and by replay; this is final"
                 + (found.excerpt.map { ": \($0)" } ?? ""))
         return .done

@@ -81,17 +81,17 @@ struct StartFinding {
         var isAnyPassedOver = false
         func tell(_ message: String) {
             isAnyPassedOver = true
-            Program.report(message)
+            CommandLineProgram.report(message)
         }
         if let start = try snapshot(forNewFiles: false, tell) { return start }
         if opening.start == 0 {
-            if isAnyPassedOver { Program.report("\(path): the journal is repeated from its beginning") }
+            if isAnyPassedOver { CommandLineProgram.report("\(path): the journal is repeated from its beginning") }
             return try JournalStart(beginningOf: disk)
         }
         // A file that is not there gets what comes from here on.
         if let start = try snapshot(forNewFiles: true, { _ in }) {
             let new = files.filter { start.places.lengths[$0] == nil }.joined(separator: ", ")
-            Program.report(
+            CommandLineProgram.report(
                 "\(path): the journal's beginning was removed, so \(new) gets only what follows from the snapshot on")
             return start
         }

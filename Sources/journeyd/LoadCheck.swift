@@ -13,7 +13,7 @@ struct LoadCheck {
 
     /// The ids of all decisions that the first `count` events bring about, by the time of the last of them.
     func decisions(of sample: consuming StampedJourneys, by schedule: Schedule, count: Int) -> Set<UInt64> {
-        var engine = Rehearsal(plan, sources: ["load"])
+        var engine = InProcessEngine(plan, sources: ["load"])
         var reader = DecisionReader()
         var ids: Set<UInt64> = []
         var lines: [UInt8] = []

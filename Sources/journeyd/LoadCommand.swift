@@ -110,7 +110,7 @@ struct LoadCommand {
             let expected = try LoadCheck(config).decisions(of: try sample(), by: outcome.schedule, count: report.sent)
             report.missing = (expected.subtracting(outcome.ids).count, expected.count)
         }
-        let status = try Program.show(arguments.has("--json") ? report.json : report.text)
+        let status = try CommandLineProgram.show(arguments.has("--json") ? report.json : report.text)
         if let fault = outcome.fault { throw CommandFault(fault) }
         return status
     }

@@ -14,7 +14,7 @@ extension InputFormat {
             throw CommandFault(
                 .usage,
                 "--format: \"\(name)\" is not a format"
-                    + Program.remedy(name, Preset.allCases.map(\.rawValue), "formats"))
+                    + CommandLineProgram.remedy(name, Preset.allCases.map(\.rawValue), "formats"))
         }
         self.init(preset, underMapping: true)
     }
@@ -88,13 +88,13 @@ struct NamedInputs {
         _ listen: ListenSettings, web: WebSettings, formats: FormatPlan, metrics: Metrics, log: Log
     ) throws(EndpointFault) -> [Input] {
         var inputs: [Input] = []
-        var token: Token?
-        var webToken: Token?
+        var token: AccessToken?
+        var webToken: AccessToken?
         if addresses.contains(where: { if case .http = $0.address { true } else { false } }) {
-            if let path = web.tokenFile { webToken = try Token(path: path) }
+            if let path = web.tokenFile { webToken = try AccessToken(path: path) }
         }
         if addresses.contains(where: { if case .socket = $0.address { true } else { false } }) {
-            if let path = listen.tokenFile { token = try Token(path: path) }
+            if let path = listen.tokenFile { token = try AccessToken(path: path) }
         }
         for (text, address, format) in addresses {
             let number = inputs.count

@@ -28,12 +28,13 @@ struct OpenJournal {
             note = try RepetitionNote(in: directory)
             try OpenJournal.tell(note.left, skipped, of: directory)
             if opening.cutOff > 0 {
-                Program.report(
+                CommandLineProgram.report(
                     "\(path): the last \(opening.cutOff) bytes of the journal, an unfinished record, are cut off")
             }
             let strays = try store.drop(beyond: opening.end)
             if strays > 0 {
-                Program.report("\(path): \(strays) snapshots of a journal that is not there any more are removed")
+                CommandLineProgram.report(
+                    "\(path): \(strays) snapshots of a journal that is not there any more are removed")
             }
             let finding = StartFinding(path, directory, opening, store: store, files: files)
             if let found = try finding.start() {
@@ -53,11 +54,11 @@ struct OpenJournal {
             throw CommandFault(error)
         }
         guard let change else { return }
-        Program.report(
+        CommandLineProgram.report(
             "\(path): the run before had another configuration than \(change.path) is now; this one is followed from here on"
         )
         if change.plan.map({ $0.input.maxLine != start.plan.input.maxLine }) == true {
-            Program.report(
+            CommandLineProgram.report(
                 "\(change.path): input.max_line stays as it was when \(path) was new; name another folder to change it")
         }
     }
@@ -69,19 +70,19 @@ struct OpenJournal {
         let path = directory.path
         switch left {
         case .behind(let position)?:
-            Program.report(
+            CommandLineProgram.report(
                 "\(path): the run before ended while it repeated the journal, behind place \(position); what stands there "
                     + "is repeated line by line now, so that a line that ends the run can be named")
         case .at(let place)?:
             guard !skipped.contains(place), let found = try FoundRecord(place, in: directory.journal) else { break }
-            Program.report(
+            CommandLineProgram.report(
                 "\(path): the run before ended while it repeated \(found.words)\(found.excerpt.map { ": \($0)" } ?? "")\n"
                     + "\(path): where nobody stopped it then, journeyd journal skip --data-dir \(path) \(place) passes that over for good"
             )
         case nil: break
         }
         if skipped.count > 0 {
-            Program.report(
+            CommandLineProgram.report(
                 "\(path): \(skipped.count) records of the journal are passed over, in whole or in part, as was told")
         }
     }
@@ -124,7 +125,7 @@ struct OpenJournal {
                 recorded,
                 { dropped in
                     if dropped.isEmpty { return }
-                    Program.report((["\(path):"] + dropped.map { "  " + $0 }).joined(separator: "\n"))
+                    CommandLineProgram.report((["\(path):"] + dropped.map { "  " + $0 }).joined(separator: "\n"))
                 }
             )
         }

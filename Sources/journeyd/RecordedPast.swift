@@ -84,14 +84,14 @@ struct RecordedPast {
             { found, position throws(StateFault) in
                 guard position >= oldest else { throw .unfit("the journal has lost what follows it") }
                 return try JournalStart(found, at: position)
-            }, tell: Program.report)
+            }, tell: CommandLineProgram.report)
         guard let found, let taken = found.taken else {
             throw JournalFault(
                 .unusable,
                 "\(path): the journal's beginning was removed, and no snapshot can be used in its place, so what was known then is not known any more; use a copy of the data directory that has one"
             )
         }
-        Program.report(
+        CommandLineProgram.report(
             "\(path): older records were removed; it is run again from the snapshot of \(taken) on, and what follows from records before is missing"
         )
         return found

@@ -47,7 +47,7 @@ extension Command {
             )
         }
         guard let status = ExitStatus(rawValue: code), status != .done else {
-            Program.report(words)
+            CommandLineProgram.report(words)
             return .done
         }
         throw CommandFault(status, words)
@@ -108,26 +108,27 @@ final class Reloading: Sendable {
                 let loaded = try LoadedConfiguration(path, following: Numbering(plan).projection)
                 let next = try loaded.runnable()
                 if next.input.maxLine != plan.input.maxLine {
-                    Program.report("\(path): input.max_line stays as it was; \(remedy) to change it")
+                    CommandLineProgram.report("\(path): input.max_line stays as it was; \(remedy) to change it")
                 }
                 for section in changedStartSections(loaded) {
-                    Program.report("\(path): \(section) stays as it was at the start; start journeyd anew to change it")
+                    CommandLineProgram.report(
+                        "\(path): \(section) stays as it was at the start; start journeyd anew to change it")
                 }
                 recorded = loaded.recorded
                 return next.following(plan)
             }
             guard let recorded else { return }
-            run.interjections.post(
+            run.controls.post(
                 .reload(
                     Reload(configuration: recorded, plan: plan) { dropped in
                         let lines = ["\(path): the configuration was taken anew"] + dropped.map { "  " + $0 }
-                        Program.report(lines.joined(separator: "\n"))
+                        CommandLineProgram.report(lines.joined(separator: "\n"))
                         askers.tell(.done, lines.joined(separator: "\n"))
                     }))
         } catch {
-            Program.report(error.message)
+            CommandLineProgram.report(error.message)
             let consequence = "\(path): the configuration was not taken anew; the run goes on with the one before"
-            Program.report(consequence)
+            CommandLineProgram.report(consequence)
             askers.tell(.configuration, error.message + "\n" + consequence)
         }
     }

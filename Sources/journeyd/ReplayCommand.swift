@@ -123,6 +123,6 @@ struct ReplayCommand {
                 configuration, past, asItWas: side == .before, to: Output(open: written, name: "the comparison"))
             comparison.take(file, side)
         }
-        return try Program.show(comparison.report)
+        return try CommandLineProgram.show(comparison.report)
     }
 }

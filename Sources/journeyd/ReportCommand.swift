@@ -57,16 +57,16 @@ struct ReportCommand {
         }
         plan.journeys = plan.journeys.reporting(asked.reading)
         plan.report = asked.settings
-        let desk = ReportDesk(asked.settings)
-        let run = try opened(plan, desk)
+        let collector = ReportCollector(asked.settings)
+        let run = try opened(plan, collector)
         run.stop.followSignals()
         let (totals, fault) = await run.run()
         if let fault { throw CommandFault(fault) }
-        guard let report = desk.report else {
+        guard let report = collector.report else {
             throw CommandFault(.ownFault, "journeyd report: the run ended without its figures")
         }
         if asked.settings.isChosen {
-            Program.report(
+            CommandLineProgram.report(
                 "journeyd report: no report.conversion is set; taken: "
                     + asked.settings.conversions.joined(separator: ", "))
         }
@@ -74,7 +74,7 @@ struct ReportCommand {
         return totals.rejectedCount > 0 && totals.events == 0 ? .rejectedLines : .done
     }
 
-    private func opened(_ plan: Plan, _ desk: ReportDesk) throws(CommandFault) -> Run {
+    private func opened(_ plan: Plan, _ collector: ReportCollector) throws(CommandFault) -> Run {
         let inputs: [Input]
         let stop: StopSignal
         do throws(EndpointFault) {
@@ -89,7 +89,7 @@ struct ReportCommand {
         }
         return Run(
             plan: plan, inputs: inputs, outlets: [], rejects: nil, shardCount: shardCount, flushesAtEnd: false,
-            stop: stop, report: desk)
+            stop: stop, report: collector)
     }
 
     private func write(_ report: JourneyReport) throws(CommandFault) {

@@ -44,7 +44,7 @@ extension Command {
         _ = try InputFormat(arguments)
         let configuration = try LoadedConfiguration(arguments.operands[0])
         if configuration.plan == nil { throw CommandFault(.configuration, String(configuration.report.dropLast())) }
-        return try Program.show(configuration.report)
+        return try CommandLineProgram.show(configuration.report)
     }
 }
 
@@ -80,7 +80,7 @@ struct RunCommand {
             try OpenJournal(path, configuration, files: ["--output", "--rejects"].compactMap { arguments[$0] })
         }
         if let count = journal?.shardCount, count != shardCount, arguments.has("--shards") {
-            Program.report(
+            CommandLineProgram.report(
                 "journeyd run: goes on with \(count) shards, as the snapshot in the data directory has them, not \(shardCount)"
             )
         }

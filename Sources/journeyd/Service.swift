@@ -58,7 +58,7 @@ struct Service: Sendable {
                 supervisor.tellStopping("writing what was read")
             }
         }
-        ProcessFigures.show(in: metrics, version: Program.version)
+        ProcessFigures.show(in: metrics, version: CommandLineProgram.version)
     }
 
     /// Opens the admin port, if there is to be one: before any output is touched, so that a wrong address costs nothing.
@@ -78,7 +78,7 @@ struct Service: Sendable {
         log.info(
             "starting",
             [
-                "version": .text(Program.version), "configuration": .text(configuration),
+                "version": .text(CommandLineProgram.version), "configuration": .text(configuration),
                 "inputs": .text(addresses.joined(separator: " ")),
                 "outputs": .text(run.outlets.map(\.name).joined(separator: " ")),
                 "shards": LogValue(run.shardCount), "process": LogValue(System.processNumber),
@@ -92,7 +92,7 @@ struct Service: Sendable {
         }
         if let server {
             server.start(
-                AdminPages(version: Program.version, metrics: metrics) {
+                AdminPages(version: CommandLineProgram.version, metrics: metrics) {
                     overseer.health
                 } readiness: {
                     overseer.readiness
@@ -106,7 +106,7 @@ struct Service: Sendable {
     /// What looks wrong about a run, before its end is told.
     func tell(_ findings: [String]) {
         for finding in findings {
-            if isDaemon { log.warn(finding) } else { Program.report(finding) }
+            if isDaemon { log.warn(finding) } else { CommandLineProgram.report(finding) }
         }
     }
 

@@ -20,7 +20,7 @@ enum StopPatience {
                 guard let pulse = condition.pulse else { continue }
                 let since = pulse.workers.filter(\.isWriter).compactMap(\.busySince).min()
                 guard let since, System.monotonicClock - max(since, stopped) >= patience else { continue }
-                Program.report(
+                CommandLineProgram.report(
                     "journeyd: stopped without having written everything: an output took nothing for "
                         + "\(patience / 1_000_000_000) seconds")
                 exit(ExitStatus.inputOutput.rawValue)

@@ -39,7 +39,7 @@ enum TestCommand {
         let trial = ScenarioTrial(plan)
         let report = ScenarioReport(scenarios.map { trial.verdict(on: $0) })
         if let file = arguments["--junit"] { try write(report.junit, to: file) }
-        _ = try Program.show(report.text)
+        _ = try CommandLineProgram.show(report.text)
         return report.passes ? .done : .scenarioFails
     }
 

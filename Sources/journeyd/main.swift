@@ -12,9 +12,9 @@ Descriptor.reserveStandardStreams()
 let words = Array(CommandLine.arguments.dropFirst())
 if words.first == "run" { System.holdSignals() }
 release_signals()
-if let fault = Program.faultOfLimits() {
-    Program.report(fault.message)
+if let fault = CommandLineProgram.faultOfLimits() {
+    CommandLineProgram.report(fault.message)
     exit(fault.status.rawValue)
 }
-Task.detached { exit(await Program.main(words).rawValue) }
+Task.detached { exit(await CommandLineProgram.main(words).rawValue) }
 System.waitForEver()

@@ -32,7 +32,7 @@ struct ReportUnderTest {
     /// - Parameter piece: how many bytes each read gives.
     func report(_ input: [UInt8], shards count: Int = 1, piece: Int = 1 << 16) throws -> JourneyReport {
         let settings = plan.report ?? ReportSettings(conversions: [])
-        let desk = ReportDesk(settings)
+        let collector = ReportCollector(settings)
         let shards = (0..<count).map { OneShard(plan, index: $0) }
         var merge = EngineMerge(plan)
         var sequencer = Sequencer(plan.input, shards: count)
@@ -62,11 +62,11 @@ struct ReportUnderTest {
         merge.merge(
             shards.map { one in
                 var output = one.shard.finish(flush: false)
-                output.report = one.shard.conclude(at: desk, with: output.report)
+                output.report = one.shard.conclude(at: collector, with: output.report)
                 return output
             }, into: &lines)
-        desk.add(variants: merge.variants, ledger: merge.ledger)
-        guard let report = desk.report else { throw ReportFault(description: "no report") }
+        collector.add(variants: merge.variants, ledger: merge.ledger)
+        guard let report = collector.report else { throw ReportFault(description: "no report") }
         return report
     }
 }

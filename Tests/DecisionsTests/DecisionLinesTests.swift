@@ -28,9 +28,9 @@ struct DecisionLinesTests {
     private let bytes = Array("SKU\n1".utf8)
 
     private func lines(_ draft: Draft, at times: [Int64], customer: String = "c\"1") -> [String] {
-        let desk = Desk(draft)
+        let bench = DecisionBench(draft)
         return View.of(bytes) { text in
-            times.flatMap { desk.decide(at: $0, customer: customer, facts: [.string(text)]) }
+            times.flatMap { bench.decide(at: $0, customer: customer, facts: [.string(text)]) }
         }
     }
 

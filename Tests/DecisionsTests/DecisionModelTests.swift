@@ -31,11 +31,11 @@ struct DecisionModelTests {
     /// Decides a history with both, and answers what was chosen. `gathers`: up to three moments of a customer come at
     /// once and are decided as one.
     private func agree(seed: UInt64, steps: Int, day: Int64? = nil, gathers: Bool = false) throws
-        -> (DecisionWorld, Desk)
+        -> (DecisionWorld, DecisionBench)
     {
         var dice = Dice(state: seed)
         var world = try DecisionWorld(&dice, actions: dice.pick([1, 2, 4, 6]), day: day)
-        let desk = Desk(world.draft)
+        let bench = DecisionBench(world.draft)
         let customers = dice.pick([2, 5, 60])
         var time = world.start
         var lines = 0
@@ -49,13 +49,13 @@ struct DecisionModelTests {
             let facts = asked.map { (moment: $0.moment, facts: world.values($0, customer)) }
             let got =
                 gathers
-                ? desk.decide(together: facts, at: time, customer: customer.name)
-                : desk.decide(facts[0].moment, at: time, customer: customer.name, facts: facts[0].facts)
+                ? bench.decide(together: facts, at: time, customer: customer.name)
+                : bench.decide(facts[0].moment, at: time, customer: customer.name, facts: facts[0].facts)
             try #require(got.map(told) == expected, "step \(step) of \(seed)")
             lines += got.count
         }
-        #expect(desk.stage.counts.chosen.reduce(0, +) + desk.stage.counts.unanswered.reduce(0, +) == lines)
-        return (world, desk)
+        #expect(bench.stage.counts.chosen.reduce(0, +) + bench.stage.counts.unanswered.reduce(0, +) == lines)
+        return (world, bench)
     }
 
     /// Every rule decides something in these histories, and every clock changes under one.

@@ -28,14 +28,14 @@ struct DecisionPropertyTests {
         init(seed: UInt64, steps: Int = 400) throws {
             var dice = Dice(state: seed &* 7919)
             world = try DecisionWorld(&dice, actions: 6)
-            let desk = Desk(world.draft)
+            let bench = DecisionBench(world.draft)
             var time = world.start
             for _ in 0..<steps {
                 time += dice.pick([0, 1, DecisionWorld.minute, 30 * DecisionWorld.minute, DecisionWorld.hour])
                 let customer = world.customer(Int.random(in: 0..<6, using: &dice), &dice)
                 let asked = (0..<dice.pick([1, 1, 2])).map { _ in world.asked(&dice) }
                 let facts = asked.map { (moment: $0.moment, facts: world.values($0, customer)) }
-                for line in desk.decide(together: facts, at: time, customer: customer.name) {
+                for line in bench.decide(together: facts, at: time, customer: customer.name) {
                     take(line, customer, time)
                 }
             }
@@ -145,11 +145,11 @@ struct DecisionPropertyTests {
         var draft = Draft()
         try draft.add("a")
         draft.policy.holdout = HoldoutPlan(share: 5000, salt: "2026-q4")
-        let desk = Desk(draft)
-        let groups = (1...16).map { desk.decide(at: 0, customer: "c\($0)")[0].word("group") == "control" ? "c" : "t" }
+        let bench = DecisionBench(draft)
+        let groups = (1...16).map { bench.decide(at: 0, customer: "c\($0)")[0].word("group") == "control" ? "c" : "t" }
         #expect(groups.joined() == "ctttctcccttctttt")
         draft.policy.holdout?.salt = "2027-q1"
-        let others = Desk(draft)
+        let others = DecisionBench(draft)
         let next = (1...16).map { others.decide(at: 0, customer: "c\($0)")[0].word("group") == "control" ? "c" : "t" }
         #expect(next != groups)
     }

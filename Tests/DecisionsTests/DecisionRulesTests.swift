@@ -21,7 +21,7 @@ struct DecisionRulesTests {
                 var draft = Draft()
                 let number = try draft.number(no)
                 try draft.add("a") { gate.change(&$0, number) }
-                #expect(Desk(draft).outcome(at: 10) == ["null \(gate.reason)"], "\(gate.reason), \(no)")
+                #expect(DecisionBench(draft).outcome(at: 10) == ["null \(gate.reason)"], "\(gate.reason), \(no)")
             }
         }
     }
@@ -34,7 +34,7 @@ struct DecisionRulesTests {
             (action.eligible, action.applicable, action.suitable, action.propensity) = (no, no, no, no)
         }
         var reasons: [String] = []
-        func ask() { reasons += Desk(draft).outcome(at: 10) }
+        func ask() { reasons += DecisionBench(draft).outcome(at: 10) }
         ask()
         draft.actions[0].enabled = true
         ask()
@@ -57,8 +57,8 @@ struct DecisionRulesTests {
         try draft.add("a") { action in
             (action.validFrom, action.validUntil) = (Instant(microseconds: 10), Instant(microseconds: 20))
         }
-        let desk = Desk(draft)
-        let got = [9, 10, 19, 20].flatMap { desk.outcome(at: $0) }
+        let bench = DecisionBench(draft)
+        let got = [9, 10, 19, 20].flatMap { bench.outcome(at: $0) }
         #expect(got == ["null not_valid_now", "a", "a", "null not_valid_now"])
     }
 
@@ -80,33 +80,33 @@ struct DecisionRulesTests {
             default: action.value = number
             }
         }
-        #expect(Desk(draft).outcome(at: 0) == [isGood ? "a" : "null bad_priority"])
+        #expect(DecisionBench(draft).outcome(at: 0) == [isGood ? "a" : "null bad_priority"])
     }
 
     @Test func restIsOverAtItsFullLength() throws {
         var draft = Draft()
         try draft.add("a") { $0.cooldown = 10 }
-        let desk = Desk(draft)
-        let got = [0, 0, 9, 10, 19, 20].flatMap { desk.outcome(at: $0) }
+        let bench = DecisionBench(draft)
+        let got = [0, 0, 9, 10, 19, 20].flatMap { bench.outcome(at: $0) }
         #expect(got == ["a", "null cooldown", "null cooldown", "a", "null cooldown", "a"])
-        #expect(desk.outcome(at: 20, customer: "c2") == ["a"])
+        #expect(bench.outcome(at: 20, customer: "c2") == ["a"])
     }
 
     @Test func restComesBeforeABadPriority() throws {
         var draft = Draft()
         try draft.add("a", value: "v0") { $0.cooldown = 10 }
-        let desk = Desk(draft)
-        #expect(desk.outcome(at: 0, facts: [.int(1)]) == ["a"])
-        #expect(desk.outcome(at: 5) == ["null cooldown"])
-        #expect(desk.outcome(at: 10) == ["null bad_priority"])
+        let bench = DecisionBench(draft)
+        #expect(bench.outcome(at: 0, facts: [.int(1)]) == ["a"])
+        #expect(bench.outcome(at: 5) == ["null cooldown"])
+        #expect(bench.outcome(at: 10) == ["null bad_priority"])
     }
 
     @Test func capsSlideHalfOpenAndTakeEveryChannel() throws {
         var draft = Draft()
         draft.policy.caps = [CapPlan(max: 2, over: 10)]
         try draft.add("a") { $0.channels = ["email"] }
-        let desk = Desk(draft)
-        let got = [0, 3, 9, 10, 12, 13, 13].flatMap { desk.outcome(at: $0) }
+        let bench = DecisionBench(draft)
+        let got = [0, 3, 9, 10, 12, 13, 13].flatMap { bench.outcome(at: $0) }
         #expect(
             got == ["a email", "a email", "null cap", "a email", "null cap", "a email", "null cap"])
     }
@@ -116,17 +116,17 @@ struct DecisionRulesTests {
         draft.policy.caps = [CapPlan(max: 0, over: 1, channel: "sms")]
         try draft.add("a") { $0.channels = ["sms"] }
         try draft.add("b", value: "0.5") { $0.channels = ["sms", "push"] }
-        let desk = Desk(draft)
-        #expect(desk.outcome(at: 0) == ["b push"])
-        #expect(desk.stage.counts.chosen == [0, 1])
+        let bench = DecisionBench(draft)
+        #expect(bench.outcome(at: 0) == ["b push"])
+        #expect(bench.stage.counts.chosen == [0, 1])
     }
 
     @Test func channelsAreTriedInOrder() throws {
         var draft = Draft()
         draft.policy.caps = [CapPlan(max: 1, over: 10, channel: "sms"), CapPlan(max: 2, over: 100, channel: "email")]
         try draft.add("a") { $0.channels = ["sms", "email"] }
-        let desk = Desk(draft)
-        let got = [0, 1, 2, 3, 10, 11].flatMap { desk.outcome(at: $0) }
+        let bench = DecisionBench(draft)
+        let got = [0, 1, 2, 3, 10, 11].flatMap { bench.outcome(at: $0) }
         #expect(got == ["a sms", "a email", "a email", "null cap", "a sms", "null cap"])
     }
 
@@ -135,8 +135,8 @@ struct DecisionRulesTests {
         draft.policy.caps = [CapPlan(max: 1, over: 10, action: "a"), CapPlan(max: 1, over: 10, action: "nobody")]
         try draft.add("a", value: "2.0")
         try draft.add("b")
-        let desk = Desk(draft)
-        #expect([0, 1, 2, 10].flatMap { desk.outcome(at: $0) } == ["a", "b", "b", "a"])
+        let bench = DecisionBench(draft)
+        #expect([0, 1, 2, 10].flatMap { bench.outcome(at: $0) } == ["a", "b", "b", "a"])
     }
 
     @Test func theFirstCandidateSpeaksWhereNoneIsRankedElseTheBest() throws {
@@ -145,9 +145,9 @@ struct DecisionRulesTests {
         let no = try draft.number("false")
         try draft.add("a") { $0.suitable = no }
         try draft.add("b") { $0.enabled = false }
-        #expect(Desk(draft).outcome(at: 0) == ["null not_suitable"])
+        #expect(DecisionBench(draft).outcome(at: 0) == ["null not_suitable"])
         try draft.add("c")
-        #expect(Desk(draft).outcome(at: 0) == ["null cap"])
+        #expect(DecisionBench(draft).outcome(at: 0) == ["null cap"])
     }
 
     @Test func tiesGoToTheGreaterValueThenTheLongestUnchosenThenTheName() throws {
@@ -157,10 +157,10 @@ struct DecisionRulesTests {
         try draft.add("é")
         try draft.add("a")
         try draft.add("z", value: "2.0") { $0.propensity = half }
-        let desk = Desk(draft)
-        #expect(desk.outcome(at: 0) == ["z"])
+        let bench = DecisionBench(draft)
+        #expect(bench.outcome(at: 0) == ["z"])
         draft.actions.removeLast()
-        let second = Desk(draft)
+        let second = DecisionBench(draft)
         #expect((0..<7).flatMap { second.outcome(at: $0) } == ["a", "b", "é", "a", "b", "é", "a"])
     }
 
@@ -169,28 +169,28 @@ struct DecisionRulesTests {
         draft.policy.choose = 2
         draft.policy.caps = [CapPlan(max: 1, over: 10, channel: "email")]
         for name in ["a", "b", "c"] { try draft.add(name) { $0.channels = ["email", "push"] } }
-        let desk = Desk(draft)
-        #expect(desk.outcome(at: 0) == ["a email", "b push"])
-        #expect(desk.outcome(at: 10) == ["c email", "a push"])
-        #expect(desk.outcome(at: 20) == ["b email", "c push"])
+        let bench = DecisionBench(draft)
+        #expect(bench.outcome(at: 0) == ["a email", "b push"])
+        #expect(bench.outcome(at: 10) == ["c email", "a push"])
+        #expect(bench.outcome(at: 20) == ["b email", "c push"])
     }
 
     @Test func theLeverIsAPercentage() throws {
         var draft = Draft()
         try draft.add("a", value: "10.0")
         try draft.add("b", value: "9.0") { $0.lever = 20 }
-        #expect(Desk(draft).outcome(at: 0) == ["b"])
+        #expect(DecisionBench(draft).outcome(at: 0) == ["b"])
         draft.actions[1].lever = -100
-        #expect(Desk(draft).outcome(at: 0) == ["a"])
+        #expect(DecisionBench(draft).outcome(at: 0) == ["a"])
     }
 
     @Test func momentsThatNoActionNamesAskForNothing() throws {
         var draft = Draft()
         draft.moments = ["m", "n"]
         try draft.add("a") { $0.on = [1] }
-        let desk = Desk(draft)
-        #expect(desk.outcome(0, at: 0) == [])
-        #expect(desk.outcome(1, at: 0) == ["a"])
+        let bench = DecisionBench(draft)
+        #expect(bench.outcome(0, at: 0) == [])
+        #expect(bench.outcome(1, at: 0) == ["a"])
         #expect(!draft.plan.asks(moment: 0) && draft.plan.asks(moment: 1))
     }
 
@@ -199,8 +199,8 @@ struct DecisionRulesTests {
         let bad = try draft.number("v0")
         try draft.add("a") { $0.eligible = bad }
         try draft.add("b") { $0.payload = [(name: "k", expression: bad)] }
-        let desk = Desk(draft)
-        _ = desk.outcome(at: 0)
-        #expect(desk.proposer.failures == [2])
+        let bench = DecisionBench(draft)
+        _ = bench.outcome(at: 0)
+        #expect(bench.proposer.failures == [2])
     }
 }

@@ -244,7 +244,7 @@ struct ExplanationTests {
     private func readHistory(seed: UInt64) throws -> (candidates: Set<String>, decisions: Set<String>) {
         var dice = Dice(state: seed &* 104_729)
         let world = try DecisionWorld(&dice, actions: dice.pick([1, 2, 6]), explain: .full)
-        let desk = Desk(world.draft)
+        let bench = DecisionBench(world.draft)
         var time = world.start
         var reasons: (candidates: Set<String>, decisions: Set<String>) = ([], [])
         for step in 0..<150 {
@@ -252,7 +252,7 @@ struct ExplanationTests {
             let customer = world.customer(Int.random(in: 0..<5, using: &dice), &dice)
             let asked = (0..<dice.pick([1, 1, 2, 3])).map { _ in world.asked(&dice) }
             let facts = asked.map { (moment: $0.moment, facts: world.values($0, customer)) }
-            let lines = desk.decide(together: facts, at: time, customer: customer.name)
+            let lines = bench.decide(together: facts, at: time, customer: customer.name)
             for line in lines {
                 let members = Set(lines.compactMap { $0.word("moment_id") })
                 let own = line.word("moment").flatMap { Int($0.dropFirst()) } ?? 0

@@ -12,46 +12,46 @@ struct HistoryTests {
         draft.policy.caps = [CapPlan(max: 3, over: 50)]
         draft.policy.explain = .none
         try draft.add("a") { $0.cooldown = 30 }
-        let desk = Desk(draft)
-        for step in 0..<4_000 { #expect(desk.outcome(at: Int64(step), customer: "c\(step)") == ["a"]) }
+        let bench = DecisionBench(draft)
+        for step in 0..<4_000 { #expect(bench.outcome(at: Int64(step), customer: "c\(step)") == ["a"]) }
         // Fifty at a time matter; the hand lags behind them by a part of the table.
-        #expect(desk.stage.customerCount < 200)
-        #expect(desk.stage.history.tableSize < 1_100)
-        #expect(desk.stage.history.wordsInUse < 200 * 16)
+        #expect(bench.stage.customerCount < 200)
+        #expect(bench.stage.history.tableSize < 1_100)
+        #expect(bench.stage.history.wordsInUse < 200 * 16)
     }
 
     @Test func theTableShrinksAfterACrowd() throws {
         var draft = Draft()
         try draft.add("a") { $0.cooldown = 30 }
-        let desk = Desk(draft)
-        for customer in 0..<10_000 { _ = desk.decide(at: 0, customer: "crowd\(customer)") }
-        #expect(desk.stage.customerCount == 10_000)
-        #expect(desk.stage.history.tableSize > 10_000)
-        for step in 0..<8_000 { _ = desk.decide(at: Int64(100 + step), customer: "c\(step)") }
-        #expect(desk.stage.customerCount < 200)
-        #expect(desk.stage.history.tableSize < 1_100)
+        let bench = DecisionBench(draft)
+        for customer in 0..<10_000 { _ = bench.decide(at: 0, customer: "crowd\(customer)") }
+        #expect(bench.stage.customerCount == 10_000)
+        #expect(bench.stage.history.tableSize > 10_000)
+        for step in 0..<8_000 { _ = bench.decide(at: Int64(100 + step), customer: "c\(step)") }
+        #expect(bench.stage.customerCount < 200)
+        #expect(bench.stage.history.tableSize < 1_100)
     }
 
     @Test func whatHasNoConsequenceIsNotKeptAtAll() throws {
         var draft = Draft()
         try draft.add("a", value: "1.0")
         try draft.add("b", value: "2.0")
-        let desk = Desk(draft)
-        #expect(desk.outcome(at: 0) == ["b"])
-        #expect(desk.stage.customerCount == 0)
+        let bench = DecisionBench(draft)
+        #expect(bench.outcome(at: 0) == ["b"])
+        #expect(bench.stage.customerCount == 0)
     }
 
     @Test func recencyIsKeptForActionsThatCanTie() throws {
         var draft = Draft()
         try draft.add("a", value: "v0")
         try draft.add("b", value: "v0")
-        let desk = Desk(draft)
-        #expect(desk.outcome(at: 0, facts: [.int(1)]) == ["a"])
-        for step in 1..<2_000 { _ = desk.decide(at: Int64(step), customer: "c\(step % 100)", facts: [.int(1)]) }
-        #expect(desk.outcome(at: 1_000_000_000_000, facts: [.int(1)]) == ["b"])
-        #expect(desk.stage.customerCount == 100)
+        let bench = DecisionBench(draft)
+        #expect(bench.outcome(at: 0, facts: [.int(1)]) == ["a"])
+        for step in 1..<2_000 { _ = bench.decide(at: Int64(step), customer: "c\(step % 100)", facts: [.int(1)]) }
+        #expect(bench.outcome(at: 1_000_000_000_000, facts: [.int(1)]) == ["b"])
+        #expect(bench.stage.customerCount == 100)
         // For each customer one choice of each action, in blocks with room for a few more.
-        #expect(desk.stage.history.wordsInUse <= 100 * 24)
+        #expect(bench.stage.history.wordsInUse <= 100 * 24)
     }
 
     /// What was chosen ninety days ago is as if it never had been, to the microsecond, whether or not the hand came by.
@@ -59,16 +59,16 @@ struct HistoryTests {
         var draft = Draft()
         try draft.add("a", value: "v0")
         try draft.add("b", value: "v0")
-        let desk = Desk(draft)
+        let bench = DecisionBench(draft)
         for customer in ["early", "late"] {
-            #expect(desk.outcome(at: 0, customer: customer, facts: [.int(1)]) == ["a"])
+            #expect(bench.outcome(at: 0, customer: customer, facts: [.int(1)]) == ["a"])
         }
         let end = Rules.recency
-        #expect(desk.outcome(at: end - 1, customer: "early", facts: [.int(1)]) == ["b"])
-        for step in 0..<others { _ = desk.decide(at: end, customer: "c\(step)", facts: [.int(1)]) }
-        #expect(desk.outcome(at: end, customer: "late", facts: [.int(1)]) == ["a"])
-        for step in 0..<8_000 { _ = desk.decide(at: 3 * end + Int64(step), customer: "d", facts: [.int(1)]) }
-        #expect(desk.stage.customerCount == 1)
+        #expect(bench.outcome(at: end - 1, customer: "early", facts: [.int(1)]) == ["b"])
+        for step in 0..<others { _ = bench.decide(at: end, customer: "c\(step)", facts: [.int(1)]) }
+        #expect(bench.outcome(at: end, customer: "late", facts: [.int(1)]) == ["a"])
+        for step in 0..<8_000 { _ = bench.decide(at: 3 * end + Int64(step), customer: "d", facts: [.int(1)]) }
+        #expect(bench.stage.customerCount == 1)
     }
 
     @Test func customersWithOneHashAreToldApart() throws {

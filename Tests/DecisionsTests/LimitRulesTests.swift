@@ -15,8 +15,8 @@ struct LimitRulesTests {
         draft.policy.caps = [CapPlan(max: 1, reach: .per(.day), scope: LimitScope(channels: ["email"]))]
         draft.policy.quietHours = [QuietPlan(channels: ["email"], from: 21 * Self.hour, to: 8 * Self.hour)]
         try draft.add("mail") { $0.channels = ["email"] }
-        let desk = Desk(draft)
-        let got = [22, 34, 36, 57].flatMap { desk.outcome(at: $0 * Self.hour) }
+        let bench = DecisionBench(draft)
+        let got = [22, 34, 36, 57].flatMap { bench.outcome(at: $0 * Self.hour) }
         #expect(got == ["mail email", "null cap", "null cap", "mail email"])
     }
 
@@ -28,9 +28,9 @@ struct LimitRulesTests {
         draft.moments = ["m", "n"]
         try draft.add("mail") { ($0.channels, $0.on) = (["email"], [0]) }
         try draft.add("push") { ($0.channels, $0.on) = (["push"], [1]) }
-        let desk = Desk(draft)
-        #expect(desk.outcome(0, at: 21 * Self.hour) == ["mail email"])
-        let got = [22, 23, 24, 25].flatMap { desk.outcome(1, at: $0 * Self.hour) }
+        let bench = DecisionBench(draft)
+        #expect(bench.outcome(0, at: 21 * Self.hour) == ["mail email"])
+        let got = [22, 23, 24, 25].flatMap { bench.outcome(1, at: $0 * Self.hour) }
         #expect(got == ["null cap", "null cap", "null cap", "push push"])
     }
 
@@ -42,11 +42,11 @@ struct LimitRulesTests {
         draft.moments = ["sell", "serve"]
         try draft.add("offer") { $0.on = [0] }
         try draft.add("call") { ($0.on, $0.group) = ([1], "service") }
-        let desk = Desk(draft)
-        let got = [0, 0, 0, 1, 1].flatMap { desk.outcome($0, at: 1) }
+        let bench = DecisionBench(draft)
+        let got = [0, 0, 0, 1, 1].flatMap { bench.outcome($0, at: 1) }
         #expect(got == ["offer", "offer", "null cap", "call", "null cap"])
         // Where the reserved come first, they take of what is left as well.
-        let other = Desk(draft)
+        let other = DecisionBench(draft)
         #expect([1, 1, 0, 0].flatMap { other.outcome($0, at: 1) } == ["call", "call", "offer", "null cap"])
     }
 
@@ -56,8 +56,8 @@ struct LimitRulesTests {
         cap.maxExpression = try draft.number("v0")
         draft.policy.caps = [cap]
         try draft.add("a")
-        let desk = Desk(draft)
-        func ask(_ most: Value) -> String { desk.outcome(at: 1, facts: [most]).joined() }
+        let bench = DecisionBench(draft)
+        func ask(_ most: Value) -> String { bench.outcome(at: 1, facts: [most]).joined() }
         let numbers: [Value] = [.int(1), .int(1), .double(1.5), .double(2), .int(3)]
         #expect(numbers.map(ask) == ["a", "null cap", "a", "null cap", "a"])
         let faults: [Value] = [.error(.noSuchKey), .double(.nan), .bool(true), .int(-1)]
@@ -75,9 +75,9 @@ struct LimitRulesTests {
         var money = BudgetPlan(max: 100.0, reach: .over(1000))
         money.sumsValue = true
         draft.policy.budgets = [perRegion, money]
-        let desk = Desk(draft)
+        let bench = DecisionBench(draft)
         func ask(_ moment: Int, _ region: Int64, at time: Int64) -> String {
-            desk.outcome(moment, at: time, customer: "c\(time)", facts: [.int(region)]).joined()
+            bench.outcome(moment, at: time, customer: "c\(time)", facts: [.int(region)]).joined()
         }
         let first = [(0, 1), (1, 1), (0, 1), (1, 2)].map { ask($0.0, $0.1, at: 1) }
         #expect(first == ["a email", "b email", "null budget", "b email"])
@@ -94,19 +94,19 @@ struct LimitRulesTests {
         try draft.add("receipt", value: "1.0") { $0.classification = .transactional }
         try draft.add("ticket", value: "3.0") { $0.classification = .transactional }
         try draft.add("notice", value: "v9") { $0.classification = .mandatory }
-        let desk = Desk(draft)
-        #expect(desk.outcome(at: 0) == ["notice", "ticket", "receipt", "offer"])
-        #expect(desk.outcome(at: 1) == ["notice", "ticket", "receipt"])
+        let bench = DecisionBench(draft)
+        #expect(bench.outcome(at: 0) == ["notice", "ticket", "receipt", "offer"])
+        #expect(bench.outcome(at: 1) == ["notice", "ticket", "receipt"])
     }
 
     @Test func lowPrioritiesAreNotChosen() throws {
         var draft = Draft()
         try draft.add("a", value: "v0")
-        let desk = Desk(draft)
-        let got = [-0.5, 0, 1].flatMap { desk.outcome(at: 0, facts: [.double($0)]) }
+        let bench = DecisionBench(draft)
+        let got = [-0.5, 0, 1].flatMap { bench.outcome(at: 0, facts: [.double($0)]) }
         #expect(got == ["null low_priority", "a", "a"])
         draft.policy.minPriority = 0.5
-        let other = Desk(draft)
+        let other = DecisionBench(draft)
         #expect([0.4, 0.5].flatMap { other.outcome(at: 0, facts: [.double($0)]) } == ["null low_priority", "a"])
     }
 
@@ -117,9 +117,9 @@ struct LimitRulesTests {
         try draft.add("offer", value: "1.0")
         try draft.add("tip", value: "9.0") { $0.isFallback = true }
         try draft.add("greeting", value: "8.0") { $0.isFallback = true }
-        let desk = Desk(draft)
+        let bench = DecisionBench(draft)
         // What is fallen back on meets no cap and counts toward none.
-        #expect([0, 1, 2, 100].flatMap { desk.outcome(at: $0) } == ["offer", "tip", "tip", "offer"])
+        #expect([0, 1, 2, 100].flatMap { bench.outcome(at: $0) } == ["offer", "tip", "tip", "offer"])
     }
 
     @Test func momentsMayHaveANumberOfTheirOwn() throws {
@@ -127,8 +127,8 @@ struct LimitRulesTests {
         draft.moments = ["m", "n"]
         draft.policy.chooseByMoment = [2]
         for name in ["a", "b", "c"] { try draft.add(name) }
-        #expect(Desk(draft).outcome(0, at: 0) == ["a", "b"])
-        #expect(Desk(draft).outcome(1, at: 0) == ["a"])
+        #expect(DecisionBench(draft).outcome(0, at: 0) == ["a", "b"])
+        #expect(DecisionBench(draft).outcome(1, at: 0) == ["a"])
     }
 
     /// Of equals the one goes first that was chosen least recently, also within one decision.
@@ -136,8 +136,8 @@ struct LimitRulesTests {
         var draft = Draft()
         draft.policy.choose = 2
         for name in ["a", "b", "c"] { try draft.add(name) }
-        let desk = Desk(draft)
-        #expect((0..<4).map { desk.outcome(at: $0) } == [["a", "b"], ["c", "a"], ["b", "c"], ["a", "b"]])
+        let bench = DecisionBench(draft)
+        #expect((0..<4).map { bench.outcome(at: $0) } == [["a", "b"], ["c", "a"], ["b", "c"], ["a", "b"]])
     }
 
     @Test func theControlGroupGetsWhatIsExemptAndPaysForIt() throws {
@@ -151,14 +151,14 @@ struct LimitRulesTests {
             }
         }
         try draft.add("receipt") { ($0.classification, $0.on) = (.transactional, [1]) }
-        let desk = Desk(draft)
+        let bench = DecisionBench(draft)
         var withheld: [String: [Bool]] = [:]
         for time in [0, 1] as [Int64] {
             for moment in [0, 1] {
-                desk.propose(moment, at: time)
-                let proposals = desk.proposer.takeProposals()
+                bench.propose(moment, at: time)
+                let proposals = bench.proposer.takeProposals()
                 var output = OutputLines(capacity: 256)
-                desk.decide(proposals, into: &output)
+                bench.decide(proposals, into: &output)
                 for line in output.lines {
                     let text = output.text(of: line).text
                     #expect(text.word("group") == "control")
@@ -173,16 +173,16 @@ struct LimitRulesTests {
     @Test func everyLineSaysWhichEventBroughtItAbout() throws {
         var draft = Draft()
         try draft.add("a") { $0.cooldown = 10 }
-        let desk = Desk(draft)
+        let bench = DecisionBench(draft)
         func line(at time: Int64, event: String) -> String {
-            desk.propose(at: time, id: 7, event: event)
-            return desk.decideAll().joined()
+            bench.propose(at: time, id: 7, event: event)
+            return bench.decideAll().joined()
         }
         let chosen = line(at: 0, event: "e\"1")
         #expect(chosen.contains(#""time":"1970-01-01T00:00:00.000Z","event_id":"e\"1","action":"a""#))
         #expect(line(at: 5, event: "e2").contains(#","event_id":"e2","action":null,"reason":"cooldown""#))
         // It is no part of the line's id, and absent where only time brought the moment about.
-        let other = Desk(draft)
+        let other = DecisionBench(draft)
         other.propose(at: 0, id: 7)
         let bare = other.decideAll()[0]
         #expect(bare.word("id") == chosen.word("id") && bare.word("event_id") == nil)

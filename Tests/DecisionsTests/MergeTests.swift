@@ -45,7 +45,7 @@ struct MergeTests {
 
     private func output(_ draft: Draft, shards count: Int, batches: Int) -> OutputLines {
         var merge = Merge(draft.plan)
-        let desks = (0..<count).map { _ in Desk(draft) }
+        let benchs = (0..<count).map { _ in DecisionBench(draft) }
         var output = OutputLines(capacity: 64)
         let all = moments()
         var dice = Dice(state: 11)
@@ -56,7 +56,7 @@ struct MergeTests {
             // What fires together is not worked out in the order of the lines.
             for come in all[start..<min(start + size, all.count)].shuffled(using: &dice) {
                 let shard = Int(Hash64.of(come.customer) % UInt64(count))
-                let proposal = desks[shard].propose(
+                let proposal = benchs[shard].propose(
                     come.moment, at: come.key.time.microseconds, customer: come.customer, id: come.key.place)
                 let from = texts[shard].count
                 texts[shard] += Array("moment \(come.key.place)".utf8)
@@ -68,7 +68,7 @@ struct MergeTests {
             let outputs = lines.indices.map {
                 ShardOutput(lines: lines[$0].sorted { $0.key < $1.key }, text: texts[$0], duplicates: [])
             }
-            merge.merge(outputs, desks.map { $0.proposer.takeProposals() }, into: &output)
+            merge.merge(outputs, benchs.map { $0.proposer.takeProposals() }, into: &output)
         }
         return output
     }
@@ -140,9 +140,9 @@ struct MergeTests {
     @Test func onlyWhatTheConfigurationNamesIsWritten() throws {
         var draft = try draft()
         let both = merged(draft, shards: 2, batches: 3).split(separator: "\n")
-        draft.emits = .decision
+        draft.emits = [.decision]
         let decisions = merged(draft, shards: 2, batches: 3).split(separator: "\n")
-        draft.emits = .moment
+        draft.emits = [.moment]
         let moments = merged(draft, shards: 2, batches: 3).split(separator: "\n")
         #expect(decisions == both.filter { !$0.hasPrefix("moment") })
         #expect(moments == both.filter { $0.hasPrefix("moment") })

@@ -53,7 +53,7 @@ struct QuietHoursTests {
     func deliversWhenTheClockSaysSo(rule: String, at: String, deliver: String) throws {
         let parts = rule.split(separator: " ").map(String.init)
         let plan = QuietPlan(channels: ["sms"], from: minutes(parts[1]), to: minutes(parts[2]))
-        let line = Desk(try draft(parts[0], [plan])).decide(at: try time(at))[0]
+        let line = DecisionBench(try draft(parts[0], [plan])).decide(at: try time(at))[0]
         #expect(line.time("deliver_at") == (try time(deliver)))
         #expect(line.word("channel") == "sms")
     }
@@ -61,9 +61,9 @@ struct QuietHoursTests {
     @Test func daysAreThoseOnWhichAQuietTimeBegins() throws {
         // Fridays only; 2022-06-03 was one.
         let plan = QuietPlan(channels: ["sms"], from: minutes("22:00"), to: minutes("06:00"), days: 1 << 4)
-        let desk = Desk(try draft("UTC", [plan]))
+        let bench = DecisionBench(try draft("UTC", [plan]))
         let got = try ["06-03T05:00", "06-03T23:00", "06-04T05:00", "06-04T23:00"].map {
-            desk.decide(at: try time($0))[0].time("deliver_at")
+            bench.decide(at: try time($0))[0].time("deliver_at")
         }
         #expect(got == (try ["06-03T05:00", "06-04T06:00", "06-04T06:00", "06-04T23:00"].map { try time($0) }))
     }
@@ -78,9 +78,10 @@ struct QuietHoursTests {
             QuietPlan(channels: ["sms"], from: minutes("21:00"), to: minutes("08:00")),
         ]
         let draft = try draft("UTC", rules)
-        #expect(Desk(draft).outcome(at: try time("06-01T22:00")) == [outcome])
+        #expect(DecisionBench(draft).outcome(at: try time("06-01T22:00")) == [outcome])
         if !deliver.isEmpty {
-            #expect(Desk(draft).decide(at: try time("06-01T22:00"))[0].time("deliver_at") == (try time(deliver)))
+            #expect(
+                DecisionBench(draft).decide(at: try time("06-01T22:00"))[0].time("deliver_at") == (try time(deliver)))
         }
     }
 
@@ -88,31 +89,31 @@ struct QuietHoursTests {
     func whatExpiresInTheQuietTimeIsNotPutOff(minutes length: Int64, outcome: String) throws {
         let rule = QuietPlan(channels: ["sms"], from: minutes("22:00"), to: minutes("08:00"))
         let draft = try draft("UTC", [rule], expires: length * DecisionWorld.minute)
-        #expect(Desk(draft).outcome(at: try time("06-01T22:00")) == [outcome])
+        #expect(DecisionBench(draft).outcome(at: try time("06-01T22:00")) == [outcome])
     }
 
     @Test func quietTimesWithoutEndAreNoPlaceToWaitFor() throws {
         let rules = [("00:00", "12:00"), ("12:00", "24:00")].map {
             QuietPlan(channels: ["sms", "push"], from: minutes($0), to: minutes($1))
         }
-        #expect(Desk(try draft("UTC", rules)).outcome(at: try time("06-01T22:00")) == ["null quiet_hours"])
+        #expect(DecisionBench(try draft("UTC", rules)).outcome(at: try time("06-01T22:00")) == ["null quiet_hours"])
     }
 
     @Test func customersOfUnknownZonesLiveInTheDefaultOneAndAreCounted() throws {
         let rule = QuietPlan(channels: ["sms"], from: minutes("22:00"), to: minutes("08:00"))
         var draft = try draft("Asia/Kolkata", [rule])
         draft.policy.zone = try draft.number("v0")
-        let desk = Desk(draft)
+        let bench = DecisionBench(draft)
         let words = Words()
         let at = try time("06-01T17:00")
-        func deliver(_ zone: Value) -> Int64? { desk.decide(at: at, facts: [zone])[0].time("deliver_at") }
+        func deliver(_ zone: Value) -> Int64? { bench.decide(at: at, facts: [zone])[0].time("deliver_at") }
         #expect(deliver(words.value("UTC")) == at)
         #expect(deliver(words.value("Europe/Nowhere")) == (try time("06-02T02:30")))
         #expect(deliver(words.value(String(repeating: "x", count: 1000))) == (try time("06-02T02:30")))
         #expect(deliver(.error(.noSuchKey)) == (try time("06-02T02:30")))
-        #expect(desk.stage.counts.unknownZones == 2)
-        #expect(desk.proposer.failures.isEmpty)
+        #expect(bench.stage.counts.unknownZones == 2)
+        #expect(bench.proposer.failures.isEmpty)
         #expect(deliver(.int(5)) == (try time("06-02T02:30")))
-        #expect(desk.proposer.failures.reduce(0, +) == 1)
+        #expect(bench.proposer.failures.reduce(0, +) == 1)
     }
 }

@@ -4,9 +4,9 @@ import Testing
 @testable import Endpoints
 
 @Suite struct GreetingTests {
-    private let token = Token(Array("correct-horse-battery".utf8))
+    private let token = AccessToken(Array("correct-horse-battery".utf8))
 
-    private func steps(_ lines: [String], token: Token?) -> [Greeting.Step] {
+    private func steps(_ lines: [String], token: AccessToken?) -> [Greeting.Step] {
         var greeting = Greeting(token: token)
         return lines.map { line in View.of(Array(line.utf8)) { greeting.take($0) } }
     }
@@ -43,9 +43,9 @@ import Testing
     }
 
     @Test func tokensArePrintableAndLong() {
-        #expect(Token(Array("short".utf8)) == nil)
-        #expect(Token(Array("has a space in the middle".utf8)) == nil)
-        #expect(Token([UInt8](repeating: 0x61, count: 513)) == nil)
-        #expect(Token([UInt8](repeating: 0x61, count: 512)) != nil)
+        #expect(AccessToken(Array("short".utf8)) == nil)
+        #expect(AccessToken(Array("has a space in the middle".utf8)) == nil)
+        #expect(AccessToken([UInt8](repeating: 0x61, count: 513)) == nil)
+        #expect(AccessToken([UInt8](repeating: 0x61, count: 512)) != nil)
     }
 }

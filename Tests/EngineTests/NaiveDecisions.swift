@@ -55,7 +55,7 @@ extension PlainDecisions.Limit {
 }
 
 /// Decides on moments one after the other, with all that was ever chosen in mind.
-struct NaiveDesk {
+struct NaiveDecider {
     private struct Choice {
         var customer: String
         var action: Int

@@ -25,8 +25,8 @@ import Testing
             rules.decisions = decisions
             events = chance.withRepeats(chance.events(for: rules))
             flush = chance.isTrue(1, of: 2)
-            var desk = NaiveDesk(decisions)
-            expected = NaiveModel.told(events, rules, flush: flush).flatMap { [$0.text] + desk.decide($0) }
+            var decider = NaiveDecider(decisions)
+            expected = NaiveModel.told(events, rules, flush: flush).flatMap { [$0.text] + decider.decide($0) }
         }
 
         var input: String { events.map(\.line).joined() }

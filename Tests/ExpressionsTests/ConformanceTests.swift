@@ -39,7 +39,7 @@ import Testing
             evaluator.reset()
             scratch.reset()
             guard let text = scratch.copy(Array(try JSONSerialization.data(withJSONObject: item))),
-                let trial = Trial(json: text, scratch: &scratch)
+                let trial = ExpressionTrial(json: text, scratch: &scratch)
             else {
                 Issue.record("a case that cannot be read: \(item)")
                 continue

@@ -17,7 +17,10 @@ struct LanguageCase: Sendable, CustomTestStringConvertible {
     /// The value as JSON; nil for an error.
     static func evaluate(_ source: String, bindings: [(name: String, value: Value)] = []) -> String? {
         var evaluator = Evaluator()
-        guard case .success(let value) = Trial(expression: source, bindings: bindings).evaluate(with: &evaluator) else {
+        guard
+            case .success(let value) = ExpressionTrial(expression: source, bindings: bindings).evaluate(
+                with: &evaluator)
+        else {
             return nil
         }
         var output: [UInt8] = []
@@ -135,7 +138,7 @@ struct LanguageCase: Sendable, CustomTestStringConvertible {
 
     @Test func macrosCanBeLeftOut() {
         var evaluator = Evaluator()
-        let trial = Trial(expression: "[1].exists(x, true)", hasMacros: false)
+        let trial = ExpressionTrial(expression: "[1].exists(x, true)", hasMacros: false)
         #expect(throws: TrialFault.self) { try trial.evaluate(with: &evaluator).get() }
     }
 }

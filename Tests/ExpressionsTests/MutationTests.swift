@@ -34,7 +34,7 @@ import Testing
             for _ in 0...chance.below(4) { mutate(&scalars, &chance) }
             var expression = ""
             expression.unicodeScalars.append(contentsOf: scalars)
-            let trial = Trial(expression: expression, bindings: bound)
+            let trial = ExpressionTrial(expression: expression, bindings: bound)
             bench.reset()
             let answer = bench.answer(trial)
             let isAnswer = answer.hasPrefix("{\"value\":{") || answer.hasPrefix("{\"error\":\"")

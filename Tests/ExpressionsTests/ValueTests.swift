@@ -72,7 +72,7 @@ import Testing
         let line =
             #"{"expr":"x.y + 1","bindings":{"x.y":{"int":"41"}},"container":"a.b","disable_macros":true,"other":[1]}"#
         #expect(bench.answer(try #require(bench.trial(line))) == #"{"value":{"int":"42"}}"#)
-        #expect(bench.answer(Trial(expression: "1 +")) == #"{"error":"expected a value, not the end"}"#)
+        #expect(bench.answer(ExpressionTrial(expression: "1 +")) == #"{"error":"expected a value, not the end"}"#)
         #expect(bench.trial("{\"bindings\":{}}").map(\.expression) == nil)
     }
 }

@@ -32,12 +32,12 @@ final class Workbench {
         return evaluator.append(typed: value, to: &output) ? String(decoding: output, as: UTF8.self) : nil
     }
 
-    func trial(_ line: String) -> Trial? {
+    func trial(_ line: String) -> ExpressionTrial? {
         let view = copy(line)
-        return Trial(json: view, scratch: &scratch)
+        return ExpressionTrial(json: view, scratch: &scratch)
     }
 
-    func answer(_ trial: Trial) -> String {
+    func answer(_ trial: ExpressionTrial) -> String {
         var output: [UInt8] = []
         trial.appendAnswer(to: &output, with: &evaluator)
         return String(decoding: output, as: UTF8.self)

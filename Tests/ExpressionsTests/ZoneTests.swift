@@ -31,7 +31,7 @@ import Testing
 
     @Test func namesAreLookedUp() {
         var evaluator = Evaluator { name in name == "Here/There" ? Zone(initialOffset: 3600) : nil }
-        let trial = Trial(expression: "timestamp(0).getHours('Here/There')")
+        let trial = ExpressionTrial(expression: "timestamp(0).getHours('Here/There')")
         var output: [UInt8] = []
         trial.appendAnswer(to: &output, with: &evaluator)
         #expect(String(decoding: output, as: UTF8.self) == #"{"value":{"int":"1"}}"#)

@@ -141,14 +141,14 @@ import Testing
         sequencer.finish()
         while let ordered = sequencer.next() { _ = shard.process(ordered, shard: 0) }
         // The customer's state is there; the events are looked at once more, one condition after the other.
-        shard.context.scene.hasEvent = true
+        shard.context.scope.hasEvent = true
         var (decided, held) = (0, 0)
         for row in 1..<batch.count {
-            shard.context.scene.event = batch.sight(row, taken: batch.row(row).time, place: UInt64(row))
-            shard.context.scene.now = shard.context.scene.event.taken
+            shard.context.scope.event = batch.sight(row, taken: batch.row(row).time, place: UInt64(row))
+            shard.context.scope.now = shard.context.scope.event.taken
             for index in expressions {
                 let faults = evaluator.faultCount
-                let expected = evaluator.holds(plan.journeys.expressions[index].program, shard.context.scene)
+                let expected = evaluator.holds(plan.journeys.expressions[index].program, shard.context.scope)
                 guard let plain = shard.context.decidedPlainly(ExpressionNumber(index)) else { continue }
                 decided += 1
                 if plain { held += 1 }

@@ -67,18 +67,18 @@ import Testing
     }
 }
 
-@Suite struct LaneTests {
+@Suite struct ReorderBufferTests {
     @Test(arguments: [1, 3, 8]) func whatIsMadeSideBySideComesInOrder(_ workers: Int) async {
-        let lane = Lane<Int>(capacity: 5, producers: 1)
+        let buffer = ReorderBuffer<Int>(capacity: 5, producers: 1)
         let jobs = Channel<Int>(capacity: 5)
         let received = await withTaskGroup(of: [Int].self) { group in
             group.addTask {
                 for number in 0..<2000 {
-                    guard let ticket = await lane.reserve() else { break }
+                    guard let ticket = await buffer.reserve() else { break }
                     #expect(ticket == number)
                     _ = await jobs.send(ticket)
                 }
-                lane.close()
+                buffer.close()
                 jobs.close()
                 return []
             }
@@ -87,14 +87,14 @@ import Testing
                     while let ticket = await jobs.receive() {
                         // Every third piece of work takes longer.
                         if ticket % 3 == 0 { await Task.yield() }
-                        lane.deliver(ticket * 2, ticket: ticket)
+                        buffer.deliver(ticket * 2, ticket: ticket)
                     }
                     return []
                 }
             }
             group.addTask {
                 var all: [Int] = []
-                while let number = await lane.receive() { all.append(number) }
+                while let number = await buffer.receive() { all.append(number) }
                 return all
             }
             return await group.reduce([], +)
@@ -102,14 +102,14 @@ import Testing
         #expect(received == (0..<2000).map { $0 * 2 })
     }
 
-    @Test func anAbandonedLaneGivesNoTickets() async {
-        let lane = Lane<Int>(capacity: 1, producers: 1)
-        #expect(await lane.reserve() == 0)
-        let waiting = Task { await lane.reserve() }
-        lane.abandon()
+    @Test func anAbandonedBufferGivesNoTickets() async {
+        let buffer = ReorderBuffer<Int>(capacity: 1, producers: 1)
+        #expect(await buffer.reserve() == 0)
+        let waiting = Task { await buffer.reserve() }
+        buffer.abandon()
         #expect(await waiting.value == nil)
-        #expect(await lane.receive() == nil)
-        lane.deliver(1, ticket: 0)
+        #expect(await buffer.receive() == nil)
+        buffer.deliver(1, ticket: 0)
     }
 
     private final class Counter: Sendable {
@@ -127,8 +127,8 @@ import Testing
         let threads = (0..<4).map { _ in BlockingThread() }
         let racing = Task.detached(executorPreference: threads[0]) {
             for round in 1...rounds {
-                let (channel, lane) = (Channel<Int>(capacity: 1), Lane<Int>(capacity: 1, producers: 1))
-                guard let ticket = await lane.reserve() else { return }
+                let (channel, buffer) = (Channel<Int>(capacity: 1), ReorderBuffer<Int>(capacity: 1, producers: 1))
+                guard let ticket = await buffer.reserve() else { return }
                 await withTaskGroup { group in
                     group.addTask(executorPreference: threads[1]) {
                         waiting.count()
@@ -136,14 +136,14 @@ import Testing
                     }
                     group.addTask(executorPreference: threads[2]) {
                         waiting.count()
-                        _ = await lane.receive()
+                        _ = await buffer.receive()
                     }
                     let waker = Task.detached(executorPreference: threads[3]) {
                         waiting.await(2 * round)
                         waking.count()
                         usleep(UInt32(round % 40))
                         channel.post(1)
-                        lane.deliver(1, ticket: ticket)
+                        buffer.deliver(1, ticket: ticket)
                     }
                     waking.await(round)
                     usleep(20)

@@ -24,9 +24,9 @@ import Testing
 
     /// Bytes for each customer at the end of the input, while all absences are pending.
     private func bytes(_ configuration: String, _ lines: [String]) throws -> Int {
-        var rehearsal = try Rehearsal(configuration)
-        rehearsal.flushes = false
-        let outcome = rehearsal.outcome(lines)
+        var sequenceRun = try SequenceRun(configuration)
+        sequenceRun.flushes = false
+        let outcome = sequenceRun.outcome(lines)
         #expect(outcome.lines.isEmpty)
         let statistics = outcome.statistics[0]
         #expect(statistics.customers == lines.count)
@@ -48,14 +48,14 @@ import Testing
     @Test func aYearInOneStepFiresAllInOrder() throws {
         let year: Int64 = 365 * 86_400_000
         let lines = carts(Self.count, idLength: 8) + [line("other", Self.count, at: year, id: "last")]
-        var rehearsal = try Rehearsal(configuration(absence))
-        rehearsal.flushes = false
-        let one = rehearsal.outcome(lines)
+        var sequenceRun = try SequenceRun(configuration(absence))
+        sequenceRun.flushes = false
+        let one = sequenceRun.outcome(lines)
         let customers = try one.lines.map { try Told($0).customer }
         #expect(customers == (0..<Self.count).map { "customer-\($0 * 7919 % Self.count)" })
         #expect(one.statistics[0].stateBytes == 0 && one.statistics[0].deadlineBytes == 0)
-        rehearsal.shards = 3
-        #expect(rehearsal.outcome(lines).lines == one.lines)
+        sequenceRun.shards = 3
+        #expect(sequenceRun.outcome(lines).lines == one.lines)
     }
 
     /// What is kept in short and what is kept in full must come out alike: a kept value of the event, a second start, a
@@ -70,8 +70,8 @@ import Testing
             return #"{"customer_id":"c","event":"\#(type)","timestamp":\#(time),"id":"e\#(index)","channel":"web","#
                 + #""properties":{"v":1}}"#
         }
-        let rehearsal = try Rehearsal(configuration(absence, keys))
-        let outcome = rehearsal.outcome(lines)
+        let sequenceRun = try SequenceRun(configuration(absence, keys))
+        let outcome = sequenceRun.outcome(lines)
         // Late events are taken at the time of the one before, so that the purchase ends both carts.
         let ids = try outcome.lines.map { try Told($0).steps["cart"] }
         #expect(ids == [["e3"], ["e4"]])
@@ -85,12 +85,12 @@ import Testing
             absence, "{ as: 'cart', on: 'cart', contiguity: 'strict', times: '1..' }, { not: 'buy', for: '30m' }",
         ]
         for sequence in steps {
-            let rehearsal = try Rehearsal(configuration(sequence))
+            let sequenceRun = try SequenceRun(configuration(sequence))
             let lines = [
                 line("cart", 1, at: start, id: "a"), line("cart", 2, at: start, id: "b"),
                 line("buy", 2, at: start + 1_799_999, id: "c"), line("buy", 1, at: start + 1_800_000, id: "d"),
             ]
-            let outcome = rehearsal.outcome(lines)
+            let outcome = sequenceRun.outcome(lines)
             #expect(try outcome.lines.map { try Told($0).customer } == ["customer-1"])
             #expect(outcome.statistics[0].stateBytes == 0)
         }
@@ -99,25 +99,25 @@ import Testing
     /// Partial matches that run out of time are told once, also where that is the beginning of 1970.
     @Test(arguments: [-1000, -999, 0] as [Int64])
     func withinMayEndAtTheBeginningOf1970(start: Int64) throws {
-        let rehearsal = try Rehearsal(
+        let sequenceRun = try SequenceRun(
             "{ version: 1, emit: ['drop_off'], moments: { m: { sequence: [{ as: 'a', on: 'a' }, { as: 'b', on: 'b' }], within: '1s', emit_partial: true } } }"
         )
-        let outcome = rehearsal.outcome([line("a", 1, at: start, id: "e")])
+        let outcome = sequenceRun.outcome([line("a", 1, at: start, id: "e")])
         #expect(outcome.lines.count == 1)
         #expect(outcome.statistics[0].stateBytes == 0)
     }
 
     /// What waits when its absence is met again, or ends, leaves nothing behind; nor does a customer that comes and goes.
     @Test func nothingIsLeftOfWhatIsOver() throws {
-        var rehearsal = try Rehearsal(configuration(absence))
-        rehearsal.flushes = false
+        var sequenceRun = try SequenceRun(configuration(absence))
+        sequenceRun.flushes = false
         var lines: [String] = []
         for number in 0..<500 {
             lines.append(line("cart", number % 50, at: Int64(number * 10), id: "c\(number)"))
             if number % 3 == 0 { lines.append(line("cart", number % 50, at: Int64(number * 10), id: "d\(number)")) }
             lines.append(line("buy", number % 50, at: Int64(number * 10 + 5), id: "b\(number)"))
         }
-        let outcome = rehearsal.outcome(lines)
+        let outcome = sequenceRun.outcome(lines)
         #expect(outcome.lines.isEmpty)
         #expect(outcome.statistics[0].customers == 0 && outcome.statistics[0].stateBytes == 0)
     }

@@ -21,11 +21,11 @@ import Testing
         let configuration = try lines(name, "config.json").joined(separator: "\n")
         let events = try lines(name, "events.ndjson")
         let expected = try lines(name, "expected.ndjson").map { try Told($0) }.sorted()
-        var rehearsal = try Rehearsal(configuration)
-        let found = rehearsal.run(events)
+        var sequenceRun = try SequenceRun(configuration)
+        let found = sequenceRun.run(events)
         #expect(try found.map { try Told($0) }.sorted() == expected)
-        rehearsal.shards = 3
-        rehearsal.batchSize = 7
-        #expect(rehearsal.run(events) == found, "neither shards nor batches change a byte")
+        sequenceRun.shards = 3
+        sequenceRun.batchSize = 7
+        #expect(sequenceRun.run(events) == found, "neither shards nor batches change a byte")
     }
 }

@@ -16,23 +16,23 @@ import Testing
     }
 
     private func told(_ keys: String, _ events: String, emit: String = "'moment', 'drop_off'") throws -> [String] {
-        let rehearsal = try Rehearsal("{ version: 1, emit: [\(emit)], moments: { m: { \(keys) } } }")
-        return try rehearsal.run(Self.lines(events)).map { try Told($0).description }
+        let sequenceRun = try SequenceRun("{ version: 1, emit: [\(emit)], moments: { m: { \(keys) } } }")
+        return try sequenceRun.run(Self.lines(events)).map { try Told($0).description }
     }
 
     private static let pair = "sequence: [{ as: 'a', on: 'A' }, { as: 'b', on: 'B', contiguity: 'any' }]"
 
     @Test func writesALineLikeAnyMoment() throws {
-        let rehearsal = try Rehearsal(
+        let sequenceRun = try SequenceRun(
             "{ version: 1, moments: { m: { kind: 'k', by: 'event.properties.v', \(Self.pair), output: { n: 'b.id' } } } }"
         )
         #expect(
-            rehearsal.run(Self.lines("A1@1 A2@2 B2@3"))
+            sequenceRun.run(Self.lines("A1@1 A2@2 B2@3"))
                 == [
                     #"{"type":"moment","id":"m-ID","moment":"m","kind":"k","customer_id":"c","by":2,"#
                         + #""time":"1970-01-01T00:00:03.000Z","start":"1970-01-01T00:00:02.000Z","#
                         + #""end":"1970-01-01T00:00:03.000Z","steps":{"a":["A2@2"],"b":["B2@3"]},"output":{"n":"B2@3"}}"#
-                ].map { $0.replacing("ID", with: id(rehearsal.run(Self.lines("A1@1 A2@2 B2@3"))[0])) })
+                ].map { $0.replacing("ID", with: id(sequenceRun.run(Self.lines("A1@1 A2@2 B2@3"))[0])) })
     }
 
     private func id(_ line: String) -> String {
@@ -40,9 +40,9 @@ import Testing
     }
 
     @Test func writesADropOffLine() throws {
-        let rehearsal = try Rehearsal(
+        let sequenceRun = try SequenceRun(
             "{ version: 1, moments: { m: { kind: 'k', within: '5s', emit_partial: true, \(Self.pair) } } }")
-        let line = try #require(rehearsal.run(Self.lines("A1@1 C@9")).first)
+        let line = try #require(sequenceRun.run(Self.lines("A1@1 C@9")).first)
         let rest = line.dropFirst(44)
         #expect(line.hasPrefix(#"{"type":"drop_off","id":"o-"#))
         #expect(
@@ -64,12 +64,12 @@ import Testing
 
     /// Partial matches that began earlier may have bound their last events later.
     @Test func everyAbsenceEndsInItsOwnTime() throws {
-        let rehearsal = try Rehearsal(
+        let sequenceRun = try SequenceRun(
             """
             { version: 1, moments: { m: { after_match: 'no_skip', sequence: [
               { as: 'a', on: 'A' }, { as: 'b', on: 'B', times: '1..' }, { not: 'C', for: '4s' }] } } }
             """)
-        let ends = rehearsal.run(Self.lines("A@1 A@2 B@3 B@4 B@5 X@20")).map { line in
+        let ends = sequenceRun.run(Self.lines("A@1 A@2 B@3 B@4 B@5 X@20")).map { line in
             String(line.split(separator: #""time":"1970-01-01T00:00:"#)[1].prefix(2))
         }
         #expect(ends == ["07", "07", "08", "08", "09", "09"])
@@ -80,15 +80,15 @@ import Testing
         let events = "A1@1 A2@2 A3@3 B@4"
         #expect(try told(keys, events) == ["m c a=A2@2 b=B@4", "m c a=A3@3 b=B@4"])
         #expect(try told(keys + ", on_overflow: 'drop_newest'", events) == ["m c a=A1@1 b=B@4", "m c a=A2@2 b=B@4"])
-        let rehearsal = try Rehearsal("{ version: 1, moments: { m: { \(keys) } } }")
-        #expect(rehearsal.outcome(Self.lines(events)).statistics[0].overflowed == [1])
+        let sequenceRun = try SequenceRun("{ version: 1, moments: { m: { \(keys) } } }")
+        #expect(sequenceRun.outcome(Self.lines(events)).statistics[0].overflowed == [1])
     }
 
     @Test func bindsNoMoreThanItMay() throws {
         let keys =
             "max_bound: 2, after_match: 'no_skip', sequence: [{ as: 'a', on: 'A', times: '1..' }, { as: 'b', on: 'B' }]"
-        let rehearsal = try Rehearsal("{ version: 1, moments: { m: { \(keys) } } }")
-        let outcome = rehearsal.outcome(Self.lines("A1@1 A2@2 A3@3 B@4"))
+        let sequenceRun = try SequenceRun("{ version: 1, moments: { m: { \(keys) } } }")
+        let outcome = sequenceRun.outcome(Self.lines("A1@1 A2@2 A3@3 B@4"))
         #expect(outcome.statistics[0].outgrown == [3])
         #expect(
             try outcome.lines.map { try Told($0).description } == [
@@ -109,12 +109,12 @@ import Testing
         ("9007199254740993", "9007199254740992.0", false), ("9223372036854775807", "9.3e18", false),
     ])
     func takesEqualNumbersForOneValueOfBy(first: String, second: String, isOne: Bool) throws {
-        let rehearsal = try Rehearsal("{ version: 1, moments: { m: { by: 'event.properties.v', \(Self.pair) } } }")
+        let sequenceRun = try SequenceRun("{ version: 1, moments: { m: { by: 'event.properties.v', \(Self.pair) } } }")
         let lines = [("A", first), ("B", second)].enumerated().map { place, event in
             #"{"customer_id":"c","event":"\#(event.0)","timestamp":\#(place),"id":"\#(event.0)","#
                 + #""properties":{"v":\#(event.1)}}"#
         }
-        #expect(try rehearsal.run(lines).map { try Told($0).description } == (isOne ? ["m c a=A b=B"] : []))
+        #expect(try sequenceRun.run(lines).map { try Told($0).description } == (isOne ? ["m c a=A b=B"] : []))
     }
 
     @Test func doesNotSeeAnEventWhoseValueOfByIsNoNumber() throws {
@@ -148,24 +148,24 @@ import Testing
     /// Thousands of starts that wait are neither touched by other events nor kept beyond `within`.
     @Test func keepsNothingBeyondItsTime() throws {
         let keys = "within: '10s', after_match: 'no_skip', max_partial: 100000, \(Self.pair)"
-        let rehearsal = try Rehearsal("{ version: 1, moments: { m: { \(keys) } } }")
+        let sequenceRun = try SequenceRun("{ version: 1, moments: { m: { \(keys) } } }")
         let events = (0..<3000).map { "A@\($0 / 1000)" } + ["C@100"]
-        let outcome = rehearsal.outcome(Self.lines(events.joined(separator: " ")))
+        let outcome = sequenceRun.outcome(Self.lines(events.joined(separator: " ")))
         #expect(outcome.lines.isEmpty && outcome.statistics[0].stateBytes == 0)
     }
 
     /// A customer of whom something else is remembered for ever costs no more for each value of `by` that ever came.
     @Test func valuesWhoseTimeIsOverMakeRoomForOthers() throws {
         func bytes(_ count: Int) throws -> Int {
-            var rehearsal = try Rehearsal(
+            var sequenceRun = try SequenceRun(
                 """
                 { version: 1, windows: { quiet: { since_last: true, on: 'A' } }, moments: {
                     m: { by: 'event.id', within: '30s', sequence: [{ as: 'a', on: 'A', times: 3 }] },
                     w: { when: 'windows.quiet < duration("-1s")' } } }
                 """)
-            rehearsal.flushes = false
+            sequenceRun.flushes = false
             let lines = (0..<count).map { #"{"customer_id":"c","event":"A","timestamp":\#($0 * 1000),"id":"e\#($0)"}"# }
-            return rehearsal.outcome(lines).statistics[0].stateBytes
+            return sequenceRun.outcome(lines).statistics[0].stateBytes
         }
         let few = try bytes(300)
         #expect(try few > 30 * 8 && bytes(30_000) < 2 * few)
@@ -177,10 +177,10 @@ import Testing
         func bytes(_ count: Int) throws -> Int {
             let steps = "[{ as: 'a', on: 'A' }, { as: 'b', on: 'B', times: '1..' }, { as: 'c', on: 'C' }]"
             let keys = "within: '30s', after_match: '\(after)', sequence: \(steps)"
-            var rehearsal = try Rehearsal("{ version: 1, moments: { m: { \(keys) } } }")
-            rehearsal.flushes = false
+            var sequenceRun = try SequenceRun("{ version: 1, moments: { m: { \(keys) } } }")
+            sequenceRun.flushes = false
             let events = (0..<count).map { "\($0 % 3 == 2 ? "B" : "A")@\($0)" }
-            return rehearsal.outcome(Self.lines(events.joined(separator: " "))).statistics[0].stateBytes
+            return sequenceRun.outcome(Self.lines(events.joined(separator: " "))).statistics[0].stateBytes
         }
         let few = try bytes(3_000)
         #expect(try few > 1_000 && bytes(30_000) < 3 * few)
@@ -195,9 +195,9 @@ import Testing
     /// run of events.
     @Test func keepsOnlyWhatMayStillCount() throws {
         let keys = "sequence: [{ as: 'a', on: 'A', times: '2..' }, { as: 'b', on: 'B' }]"
-        let rehearsal = try Rehearsal("{ version: 1, moments: { m: { \(keys) } } }")
+        let sequenceRun = try SequenceRun("{ version: 1, moments: { m: { \(keys) } } }")
         let events = (1...2000).map { "A@\($0)" } + ["B@3000"]
-        let outcome = rehearsal.outcome(Self.lines(events.joined(separator: " ")))
+        let outcome = sequenceRun.outcome(Self.lines(events.joined(separator: " ")))
         #expect(outcome.statistics[0].overflowed == [0] && outcome.lines.count == 1)
         #expect(try Told(outcome.lines[0]).steps["a"]?.count == 2000)
     }

@@ -15,17 +15,17 @@ import Testing
         var maker = SequenceMaker(seed: UInt64(5000 + seed))
         var sequence = maker.sequence()
         sequence.within = sequence.within ?? 24
-        var rehearsal = try Rehearsal(sequence.configuration)
+        var sequenceRun = try SequenceRun(sequence.configuration)
         let streams = (0..<20).map { _ in maker.events(25) }
         let lines = (0..<25).flatMap { index in
             streams.indices.map { (streams[$0][index], "c\($0)") }
         }.sorted { $0.0.time < $1.0.time }.map { line($0.0, customer: $0.1) }
-        let one = rehearsal.outcome(lines)
+        let one = sequenceRun.outcome(lines)
         #expect(one.statistics[0].customers == 0 && one.statistics[0].stateBytes == 0)
         for (shards, batch) in [(2, 1), (5, 13)] {
-            rehearsal.shards = shards
-            rehearsal.batchSize = batch
-            #expect(rehearsal.run(lines) == one.lines)
+            sequenceRun.shards = shards
+            sequenceRun.batchSize = batch
+            #expect(sequenceRun.run(lines) == one.lines)
         }
     }
 
@@ -52,9 +52,9 @@ import Testing
             if !among.isEmpty { sequence.keys.append("among: \(among)") }
             // Each event may come behind others that are up to so much later; the matcher is given them in their order.
             sequence.disorder = seed % 3 == 1 ? 3 : 0
-            let rehearsal = try Rehearsal(sequence.configuration)
+            let sequenceRun = try SequenceRun(sequence.configuration)
             var isGeneral = false
-            if case .sequence(let plan)? = rehearsal.plan.moments.first?.trigger { isGeneral = plan.pattern != nil }
+            if case .sequence(let plan)? = sequenceRun.plan.moments.first?.trigger { isGeneral = plan.pattern != nil }
             for round in 0..<3 {
                 let arrived = maker.disordered(maker.events(isBy ? 14 : round == 2 ? 10 : 9), by: sequence.disorder)
                 let events = arrived.inOrder.filter { among.isEmpty || among.contains($0.type) }
@@ -62,7 +62,7 @@ import Testing
                 let outcomes = streams.map { NaiveMatcher.run(sequence, $0) }
                 var expected = outcomes.flatMap(\.told)
                 // Another customer goes the same ways behind the first, for whom they had to be found.
-                let outcome = rehearsal.outcome(arrived.flatMap { [line($0), line($0, customer: "d")] })
+                let outcome = sequenceRun.outcome(arrived.flatMap { [line($0), line($0, customer: "d")] })
                 let told = try outcome.lines.map { try Told($0) }
                 var found = told.filter { $0.customer == "c" }
                 var foundAgain = told.filter { $0.customer == "d" }.map { $0.of(customer: "c") }

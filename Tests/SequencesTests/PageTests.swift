@@ -89,8 +89,8 @@ struct PageExample: CustomTestStringConvertible {
 
     @Test(arguments: PageExample.all)
     func comesTrue(example: PageExample) throws {
-        let rehearsal = try Rehearsal("{ version: 1, moments: { m: { \(example.keys) } } }")
-        let found = try rehearsal.run(example.events).map { text in
+        let sequenceRun = try SequenceRun("{ version: 1, moments: { m: { \(example.keys) } } }")
+        let found = try sequenceRun.run(example.events).map { text in
             let line = try JSONDecoder().decode(Line.self, from: Data(text.utf8))
             let bound = line.steps.keys.sorted().map { "\($0)=\((line.steps[$0] ?? []).joined(separator: ","))" }
             let second = try Date(

@@ -47,7 +47,7 @@ import Testing
     ]
 
     @Test(arguments: rows) func followsTheDecisionTable(row: Row) throws {
-        let plan = try Rehearsal("{ version: 1, moments: { m: { \(row.keys) } } }").plan
+        let plan = try SequenceRun("{ version: 1, moments: { m: { \(row.keys) } } }").plan
         guard case .sequence(let sequence) = plan.moments[0].trigger else {
             Issue.record("a sequence")
             return

@@ -59,7 +59,7 @@ import Testing
             try writing.close()
             inputs.append(Input(descriptor: reading, name: "\(index)", isLive: false))
         }
-        var reading = StoryReading(plan.rehearsed, of: story, inputs: inputs, stop: try StopSignal()) { chapters in
+        var reading = StoryReading(plan.dryRun, of: story, inputs: inputs, stop: try StopSignal()) { chapters in
             for chapter in chapters { told += asLines ? StoryLines.text(chapter) : text.text(chapter) }
         }
         try reading.run()
@@ -255,9 +255,9 @@ import Testing
     }
 
     @Test func whatIsObservedIsWhatARunWrites() throws {
-        let plan = try Stage(Self.configuration).plan.rehearsed
+        let plan = try Stage(Self.configuration).plan.dryRun
         func lines(observedBy observer: CustomerStory?) -> [UInt8] {
-            var engine = Rehearsal(plan, sources: ["in"], observer: observer)
+            var engine = InProcessEngine(plan, sources: ["in"], observer: observer)
             let block = ByteBlock(capacity: 1024)
             block.append(Array(Self.events.joined().utf8))
             let events = engine.scan(block, source: 0, arrival: .distantPast, isFirst: true)

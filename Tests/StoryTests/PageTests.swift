@@ -24,7 +24,7 @@ import Testing
 
     @Test(arguments: ["picture", "decisions"]) func theLinesShownAreThoseThatCome(_ page: String) throws {
         let plan = try Stage(Self.configuration()).plan
-        var engine = Rehearsal(plan, sources: ["page"])
+        var engine = InProcessEngine(plan, sources: ["page"])
         let block = ByteBlock(capacity: 1024)
         block.append(Array(try #require(Self.blocks("events", of: page).first).utf8))
         let events = engine.scan(block, source: 0, arrival: .distantPast, isFirst: true)

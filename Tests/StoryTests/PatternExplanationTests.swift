@@ -11,7 +11,7 @@ import Testing
     private func waiting(_ moment: String, after events: [String]) throws -> [String] {
         let plan = try Stage("{ version: 1, moments: { m: \(moment) } }").plan
         let story = CustomerStory(customer: "c", until: .distantFuture)
-        var engine = Rehearsal(plan.rehearsed, sources: ["in"], observer: story)
+        var engine = InProcessEngine(plan.dryRun, sources: ["in"], observer: story)
         let block = ByteBlock(capacity: 1024)
         for (index, event) in events.enumerated() {
             let line =

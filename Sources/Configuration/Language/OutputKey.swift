@@ -1,4 +1,5 @@
 import Endpoints
+import Events
 import Journal
 
 /// An element of the section `outputs`.

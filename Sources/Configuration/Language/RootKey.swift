@@ -1,3 +1,5 @@
+import Events
+
 /// The sections of a configuration, in the order in which the reference shows them.
 enum RootKey: String, SectionKey {
     case version, include, input, time, touchpoints, profile, windows, scores, segments, moments, actions, policy, emit,

@@ -7,15 +7,6 @@ package import Journal
 package import Journeys
 package import Storage
 
-/// The types of line that the engine writes.
-package enum LineType: String, Sendable, CaseIterable {
-    case decision
-    case moment
-    case segment
-    case score
-    case dropOff = "drop_off"
-}
-
 /// What the section `report` comes to: what is counted, and what it asks of each event.
 package struct ReportPlan: Sendable {
     package let settings: ReportSettings
@@ -64,12 +55,8 @@ package struct EnginePlan: Sendable {
 extension EnginePlan {
     /// What decides on the journeys' moments, by this configuration. It is made anew at each call.
     package var decisionPlan: DecisionPlan {
-        var emits: LineTypes = []
-        if emit.contains(.moment) { emits.insert(.moment) }
-        if emit.contains(.dropOff) { emits.insert(.dropOff) }
-        if emit.contains(.decision) { emits.insert(.decision) }
-        return DecisionPlan(
+        DecisionPlan(
             actions: actions, policy: policy, moments: journeys.moments.map(\.name), expressions: journeys.expressions,
-            emits: emits, zone: zone)
+            emits: emit, zone: zone)
     }
 }

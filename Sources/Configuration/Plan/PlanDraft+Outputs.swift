@@ -49,21 +49,12 @@ extension PlanDraft {
         return target == nil ? nil : plan
     }
 
-    private func onlyTypes(_ reader: Reader?, emit: Set<LineType>) -> Set<Events.LineType>? {
+    private func onlyTypes(_ reader: Reader?, emit: Set<LineType>) -> Set<LineType>? {
         guard let reader, let types = reader.words(LineType.self) else { return nil }
         for type in types where !emit.contains(type) {
             reader.note("\"emit\" has no \(Wording.quoted(type.rawValue)), so no such line comes here")
         }
-        return Set(
-            types.map { type in
-                switch type {
-                case .decision: .decision
-                case .moment: .moment
-                case .segment: .segment
-                case .score: .score
-                case .dropOff: .dropOff
-                }
-            })
+        return Set(types)
     }
 
     /// A condition over a line.

@@ -1,3 +1,4 @@
+import Events
 import Expressions
 import Journeys
 import Storage

@@ -1,4 +1,5 @@
 import Decisions
+import Events
 import Expressions
 import Journeys
 

@@ -1,16 +1,7 @@
+package import Events
 package import Expressions
 package import Journeys
 import Storage
-
-/// The types of output lines.
-package struct LineTypes: OptionSet, BitwiseCopyable, Sendable {
-    package let rawValue: UInt8
-    package init(rawValue: UInt8) { self.rawValue = rawValue }
-
-    package static let moment = LineTypes(rawValue: 1)
-    package static let decision = LineTypes(rawValue: 2)
-    package static let dropOff = LineTypes(rawValue: 4)
-}
 
 /// Everything needed to decide on moments: made once from a configuration, then shared unchanged.
 package struct DecisionPlan: Sendable {
@@ -19,7 +10,7 @@ package struct DecisionPlan: Sendable {
     /// The moments' names, by number.
     package let moments: [String]
     /// Which types of lines are written.
-    package var emits: LineTypes
+    package var emits: Set<LineType>
     /// The journey plan's expressions.
     let expressions: [Expression]
     /// Answers the time zone of a name; nil where there is none of that name.
@@ -41,7 +32,7 @@ package struct DecisionPlan: Sendable {
     ///   - expressions: the journey plan's expressions.
     package init(
         actions: [ActionPlan], policy: PolicyPlan, moments: [String], expressions: [Expression],
-        emits: LineTypes = [.moment, .decision], zone: @escaping @Sendable (String) -> Zone? = { _ in nil }
+        emits: Set<LineType> = [.moment, .decision], zone: @escaping @Sendable (String) -> Zone? = { _ in nil }
     ) {
         precondition(policy.choose >= 1, "a policy chooses at least one action")
         self.actions = actions

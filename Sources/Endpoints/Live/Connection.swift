@@ -24,7 +24,7 @@ final class Connection {
     let begin: Int64
     var lastHeard: Int64
 
-    init(_ descriptor: Descriptor, name: String, format: InputFormat, token: Token?, lineLimit: Int, now: Int64) {
+    init(_ descriptor: Descriptor, name: String, format: InputFormat, token: AccessToken?, lineLimit: Int, now: Int64) {
         self.descriptor = descriptor
         answers = Answers(descriptor)
         source = LineSource(name, format: format, answers: answers)

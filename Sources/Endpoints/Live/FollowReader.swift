@@ -69,7 +69,7 @@ package struct FollowReader: PieceReader, ~Copyable {
                 return piece
             } else if look() {
                 continue
-            } else if let piece = letGo() {
+            } else if let piece = evict() {
                 return piece
             } else {
                 pause()
@@ -306,7 +306,7 @@ package struct FollowReader: PieceReader, ~Copyable {
 
     /// Lets go of files that were replaced and of which nothing has come for long; their last line, where it has no end, is
     /// one then. All files have been read to their ends.
-    private mutating func letGo() -> InputReader.Piece? {
+    private mutating func evict() -> InputReader.Piece? {
         var index = 0
         let now = System.steadyClock
         while index < files.count - 1 {

@@ -21,7 +21,7 @@ package struct Greeting: Sendable {
     /// The most bytes that a line of it has: more is not waited for where a token must come first.
     package static let lineLimit = 1024
 
-    private let token: Token?
+    private let token: AccessToken?
     private var hasShownToken = false
     /// Whether the sender asks to be told how many of its lines are durable.
     package private(set) var asksForAcknowledgements = false
@@ -29,7 +29,7 @@ package struct Greeting: Sendable {
     package private(set) var hasBegun = false
 
     /// What is expected of a connection that must show `token`, if there is one.
-    package init(token: Token?) { self.token = token }
+    package init(token: AccessToken?) { self.token = token }
 
     /// Whether nothing is taken before the token was shown.
     package var isWaitingForToken: Bool { token != nil && !hasShownToken }

@@ -14,7 +14,7 @@ package final class Listener: Sendable {
     /// The connections whose answers are still on their way after a stop.
     private let left = Mutex<[WebAnswers]>([])
     /// What every connection must show first, if anything.
-    let token: Token?
+    let token: AccessToken?
     let descriptor: Descriptor
     /// The format of the lines that come.
     package let format: InputFormat
@@ -30,7 +30,7 @@ package final class Listener: Sendable {
     ///   - token: asked of all connections over TCP; a Unix socket is guarded by its permissions.
     ///   - allowsRemote: whether other machines may be let in at all. Then there must be a token.
     package init(
-        _ address: SocketAddress, format: InputFormat = .standard, settings: ListenSettings, token: Token?,
+        _ address: SocketAddress, format: InputFormat = .standard, settings: ListenSettings, token: AccessToken?,
         allowsRemote: Bool, metrics: Metrics, log: Log
     ) throws(EndpointFault) {
         self.settings = settings
@@ -60,7 +60,7 @@ package final class Listener: Sendable {
     ///   - host: a name or a number.
     ///   - token: asked of all requests.
     package init(
-        web: WebSettings, host: String, port: UInt16, format: InputFormat = .standard, token: Token?,
+        web: WebSettings, host: String, port: UInt16, format: InputFormat = .standard, token: AccessToken?,
         allowsRemote: Bool, metrics: Metrics, log: Log
     ) throws(EndpointFault) {
         self.format = format

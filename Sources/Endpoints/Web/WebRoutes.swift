@@ -29,7 +29,7 @@ struct WebRoutes {
     ]
 
     let settings: WebSettings
-    let token: Token?
+    let token: AccessToken?
 
     func judge(_ head: RequestHead) -> WebVerdict {
         let origin = head.value("origin")
@@ -104,7 +104,7 @@ struct WebRoutes {
 
     // MARK: Who
 
-    private func isShown(_ token: Token, by head: RequestHead) -> Bool {
+    private func isShown(_ token: AccessToken, by head: RequestHead) -> Bool {
         guard let value = head.value("authorization") else { return false }
         let parts = value.utf8.split(separator: Ascii.space, maxSplits: 1)
         guard parts.count == 2 else { return false }
@@ -169,8 +169,8 @@ struct WebRoutes {
         if let words = head.parameter("types") {
             var types: [LineType] = []
             for word in words.utf8.split(separator: UInt8(ascii: ",")).map({ String(decoding: $0, as: UTF8.self) }) {
-                guard let type = LineType(word: word) else {
-                    let known = LineType.allCases.map(\.word).joined(separator: ", ")
+                guard let type = LineType(rawValue: word) else {
+                    let known = LineType.allCases.map(\.rawValue).joined(separator: ", ")
                     return .failure(QueryFault(text: "types: \(shown(word)) is no type of line; there are \(known)"))
                 }
                 types.append(type)
@@ -212,24 +212,6 @@ extension RequestHead {
     /// Whether the body is held back until it is asked for.
     var waitsToSend: Bool {
         value("expect").map { $0.utf8.map(Ascii.lowered).elementsEqual("100-continue".utf8) } ?? false
-    }
-}
-
-extension LineType {
-    /// As the output has it.
-    var word: String {
-        switch self {
-        case .moment: "moment"
-        case .dropOff: "drop_off"
-        case .decision: "decision"
-        case .segment: "segment"
-        case .score: "score"
-        }
-    }
-
-    fileprivate init?(word: String) {
-        guard let type = LineType.allCases.first(where: { $0.word.utf8.elementsEqual(word.utf8) }) else { return nil }
-        self = type
     }
 }
 

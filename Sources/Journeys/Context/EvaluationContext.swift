@@ -8,7 +8,7 @@ import Storage
 /// There is one for a shard's whole life, set anew for each event and deadline. Windows, scores, segments and the
 /// matcher of sequences all work on it; none of them knows the shard.
 struct EvaluationContext: ~Copyable {
-    var scene: Scene
+    var scope: EvaluationScope
     var evaluator: Evaluator
     let expressions: Shelf<Expression>
     private let programs: Column<PreparedProgram?>
@@ -34,7 +34,7 @@ struct EvaluationContext: ~Copyable {
     var isCustomerNeeded = false
 
     init(plan: JourneyPlan, evaluator: consuming Evaluator) {
-        scene = Scene(plan: plan)
+        scope = EvaluationScope(plan: plan)
         self.evaluator = evaluator
         expressions = Shelf(plan.expressions)
         programs = Column(plan.expressions.map(\.program.prepared))
@@ -45,70 +45,70 @@ struct EvaluationContext: ~Copyable {
         statistics = ShardStatistics(plan)
     }
 
-    /// Sets the scene for the event that it shows: its time and customer.
+    /// Sets the scope for the event that it shows: its time and customer.
     mutating func begin() {
         evaluator.reset()
-        scene.hasEvent = true
-        scene.now = scene.event.taken
-        scene.customerID = scene.event.text(scene.event.row.customerID)
-        scene.customerHash = scene.event.row.customerHash
-        scene.location = scene.customers.find(scene.customerID, hash: scene.customerHash) ?? .none
-        if scene.event.row.id.isAbsent {
-            scene.madeID.truncate(to: 0)
-            scene.madeID.append(scene.event.idText)
+        scope.hasEvent = true
+        scope.now = scope.event.taken
+        scope.customerID = scope.event.text(scope.event.row.customerID)
+        scope.customerHash = scope.event.row.customerHash
+        scope.location = scope.customers.find(scope.customerID, hash: scope.customerHash) ?? .none
+        if scope.event.row.id.isAbsent {
+            scope.madeID.truncate(to: 0)
+            scope.madeID.append(scope.event.idText)
         }
         isEvent = true
     }
 
-    /// Sets the scene for a deadline of a customer.
+    /// Sets the scope for a deadline of a customer.
     mutating func begin(deadlineAt time: Instant, of location: Customers.Location, hash: UInt64) {
         evaluator.reset()
-        scene.hasEvent = false
-        scene.now = time
-        scene.location = location
-        scene.customerHash = hash
-        scene.customerID = scene.customers.id(ofRow: location.row)
+        scope.hasEvent = false
+        scope.now = time
+        scope.location = location
+        scope.customerHash = hash
+        scope.customerID = scope.customers.id(ofRow: location.row)
         isEvent = false
     }
 
     // MARK: The words that a customer's row keeps
 
-    func kind(ofMoment moment: Int) -> Int { scene.windows.count + moment }
+    func kind(ofMoment moment: Int) -> Int { scope.windows.count + moment }
     /// The moment whose words are of a kind.
-    func moment(ofKind kind: Int) -> Int { kind - scene.windows.count }
-    var waitingKind: Int { scene.waitingKind }
-    var dedupKind: Int { scene.pictureKind - 1 }
+    func moment(ofKind kind: Int) -> Int { kind - scope.windows.count }
+    var waitingKind: Int { scope.waitingKind }
+    var dedupKind: Int { scope.pictureKind - 1 }
 
     /// The word of that kind for the current customer, who is added if there is no state for it yet.
     mutating func obtainCell(_ kind: Int) -> Int {
-        if scene.location.row == 0 {
+        if scope.location.row == 0 {
             newCustomers += 1
             statistics.came += 1
-            scene.location = scene.customers.obtain(
-                scene.customerID, hash: scene.customerHash, rest: .distantFuture)
+            scope.location = scope.customers.obtain(
+                scope.customerID, hash: scope.customerHash, rest: .distantFuture)
         }
         if let known = self.cell(kind) { return known }
         wake(kind)
-        var location = scene.location
-        let cell = scene.customers.obtainCell(kind, of: &location)
-        if location.row != scene.location.row { scene.location = location }
+        var location = scope.location
+        let cell = scope.customers.obtainCell(kind, of: &location)
+        if location.row != scope.location.row { scope.location = location }
         return cell
     }
 
     /// Notes that a word of that kind, or something in it, is new: the hand looks when it may be over.
     mutating func wake(_ kind: Int) {
         let life = leastLives[kind]
-        if life != .max { scene.customers.wake(scene.location, by: scene.now.advanced(by: life)) }
+        if life != .max { scope.customers.wake(scope.location, by: scope.now.advanced(by: life)) }
     }
 
     func cell(_ kind: Int) -> Int? {
-        scene.location.row == 0 ? nil : scene.customers.cell(kind, bitmap: scene.location.bitmap)
+        scope.location.row == 0 ? nil : scope.customers.cell(kind, bitmap: scope.location.bitmap)
     }
 
     /// The current event as the state keeps it.
     mutating func bind() -> UInt32 {
         if boundEvent == 0 {
-            boundEvent = StoredEvent.make(scene.event, in: scene.arena, keeping: kept)
+            boundEvent = StoredEvent.make(scope.event, in: scope.arena, keeping: kept)
         }
         return boundEvent
     }
@@ -116,15 +116,15 @@ struct EvaluationContext: ~Copyable {
     /// Lets go of the current event, as far as nothing else holds it.
     mutating func releaseEvent() {
         if boundEvent == 0 { return }
-        StoredEvent.release(boundEvent, in: scene.arena)
+        StoredEvent.release(boundEvent, in: scope.arena)
         boundEvent = 0
     }
 
     /// Frees the customer at hand where nothing is kept of it any more, unless something is about to be.
     mutating func freeCustomerIfIdle() {
-        guard !isCustomerNeeded, scene.customers.isIdle(scene.location.row) else { return }
-        scene.customers.remove(scene.location)
-        scene.location = .none
+        guard !isCustomerNeeded, scope.customers.isIdle(scope.location.row) else { return }
+        scope.customers.remove(scope.location)
+        scope.location = .none
     }
 
     // MARK: Expressions
@@ -138,9 +138,9 @@ struct EvaluationContext: ~Copyable {
         let faults = evaluator.faultCount
         let holds =
             if let program = programs[expression.index] {
-                evaluator.holds(program, scene)
+                evaluator.holds(program, scope)
             } else {
-                evaluator.holds(expressions[expression.index].program, scene)
+                evaluator.holds(expressions[expression.index].program, scope)
             }
         if evaluator.faultCount != faults, let fault = evaluator.lastFault { note(fault, of: expression) }
         return holds
@@ -159,11 +159,11 @@ struct EvaluationContext: ~Copyable {
         let variable = variables[expression.index]
         let value =
             if variable >= 0 {
-                scene.value(of: variable)
+                scope.value(of: variable)
             } else if let program = programs[expression.index] {
-                evaluator.evaluate(program, scene)
+                evaluator.evaluate(program, scope)
             } else {
-                evaluator.evaluate(expressions[expression.index].program, scene)
+                evaluator.evaluate(expressions[expression.index].program, scope)
             }
         switch value {
         case .error(let fault): note(fault, of: expression)

@@ -114,7 +114,7 @@ extension EvaluationContext {
         while index < extent.end {
             let comparison = plainConditions[index]
             let holds =
-                comparison.slot >= 0 ? comparison.holds(scene.value(ofSlot: comparison.slot)) : holdsElsewhere(index)
+                comparison.slot >= 0 ? comparison.holds(scope.value(ofSlot: comparison.slot)) : holdsElsewhere(index)
             // What is false decides, whatever the others come to: that is what `&&` means where some have no value.
             if holds == false { return false }
             if holds == nil { known = nil }
@@ -128,6 +128,6 @@ extension EvaluationContext {
     @inline(never)
     private func holdsElsewhere(_ index: Int32) -> Bool? {
         let comparison = plainConditions[index]
-        return comparison.holds(scene.value(of: comparison.variable))
+        return comparison.holds(scope.value(of: comparison.variable))
     }
 }

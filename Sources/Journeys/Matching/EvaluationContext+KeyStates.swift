@@ -21,29 +21,29 @@ extension EvaluationContext {
     /// What the moment keeps for the current customer and value of `by`, if it keeps anything.
     func keyState(_ moment: Int, key: StoredValue.Form?) -> KeyState? {
         guard let cell = cell(kind(ofMoment: moment)) else { return nil }
-        let handle = UInt32(truncatingIfNeeded: scene.arena[cell])
+        let handle = UInt32(truncatingIfNeeded: scope.arena[cell])
         guard handle != 0 else { return nil }
-        guard let key else { return KeyState(arena: scene.arena, handle: handle) }
-        let found = KeyStateTable(arena: scene.arena).find(key, hash: key.hash(scene.arena.hashKey), in: handle)
-        return found == 0 ? nil : KeyState(arena: scene.arena, handle: found)
+        guard let key else { return KeyState(arena: scope.arena, handle: handle) }
+        let found = KeyStateTable(arena: scope.arena).find(key, hash: key.hash(scope.arena.hashKey), in: handle)
+        return found == 0 ? nil : KeyState(arena: scope.arena, handle: found)
     }
 
     mutating func obtainKeyState(_ moment: Int, _ form: MomentForm, key: StoredValue.Form?) -> KeyState {
         let cell = obtainCell(kind(ofMoment: moment))
-        let keyState = KeyState.make(lists: form.lists, in: scene.arena)
+        let keyState = KeyState.make(lists: form.lists, in: scope.arena)
         if form.strategy?.isOfTree == true { keyState.endOfWithin = nil }
         wake(kind(ofMoment: moment))
         guard let key else {
-            scene.arena[cell] = UInt64(keyState.handle)
+            scope.arena[cell] = UInt64(keyState.handle)
             return keyState
         }
         keyState.setKey(key)
-        let table = KeyStateTable(arena: scene.arena)
-        if scene.arena[cell] == 0 { scene.arena[cell] = UInt64(table.make()) }
-        let handle = UInt32(truncatingIfNeeded: scene.arena[cell])
-        if table.isFull(handle) { scene.arena[cell] = UInt64(makeRoom(in: handle, form)) }
+        let table = KeyStateTable(arena: scope.arena)
+        if scope.arena[cell] == 0 { scope.arena[cell] = UInt64(table.make()) }
+        let handle = UInt32(truncatingIfNeeded: scope.arena[cell])
+        if table.isFull(handle) { scope.arena[cell] = UInt64(makeRoom(in: handle, form)) }
         table.add(
-            keyState.handle, hash: key.hash(scene.arena.hashKey), to: UInt32(truncatingIfNeeded: scene.arena[cell]))
+            keyState.handle, hash: key.hash(scope.arena.hashKey), to: UInt32(truncatingIfNeeded: scope.arena[cell]))
         return keyState
     }
 
@@ -51,9 +51,9 @@ extension EvaluationContext {
     /// more than half full, another one twice as large takes its place. So a value costs a constant on average, and there
     /// are never many more in memory than have anything live.
     private func makeRoom(in handle: UInt32, _ form: MomentForm) -> UInt32 {
-        let table = KeyStateTable(arena: scene.arena)
+        let table = KeyStateTable(arena: scope.arena)
         for known in table.all(handle) {
-            let keyState = KeyState(arena: scene.arena, handle: known)
+            let keyState = KeyState(arena: scope.arena, handle: known)
             dropOver(keyState, form)
             guard isIdle(keyState, form) else { continue }
             table.remove(known, hash: keyState.keyHash, from: handle)
@@ -66,7 +66,7 @@ extension EvaluationContext {
     private func isIdle(_ keyState: KeyState, _ form: MomentForm) -> Bool {
         if form.strategy == nil ? keyState.wasTrue : keyState.runs > 0 { return false }
         if form.retells, keyState.own(form.retoldWord) != 0 { return false }
-        return !(form.cooldown > 0 && keyState.hasLine && scene.now < keyState.lastLine.advanced(by: form.cooldown))
+        return !(form.cooldown > 0 && keyState.hasLine && scope.now < keyState.lastLine.advanced(by: form.cooldown))
     }
 
     /// Frees an idle key state that nothing names any more.
@@ -83,22 +83,22 @@ extension EvaluationContext {
         let kind = kind(ofMoment: moment)
         guard isIdle(keyState, form) else {
             // A cooldown that is all that is left ends before whatever kept the key state until now.
-            if keyState.hasLine, form.cooldown > 0, scene.location.row != 0 {
-                scene.customers.wake(scene.location, by: keyState.lastLine.advanced(by: form.cooldown))
+            if keyState.hasLine, form.cooldown > 0, scope.location.row != 0 {
+                scope.customers.wake(scope.location, by: keyState.lastLine.advanced(by: form.cooldown))
             }
             return
         }
         guard let cell = cell(kind) else { return }
         if form.isKeyed {
-            let table = KeyStateTable(arena: scene.arena)
-            let handle = UInt32(truncatingIfNeeded: scene.arena[cell])
+            let table = KeyStateTable(arena: scope.arena)
+            let handle = UInt32(truncatingIfNeeded: scope.arena[cell])
             table.remove(keyState.handle, hash: keyState.keyHash, from: handle)
             if table.count(handle) == 0 {
                 table.free(handle)
-                scene.customers.removeCell(kind, ofRow: scene.location.row)
+                scope.customers.removeCell(kind, ofRow: scope.location.row)
             }
         } else {
-            scene.customers.removeCell(kind, ofRow: scene.location.row)
+            scope.customers.removeCell(kind, ofRow: scope.location.row)
         }
         free(keyState, form)
         freeCustomerIfIdle()
@@ -107,17 +107,17 @@ extension EvaluationContext {
     /// The key state that a deadline was set for, where it still stands.
     func keyState(of entry: Deadlines.Entry, moment: Int, _ form: MomentForm) -> KeyState? {
         guard let cell = cell(kind(ofMoment: moment)) else { return nil }
-        let held = UInt32(truncatingIfNeeded: scene.arena[cell])
-        let keyState = KeyState(arena: scene.arena, handle: entry.detail)
+        let held = UInt32(truncatingIfNeeded: scope.arena[cell])
+        let keyState = KeyState(arena: scope.arena, handle: entry.detail)
         if !form.isKeyed { return held == entry.detail ? keyState : nil }
-        let isHeld = KeyStateTable(arena: scene.arena).holds(entry.detail, hash: keyState.keyHash, in: held)
+        let isHeld = KeyStateTable(arena: scope.arena).holds(entry.detail, hash: keyState.keyHash, in: held)
         return isHeld ? keyState : nil
     }
 
     /// Drops the partial matches of a key state whose time is over, where no deadline sees to it.
     private func dropOver(_ keyState: KeyState, _ form: MomentForm) {
         switch form.strategy {
-        case .absence, .runs: RunList.dropOver(of: keyState, form, at: scene.now)
+        case .absence, .runs: RunList.dropOver(of: keyState, form, at: scope.now)
         case .strands, .cohorts, nil: break
         }
     }
@@ -127,17 +127,17 @@ extension EvaluationContext {
     /// Until when, at most, a moment's key states for the customer at hand have something pending or remember something:
     /// the first end, where they do for several values of `by`. What is over is evicted.
     mutating func liveUntil(_ moment: Int, _ form: MomentForm) -> Instant {
-        guard let cell = cell(kind(ofMoment: moment)), scene.arena[cell] != 0 else { return .distantPast }
-        let held = UInt32(truncatingIfNeeded: scene.arena[cell])
-        let keyStates = form.isKeyed ? KeyStateTable(arena: scene.arena).all(held) : [held]
+        guard let cell = cell(kind(ofMoment: moment)), scope.arena[cell] != 0 else { return .distantPast }
+        let held = UInt32(truncatingIfNeeded: scope.arena[cell])
+        let keyStates = form.isKeyed ? KeyStateTable(arena: scope.arena).all(held) : [held]
         var live = Instant.distantFuture
         for handle in keyStates {
-            let keyState = KeyState(arena: scene.arena, handle: handle)
+            let keyState = KeyState(arena: scope.arena, handle: handle)
             dropOver(keyState, form)
             let end = liveUntil(keyState, form)
-            if end > scene.now { live = min(live, end) }
+            if end > scope.now { live = min(live, end) }
             freeIfIdle(keyState, moment: moment, form)
-            if scene.location.row == 0 { return .distantPast }
+            if scope.location.row == 0 { return .distantPast }
         }
         return cell == self.cell(kind(ofMoment: moment)) ? live : .distantPast
     }
@@ -146,7 +146,7 @@ extension EvaluationContext {
         var live = Instant.distantPast
         if keyState.hasLine {
             live = keyState.lastLine.advanced(by: form.cooldown)
-            if live <= scene.now { keyState.forgetLine() }
+            if live <= scope.now { keyState.forgetLine() }
         }
         if form.strategy == nil {
             if keyState.wasTrue { live = .distantFuture }
@@ -154,7 +154,7 @@ extension EvaluationContext {
             live = .distantFuture
         } else if keyState.runs > 0 {
             let most = form.closes ? max(form.within, form.closingWait) : form.within
-            live = max(live, most == .max ? .distantFuture : scene.now.advanced(by: most))
+            live = max(live, most == .max ? .distantFuture : scope.now.advanced(by: most))
         }
         return live
     }

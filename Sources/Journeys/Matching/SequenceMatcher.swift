@@ -43,8 +43,8 @@ struct SequenceMatcher: ~Copyable {
         self.moment = moment
         form = table.forms[moment]
         if !form.pattern.isNone { pattern = table.patterns.forms[form.pattern.index] }
-        arena = context.scene.arena
-        now = context.scene.now
+        arena = context.scope.arena
+        now = context.scope.now
         isEvent = context.isEvent
         isFlushing = context.isFlushing
     }
@@ -54,7 +54,7 @@ struct SequenceMatcher: ~Copyable {
     /// Shows the current event to a sequence that has an interest in its type.
     mutating func advance(_ interest: InterestTable.MomentInterest, _ context: inout EvaluationContext) {
         begin(Int(interest.moment), context)
-        eventType = context.scene.event.row.type
+        eventType = context.scope.event.row.type
         switch interest.strategy {
         case .absence: advanceAbsence(interest, &context)
         case .runs: advanceRuns(interest, &context)
@@ -102,7 +102,7 @@ struct SequenceMatcher: ~Copyable {
     mutating func describe(
         _ moment: Int, _ context: borrowing EvaluationContext, plan: JourneyPlan, most: Int
     ) -> [WaitingMatch] {
-        guard let cell = context.cell(context.kind(ofMoment: moment)), context.scene.arena[cell] != 0,
+        guard let cell = context.cell(context.kind(ofMoment: moment)), context.scope.arena[cell] != 0,
             case .sequence(let sequence) = plan.moments[moment].trigger
         else { return [] }
         begin(moment, context)

@@ -8,23 +8,23 @@ extension Shard {
 
     /// Finds the current event's touchpoint, takes it into the profile, and notes what must be decided at any event.
     mutating func beginPicture() {
-        let type = context.scene.event.row.type
+        let type = context.scope.event.row.type
         let touchpoints = picture.touchpoints(ofType: type)
         for index in 0..<touchpoints.count where context.holds(picture.touchpointConditions[Int(touchpoints[index])]) {
-            context.scene.event.touchpoint = picture.sight(ofTouchpoint: touchpoints[index])
+            context.scope.event.touchpoint = picture.sight(ofTouchpoint: touchpoints[index])
             break
         }
         let attributes = picture.attributes(ofType: type)
         for index in 0..<attributes.count { addToProfile(Int(attributes[index])) }
         guard picture.hasItems else { return }
-        if context.cell(context.scene.pictureKind) == nil {
-            let cell = context.obtainCell(context.scene.pictureKind)
+        if context.cell(context.scope.pictureKind) == nil {
+            let cell = context.obtainCell(context.scope.pictureKind)
             let words = PictureState.words(
                 scores: picture.scoreCount, segments: picture.itemCount - picture.scoreCount)
-            context.scene.arena[cell] = UInt64(context.scene.arena.allocate(words))
-            context.scene.pictureState?.begin()
+            context.scope.arena[cell] = UInt64(context.scope.arena.allocate(words))
+            context.scope.pictureState?.begin()
             mark(picture.used.view(0..<picture.used.count))
-        } else if let state = context.scene.pictureState, state.isStale {
+        } else if let state = context.scope.pictureState, state.isStale {
             state.isStale = false
             mark(picture.used.view(0..<picture.used.count))
         } else {
@@ -35,10 +35,10 @@ extension Shard {
     /// Takes a value of the current event into the profile, where it is one to keep.
     private mutating func addToProfile(_ attribute: Int) {
         let form = picture.attributes[attribute]
-        let kind = context.scene.pictureKind + 1 + attribute
-        let own = context.scene.event.row.time
+        let kind = context.scope.pictureKind + 1 + attribute
+        let own = context.scope.event.row.time
         if let cell = context.cell(kind) {
-            let time = KeptAttribute(arena: context.scene.arena, cell: cell).time
+            let time = KeptAttribute(arena: context.scope.arena, cell: cell).time
             // By the events' own times, which for one that comes late is not when it is taken.
             if form.keep == .first ? own >= time : form.keep == .latest && own < time { return }
         }
@@ -49,7 +49,7 @@ extension Shard {
         if form.keep == .max || form.keep == .min, !value.isRanked { return }
         if form.keep == .longest, value.length == nil { return }
         if let cell = context.cell(kind) {
-            let held = KeptAttribute(arena: context.scene.arena, cell: cell)
+            let held = KeptAttribute(arena: context.scope.arena, cell: cell)
             switch form.keep {
             case .latest, .first: break
             case .max: if value.rank(against: held.value) <= 0 { return }
@@ -64,7 +64,7 @@ extension Shard {
             held.free()
         }
         let cell = context.obtainCell(kind)
-        context.scene.arena[cell] = UInt64(KeptAttribute.make(kept, rank: rank, time: own, in: context.scene.arena))
+        context.scope.arena[cell] = UInt64(KeptAttribute.make(kept, rank: rank, time: own, in: context.scope.arena))
         mark(picture.readers(ofAttribute: attribute))
     }
 
@@ -88,7 +88,7 @@ extension Shard {
 
     /// Decides the items noted, in order; what reads one that changes is noted as well, and stands behind it.
     mutating func decideItems() {
-        guard let state = context.scene.findPicture() else { return }
+        guard let state = context.scope.findPicture() else { return }
         for word in 0..<pending.count {
             while pending[word] != 0 {
                 let item = word << 6 + pending[word].trailingZeroBitCount
@@ -140,7 +140,7 @@ extension Shard {
                 writeScore(score, value: value, threshold: picture.thresholds[index], direction: "up")
             }
         } else {
-            context.wake(context.scene.pictureKind)
+            context.wake(context.scope.pictureKind)
             for index in (first..<end).reversed()
             where before >= picture.thresholds[index] && value < picture.thresholds[index] {
                 writeScore(score, value: value, threshold: picture.thresholds[index], direction: "down")
@@ -158,7 +158,7 @@ extension Shard {
         if isIn == wasIn { return false }
         state.setIn(segment, isIn)
         // Who has left may have nothing else that is remembered.
-        if !isIn { context.wake(context.scene.pictureKind) }
+        if !isIn { context.wake(context.scope.pictureKind) }
         if picture.emitsSegments { writeSegment(segment, enters: isIn) }
         return true
     }
@@ -168,19 +168,19 @@ extension Shard {
     /// Until when the profile, scores and segments say something; where nothing else of the customer is live and they
     /// say what they would of a customer who is new, they are let go of.
     mutating func pictureLiveUntil(others: Instant) -> Instant {
-        guard let state = context.scene.pictureState, let cell = context.cell(context.scene.pictureKind) else {
+        guard let state = context.scope.pictureState, let cell = context.cell(context.scope.pictureKind) else {
             return .distantPast
         }
-        if others > context.scene.now { return others }
+        if others > context.scope.now { return others }
         for segment in 0..<picture.itemCount - picture.scoreCount where state.isIn(segment) { return .distantFuture }
         for score in 0..<picture.scoreCount where picture.items[score].thresholdCount > 0 {
             let threshold = picture.thresholds[Int(picture.items[score].firstThreshold)]
             if state.lastValue(score) >= threshold { return .distantFuture }
         }
-        context.scene.arena.free(
-            UInt32(truncatingIfNeeded: context.scene.arena[cell]),
+        context.scope.arena.free(
+            UInt32(truncatingIfNeeded: context.scope.arena[cell]),
             words: PictureState.words(scores: picture.scoreCount, segments: picture.itemCount - picture.scoreCount))
-        context.scene.customers.removeCell(context.scene.pictureKind, ofRow: context.scene.location.row)
+        context.scope.customers.removeCell(context.scope.pictureKind, ofRow: context.scope.location.row)
         return .distantPast
     }
 
@@ -212,9 +212,9 @@ extension Shard {
     private mutating func endPictureLine(_ quote: StaticString, _ opening: StaticString, type: LineType) {
         lineText.append(plain: quote)
         lineText.append(plain: ",\"customer_id\":")
-        lineText.append(jsonString: context.scene.customerID)
+        lineText.append(jsonString: context.scope.customerID)
         lineText.append(plain: ",\"time\":\"")
-        context.scene.now.append(to: &lineText)
+        context.scope.now.append(to: &lineText)
         lineText.append(plain: "\"}")
         let first = text.count
         text.append(plain: opening)
@@ -223,8 +223,8 @@ extension Shard {
         text.append(plain: "\",")
         text.append(contentsOf: lineText)
         var key = OrderKey(
-            time: context.scene.now, isEvent: context.isEvent,
-            place: context.isEvent ? context.scene.event.place : deadlinePlace, ordinal: ordinal)
+            time: context.scope.now, isEvent: context.isEvent,
+            place: context.isEvent ? context.scope.event.place : deadlinePlace, ordinal: ordinal)
         key.isSlide = isSlide
         key.isPicture = true
         ordinal &+= 1

@@ -105,13 +105,13 @@ struct InterestTable: ~Copyable {
 
     /// For each moment, whether its condition holds of a customer whose windows are empty.
     private static func holdsAtFirst(_ plan: JourneyPlan) -> [Bool] {
-        let scene = Scene(plan: plan)
+        let scope = EvaluationScope(plan: plan)
         var evaluator = Evaluator()
         var holds: [Bool] = []
         for moment in plan.moments {
             if case .condition(let condition) = moment.trigger {
                 evaluator.reset()
-                holds.append(evaluator.holds(plan.expressions[condition].program, scene))
+                holds.append(evaluator.holds(plan.expressions[condition].program, scope))
             } else {
                 holds.append(false)
             }

@@ -54,7 +54,7 @@ package protocol TouchSink: AnyObject {
     ///   - touchpoint: the number of its touchpoint's sight, 0 for none.
     ///   - values: those of `ReportReading.expressions`; what is not asked for is `.null`.
     ///     They are valid during the call.
-    func take(_ scene: borrowing Scene, touchpoint: Int32, isConversion: Bool, values: View<Value>)
+    func take(_ scope: borrowing EvaluationScope, touchpoint: Int32, isConversion: Bool, values: View<Value>)
 }
 
 /// What is told of an event beside its values.
@@ -69,7 +69,7 @@ package struct SeenEvent: BitwiseCopyable {
     package let channel: View<UInt8>?
 }
 
-extension Scene {
+extension EvaluationScope {
     /// The current event.
     package var seen: SeenEvent {
         SeenEvent(
@@ -95,8 +95,8 @@ extension JourneyPlan {
 extension Shard {
     /// Tells of the current event.
     mutating func tell(_ sink: any TouchSink) {
-        let isTouch = !report.isCatalogue || context.scene.event.touchpoint != 0
-        let isConversion = report.conversions[Int(context.scene.event.row.type)] && context.holds(report.condition)
+        let isTouch = !report.isCatalogue || context.scope.event.touchpoint != 0
+        let isConversion = report.conversions[Int(context.scope.event.row.type)] && context.holds(report.condition)
         guard isTouch || isConversion || report.asksAll else { return sink.pass() }
         touchValues.truncate(to: 0)
         for place in 0..<report.expressions.count {
@@ -105,7 +105,7 @@ extension Shard {
             touchValues.append(isAsked ? context.value(expression) : .null)
         }
         sink.take(
-            context.scene, touchpoint: context.scene.event.touchpoint, isConversion: isConversion,
+            context.scope, touchpoint: context.scope.event.touchpoint, isConversion: isConversion,
             values: touchValues.view(0..<touchValues.count))
     }
 }

@@ -15,7 +15,7 @@ struct PictureMove {
 
     init(_ map: StateMap, from old: borrowing Shard, to new: borrowing Shard) {
         self.map = map
-        arena = new.context.scene.arena
+        arena = new.context.scope.arena
         (oldScores, oldSegments) = (old.picture.scoreCount, old.picture.itemCount - old.picture.scoreCount)
         (scores, segments) = (new.picture.scoreCount, new.picture.itemCount - new.picture.scoreCount)
         var before: Set<Int> = []

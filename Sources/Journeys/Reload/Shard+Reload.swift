@@ -26,13 +26,13 @@ extension Shard {
             "between two batches")
         let map = StateMap(from: old.plan, to: plan)
         var dropped = Dropped(old.plan)
-        if map.lengthens { old.letGoOfAll() }
+        if map.lengthens { old.evictAll() }
         let treatments = Column(self.treatments(map, of: old))
-        context.scene.takeOver(&old.context.scene)
+        context.scope.takeOver(&old.context.scope)
         reached = old.reached
         // What slides at the very watermark has not done so yet.
-        context.scene.now = old.reached.advanced(by: -1)
-        context.scene.hasEvent = false
+        context.scope.now = old.reached.advanced(by: -1)
+        context.scope.hasEvent = false
         context.evaluator.reset()
         (sweepPlace, unswept, pace) = (old.sweepPlace, old.unswept, old.pace)
         matcher.work.eventNumber = old.matcher.work.eventNumber
@@ -53,15 +53,15 @@ extension Shard {
                 continue
             }
             let isSame =
-                WindowState(form: old.context.scene.windows[index], arena: old.context.scene.arena).isSame(
-                    as: context.scene.windows[target])
+                WindowState(form: old.context.scope.windows[index], arena: old.context.scope.arena).isSame(
+                    as: context.scope.windows[target])
                 && old.plan.windows[index].thresholds == plan.windows[target].thresholds
             all.append(Treatment(kind: Int32(target), converts: !isSame))
         }
         all += map.moments.map { Treatment(kind: $0.map { Int32(context.kind(ofMoment: $0)) } ?? -1) }
         all.append(Treatment(kind: map.keepsIDs ? Int32(context.dedupKind) : -1))
-        all.append(Treatment(kind: picture.hasItems ? Int32(context.scene.pictureKind) : -1))
-        all += map.attributes.map { Treatment(kind: $0.map { Int32(context.scene.pictureKind + 1 + $0) } ?? -1) }
+        all.append(Treatment(kind: picture.hasItems ? Int32(context.scope.pictureKind) : -1))
+        all += map.attributes.map { Treatment(kind: $0.map { Int32(context.scope.pictureKind + 1 + $0) } ?? -1) }
         all.append(Treatment(kind: Int32(context.waitingKind)))
         return all
     }
@@ -72,30 +72,30 @@ extension Shard {
         _ treatments: borrowing Column<Treatment>, _ map: StateMap, from old: inout Shard, _ dropped: inout Dropped
     ) {
         let pictures = PictureMove(map, from: old, to: self)
-        var isSame = context.scene.customers.bitmapWords == old.context.scene.customers.bitmapWords && !pictures.changes
+        var isSame = context.scope.customers.bitmapWords == old.context.scope.customers.bitmapWords && !pictures.changes
         for kind in 0..<treatments.count where treatments[kind].converts || treatments[kind].kind != kind {
             isSame = false
         }
-        var table = old.context.scene.customers.takeTable()
+        var table = old.context.scope.customers.takeTable()
         if isSame {
-            context.scene.customers.adopt(table)
+            context.scope.customers.adopt(table)
             return
         }
         var kinds = Column<Int32>()
         var words = Column<UInt64>()
         table.update { entry in
             var entry = entry
-            let bitmap = old.context.scene.customers.bitmap(ofRow: entry.row)
+            let bitmap = old.context.scope.customers.bitmap(ofRow: entry.row)
             kinds.truncate(to: 0)
             words.truncate(to: 0)
-            for place in 0..<old.context.scene.customers.bitmapWords {
-                var bits = context.scene.arena[bitmap + place]
+            for place in 0..<old.context.scope.customers.bitmapWords {
+                var bits = context.scope.arena[bitmap + place]
                 while bits != 0 {
                     let kind = place << 6 + bits.trailingZeroBitCount
                     bits &= bits - 1
-                    guard let cell = old.context.scene.customers.cell(kind, bitmap: bitmap) else { continue }
+                    guard let cell = old.context.scope.customers.cell(kind, bitmap: bitmap) else { continue }
                     let treatment = treatments[kind]
-                    if kind == old.context.scene.pictureKind {
+                    if kind == old.context.scope.pictureKind {
                         guard pictures.move(cell, &dropped, keeps: treatment.kind >= 0) else { continue }
                     } else if kind == old.context.waitingKind {
                         guard moveWaiting(cell, map.moments, &dropped) else { continue }
@@ -104,28 +104,28 @@ extension Shard {
                         continue
                     } else if treatment.converts {
                         // A hash that is the same in every process: lines stand in an order by these places.
-                        let place = Hash64.of(old.context.scene.customers.id(ofRow: entry.row)) >> 1
-                        WindowState(form: old.context.scene.windows[kind], arena: context.scene.arena).convert(
-                            to: context.scene.windows[Int(treatment.kind)], cell: cell, place: place)
+                        let place = Hash64.of(old.context.scope.customers.id(ofRow: entry.row)) >> 1
+                        WindowState(form: old.context.scope.windows[kind], arena: context.scope.arena).convert(
+                            to: context.scope.windows[Int(treatment.kind)], cell: cell, place: place)
                     }
                     kinds.append(treatment.kind)
-                    words.append(context.scene.arena[cell])
+                    words.append(context.scope.arena[cell])
                 }
             }
-            entry.row = context.scene.customers.moveRow(entry.row, from: old.context.scene.customers, kinds, words)
+            entry.row = context.scope.customers.moveRow(entry.row, from: old.context.scope.customers, kinds, words)
             entry.rest = 1
             return entry
         }
-        context.scene.customers.adopt(table)
+        context.scope.customers.adopt(table)
     }
 
     /// Frees what this shard's plan keeps of a customer in a word of that kind.
     private mutating func drop(_ kind: Int, cell: Int, _ dropped: inout Dropped) {
-        let arena = context.scene.arena
-        switch context.scene.stateKind(kind) {
+        let arena = context.scope.arena
+        switch context.scope.stateKind(kind) {
         case .window(let window):
             dropped.windows[window] += 1
-            if arena[cell] != 0 { WindowState(form: context.scene.windows[window], arena: arena).free(cell: cell) }
+            if arena[cell] != 0 { WindowState(form: context.scope.windows[window], arena: arena).free(cell: cell) }
         case .moment(let moment):
             dropped.partialMatches[moment] += matcher.free(arena[cell], moment: moment, context)
         case .dedup:
@@ -164,17 +164,17 @@ extension Shard {
         if moments.isEmpty { return }
         context.isEvent = false
         var place = 0
-        while let location = context.scene.customers.next(from: place) {
+        while let location = context.scope.customers.next(from: place) {
             place = location.entry + 1
-            context.scene.location = location
-            context.scene.customerHash = context.scene.customers.table[location.entry].hash
-            deadlinePlace = context.scene.customerHash >> 2
+            context.scope.location = location
+            context.scope.customerHash = context.scope.customers.table[location.entry].hash
+            deadlinePlace = context.scope.customerHash >> 2
             for moment in moments {
                 guard let keyState = context.keyState(moment, key: nil) else { continue }
                 armCondition(keyState, moment, matcher.table.forms[moment])
             }
         }
-        context.scene.location = .none
+        context.scope.location = .none
     }
 
     /// Sets the deadlines of the windows that have another form now.
@@ -183,22 +183,22 @@ extension Shard {
         for kind in 0..<treatments.count where treatments[kind].converts { windows.append(Int(treatments[kind].kind)) }
         if windows.isEmpty { return }
         var place = 0
-        while let location = context.scene.customers.next(from: place) {
+        while let location = context.scope.customers.next(from: place) {
             place = location.entry + 1
-            context.scene.location = location
-            context.scene.customerHash = context.scene.customers.table[location.entry].hash
-            context.scene.customerID = context.scene.customers.id(ofRow: location.row)
+            context.scope.location = location
+            context.scope.customerHash = context.scope.customers.table[location.entry].hash
+            context.scope.customerID = context.scope.customers.id(ofRow: location.row)
             for window in windows {
                 guard let cell = context.cell(window),
-                    context.scene.arena[cell] != 0 || !context.scene.windows[window].isBlock
+                    context.scope.arena[cell] != 0 || !context.scope.windows[window].isBlock
                 else {
                     continue
                 }
                 arm(
-                    WindowState(form: context.scene.windows[window], arena: context.scene.arena), window: window,
+                    WindowState(form: context.scope.windows[window], arena: context.scope.arena), window: window,
                     cell: cell)
             }
         }
-        context.scene.location = .none
+        context.scope.location = .none
     }
 }

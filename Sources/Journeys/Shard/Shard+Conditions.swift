@@ -9,7 +9,7 @@ extension Shard {
     /// - Parameter again: whether to ask its condition; else it is what it was.
     mutating func decideCondition(_ moment: Int, again: Bool = true) {
         let form = matcher.table.forms[moment]
-        if form.isKeyed, !context.scene.hasEvent {
+        if form.isKeyed, !context.scope.hasEvent {
             decideForAllKeys(moment, form, again: again)
             return
         }
@@ -28,12 +28,12 @@ extension Shard {
             context.freeIfIdle(known, moment: moment, form)
             return
         }
-        if let known, known.wasTrue, !known.isArmed(at: context.scene.now) { return }
+        if let known, known.wasTrue, !known.isArmed(at: context.scope.now) { return }
         let keyState = known ?? context.obtainKeyState(moment, form, key: key.form)
         keyState.wasTrue = true
         path.truncate(to: 0)
         pathSteps.truncate(to: 0)
-        keyState.isOwed = !tell(moment, form, keyState, start: context.scene.now, end: context.scene.now)
+        keyState.isOwed = !tell(moment, form, keyState, start: context.scope.now, end: context.scope.now)
         armCondition(keyState, moment, form)
     }
 
@@ -45,24 +45,24 @@ extension Shard {
         if !keyState.isOwed, form.repeatEvery == 0 || context.isFlushing { return }
         let wait = keyState.isOwed ? form.cooldown : form.repeatEvery
         // Where the configuration was taken anew with a shorter time, that may be over already.
-        let due = max(keyState.lastLine.advanced(by: wait), context.scene.now.advanced(by: 1))
-        let place = context.isEvent ? context.scene.event.place : deadlinePlace
+        let due = max(keyState.lastLine.advanced(by: wait), context.scope.now.advanced(by: 1))
+        let place = context.isEvent ? context.scope.event.place : deadlinePlace
         keyState.armed = due
         keyState.armedPlace = place
         deadlines.add(
             Deadlines.Entry(
                 time: due, place: place, isSlide: true,
-                customer: context.scene.customerHash, kind: UInt32(context.kind(ofMoment: moment)),
+                customer: context.scope.customerHash, kind: UInt32(context.kind(ofMoment: moment)),
                 detail: keyState.handle))
     }
 
     /// At an instant without an event nothing says for which value of `by` to decide: it is done for all that are known.
     private mutating func decideForAllKeys(_ moment: Int, _ form: MomentForm, again: Bool) {
-        guard let cell = context.cell(context.kind(ofMoment: moment)), context.scene.arena[cell] != 0 else { return }
-        let table = KeyStateTable(arena: context.scene.arena)
+        guard let cell = context.cell(context.kind(ofMoment: moment)), context.scope.arena[cell] != 0 else { return }
+        let table = KeyStateTable(arena: context.scope.arena)
         // In an order that does not depend on where the table happens to keep them.
-        let known = table.all(UInt32(context.scene.arena[cell])).map {
-            KeyState(arena: context.scene.arena, handle: $0)
+        let known = table.all(UInt32(context.scope.arena[cell])).map {
+            KeyState(arena: context.scope.arena, handle: $0)
         }
         for keyState in known.sorted(by: { $0.keyHash < $1.keyHash }) {
             decide(moment, form, keyState, key: MomentKey(form: nil), again: again)

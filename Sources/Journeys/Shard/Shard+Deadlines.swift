@@ -7,7 +7,7 @@ extension Shard {
     mutating func fire(upTo time: Instant, slides: Bool = false) {
         while deadlines.isDue(at: time, slides: slides) {
             let entry = deadlines.take()
-            let customers = context.scene.customers.rows(ofHash: entry.customer)
+            let customers = context.scope.customers.rows(ofHash: entry.customer)
             for location in customers {
                 let isObserved = observer != nil && isObserved(location, hash: entry.customer)
                 if isObserved { closeObservation(before: entry.time) }

@@ -13,7 +13,7 @@ extension Shard {
         var level = Double.nan
         if !form.level.isNone { level = context.value(form.level).number ?? .nan }
         let rested = keyState.lastLine.advanced(by: form.cooldown)
-        if form.cooldown > 0, keyState.hasLine, context.scene.now < rested,
+        if form.cooldown > 0, keyState.hasLine, context.scope.now < rested,
             form.level.isNone || !(level > Double(bitPattern: keyState.own(form.levelWord)))
         {
             context.statistics.rested[moment] += 1
@@ -21,9 +21,9 @@ extension Shard {
             return false
         }
         if !form.level.isNone { keyState.setOwn(form.levelWord, level.bitPattern) }
-        keyState.lastLine = context.scene.now
+        keyState.lastLine = context.scope.now
         if form.cooldown > 0 {
-            context.scene.customers.wake(context.scene.location, by: context.scene.now.advanced(by: form.cooldown))
+            context.scope.customers.wake(context.scope.location, by: context.scope.now.advanced(by: form.cooldown))
         }
         context.statistics.moments[moment] += 1
         lineText.removeAll(keepingCapacity: true)
@@ -37,9 +37,9 @@ extension Shard {
         let id = endLine("{\"type\":\"moment\",\"id\":\"m-", type: .moment)
         guard sink != nil else { return true }
         var occurrence = Occurrence(
-            moment: moment, time: context.scene.now, start: start, end: end, customerID: context.scene.customerID,
-            customerHash: context.scene.customerHash, id: id)
-        if context.scene.hasEvent { occurrence.eventID = context.scene.eventID }
+            moment: moment, time: context.scope.now, start: start, end: end, customerID: context.scope.customerID,
+            customerHash: context.scope.customerHash, id: id)
+        if context.scope.hasEvent { occurrence.eventID = context.scope.eventID }
         offer(occurrence)
         return true
     }
@@ -70,39 +70,39 @@ extension Shard {
         text.append(plain: "\",")
         text.append(contentsOf: lineText)
         var key = OrderKey(
-            time: context.scene.now, isEvent: context.isEvent,
-            place: context.isEvent ? context.scene.event.place : deadlinePlace, ordinal: ordinal)
+            time: context.scope.now, isEvent: context.isEvent,
+            place: context.isEvent ? context.scope.event.place : deadlinePlace, ordinal: ordinal)
         key.isSlide = isSlide
         ordinal &+= 1
         lines.append(MomentLine(key: key, start: first, end: text.count, type: type, id: id))
         return id
     }
 
-    /// Sets the scene for what reads the moment: its name, its times, the last event of each step.
+    /// Sets the scope for what reads the moment: its name, its times, the last event of each step.
     private mutating func see(_ moment: Int, _ form: MomentForm, start: Instant, end: Instant) {
         show(moment, start: start, end: end)
-        context.scene.showSteps(path, pathSteps, count: form.stepCount, listed: plan.readsMomentSteps)
+        context.scope.showSteps(path, pathSteps, count: form.stepCount, listed: plan.readsMomentSteps)
     }
 
-    /// Sets the scene for a moment's name and times.
+    /// Sets the scope for a moment's name and times.
     mutating func show(_ moment: Int, start: Instant, end: Instant) {
-        context.scene.moment.name = texts[moment].name.bytes
-        context.scene.moment.kind = texts[moment].kind.map(\.bytes)
-        context.scene.moment.start = start
-        context.scene.moment.end = end
+        context.scope.moment.name = texts[moment].name.bytes
+        context.scope.moment.kind = texts[moment].kind.map(\.bytes)
+        context.scope.moment.start = start
+        context.scope.moment.end = end
     }
 
     private mutating func writeFixed(_ keyState: KeyState, start: Instant, end: Instant) {
-        lineText.append(jsonString: context.scene.customerID)
+        lineText.append(jsonString: context.scope.customerID)
         if keyState.keyWord != 0 {
             let before = lineText.count
             lineText.append(plain: ",\"by\":")
-            if !StoredValue.read(at: keyState.keyWord, in: context.scene.arena).appendJSON(to: &lineText) {
+            if !StoredValue.read(at: keyState.keyWord, in: context.scope.arena).appendJSON(to: &lineText) {
                 lineText.removeSubrange(before...)
             }
         }
         lineText.append(plain: ",\"time\":\"")
-        context.scene.now.append(to: &lineText)
+        context.scope.now.append(to: &lineText)
         lineText.append(plain: "\",\"start\":\"")
         start.append(to: &lineText)
         lineText.append(plain: "\",\"end\":\"")
@@ -122,7 +122,7 @@ extension Shard {
                 lineText.append(contentsOf: texts[moment].steps[Int(step)])
                 lineText.append(UInt8(ascii: "["))
             }
-            lineText.append(jsonString: StoredEvent.id(path[index], in: context.scene.arena))
+            lineText.append(jsonString: StoredEvent.id(path[index], in: context.scope.arena))
         }
         lineText.append(plain: "]}")
     }

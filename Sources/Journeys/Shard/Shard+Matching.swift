@@ -24,20 +24,20 @@ extension Shard {
             deadlines.add(
                 Deadlines.Entry(
                     time: due.time, place: due.place, isRetelling: due.isRepetition,
-                    customer: context.scene.customerHash, kind: UInt32(context.kind(ofMoment: moment)),
+                    customer: context.scope.customerHash, kind: UInt32(context.kind(ofMoment: moment)),
                     detail: due.detail))
         }
         context.statistics.overflowed[moment] += matcher.results.overflowed
         context.statistics.outgrown[moment] += matcher.results.outgrown
         if !matcher.results.matches.isEmpty {
             let form = matcher.table.forms[moment]
-            let keyState = KeyState(arena: context.scene.arena, handle: matcher.results.keyState)
+            let keyState = KeyState(arena: context.scope.arena, handle: matcher.results.keyState)
             for index in 0..<matcher.results.matches.count {
                 write(matcher.results.matches[index], moment, form, keyState)
             }
             context.freeIfIdle(keyState, moment: moment, form)
         }
-        matcher.results.clear(in: context.scene.arena)
+        matcher.results.clear(in: context.scope.arena)
     }
 
     private mutating func write(
@@ -50,8 +50,8 @@ extension Shard {
             pathSteps.append(matcher.results.steps[index])
         }
         let (first, last) = (path[0], path[path.count - 1])
-        let start = StoredEvent.taken(first, in: context.scene.arena)
-        let end = StoredEvent.taken(last, in: context.scene.arena)
+        let start = StoredEvent.taken(first, in: context.scope.arena)
+        let end = StoredEvent.taken(last, in: context.scope.arena)
         if !context.isEvent { deadlinePlace = match.place }
         if match.kind == .dropOff {
             writeDropOff(moment, form, keyState, start: start, end: end)
@@ -59,10 +59,10 @@ extension Shard {
         }
         if !context.isEvent {
             // What expressions see of a match that a deadline completes is its last event.
-            context.scene.event = StoredEvent.sight(last, in: context.scene.arena)
-            context.scene.hasEvent = true
+            context.scope.event = StoredEvent.sight(last, in: context.scope.arena)
+            context.scope.hasEvent = true
         }
         _ = tell(moment, form, keyState, start: start, end: end)
-        if !context.isEvent { context.scene.hasEvent = false }
+        if !context.isEvent { context.scope.hasEvent = false }
     }
 }

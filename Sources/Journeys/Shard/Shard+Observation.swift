@@ -7,18 +7,18 @@ extension Shard {
     /// How many partial matches of one moment are described one by one.
     private static let describedMost = 64
 
-    /// Takes the event that the scene shows, and tells of it where it is the watched customer's.
+    /// Takes the event that the scope shows, and tells of it where it is the watched customer's.
     mutating func takeObserved(_ interests: InterestTable.TypeEntry, by observer: any CustomerObserver) {
-        let id = context.scene.event.text(context.scene.event.row.customerID)
-        guard context.scene.event.row.customerHash == observer.customerHash, id.copied == observer.customerID else {
+        let id = context.scope.event.text(context.scope.event.row.customerID)
+        guard context.scope.event.row.customerHash == observer.customerHash, id.copied == observer.customerID else {
             take(interests)
             return
         }
-        let time = context.scene.event.taken
+        let time = context.scope.event.taken
         closeObservation(before: time)
-        let sight = context.scene.event
+        let sight = context.scope.event
         let before = observedState(at: time)
-        context.scene.event = sight
+        context.scope.event = sight
         let firstLine = lines.count
         let duplicateCount = duplicates.count
         take(interests)
@@ -28,9 +28,9 @@ extension Shard {
         tell(isDuplicate ? .duplicate(event) : .event(event), at: time, before: before, firstLine: firstLine)
     }
 
-    /// The event that the scene shows, once it has been taken.
+    /// The event that the scope shows, once it has been taken.
     private func observedEvent() -> ObservedEvent {
-        let event = context.scene.event
+        let event = context.scope.event
         let number = Int(event.touchpoint)
         let touchpoint = number == 0 ? nil : plan.picture.sights[number - 1]
         var channel = event.text(event.row.channel).copied
@@ -48,7 +48,7 @@ extension Shard {
     /// Whether a deadline's customer is the watched one.
     func isObserved(_ location: Customers.Location, hash: UInt64) -> Bool {
         guard let observer, observer.customerHash == hash else { return false }
-        return context.scene.customers.id(ofRow: location.row).copied == observer.customerID
+        return context.scope.customers.id(ofRow: location.row).copied == observer.customerID
     }
 
     private mutating func tell(_ cause: Incident.Cause, at time: Instant, before: CustomerState, firstLine: Int) {
@@ -74,14 +74,14 @@ extension Shard {
 
     /// Notes that a moment of the watched customer came and was held back.
     mutating func noteHeldBack(_ moment: Int, _ keyState: KeyState, until: Instant) {
-        guard !isObservationClosed, isObserved(context.scene.location, hash: context.scene.customerHash) else { return }
+        guard !isObservationClosed, isObserved(context.scope.location, hash: context.scope.customerHash) else { return }
         observedHeldBack.append(
             HeldBackMoment(moment: plan.moments[moment].name, by: keyState.byText, until: until))
     }
 
     /// Notes that the decision on a moment of the watched customer waits.
     mutating func noteWaiting(_ moment: Int, until: Instant) {
-        guard !isObservationClosed, isObserved(context.scene.location, hash: context.scene.customerHash) else { return }
+        guard !isObservationClosed, isObserved(context.scope.location, hash: context.scope.customerHash) else { return }
         observedHeldBack.append(
             HeldBackMoment(moment: plan.moments[moment].name, by: nil, until: until, isDecision: true))
     }
@@ -91,7 +91,7 @@ extension Shard {
     mutating func closeObservation(before time: Instant) {
         guard let observer, !isObservationClosed, time > observer.until || time == .distantFuture else { return }
         isObservationClosed = true
-        let end = time == .distantFuture ? min(observer.until, max(context.scene.now, reached)) : observer.until
+        let end = time == .distantFuture ? min(observer.until, max(context.scope.now, reached)) : observer.until
         observer.stands(observedState(at: end), at: end)
     }
 
@@ -100,25 +100,25 @@ extension Shard {
         var state = CustomerState()
         guard let observer else { return state }
         context.evaluator.reset()
-        let (now, hasEvent, location) = (context.scene.now, context.scene.hasEvent, context.scene.location)
-        context.scene.now = time
-        context.scene.hasEvent = false
+        let (now, hasEvent, location) = (context.scope.now, context.scope.hasEvent, context.scope.location)
+        context.scope.now = time
+        context.scope.hasEvent = false
         let id = observer.customerID
-        context.scene.location = View.of(id) { context.scene.customers.find($0, hash: observer.customerHash) } ?? .none
+        context.scope.location = View.of(id) { context.scope.customers.find($0, hash: observer.customerHash) } ?? .none
         observeFacts(&state)
-        if context.scene.location.row != 0 {
+        if context.scope.location.row != 0 {
             for moment in plan.moments.indices {
                 state.waiting += matcher.describe(moment, context, plan: plan, most: Shard.describedMost)
             }
         }
-        (context.scene.now, context.scene.hasEvent, context.scene.location) = (now, hasEvent, location)
+        (context.scope.now, context.scope.hasEvent, context.scope.location) = (now, hasEvent, location)
         return state
     }
 
     private func observeFacts(_ state: inout CustomerState) {
         func note(_ name: String, _ variable: Int, isElapsing: Bool = false) {
             var json: [UInt8] = []
-            let value = context.scene.value(of: variable)
+            let value = context.scope.value(of: variable)
             let isThere = !value.isError && value.appendJSON(to: &json)
             state.facts.append(
                 CustomerState.Fact(

@@ -8,14 +8,14 @@ extension Shard {
         var count = 0
         for index in 0..<deadlines.heap.count {
             let entry = deadlines.heap[index]
-            let moment = Int(entry.kind) - context.scene.windows.count
+            let moment = Int(entry.kind) - context.scope.windows.count
             guard moment >= 0, moment < plan.moments.count else { continue }
-            for location in context.scene.customers.rows(ofHash: entry.customer) {
-                context.scene.location = location
+            for location in context.scope.customers.rows(ofHash: entry.customer) {
+                context.scope.location = location
                 if matcher.completes(entry, moment: moment, context) { count += 1 }
             }
         }
-        context.scene.location = .none
+        context.scope.location = .none
         return count
     }
 }

@@ -12,8 +12,8 @@ extension Shard {
 
     /// What the shard's customers are found with, in its memory and beyond.
     package private(set) var hashKey: HashKey {
-        get { context.scene.arena.hashKey }
-        set { context.scene.arena.hashKey = newValue }
+        get { context.scope.arena.hashKey }
+        set { context.scope.arena.hashKey = newValue }
     }
 
     /// The hand of the sweep stands in one word with how many events have not moved it, fewer than 256: these are 0 in what
@@ -31,20 +31,20 @@ extension Shard {
         image.put(matcher.work.eventNumber)
         image.put(pace.since)
         context.statistics.add(to: image)
-        image.put(context.scene.customers.count)
-        context.scene.customers.table.add(to: image)
+        image.put(context.scope.customers.count)
+        context.scope.customers.table.add(to: image)
         image.put(hashKey.words.0)
         image.put(hashKey.words.1)
         image.put(deadlines.heap)
         image.put(deadlines.beyond)
-        context.scene.arena.add(to: image)
+        context.scope.arena.add(to: image)
     }
 
     /// Makes a new shard what an image says.
     package mutating func restore(from reader: StateReader) throws(StateFault) {
         try reader.expect(label: "shard")
         reached = try reader.instant()
-        context.scene.now = reached
+        context.scope.now = reached
         sweepPlace = try reader.number()
         unswept = sweepPlace >> Shard.unsweptShift & 0xFF
         matcher.work.eventNumber = try reader.word()
@@ -54,10 +54,10 @@ extension Shard {
         let table = try ProbeTable<Customers.Entry>(from: reader)
         guard table.count == count else { throw .unfit("the table of customers has not as many as it should") }
         sweepPlace = table.near(sweepPlace & (1 << Shard.unsweptShift - 1))
-        context.scene.customers.adopt(table)
+        context.scope.customers.adopt(table)
         hashKey = HashKey(try reader.word(), try reader.word())
         let heap = try reader.column(of: Deadlines.Entry.self)
         deadlines.adopt(heap, beyond: try reader.number())
-        try context.scene.arena.restore(from: reader)
+        try context.scope.arena.restore(from: reader)
     }
 }

@@ -29,51 +29,51 @@ extension Shard {
         unswept += events ?? 0
         var places = context.newCustomers * Shard.placesPerCustomer + unswept / Shard.eventsPerPlace
         if events != nil {
-            places += pace.places(of: context.scene.customers.placeCount, at: context.scene.now)
+            places += pace.places(of: context.scope.customers.placeCount, at: context.scope.now)
         }
-        places = min(places, context.scene.customers.placeCount)
+        places = min(places, context.scope.customers.placeCount)
         guard places > 0 else { return }
         var further = unswept / Shard.leastEventsPerPlace
         unswept %= Shard.eventsPerPlace
-        further = min(further, context.scene.customers.placeCount - places)
+        further = min(further, context.scope.customers.placeCount - places)
         context.evaluator.reset()
-        context.scene.hasEvent = false
+        context.scope.hasEvent = false
         // What slides at this very instant may not have done so yet: what is over now is let go of later.
-        let now = context.scene.now
-        context.scene.now = now.advanced(by: -1)
-        defer { context.scene.now = now }
+        let now = context.scope.now
+        context.scope.now = now.advanced(by: -1)
+        defer { context.scope.now = now }
         while places > 0 {
             places -= 1
-            if let location = context.scene.customers.location(atPlace: sweepPlace, restingUntil: context.scene.now) {
-                let before = context.scene.arena.wordsInUse
-                letGo(location)
-                if context.scene.arena.wordsInUse < before, further > 0 {
+            if let location = context.scope.customers.location(atPlace: sweepPlace, restingUntil: context.scope.now) {
+                let before = context.scope.arena.wordsInUse
+                evict(location)
+                if context.scope.arena.wordsInUse < before, further > 0 {
                     places += 2
                     further -= 2
                 }
                 // What stood behind a customer that was removed may have moved here.
-                if context.scene.location.row == 0 { continue }
+                if context.scope.location.row == 0 { continue }
             }
-            sweepPlace = context.scene.customers.step(from: sweepPlace)
+            sweepPlace = context.scope.customers.step(from: sweepPlace)
         }
-        context.scene.location = .none
+        context.scope.location = .none
     }
 
     /// Lets go of what is over for one customer, and of the customer where nothing is left.
-    mutating func letGo(_ location: Customers.Location) {
-        context.scene.location = location
+    mutating func evict(_ location: Customers.Location) {
+        context.scope.location = location
         // The first end of anything: what is over goes then, whatever else is remembered for longer.
         var first = Instant.distantFuture
         var live = Instant.distantPast
         var hasPicture = false
-        for word in 0..<context.scene.customers.bitmapWords {
-            var bits = context.scene.arena[context.scene.location.bitmap + word]
+        for word in 0..<context.scope.customers.bitmapWords {
+            var bits = context.scope.arena[context.scope.location.bitmap + word]
             while bits != 0 {
                 let kind = word << 6 + bits.trailingZeroBitCount
                 bits &= bits - 1
                 let end: Instant
-                switch context.scene.stateKind(kind) {
-                case .window(let window): end = liveUntil(context.scene.windows[window], kind: window)
+                switch context.scope.stateKind(kind) {
+                case .window(let window): end = liveUntil(context.scope.windows[window], kind: window)
                 case .dedup:
                     guard let dedup else { continue }
                     end = liveUntil(WindowState.Form(distinctOver: dedup), kind: kind)
@@ -85,47 +85,47 @@ extension Shard {
                     hasPicture = true
                     continue
                 }
-                if context.scene.location.row == 0 { return }
+                if context.scope.location.row == 0 { return }
                 live = max(live, end)
-                if end > context.scene.now { first = min(first, end) }
+                if end > context.scope.now { first = min(first, end) }
             }
         }
         if hasPicture {
             let end = pictureLiveUntil(others: live)
             live = max(live, end)
-            if end > context.scene.now { first = min(first, end) }
+            if end > context.scope.now { first = min(first, end) }
         }
         context.freeCustomerIfIdle()
-        if context.scene.location.row == 0 { return }
-        let soonest = max(first, context.scene.now.advanced(by: Shard.leastRest))
-        context.scene.customers.rest(context.scene.location, until: min(live, soonest))
+        if context.scope.location.row == 0 { return }
+        let soonest = max(first, context.scope.now.advanced(by: Shard.leastRest))
+        context.scope.customers.rest(context.scope.location, until: min(live, soonest))
     }
 
     /// Lets go of all that is over, of all customers: where the lengths of memory change with the plan, what is remembered must not
     /// depend on how far the hand has come.
-    mutating func letGoOfAll() {
+    mutating func evictAll() {
         context.evaluator.reset()
-        context.scene.hasEvent = false
+        context.scope.hasEvent = false
         // As the hand does: what slides at this very instant has not done so yet.
-        let now = context.scene.now
-        context.scene.now = now.advanced(by: -1)
-        defer { context.scene.now = now }
+        let now = context.scope.now
+        context.scope.now = now.advanced(by: -1)
+        defer { context.scope.now = now }
         var place = 0
-        while let location = context.scene.customers.next(from: place) {
-            letGo(location)
+        while let location = context.scope.customers.next(from: place) {
+            evict(location)
             // What stood behind a customer that was removed may have moved here.
-            place = context.scene.location.row == 0 ? location.entry : location.entry + 1
+            place = context.scope.location.row == 0 ? location.entry : location.entry + 1
         }
-        context.scene.location = .none
+        context.scope.location = .none
     }
 
     /// Until when a window of the customer holds something; the distant past where it was let go of.
     private func liveUntil(_ form: WindowState.Form, kind: Int) -> Instant {
         guard let cell = context.cell(kind) else { return .distantPast }
-        if let live = WindowState(form: form, arena: context.scene.arena).liveUntil(at: context.scene.now, cell: cell) {
+        if let live = WindowState(form: form, arena: context.scope.arena).liveUntil(at: context.scope.now, cell: cell) {
             return live
         }
-        context.scene.customers.removeCell(kind, ofRow: context.scene.location.row)
+        context.scope.customers.removeCell(kind, ofRow: context.scope.location.row)
         return .distantPast
     }
 }

@@ -7,7 +7,7 @@ import Storage
 /// Nothing flows back from the stage that decides: the shard itself knows whether a moment waits, and proposes it when that
 /// is over, by the state of then. What is kept of it is what expressions may ask: its times, its events.
 extension Shard {
-    /// Has a moment that has just come decided on, or keeps it until its time comes. The scene shows it, and its events
+    /// Has a moment that has just come decided on, or keeps it until its time comes. The scope shows it, and its events
     /// stand in `path`.
     mutating func offer(_ occurrence: Occurrence) {
         guard let sink else { return }
@@ -22,33 +22,33 @@ extension Shard {
             }
         }
         lines[lines.count - 1].proposal = sink.take(
-            occurrence, names: context.scene, evaluator: &context.evaluator, expressions: context.expressions)
+            occurrence, names: context.scope, evaluator: &context.evaluator, expressions: context.expressions)
     }
 
     private mutating func heldUntil(_ occurrence: Occurrence, by sink: any OccurrenceSink) -> Instant? {
         sink.heldUntil(
-            occurrence, names: context.scene, evaluator: &context.evaluator, expressions: context.expressions)
+            occurrence, names: context.scope, evaluator: &context.evaluator, expressions: context.expressions)
     }
 
     /// Keeps the moment at hand. It joins its customer's others once nothing else looks at the customer's row, which may
     /// move then.
     private mutating func keep(_ occurrence: Occurrence, until: Instant?) {
         var event: UInt32 = 0
-        if context.scene.hasEvent { event = context.isEvent ? context.bind() : path.isEmpty ? 0 : path[path.count - 1] }
+        if context.scope.hasEvent { event = context.isEvent ? context.bind() : path.isEmpty ? 0 : path[path.count - 1] }
         var bound: [(event: UInt32, step: Int)] = []
         if plan.readsMomentSteps {
             for index in 0..<path.count { bound.append((path[index], Int(pathSteps[index]))) }
         } else {
             // The last event of each step is all that can be read.
-            for step in 0..<context.scene.stepEvents.count where context.scene.stepEvents[step] != 0 {
-                bound.append((context.scene.stepEvents[step], step))
+            for step in 0..<context.scope.stepEvents.count where context.scope.stepEvents[step] != 0 {
+                bound.append((context.scope.stepEvents[step], step))
             }
         }
-        let place = context.isEvent ? context.scene.event.place : deadlinePlace
+        let place = context.isEvent ? context.scope.event.place : deadlinePlace
         if context.isEvent { toldKept.append(KeptMoment(place: place, id: occurrence.id, until: until)) }
         context.isCustomerNeeded = true
         keptMoments.append(
-            WaitingMoment(occurrence, until: until, event: event, place: place, bound: bound, in: context.scene.arena))
+            WaitingMoment(occurrence, until: until, event: event, place: place, bound: bound, in: context.scope.arena))
     }
 
     /// Puts the moments kept since the event or deadline began among the customer's others.
@@ -57,20 +57,20 @@ extension Shard {
         let kept = keptMoments
         keptMoments = []
         context.isCustomerNeeded = false
-        if !context.isEvent { context.scene.customerID = context.scene.customers.id(ofRow: context.scene.location.row) }
+        if !context.isEvent { context.scope.customerID = context.scope.customers.id(ofRow: context.scope.location.row) }
         let cell = context.obtainCell(context.waitingKind)
         var list = WaitingList(
-            arena: context.scene.arena, handle: UInt32(truncatingIfNeeded: context.scene.arena[cell]))
+            arena: context.scope.arena, handle: UInt32(truncatingIfNeeded: context.scope.arena[cell]))
         for moment in kept {
             list.append(moment)
             if moment.until == nil, list.gathersUntil == nil, let gather = plan.waiting?.gather {
-                list.gathersUntil = context.scene.now.advanced(by: gather)
+                list.gathersUntil = context.scope.now.advanced(by: gather)
             }
             if observer != nil { noteWaiting(moment.moment, until: list.due(moment)) }
             if list.all.count(where: { $0.until == nil }) == WaitingList.gatheredMost { proposeGathered(in: list) }
             giveUpOldest(in: list)
         }
-        context.scene.arena[cell] = UInt64(list.handle)
+        context.scope.arena[cell] = UInt64(list.handle)
         arrange(list)
     }
 
@@ -89,19 +89,19 @@ extension Shard {
     mutating func fireWaiting(_ entry: Deadlines.Entry) {
         guard let known = context.cell(context.waitingKind) else { return }
         let noted = WaitingList(
-            arena: context.scene.arena, handle: UInt32(truncatingIfNeeded: context.scene.arena[known]))
+            arena: context.scope.arena, handle: UInt32(truncatingIfNeeded: context.scope.arena[known]))
         guard noted.armed == entry.time, noted.armedPlace == entry.origin else { return }
         guard let cell = context.cell(context.waitingKind) else { return }
         let list = WaitingList(
-            arena: context.scene.arena, handle: UInt32(truncatingIfNeeded: context.scene.arena[cell]))
+            arena: context.scope.arena, handle: UInt32(truncatingIfNeeded: context.scope.arena[cell]))
         list.armed = nil
         // Behind all lines that the same cause may have.
         ordinal = UInt32(plan.moments.count) << 16
-        let held = list.all.filter { $0.until.map { $0 <= context.scene.now } ?? false }
+        let held = list.all.filter { $0.until.map { $0 <= context.scope.now } ?? false }
         propose(held, isGivenUp: false)
         list.remove { moment in held.contains { $0.handle == moment.handle } }
         for moment in held { moment.free() }
-        if let until = list.gathersUntil, until <= context.scene.now { proposeGathered(in: list) }
+        if let until = list.gathersUntil, until <= context.scope.now { proposeGathered(in: list) }
         arrange(list)
     }
 
@@ -135,12 +135,12 @@ extension Shard {
                 occurrence.isTogether = true
                 occurrence.isGivenUp = isGivenUp
                 return sink.take(
-                    occurrence, names: shard.context.scene, evaluator: &shard.context.evaluator,
+                    occurrence, names: shard.context.scope, evaluator: &shard.context.evaluator,
                     expressions: shard.context.expressions)
             }
             let key = OrderKey(
-                time: context.scene.now, isEvent: context.isEvent,
-                place: context.isEvent ? context.scene.event.place : deadlinePlace,
+                time: context.scope.now, isEvent: context.isEvent,
+                place: context.isEvent ? context.scope.event.place : deadlinePlace,
                 ordinal: ordinal)
             ordinal &+= 1
             // A line without text: its own came when the moment did.
@@ -150,43 +150,43 @@ extension Shard {
         }
     }
 
-    /// Has the scene show a moment and its events for the length of a call.
+    /// Has the scope show a moment and its events for the length of a call.
     private mutating func showing<Result>(
         _ moment: WaitingMoment, _ body: (inout Shard, Occurrence) -> Result
     ) -> Result {
         let form = matcher.table.forms[moment.moment]
-        let (event, hasEvent) = (context.scene.event, context.scene.hasEvent)
-        context.scene.hasEvent = moment.event != 0
-        if moment.event != 0 { context.scene.event = StoredEvent.sight(moment.event, in: context.scene.arena) }
+        let (event, hasEvent) = (context.scope.event, context.scope.hasEvent)
+        context.scope.hasEvent = moment.event != 0
+        if moment.event != 0 { context.scope.event = StoredEvent.sight(moment.event, in: context.scope.arena) }
         show(moment.moment, start: moment.start, end: moment.end)
-        context.scene.clearSteps(form.stepCount)
+        context.scope.clearSteps(form.stepCount)
         for index in 0..<moment.boundCount {
             let bound = moment.bound(index)
-            context.scene.stepEvents[bound.step] = bound.event
+            context.scope.stepEvents[bound.step] = bound.event
         }
         if plan.readsMomentSteps { listSteps(of: moment, form) }
         var occurrence = Occurrence(
-            moment: moment.moment, time: context.scene.now, start: moment.start, end: moment.end,
-            customerID: context.scene.customerID,
-            customerHash: context.scene.customerHash, id: moment.id)
-        if context.scene.hasEvent { occurrence.eventID = context.scene.eventID }
+            moment: moment.moment, time: context.scope.now, start: moment.start, end: moment.end,
+            customerID: context.scope.customerID,
+            customerHash: context.scope.customerHash, id: moment.id)
+        if context.scope.hasEvent { occurrence.eventID = context.scope.eventID }
         context.evaluator.reset()
         let result = body(&self, occurrence)
-        (context.scene.event, context.scene.hasEvent) = (event, hasEvent)
+        (context.scope.event, context.scope.hasEvent) = (event, hasEvent)
         return result
     }
 
     private mutating func listSteps(of moment: WaitingMoment, _ form: MomentForm) {
-        context.scene.listedEvents.truncate(to: 0)
-        context.scene.listStarts.truncate(to: 0)
+        context.scope.listedEvents.truncate(to: 0)
+        context.scope.listStarts.truncate(to: 0)
         for number in 0..<Int(form.stepCount) {
-            context.scene.listStarts.append(Int32(context.scene.listedEvents.count))
+            context.scope.listStarts.append(Int32(context.scope.listedEvents.count))
             for index in 0..<moment.boundCount where moment.bound(index).step == number {
-                context.scene.listedEvents.append(
+                context.scope.listedEvents.append(
                     .record(Record(kind: Vocabulary.eventRecord, index: moment.bound(index).event)))
             }
         }
-        context.scene.listStarts.append(Int32(context.scene.listedEvents.count))
+        context.scope.listStarts.append(Int32(context.scope.listedEvents.count))
     }
 
     // MARK: Deadlines, and the end
@@ -196,7 +196,7 @@ extension Shard {
         let all = list.all
         guard let first = all.min(by: { list.due($0) < list.due($1) }) else {
             list.free()
-            context.scene.customers.removeCell(context.waitingKind, ofRow: context.scene.location.row)
+            context.scope.customers.removeCell(context.waitingKind, ofRow: context.scope.location.row)
             context.freeCustomerIfIdle()
             return
         }
@@ -206,15 +206,15 @@ extension Shard {
         list.armedPlace = first.place
         deadlines.add(
             Deadlines.Entry(
-                time: due, place: first.place, customer: context.scene.customerHash, kind: UInt32(context.waitingKind),
+                time: due, place: first.place, customer: context.scope.customerHash, kind: UInt32(context.waitingKind),
                 detail: 0))
-        context.scene.customers.wake(context.scene.location, by: due)
+        context.scope.customers.wake(context.scope.location, by: due)
     }
 
     /// Until when a customer has moments that wait.
     func waitingLiveUntil() -> Instant {
         guard let cell = context.cell(context.waitingKind) else { return .distantPast }
-        return WaitingList(arena: context.scene.arena, handle: UInt32(truncatingIfNeeded: context.scene.arena[cell]))
+        return WaitingList(arena: context.scope.arena, handle: UInt32(truncatingIfNeeded: context.scope.arena[cell]))
             .armed
             ?? .distantFuture
     }
@@ -223,7 +223,7 @@ extension Shard {
     /// where none is left.
     func moveWaiting(_ cell: Int, _ moments: [Int?], _ dropped: inout Dropped) -> Bool {
         let list = WaitingList(
-            arena: context.scene.arena, handle: UInt32(truncatingIfNeeded: context.scene.arena[cell]))
+            arena: context.scope.arena, handle: UInt32(truncatingIfNeeded: context.scope.arena[cell]))
         var gone: [WaitingMoment] = []
         for moment in list.all {
             if let number = moments[moment.moment] {

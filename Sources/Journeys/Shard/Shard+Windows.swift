@@ -17,14 +17,14 @@ extension Shard {
         }
         let index = Int(interest.window)
         let cell = context.obtainCell(index)
-        let state = WindowState(form: context.scene.windows[index], arena: context.scene.arena)
+        let state = WindowState(form: context.scope.windows[index], arena: context.scope.arena)
         if interest.isFramed {
             state.addFramed(
-                value, at: context.scene.now, place: context.scene.event.place,
+                value, at: context.scope.now, place: context.scope.event.place,
                 stretch: state.form.period.map { stretch($0) },
                 cell: cell)
         } else {
-            state.add(value, at: context.scene.now, place: context.scene.event.place, cell: cell)
+            state.add(value, at: context.scope.now, place: context.scope.event.place, cell: cell)
         }
         arm(state, window: index, cell: cell)
         if interest.isRead { mark(picture.readers(ofWindow: index)) }
@@ -33,7 +33,7 @@ extension Shard {
     /// What came before the current event is in the window now, where that is seen as it was before an event.
     private mutating func absorb(_ interest: InterestTable.WindowInterest) {
         let index = Int(interest.window)
-        let state = WindowState(form: context.scene.windows[index], arena: context.scene.arena)
+        let state = WindowState(form: context.scope.windows[index], arena: context.scope.arena)
         guard state.form.isBefore, let cell = context.cell(index), state.absorb(cell: cell) else { return }
         arm(state, window: index, cell: cell)
         if interest.isRead { mark(picture.readers(ofWindow: index)) }
@@ -42,8 +42,8 @@ extension Shard {
     /// The stretch of the calendar in which the current event is taken, by the customer's zone as it is known now.
     private mutating func stretch(_ period: Period) -> Stretch {
         let place = placeOfClock()
-        guard let number = clocks?.clocks[place].number(of: period, at: context.scene.now),
-            let end = clocks?.clocks[place].end(of: period, at: context.scene.now)
+        guard let number = clocks?.clocks[place].number(of: period, at: context.scope.now),
+            let end = clocks?.clocks[place].end(of: period, at: context.scope.now)
         else { preconditionFailure("a plan with stretches of the calendar has clocks") }
         return Stretch(number: number, end: end)
     }
@@ -69,27 +69,27 @@ extension Shard {
     mutating func arm(_ state: WindowState, window: Int, cell: Int) {
         if state.form.isFramed {
             if state.form.period != nil, state.form.isWatched, let end = state.stretchEnd(cell: cell),
-                end.time > context.scene.now
+                end.time > context.scope.now
             {
                 arm(state.armedWord(cell: cell), at: end.time, place: end.place, window: window, detail: 0)
             }
-            if let inside = state.framedCell(at: context.scene.now, cell: cell),
-                !state.isRunOver(at: context.scene.now, cell: cell)
+            if let inside = state.framedCell(at: context.scope.now, cell: cell),
+                !state.isRunOver(at: context.scope.now, cell: cell)
             {
                 arm(state.framed, window: window, cell: inside)
             }
             return
         }
-        if state.form.isWatched, let oldest = state.oldest(at: context.scene.now, cell: cell) {
+        if state.form.isWatched, let oldest = state.oldest(at: context.scope.now, cell: cell) {
             arm(
                 state.armedWord(cell: cell), at: state.loss(oldest.time), place: oldest.place, window: window, detail: 0
             )
         }
-        guard state.thresholds > 0, let counted = state.counted(at: context.scene.now, cell: cell) else { return }
+        guard state.thresholds > 0, let counted = state.counted(at: context.scope.now, cell: cell) else { return }
         for threshold in 0..<state.thresholds {
             let due = counted.time.advanced(by: plan.windows[window].thresholds[threshold].after)
             // What the window holds may have been there before: its threshold passed long ago.
-            guard due > context.scene.now else { continue }
+            guard due > context.scope.now else { continue }
             arm(
                 state.armedWord(threshold: threshold, cell: cell), at: due, place: counted.place, window: window,
                 detail: UInt32(threshold) + 1)
@@ -99,12 +99,12 @@ extension Shard {
     /// Adds a deadline unless one is noted already that is no later: that one will find, when it comes due, whether it
     /// is too early. One that is replaced finds that it is not the one noted.
     private mutating func arm(_ word: Int, at time: Instant, place: UInt64, window: Int, detail: UInt32) {
-        let noted = context.scene.arena[word]
+        let noted = context.scope.arena[word]
         guard noted == 0 || Int64(bitPattern: noted) > time.microseconds else { return }
-        context.scene.arena[word] = UInt64(bitPattern: time.microseconds)
+        context.scope.arena[word] = UInt64(bitPattern: time.microseconds)
         deadlines.add(
             Deadlines.Entry(
-                time: time, place: place, isSlide: true, customer: context.scene.customerHash, kind: UInt32(window),
+                time: time, place: place, isSlide: true, customer: context.scope.customerHash, kind: UInt32(window),
                 detail: detail))
     }
 
@@ -129,18 +129,18 @@ extension Shard {
     /// anew, for later or at another place, that is done.
     private mutating func isDue(_ entry: Deadlines.Entry) -> Bool {
         let window = Int(entry.kind)
-        if window >= context.scene.windows.count {
-            let moment = window - context.scene.windows.count
+        if window >= context.scope.windows.count {
+            let moment = window - context.scope.windows.count
             guard let keyState = context.keyState(of: entry, moment: moment, matcher.table.forms[moment]) else {
                 return false
             }
             return keyState.isArmed(at: entry.time) && keyState.armedPlace == entry.origin
         }
-        guard var cell = context.cell(window), context.scene.arena[cell] != 0 else { return false }
-        var state = WindowState(form: context.scene.windows[window], arena: context.scene.arena)
+        guard var cell = context.cell(window), context.scope.arena[cell] != 0 else { return false }
+        var state = WindowState(form: context.scope.windows[window], arena: context.scope.arena)
         // A stretch of the calendar ends with the frame; all other deadlines are those of the window within.
         if state.form.isFramed, entry.detail > 0 || state.form.period == nil {
-            guard let inside = state.framedCell(at: context.scene.now, cell: cell), context.scene.arena[inside] != 0
+            guard let inside = state.framedCell(at: context.scope.now, cell: cell), context.scope.arena[inside] != 0
             else { return false }
             state = state.framed
             cell = inside
@@ -149,15 +149,15 @@ extension Shard {
         let threshold = Int(entry.detail) - 1
         let word =
             threshold >= 0 ? state.armedWord(threshold: threshold, cell: cell) : state.armedWord(cell: cell)
-        guard context.scene.arena[word] == UInt64(bitPattern: entry.time.microseconds) else { return false }
+        guard context.scope.arena[word] == UInt64(bitPattern: entry.time.microseconds) else { return false }
         guard let set = set(state, window: window, threshold: threshold, cell: cell) else {
             // A window that has become empty by then has nothing to count from.
-            if threshold >= 0 { context.scene.arena[word] = 0 }
+            if threshold >= 0 { context.scope.arena[word] = 0 }
             return threshold < 0
         }
         // An event at the same time as the one that set the deadline is the last one now: the place is its place.
         if set.due > entry.time || set.due == entry.time && set.place != entry.origin {
-            context.scene.arena[word] = 0
+            context.scope.arena[word] = 0
             arm(word, at: set.due, place: set.place, window: window, detail: entry.detail)
             return false
         }
@@ -172,26 +172,26 @@ extension Shard {
         if threshold < 0 {
             return state.end(cell: cell).map { (due: $0.time, place: $0.place) }
         }
-        guard let counted = state.counted(at: context.scene.now, cell: cell) else { return nil }
+        guard let counted = state.counted(at: context.scope.now, cell: cell) else { return nil }
         return (due: counted.time.advanced(by: plan.windows[window].thresholds[threshold].after), place: counted.place)
     }
 
     /// Notes what of the current customer is to be decided since windows slide at this very instant, and sets their next
     /// deadlines. False where nothing falls due.
     mutating func gatherDue() -> Bool {
-        if context.scene.location.row == 0 { return false }
+        if context.scope.location.row == 0 { return false }
         var isAnyDue = false
         for place in 0..<interestTable.timely.count {
-            var bits = context.scene.arena[context.scene.location.bitmap + place] & interestTable.timely[place]
+            var bits = context.scope.arena[context.scope.location.bitmap + place] & interestTable.timely[place]
             while bits != 0 {
                 let kind = place << 6 + bits.trailingZeroBitCount
                 bits &= bits - 1
-                guard let cell = context.cell(kind), context.scene.arena[cell] != 0 else { continue }
-                if kind >= context.scene.windows.count {
+                guard let cell = context.cell(kind), context.scope.arena[cell] != 0 else { continue }
+                if kind >= context.scope.windows.count {
                     let keyState = KeyState(
-                        arena: context.scene.arena, handle: UInt32(truncatingIfNeeded: context.scene.arena[cell]))
-                    guard keyState.isArmed(at: context.scene.now) else { continue }
-                    let moment = kind - context.scene.windows.count
+                        arena: context.scope.arena, handle: UInt32(truncatingIfNeeded: context.scope.arena[cell]))
+                    guard keyState.isArmed(at: context.scope.now) else { continue }
+                    let moment = kind - context.scope.windows.count
                     dueMoments[moment >> 6] |= 1 << UInt64(moment & 63)
                     isAnyDue = true
                     continue
@@ -199,7 +199,7 @@ extension Shard {
                 guard slides(kind, cell: cell) else { continue }
                 isAnyDue = true
                 // Who has no scores and segments gets them decided, all of them, with the next event.
-                if context.isEvent || context.scene.pictureState != nil { mark(picture.readers(ofWindow: kind)) }
+                if context.isEvent || context.scope.pictureState != nil { mark(picture.readers(ofWindow: kind)) }
                 let watchers = interestTable.watchers(ofWindow: kind)
                 for index in 0..<watchers.count {
                     dueMoments[Int(watchers[index]) >> 6] |= 1 << UInt64(watchers[index] & 63)
@@ -212,12 +212,12 @@ extension Shard {
 
     /// Whether a window changes by itself at this very instant; its next deadlines are set.
     private mutating func slides(_ window: Int, cell: Int) -> Bool {
-        let state = WindowState(form: context.scene.windows[window], arena: context.scene.arena)
+        let state = WindowState(form: context.scope.windows[window], arena: context.scope.arena)
         var slides = false
         if state.form.isFramed {
             // A stretch of the calendar ends with the frame; all other deadlines are those of the window within.
             if state.form.period != nil, state.form.isWatched { slides = passes(-1, of: state, window, cell: cell) }
-            if let inside = state.framedCell(at: context.scene.now, cell: cell), context.scene.arena[inside] != 0,
+            if let inside = state.framedCell(at: context.scope.now, cell: cell), context.scope.arena[inside] != 0,
                 passesAny(of: state.framed, window, cell: inside)
             {
                 slides = true
@@ -240,10 +240,10 @@ extension Shard {
     /// down, and set anew where a further event put it off.
     private mutating func passes(_ threshold: Int, of state: WindowState, _ window: Int, cell: Int) -> Bool {
         let word = threshold >= 0 ? state.armedWord(threshold: threshold, cell: cell) : state.armedWord(cell: cell)
-        guard context.scene.arena[word] == UInt64(bitPattern: context.scene.now.microseconds) else { return false }
-        context.scene.arena[word] = 0
-        if threshold >= 0, state.counted(at: context.scene.now, cell: cell) == nil { return false }
-        guard let set = set(state, window: window, threshold: threshold, cell: cell), set.due > context.scene.now else {
+        guard context.scope.arena[word] == UInt64(bitPattern: context.scope.now.microseconds) else { return false }
+        context.scope.arena[word] = 0
+        if threshold >= 0, state.counted(at: context.scope.now, cell: cell) == nil { return false }
+        guard let set = set(state, window: window, threshold: threshold, cell: cell), set.due > context.scope.now else {
             return true
         }
         arm(word, at: set.due, place: set.place, window: window, detail: UInt32(threshold + 1))

@@ -83,7 +83,7 @@ package struct Shard: ~Copyable {
         texts = Shelf(plan.moments.map { MomentText($0) })
         dedup = plan.dedup
         context = EvaluationContext(plan: plan, evaluator: evaluator)
-        matcher = SequenceMatcher(plan: plan, arena: context.scene.arena)
+        matcher = SequenceMatcher(plan: plan, arena: context.scope.arena)
         interestTable = InterestTable(plan, picture: picture, matcher.table.forms)
         report = ReportForm(plan)
         clocks = plan.calendar.map { ZoneClocks(default: $0.defaultZone, lookup: $0.lookup) }
@@ -109,11 +109,11 @@ package struct Shard: ~Copyable {
             // What slides at this instant is decided by the first event of its customer, of whatever type.
             let maySlide = deadlines.next.microseconds == taken.microseconds
             if interests.isEmpty, dedup == nil, observer == nil, touches == nil, !maySlide { continue }
-            context.scene.event = batch.events.sight(row, taken: taken, place: batch.place(row))
+            context.scope.event = batch.events.sight(row, taken: taken, place: batch.place(row))
             if let observer { takeObserved(interests, by: observer) } else { take(interests) }
         }
         fire(upTo: batch.watermark, slides: batch.isLast)
-        context.scene.now = batch.watermark
+        context.scope.now = batch.watermark
         reached = batch.watermark
         sweep(events: rows.count)
         context.newCustomers = 0
@@ -129,10 +129,10 @@ package struct Shard: ~Copyable {
         var handles = InlineArray<16, UInt32>(repeating: 0)
         let count = min(Shard.lookahead, rows.count - first)
         for index in 0..<count {
-            handles[index] = context.scene.customers.touch(batch.events.customerHash(Int(rows[first + index])))
+            handles[index] = context.scope.customers.touch(batch.events.customerHash(Int(rows[first + index])))
         }
         var seen: UInt64 = 0
-        for index in 0..<count where handles[index] != 0 { seen |= context.scene.arena[Arena.word(handles[index])] }
+        for index in 0..<count where handles[index] != 0 { seen |= context.scope.arena[Arena.word(handles[index])] }
         for index in 0..<count where handles[index] != 0 {
             let entry = interestTable.entry(ofType: batch.events.type(Int(rows[first + index])))
             seen |= blocks(entry, ofRow: handles[index])
@@ -148,24 +148,24 @@ package struct Shard: ~Copyable {
     /// The first words of the blocks that a customer's row leads to, for an event of one type.
     @inline(__always)
     private func blocks(_ entry: InterestTable.TypeEntry, ofRow row: UInt32) -> UInt64 {
-        let bitmap = context.scene.customers.bitmap(ofRow: row)
+        let bitmap = context.scope.customers.bitmap(ofRow: row)
         var seen: UInt64 = 0
         var index = entry.firstWindow
         while index < entry.endWindow {
             let window = Int(interestTable.windowInterest(index).window)
-            if context.scene.windows[window].isBlock, let cell = context.scene.customers.cell(window, bitmap: bitmap) {
-                seen |= context.scene.arena[Arena.word(UInt32(truncatingIfNeeded: context.scene.arena[cell]))] >> 1
+            if context.scope.windows[window].isBlock, let cell = context.scope.customers.cell(window, bitmap: bitmap) {
+                seen |= context.scope.arena[Arena.word(UInt32(truncatingIfNeeded: context.scope.arena[cell]))] >> 1
             }
             index &+= 1
         }
-        if entry.hasPicture, let cell = context.scene.customers.cell(context.scene.pictureKind, bitmap: bitmap) {
-            seen |= context.scene.arena[Arena.word(UInt32(truncatingIfNeeded: context.scene.arena[cell])) + 1] >> 1
+        if entry.hasPicture, let cell = context.scope.customers.cell(context.scope.pictureKind, bitmap: bitmap) {
+            seen |= context.scope.arena[Arena.word(UInt32(truncatingIfNeeded: context.scope.arena[cell])) + 1] >> 1
         }
         index = entry.firstMoment
         while index < entry.endMoment {
             let kind = context.kind(ofMoment: Int(interestTable.momentInterest(index).moment))
-            if let cell = context.scene.customers.cell(kind, bitmap: bitmap) {
-                seen |= context.scene.arena[Arena.word(UInt32(truncatingIfNeeded: context.scene.arena[cell]))] >> 1
+            if let cell = context.scope.customers.cell(kind, bitmap: bitmap) {
+                seen |= context.scope.arena[Arena.word(UInt32(truncatingIfNeeded: context.scope.arena[cell]))] >> 1
             }
             index &+= 1
         }
@@ -175,15 +175,15 @@ package struct Shard: ~Copyable {
     /// The first words of the lists of runs that the sequences' key states lead to.
     @inline(__always)
     private func lists(_ entry: InterestTable.TypeEntry, ofRow row: UInt32) -> UInt64 {
-        let bitmap = context.scene.customers.bitmap(ofRow: row)
+        let bitmap = context.scope.customers.bitmap(ofRow: row)
         var seen: UInt64 = 0
         var index = entry.firstMoment
         while index < entry.endMoment {
             let interest = interestTable.momentInterest(index)
             if interest.leadsToLists,
-                let cell = context.scene.customers.cell(context.kind(ofMoment: Int(interest.moment)), bitmap: bitmap)
+                let cell = context.scope.customers.cell(context.kind(ofMoment: Int(interest.moment)), bitmap: bitmap)
             {
-                seen |= matcher.touch(interest, cell: cell, in: context.scene.arena)
+                seen |= matcher.touch(interest, cell: cell, in: context.scope.arena)
             }
             index &+= 1
         }
@@ -205,11 +205,11 @@ package struct Shard: ~Copyable {
     /// What has been counted so far.
     package func counted() -> ShardStatistics {
         var statistics = context.statistics
-        statistics.customers = context.scene.customers.count
-        statistics.stateBytes = context.scene.arena.wordsInUse * 8
+        statistics.customers = context.scope.customers.count
+        statistics.stateBytes = context.scope.arena.wordsInUse * 8
         statistics.deadlines = deadlines.count
         statistics.neverDue = deadlines.beyond
-        statistics.partialMatches = KeyState.partialMatches(in: context.scene.arena)
+        statistics.partialMatches = KeyState.partialMatches(in: context.scope.arena)
         statistics.deadlineBytes = deadlines.bytes
         return statistics
     }
@@ -231,12 +231,12 @@ package struct Shard: ~Copyable {
 
     // MARK: One event
 
-    /// Takes the event that the scene shows.
+    /// Takes the event that the scope shows.
     mutating func take(_ interests: InterestTable.TypeEntry) {
         context.begin()
         (isSlide, ordinal) = (false, 0)
         if dedup != nil, isDuplicate() { return }
-        let slides = deadlines.next.microseconds == context.scene.now.microseconds && gatherDue()
+        let slides = deadlines.next.microseconds == context.scope.now.microseconds && gatherDue()
         if interests.hasPicture { beginPicture() }
         var index = interests.firstWindow
         while index < interests.endWindow {
@@ -269,25 +269,25 @@ package struct Shard: ~Copyable {
     /// Whether the event's id came before within the time for which ids are remembered; if not, it is remembered.
     /// Events without an id are never duplicates.
     private mutating func isDuplicate() -> Bool {
-        guard let dedup, !context.scene.event.row.id.isAbsent else { return false }
+        guard let dedup, !context.scope.event.row.id.isAbsent else { return false }
         // A set of ids with the time of each is what a window of different values keeps.
         let state = WindowState(
-            form: WindowState.Form(distinctOver: dedup), arena: context.scene.arena)
+            form: WindowState.Form(distinctOver: dedup), arena: context.scope.arena)
         let cell = context.obtainCell(context.dedupKind)
-        let id = context.scene.event.text(context.scene.event.row.id)
-        if state.holds(.string(id), at: context.scene.now, cell: cell) {
+        let id = context.scope.event.text(context.scope.event.row.id)
+        if state.holds(.string(id), at: context.scope.now, cell: cell) {
             duplicates.append(
                 (
-                    context.scene.event.place,
+                    context.scope.event.place,
                     Reject(
-                        line: Int(context.scene.event.row.line), reason: .duplicate,
+                        line: Int(context.scope.event.row.line), reason: .duplicate,
                         detail: "id \"" + id.text + "\" came before within input.dedup",
-                        raw: context.scene.event.text(context.scene.event.row.lineText),
-                        element: context.scene.event.row.element)
+                        raw: context.scope.event.text(context.scope.event.row.lineText),
+                        element: context.scope.event.row.element)
                 ))
             return true
         }
-        state.add(.string(id), at: context.scene.now, place: context.scene.event.place, cell: cell)
+        state.add(.string(id), at: context.scope.now, place: context.scope.event.place, cell: cell)
         return false
     }
 }

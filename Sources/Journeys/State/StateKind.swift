@@ -69,7 +69,7 @@ enum StateKind: BitwiseCopyable {
     }
 }
 
-extension Scene {
+extension EvaluationScope {
     /// What the words of a kind belong to.
     func stateKind(_ kind: Int) -> StateKind {
         let attributes = waitingKind - pictureKind - 1

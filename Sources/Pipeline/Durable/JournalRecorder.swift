@@ -48,7 +48,7 @@ struct JournalRecorder {
     /// Writes down an arrival that is new, and those behind it that are there already where all of them can be made sure
     /// of together.
     /// - Returns: the arrivals that are to have their effect now.
-    mutating func record(_ first: Arrival, more arrivals: Lane<Arrival>, before sequencer: borrowing Sequencer)
+    mutating func record(_ first: Arrival, more arrivals: ReorderBuffer<Arrival>, before sequencer: borrowing Sequencer)
         throws(JournalFault) -> [Arrival]
     {
         guard let writer else { return [first] }
@@ -109,9 +109,9 @@ struct JournalRecorder {
         case .time(let now):
             guard sequencer.moves(at: now) else { return nil }
             try writer.append(JournalRecord(.time, time: now))
-        case .marker(.reload(let reload)):
+        case .barrier(.reload(let reload)):
             try writer.append(JournalRecord(.configuration, payload: reload.configuration.payload))
-        case .marker, .repeated: break
+        case .barrier, .repeated: break
         }
         return arrival
     }

@@ -62,12 +62,12 @@ extension Stages {
     /// Waits until all stages up to the one that decides have done what was handed on; false where they never will.
     func meet() async -> Bool {
         let passed = Channel<Void>(capacity: 1)
-        guard await deliver(.marker(Stages.passing(passed))) else { return false }
+        guard await deliver(.barrier(Stages.passing(passed))) else { return false }
         return await passed.receive() != nil
     }
 
-    /// A marker at which `passed` is told; it is closed when the marker is gone, whether anything came to it or not.
-    private static func passing(_ passed: Channel<Void>) -> Marker {
+    /// A barrier at which `passed` is told; it is closed when the barrier is gone, whether anything came to it or not.
+    private static func passing(_ passed: Channel<Void>) -> Barrier {
         let passage = Passage(passed)
         return .pause { passage.pass() }
     }

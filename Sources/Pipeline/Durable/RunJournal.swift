@@ -76,7 +76,7 @@ enum Repeated: Sendable {
     case time(Instant)
     case end(flushes: Bool)
     case note(StreamNote)
-    case marker(Marker)
+    case barrier(Barrier)
 }
 
 /// How far the outputs have come.

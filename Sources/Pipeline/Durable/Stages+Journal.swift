@@ -40,7 +40,7 @@ extension Stages {
             var sources = RepeatedSources(journal.context.sources)
             var isConfigured = journal.context.configuration != nil
             if let beginning = journal.beginning {
-                guard await deliver(.marker(.reload(beginning))) else { return nil }
+                guard await deliver(.barrier(.reload(beginning))) else { return nil }
             }
             while scan.position < journal.end, !request.stop.isRequested {
                 guard let record = try scan.next() else {
@@ -68,7 +68,7 @@ extension Stages {
                 // The first one is what the run begins with.
                 if record.kind == .configuration, isConfigured, let follow = journal.follow {
                     let reload = try succeed(configuration, by: follow)
-                    guard await deliver(.marker(.reload(reload))) else { return nil }
+                    guard await deliver(.barrier(.reload(reload))) else { return nil }
                 }
                 isConfigured = true
             }
@@ -86,7 +86,7 @@ extension Stages {
         if journal.isRepeating { guard await deliver(.note(.speak)) else { return nil } }
         guard await deliver(.note(.caughtUp)) else { return nil }
         if let conclusion = journal.conclusion {
-            guard await deliver(.marker(.snapshot(conclusion))) else { return nil }
+            guard await deliver(.barrier(.snapshot(conclusion))) else { return nil }
         }
         if let fault = await changeConfiguration(journal) { return fault }
         progress.isCaughtUp = true
@@ -110,7 +110,7 @@ extension Stages {
         do throws(JournalFault) {
             let reload = try succeed(change.configuration, by: follow, tell: change.tell)
             guard let ticket = await arrivals.reserve() else { return nil }
-            arrivals.deliver(.marker(.reload(reload)), ticket: ticket)
+            arrivals.deliver(.barrier(.reload(reload)), ticket: ticket)
             return nil
         } catch {
             return EndpointFault(.readingFailed, "\(error)")
@@ -158,7 +158,7 @@ extension Stages {
             isMixed ? .of(LinePart.parts(runs, lineCount: record.lineCount)) : .all(of: source, isFirst: record.isFirst)
         let piece = InputReader.Piece(block: block, arrival: record.time, lines: lines, end: record.offset)
         var job = ScanJob(
-            piece: piece, source: record.source, isLive: record.isLive, lane: arrivals, ticket: ticket, runs: runs)
+            piece: piece, source: record.source, isLive: record.isLive, buffer: arrivals, ticket: ticket, runs: runs)
         job.isRepeated = true
         return await jobs.send(job)
     }

@@ -23,7 +23,7 @@ extension Stages {
 
     /// Has the metrics show how much waits between the stages, and how much may.
     func observeQueues() {
-        let (arrivals, lanes, jobs, ordered) = (arrivals, lanes, jobs, ordered)
+        let (arrivals, buffers, jobs, ordered) = (arrivals, buffers, jobs, ordered)
         let (expected, lines, rejected) = (expected, lines, rejected)
         let shards = ordered.count
         request.metrics.observe { reading in
@@ -35,8 +35,8 @@ extension Stages {
                     label, Double(capacity))
             }
             show("scan", jobs.depth, of: jobs.capacity)
-            // Files that are merged have lanes of their own, in front of the common one.
-            let merged = lanes.filter { $0 !== arrivals }
+            // Files that are merged have buffers of their own, in front of the common one.
+            let merged = buffers.filter { $0 !== arrivals }
             let waiting = arrivals.depth + merged.reduce(0) { $0 + $1.depth }
             show("sequence", waiting, of: arrivals.capacity * (merged.count + 1))
             show("shard", ordered.reduce(0) { $0 + $1.depth }, of: ordered[0].capacity * shards)

@@ -106,8 +106,8 @@ final class TouchBook: TouchSink {
 
     func pass() { accumulator.pass() }
 
-    func take(_ scene: borrowing Scene, touchpoint: Int32, isConversion: Bool, values: View<Value>) {
-        let seen = scene.seen
+    func take(_ scope: borrowing EvaluationScope, touchpoint: Int32, isConversion: Bool, values: View<Value>) {
+        let seen = scope.seen
         event.customerID = seen.customerID
         event.customerHash = seen.customerHash
         event.time = seen.taken.microseconds

@@ -15,7 +15,7 @@ package struct StoryReading: ~Copyable {
             self.number = number
         }
 
-        func next(_ engine: inout Rehearsal) throws(EndpointFault) -> EventBatch? {
+        func next(_ engine: inout InProcessEngine) throws(EndpointFault) -> EventBatch? {
             guard let piece = try reader.next() else { return nil }
             return engine.scan(piece.block, source: number, arrival: piece.arrival, isFirst: piece.isFirst)
         }
@@ -23,7 +23,7 @@ package struct StoryReading: ~Copyable {
 
     private let story: CustomerStory
     private let sources: [Source]
-    private var engine: Rehearsal
+    private var engine: InProcessEngine
     /// How many lines were rejected, by reason; whose they are cannot always be told.
     package private(set) var rejected: [String: Int] = [:]
     /// The first of them: where it stands and what was wrong.
@@ -41,7 +41,7 @@ package struct StoryReading: ~Copyable {
         sources = inputs.enumerated().map { number, input in
             Source(input, number: number, stop: stop, lineLimit: plan.input.maxLine)
         }
-        engine = Rehearsal(plan, sources: inputs.map(\.name), formats: inputs.map(\.format), observer: story)
+        engine = InProcessEngine(plan, sources: inputs.map(\.name), formats: inputs.map(\.format), observer: story)
     }
 
     /// Tells the story to its end: that of the inputs, or the time at which it stops, whatever comes first; where the
@@ -79,7 +79,7 @@ package struct StoryReading: ~Copyable {
     }
 
     /// Tells what followed from portions, all of which the shard has done with.
-    private mutating func tellOf(_ portions: [Rehearsal.Portion]) throws(EndpointFault) {
+    private mutating func tellOf(_ portions: [InProcessEngine.Portion]) throws(EndpointFault) {
         for portion in portions where !portion.rejected.bytes.isEmpty {
             for line in Line.all(portion.rejected.bytes.copied) {
                 rejected[line.parts["reason"]?.text ?? "", default: 0] += 1

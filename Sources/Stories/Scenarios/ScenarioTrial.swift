@@ -19,7 +19,7 @@ package struct ScenarioTrial {
     private let plan: Plan
 
     package init(_ plan: Plan) {
-        var plan = plan.rehearsed
+        var plan = plan.dryRun
         // However short a wait is, it lets time go on.
         plan.input.idleAfter = 0
         // The clock is the scenario's own.
@@ -33,8 +33,8 @@ package struct ScenarioTrial {
     }
 
     private func play(_ scenario: Scenario) -> [Line] {
-        var engine = Rehearsal(plan, sources: [scenario.name])
-        var portions: [Rehearsal.Portion] = []
+        var engine = InProcessEngine(plan, sources: [scenario.name])
+        var portions: [InProcessEngine.Portion] = []
         var now = scenario.start
         for (index, step) in scenario.steps.enumerated() {
             let block = ByteBlock(capacity: step.line.count)

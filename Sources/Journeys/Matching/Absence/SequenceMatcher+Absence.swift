@@ -47,18 +47,18 @@ extension SequenceMatcher {
 
     /// Keeps the current event as all that waits. False where that is not possible.
     mutating func waitAlone(_ context: inout EvaluationContext) -> Bool {
-        guard form.strategy == .absence, LoneAbsence.fits(context.scene.event, keeping: context.kept) else {
+        guard form.strategy == .absence, LoneAbsence.fits(context.scope.event, keeping: context.kept) else {
             return false
         }
-        let hasID = !context.scene.event.row.id.isAbsent
-        let id = hasID ? context.scene.event.text(context.scene.event.row.id) : context.scene.madeID.bytes
+        let hasID = !context.scope.event.row.id.isAbsent
+        let id = hasID ? context.scope.event.text(context.scope.event.row.id) : context.scope.madeID.bytes
         guard id.count <= 0xFFFF else { return false }
         let cell = context.obtainCell(context.kind(ofMoment: moment))
-        let word = LoneAbsence.make(context.scene.event, id: id, in: arena)
-        context.scene.arena[cell] = word
+        let word = LoneAbsence.make(context.scope.event, id: id, in: arena)
+        context.scope.arena[cell] = word
         results.append(
             MatchResults.Deadline(
-                time: now.advanced(by: form.closingWait), place: context.scene.event.place,
+                time: now.advanced(by: form.closingWait), place: context.scope.event.place,
                 detail: UInt32(truncatingIfNeeded: word)))
         return true
     }
@@ -66,7 +66,7 @@ extension SequenceMatcher {
     /// What waited is over.
     private func drop(_ absence: LoneAbsence, _ context: inout EvaluationContext) {
         absence.free()
-        context.scene.customers.removeCell(context.kind(ofMoment: moment), ofRow: context.scene.location.row)
+        context.scope.customers.removeCell(context.kind(ofMoment: moment), ofRow: context.scope.location.row)
         context.freeCustomerIfIdle()
     }
 

@@ -48,7 +48,7 @@ extension SequenceMatcher {
             left -= 1
             let match = repeated.takeFirst()
             trace(match, of: repeated)
-            context.scene.showSteps(path, pathSteps, count: form.stepCount, listed: true)
+            context.scope.showSteps(path, pathSteps, count: form.stepCount, listed: true)
             if context.holds(form.closingCondition) { repeated.free(match) } else { repeated.append(match) }
         }
         armRepeats(repeated)

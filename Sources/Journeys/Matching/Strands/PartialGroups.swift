@@ -197,7 +197,7 @@ struct PartialGroups {
         }
         strands.firsts.drop(before: max(oldest, strands.firsts.cut.start))
         if newestMayBeOver { dropNewestFirsts() }
-        if strands.firsts.mayBeDead { letGoOfDead() }
+        if strands.firsts.mayBeDead { evictDead() }
     }
 
     private func freeEmpty() {
@@ -229,13 +229,13 @@ struct PartialGroups {
         strands.firsts.drop(from: end)
     }
 
-    private func letGoOfDead() {
+    private func evictDead() {
         var live: [Strand] = []
         for place in 0..<count {
             let group = group(place)
             for index in 0..<strandCount(group) { live.append(strand(index, of: group)) }
         }
-        strands.letGoOfDead(but: live)
+        strands.evictDead(but: live)
     }
 
     /// Lets go of all partial matches.

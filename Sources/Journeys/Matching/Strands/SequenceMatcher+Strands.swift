@@ -143,8 +143,8 @@ extension SequenceMatcher {
 
     private mutating func startingNodes(_ context: inout EvaluationContext) -> UInt64 {
         work.isOfGroup = false
-        context.scene.clearSteps(form.stepCount)
-        context.scene.listStarts.truncate(to: 0)
+        context.scope.clearSteps(form.stepCount)
+        context.scope.listStarts.truncate(to: 0)
         return beginningNodes(&context)
     }
 
@@ -163,22 +163,22 @@ extension SequenceMatcher {
         }
     }
 
-    /// Sets the scene for conditions that look at the events that a partial match has bound.
+    /// Sets the scope for conditions that look at the events that a partial match has bound.
     private mutating func showSteps(
         of strand: Strand, _ strands: Strands, _ context: inout EvaluationContext
     ) {
         precondition(strand.count == 1, "where a condition looks at bound events, each strand is one partial match")
-        context.scene.clearSteps(form.stepCount)
+        context.scope.clearSteps(form.stepCount)
         let start = strand.starts.lowerBound
         var link = strand.link
         while link != 0 {
             let step = Int(strands.step(link))
-            if context.scene.stepEvents[step] == 0 { context.scene.stepEvents[step] = strands.event(link, of: start) }
+            if context.scope.stepEvents[step] == 0 { context.scope.stepEvents[step] = strands.event(link, of: start) }
             link = strands.before(link, of: start)
         }
         if pattern.readsLists {
             trace(strand.link, of: start, strands)
-            context.scene.listSteps(path, pathSteps, count: form.stepCount)
+            context.scope.listSteps(path, pathSteps, count: form.stepCount)
         }
     }
 

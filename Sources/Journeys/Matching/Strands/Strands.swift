@@ -37,7 +37,7 @@ struct Strand: BitwiseCopyable {
 /// or 0 where it is dead. A fork belongs to the link behind it.
 ///
 /// First events leave a strand without a trace in its links: what only these had bound is dead, and is let go of from time
-/// to time (`letGoOfDead`).
+/// to time (`evictDead`).
 struct Strands {
     private static let forked: UInt64 = 1 << 63
 
@@ -240,7 +240,7 @@ struct Strands {
         isFirst(one) && isFirst(other) && step(one) == step(other)
     }
 
-    /// The most events that any of a link's partial matches has bound, with those that have died since `letGoOfDead`.
+    /// The most events that any of a link's partial matches has bound, with those that have died since `evictDead`.
     func countMost(_ link: UInt32) -> Int { chains.count(link) }
 
     /// The ranges of a strand's first events that have bound fewer than so many events, in their order.
@@ -270,7 +270,7 @@ struct Strands {
 
     /// Lets go of what no partial match has bound any more. Costs in proportion to all links, and is to be called when
     /// there are twice as many as were live (`FirstEvents.mayBeDead`).
-    func letGoOfDead(but live: [Strand]) {
+    func evictDead(but live: [Strand]) {
         var seen: [Strand] = []
         var open: [Int] = []
         func visit(_ strand: Strand) {

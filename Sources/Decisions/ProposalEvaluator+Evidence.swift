@@ -4,7 +4,7 @@ import Journeys
 import Storage
 
 /// What a full explanation tells of the gates that a shard judges: members of the candidate's JSON object.
-extension ProposalDesk {
+extension ProposalEvaluator {
     /// Adds a member with a plain value.
     mutating func tell(_ key: StaticString, _ value: Value) {
         open(key)

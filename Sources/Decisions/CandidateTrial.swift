@@ -1,7 +1,7 @@
 import Events
 
 /// What came of trying a candidate on one of its channels, or why it rests.
-struct Trial: BitwiseCopyable, Sendable {
+struct CandidateTrial: BitwiseCopyable, Sendable {
     enum Kind: BitwiseCopyable, Sendable {
         case passed, cap, budget, quiet, cooldown
     }

@@ -28,7 +28,7 @@ struct Draft {
     var actions: [ActionPlan] = []
     var policy = PolicyPlan()
     var moments = ["m"]
-    var emits: LineTypes = [.moment, .decision]
+    var emits: Set<LineType> = [.moment, .decision]
 
     var zone: @Sendable (String) -> Zone? = { _ in nil }
 
@@ -54,7 +54,7 @@ struct Draft {
 }
 
 /// Takes moments one by one and answers with the decisions' lines.
-final class Desk {
+final class DecisionBench {
     let proposer: Proposer
     private let expressions: Shelf<Expression>
     private var evaluator = Evaluator()

@@ -7,7 +7,7 @@ import Synchronization
 /// work in between may be shared among any number of workers, and its memory is bounded.
 ///
 /// It ends like a `Channel`: closed by all its producers, or abandoned.
-final class Lane<Element: Sendable>: Sendable {
+final class ReorderBuffer<Element: Sendable>: Sendable {
     private struct State: Sendable {
         /// The elements from the next one to be received on; nil where one is still under way.
         var slots: [Element?] = []
@@ -24,7 +24,7 @@ final class Lane<Element: Sendable>: Sendable {
     let capacity: Int
     private let state: Mutex<State>
 
-    /// A lane for `capacity` elements under way, that `producers` parties will close.
+    /// A buffer for `capacity` elements under way, that `producers` parties will close.
     init(capacity: Int, producers: Int) {
         self.capacity = capacity
         state = Mutex(State(producers: producers))
@@ -76,7 +76,7 @@ final class Lane<Element: Sendable>: Sendable {
                     if let taken = take(from: &state, waking: &waking) {
                         waking.add(continuation, returning: taken)
                     } else {
-                        precondition(state.receiver == nil, "a lane has one receiver")
+                        precondition(state.receiver == nil, "a buffer has one receiver")
                         state.receiver = continuation
                     }
                 }
@@ -103,7 +103,7 @@ final class Lane<Element: Sendable>: Sendable {
         }
     }
 
-    /// Ends the lane at once; what is under way is lost.
+    /// Ends the buffer at once; what is under way is lost.
     func abandon() {
         state.change { state, waking in
             state.isAbandoned = true

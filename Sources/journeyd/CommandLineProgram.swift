@@ -5,7 +5,7 @@ import Synchronization
 import Telemetry
 
 /// The program as a whole: finds the command, runs it, and says what went wrong.
-enum Program {
+enum CommandLineProgram {
     static let version = "0.1.0"
 
     /// What is wrong with the limits that the program was started under: before the runtime has begun anything that would end

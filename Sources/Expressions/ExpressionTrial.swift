@@ -2,7 +2,7 @@ package import Storage
 
 /// An expression with values for its names, tried once, without a configuration that would say what names there are:
 /// what is unknown or has no meaning is an error only where it is evaluated.
-package struct Trial {
+package struct ExpressionTrial {
     package let expression: String
     package let container: String
     package let hasMacros: Bool
@@ -38,7 +38,7 @@ package struct Trial {
             case ("container", .string(let text)): container = text.text
             case ("disable_macros", .bool(let bool)): hasMacros = !bool
             case ("bindings", .json(let members)):
-                guard let values = Trial.bindings(members, &scratch) else { return nil }
+                guard let values = ExpressionTrial.bindings(members, &scratch) else { return nil }
                 bindings = values
             case ("expr", _), ("container", _), ("disable_macros", _), ("bindings", _): return nil
             default: break
@@ -115,7 +115,7 @@ package struct Trial {
             message = "the result cannot be written"
         case .failure(let fault): message = fault.message
         }
-        Trial.append(error: message, to: &output)
+        ExpressionTrial.append(error: message, to: &output)
     }
 
     /// Appends `{"error":"…"}`.

@@ -7,7 +7,7 @@ import Storage
 ///
 /// A value of its own within its proposer, which is entered once for a moment: a class's properties would be guarded
 /// against overlapping access one by one, at each of some thousand evaluations.
-struct ProposalDesk: ~Copyable {
+struct ProposalEvaluator: ~Copyable {
     /// What the evaluator needs of an expression, and its value where that never changes.
     struct Form: BitwiseCopyable, Sendable {
         /// Nil where the program has patterns: then the program itself is evaluated.
@@ -20,7 +20,7 @@ struct ProposalDesk: ~Copyable {
         var same: Int
     }
 
-    // Rendered and Memory are not private: the compiler needs their layout where another file holds a desk.
+    // Rendered and Memory are not private: the compiler needs their layout where another file holds an evaluator.
     /// Whether a payload's expression was evaluated at the moment at hand, and failed.
     struct Rendered: BitwiseCopyable {
         var round: UInt64 = 0
@@ -51,14 +51,14 @@ struct ProposalDesk: ~Copyable {
     /// The channel that was last preferred: the expression, the round, and what it came to.
     private var preference = (expression: -1, round: UInt64(0), value: Value.null)
     private var round: UInt64 = 0
-    var consent: ConsentDesk
+    var consent: ConsentEvaluator
     /// The expression that names the customer's time zone, -1 where nothing asks for that.
     private let zone: Int
     /// The expressions that say caps' maxima, and the values by which budgets count.
     private let maxima: [Int]
     private let keys: [Int]
     let explainsFully: Bool
-    private var holds: HoldDesk
+    private var holds: HoldEvaluator
     /// Whether expressions are asked only to see whether the moment is held: what fails then is counted when it is proposed.
     private var isProbing = false
     private var proposals = Proposals()
@@ -97,11 +97,11 @@ struct ProposalDesk: ~Copyable {
         conditions = Column([Memory](repeating: Memory(), count: plan.expressions.count))
         numbers = Column([Memory](repeating: Memory(), count: plan.expressions.count))
         rendered = Column([Rendered](repeating: Rendered(), count: plan.expressions.count))
-        consent = ConsentDesk(plan)
+        consent = ConsentEvaluator(plan)
         zone = plan.usesZones ? plan.policy.zone : -1
         maxima = plan.maxima
         keys = plan.budgetKeys
-        holds = HoldDesk(plan)
+        holds = HoldEvaluator(plan)
         explainsFully = plan.policy.explain == .full && plan.emits.contains(.decision)
     }
 
@@ -301,7 +301,7 @@ struct ProposalDesk: ~Copyable {
         for place in actions[number].channels.indices {
             let expression = consent.expression(ofAction: number, channel: place)
             if expression < 0 {
-                if expression == ConsentDesk.allowed { mask |= 1 << UInt64(place) }
+                if expression == ConsentEvaluator.allowed { mask |= 1 << UInt64(place) }
                 continue
             }
             let isGiven = consent.answer(expression) ?? holds(expression, names, &evaluator, expressions)

@@ -9,8 +9,8 @@ import Testing
 
 @testable import Pipeline
 
-@Suite struct MarkerTests {
-    /// What was seen at the markers, in order.
+@Suite struct BarrierTests {
+    /// What was seen at the barriers, in order.
     private final class Log: Sendable {
         private let seen = Mutex<[UInt64]>([])
         var all: [UInt64] { seen.withLock { $0 } }
@@ -26,17 +26,17 @@ import Testing
     }
 
     /// What a run is about to write to and read from.
-    private func run(reading input: Descriptor, _ interjections: Interjections, shards: Int) throws -> Run {
+    private func run(reading input: Descriptor, _ controls: ControlQueue, shards: Int) throws -> Run {
         Run(
             plan: plan, inputs: [Input(descriptor: input, name: "in", isLive: false)],
             outlets: [Outlet(try Output(path: "/dev/null", apartFrom: []))], rejects: nil, shardCount: shards,
-            flushesAtEnd: false, stop: try StopSignal(), interjections: interjections)
+            flushesAtEnd: false, stop: try StopSignal(), controls: controls)
     }
 
     @Test(arguments: [1, 2, 5]) func allThatCameBeforeIsDoneAndNothingBehind(_ shards: Int) async throws {
         let (reading, writing) = try Descriptor.pipe()
-        let interjections = Interjections()
-        let stages = Stages(try run(reading: reading, interjections, shards: shards), workerCount: 2)
+        let controls = ControlQueue()
+        let stages = Stages(try run(reading: reading, controls, shards: shards), workerCount: 2)
         async let fault = stages.run()
         let seen = Log()
         var written: UInt64 = 0
@@ -47,7 +47,7 @@ import Testing
             written += UInt64(round)
             // Lines are read some time after they were written.
             while stages.meters.totals.lines < written { await Task.yield() }
-            #expect(await interjections.add(.pause { seen.add(stages.meters.totals.lines) }))
+            #expect(await controls.add(.pause { seen.add(stages.meters.totals.lines) }))
             while seen.all.count < round { await Task.yield() }
         }
         try writing.close()
@@ -60,15 +60,15 @@ import Testing
     /// A snapshot has a part of every stage, which stands where all stages met.
     @Test func aSnapshotHasAllParts() async throws {
         let (reading, writing) = try Descriptor.pipe()
-        let interjections = Interjections()
-        let stages = Stages(try run(reading: reading, interjections, shards: 2), workerCount: 2)
+        let controls = ControlQueue()
+        let stages = Stages(try run(reading: reading, controls, shards: 2), workerCount: 2)
         async let fault = stages.run()
         for number in 0..<7 {
             writing.writeMessage(#"{"customer_id":"c\#(number)","event":"e","timestamp":\#(number)}"# + "\n")
         }
         while stages.meters.totals.lines < 7 { await Task.yield() }
         let parts = await withCheckedContinuation { continuation in
-            interjections.post(
+            controls.post(
                 .snapshot(
                     SnapshotRequest { parts in
                         let read = parts.map { (EnginePart(rawValue: $0.kind), $0.index, $0.image.copied()) }
@@ -88,12 +88,12 @@ import Testing
         try shard.restore(from: StateReader(parts[2].2))
     }
 
-    @Test func aRunThatIsOverTakesNoMarkers() async throws {
+    @Test func aRunThatIsOverTakesNoBarriers() async throws {
         let (reading, writing) = try Descriptor.pipe()
-        let interjections = Interjections()
-        let run = try run(reading: reading, interjections, shards: 2)
+        let controls = ControlQueue()
+        let run = try run(reading: reading, controls, shards: 2)
         try writing.close()
         #expect(await run.run().fault == nil)
-        #expect(await interjections.add(.pause {}) == false)
+        #expect(await controls.add(.pause {}) == false)
     }
 }

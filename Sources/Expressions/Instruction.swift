@@ -2,7 +2,7 @@ import Storage
 
 /// One step of a compiled expression. What `first`, `second`, `third`, `number` and `value` are depends on the
 /// operation; operands are positions of other nodes.
-struct Node: BitwiseCopyable, Sendable {
+struct Instruction: BitwiseCopyable, Sendable {
     var operation: Operation
     var symbol = BinaryOperator.equal
     var function = Function.size

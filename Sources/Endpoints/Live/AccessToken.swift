@@ -1,7 +1,7 @@
 package import Storage
 
 /// The secret word that senders show. It never appears in messages.
-package struct Token: Sendable {
+package struct AccessToken: Sendable {
     /// How long a token may be, in bytes.
     package static let lengths = 16...512
 
@@ -9,7 +9,9 @@ package struct Token: Sendable {
 
     /// A token of printable characters without spaces; nil for any other text.
     package init?(_ secret: [UInt8]) {
-        guard Token.lengths.contains(secret.count), secret.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
+        guard AccessToken.lengths.contains(secret.count), secret.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            return nil
+        }
         self.secret = secret
     }
 
@@ -32,8 +34,8 @@ package struct Token: Sendable {
         if got < 0 { throw EndpointFault.token(path, "cannot be read: \(SystemError(code: Int32(-got)))") }
         var line = block.bytes.copied
         while let last = line.last, last == 0x0A || last == 0x0D || last == 0x20 { line.removeLast() }
-        guard let token = Token(line) else {
-            let (least, most) = (Token.lengths.lowerBound, Token.lengths.upperBound)
+        guard let token = AccessToken(line) else {
+            let (least, most) = (AccessToken.lengths.lowerBound, AccessToken.lengths.upperBound)
             throw EndpointFault.token(
                 path, "holds no token; write one line of \(least) to \(most) printable characters without spaces")
         }

@@ -4,7 +4,7 @@ import Storage
 import Synchronization
 
 /// Where the parts of a report come together at the end of a run.
-package final class ReportDesk: Sendable {
+package final class ReportCollector: Sendable {
     private struct State {
         var totals = JourneyTotals()
         var names: (touchpoints: NameSlots, channels: NameSlots, traits: TouchpointTraits)?

@@ -11,7 +11,7 @@ struct NotRunnable: Error {
 }
 
 /// Runs a configuration over events in one process, through the same stages as the command, as far as shards go.
-struct Rehearsal {
+struct SequenceRun {
     let plan: JourneyPlan
     private let input: InputSettings
     var shards = 1

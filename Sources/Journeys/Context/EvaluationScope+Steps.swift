@@ -2,7 +2,7 @@ import Expressions
 import Storage
 
 /// The events bound to the steps of the partial match or the moment at hand, for expressions to see.
-extension Scene {
+extension EvaluationScope {
     /// Shows no events, of so many steps.
     mutating func clearSteps(_ count: Int32) {
         for step in 0..<stepEvents.count { stepEvents[step] = 0 }

@@ -2,7 +2,7 @@ import Storage
 
 /// Which expression says whether a customer may be reached by a channel, and what it said at the moment at hand: the
 /// actions share their channels, so each is asked for once.
-struct ConsentDesk: ~Copyable {
+struct ConsentEvaluator: ~Copyable {
     /// In the place of an expression's number: the channel may be used, or may not.
     static let allowed = -1
     static let denied = -2
@@ -20,7 +20,7 @@ struct ConsentDesk: ~Copyable {
         let consent = plan.policy.consent ?? ConsentPlan()
         isAsked = plan.policy.consent != nil
         let numbers = Dictionary(consent.channels.map { (ByteName($0.name), $0.expression) }) { first, _ in first }
-        let other = consent.isAllowedByDefault ? ConsentDesk.allowed : ConsentDesk.denied
+        let other = consent.isAllowedByDefault ? ConsentEvaluator.allowed : ConsentEvaluator.denied
         var starts: [Int] = []
         var all: [Int] = []
         for action in plan.actions {

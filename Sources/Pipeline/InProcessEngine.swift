@@ -6,7 +6,7 @@ package import Storage
 ///
 /// It is composed as a run is, with one shard, so that it says what a run would say; whoever uses it decides what time
 /// it is. For trying configurations and for looking at single customers; a run is faster.
-package struct Rehearsal: ~Copyable {
+package struct InProcessEngine: ~Copyable {
     /// What follows from one ordered batch.
     package struct Portion: Sendable {
         package let lines: OutputLines

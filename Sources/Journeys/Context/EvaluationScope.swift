@@ -4,10 +4,10 @@ import Storage
 
 /// What expressions can see at one instant: the event, the customer, its windows, the moment at hand.
 ///
-/// One scene serves a shard for its whole life and is set anew for each event, so that looking something up copies
+/// One scope serves a shard for its whole life and is set anew for each event, so that looking something up copies
 /// nothing.
-package struct Scene: ~Copyable, Names {
-    /// A part of a size that is not known beforehand: with it the scene is handed about by its address. Without, every
+package struct EvaluationScope: ~Copyable, Names {
+    /// A part of a size that is not known beforehand: with it the scope is handed about by its address. Without, every
     /// call that only looks at it would copy it.
     private let anchor: any Sendable = ()
     private var memory = ArenaMemory()
@@ -63,8 +63,8 @@ package struct Scene: ~Copyable, Names {
         waitingKind = pictureKind + 1 + plan.picture.attributes.count
     }
 
-    /// Takes over the memory of another scene, which is left with this one's; the customers' table does not go with it.
-    mutating func takeOver(_ other: inout Scene) {
+    /// Takes over the memory of another scope, which is left with this one's; the customers' table does not go with it.
+    mutating func takeOver(_ other: inout EvaluationScope) {
         swap(&memory, &other.memory)
         arena = memory.arena
         customers = Customers(arena: arena, like: customers)

@@ -3,7 +3,7 @@ import Expressions
 import Storage
 
 /// What the quiet hours hold at the moment at hand: the part of them that a shard looks at.
-struct HoldDesk: ~Copyable {
+struct HoldEvaluator: ~Copyable {
     /// Beyond this many microseconds the rules, which repeat every week, leave no time free.
     private static let limit = 15 * LocalClock.day
 
@@ -42,7 +42,7 @@ struct HoldDesk: ~Copyable {
     /// Goes from the end of one time that holds to that of the next.
     private mutating func end(_ channel: Int32, after start: Instant, _ clock: Int) -> Instant? {
         var time = start
-        while time.microseconds - start.microseconds <= HoldDesk.limit {
+        while time.microseconds - start.microseconds <= HoldEvaluator.limit {
             var next: Instant?
             for rule in rules where rule.channel == channel {
                 guard let end = rule.end(after: time, &zones.clocks[clock]) else { continue }

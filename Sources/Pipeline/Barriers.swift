@@ -9,8 +9,8 @@ import Synchronization
 enum StreamItem: Sendable {
     /// A batch, and when what it follows from arrived.
     case batch(OrderedBatch, arrived: Instant?)
-    /// A marker, and for a snapshot what the sequencer puts into it.
-    case marker(Marker, StateImage?)
+    /// A barrier, and for a snapshot what the sequencer puts into it.
+    case barrier(Barrier, StateImage?)
     /// All pending deadlines fire, as if time went on without end.
     case flush
     /// Something that the outputs should know; shards are not told.
@@ -21,9 +21,9 @@ enum StreamItem: Sendable {
 ///
 /// A shard that comes to it does its part, says so among its outputs and stands still. The stage that decides comes to it
 /// once it has decided on all that lies before; when every shard stands, it does what is to be done, and lets them go
-/// on. So whatever happens at a marker finds the state that follows from all events before it and from none behind it,
+/// on. So whatever happens at a barrier finds the state that follows from all events before it and from none behind it,
 /// whatever the number of shards.
-package enum Marker: Sendable {
+package enum Barrier: Sendable {
     /// Has something done while nothing moves.
     case pause(@Sendable () -> Void)
     /// Another configuration is followed from here on.
@@ -59,17 +59,17 @@ package struct SnapshotRequest: Sendable {
     package init(take: @escaping @Sendable ([ImageFile.Part]) -> Void) { self.take = take }
 }
 
-/// Where markers come from that nobody's input brings: each takes its place among the arrivals as it comes.
-package final class Interjections: Sendable {
-    fileprivate let markers = Channel<Marker>(capacity: 4)
+/// Where barriers come from that nobody's input brings: each takes its place among the arrivals as it comes.
+package final class ControlQueue: Sendable {
+    fileprivate let barriers = Channel<Barrier>(capacity: 4)
 
     package init() {}
 
-    /// Puts a marker behind all that has arrived; waits while several do so already. False where the run is over.
-    package func add(_ marker: Marker) async -> Bool { await markers.send(marker) }
+    /// Puts a barrier behind all that has arrived; waits while several do so already. False where the run is over.
+    package func add(_ barrier: Barrier) async -> Bool { await barriers.send(barrier) }
 
     /// The same, without waiting.
-    package func post(_ marker: Marker) { markers.post(marker) }
+    package func post(_ barrier: Barrier) { barriers.post(barrier) }
 }
 
 /// The plans of a run one after the other, so that each follows the one before: the newest that was handed to the stream,
@@ -92,7 +92,7 @@ package final class Succession: Sendable {
 /// What a shard has to say: one for each item that it was sent, in order.
 enum ShardReport: Sendable {
     case output(EngineOutput)
-    /// It has come to a marker and stands still.
+    /// It has come to a barrier and stands still.
     case standing
     /// It follows another plan from now on, and let go of this.
     case followed(Dropped)
@@ -103,55 +103,56 @@ enum ShardReport: Sendable {
 /// The plan that the sequencer follows, for those who work ahead of it.
 final class CurrentPlan: Sendable {
     private let number = Atomic<Int>(0)
-    private let state: Mutex<(plan: Plan, edition: Int)>
+    private let state: Mutex<(plan: Plan, planVersion: Int)>
 
     /// What the engine hashes customers' ids with.
     let hashKey: HashKey
 
     init(_ plan: Plan, hashKey: HashKey) {
-        state = Mutex((plan: plan, edition: 0))
+        state = Mutex((plan: plan, planVersion: 0))
         self.hashKey = hashKey
     }
 
     /// How many plans were followed before this one.
-    var edition: Int { number.load(ordering: .acquiring) }
+    var planVersion: Int { number.load(ordering: .acquiring) }
 
     /// The plan that is followed by now.
     var plan: Plan { state.withLock { $0.plan } }
 
     /// A scanner for the plan.
     var scanner: LineScanner {
-        let (plan, edition) = state.withLock { $0 }
+        let (plan, planVersion) = state.withLock { $0 }
         return LineScanner(
-            plan.journeys.projection, lineLimit: plan.input.maxLine, formats: plan.input.formats, edition: edition,
+            plan.journeys.projection, lineLimit: plan.input.maxLine, formats: plan.input.formats,
+            planVersion: planVersion,
             hashKey: hashKey)
     }
 
     func follow(_ next: Plan) {
-        let edition = state.withLock { state in
-            state = (plan: next, edition: state.edition + 1)
-            return state.edition
+        let planVersion = state.withLock { state in
+            state = (plan: next, planVersion: state.planVersion + 1)
+            return state.planVersion
         }
-        number.store(edition, ordering: .releasing)
+        number.store(planVersion, ordering: .releasing)
     }
 }
 
 extension Stages {
-    /// Gives interjected markers their places among the arrivals, as long as there are any.
+    /// Gives interjected barriers their places among the arrivals, as long as there are any.
     func interject() async -> EndpointFault? {
         _ = await caughtUp.receive()
-        defer { request.interjections.markers.abandon() }
-        while let marker = await request.interjections.markers.receive() {
+        defer { request.controls.barriers.abandon() }
+        while let barrier = await request.controls.barriers.receive() {
             guard let ticket = await arrivals.reserve() else { return nil }
-            arrivals.deliver(.marker(marker), ticket: ticket)
+            arrivals.deliver(.barrier(barrier), ticket: ticket)
         }
         return nil
     }
 
-    /// A shard at a marker: does its part, and waits until it may go on; false where it never will.
-    func meet(_ marker: Marker, _ shard: inout EngineShard, number: Int) async -> Bool {
+    /// A shard at a barrier: does its part, and waits until it may go on; false where it never will.
+    func meet(_ barrier: Barrier, _ shard: inout EngineShard, number: Int) async -> Bool {
         let report: ShardReport
-        switch marker {
+        switch barrier {
         case .pause: report = .standing
         case .reload(let reload): report = .followed(shard.follow(reload.plan))
         case .snapshot:
@@ -163,16 +164,16 @@ extension Stages {
         return await released[number].receive() != nil
     }
 
-    /// The stage that decides at a marker: waits for all shards, and lets them go on once it is done.
+    /// The stage that decides at a barrier: waits for all shards, and lets them go on once it is done.
     func perform(
-        _ marker: Marker, sequencer: StateImage?, _ decisions: inout EngineMerge, _ rejects: RejectLog
+        _ barrier: Barrier, sequencer: StateImage?, _ decisions: inout EngineMerge, _ rejects: RejectLog
     ) async -> Bool {
         var reports: [ShardReport] = []
         for channel in outputs {
             guard let report = await channel.receive() else { return false }
             reports.append(report)
         }
-        switch marker {
+        switch barrier {
         case .pause(let body): body()
         case .reload(let reload):
             let before = decisions.plan
