@@ -62,50 +62,52 @@ let package = Package(
                 "Analytics", "Journeys", "Expressions", "Events", "Samples", "Telemetry", "Storage", "CLinux",
             ],
             swiftSettings: strict),
-        tests(
-            "AnalyticsTests",
-            of: ["Analytics", "Pipeline", "Configuration", "Journeys", "Events", "Storage"]),
-        tests("EndpointsTests", of: ["Endpoints", "Events", "HTTP", "Telemetry", "Storage"]),
-        tests("HTTPTests", of: ["TestRequests", "HTTP", "Storage"]),
-        // Requests as the tests of two targets make them; it has no tests of its own.
-        tests("TestRequests", of: []),
-        tests("SamplesTests", of: ["Samples"]),
+        // A target of tests for each module, and one for the whole engine. What several share is a target of its own,
+        // without tests.
         tests("StorageTests", of: ["Storage"]),
-        tests("LoadTests", of: ["Load", "Samples", "Events", "Storage"]),
+        tests("SamplesTests", of: ["Samples"]),
+        tests("HTTPTests", of: ["TestRequests", "HTTP", "Storage"]),
         tests("TelemetryTests", of: ["Telemetry", "Storage"]),
         tests("EventsTests", of: ["Events", "Storage"]),
         tests("ExpressionsTests", of: ["Expressions", "Events", "Storage"]),
+        tests(
+            "JourneysTests",
+            of: ["TestEngine", "Configuration", "Pipeline", "Journeys", "Expressions", "Events", "Storage"]),
+        tests("DecisionsTests", of: ["Decisions", "Journeys", "Expressions", "Events", "Storage"]),
+        tests("EndpointsTests", of: ["Endpoints", "Expressions", "Events", "HTTP", "Telemetry", "Storage"]),
+        tests(
+            "AnalyticsTests",
+            of: ["Analytics", "Pipeline", "Configuration", "Journeys", "Events", "Storage"]),
+        tests("JournalTests", of: ["Journal", "Events", "Storage"]),
         tests(
             "PipelineTests",
             of: [
                 "Pipeline", "Journal", "Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Telemetry",
                 "Storage",
             ]),
-        tests("JournalTests", of: ["Journal", "Events", "Storage"]),
-        tests("CommandTests", of: ["journeyd", "Console", "Journal", "Events", "Storage"]),
         tests(
             "ConsoleTests", of: ["TestRequests", "Console", "HTTP", "Pipeline", "Endpoints", "Telemetry", "Storage"]),
         tests(
-            "StoryTests",
-            of: ["Stories", "Configuration", "Pipeline", "Decisions", "Journeys", "Events", "Storage", "journeyd"]),
-        // The engine as the tests of two targets play it; it has no tests of its own.
-        tests("TestEngine", of: ["Configuration", "Pipeline", "Journeys", "Events", "Storage"]),
+            "ConfigurationTests",
+            of: [
+                "Analytics", "Configuration", "Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Storage",
+            ]),
+        tests("LoadTests", of: ["Load", "Samples", "Events", "Storage"]),
+        tests(
+            "StoriesTests",
+            of: [
+                "Stories", "Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Events", "Storage",
+            ]),
+        tests("journeydTests", of: ["journeyd", "Console", "Journal", "Events", "Storage"]),
         tests(
             "EngineTests",
             of: [
                 "TestEngine", "Configuration", "Pipeline", "Decisions", "Journeys", "Expressions", "Events", "Samples",
                 "Storage",
             ]),
-        tests(
-            "PictureTests",
-            of: ["TestEngine", "Pipeline", "Journeys", "Expressions", "Events", "Storage"]),
-        tests("DecisionsTests", of: ["Decisions", "Journeys", "Expressions", "Events", "Storage"]),
-        tests("SequencesTests", of: ["Configuration", "Journeys", "Expressions", "Events", "Storage"]),
-        tests(
-            "ConfigurationTests",
-            of: [
-                "Analytics", "Configuration", "Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Storage",
-            ]),
-        tests("OutputTests", of: ["Endpoints", "Expressions", "Events", "Storage"]),
+        // Requests, as the tests of two modules make them.
+        tests("TestRequests", of: []),
+        // The engine, as the tests of two targets play it.
+        tests("TestEngine", of: ["Configuration", "Pipeline", "Journeys", "Events", "Storage"]),
     ]
 )

@@ -2,9 +2,10 @@ import Foundation
 import Testing
 
 /// The cases beside the repository, which say what sequences mean; passed over where they are absent.
-@Suite struct CaseTests {
+@Suite struct SequenceCaseTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/conformance/sequences")
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "shared/conformance/sequences")
 
     private static var cases: [String] {
         let found = try? FileManager.default.contentsOfDirectory(atPath: folder.path)

@@ -3,7 +3,7 @@ import Journeys
 import Testing
 
 /// The engine against the naive matcher, over streams and sequences made from seeds.
-@Suite struct ModelTests {
+@Suite struct SequenceModelTests {
     private func line(_ event: Happening, customer: String = "c") -> String {
         #"{"customer_id":"\#(customer)","event":"\#(event.type)","timestamp":\#(event.time * 1000),"id":"\#(event.id)","#
             + #""properties":{"v":\#(event.v)}}"#

@@ -11,7 +11,7 @@ struct PageExample: CustomTestStringConvertible {
     /// The examples of `docs/sequences.md`: each picture with the keys that stand before it.
     static var all: [PageExample] {
         let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "docs/sequences.md")
+            .deletingLastPathComponent().deletingLastPathComponent().appending(path: "docs/sequences.md")
         let text = (try? String(contentsOf: page, encoding: .utf8)) ?? ""
         var examples: [PageExample] = []
         var keys = ""
@@ -80,7 +80,7 @@ struct PageExample: CustomTestStringConvertible {
 }
 
 /// The examples of the page about sequences are true.
-@Suite struct PageTests {
+@Suite struct SequencePageTests {
     private struct Line: Decodable {
         let type: String
         let time: String

@@ -2,7 +2,7 @@ import Journeys
 import Testing
 
 /// What sequences do beyond which events they bind.
-@Suite struct MatchingTests {
+@Suite struct SequenceMatchingTests {
     /// Events written as `A1@5`: type, value, time in seconds; the id is the text itself.
     static func lines(_ text: String, customer: String = "c") -> [String] {
         text.split(separator: " ").map { word in
