@@ -30,6 +30,16 @@ extension Shard {
         if interest.isRead { mark(picture.readers(ofWindow: index)) }
     }
 
+    /// What came before the current event is in all windows now that are seen as they were before an event.
+    mutating func absorb(_ interests: InterestTable.TypeEntry) {
+        var index = interests.firstWindow
+        while index < interests.endWindow {
+            let interest = interestTable.windowInterest(index)
+            if interest.isFramed { absorb(interest) }
+            index &+= 1
+        }
+    }
+
     /// What came before the current event is in the window now, where that is seen as it was before an event.
     private mutating func absorb(_ interest: InterestTable.WindowInterest) {
         let index = Int(interest.window)

@@ -236,7 +236,12 @@ package struct Shard: ~Copyable {
         context.begin()
         (isSlide, ordinal) = (false, 0)
         if dedup != nil, isDuplicate() { return }
-        let slides = deadlines.next.microseconds == context.scope.now.microseconds && gatherDue()
+        var slides = false
+        if deadlines.next.microseconds == context.scope.now.microseconds {
+            // What is gone at this instant is behind what came before it.
+            absorb(interests)
+            slides = gatherDue()
+        }
         if interests.hasPicture { beginPicture() }
         var index = interests.firstWindow
         while index < interests.endWindow {
