@@ -62,23 +62,23 @@ let package = Package(
                 "Analytics", "Journeys", "Expressions", "Events", "Samples", "Telemetry", "Storage", "CLinux",
             ],
             swiftSettings: strict),
-        // A target of tests for each module, and one for the whole engine. What several share is a target of its own,
-        // without tests.
-        tests("StorageTests", of: ["Storage"]),
+        // A target of tests for each module, and one for the whole engine.
+        tests("StorageTests", of: ["TestSupport", "Storage"]),
         tests("SamplesTests", of: ["Samples"]),
-        tests("HTTPTests", of: ["TestRequests", "HTTP", "Storage"]),
-        tests("TelemetryTests", of: ["Telemetry", "Storage"]),
-        tests("EventsTests", of: ["Events", "Storage"]),
-        tests("ExpressionsTests", of: ["Expressions", "Events", "Storage"]),
+        tests("HTTPTests", of: ["TestSupport", "HTTP", "Storage"]),
+        tests("TelemetryTests", of: ["TestSupport", "Telemetry", "Storage"]),
+        tests("EventsTests", of: ["TestSupport", "Events", "Storage"]),
+        tests("ExpressionsTests", of: ["TestSupport", "Expressions", "Events", "Storage"]),
         tests(
             "JourneysTests",
-            of: ["TestEngine", "Configuration", "Pipeline", "Journeys", "Expressions", "Events", "Storage"]),
-        tests("DecisionsTests", of: ["Decisions", "Journeys", "Expressions", "Events", "Storage"]),
-        tests("EndpointsTests", of: ["Endpoints", "Expressions", "Events", "HTTP", "Telemetry", "Storage"]),
+            of: ["TestEngine", "TestSupport", "Pipeline", "Journeys", "Expressions", "Events", "Storage"]),
+        tests("DecisionsTests", of: ["TestSupport", "Decisions", "Journeys", "Expressions", "Events", "Storage"]),
+        tests(
+            "EndpointsTests", of: ["TestSupport", "Endpoints", "Expressions", "Events", "HTTP", "Telemetry", "Storage"]),
         tests(
             "AnalyticsTests",
-            of: ["Analytics", "Pipeline", "Configuration", "Journeys", "Events", "Storage"]),
-        tests("JournalTests", of: ["Journal", "Events", "Storage"]),
+            of: ["TestSupport", "Analytics", "Pipeline", "Configuration", "Journeys", "Events", "Storage"]),
+        tests("JournalTests", of: ["TestSupport", "Journal", "Events", "Storage"]),
         tests(
             "PipelineTests",
             of: [
@@ -86,28 +86,30 @@ let package = Package(
                 "Storage",
             ]),
         tests(
-            "ConsoleTests", of: ["TestRequests", "Console", "HTTP", "Pipeline", "Endpoints", "Telemetry", "Storage"]),
+            "ConsoleTests", of: ["TestSupport", "Console", "HTTP", "Pipeline", "Endpoints", "Telemetry", "Storage"]),
         tests(
             "ConfigurationTests",
             of: [
-                "Analytics", "Configuration", "Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Storage",
+                "TestSupport", "Analytics", "Configuration", "Endpoints", "Decisions", "Journeys", "Expressions",
+                "Events", "Storage",
             ]),
         tests("LoadTests", of: ["Load", "Samples", "Events", "Storage"]),
         tests(
             "StoriesTests",
             of: [
-                "Stories", "Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Events", "Storage",
+                "TestSupport", "Stories", "Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Events",
+                "Storage",
             ]),
-        tests("journeydTests", of: ["journeyd", "Console", "Journal", "Events", "Storage"]),
+        tests("journeydTests", of: ["TestSupport", "journeyd", "Console", "Journal", "Events", "Storage"]),
         tests(
             "EngineTests",
             of: [
-                "TestEngine", "Configuration", "Pipeline", "Decisions", "Journeys", "Expressions", "Events", "Samples",
+                "TestEngine", "TestSupport", "Pipeline", "Decisions", "Journeys", "Expressions", "Events", "Samples",
                 "Storage",
             ]),
-        // Requests, as the tests of two modules make them.
-        tests("TestRequests", of: []),
-        // The engine, as the tests of two targets play it.
+        // What tests of several modules share, without tests of its own: the one source of chance and the look-up of
+        // cases, which need no module, and the engine put together.
+        tests("TestSupport", of: []),
         tests("TestEngine", of: ["Configuration", "Pipeline", "Journeys", "Events", "Storage"]),
     ]
 )

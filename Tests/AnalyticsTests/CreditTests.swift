@@ -1,16 +1,14 @@
+import TestSupport
 import Testing
 
 @testable import Analytics
 
 struct CreditTests {
     @Test func partsAddUpExactly() {
-        var state: UInt64 = 7
+        var numbers = SeededNumbers(seed: 7)
         for count in 1...64 {
             for value in [Int128(1), 3, -7, 4_294_967_296, 1 << 71] {
-                let weights = (0..<count).map { _ -> UInt64 in
-                    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                    return 1 + state >> 21
-                }
+                let weights = (0..<count).map { _ in 1 + numbers.next() >> 21 }
                 var sum: Int128 = 0
                 Credit.part(value, by: weights) { _, part in sum += part }
                 #expect(sum == Credit.whole(value))
@@ -40,10 +38,9 @@ struct VariantCountsTests {
     @Test func isNeverTooLowAndTellsItsError() {
         var counts = VariantCounts(limit: 20)
         var exact: [[UInt8]: Int] = [:]
-        var state: UInt64 = 11
+        var numbers = SeededNumbers(seed: 11)
         for _ in 0..<3000 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            let path = [UInt8(min(state >> 40 & 63, state >> 50 & 63)), ClosedVariant.lost]
+            let path = [UInt8(min(numbers.below(64), numbers.below(64))), ClosedVariant.lost]
             counts.add(path)
             exact[path, default: 0] += 1
         }

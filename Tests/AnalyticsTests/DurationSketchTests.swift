@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Analytics
@@ -6,11 +7,8 @@ import Testing
 struct DurationSketchTests {
     /// Durations of all sizes, from a seed.
     private func durations(_ seed: UInt64, count: Int) -> [Int64] {
-        var state = seed
-        return (0..<count).map { _ in
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Int64(state >> 16) >> Int64(state >> 8 & 47)
-        }
+        var numbers = SeededNumbers(seed: seed)
+        return (0..<count).map { _ in Int64(numbers.next() >> 16) >> Int64(numbers.below(48)) }
     }
 
     @Test(arguments: 1...20)

@@ -1,23 +1,15 @@
 import Analytics
 import Foundation
+import TestSupport
 import Testing
 
 /// The figures of a real shop, held to those that independent programs found.
 struct ReferenceTests {
-    private static func place(_ path: String) -> URL? {
-        var folder = URL(fileURLWithPath: #filePath)
-        while folder.path != "/" {
-            folder.deleteLastPathComponent()
-            let place = folder.appendingPathComponent("shared/" + path)
-            if FileManager.default.fileExists(atPath: place.path) { return place }
-        }
-        return nil
-    }
+    private static let events = SharedFolder.place("data/simple_shop.ndjson")
+    private static let figures = SharedFolder.place("conformance/map/simple_shop.json")
 
-    @Test func agreesOnTheSimpleShop() throws {
-        guard let events = Self.place("data/simple_shop.ndjson"),
-            let figures = Self.place("conformance/map/simple_shop.json")
-        else { return }
+    @Test(.enabled(if: events != nil && figures != nil)) func agreesOnTheSimpleShop() throws {
+        let (events, figures) = (try #require(Self.events), try #require(Self.figures))
         let report = try ReportUnderTest(#"{ version: 1, report: { conversion: "payment_done" } }"#)
             .report(Array(Data(contentsOf: events)), shards: 2)
         let expected = try JSONSerialization.jsonObject(with: Data(contentsOf: figures))

@@ -1,4 +1,5 @@
 import Analytics
+import TestSupport
 import Testing
 
 /// The whole report held to a naive program over seeded streams, on several numbers of shards.
@@ -18,11 +19,8 @@ struct ReportModelTests {
         """
 
     private static func stream(_ seed: UInt64) -> [MadeEvent] {
-        var state = seed &* 0x9E37_79B9_7F4A_7C15
-        func roll(_ sides: Int) -> Int {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Int(state >> 33) % sides
-        }
+        var numbers = SeededNumbers(seed: seed)
+        func roll(_ sides: Int) -> Int { numbers.below(sides) }
         let gaps: [Int64] = [0, 0, 1000, 60_000_000, 1_800_000_000, 1_800_001_000, 20_000_000_000, 864_000_000_000]
         var time: Int64 = 1_700_000_000_000_000
         let customers = 1 + roll(12)

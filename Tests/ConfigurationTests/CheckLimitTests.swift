@@ -33,7 +33,7 @@ import Testing
         """#
 
     @Test(arguments: FaultCase.cases(of: table))
-    func says(fault: FaultCase) throws {
+    func reportsEachFaultWithItsRemedy(fault: FaultCase) throws {
         let (plan, found) = try loaded(fault.text)
         #expect(plan == nil)
         #expect(found == fault.expected)

@@ -85,7 +85,7 @@ import Testing
             "on_overflow: \"drop\" is not known here; the words are \"drop_newest\", \"drop_oldest\", \"block\""
         ),
     ])
-    func says(_ output: String, _ expected: String) throws {
+    func reportsEachFaultWithItsRemedy(_ output: String, _ expected: String) throws {
         let found = try faults("{ \(output) }")
         let place = expected.hasPrefix(":") ? "outputs[0]" : "outputs[0]."
         #expect(found.first == place + expected)

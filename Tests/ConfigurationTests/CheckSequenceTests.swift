@@ -74,14 +74,14 @@ import Testing
         """#
 
     @Test(arguments: FaultCase.cases(of: idle))
-    func notes(fault: FaultCase) throws {
+    func notesKeysThatChangeNothing(fault: FaultCase) throws {
         let (plan, found) = try loaded("{ version: 1, moments: { m: { sequence: \(fault.text) } } }")
         #expect(plan != nil)
         #expect(found.map { $0.replacing("moments.m.", with: "") } == fault.expected)
     }
 
     @Test(arguments: FaultCase.cases(of: table))
-    func says(fault: FaultCase) throws {
+    func reportsEachFaultWithItsRemedy(fault: FaultCase) throws {
         let (plan, found) = try loaded("{ version: 1, moments: { m: { sequence: \(fault.text) } } }")
         #expect(plan == nil)
         let told = found.map { $0.drop { $0 != " " }.dropFirst().drop { $0 == " " } }
@@ -163,7 +163,7 @@ import Testing
         "[{ as: 'a' }, { as: 'b', times: 3, optional: true }], max_bound: 1", "[{ as: 'a', times: 10000 }]",
         "[{ as: 'a', where: 'b.type == event.type || true' }, { as: 'b' }]",
     ])
-    func takes(text: String) throws {
+    func takesWhatIsRight(text: String) throws {
         let (plan, found) = try loaded("{ version: 1, moments: { m: { sequence: \(text) } } }")
         #expect(plan != nil && found.isEmpty, "\(found)")
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+import TestSupport
 import Testing
 
 @testable import Configuration
@@ -7,13 +8,10 @@ import Testing
 
 /// What is written about formats, and what ships with them.
 @Suite struct FormatPageTests {
-    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-
     private func load(_ text: String) throws -> (plan: EnginePlan?, report: String) {
         let (plan, diagnostics) = try Configuration.load(path: "f") { path throws(FileFault) in
             if path == "f" { return Array(text.utf8) }
-            guard let data = try? Data(contentsOf: Self.root.appendingPathComponent(path)) else {
+            guard let data = try? Data(contentsOf: Repository.root.appendingPathComponent(path)) else {
                 throw .unreadable("is missing")
             }
             return Array(data)
@@ -24,7 +22,7 @@ import Testing
     /// Each format's mapping stands on the page as it is, and says the same where a configuration has it.
     @Test(arguments: Preset.allCases.filter { $0 != .native && $0 != .rudderstack })
     func showsWhatItIsMadeOf(_ preset: Preset) throws {
-        let page = try String(contentsOf: Self.root.appendingPathComponent("docs/formats.md"), encoding: .utf8)
+        let page = try String(contentsOf: Repository.root.appendingPathComponent("docs/formats.md"), encoding: .utf8)
         #expect(page.contains("```json5\n\(preset.mapping.text)```"), "\(preset)")
         let (plan, report) = try load("{ version: 1, input: { mapping: \(preset.mapping.text) } }")
         var mapping = try #require(plan, "\(report)").input.formats.mapping(of: .standard)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Configuration
@@ -40,7 +41,7 @@ func parse(_ text: String, _ diagnostics: Diagnostics) -> Node? {
         ("[0xFFFFFFFFFFFFFFFF, 1e999, 1e0]", "[1.8446744073709552e+19d,infd,1.0d]"),
         ("[Infinity, -Infinity, +NaN]", "[infd,-infd,nand]"),
     ])
-    func reads(text: String, expected: String) throws {
+    func readsEveryFormOfValue(text: String, expected: String) throws {
         let diagnostics = Diagnostics()
         let node = try #require(parse(text, diagnostics), "\(diagnostics.rendered())")
         #expect(compact(node) == expected)
@@ -94,7 +95,7 @@ func parse(_ text: String, _ diagnostics: Diagnostics) -> Node? {
         ("{\u{201C}a\u{201D}: 1}", "f:1:2: expected a key or '}', found '\u{201C}'"),
         ("\u{1B}", "f:1:1: expected a value, found U+001B"),
     ])
-    func names(fault text: String, expected: String) {
+    func namesEachFaultWithItsPlace(fault text: String, expected: String) {
         let diagnostics = Diagnostics()
         #expect(parse(text, diagnostics) == nil)
         #expect(diagnostics.all.map(\.description) == [expected])
@@ -139,15 +140,10 @@ func parse(_ text: String, _ diagnostics: Diagnostics) -> Node? {
 
     /// The public JSON cases: what must be taken is taken, and what must not be crashes nothing. Many of the latter are
     /// fine in JSON5, so only those are held against it that are wrong there too.
-    @Test func takesAllOfJSON() throws {
-        let parents = sequence(first: URL(filePath: #filePath)) {
-            $0.path() == "/" ? nil : $0.deletingLastPathComponent()
-        }
-        let folders = parents.map { $0.appending(path: "shared/conformance/json/test_parsing") }
-        let listings = folders.lazy.compactMap {
-            try? FileManager.default.contentsOfDirectory(at: $0, includingPropertiesForKeys: nil)
-        }
-        guard let files = listings.first(where: { !$0.isEmpty }) else { return }
+    @Test(.enabled(if: SharedFolder.place("conformance/json/test_parsing") != nil)) func takesAllOfJSON() throws {
+        let folder = try #require(SharedFolder.place("conformance/json/test_parsing"))
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        #expect(!files.isEmpty)
         for file in files {
             let bytes = [UInt8](try Data(contentsOf: file))
             let diagnostics = Diagnostics()

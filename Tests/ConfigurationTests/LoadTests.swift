@@ -2,6 +2,7 @@ import Decisions
 import Events
 import Foundation
 import Journeys
+import TestSupport
 import Testing
 
 @testable import Configuration
@@ -37,12 +38,9 @@ func loaded(_ text: String) throws -> (plan: EnginePlan?, found: [String]) {
 }
 
 @Suite struct LoadTests {
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-
     private func load(shipped path: String) throws -> (plan: EnginePlan?, diagnostics: Diagnostics) {
         try Configuration.load(path: path) { path throws(FileFault) in
-            guard let data = try? Data(contentsOf: Self.root.appending(path: path)) else { throw .missing }
+            guard let data = try? Data(contentsOf: Repository.root.appending(path: path)) else { throw .missing }
             return Array(data)
         }
     }

@@ -1,26 +1,17 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Configuration
 
 /// The catalogue of touchpoints that is shipped, held to the list of those that people in the field speak of.
 @Suite struct TouchpointCatalogueTests {
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-    private static let capabilities: URL? = {
-        var folder = root
-        while folder.path() != "/" {
-            folder.deleteLastPathComponent()
-            let found = folder.appending(path: "shared/capabilities.md")
-            if FileManager.default.fileExists(atPath: found.path()) { return found }
-        }
-        return nil
-    }()
+    private static let capabilities = SharedFolder.place("capabilities.md")
 
     private let text: String
 
     init() throws {
-        text = try String(contentsOf: Self.root.appending(path: "Config/touchpoints.json5"), encoding: .utf8)
+        text = try Repository.text("Config/touchpoints.json5")
     }
 
     /// What is said of each touchpoint, by its name.

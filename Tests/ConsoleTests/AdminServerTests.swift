@@ -1,6 +1,6 @@
 import Storage
 import Telemetry
-import TestRequests
+import TestSupport
 import Testing
 
 @testable import Console

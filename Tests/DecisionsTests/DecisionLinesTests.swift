@@ -61,7 +61,7 @@ struct DecisionLinesTests {
         #expect(got.count == 2)
     }
 
-    @Test func nothingChosen() throws {
+    @Test func saysWhyNothingWasChosen() throws {
         var draft = try shop()
         draft.policy.caps = [CapPlan(max: 0, over: 1)]
         let expected =

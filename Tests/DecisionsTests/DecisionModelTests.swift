@@ -1,6 +1,7 @@
 import Events
 import Expressions
 import Storage
+import TestSupport
 import Testing
 
 @testable import Decisions
@@ -33,18 +34,18 @@ struct DecisionModelTests {
     private func agree(seed: UInt64, steps: Int, day: Int64? = nil, gathers: Bool = false) throws
         -> (DecisionWorld, DecisionBench)
     {
-        var dice = Dice(state: seed)
-        var world = try DecisionWorld(&dice, actions: dice.pick([1, 2, 4, 6]), day: day)
+        var dice = SeededNumbers(seed: seed)
+        var world = try DecisionWorld(&dice, actions: dice.one(of: [1, 2, 4, 6]), day: day)
         let bench = DecisionBench(world.draft)
-        let customers = dice.pick([2, 5, 60])
+        let customers = dice.one(of: [2, 5, 60])
         var time = world.start
         var lines = 0
         for step in 0..<steps {
             // Not at first: the clocks change within a day or so of the start.
-            if step > 120, dice.chance(3) { time += dice.pick([1, 3, 11]) * DecisionWorld.day }
-            time += dice.pick([0, 0, 1, DecisionWorld.minute, 30 * DecisionWorld.minute, DecisionWorld.hour])
+            if step > 120, dice.isTrue(percent: 3) { time += dice.one(of: [1, 3, 11]) * DecisionWorld.day }
+            time += dice.one(of: [0, 0, 1, DecisionWorld.minute, 30 * DecisionWorld.minute, DecisionWorld.hour])
             let customer = world.customer(Int.random(in: 0..<customers, using: &dice), &dice)
-            let asked = (0..<(gathers ? dice.pick([1, 2, 3]) : 1)).map { _ in world.asked(&dice) }
+            let asked = (0..<(gathers ? dice.one(of: [1, 2, 3]) : 1)).map { _ in world.asked(&dice) }
             let expected = world.naive.decide(asked, at: time, customer)
             let facts = asked.map { (moment: $0.moment, facts: world.values($0, customer)) }
             let got =

@@ -1,6 +1,7 @@
 import Events
 import Expressions
 import Storage
+import TestSupport
 import Testing
 
 @testable import Decisions
@@ -26,14 +27,14 @@ struct DecisionPropertyTests {
         var reasons: Set<String> = []
 
         init(seed: UInt64, steps: Int = 400) throws {
-            var dice = Dice(state: seed &* 7919)
+            var dice = SeededNumbers(seed: seed &* 7919)
             world = try DecisionWorld(&dice, actions: 6)
             let bench = DecisionBench(world.draft)
             var time = world.start
             for _ in 0..<steps {
-                time += dice.pick([0, 1, DecisionWorld.minute, 30 * DecisionWorld.minute, DecisionWorld.hour])
+                time += dice.one(of: [0, 1, DecisionWorld.minute, 30 * DecisionWorld.minute, DecisionWorld.hour])
                 let customer = world.customer(Int.random(in: 0..<6, using: &dice), &dice)
-                let asked = (0..<dice.pick([1, 1, 2])).map { _ in world.asked(&dice) }
+                let asked = (0..<dice.one(of: [1, 1, 2])).map { _ in world.asked(&dice) }
                 let facts = asked.map { (moment: $0.moment, facts: world.values($0, customer)) }
                 for line in bench.decide(together: facts, at: time, customer: customer.name) {
                     take(line, customer, time)

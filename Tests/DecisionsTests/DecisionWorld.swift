@@ -1,6 +1,7 @@
 import Events
 import Expressions
 import Storage
+import TestSupport
 
 @testable import Decisions
 
@@ -22,76 +23,83 @@ struct DecisionWorld {
 
     /// - Parameter day: the day of 2022 on which it begins, counted from 0, early enough for all of it to be seen; nil
     ///   draws one.
-    init(_ dice: inout Dice, actions: Int, explain: PolicyPlan.Explanation = .brief, day: Int64? = nil) throws {
-        let drawn = dice.pick(Self.starts) + dice.pick([0, 7 * Self.hour, 20 * Self.hour])
+    init(_ dice: inout SeededNumbers, actions: Int, explain: PolicyPlan.Explanation = .brief, day: Int64? = nil) throws
+    {
+        let drawn = dice.one(of: Self.starts) + dice.one(of: [0, 7 * Self.hour, 20 * Self.hour])
         start = day.map { (18_993 + $0) * Self.day + 7 * Self.hour } ?? drawn
         let start = start
-        let hurdles = dice.chance(60)
+        let hurdles = dice.isTrue(percent: 60)
         naive.actions = (0..<actions).map { index in
             var action = NaiveDecider.Action(
-                name: "a\((index * 7 + 3) % actions)", on: dice.chance(60) ? nil : [dice.pick([0, 1])])
-            action.enabled = dice.chance(93)
-            if dice.chance(15) { action.from = start + dice.pick([0, 6, 60]) * Self.hour }
-            if dice.chance(15) { action.until = start + dice.pick([40, 200]) * Self.hour }
-            action.channels = Array(Self.channels.shuffled(using: &dice).prefix(dice.pick([0, 1, 1, 2, 3])))
-            action.lever = dice.pick([0, 0, 0, 20, -100, 7.5])
-            action.cooldown = dice.pick([0, 0, 1, 20, 90]) * Self.hour
-            action.kind = dice.chance(75) ? "standard" : dice.pick(["mandatory", "transactional"])
-            action.isFallback = action.kind == "standard" && dice.chance(20)
-            action.group = dice.pick([nil, "g", "h"])
-            if hurdles, dice.chance(30) { action.suppress = [(dice.pick([0, 1]), dice.pick([5, 30]) * Self.hour)] }
-            if dice.chance(40) { action.budget = Self.count(&dice, most: [0, 1, 3, 10]) }
-            if dice.chance(50) { action.expires = dice.pick([1, 9, 12, 48]) * Self.hour }
+                name: "a\((index * 7 + 3) % actions)", on: dice.isTrue(percent: 60) ? nil : [dice.one(of: [0, 1])])
+            action.enabled = dice.isTrue(percent: 93)
+            if dice.isTrue(percent: 15) { action.from = start + dice.one(of: [0, 6, 60]) * Self.hour }
+            if dice.isTrue(percent: 15) { action.until = start + dice.one(of: [40, 200]) * Self.hour }
+            action.channels = Array(Self.channels.shuffled(using: &dice).prefix(dice.one(of: [0, 1, 1, 2, 3])))
+            action.lever = dice.one(of: [0, 0, 0, 20, -100, 7.5])
+            action.cooldown = dice.one(of: [0, 0, 1, 20, 90]) * Self.hour
+            action.kind = dice.isTrue(percent: 75) ? "standard" : dice.one(of: ["mandatory", "transactional"])
+            action.isFallback = action.kind == "standard" && dice.isTrue(percent: 20)
+            action.group = dice.one(of: [nil, "g", "h"])
+            if hurdles, dice.isTrue(percent: 30) {
+                action.suppress = [(dice.one(of: [0, 1]), dice.one(of: [5, 30]) * Self.hour)]
+            }
+            if dice.isTrue(percent: 40) { action.budget = Self.count(&dice, most: [0, 1, 3, 10]) }
+            if dice.isTrue(percent: 50) { action.expires = dice.one(of: [1, 9, 12, 48]) * Self.hour }
             return action
         }
-        naive.caps = (0..<dice.pick([0, 1, 2, 4])).map { _ in
+        naive.caps = (0..<dice.one(of: [0, 1, 2, 4])).map { _ in
             var cap = NaiveDecider.Cap(count: Self.count(&dice, most: [0, 1, 1, 1, 2, 3, 8]), scope: scope(&dice))
-            if dice.chance(20) { cap.most = dice.pick([0, 1]) }
-            if dice.chance(40) {
-                cap.reserve = (dice.pick([["g"], ["h", "nobody"], ["g", "h"]]), dice.pick([1, 1, 2]))
+            if dice.isTrue(percent: 20) { cap.most = dice.one(of: [0, 1]) }
+            if dice.isTrue(percent: 40) {
+                cap.reserve = (dice.one(of: [["g"], ["h", "nobody"], ["g", "h"]]), dice.one(of: [1, 1, 2]))
             }
             return cap
         }
-        naive.budgets = (0..<dice.pick([0, 0, 1, 2])).map { _ in
+        naive.budgets = (0..<dice.one(of: [0, 0, 1, 2])).map { _ in
             var budget = NaiveDecider.Budget(count: Self.count(&dice, most: [1, 4, 9, 20]), scope: scope(&dice))
-            if dice.chance(40) { budget.key = dice.pick([0, 1]) }
-            budget.sums = dice.chance(40)
+            if dice.isTrue(percent: 40) { budget.key = dice.one(of: [0, 1]) }
+            budget.sums = dice.isTrue(percent: 40)
             return budget
         }
-        naive.choose = dice.pick([1, 1, 2, 3])
-        naive.chooseByMoment = (0..<moments).map { _ in dice.chance(70) ? nil : dice.pick([1, 2, 4]) }
-        naive.least = dice.pick([0, 0, 0, 0.75, 2, -1])
-        naive.exempt = dice.pick([[], [], ["g"]])
-        naive.consentByDefault = dice.pick([nil, true, true, false])
-        naive.quiet = (0..<dice.pick([0, 1, 2, 4])).map { _ in
+        naive.choose = dice.one(of: [1, 1, 2, 3])
+        naive.chooseByMoment = (0..<moments).map { _ in dice.isTrue(percent: 70) ? nil : dice.one(of: [1, 2, 4]) }
+        naive.least = dice.one(of: [0, 0, 0, 0.75, 2, -1])
+        naive.exempt = dice.one(of: [[], [], ["g"]])
+        naive.consentByDefault = dice.one(of: [nil, true, true, false])
+        naive.quiet = (0..<dice.one(of: [0, 1, 2, 4])).map { _ in
             let from = Int64.random(in: 0..<48, using: &dice) * 30
-            let to = (from + dice.pick([30, 60, 120, 600, 660, 660, 900])) % 1440
+            let to = (from + dice.one(of: [30, 60, 120, 600, 660, 660, 900])) % 1440
             return NaiveQuiet(
-                channels: Array(Self.channels.shuffled(using: &dice).prefix(dice.pick([1, 1, 2, 3]))), from: from,
+                channels: Array(Self.channels.shuffled(using: &dice).prefix(dice.one(of: [1, 1, 2, 3]))), from: from,
                 to: to == 0 ? 1440 : to,
-                days: dice.chance(70) ? Set(0..<7) : Set((0..<7).filter { _ in dice.chance(50) }),
-                then: dice.pick(["defer", "defer", "defer", "next_channel", "drop", "drop"]))
+                days: dice.isTrue(percent: 70) ? Set(0..<7) : Set((0..<7).filter { _ in dice.isTrue(percent: 50) }),
+                then: dice.one(of: ["defer", "defer", "defer", "next_channel", "drop", "drop"]))
         }
-        naive.defaultZone = dice.pick(NaiveClock.all)
-        naive.holdout = dice.chance(60) ? (dice.pick([0, 500, 4000, 10_000]), dice.pick(["", "2026-q4"])) : nil
+        naive.defaultZone = dice.one(of: NaiveClock.all)
+        naive.holdout =
+            dice.isTrue(percent: 60) ? (dice.one(of: [0, 500, 4000, 10_000]), dice.one(of: ["", "2026-q4"])) : nil
         try fill(explain)
     }
 
-    private func scope(_ dice: inout Dice) -> NaiveDecider.Scope {
+    private func scope(_ dice: inout SeededNumbers) -> NaiveDecider.Scope {
         var scope = NaiveDecider.Scope()
-        if dice.chance(40) {
-            scope.channels = Array(Self.channels.shuffled(using: &dice).prefix(dice.pick([1, 1, 2])))
+        if dice.isTrue(percent: 40) {
+            scope.channels = Array(Self.channels.shuffled(using: &dice).prefix(dice.one(of: [1, 1, 2])))
         }
-        if dice.chance(40) { scope.groups = dice.pick([["g"], ["h"], ["nobody"], ["g", "h"]]) }
-        if dice.chance(30) { scope.actions = (0..<dice.pick([1, 1, 3])).map { _ in dice.pick(naive.actions).name } }
+        if dice.isTrue(percent: 40) { scope.groups = dice.one(of: [["g"], ["h"], ["nobody"], ["g", "h"]]) }
+        if dice.isTrue(percent: 30) {
+            scope.actions = (0..<dice.one(of: [1, 1, 3])).map { _ in dice.one(of: naive.actions).name }
+        }
         return scope
     }
 
-    private static func count(_ dice: inout Dice, most: [Int]) -> NaiveDecider.Count {
-        if dice.chance(50) {
-            return NaiveDecider.Count(max: dice.pick(most), over: dice.pick([minute, hour, 10 * hour, day, 7 * day]))
+    private static func count(_ dice: inout SeededNumbers, most: [Int]) -> NaiveDecider.Count {
+        if dice.isTrue(percent: 50) {
+            return NaiveDecider.Count(
+                max: dice.one(of: most), over: dice.one(of: [minute, hour, 10 * hour, day, 7 * day]))
         }
-        return NaiveDecider.Count(max: dice.pick(most), per: dice.pick([.day, .week, .month, .month]))
+        return NaiveDecider.Count(max: dice.one(of: most), per: dice.one(of: [.day, .week, .month, .month]))
     }
 
     // MARK: The engine's plan
@@ -172,35 +180,36 @@ struct DecisionWorld {
 
     // MARK: What customers and expressions are like
 
-    func answer(_ dice: inout Dice) -> NaiveDecider.Answer {
-        func gate() -> Bool? { dice.chance(92) ? true : dice.pick([false, nil]) }
+    func answer(_ dice: inout SeededNumbers) -> NaiveDecider.Answer {
+        func gate() -> Bool? { dice.isTrue(percent: 92) ? true : dice.one(of: [false, nil]) }
         return NaiveDecider.Answer(
             eligible: gate(), applicable: gate(), suitable: gate(),
-            propensity: dice.pick([0.5, 0.5, 0.5, 1, 0.25, 0, 1.5, -0.1, .nan]),
-            context: dice.chance(80) ? 1 : dice.pick([2, 0.5, -1, .infinity, nil]),
-            value: dice.chance(90) ? dice.pick([2, 2, 4, 1]) : dice.pick([1e308, -.infinity, nil, 3.75]),
-            prefers: dice.pick([nil, "push", "sms", "letter"]))
+            propensity: dice.one(of: [0.5, 0.5, 0.5, 1, 0.25, 0, 1.5, -0.1, .nan]),
+            context: dice.isTrue(percent: 80) ? 1 : dice.one(of: [2, 0.5, -1, .infinity, nil]),
+            value: dice.isTrue(percent: 90)
+                ? dice.one(of: [2, 2, 4, 1]) : dice.one(of: [1e308, -.infinity, nil, 3.75]),
+            prefers: dice.one(of: [nil, "push", "sms", "letter"]))
     }
 
-    func customer(_ number: Int, _ dice: inout Dice) -> NaiveDecider.Customer {
+    func customer(_ number: Int, _ dice: inout SeededNumbers) -> NaiveDecider.Customer {
         var customer = NaiveDecider.Customer(name: "customer-\(number)")
         for channel in Self.channels.prefix(2) {
-            customer.consent[channel] = .some(dice.chance(85) ? true : dice.pick([false, nil]))
+            customer.consent[channel] = .some(dice.isTrue(percent: 85) ? true : dice.one(of: [false, nil]))
         }
         customer.since = (0..<Self.types).map { _ in
-            dice.pick([nil, 0, 4 * Self.hour, 5 * Self.hour, 29 * Self.hour, 30 * Self.hour, 100 * Self.hour])
+            dice.one(of: [nil, 0, 4 * Self.hour, 5 * Self.hour, 29 * Self.hour, 30 * Self.hour, 100 * Self.hour])
         }
         let home = NaiveClock.all[number % NaiveClock.all.count].name
-        customer.zone = dice.chance(90) ? home : dice.pick([nil, "Mars/Base", "Asia/Kolkata"])
-        customer.numbers = [dice.pick([2, 1, 3, 0.5, nil]), dice.pick([1, 2, nil, -1])]
+        customer.zone = dice.isTrue(percent: 90) ? home : dice.one(of: [nil, "Mars/Base", "Asia/Kolkata"])
+        customer.numbers = [dice.one(of: [2, 1, 3, 0.5, nil]), dice.one(of: [1, 2, nil, -1])]
         return customer
     }
 
     /// A moment that asks for a decision.
-    func asked(_ dice: inout Dice) -> NaiveDecider.Asked {
+    func asked(_ dice: inout SeededNumbers) -> NaiveDecider.Asked {
         NaiveDecider.Asked(
             moment: Int.random(in: 0..<moments, using: &dice), answers: naive.actions.map { _ in answer(&dice) },
-            keys: [dice.pick(["north", "south", nil]), dice.pick(["a", "b", "c"])])
+            keys: [dice.one(of: ["north", "south", nil]), dice.one(of: ["a", "b", "c"])])
     }
 
     func values(_ asked: NaiveDecider.Asked, _ customer: NaiveDecider.Customer) -> [Value] {

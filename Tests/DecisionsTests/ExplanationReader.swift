@@ -1,6 +1,7 @@
 import Expressions
 import Foundation
 import Storage
+import TestSupport
 import Testing
 
 @testable import Decisions
@@ -242,15 +243,15 @@ struct ExplanationTests {
 
     /// Decides a history again from its lines, and answers the reasons that the reader came to by itself.
     private func readHistory(seed: UInt64) throws -> (candidates: Set<String>, decisions: Set<String>) {
-        var dice = Dice(state: seed &* 104_729)
-        let world = try DecisionWorld(&dice, actions: dice.pick([1, 2, 6]), explain: .full)
+        var dice = SeededNumbers(seed: seed &* 104_729)
+        let world = try DecisionWorld(&dice, actions: dice.one(of: [1, 2, 6]), explain: .full)
         let bench = DecisionBench(world.draft)
         var time = world.start
         var reasons: (candidates: Set<String>, decisions: Set<String>) = ([], [])
         for step in 0..<150 {
-            time += dice.pick([0, DecisionWorld.minute, 30 * DecisionWorld.minute, DecisionWorld.hour])
+            time += dice.one(of: [0, DecisionWorld.minute, 30 * DecisionWorld.minute, DecisionWorld.hour])
             let customer = world.customer(Int.random(in: 0..<5, using: &dice), &dice)
-            let asked = (0..<dice.pick([1, 1, 2, 3])).map { _ in world.asked(&dice) }
+            let asked = (0..<dice.one(of: [1, 1, 2, 3])).map { _ in world.asked(&dice) }
             let facts = asked.map { (moment: $0.moment, facts: world.values($0, customer)) }
             let lines = bench.decide(together: facts, at: time, customer: customer.name)
             for line in lines {

@@ -1,6 +1,7 @@
 import Events
 import Expressions
 import Storage
+import TestSupport
 import Testing
 
 @testable import Decisions
@@ -97,7 +98,7 @@ struct HistoryTests {
         try draft.add("a") { $0.cooldown = 30 }
         let rules = Rules(draft.plan)
         var history = History(actions: 1)
-        var dice = Dice(state: 3)
+        var dice = SeededNumbers(seed: 3)
         var last: [Int: Int64] = [:]
         for time in 0..<Int64(3_000) {
             let now = Instant(microseconds: time)

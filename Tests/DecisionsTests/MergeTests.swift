@@ -1,6 +1,7 @@
 import Events
 import Expressions
 import Storage
+import TestSupport
 import Testing
 
 @testable import Decisions
@@ -15,17 +16,18 @@ struct MergeTests {
     }
 
     private func moments() -> [Come] {
-        var dice = Dice(state: 5)
+        var dice = SeededNumbers(seed: 5)
         var keys: [OrderKey] = []
         for place in 0..<300 {
             keys.append(
                 OrderKey(
-                    time: Instant(microseconds: Int64(place / 7)), isEvent: dice.chance(60), place: UInt64(place),
+                    time: Instant(microseconds: Int64(place / 7)), isEvent: dice.isTrue(percent: 60),
+                    place: UInt64(place),
                     ordinal: 0))
         }
         return keys.sorted().map { key in
             Come(
-                key: key, moment: dice.pick([0, 1]), customer: "c\(Int.random(in: 0..<9, using: &dice))")
+                key: key, moment: dice.one(of: [0, 1]), customer: "c\(Int.random(in: 0..<9, using: &dice))")
         }
     }
 
@@ -48,7 +50,7 @@ struct MergeTests {
         let benchs = (0..<count).map { _ in DecisionBench(draft) }
         var output = OutputLines(capacity: 64)
         let all = moments()
-        var dice = Dice(state: 11)
+        var dice = SeededNumbers(seed: 11)
         let size = (all.count + batches - 1) / batches
         for start in stride(from: 0, to: all.count, by: size) {
             var lines = [[MomentLine]](repeating: [], count: count)

@@ -1,5 +1,6 @@
 import Events
 import Storage
+import TestSupport
 import Testing
 
 @testable import Endpoints
@@ -39,13 +40,8 @@ import Testing
 
     /// Arrays put together at random come apart into what they were made of.
     @Test(arguments: 1...20) func arraysComeApart(_ seed: UInt64) {
-        var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
-        func number(_ count: Int) -> Int {
-            state ^= state << 13
-            state ^= state >> 7
-            state ^= state << 17
-            return Int(state % UInt64(count))
-        }
+        var numbers = SeededNumbers(seed: seed)
+        func number(_ count: Int) -> Int { numbers.below(count) }
         let elements = [
             "{}", "[1,[2]]", "{\"a\":\"]\\\\\\\"[,{\"}", "\"\\\"\"", "null", "{\"b\":{\"c\":[]}}", "-1.5e3",
         ]

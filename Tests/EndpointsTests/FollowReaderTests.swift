@@ -2,20 +2,10 @@ import Events
 import Foundation
 import Storage
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import Endpoints
-
-private struct Chance: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        return Hash64.of(state)
-    }
-}
 
 /// Followed files, with all that may happen to them between two looks.
 @Suite struct FollowReaderTests {
@@ -83,7 +73,7 @@ private struct Chance: RandomNumberGenerator {
         func begin() throws { try write(1, to: current) }
 
         /// Something happens to the log.
-        func happen(_ chance: inout Chance) throws {
+        func happen(_ chance: inout SeededNumbers) throws {
             switch Int.random(in: 0..<8, using: &chance) {
             case 0 where !isCopied:
                 rotations += 1
@@ -138,7 +128,7 @@ private struct Chance: RandomNumberGenerator {
 
     /// Renamed, copied and emptied, written to by others meanwhile, and read from time to time: every line comes once.
     @Test(arguments: 1...8) func everyLineComesOnce(_ seed: UInt64) throws {
-        var chance = Chance(seed: seed)
+        var chance = SeededNumbers(seed: seed)
         let world = try World(isCopied: seed % 2 == 0)
         let stop = try StopSignal()
         let watchdog = Thread {

@@ -1,4 +1,5 @@
 import Storage
+import TestSupport
 import Testing
 
 @testable import TestEngine
@@ -53,11 +54,8 @@ import Testing
     /// Seeded streams with many moments at one instant say the same on any number of shards and with any cut.
     @Test(arguments: 1...6) func shardsAndCutsDoNotShow(seed: UInt64) throws {
         let engine = try EngineUnderTest(Self.rules)
-        var state = seed &* 0x9E37_79B9_7F4A_7C15
-        func drawn(_ most: UInt64) -> Int {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Int((state >> 33) % most)
-        }
+        var numbers = SeededNumbers(seed: seed)
+        func drawn(_ most: Int) -> Int { numbers.below(most) }
         var seconds = 0
         let text = (0..<400).map { id -> String in
             seconds += [0, 0, 10, 1800, 3600][drawn(5)]

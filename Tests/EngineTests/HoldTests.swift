@@ -1,4 +1,5 @@
 import Storage
+import TestSupport
 import Testing
 
 @testable import Pipeline
@@ -128,11 +129,8 @@ import Testing
     ]
 
     private static func stream(seed: UInt64, count: Int = 300) -> [String] {
-        var state = seed &* 0x9E37_79B9_7F4A_7C15
-        func drawn(_ most: UInt64) -> Int {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Int((state >> 33) % most)
-        }
+        var numbers = SeededNumbers(seed: seed)
+        func drawn(_ most: Int) -> Int { numbers.below(most) }
         var minutes = 1200
         return (0..<count).map { id in
             minutes += [0, 0, 0, 1, 4, 30, 100][drawn(7)]

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import TestEngine
@@ -32,23 +33,17 @@ import Testing
     }
 }
 
-/// A small source of chance, the same on every machine (SplitMix64), and the rules and events that it makes up.
+/// Chance from a seed, and the rules and events that it makes up.
 struct Chance {
-    private var state: UInt64
+    private var numbers: SeededNumbers
     /// The seconds that durations are made of, and those between an event and the next.
     var lengths = [1, 2, 3, 5, 8]
     var steps = [0, 0, 0, 1, 1, 2, 3, 8]
     var customersMost = 4
 
-    init(seed: UInt64) { state = seed &* 0x2545_F491_4F6C_DD1D &+ 1 }
+    init(seed: UInt64) { numbers = SeededNumbers(seed: seed) }
 
-    mutating func below(_ count: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return Int((mixed ^ mixed >> 31) % UInt64(count))
-    }
+    mutating func below(_ count: Int) -> Int { numbers.below(count) }
 
     mutating func isTrue(_ some: Int, of all: Int) -> Bool { below(all) < some }
 

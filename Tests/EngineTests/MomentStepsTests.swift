@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import TestEngine
@@ -58,25 +59,16 @@ import Testing
         let v: Int?
     }
 
-    /// Numbers that look random, from a seed.
-    private struct Dice {
-        var state: UInt64
-        mutating func roll(_ sides: UInt64) -> Int {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Int(truncatingIfNeeded: (state >> 33) % sides)
-        }
-    }
-
     @Test(arguments: 1...3) func saysWhatTheMomentBound(shards: Int) throws {
-        var dice = Dice(state: 7)
+        var dice = SeededNumbers(seed: 7)
         let types = ["ad", "view", "view", "buy", "end", "other"]
         var values: [String: Int] = [:]
         var text = ""
         for index in 0..<3000 {
-            let v = dice.roll(4)
+            let v = dice.below(4)
             values["e\(index)"] = v
             text +=
-                #"{"customer_id":"c\#(dice.roll(20))","event":"\#(types[dice.roll(6)])","id":"e\#(index)","#
+                #"{"customer_id":"c\#(dice.below(20))","event":"\#(types[dice.below(6)])","id":"e\#(index)","#
                 + #""timestamp":\#(1000 + index * 100),"properties":{"v":\#(v)}}"# + "\n"
         }
         let outcome = try EngineUnderTest(Self.rules).run([Array(text.utf8)], shards: shards, flush: true)

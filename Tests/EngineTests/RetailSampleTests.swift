@@ -4,6 +4,7 @@ import Foundation
 import Journeys
 import Pipeline
 import Samples
+import TestSupport
 import Testing
 
 @testable import TestEngine
@@ -20,7 +21,7 @@ import Testing
     }
 
     static func engine() throws -> EngineUnderTest {
-        let place = SharedFolder.repository.appendingPathComponent("Config/retail.json5")
+        let place = Repository.root.appendingPathComponent("Config/retail.json5")
         return try EngineUnderTest(String(decoding: Data(contentsOf: place), as: UTF8.self))
     }
 

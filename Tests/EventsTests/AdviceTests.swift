@@ -1,5 +1,6 @@
 import Events
 import Storage
+import TestSupport
 import Testing
 
 /// What is said of lines and times that are almost right.
@@ -47,11 +48,8 @@ import Testing
 
     /// Whatever a text is like, what is advised can be read.
     @Test func whatIsAdvisedIsATime() {
-        var state: UInt64 = 7
-        func random(_ most: Int) -> Int {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Int(state >> 33) % most
-        }
+        var numbers = SeededNumbers(seed: 7)
+        func random(_ most: Int) -> Int { numbers.below(most) }
         let pieces = [
             "2026", "-", "01", "31", "1", " ", "T", "10", ":", "59", "00", ".5", "Z", "+02", "+0230", "/", "9", "0",
             "24",

@@ -1,5 +1,6 @@
 import Events
 import Storage
+import TestSupport
 import Testing
 
 @Suite struct InputMergeTests {
@@ -50,7 +51,7 @@ import Testing
     }
 
     @Test(arguments: [UInt64(1), 2, 3, 4]) func placesDoNotDependOnHowTheInputsWereCut(_ seed: UInt64) {
-        var chance = Chance(seed: seed)
+        var chance = SeededNumbers(seed: seed)
         var inputs: [[String]] = []
         for source in 0..<3 {
             var time = 0
@@ -117,7 +118,7 @@ import Testing
         }
     }
 
-    private func randomInputs(_ chance: inout Chance) -> [[String]] {
+    private func randomInputs(_ chance: inout SeededNumbers) -> [[String]] {
         (0..<3).map { source in
             var time = 0
             return (0..<Int.random(in: 0...60, using: &chance)).map { number in
@@ -130,7 +131,7 @@ import Testing
 
     @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6, 7, 8]) func whatIsReadAgainBehindACutComesInTheSameOrder(_ seed: UInt64)
     {
-        var chance = Chance(seed: seed)
+        var chance = SeededNumbers(seed: seed)
         let inputs = randomInputs(&chance)
         let whole = mergeCut(inputs, from: [0, 0, 0], cut: [1000, 1000, 1000], of: 7).lines
         #expect(whole.count == inputs.joined().count)
@@ -147,7 +148,7 @@ import Testing
 
     /// What came through a pipe is gone when it is not taken, so it is taken, and of files what comes before it.
     @Test(arguments: [UInt64(1), 2, 3, 4]) func whatCannotBeReadAgainIsTakenAtACut(_ seed: UInt64) {
-        var chance = Chance(seed: seed)
+        var chance = SeededNumbers(seed: seed)
         let inputs = randomInputs(&chance)
         for pipes in [Set([0]), [1], [0, 2]] {
             let cut = inputs.map { _ in Int.random(in: 0...9, using: &chance) }

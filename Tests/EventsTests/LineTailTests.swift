@@ -1,5 +1,6 @@
 import Events
 import Storage
+import TestSupport
 import Testing
 
 private func text(_ block: ByteBlock) -> String { withExtendedLifetime(block) { block.bytes.text } }
@@ -31,7 +32,7 @@ private struct Cut: Equatable {
 
 @Suite struct LineTailTests {
     private static let lines: [UInt8] = {
-        var chance = Chance(seed: 7)
+        var chance = SeededNumbers(seed: 7)
         var bytes: [UInt8] = []
         for _ in 0..<200 {
             let length = Int(chance.next() % 3 == 0 ? chance.next() % 20_000 : chance.next() % 60)

@@ -1,21 +1,6 @@
 import Events
 import Storage
 
-/// A small source of chance, the same on every machine (SplitMix64).
-struct Chance: RandomNumberGenerator {
-    var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
-}
-
 /// An event's line at a time in milliseconds; its id and a text with an escape tell it from others.
 func line(_ milliseconds: Int, id: String, customer: String = "c") -> String {
     #"{"customer_id":"\#(customer)","event":"e","timestamp":\#(milliseconds),"id":"\#(id)","properties":{"t":"\u0061\#(id)"}}"#

@@ -1,5 +1,6 @@
 import Events
 import Storage
+import TestSupport
 import Testing
 
 @Suite struct SequencerTests {
@@ -93,7 +94,7 @@ import Testing
 
     @Test(arguments: [1, 3, 64, 1000], [UInt64(1), 2, 3]) func withDisorderEventsComeInOrder(size: Int, seed: UInt64) {
         let disorder = 50
-        var chance = Chance(seed: seed)
+        var chance = SeededNumbers(seed: seed)
         let times = (0..<1000).map { $0 * 3 + Int.random(in: -60...60, using: &chance) + 200 }
         // The model: the rule read literally, event by event, and a sort.
         var greatest = Int.min

@@ -1,24 +1,12 @@
 import Expressions
 import Foundation
 import Storage
+import TestSupport
 import Testing
 
-/// The conformance cases, run where the folder with them stands beside the repository.
+/// Cases that say what expressions mean.
 @Suite struct ConformanceTests {
-    static let files = [
-        "basic", "comparisons", "conversions", "fields", "fp_math", "integer_math", "lists", "logic", "macros", "parse",
-        "plumbing", "string", "timestamps", "string_ext", "math_ext", "macros2", "bindings_ext",
-    ]
-
-    static let folder: URL? = {
-        var folder = URL(filePath: #filePath).deletingLastPathComponent()
-        while folder.path() != "/" {
-            let found = folder.deletingLastPathComponent().appending(path: "shared/conformance/cel")
-            if FileManager.default.fileExists(atPath: found.path()) { return found }
-            folder.deleteLastPathComponent()
-        }
-        return nil
-    }()
+    private static let files = Cases.places("cel", ending: ".json")
 
     /// Time zones as the system has them.
     static let zone: @Sendable (String) -> Zone? = { name in
@@ -27,10 +15,10 @@ import Testing
         return Zone(file: Array(data))
     }
 
-    @Test(.enabled(if: folder != nil), arguments: files)
-    func file(_ name: String) throws {
-        let data = try Data(contentsOf: #require(Self.folder).appending(path: "\(name).json"))
-        let file = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    @Test(arguments: files)
+    func answersEveryCaseOf(_ place: URL) throws {
+        let object = try JSONSerialization.jsonObject(with: Data(contentsOf: place))
+        let file = try #require(object as? [String: Any])
         let cases = try #require(file["cases"] as? [[String: Any]])
         #expect(!cases.isEmpty)
         var evaluator = Evaluator(zone: Self.zone)

@@ -46,7 +46,7 @@ import Testing
         ("{1.5: 1}", 1, "a key is a bool, an int, a uint or a string, not double"),
         ("1 in 2", 2, "'in' has no meaning for an int and an int; what is on the right is a list or a map"),
     ])
-    func fault(_ source: String, _ offset: Int, _ message: String) throws {
+    func namesEachFaultWithItsPlace(_ source: String, _ offset: Int, _ message: String) throws {
         let thrown = #expect(throws: CompileFaults.self) { try HostTests.compile(source) }
         #expect(thrown?.faults.first == CompileFault(message: message, offset: offset))
     }

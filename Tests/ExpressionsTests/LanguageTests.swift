@@ -76,7 +76,7 @@ struct LanguageCase: Sendable, CustomTestStringConvertible {
         LanguageCase("timestamp('2024-12-31T00:00:00Z').getDayOfYear()", "365"),
         LanguageCase("timestamp(0).getHours('Nowhere/Land')", nil),
     ])
-    func core(_ item: LanguageCase) {
+    func evaluatesTheCoreOfTheLanguage(_ item: LanguageCase) {
         #expect(LanguageCase.evaluate(item.source) == item.json)
     }
 
@@ -98,7 +98,7 @@ struct LanguageCase: Sendable, CustomTestStringConvertible {
         LanguageCase("5.exists(x, true)", nil),
         LanguageCase("[1].map(1, 2)", nil),
     ])
-    func macros(_ item: LanguageCase) {
+    func expandsMacros(_ item: LanguageCase) {
         #expect(LanguageCase.evaluate(item.source) == item.json)
     }
 
@@ -132,7 +132,7 @@ struct LanguageCase: Sendable, CustomTestStringConvertible {
         LanguageCase("math.bitShiftLeft(1, 63)", "-9223372036854775808"),
         LanguageCase("math.sqrt(2) > 1.41", "true"),
     ])
-    func extensions(_ item: LanguageCase) {
+    func evaluatesTheExtensions(_ item: LanguageCase) {
         #expect(LanguageCase.evaluate(item.source) == item.json)
     }
 

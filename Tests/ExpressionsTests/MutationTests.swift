@@ -1,5 +1,6 @@
 import Expressions
 import Storage
+import TestSupport
 import Testing
 
 /// Expressions with letters changed, left out, exchanged and put in: whatever comes of them, each has a value or an
@@ -24,7 +25,7 @@ import Testing
 
     @Test(arguments: 0..<8 as Range<UInt64>)
     func everyExpressionHasAnAnswer(seed: UInt64) {
-        var chance = Dice(seed: seed)
+        var chance = SeededNumbers(seed: seed)
         let bench = Workbench(limits: Evaluator.Limits(steps: 20_000, memory: 1 << 20))
         let bound: [(name: String, value: Value)] = [
             ("a", .json(bench.copy(#"{"b":[1,{"c":"d"}]}"#))), ("c", .string(bench.copy("12"))),
@@ -43,7 +44,7 @@ import Testing
         }
     }
 
-    private func mutate(_ scalars: inout [Unicode.Scalar], _ chance: inout Dice) {
+    private func mutate(_ scalars: inout [Unicode.Scalar], _ chance: inout SeededNumbers) {
         let place = chance.below(scalars.count + 1)
         switch chance.below(5) {
         case 0: scalars.insert(contentsOf: Self.words[chance.below(Self.words.count)].unicodeScalars, at: place)
@@ -58,19 +59,5 @@ import Testing
         default:
             if place < scalars.count { scalars[place] = Unicode.Scalar(UInt8(32 + chance.below(95))) }
         }
-    }
-}
-
-/// A source of chance that is the same on every machine.
-private struct Dice {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-    mutating func below(_ count: Int) -> Int {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return Int((state &* 0x2545_F491_4F6C_DD1D) >> 33) % max(1, count)
     }
 }

@@ -17,7 +17,7 @@ import Testing
         ("(x+x+)+y", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", false), ("\\.", "a", false),
         ("ñ+", "mañana", true), ("[а-я]+", "привет", true), (".", "😀", true), ("^.$", "😀", true), ("\\C", "a", nil),
     ])
-    func find(_ pattern: String, _ subject: String, _ expected: Bool?) {
+    func findsWhatRE2Finds(_ pattern: String, _ subject: String, _ expected: Bool?) {
         let found = LanguageCase.evaluate("r'''\(subject)'''.matches(r'''\(pattern)''')")
         #expect(found == expected.map { $0 ? "true" : "false" })
         // A pattern that is known only when it is evaluated means the same.

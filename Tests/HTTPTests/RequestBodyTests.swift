@@ -1,5 +1,5 @@
 import Storage
-import TestRequests
+import TestSupport
 import Testing
 
 @testable import HTTP

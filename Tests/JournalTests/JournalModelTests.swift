@@ -1,6 +1,7 @@
 import Events
 import Journal
 import Storage
+import TestSupport
 import Testing
 
 /// The journal on a disk at its worst, against a list of what was written.
@@ -32,7 +33,7 @@ import Testing
     struct Story {
         let disk: SimulatedDisk
         let settings: JournalSettings
-        var chance: Chance
+        var chance: SeededNumbers
         /// All that was ever appended and not lost, with the position behind each.
         var written: [(entry: Entry, end: UInt64)] = []
         /// How many of them must not be lost, in the worst case and where only the process ends.
@@ -43,7 +44,7 @@ import Testing
 
         init(seed: UInt64) {
             disk = SimulatedDisk(seed: seed)
-            chance = Chance(seed ^ 0xABCD)
+            chance = SeededNumbers(seed: seed ^ 0xABCD)
             var settings = JournalSettings()
             settings.fsync = JournalSettings.Synchronization.allCases[Int(seed % 3)]
             settings.segment = UInt64.random(in: 300...3000, using: &chance)
@@ -85,7 +86,7 @@ import Testing
                 name.append(Array("feed".utf8))
                 return JournalRecord(.source, payload: name)
             }
-            if chance.once(in: 5) {
+            if chance.isTrue(of: 5) {
                 return JournalRecord(.time, time: Instant(microseconds: Int64.random(in: 0...1 << 50, using: &chance)))
             }
             let count = Int.random(in: 1...5, using: &chance)
@@ -95,7 +96,7 @@ import Testing
                 block.append(UInt8(ascii: "\n"))
             }
             var record = JournalRecord(.lines, source: 0, lineCount: count, payload: block)
-            record.isLive = chance.once(in: 2)
+            record.isLive = chance.isTrue(of: 2)
             record.line = lines + 1
             record.offset = lines * 10
             return record
@@ -105,7 +106,7 @@ import Testing
         mutating func live() throws {
             let opening = try JournalOpening(disk)
             try check(opening, atLeast: durableCount)
-            if chance.once(in: 2) {
+            if chance.isTrue(of: 2) {
                 disk.arrange(.allCases.randomElement(using: &chance), after: Int.random(in: 1...60, using: &chance))
             }
             do {
@@ -116,7 +117,7 @@ import Testing
                 #expect(disk.hasFailed, "\(error)")
             }
             disk.arrange(nil, after: 0)
-            if chance.once(in: 3) {
+            if chance.isTrue(of: 3) {
                 // The process ends, the machine goes on: what was handed to the system is there, if that did not fail.
                 return
             }

@@ -1,24 +1,7 @@
 import Journal
 import Storage
 import Synchronization
-
-/// Chance from a seed (Steele, Lea and Flood's SplitMix).
-struct Chance: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-        return word ^ word >> 31
-    }
-
-    /// Whether something happens that does so once in `times`.
-    mutating func once(in times: Int) -> Bool { Int.random(in: 0..<times, using: &self) == 0 }
-}
+import TestSupport
 
 /// A disk in memory that does what disks do at their worst.
 ///
@@ -44,7 +27,7 @@ final class SimulatedDisk: Disk {
     }
 
     private struct State {
-        var chance: Chance
+        var chance: SeededNumbers
         var seen: [String: Content] = [:]
         var durable: [String: Content] = [:]
         /// How many operations there are until the next mishap.
@@ -55,7 +38,7 @@ final class SimulatedDisk: Disk {
 
     private let state: Mutex<State>
 
-    init(seed: UInt64) { state = Mutex(State(chance: Chance(seed))) }
+    init(seed: UInt64) { state = Mutex(State(chance: SeededNumbers(seed: seed))) }
 
     /// Has an operation fail, so many operations from now.
     func arrange(_ mishap: Mishap?, after operations: Int) {
@@ -73,20 +56,20 @@ final class SimulatedDisk: Disk {
     func losePower() {
         state.withLock { state in
             for name in Set(state.seen.keys).union(state.durable.keys) where state.seen[name] !== state.durable[name] {
-                if state.chance.once(in: 2) { state.durable[name] = state.seen[name] }
+                if state.chance.isTrue(of: 2) { state.durable[name] = state.seen[name] }
             }
             for content in state.durable.values { SimulatedDisk.lose(content, &state.chance) }
             state.seen = state.durable
         }
     }
 
-    private static func lose(_ content: Content, _ chance: inout Chance) {
+    private static func lose(_ content: Content, _ chance: inout SeededNumbers) {
         content.state.withLock { file in
             let lengths = [file.seen.count, file.durable.count].sorted()
             let length = Int.random(in: lengths[0]...lengths[1], using: &chance)
             var left = [UInt8](repeating: 0, count: length)
             for start in stride(from: 0, to: length, by: sector) {
-                let isWritten = file.dirty.contains(start / sector) && chance.once(in: 2)
+                let isWritten = file.dirty.contains(start / sector) && chance.isTrue(of: 2)
                 let source = isWritten ? file.seen : file.durable
                 let end = max(start, min(start + sector, length, source.count))
                 for index in start..<end { left[index] = source[index] }
@@ -149,7 +132,7 @@ final class SimulatedDisk: Disk {
     /// How much of a write is done at once.
     fileprivate func part(of count: Int) -> Int {
         state.withLock { state in
-            count > 1 && state.chance.once(in: 4) ? Int.random(in: 1..<count, using: &state.chance) : count
+            count > 1 && state.chance.isTrue(of: 4) ? Int.random(in: 1..<count, using: &state.chance) : count
         }
     }
 }

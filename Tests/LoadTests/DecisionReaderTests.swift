@@ -13,8 +13,8 @@ struct DecisionReaderTests {
 
         """#
 
-    @Test("are found wherever the pieces end", arguments: [1, 2, 7, 64, 10_000])
-    func pieces(size: Int) {
+    @Test(arguments: [1, 2, 7, 64, 10_000])
+    func findsDecisionsWhereverThePiecesEnd(size: Int) {
         var reader = DecisionReader()
         var found: [SeenDecision] = []
         let bytes = Array(Self.text.utf8)

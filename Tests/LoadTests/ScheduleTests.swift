@@ -7,9 +7,8 @@ struct ScheduleTests {
     private static let start: Int64 = 1_790_000_000_000_000
 
     @Test(
-        "each event is due in its turn, and none before",
         arguments: [(1.0, 10), (3, 100), (999.7, 5000), (200_000, 50_000)])
-    func due(rate: Double, count: Int) {
+    func eachEventIsDueInItsTurn(rate: Double, count: Int) {
         let schedule = Schedule(start: Self.start, rate: rate, count: count, speed: 1)
         #expect(schedule.due(by: Self.start - 1) == 0)
         for number in stride(from: 0, to: count, by: max(1, count / 1000)) {
@@ -21,8 +20,8 @@ struct ScheduleTests {
         #expect(schedule.due(by: Self.start + Int64(Double(count) * 1e6 / rate) + 1) == count)
     }
 
-    @Test("event time ends with the clock, however fast it runs", arguments: [1.0, 7.5, 60])
-    func speed(speed: Double) {
+    @Test(arguments: [1.0, 7.5, 60])
+    func eventTimeEndsWithTheClock(speed: Double) {
         let schedule = Schedule(start: Self.start, rate: 1000, count: 30_000, speed: speed)
         let last = schedule.count - 1
         #expect(abs(schedule.time(of: schedule.count).microseconds - schedule.sending(of: schedule.count)) <= 1)
@@ -31,8 +30,8 @@ struct ScheduleTests {
         }
     }
 
-    @Test("the deciding event is the first that tells the time or a later one", arguments: [1.0, 3.3, 60])
-    func decider(speed: Double) {
+    @Test(arguments: [1.0, 3.3, 60])
+    func theDecidingEventIsTheFirstThatTellsTheTime(speed: Double) {
         let schedule = Schedule(start: Self.start, rate: 1234.5, count: 2000, speed: speed)
         for number in 0..<schedule.count {
             let time = schedule.time(of: number)

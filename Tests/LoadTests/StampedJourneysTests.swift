@@ -6,8 +6,8 @@ import Testing
 
 @Suite("Lines with the times of a schedule")
 struct StampedJourneysTests {
-    @Test("are the sample's lines but for the time")
-    func lines() throws {
+    @Test
+    func linesAreTheSamplesButForTheTime() throws {
         var parameters = SampleJourneys.Parameters()
         parameters.events = 500
         parameters.customers = 50

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -11,11 +12,11 @@ import Testing
         var words: [UInt64]
     }
 
-    private static func size(_ dice: inout SeededDice, most: UInt64) -> Int {
+    private static func size(_ dice: inout SeededNumbers, most: UInt64) -> Int {
         dice.below(40) == 0 ? Int(dice.below(most)) + 1 : Int(dice.below(60)) + 1
     }
 
-    private static func fill(_ block: inout Block, _ arena: Arena, _ dice: inout SeededDice) {
+    private static func fill(_ block: inout Block, _ arena: Arena, _ dice: inout SeededNumbers) {
         for index in 0..<min(block.asked, 24) {
             block.words[index] = dice.next()
             arena[Arena.word(block.handle) + index] = block.words[index]
@@ -28,7 +29,7 @@ import Testing
     }
 
     /// Takes and frees blocks; answers those that are there at the end.
-    private func play(_ arena: Arena, _ dice: inout SeededDice, steps: Int) -> [Block] {
+    private func play(_ arena: Arena, _ dice: inout SeededNumbers, steps: Int) -> [Block] {
         var blocks: [Block] = []
         for _ in 0..<steps {
             if blocks.isEmpty || dice.below(100) < 60 {
@@ -49,7 +50,7 @@ import Testing
     }
 
     @Test(arguments: 0..<8) func keepsEveryBlockApartAndHandsItOutZeroed(seed: Int) {
-        var dice = SeededDice(seed: UInt64(seed))
+        var dice = SeededNumbers(seed: UInt64(seed))
         let memory = ArenaMemory()
         let blocks = play(memory.arena, &dice, steps: 1_500)
         for block in blocks { check(block, memory.arena) }
@@ -59,7 +60,7 @@ import Testing
     }
 
     @Test(arguments: 0..<4) func isTheSameBehindItsImage(seed: Int) throws {
-        var dice = SeededDice(seed: UInt64(seed) + 100)
+        var dice = SeededNumbers(seed: UInt64(seed) + 100)
         let memory = ArenaMemory()
         let blocks = play(memory.arena, &dice, steps: 800)
         let image = StateImage()

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -16,7 +17,7 @@ import Testing
     }
 
     @Test(arguments: 0..<8) func agreesWithAnArray(seed: Int) {
-        var dice = SeededDice(seed: UInt64(seed))
+        var dice = SeededNumbers(seed: UInt64(seed))
         var column = Column<UInt32>(capacity: Int(dice.below(20)))
         var array: [UInt32] = []
         for _ in 0..<3_000 {
@@ -68,7 +69,7 @@ import Testing
     }
 
     @Test(arguments: 0..<4) func findsEachKeyInItsScopeOnly(seed: Int) {
-        var dice = SeededDice(seed: UInt64(seed))
+        var dice = SeededNumbers(seed: UInt64(seed))
         var model: [Int: [String: Int]] = [:]
         var entries: [(scope: Int, key: String, value: Int)] = []
         for value in 0..<300 {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -12,15 +13,15 @@ struct ProbeTableTests {
     }
 
     /// Hashes that meet: few parts, few homes, and several entries of one hash.
-    private static func hash(_ dice: inout SeededDice, homes: UInt64) -> UInt64 {
-        let part = dice.below(3) * 127
+    private static func hash(_ dice: inout SeededNumbers, homes: UInt64) -> UInt64 {
+        let part = dice.below(UInt64(3)) * 127
         // Homes at a part's end have what stands behind them go round.
         let home = UInt64(0) &- 2 &+ dice.below(homes)
         return part << 56 | home << 20 & 0xFFFF_FFFF_FFFF | dice.below(2)
     }
 
     @Test(arguments: 0..<12) func agreesWithARowOfEntries(seed: Int) {
-        var dice = SeededDice(seed: UInt64(seed))
+        var dice = SeededNumbers(seed: UInt64(seed))
         var table = ProbeTable<Entry>()
         var row: [Entry] = []
         var next: UInt32 = 1
@@ -122,19 +123,5 @@ extension ProbeTableTests {
         #expect(table.count == 42)
         #expect(table[table.find(5 << 20) { _ in true }] == Entry(hash: 5 << 20, value: 5))
         #expect(table.find(6 << 20) { _ in true } == -1)
-    }
-}
-
-/// A row of numbers that is the same in every run.
-struct SeededDice {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-    mutating func next() -> UInt64 { below(1 << 53) &* 0x9E37_79B9_7F4A_7C15 }
-
-    mutating func below(_ limit: UInt64) -> UInt64 {
-        state = Hash64.mix(state &+ 0xD6E8_FEB8_6659_FD93, 0x9E37_79B9_7F4A_7C15)
-        return state >> 11 % limit
     }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -8,7 +9,7 @@ import Testing
         case word(UInt64), number(Int), flag(Bool), bytes([UInt8]), text(String), numbers([Int]), column([UInt64])
     }
 
-    private static func piece(_ dice: inout SeededDice) -> Piece {
+    private static func piece(_ dice: inout SeededNumbers) -> Piece {
         let length = Int(dice.below(20))
         switch dice.below(7) {
         case 0: return .word(dice.next())
@@ -65,7 +66,7 @@ import Testing
     }
 
     @Test(arguments: 0..<12) func givesBackWhatWasPutIn(seed: Int) throws {
-        var dice = SeededDice(seed: UInt64(seed))
+        var dice = SeededNumbers(seed: UInt64(seed))
         let pieces = (0..<60).map { _ in Self.piece(&dice) }
         let bytes = Self.put(pieces)
         #expect(bytes.count % 8 == 0)
@@ -75,7 +76,7 @@ import Testing
     }
 
     @Test(arguments: 0..<4) func saysThatAnImageEndsTooEarlyWhereverItIsCut(seed: Int) {
-        var dice = SeededDice(seed: UInt64(seed) + 50)
+        var dice = SeededNumbers(seed: UInt64(seed) + 50)
         let pieces = (0..<12).map { _ in Self.piece(&dice) }
         let bytes = Self.put(pieces)
         for length in 0..<bytes.count {
@@ -84,7 +85,7 @@ import Testing
     }
 
     @Test(arguments: 0..<6) func takesNoWordForMoreThanThereIs(seed: Int) {
-        var dice = SeededDice(seed: UInt64(seed) + 90)
+        var dice = SeededNumbers(seed: UInt64(seed) + 90)
         let pieces = (0..<12).map { _ in Self.piece(&dice) }
         var bytes = Self.put(pieces)
         for _ in 0..<200 {
@@ -96,7 +97,7 @@ import Testing
     }
 
     @Test func tablesAreTheSameBehindTheirImage() throws {
-        var dice = SeededDice(seed: 3)
+        var dice = SeededNumbers(seed: 3)
         var table = ProbeTable<ProbeTableTests.Entry>()
         var row: [ProbeTableTests.Entry] = []
         for value in 1...2_000 {

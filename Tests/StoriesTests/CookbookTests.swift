@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import Stories
+import TestSupport
 import Testing
 
 /// The recipes of the cookbook: each configuration does in its scenario what the page says.
@@ -14,12 +15,9 @@ import Testing
         var testDescription: String { title }
     }
 
-    private static let docs = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "docs")
-
     /// The recipes of a page; what is not two blocks under a heading stands with empty text, and fails as it is played.
     static func recipes(_ page: String) -> [Recipe] {
-        let text = (try? String(contentsOf: docs.appending(path: page), encoding: .utf8)) ?? ""
+        let text = (try? Repository.text("docs/\(page)")) ?? ""
         return text.components(separatedBy: "\n## ").dropFirst().map { section in
             let parts = section.components(separatedBy: "```")
             let blocks = stride(from: 1, to: parts.count, by: 2).map { parts[$0] }

@@ -2,16 +2,14 @@ import Configuration
 import Foundation
 import Pipeline
 import Stories
+import TestSupport
 import Testing
 
 /// Plays what the page for newcomers has them write, in both languages.
 @Suite struct GettingStartedTests {
-    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../docs").standardized
-
     /// The texts between fences of a page: events, a configuration, scenarios.
     private static func blocks(_ page: String) throws -> [String] {
-        let text = try String(contentsOf: folder.appending(path: page), encoding: .utf8)
+        let text = try Repository.text("docs/\(page)")
         let parts = text.components(separatedBy: "```")
         return parts.indices.filter { $0 % 2 == 1 }.map { index in
             parts[index].split(separator: "\n", omittingEmptySubsequences: false).dropFirst().joined(separator: "\n")

@@ -2,15 +2,14 @@ import Events
 import Foundation
 import Pipeline
 import Storage
+import TestSupport
 import Testing
 
 /// The pages about the customer's picture and about decisions: what they show is what comes.
 @Suite struct PageTests {
     /// What stands between the fences of a page's blocks of one language.
     private static func blocks(_ language: String, of page: String) throws -> [String] {
-        let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "docs/\(page).md")
-        return try String(contentsOf: path, encoding: .utf8).components(separatedBy: "```").enumerated()
+        try Repository.text("docs/\(page).md").components(separatedBy: "```").enumerated()
             .filter { $0.offset % 2 == 1 && $0.element.hasPrefix(language + "\n") }
             .map { String($0.element.dropFirst(language.count + 1)) }
     }

@@ -1,12 +1,12 @@
 import Configuration
 import Foundation
 import Stories
+import TestSupport
 import Testing
 
 /// Holds docs/configuration.md to the keys that the program reads. `Scripts/write-reference` writes it anew.
 @Suite struct ReferencePageTests {
-    private static let page = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../docs/configuration.md").standardized
+    private static let page = Repository.root.appending(path: "docs/configuration.md")
     private static let mark = "<!-- the program writes what follows -->\n"
 
     @Test func showsEveryKeyAsItIsRead() throws {

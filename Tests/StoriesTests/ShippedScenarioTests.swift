@@ -4,13 +4,13 @@ import Foundation
 import Journeys
 import Pipeline
 import Stories
+import TestSupport
 import Testing
 
 /// The configurations that come with journeyd, and their scenarios: all come out as expected, and none of the rules is
 /// without one.
 @Suite struct ShippedScenarioTests {
-    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("Config")
+    private static let folder = Repository.root.appending(path: "Config")
 
     private static func text(_ name: String) throws -> String {
         String(decoding: try Data(contentsOf: folder.appendingPathComponent(name)), as: UTF8.self)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Telemetry
@@ -25,19 +26,13 @@ import Testing
     }
 
     @Test(arguments: 1...20) func quantilesAreThoseOfTheSortedValues(_ seed: UInt64) {
-        var state = seed &* 0x9E37_79B9_7F4A_7C15
-        func next() -> UInt64 {
-            state ^= state << 13
-            state ^= state >> 7
-            state ^= state << 17
-            return state
-        }
+        var numbers = SeededNumbers(seed: seed)
         var (one, other) = (HistogramCounts(), HistogramCounts())
         var values: [UInt64] = []
         for _ in 0..<500 {
-            let value = next() >> (28 + next() % 36)
+            let value = numbers.next() >> (28 + numbers.next() % 36)
             values.append(value)
-            if next() % 2 == 0 { one.record(value) } else { other.record(value) }
+            if numbers.isTrue(of: 2) { one.record(value) } else { other.record(value) }
         }
         one.merge(other)
         values.sort()

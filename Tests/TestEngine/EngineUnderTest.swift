@@ -18,6 +18,8 @@ struct Outcome {
     /// The reasons for which lines were refused, in order of their places.
     var rejects: [PlacedReject] = []
     var totals: [String: UInt64] = [:]
+    /// What each shard has counted, and what is left in it.
+    var statistics: [ShardStatistics] = []
     var events: UInt64 = 0
     var late: UInt64 = 0
 
@@ -143,7 +145,9 @@ private final class Engine {
     func finish(flush: Bool) {
         let made = shards.map { $0.shard.finish(flush: flush) }
         write(made)
-        outcome.totals = EngineCounts(shards: shards.map { $0.shard.counted() }, merge: merge.counted()).named
+        let counts = shards.map { $0.shard.counted() }
+        outcome.statistics = counts.map(\.statistics)
+        outcome.totals = EngineCounts(shards: counts, merge: merge.counted()).named
     }
 
     private func write(_ made: [EngineOutput]) {

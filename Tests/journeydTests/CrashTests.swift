@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// The program is killed at seeded instants, started again, and must come to what an uninterrupted run comes to.
@@ -70,13 +71,12 @@ import Testing
 
     /// Starts the program again and again and kills it, each time at a seeded instant; then lets it end.
     private func kill(_ kills: Int, _ arguments: [String], seed: UInt64) throws {
-        var state = seed
+        var numbers = SeededNumbers(seed: seed)
         for number in 0..<kills {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             let moment = KillMoment(rawValue: number % KillMoment.allCases.count) ?? .anywhere
             let watch = DataWatch(shop.folder.appendingPathComponent("data"))
-            let process = try start(arguments + ["--shards", "\(1 + state >> 60 % 3)"])
-            watch.wait(for: moment, while: process, state >> 20)
+            let process = try start(arguments + ["--shards", "\(1 + numbers.below(3))"])
+            watch.wait(for: moment, while: process, numbers.next() >> 20)
             Glibc.kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct EvalTests {
@@ -81,15 +82,7 @@ import Testing
 
 /// CEL's conformance cases through the command, all in one process, where they stand beside the repository.
 @Suite struct EvalConformanceTests {
-    static let folder: URL? = {
-        var folder = URL(filePath: #filePath).deletingLastPathComponent()
-        while folder.path() != "/" {
-            let found = folder.deletingLastPathComponent().appending(path: "shared/conformance/cel")
-            if FileManager.default.fileExists(atPath: found.path()) { return found }
-            folder.deleteLastPathComponent()
-        }
-        return nil
-    }()
+    static let folder = SharedFolder.place("conformance/cel")
 
     @Test(.enabled(if: folder != nil)) func everyCaseIsAnsweredRight() throws {
         let files = try FileManager.default.contentsOfDirectory(

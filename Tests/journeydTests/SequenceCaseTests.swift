@@ -1,18 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The sequence cases beside the repository through the program itself; passed over where they are absent. Matches are
 /// compared as multisets: how often one comes counts, and where it stands does not.
 @Suite struct SequenceCaseTests {
-    private static let folder: URL? = {
-        var folder = URL(filePath: #filePath)
-        while folder.path != "/" {
-            folder.deleteLastPathComponent()
-            let found = folder.appending(path: "shared/conformance/sequences")
-            if FileManager.default.fileExists(atPath: found.path) { return found }
-        }
-        return nil
-    }()
+    private static let folder = SharedFolder.place("conformance/sequences")
 
     private static var cases: [String] {
         guard let folder, let found = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {

@@ -1,18 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Cases that people had with other systems, each a folder with configuration, events and the lines that must come, where
 /// they stand beside the repository. What is compared, and how, is up to the script that stands with them.
 @Suite(.serialized) struct SharedCaseTests {
-    private static let folder: URL? = {
-        var folder = URL(filePath: #filePath).deletingLastPathComponent()
-        while folder.path() != "/" {
-            let found = folder.deletingLastPathComponent().appending(path: "shared/cases")
-            if FileManager.default.fileExists(atPath: found.appending(path: "check.py").path()) { return found }
-            folder.deleteLastPathComponent()
-        }
-        return nil
-    }()
+    private static let folder = SharedFolder.place("cases/check.py")?.deletingLastPathComponent()
 
     private static let cases: [String] = {
         guard let folder, let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path()) else {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Times at the ends of what can be said: nothing that an event or the command line says may end the program.
@@ -77,11 +78,8 @@ import Testing
 
     /// Events at the ends of the years that can be said, and anywhere between and beyond, in text and in milliseconds.
     private func events(_ seed: UInt64) -> String {
-        var state = seed
-        func chance(_ count: Int) -> Int {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Int(truncatingIfNeeded: state >> 33) % count
-        }
+        var numbers = SeededNumbers(seed: seed)
+        func chance(_ count: Int) -> Int { numbers.below(count) }
         let zones = ["America/New_York", "Pacific/Kiritimati", "Pacific/Apia", "Asia/Kathmandu", "UTC", "No/Where"]
         let (first, last) = (-62_167_219_200_000, 253_402_300_799_999)
         return (0..<120).map { number in

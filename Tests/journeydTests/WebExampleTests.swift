@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What people copy, and the load generator, against a real run.
@@ -14,8 +15,7 @@ import Testing
                                      seen: { sequence: [{ as: "view", on: "page_view" }] } },
               actions: { coupon: { on: ["home"], channels: ["web"], propensity: 0.5, value: 10.0 } } }
             """)
-        let examples = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("Scripts/examples/http")
+        let examples = Repository.root.appendingPathComponent("Scripts/examples/http")
         for name in try FileManager.default.contentsOfDirectory(atPath: examples.path) {
             try FileManager.default.copyItem(
                 at: examples.appendingPathComponent(name), to: shop.folder.appendingPathComponent(name))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Other systems' requests, by hand and by their own client libraries.
@@ -89,9 +90,7 @@ import Testing
 
     /// The public libraries, where `Scripts/install-clients` has put them.
     private static let python: String? = {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let path = root.appendingPathComponent(".build/clients/bin/python").path
+        let path = Repository.root.appendingPathComponent(".build/clients/bin/python").path
         return FileManager.default.isExecutableFile(atPath: path) ? path : nil
     }()
 

@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+import TestSupport
 import Testing
 
 @testable import Endpoints
@@ -44,11 +45,8 @@ import Testing
 
     /// Random work on a store, beside a plain list that does the same. Now and then a spool is closed and opened again.
     private func work(seed: UInt64, reopens: Bool, _ open: () throws -> any LineStore) throws {
-        var state = seed
-        func random(_ below: Int) -> Int {
-            state = Hash64.of(state, seed: seed)
-            return Int(state % UInt64(below))
-        }
+        var numbers = SeededNumbers(seed: seed)
+        func random(_ below: Int) -> Int { numbers.below(below) }
         var store = try open()
         var model: [String] = []
         var cursor: UInt64 = 0

@@ -40,14 +40,3 @@ func comparable(_ line: String) throws -> NSDictionary {
     guard let object = value as? NSDictionary else { return [:] }
     return object["rejected"].map { ["rejected": $0] } ?? object
 }
-
-/// Cases that stand beside the repository on some machines.
-let sharedFormats: URL? = {
-    var folder = URL(fileURLWithPath: #filePath)
-    while folder.path != "/" {
-        folder.deleteLastPathComponent()
-        let place = folder.appendingPathComponent("shared/conformance/formats")
-        if FileManager.default.fileExists(atPath: place.path) { return place }
-    }
-    return nil
-}()

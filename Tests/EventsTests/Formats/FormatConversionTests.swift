@@ -1,17 +1,19 @@
 import Foundation
 import Storage
+import TestSupport
 import Testing
 
 @testable import Events
 
 /// What lines of each format mean.
 @Suite struct FormatConversionTests {
-    @Test(arguments: Preset.allCases.filter { ![.native, .csv].contains($0) })
-    func readsTheSharedLinesOf(_ preset: Preset) throws {
-        guard let folder = sharedFormats else { return }
-        let lines = try String(contentsOf: folder.appendingPathComponent("\(preset.rawValue).ndjson"), encoding: .utf8)
-        let expected = try String(
-            contentsOf: folder.appendingPathComponent("\(preset.rawValue).expected.ndjson"), encoding: .utf8)
+    @Test(arguments: Cases.places("formats", ending: ".expected.ndjson"))
+    func readsTheLinesOf(_ place: URL) throws {
+        let name = try #require(place.lastPathComponent.split(separator: ".").first)
+        let preset = try #require(Preset(rawValue: String(name)))
+        let lines = try String(
+            contentsOf: place.deletingLastPathComponent().appending(path: "\(name).ndjson"), encoding: .utf8)
+        let expected = try String(contentsOf: place, encoding: .utf8)
         let found = converted(lines, InputFormat(preset))
         let wanted = expected.split(separator: "\n").map(String.init)
         #expect(found.count == wanted.count)
@@ -140,7 +142,7 @@ import Testing
 
     /// Whatever comes, each line is taken or refused, and what is written is JSON.
     @Test func survivesGarbage() throws {
-        var chance = Chance(seed: 16)
+        var chance = SeededNumbers(seed: 16)
         let seeds = [
             #"{"batch":[{"type":"track","event":"A","userId":"u","timestamp":1,"properties":{"a":[1,{"b":"\u00e9"}]}},[],null],"context":{"x":1}}"#,
             #"{"event_name":"e","event_params":[{"key":"k","value":{"int_value":"1"}},{"key":5},7,{"value":{}}],"event_timestamp":"1","user_id":"u","items":[[]],"ecommerce":{"a":1,"a":2}}"#,

@@ -1,4 +1,5 @@
 import Expressions
+import TestSupport
 import Testing
 
 @testable import Journeys
@@ -55,10 +56,10 @@ import Testing
 
 /// Makes up rules and events.
 private struct RuleMaker {
-    private var random: Numbers
+    private var random: SeededNumbers
 
     init(seed: UInt64) {
-        random = Numbers(seed: seed)
+        random = SeededNumbers(seed: seed)
         for _ in 0..<4 { _ = random.next() }
     }
 

@@ -2,6 +2,7 @@ import Events
 import Expressions
 import Pipeline
 import Storage
+import TestSupport
 import Testing
 
 @testable import Journeys
@@ -64,7 +65,7 @@ import Testing
         return quoted + "\""
     }
 
-    private static func comparison(_ chance: inout Numbers) -> String {
+    private static func comparison(_ chance: inout SeededNumbers) -> String {
         var relation = relations.randomElement(using: &chance) ?? ""
         let text = constant(text: texts.randomElement(using: &chance) ?? "")
         switch Int.random(in: 0..<12, using: &chance) {
@@ -86,7 +87,7 @@ import Testing
         return Bool.random(using: &chance) ? "\(field) \(relation) \(other)" : "\(other) \(relation) \(field)"
     }
 
-    private static func value(_ chance: inout Numbers) -> String {
+    private static func value(_ chance: inout SeededNumbers) -> String {
         switch Int.random(in: 0..<5, using: &chance) {
         case 0, 1: numbers.randomElement(using: &chance) ?? ""
         case 2, 3:
@@ -95,7 +96,7 @@ import Testing
         }
     }
 
-    private static func line(_ chance: inout Numbers) -> String {
+    private static func line(_ chance: inout SeededNumbers) -> String {
         // A key may be missing, and may come twice.
         let keys = ["a", "a", "b", "b", "o"].filter { _ in Int.random(in: 0..<3, using: &chance) > 0 }
         let properties = keys.map { key in
@@ -111,7 +112,7 @@ import Testing
 
     /// Where a condition is decided plainly, the evaluator comes to the same, and meets no error.
     @Test(arguments: 0..<20) func decideAsTheEvaluator(seed: Int) throws {
-        var chance = Numbers(seed: UInt64(seed) + 1)
+        var chance = SeededNumbers(seed: UInt64(seed) + 1)
         let conditions = (0..<60).map { _ in
             (0..<Int.random(in: 1...4, using: &chance)).map { _ in Self.comparison(&chance) }.joined(separator: " && ")
         }

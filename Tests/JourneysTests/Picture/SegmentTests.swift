@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Scores and segments as events come and as time passes.
@@ -97,7 +98,7 @@ import Testing
         let engine = try PictureUnderTest(
             "windows: { n: { count: true, on: 'x', over: '20ms' } }, segments: { s: { when: 'windows.n >= 2' } }, emit: 'segment',"
         )
-        var random = Numbers(seed: seed)
+        var random = SeededNumbers(seed: seed)
         var times: [Int64] = []
         var time: Int64 = 1
         for _ in 0..<200 {

@@ -2,22 +2,10 @@ import Events
 import Expressions
 import Glibc
 import Storage
+import TestSupport
 import Testing
 
 @testable import Journeys
-
-/// A generator of numbers that is the same on every machine.
-struct Numbers: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-    mutating func next() -> UInt64 {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return state &* 0x2545_F491_4F6C_DD1D
-    }
-}
 
 /// A window in the plain way: all events are kept, and looked at for every answer.
 struct PlainWindow {
@@ -132,7 +120,7 @@ struct PlainWindow {
     @Test(arguments: aggregates, extents)
     func saysWhatThePlainOneSays(aggregate: WindowPlan.Aggregate, extent: WindowPlan.Extent) {
         for seed in 1...4 as ClosedRange<UInt64> {
-            var random = Numbers(seed: seed)
+            var random = SeededNumbers(seed: seed)
             let memory = ArenaMemory()
             let arena = memory.arena
             let cell = Arena.word(arena.allocate(1))
@@ -166,7 +154,7 @@ struct PlainWindow {
     @Test(arguments: aggregates, extents + [.per(.day), .per(.week)])
     func saysWhatThePlainOneSaysInAFrame(aggregate: WindowPlan.Aggregate, extent: WindowPlan.Extent) {
         for seed in 1...6 as ClosedRange<UInt64> {
-            var random = Numbers(seed: seed + 20)
+            var random = SeededNumbers(seed: seed + 20)
             let memory = ArenaMemory()
             let cell = Arena.word(memory.arena.allocate(1))
             let empty = memory.arena.wordsInUse
@@ -217,7 +205,7 @@ struct PlainWindow {
     /// The next instant at which a window changes by itself is the one at which the plain one does.
     @Test(arguments: aggregates, extents)
     func knowsWhenItChanges(aggregate: WindowPlan.Aggregate, extent: WindowPlan.Extent) {
-        var random = Numbers(seed: 11)
+        var random = SeededNumbers(seed: 11)
         let memory = ArenaMemory()
         let cell = Arena.word(memory.arena.allocate(1))
         let form = WindowState.Form(plan(aggregate, extent, isWatched: true, thresholds: 1))
@@ -248,7 +236,7 @@ struct PlainWindow {
         let empty = arena.wordsInUse
         let window = WindowState(
             form: WindowState.Form(plan(aggregate, extent, isWatched: false, thresholds: 0)), arena: arena)
-        var random = Numbers(seed: 3)
+        var random = SeededNumbers(seed: 3)
         var plain = PlainWindow(aggregate, extent)
         for step in 0..<300 as Range<Int64> {
             let number = Int64.random(in: 100..<140, using: &random)
@@ -287,7 +275,7 @@ struct PlainWindow {
     /// Values that stand beside each other in any order, many alike, ints beside doubles: the place is right, and what
     /// is let go of gives its memory back.
     @Test(arguments: 0..<8) func ordersManyValues(seed: Int) {
-        var random = Numbers(seed: UInt64(seed) + 77)
+        var random = SeededNumbers(seed: UInt64(seed) + 77)
         let memory = ArenaMemory()
         let word = Arena.word(memory.arena.allocate(1))
         let empty = memory.arena.wordsInUse
@@ -349,7 +337,7 @@ struct PlainWindow {
         let cell = Arena.word(memory.arena.allocate(1))
         let window = WindowState(form: WindowState.Form(coarse), arena: memory.arena)
         var events: [(time: Int64, number: Double)] = []
-        var random = Numbers(seed: 5)
+        var random = SeededNumbers(seed: 5)
         var now: Int64 = -50
         for step in 0..<400 {
             now += Int64.random(in: 0..<6, using: &random) + (step % 90 == 89 ? 500 : 0)

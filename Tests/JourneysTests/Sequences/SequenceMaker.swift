@@ -1,6 +1,8 @@
+import TestSupport
+
 /// Makes sequences and streams from a seed.
 struct SequenceMaker: RandomNumberGenerator {
-    private var state: UInt64
+    private var numbers: SeededNumbers
     /// Whether a condition of the sequence in the making looks at earlier steps.
     private var readsSteps = false
     private static let letters = ["A", "B", "C", "D"]
@@ -8,21 +10,12 @@ struct SequenceMaker: RandomNumberGenerator {
     /// conditions compare nothing and of whose matches each ends what began with its first event.
     var leansToLoops = false
 
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
+    init(seed: UInt64) { numbers = SeededNumbers(seed: seed) }
 
-    /// SplitMix64.
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-        return word ^ word >> 31
-    }
+    mutating func next() -> UInt64 { numbers.next() }
 
-    private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
-    private mutating func pick<Element>(_ choices: [Element]) -> Element {
-        choices[Int.random(in: 0..<choices.count, using: &self)]
-    }
+    private mutating func chance(_ percent: Int) -> Bool { numbers.isTrue(percent: percent) }
+    private mutating func pick<Element>(_ choices: [Element]) -> Element { numbers.one(of: choices) }
 
     mutating func events(_ count: Int) -> [Happening] {
         var time = 1000

@@ -41,7 +41,8 @@ import Testing
 
     @Test func writesADropOffLine() throws {
         let sequenceRun = try SequenceRun(
-            "{ version: 1, moments: { m: { kind: 'k', within: '5s', emit_partial: true, \(Self.pair) } } }")
+            "{ version: 1, emit: ['drop_off'], moments: { m: { kind: 'k', within: '5s', emit_partial: true, \(Self.pair) } } }"
+        )
         let line = try #require(sequenceRun.run(Self.lines("A1@1 C@9")).first)
         let rest = line.dropFirst(44)
         #expect(line.hasPrefix(#"{"type":"drop_off","id":"o-"#))

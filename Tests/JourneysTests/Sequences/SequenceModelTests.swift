@@ -22,9 +22,9 @@ import Testing
         }.sorted { $0.0.time < $1.0.time }.map { line($0.0, customer: $0.1) }
         let one = sequenceRun.outcome(lines)
         #expect(one.statistics[0].customers == 0 && one.statistics[0].stateBytes == 0)
-        for (shards, batch) in [(2, 1), (5, 13)] {
+        for (shards, piece) in [(2, 90), (5, 1_200)] {
             sequenceRun.shards = shards
-            sequenceRun.batchSize = batch
+            sequenceRun.piece = piece
             #expect(sequenceRun.run(lines) == one.lines)
         }
     }
@@ -39,7 +39,7 @@ import Testing
     /// Both must say the same, in the same order; but the ends of several absences at one instant come in the order of the
     /// events that set them, which the naive matcher does not know.
     @Test(arguments: 0..<blocks)
-    func agrees(block: Int) throws {
+    func agreesWithTheNaiveMatcher(block: Int) throws {
         for seed in block * 40..<(block + 1) * 40 {
             var maker = SequenceMaker(seed: UInt64(seed))
             maker.leansToLoops = block % 4 == 3

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// An example of the page about sequences: the keys of a moment, a customer's events, and what comes of them.
@@ -10,9 +11,7 @@ struct PageExample: CustomTestStringConvertible {
 
     /// The examples of `docs/sequences.md`: each picture with the keys that stand before it.
     static var all: [PageExample] {
-        let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appending(path: "docs/sequences.md")
-        let text = (try? String(contentsOf: page, encoding: .utf8)) ?? ""
+        let text = (try? Repository.text("docs/sequences.md")) ?? ""
         var examples: [PageExample] = []
         var keys = ""
         for block in text.components(separatedBy: "```").enumerated() where block.offset % 2 == 1 {
@@ -88,8 +87,9 @@ struct PageExample: CustomTestStringConvertible {
     }
 
     @Test(arguments: PageExample.all)
-    func comesTrue(example: PageExample) throws {
-        let sequenceRun = try SequenceRun("{ version: 1, moments: { m: { \(example.keys) } } }")
+    func everyExampleComesTrue(example: PageExample) throws {
+        let sequenceRun = try SequenceRun(
+            "{ version: 1, emit: ['moment', 'drop_off'], moments: { m: { \(example.keys) } } }")
         let found = try sequenceRun.run(example.events).map { text in
             let line = try JSONDecoder().decode(Line.self, from: Data(text.utf8))
             let bound = line.steps.keys.sorted().map { "\($0)=\((line.steps[$0] ?? []).joined(separator: ","))" }

@@ -1,9 +1,9 @@
 import Foundation
+import TestSupport
 
 /// Real receivers beside a run: servers of their own, as processes on the loopback.
 enum Receivers {
-    private static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Scripts/receiver").path
+    private static let script = Repository.root.appendingPathComponent("Scripts/receiver").path
 
     /// Whether there is what they are written in.
     static let areThere = has("python3")

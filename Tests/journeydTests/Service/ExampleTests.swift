@@ -1,11 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The wirings that are shipped to be pasted, with the programs that the machine has; each script says what it tried.
 @Suite struct ExampleTests {
     private func run(_ script: String) throws -> Ran {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().path
+        let root = Repository.root.path
         return try Workshop().run("exec '\(root)/Scripts/examples/\(script)' \"$J\"")
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What is shipped to install journeyd as a service.
@@ -9,8 +10,7 @@ import Testing
     init() throws {
         shop = try Workshop()
         root =
-            URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().path
+            Repository.root.path
     }
 
     @Test func itGoesWhereItShouldAndAwayAgain() throws {

@@ -1,16 +1,11 @@
 /// Makes requests, most of them nearly right.
 package struct RequestMaker {
-    private var state: UInt64
+    private var numbers: SeededNumbers
 
-    package init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+    package init(_ seed: UInt64) { numbers = SeededNumbers(seed: seed) }
 
     /// A number below `count`.
-    package mutating func number(_ count: Int) -> Int {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return Int(state % UInt64(count))
-    }
+    package mutating func number(_ count: Int) -> Int { numbers.below(count) }
 
     private mutating func one(of texts: [String]) -> String { texts[number(texts.count)] }
 
