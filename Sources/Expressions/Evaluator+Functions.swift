@@ -14,16 +14,20 @@ extension Evaluator {
                 return .error(.noSuchOverload)
             }
             return test(function, text, part)
-        case .getFullYear, .getMonth, .getDate, .getDayOfMonth, .getDayOfWeek, .getDayOfYear, .getHours, .getMinutes,
-            .getSeconds, .getMilliseconds:
-            return timePart(function, arguments)
         case .join: return joined(arguments)
-        case .charAt, .indexOf, .lastIndexOf, .lowerAscii, .upperAscii, .replace, .split, .substring, .trim, .reverse,
-            .format, .quote:
-            guard case .string(let text) = first else { return .error(.noSuchOverload) }
-            return textFunction(function, text, arguments)
         case .greatest, .least: return extreme(first, isGreatest: function == .greatest)
-        default: return mathematics(function, first, arguments.second)
+        default: return applyFamily(function, arguments)
+        }
+    }
+
+    private mutating func applyFamily(_ function: Function, _ arguments: Arguments) -> Value {
+        switch function.family {
+        case .general: preconditionFailure("\(function) is not carried out")
+        case .time: return timePart(function, arguments)
+        case .mathematics: return mathematics(function, arguments.first, arguments.second)
+        case .text:
+            guard case .string(let text) = arguments.first else { return .error(.noSuchOverload) }
+            return textFunction(function, text, arguments)
         }
     }
 

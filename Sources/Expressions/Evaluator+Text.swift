@@ -16,7 +16,8 @@ extension Evaluator {
         case .trim: return .string(text.trimmed)
         case .reverse: return reverse(text)
         case .format: return format(text, arguments.second)
-        default: return quote(text)
+        case .quote: return quote(text)
+        default: preconditionFailure("\(function) is not carried out")
         }
     }
 

@@ -26,6 +26,36 @@ enum Function: String, BitwiseCopyable, CaseIterable {
     case bitShiftLeft = "math.bitShiftLeft"
     case bitShiftRight = "math.bitShiftRight"
 
+    /// What carries a function out.
+    enum Family {
+        /// `Evaluator.apply` itself.
+        case general
+        /// `Evaluator.textFunction`; the first argument is text.
+        case text
+        /// `Evaluator.timePart`.
+        case time
+        /// `Evaluator.mathematics`.
+        case mathematics
+    }
+
+    /// A new function stands here, in the table of overloads below, and where its family is carried out.
+    var family: Family {
+        switch self {
+        case .size, .type, .dyn, .bool, .int, .uint, .double, .string, .bytes, .duration, .timestamp, .contains,
+            .startsWith, .endsWith, .matches, .join, .greatest, .least:
+            .general
+        case .getFullYear, .getMonth, .getDate, .getDayOfMonth, .getDayOfWeek, .getDayOfYear, .getHours, .getMinutes,
+            .getSeconds, .getMilliseconds:
+            .time
+        case .charAt, .indexOf, .lastIndexOf, .lowerAscii, .upperAscii, .replace, .split, .substring, .trim, .reverse,
+            .format, .quote:
+            .text
+        case .ceil, .floor, .round, .trunc, .sqrt, .abs, .sign, .isNaN, .isInf, .isFinite, .bitAnd, .bitOr, .bitXor,
+            .bitNot, .bitShiftLeft, .bitShiftRight:
+            .mathematics
+        }
+    }
+
     /// Whether any number of arguments is taken.
     var isVariadic: Bool { self == .greatest || self == .least }
 }
@@ -39,19 +69,22 @@ struct Overload {
     /// Nil: the first argument's type.
     let result: StaticType?
 
-    /// Reads a line of the table below: `(string|bytes).size() int`, `matches(string,string) bool`.
-    init?(_ line: String) {
+    /// Reads a line of the table below: `(string|bytes).size() int`, `matches(string,string) bool`. A line that is
+    /// mistyped is a mistake of ours, and stops the process when the first expression is compiled.
+    init(_ line: String) {
         let halves = line.split(separator: " ")
-        guard halves.count == 2, let open = halves[0].lastIndex(of: "("), halves[0].last == ")" else { return nil }
+        guard halves.count == 2, let open = halves[0].lastIndex(of: "("), halves[0].last == ")" else {
+            preconditionFailure("\(line) is no overload")
+        }
         var head = halves[0][..<open]
         var parameters: [[StaticType]] = []
         isMember = head.first == "("
         if isMember {
-            guard let close = head.firstIndex(of: ")") else { return nil }
+            guard let close = head.firstIndex(of: ")") else { preconditionFailure("\(line) has no receiver") }
             parameters.append(Overload.types(head[head.index(after: head.startIndex)..<close]))
             head = head[head.index(close, offsetBy: 2)...]
         }
-        guard let function = Function(rawValue: String(head)) else { return nil }
+        guard let function = Function(rawValue: String(head)) else { preconditionFailure("\(line) names no function") }
         self.function = function
         let inner = halves[0][halves[0].index(after: open)...].dropLast()
         parameters += inner.split(separator: ",").map(Overload.types)
@@ -79,12 +112,13 @@ struct Overload {
         case "list": .list(.dyn)
         case "strings": .list(.string)
         case "map": .map(.dyn, .dyn)
-        default: .dyn
+        case "any": .dyn
+        default: preconditionFailure("\(word) is no type of an overload")
         }
     }
 
     /// Every call that has a meaning, by function.
-    static let all: [Function: [Overload]] = Dictionary(grouping: table.compactMap { Overload($0) }, by: \.function)
+    static let all: [Function: [Overload]] = Dictionary(grouping: table.map { Overload($0) }, by: \.function)
 
     private static let table = [
         "size(string|bytes|list|map) int", "(string|bytes|list|map).size() int", "type(any) type", "dyn(any) any",

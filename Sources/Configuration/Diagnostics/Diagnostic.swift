@@ -1,5 +1,6 @@
 /// One thing to say about a configuration: what is wrong, where, and what would be right.
 package struct Diagnostic: Sendable, Hashable {
+    /// Whether something must be mended, or is worth knowing.
     package enum Severity: Sendable, Hashable {
         /// The configuration cannot be used.
         case error

@@ -108,19 +108,24 @@ package final class Fields<Key: SectionKey> {
 /// Typed getters by key: nil where the key is absent, or wrong and reported. Bounds and words are those of the key's
 /// entry; a key whose entry says another form is a mistake of ours.
 extension Fields {
+    /// `true` or `false`.
     package func bool(_ key: Key) -> Bool? { self[key]?.bool() }
 
+    /// A text, which may be empty only where that is said.
     package func string(_ key: Key, allowEmpty: Bool = false) -> String? {
         self[key]?.string(allowEmpty: allowEmpty)
     }
 
+    /// A text, or a list of texts.
     package func strings(_ key: Key) -> [String]? { self[key]?.strings() }
 
+    /// A whole number within the bounds of the key's entry.
     package func integer(_ key: Key) -> Int64? {
         guard case .integer(let range) = key.entry.form else { Self.disagrees(key) }
         return self[key]?.integer(in: range)
     }
 
+    /// A number within the bounds of the key's entry.
     package func number(_ key: Key) -> Double? {
         guard case .number(let range) = key.entry.form else { Self.disagrees(key) }
         return self[key]?.number(in: range)
@@ -138,6 +143,7 @@ extension Fields {
         return self[key]?.size(in: range)
     }
 
+    /// An expression's text and place; it is not compiled here.
     package func expression(_ key: Key) -> ExpressionText? { self[key]?.expression() }
 
     /// One of the words of the key's entry.
@@ -149,19 +155,23 @@ extension Fields {
         }
     }
 
+    /// A word that is one of the cases of a type.
     package func word<Word: RawRepresentable & CaseIterable>(_ key: Key, _ type: Word.Type = Word.self) -> Word?
     where Word.RawValue == String { self[key]?.word(type) }
 
+    /// One word or a list of them, each a case of a type.
     package func words<Word: RawRepresentable & CaseIterable>(_ key: Key, _ type: Word.Type = Word.self) -> [Word]?
     where Word.RawValue == String { self[key]?.words(type) }
 
     /// Empty where the key is absent.
     package func list<Element>(_ key: Key, _ read: (Reader) -> Element?) -> [Element] { self[key]?.list(read) ?? [] }
 
+    /// The section under a key, read by `read`; its unknown keys are reported.
     package func object<Inner: SectionKey, Value>(
         _ key: Key, _ read: (Fields<Inner>) -> Value?
     ) -> Value? { self[key]?.object(Inner.self, read) }
 
+    /// The same, where the section's keys cannot be told from `read`.
     package func object<Inner: SectionKey, Value>(
         _ key: Key, _ keys: Inner.Type, _ read: (Fields<Inner>) -> Value?
     ) -> Value? { self[key]?.object(keys, read) }

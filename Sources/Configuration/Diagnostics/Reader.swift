@@ -36,6 +36,7 @@ package struct Reader {
 
     // MARK: Plain values
 
+    /// `true` or `false`; nil for anything else, which is reported.
     package func bool() -> Bool? {
         if case .bool(let flag) = node.value { return flag }
         if case .string(let text) = node.value, let meant = Self.flags[text.lowercased()] {
@@ -71,6 +72,7 @@ package struct Reader {
         }
     }
 
+    /// A whole number in a range; nil for anything else, which is reported.
     package func integer(in range: ClosedRange<Int64> = .min ... .max) -> Int64? {
         guard case .integer(let number) = node.value else {
             if case .string(let text) = node.value, let meant = WrittenNumber(text)?.integer, range.contains(meant) {

@@ -2,6 +2,7 @@ import Storage
 
 /// One value of a configuration file, and where it stands.
 package struct Node: Sendable {
+    /// What was written, without what it means.
     package enum Value: Sendable {
         case null
         case bool(Bool)

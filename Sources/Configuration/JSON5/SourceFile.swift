@@ -25,6 +25,7 @@ extension Place: CustomStringConvertible {
 }
 
 extension Place: Comparable {
+    /// Whether a place comes before another: file by file, then by where it is in the file.
     package static func < (left: Place, right: Place) -> Bool {
         (left.file, left.line, left.column) < (right.file, right.line, right.column)
     }

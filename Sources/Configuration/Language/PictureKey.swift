@@ -1,3 +1,4 @@
+import Expressions
 import Journeys
 
 /// An entry of the section `touchpoints`.
@@ -102,11 +103,40 @@ enum WindowKey: String, SectionKey {
     /// The most events that `events` may ask for.
     static let eventLimit: Int64 = 1_000_000
     /// The aggregates, one of which a window has.
-    static let aggregates: [(key: WindowKey, aggregate: WindowPlan.Aggregate)] = [
-        (.count, .count), (.sum, .sum), (.avg, .avg), (.min, .min), (.max, .max), (.first, .first), (.last, .last),
-        (.distinct, .distinct), (.mode, .mode), (.sinceLast, .sinceLast), (.sinceFirst, .sinceFirst),
-        (.median, .median), (.quantile, .quantile), (.stddev, .stddev),
-    ]
+    static let aggregates = allCases.filter { $0.aggregate != nil }
+
+    /// The aggregate that the key asks for; nil for keys that say something else.
+    var aggregate: WindowPlan.Aggregate? {
+        switch self {
+        case .count: .count
+        case .sum: .sum
+        case .avg: .avg
+        case .min: .min
+        case .max: .max
+        case .first: .first
+        case .last: .last
+        case .distinct: .distinct
+        case .mode: .mode
+        case .sinceLast: .sinceLast
+        case .sinceFirst: .sinceFirst
+        case .median: .median
+        case .quantile: .quantile
+        case .stddev: .stddev
+        case .q, .on, .where, .over, .per, .events, .session, .resolution, .before: nil
+        }
+    }
+
+    /// Of what type an aggregate is, `dyn` for that of its values; and what its expression must come to, nil where it
+    /// has none.
+    static func type(of aggregate: WindowPlan.Aggregate) -> (type: StaticType, demand: ValueForm.Demand?) {
+        switch aggregate {
+        case .count: (.int, nil)
+        case .sinceLast, .sinceFirst: (.duration, nil)
+        case .sum, .avg, .stddev: (.double, .number)
+        case .distinct: (.int, .anything)
+        case .min, .max, .first, .last, .mode, .median, .quantile: (.dyn, .anything)
+        }
+    }
 
     var entry: KeyEntry {
         switch self {

@@ -34,7 +34,9 @@ package struct KeyEntry: Sendable {
         package static func bytes(_ count: some BinaryInteger) -> Usual {
             .value("\"\(Measure.size.text(Int64(count)))\"")
         }
+        /// A number as it would be written.
         package static func number(_ number: some Numeric & CustomStringConvertible) -> Usual { .value("\(number)") }
+        /// One of a type's words, quoted.
         package static func word(_ word: some RawRepresentable<String>) -> Usual { .value("\"\(word.rawValue)\"") }
     }
 
@@ -95,8 +97,10 @@ package indirect enum ValueForm: Sendable {
     /// Not in this version.
     case later
 
+    /// A duration of such a sign, as long as any may be.
     package static func duration(_ sign: Reader.Sign) -> ValueForm { .duration(sign, upTo: Reader.durationLimit) }
 
+    /// One of the words that are a type's cases.
     package static func word<Word: RawRepresentable & CaseIterable>(_ type: Word.Type) -> ValueForm
     where Word.RawValue == String { .word(type.allCases.map(\.rawValue)) }
 }

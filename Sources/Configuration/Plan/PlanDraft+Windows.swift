@@ -19,24 +19,16 @@ extension PlanDraft {
     }
 
     private func window(_ fields: Fields<WindowKey>, definition: Definition, index: Int) -> WindowPlan? {
-        let chosen = fields.one(of: WindowKey.aggregates.map(\.key))
+        let chosen = fields.one(of: WindowKey.aggregates)
         let filter = EventFilter(
             types: eventTypes(fields[.on]), condition: expression(fields[.where], site: .window, .condition))
         let extent = extent(fields)
         let resolution = resolution(fields, extent)
         let quantile = quantile(fields, isAsked: chosen?.key == .quantile)
         let isBefore = fields.bool(.before) ?? false
-        guard let (key, value) = chosen, let aggregate = WindowKey.aggregates.first(where: { $0.key == key })?.aggregate
-        else { return nil }
-        var type = StaticType.dyn
-        var demand: Demand? = .anything
-        switch aggregate {
-        case .count: (type, demand) = (.int, nil)
-        case .sinceLast, .sinceFirst: (type, demand) = (.duration, nil)
-        case .sum, .avg, .stddev: (type, demand) = (.double, .number)
-        case .distinct: type = .int
-        case .min, .max, .first, .last, .mode, .median, .quantile: break
-        }
+        guard let (key, value) = chosen, let aggregate = key.aggregate else { return nil }
+        let (own, demand) = WindowKey.type(of: aggregate)
+        var type = own
         var number = -1
         if let demand {
             number = expression(value, site: .window, demand)
@@ -66,7 +58,8 @@ extension PlanDraft {
             default: return .per(.day)
             }
         case .events: return fields.integer(.events).map { .events(Int($0)) } ?? .allTime
-        default: return fields.duration(.session).map { .session($0) } ?? .allTime
+        case .session: return fields.duration(.session).map { .session($0) } ?? .allTime
+        default: preconditionFailure("\(key) is no extent of a window")
         }
     }
 

@@ -161,12 +161,7 @@ struct Rules: ~Copyable, Sendable {
         capped = Column(limits.capped)
         budgeted = Column(limits.budgeted)
         limited = Column(limits.limited)
-        quiet = Column(
-            plan.policy.quietHours.enumerated().flatMap { number, rule in
-                rule.channels.map { channel in
-                    QuietRule(rule, channel: names.number(channel), number: Int32(number))
-                }
-            })
+        quiet = Rules.quiet(plan, &names)
         self.channels = Column(channels)
         self.payload = Column(payload)
         self.payloadTexts = Texts(payloadTexts)
@@ -182,6 +177,15 @@ struct Rules: ~Copyable, Sendable {
         channelNames = names.names
         actionCount = actions.count
         channelCount = names.names.count
+    }
+
+    private static func quiet(_ plan: DecisionPlan, _ names: inout Numbered) -> Column<QuietRule> {
+        Column(
+            plan.policy.quietHours.enumerated().flatMap { number, rule in
+                rule.channels.map { channel in
+                    QuietRule(rule, channel: names.number(channel), number: Int32(number))
+                }
+            })
     }
 
     /// Whether the customer belongs to the control group.

@@ -5,13 +5,16 @@ import Storage
 /// Labels say which alert it is: the same moment of the same customer, or the same segment, is the same alert again.
 /// What differs from one time to the next stands in the annotations. An alert ends by Alertmanager's `resolve_timeout`;
 /// that of a segment when the customer leaves the segment.
-enum Alert {
+enum Alert: OutputForm {
+    static let joins = true
+    static func isList(lineCount: Int) -> Bool { true }
+
     private static let labels = ["kind", "customer_id", "by", "action", "channel", "reason", "group", "direction"]
     private static let annotations = [
         "id", "moment_id", "priority", "deliver_at", "expires_at", "reached", "value", "threshold", "payload", "output",
     ]
 
-    static func append(_ line: View<UInt8>, to output: inout [UInt8]) {
+    static func append(_ line: View<UInt8>, _ plan: FormPlan, routingKey: String, to output: inout [UInt8]) {
         let fields = LineFields(line)
         let type = fields.text("type") ?? "line"
         var labels = ObjectWriter()

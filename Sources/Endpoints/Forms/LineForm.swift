@@ -1,14 +1,44 @@
 package import Events
 package import Storage
 
+/// How lines look to one kind of receiver. A form is a type in a file of its own, and a case of `FormPlan.Kind`.
+protocol OutputForm: Sendable {
+    /// Whether several lines can be put into one request; none unless a form says so.
+    static var joins: Bool { get }
+    /// Whether what has so many lines is a JSON array of them; it is not unless a form says so.
+    static func isList(lineCount: Int) -> Bool
+    /// The media type of a request with so many lines; JSON unless a form says otherwise.
+    static func mediaType(lineCount: Int) -> String
+    /// Appends one line, without a line end.
+    /// - Parameter routingKey: what `routing_key` reveals; empty without one.
+    static func append(_ line: View<UInt8>, _ plan: FormPlan, routingKey: String, to output: inout [UInt8])
+}
+
+extension OutputForm {
+    static var joins: Bool { false }
+    static func isList(lineCount: Int) -> Bool { false }
+    static func mediaType(lineCount: Int) -> String { "application/json" }
+}
+
+/// The line as it is.
+enum NativeLine: OutputForm {
+    static let joins = true
+    static func mediaType(lineCount: Int) -> String { lineCount == 1 ? "application/json" : "application/x-ndjson" }
+    static func append(_ line: View<UInt8>, _ plan: FormPlan, routingKey: String, to output: inout [UInt8]) {
+        output.append(line)
+    }
+}
+
 /// How an output's lines look to who takes them. Pure: the same line gives the same bytes.
 package struct LineForm: Sendable {
     private let plan: FormPlan
+    private let form: any OutputForm.Type
     private let routingKey: String
 
     /// - Parameter routingKey: PagerDuty's key, revealed.
     package init(_ plan: FormPlan, routingKey: String = "") {
         self.plan = plan
+        form = plan.kind.form
         self.routingKey = routingKey
     }
 
@@ -16,24 +46,17 @@ package struct LineForm: Sendable {
     package var isNative: Bool { plan.kind == .native }
 
     /// The media type of a request with so many lines.
-    package func mediaType(lineCount: Int) -> String {
-        switch plan.kind {
-        case .native: lineCount == 1 ? "application/json" : "application/x-ndjson"
-        case .cloudevents:
-            lineCount == 1 ? "application/cloudevents+json" : "application/cloudevents-batch+json"
-        case .alertmanager, .slack, .pagerduty: "application/json"
-        }
-    }
+    package func mediaType(lineCount: Int) -> String { form.mediaType(lineCount: lineCount) }
 
     /// The body of one request with these lines. Of forms that cannot join lines, there is one.
     package func body(_ lines: [View<UInt8>]) -> [UInt8] {
-        precondition(lines.count == 1 || plan.kind.joins, "a request of this form has one line")
+        precondition(lines.count == 1 || form.joins, "a request of this form has one line")
         var body: [UInt8] = []
-        let isList = plan.kind == .alertmanager || plan.kind == .cloudevents && lines.count > 1
+        let isList = form.isList(lineCount: lines.count)
         if isList { body.append(UInt8(ascii: "[")) }
         for (number, line) in lines.enumerated() {
             if number > 0 { body.append(isList ? UInt8(ascii: ",") : UInt8(ascii: "\n")) }
-            appendElement(line, to: &body)
+            form.append(line, plan, routingKey: routingKey, to: &body)
         }
         if isList { body.append(UInt8(ascii: "]")) }
         return body
@@ -41,22 +64,11 @@ package struct LineForm: Sendable {
 
     /// Appends one line in its form, with a line end: for what takes line by line.
     package func append(_ line: View<UInt8>, to output: inout [UInt8]) {
-        if plan.kind == .alertmanager { output.append(UInt8(ascii: "[")) }
-        appendElement(line, to: &output)
-        if plan.kind == .alertmanager { output.append(UInt8(ascii: "]")) }
+        let isList = form.isList(lineCount: 1)
+        if isList { output.append(UInt8(ascii: "[")) }
+        form.append(line, plan, routingKey: routingKey, to: &output)
+        if isList { output.append(UInt8(ascii: "]")) }
         output.append(UInt8(ascii: "\n"))
-    }
-
-    private func appendElement(_ line: View<UInt8>, to output: inout [UInt8]) {
-        switch plan.kind {
-        case .native: output.append(line)
-        case .cloudevents: CloudEvent.append(line, source: plan.source, to: &output)
-        case .alertmanager: Alert.append(line, to: &output)
-        case .slack: SlackMessage.append(line, to: &output)
-        case .pagerduty:
-            PagerDutyEvent.append(
-                line, source: plan.source, severity: plan.severity, routingKey: routingKey, to: &output)
-        }
     }
 }
 

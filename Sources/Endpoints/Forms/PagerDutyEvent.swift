@@ -3,19 +3,17 @@ import Storage
 
 /// A line as an event for PagerDuty's Events API, version 2: it triggers an alert whose key is the line's id, so that a
 /// line that comes twice is one alert. That a customer is in a segment is one alert from entering it to leaving it.
-enum PagerDutyEvent {
+enum PagerDutyEvent: OutputForm {
     /// The most characters of a summary, and of a key.
     private static let summaryMost = 1024
     private static let keyMost = 255
 
-    static func append(
-        _ line: View<UInt8>, source: String, severity: FormPlan.Severity, routingKey: String, to output: inout [UInt8]
-    ) {
+    static func append(_ line: View<UInt8>, _ plan: FormPlan, routingKey: String, to output: inout [UInt8]) {
         let fields = LineFields(line)
         var payload = ObjectWriter()
         payload.add("summary", String(LineSummary.of(fields).unicodeScalars.prefix(summaryMost).map(Character.init)))
-        payload.add("source", source)
-        payload.add("severity", severity.rawValue)
+        payload.add("source", plan.source)
+        payload.add("severity", plan.severity.rawValue)
         payload.add("timestamp", json: fields["time"])
         payload.add("component", json: fields["moment"] ?? fields["segment"] ?? fields["score"])
         payload.add("class", json: fields["kind"] ?? fields["type"])

@@ -1,8 +1,8 @@
 import Storage
 
 /// A line as a message for an incoming webhook of Slack.
-enum SlackMessage {
-    static func append(_ line: View<UInt8>, to output: inout [UInt8]) {
+enum SlackMessage: OutputForm {
+    static func append(_ line: View<UInt8>, _ plan: FormPlan, routingKey: String, to output: inout [UInt8]) {
         var message = ObjectWriter()
         message.add("text", escaped(LineSummary.of(LineFields(line))))
         message.append(to: &output)

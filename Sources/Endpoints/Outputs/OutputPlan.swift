@@ -54,11 +54,23 @@ package struct OutputPlan: Sendable {
 
 /// How lines look at an output.
 package struct FormPlan: Sendable {
+    /// The forms, by the words of `outputs[].as`.
     package enum Kind: String, CaseIterable, Sendable {
         case native, cloudevents, alertmanager, slack, pagerduty
 
+        /// The type in `Endpoints/Forms` that writes it.
+        var form: any OutputForm.Type {
+            switch self {
+            case .native: NativeLine.self
+            case .cloudevents: CloudEvent.self
+            case .alertmanager: Alert.self
+            case .slack: SlackMessage.self
+            case .pagerduty: PagerDutyEvent.self
+            }
+        }
+
         /// Whether several lines can be put into one request.
-        package var joins: Bool { self != .slack && self != .pagerduty }
+        package var joins: Bool { form.joins }
     }
 
     /// How bad what a line tells of is, in PagerDuty's words.
