@@ -1,5 +1,6 @@
 /// Who bought again, by the period of the first purchase.
 package struct Cohorts: Sendable {
+    /// How long a cohort's stretch of the calendar is, in UTC.
     package enum Period: Int, CaseIterable, Sendable {
         case day, week, month
 
@@ -32,6 +33,7 @@ package struct Cohorts: Sendable {
     /// The spans after the first purchase within which value is counted, in days.
     package static let horizons = [30, 90, 365]
 
+    /// The customers who first bought in one period.
     package struct Cohort: Sendable {
         package let number: Int
         package var customers = 0
@@ -108,6 +110,7 @@ package struct Churn: Sendable {
     /// How many months are kept, the latest.
     private static let most = 60
 
+    /// Of those active in the 30 days before a month, how many there were and how many fell silent.
     package struct Month: Sendable {
         package let number: Int
         package var active = 0

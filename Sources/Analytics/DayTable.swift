@@ -1,5 +1,6 @@
 /// What happened on each day, for as many days back as are kept.
 package struct DayTable: Sendable {
+    /// What happened on one day, which is a number of days since 1970.
     package struct Entry: Sendable {
         package let day: Int
         package var metrics = Metrics()

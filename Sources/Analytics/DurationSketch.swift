@@ -30,6 +30,7 @@ package struct DurationSketch: Sendable, Equatable {
         return low + Int64(1) << Int64(shift) / 2
     }
 
+    /// Adds a duration in microseconds.
     @inline(__always)
     package mutating func add(_ duration: Int64) {
         let bucket = DurationSketch.bucket(duration)
@@ -52,6 +53,7 @@ package struct DurationSketch: Sendable, Equatable {
         }
     }
 
+    /// Adds what another sketch has counted: the same as if this one had counted all of it.
     package mutating func merge(_ other: DurationSketch) {
         if other.counts.isEmpty { return }
         if counts.isEmpty {
@@ -92,6 +94,7 @@ package struct DurationTotals: Sendable, Equatable {
 
     package init() {}
 
+    /// Adds a duration in microseconds.
     @inline(__always)
     package mutating func add(_ duration: Int64) {
         count += 1
@@ -101,6 +104,7 @@ package struct DurationTotals: Sendable, Equatable {
         sketch.add(duration)
     }
 
+    /// Adds what other totals have counted.
     package mutating func merge(_ other: DurationTotals) {
         count += other.count
         sum += other.sum
@@ -119,6 +123,7 @@ package struct DurationTotals: Sendable, Equatable {
 
 /// What follows what, how often and after how long.
 package struct EdgeTable: Sendable {
+    /// One touchpoint followed by another, both as slots.
     package struct Edge: Sendable {
         package let from: Int
         package let to: Int

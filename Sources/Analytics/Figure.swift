@@ -19,6 +19,7 @@ package indirect enum Figure: Sendable {
     }
     package init(_ amount: Int128) { self = .number(Amount.number(amount)) }
 
+    /// A part of a whole; no figure where the whole is nothing.
     package static func ratio(_ part: Int, of whole: Int) -> Figure {
         whole == 0 ? .none : .number(Double(part) / Double(whole))
     }

@@ -91,6 +91,7 @@ package struct JourneyTotals: Sendable {
         (0..<Slot.count).reduce(0) { $0 + conversionEdges.count(slot, $1) }
     }
 
+    /// Adds another shard's totals; the order in which shards are added does not matter.
     package mutating func merge(_ other: JourneyTotals) {
         events += other.events
         impressions += other.impressions

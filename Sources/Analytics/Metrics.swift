@@ -42,6 +42,7 @@ package struct ByPart: Sendable {
 /// The figures by each value of `by`: the first values to appear in the order of all events have their own, the rest one
 /// together. Stands behind the shards, since only there that order is known.
 package struct ByLedger: Sendable {
+    /// One value of `by`, and its figures.
     package struct Value: Sendable {
         package let hash: UInt64
         /// Nil for the value of events that have none.
@@ -57,6 +58,7 @@ package struct ByLedger: Sendable {
         others = Array(repeating: Metrics(), count: count)
     }
 
+    /// Adds what the shards counted of one batch, a list for each shard.
     package mutating func add(_ parts: [[ByPart]]) {
         if values.isEmpty { return }
         let all = parts.filter { !$0.isEmpty }

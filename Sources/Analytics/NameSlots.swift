@@ -45,9 +45,11 @@ package struct NameSlots: Sendable {
         return numbers[place]
     }
 
+    /// The number of a name, which is given one where there is one left; else that of all others.
     @discardableResult
     package mutating func obtain(_ name: String) -> UInt8 { View.of(Array(name.utf8)) { obtain($0) } }
 
+    /// The number of a name; nil where it has none.
     package func find(_ name: String) -> UInt8? { View.of(Array(name.utf8)) { find($0) } }
 
     /// The text of a number.

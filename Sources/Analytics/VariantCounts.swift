@@ -18,6 +18,7 @@ package struct ClosedVariant: Sendable {
 package struct VariantCounts: Sendable {
     package static let most = 10_000
 
+    /// One way, as slots in their order, and how often it was gone.
     package struct Variant: Sendable {
         package let path: [UInt8]
         package var count: Int
@@ -37,6 +38,7 @@ package struct VariantCounts: Sendable {
 
     package var kept: [Variant] { heap.map(\.variant) }
 
+    /// Counts a way, so many times over.
     package mutating func add(_ path: [UInt8], times: Int = 1) {
         if let place = places[path] {
             heap[place].variant.count += times

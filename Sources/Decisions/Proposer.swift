@@ -31,6 +31,7 @@ package final class Proposer: OccurrenceSink {
     /// What was proposed since the last call, in the order in which the moments came.
     package func takeProposals() -> Proposals { proposalEvaluator.takeProposals() }
 
+    /// Proposes for a moment; see `OccurrenceSink`.
     package func take(
         _ occurrence: Occurrence, names: borrowing EvaluationScope, evaluator: inout Evaluator,
         expressions: borrowing Shelf<Expression>
@@ -38,8 +39,10 @@ package final class Proposer: OccurrenceSink {
         propose(occurrence, names: names, evaluator: &evaluator, expressions: expressions)
     }
 
+    /// Whether any action answers a moment.
     package func asks(_ moment: Int) -> Bool { proposalEvaluator.asks(moment) }
 
+    /// Until when quiet hours hold a moment's decision; see `OccurrenceSink`.
     package func heldUntil(
         _ occurrence: Occurrence, names: borrowing EvaluationScope, evaluator: inout Evaluator,
         expressions: borrowing Shelf<Expression>

@@ -179,6 +179,7 @@ package struct InputStart: Sendable, Equatable {
 
 /// An input or output that does not do what it should.
 package struct EndpointFault: Error, CustomStringConvertible {
+    /// What went wrong, by which exit status it has.
     package enum Kind: Sendable {
         /// An address that makes no sense, or that is not to be used.
         case badAddress

@@ -19,6 +19,7 @@ package final class StopSignal: Sendable {
     /// Has SIGTERM and SIGINT request it; the second of them ends the program at once.
     package func followSignals() { System.announceEnd(to: writing) }
 
+    /// Asks all readers to stop.
     package func request() {
         if !isRequested { writing.writeMessage("x") }
     }

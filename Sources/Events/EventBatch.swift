@@ -2,6 +2,7 @@ package import Storage
 
 /// One decoded value of an event: a slot of the plan's projection with what the line says there.
 package struct Field: BitwiseCopyable, Sendable {
+    /// What a decoded field holds.
     package enum Kind: UInt8, BitwiseCopyable, Sendable {
         case null, no, yes, int, double, string
         /// An object or an array, kept as its JSON text.

@@ -80,6 +80,7 @@ package struct NamedSources {
 
     package init() {}
 
+    /// The source of that name, made where it is asked for first.
     package subscript(name: String) -> LineSource {
         mutating get {
             if let source = sources[name] { return source }

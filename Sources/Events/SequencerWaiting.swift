@@ -6,6 +6,7 @@ import Storage
 /// its time has come; a batch is kept until the last of its events has left.
 struct SequencerWaiting: ~Copyable {
     // Not private: the compiler needs its layout where other modules hold a sequencer.
+    /// One event that waits, and where it is held.
     package struct Entry: BitwiseCopyable, Sendable {
         var taken: Instant
         var place: UInt64

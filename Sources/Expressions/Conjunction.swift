@@ -3,6 +3,7 @@ package import Storage
 /// A comparison of a variable with a constant, or a variable that has to be true, as data: where the variable's value is
 /// of the constant's own kind, whoever has it can decide by itself what the evaluator would come to.
 package struct PlainComparison: BitwiseCopyable, Sendable {
+    /// How the variable stands to the constant.
     package enum Relation: BitwiseCopyable, Sendable {
         case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
     }

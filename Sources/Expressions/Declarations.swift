@@ -12,7 +12,9 @@ package protocol Declarations {
 }
 
 extension Declarations {
+    /// None: what has no records need not say so.
     package mutating func field(_ name: String, ofRecord kind: UInt32) -> (field: Int, type: StaticType)? { nil }
+    /// None.
     package func suggestion(for path: [String]) -> String? { nil }
 }
 
@@ -26,6 +28,7 @@ package struct Variable: Hashable, Sendable {
         self.type = type
     }
 
+    /// By the number, which tells variables apart.
     package func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
 
@@ -40,7 +43,9 @@ package protocol Names: ~Copyable {
 }
 
 extension Names where Self: ~Copyable {
+    /// Whether its value is no error.
     package borrowing func presence(of variable: Int) -> Bool { !value(of: variable).isError }
+    /// None: what has no records need not say so.
     package borrowing func field(_ field: Int, of record: Record) -> Value { .error(.noSuchField) }
 }
 

@@ -5,10 +5,13 @@ package enum Ascii {
     package static let carriageReturn: UInt8 = 0x0D
     package static let space: UInt8 = 0x20
 
+    /// Whether it parts words within a line.
     package static func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == tab }
 
+    /// Whether it is a decimal digit.
     package static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
 
+    /// The small letter of a capital one; any other byte as it is.
     package static func lowered(_ byte: UInt8) -> UInt8 {
         byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
     }

@@ -42,10 +42,12 @@ package struct FolderDisk: Disk {
     /// The folder at `path`, which must be there.
     package init(path: String) { folder = Folder(path) }
 
+    /// See `Disk`.
     package func names() throws(JournalFault) -> [String] {
         do throws(SystemError) { return try folder.names() } catch { throw JournalFault("listing", folder.path, error) }
     }
 
+    /// See `Disk`.
     package func make(_ name: String) throws(JournalFault) -> any DiskFile {
         let path = folder.path(of: name)
         do throws(SystemError) {
@@ -55,6 +57,7 @@ package struct FolderDisk: Disk {
         }
     }
 
+    /// See `Disk`.
     package func open(_ name: String, forReading: Bool) throws(JournalFault) -> any DiskFile {
         let path = folder.path(of: name)
         do throws(SystemError) {
@@ -65,6 +68,7 @@ package struct FolderDisk: Disk {
         }
     }
 
+    /// See `Disk`.
     package func remove(_ name: String) throws(JournalFault) {
         do throws(SystemError) {
             try folder.remove(name)
@@ -73,6 +77,7 @@ package struct FolderDisk: Disk {
         }
     }
 
+    /// See `Disk`. What is made sure of is the folder itself.
     package func synchronizeNames() throws(JournalFault) {
         do throws(SystemError) { try folder.synchronize() } catch { throw JournalFault("fsync", folder.path, error) }
     }

@@ -2,6 +2,7 @@ package import Storage
 
 /// Why a data directory or its journal cannot be used, or not any more.
 package struct JournalFault: Error, CustomStringConvertible {
+    /// What is wrong, by which exit status it has.
     package enum Kind: Sendable {
         /// The data directory is somebody else's, of a newer version, or not one at all.
         case unusable

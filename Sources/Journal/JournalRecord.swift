@@ -3,6 +3,7 @@ package import Storage
 
 /// One entry of the journal: something that influenced the output, in its place, or what is needed to make sense of it.
 package struct JournalRecord: Sendable {
+    /// What a record says; the numbers are the file's.
     package enum Kind: UInt8, Sendable {
         /// What is known, as a `JournalContext`: at the beginning of a segment it repeats what earlier records said;
         /// elsewhere it gives the sources new numbers.
@@ -57,6 +58,7 @@ package struct JournalRecord: Sendable {
 
 /// A configuration as it was read: its files, the main one first.
 package struct RecordedConfiguration: Sendable, Equatable {
+    /// One file, by the path that the configuration gives it.
     package struct File: Sendable, Equatable {
         package let path: String
         package let bytes: [UInt8]

@@ -5,6 +5,7 @@ import Storage
 ///
 /// It outlasts the end of the process, not the loss of power, which is no fault of a record's.
 package final class RepetitionNote: Sendable {
+    /// How far the repeating has come.
     package enum Mark: Hashable, Sendable {
         /// All that stands before a position has had its effect, and nothing is known of what is behind it.
         case behind(UInt64)

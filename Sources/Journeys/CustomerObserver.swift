@@ -101,6 +101,7 @@ package struct WaitingMatch: Sendable, Hashable {
     /// When it is over; nil for never.
     package let until: Instant?
 
+    /// The events bound to one step.
     package struct Bound: Sendable, Hashable {
         package let step: String
         package let ids: [String]

@@ -29,6 +29,7 @@ package struct OrderKey: Comparable, BitwiseCopyable, Sendable {
         place == other.place && time == other.time && isEvent == other.isEvent && isSlide == other.isSlide
     }
 
+    /// Whether a line comes before another.
     package static func < (a: OrderKey, b: OrderKey) -> Bool {
         if a.time != b.time { return a.time < b.time }
         if a.isSlide != b.isSlide { return b.isSlide }

@@ -5,6 +5,7 @@ import Telemetry
 
 /// What a load asks of an `http://` input.
 package struct WebTarget: Sendable {
+    /// Which requests are sent; the words are their paths.
     package enum Request: String, Sendable {
         /// As many events in a body as are due, up to `WebTarget.eventsMost`.
         case events = "/events"

@@ -26,6 +26,7 @@ package final class BlockingThread: TaskExecutor {
         unsafe signal.deallocate()
     }
 
+    /// Has the thread run a job, behind those that wait.
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         queue.withLock { $0.jobs.append(job) }

@@ -6,6 +6,7 @@ package final class Counter: Sendable {
 
     package init() {}
 
+    /// Adds to the count, from any thread.
     package func add(_ amount: UInt64 = 1) { count.wrappingAdd(amount, ordering: .relaxed) }
 
     package var value: UInt64 { count.load(ordering: .relaxed) }
@@ -17,8 +18,10 @@ package final class Gauge: Sendable {
 
     package init() {}
 
+    /// Sets the value, from any thread.
     package func set(_ value: Double) { bits.store(value.bitPattern, ordering: .relaxed) }
 
+    /// Adds to the value, from any thread.
     package func add(_ amount: Double) {
         var old = bits.load(ordering: .relaxed)
         while true {

@@ -52,18 +52,22 @@ package final class Log: Sendable {
     /// A log that says nothing.
     package static let silent = Log(level: .error, sink: { _ in })
 
+    /// Says something at the level `debug`.
     package func debug(_ message: String, _ fields: KeyValuePairs<String, LogValue> = [:]) {
         tell(.debug, message, fields)
     }
 
+    /// Says something at the level `info`.
     package func info(_ message: String, _ fields: KeyValuePairs<String, LogValue> = [:]) {
         tell(.info, message, fields)
     }
 
+    /// Says something at the level `warn`.
     package func warn(_ message: String, _ fields: KeyValuePairs<String, LogValue> = [:]) {
         tell(.warn, message, fields)
     }
 
+    /// Says something at the level `error`.
     package func error(_ message: String, _ fields: KeyValuePairs<String, LogValue> = [:]) {
         tell(.error, message, fields)
     }

@@ -9,6 +9,7 @@ package enum LogLevel: String, CaseIterable, Comparable, Sendable {
     /// What no longer works.
     case error
 
+    /// Whether a level matters less than another.
     package static func < (one: LogLevel, other: LogLevel) -> Bool { one.rank < other.rank }
 
     private var rank: Int {
@@ -56,6 +57,7 @@ package struct LogLine: Sendable, Equatable {
     package let message: String
     package let fields: [(name: String, value: LogValue)]
 
+    /// Whether two lines say the same.
     package static func == (one: LogLine, other: LogLine) -> Bool {
         one.text(.json) { "\($0)" } == other.text(.json) { "\($0)" }
     }

@@ -1,5 +1,6 @@
 /// What all metrics said at one time: plain data, from which the text for scrapers is made.
 package struct Reading: Sendable, Equatable {
+    /// What a scraper is told that a family of series is.
     package enum Kind: String, Sendable { case counter, gauge, histogram }
 
     /// What one series said.
@@ -9,6 +10,7 @@ package struct Reading: Sendable, Equatable {
         case histogram(HistogramCounts, scale: Double)
     }
 
+    /// A name and a value that tell series of one family apart.
     package struct Label: Sendable, Equatable, Hashable {
         package let name: String
         package let value: String
@@ -19,6 +21,7 @@ package struct Reading: Sendable, Equatable {
         }
     }
 
+    /// One series and what it said.
     package struct Sample: Sendable, Equatable {
         package let labels: [Label]
         package let value: Value

@@ -25,6 +25,7 @@ package struct RetrySchedule: Sendable {
     /// Whether what failed so often is not to be tried again.
     package var isOver: Bool { plan.attempts.map { failures >= $0 } ?? false }
 
+    /// Notes a success: the next failure is the first one again.
     package mutating func succeed() { failures = 0 }
 
     /// Notes a failure.

@@ -16,6 +16,7 @@ package struct LineNames: Declarations {
 
     package init() {}
 
+    /// See `Declarations`. Any key may be named, also one that a type of line does not have.
     package mutating func variable(path: [String]) -> (variable: Variable, consumed: Int)? {
         if path[0] == "line" { return (Variable(id: LineNames.whole, type: .map(.string, .dyn)), 1) }
         return LineNames.keys.firstIndex(of: path[0]).map { (Variable(id: $0, type: .dyn), 1) }

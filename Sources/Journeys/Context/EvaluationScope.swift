@@ -70,6 +70,7 @@ package struct EvaluationScope: ~Copyable, Names {
         customers = Customers(arena: arena, like: customers)
     }
 
+    /// What a variable of `Vocabulary` is for the customer and the event at hand; an error where it is not there.
     package borrowing func value(of variable: Int) -> Value {
         let scope = Vocabulary.scope(variable)
         if scope == Vocabulary.eventScope { return eventValue(Vocabulary.place(variable)) }
@@ -98,6 +99,7 @@ package struct EvaluationScope: ~Copyable, Names {
         }
     }
 
+    /// A field of a bound event, by the event's place in the arena.
     package borrowing func field(_ field: Int, of record: Record) -> Value {
         value(of: StoredEvent.sight(record.index, in: arena), place: field)
     }

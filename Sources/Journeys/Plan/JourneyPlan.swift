@@ -103,6 +103,7 @@ package struct SequencePlan: Sendable {
 
 /// A moment worth noticing, as the configuration defines it.
 package struct MomentPlan: Sendable {
+    /// What brings the moment about.
     package enum Trigger: Sendable {
         case sequence(SequencePlan)
         /// The number of the condition that fires as it turns true.

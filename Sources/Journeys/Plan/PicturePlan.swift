@@ -57,6 +57,7 @@ package struct TouchpointSight: Sendable {
 
 /// An attribute of the customer, and which of the values that events bring is kept.
 package struct AttributePlan: Sendable {
+    /// Which of the values is kept.
     package enum Keep: Sendable, Equatable {
         case latest, first, max, min, longest
         /// The source that stands first in the list wins, and within one source the latest. `by` is the number of the
@@ -80,8 +81,10 @@ package struct AttributePlan: Sendable {
 
 /// A number that says how much of something a customer has.
 package struct ScorePlan: Sendable {
+    /// What becomes of the sum: itself, or 1 / (1 + e^−x).
     package enum Link: BitwiseCopyable, Sendable { case identity, logistic }
 
+    /// A condition that adds its weight where it holds, or a value times its weight.
     package struct Term: Sendable {
         /// The number of the expression: a condition, or a value that is multiplied with the weight.
         package let expression: Int
@@ -95,6 +98,7 @@ package struct ScorePlan: Sendable {
         }
     }
 
+    /// How the number comes about.
     package enum Form: Sendable {
         case terms(intercept: Double, [Term], Link)
         /// The number of an expression.

@@ -69,7 +69,9 @@ package struct Vocabulary: Declarations {
 
     /// The variables' numbers of a score, a segment and an attribute.
     package static func score(_ index: Int) -> Int { scoreScope << scopeShift | index }
+    /// The variable's number of a segment.
     package static func segment(_ index: Int) -> Int { segmentScope << scopeShift | index }
+    /// The variable's number of an attribute.
     package static func attribute(_ index: Int) -> Int { profileScope << scopeShift | index }
 
     /// The number of the score or segment that a variable reads, segments after the scores.
@@ -83,6 +85,7 @@ package struct Vocabulary: Declarations {
 
     /// The scope of a variable, from 0, and its place within it.
     package static func scope(_ variable: Int) -> Int { variable >> scopeShift }
+    /// The place of a variable within its scope.
     package static func place(_ variable: Int) -> Int { variable & (1 << scopeShift - 1) }
 
     /// The slot that a variable reads of an event, if it reads one.
@@ -122,6 +125,7 @@ package struct Vocabulary: Declarations {
 
     static func isOfTouchpoint(_ variable: Int) -> Bool { scope(variable) == touchpointScope }
 
+    /// See `Declarations`. A path of an event is given a slot of the projection.
     package mutating func variable(path: [String]) -> (variable: Variable, consumed: Int)? {
         let rest = Array(path.dropFirst())
         switch path[0] {
@@ -154,6 +158,7 @@ package struct Vocabulary: Declarations {
         }
     }
 
+    /// See `Declarations`. Records are bound events.
     package mutating func field(_ name: String, ofRecord kind: UInt32) -> (field: Int, type: StaticType)? {
         guard let (variable, _) = event([name], scope: Vocabulary.eventScope) else { return nil }
         if !listedPlaces.contains(variable.id) { listedPlaces.append(variable.id) }

@@ -2,6 +2,7 @@ package import Expressions
 
 /// What a window keeps of a customer's events.
 package struct WindowPlan: Sendable {
+    /// What is told of the events in the window.
     package enum Aggregate: BitwiseCopyable, Sendable {
         case count, sum, avg, min, max, first, last, distinct, mode, sinceLast, sinceFirst
         /// The values at places of all in their order, and the standard deviation of the sample.

@@ -14,6 +14,7 @@ package struct ExactSum: Sendable {
 
     package init() {}
 
+    /// Adds a finite number, without rounding.
     package mutating func add(_ number: Double) {
         var rest = number
         var kept = 0

@@ -10,6 +10,7 @@ package enum Diagnosis {
     /// How many names of a sort are listed.
     private static let namesMost = 3
 
+    /// What looks wrong, what explains most first.
     package static func findings(_ figures: RunFigures) -> [String] {
         let looks = [rejected, format, times, properties, types, silence, late, beyond, pending]
         return Array(looks.compactMap { $0(figures) }.prefix(findingsMost))

@@ -2,6 +2,7 @@ import Synchronization
 
 /// How a run is while it goes on, for those who look after it: how far it has come, and what its stages show.
 package final class RunCondition: Sendable {
+    /// How far a run has come.
     package enum Phase: Int, Sendable, Comparable {
         /// Inputs and outputs are being opened.
         case starting
@@ -12,6 +13,7 @@ package final class RunCondition: Sendable {
         /// Nothing more is read; what was is being written.
         case stopping
 
+        /// Whether a phase comes before another.
         package static func < (one: Phase, other: Phase) -> Bool { one.rawValue < other.rawValue }
     }
 
@@ -45,6 +47,7 @@ package final class RunCondition: Sendable {
 
 /// What the stages of a run show at one time.
 package struct Pulse: Sendable {
+    /// One task of a stage.
     package struct Worker: Sendable {
         package let stage: String
         /// Whether it waits for whoever takes the output, and not for us.

@@ -5,6 +5,7 @@
 /// not for a restart to mend. Time counts only as far as somebody looked, so that a process that was itself held up does not
 /// find itself stalled.
 package struct Vitals: Sendable {
+    /// How a run is.
     package enum Verdict: Sendable, Equatable {
         case moving
         /// An output takes nothing; for how long, in nanoseconds.

@@ -49,6 +49,7 @@ extension Plan {
 
 /// How a numbering stands in a snapshot.
 extension Numbering {
+    /// Writes the numbering into an image.
     package func add(to image: StateImage) {
         image.put(label: "numbering")
         image.put(types.count)

@@ -14,6 +14,7 @@ package struct Chapter: Sendable {
 
     /// A partial match that waits no longer, and why.
     package struct Ended: Sendable {
+        /// Why it waits no longer.
         package enum Reason: Sendable, Equatable {
             /// What it waited to stay away has stayed away.
             case complete
@@ -62,8 +63,10 @@ package final class CustomerStory: CustomerObserver {
         self.until = until
     }
 
+    /// See `CustomerObserver`.
     package func observe(_ incident: Incident) { incidents.append(incident) }
 
+    /// See `CustomerObserver`.
     package func stands(_ state: CustomerState, at time: Instant) { ending = (state, time) }
 
     /// The chapters since the last call.

@@ -3,6 +3,7 @@ package import Journeys
 
 /// A story for programs: one JSON object a line. Moments and decisions are the lines that a run would write.
 package enum StoryLines {
+    /// The lines of a chapter, each with its line end.
     package static func text(_ chapter: Chapter) -> String {
         let time = (key: "time", value: Part.text("\(chapter.time)"))
         var parts: [Part] = []

@@ -56,5 +56,6 @@ package struct Expectation: Sendable {
     package let parts: Part
     package let place: Place
 
+    /// Whether a line says all that is expected of it; it may say more.
     package func matches(_ line: Part) -> Bool { parts.isPart(of: line) }
 }

@@ -27,6 +27,7 @@ package struct ScenarioTrial {
         self.plan = plan
     }
 
+    /// Plays a scenario and compares what came with what it expects.
     package func verdict(on scenario: Scenario) -> Verdict {
         let lines = play(scenario)
         return Verdict(scenario: scenario, lines: lines, faults: Judgement(scenario, lines).faults)
