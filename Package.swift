@@ -33,21 +33,26 @@ let package = Package(
         module("Telemetry", imports: ["Storage"]),
         module("Events", imports: ["Storage"]),
         module("Expressions", imports: ["Events", "Storage"]),
-        module("Journeys", imports: ["Expressions", "Events", "Storage"]),
-        module("Decisions", imports: ["Journeys", "Expressions", "Events", "Storage"]),
+        module("Learning", imports: ["Events", "Storage"]),
+        module("Journeys", imports: ["Learning", "Expressions", "Events", "Storage"]),
+        module("Decisions", imports: ["Journeys", "Learning", "Expressions", "Events", "Storage"]),
         module("Endpoints", imports: ["Expressions", "Events", "HTTP", "Telemetry", "Storage"]),
         module("Analytics", imports: ["Events", "Storage"]),
         module("Journal", imports: ["Events", "Storage"]),
         module(
             "Pipeline",
             imports: [
-                "Analytics", "Endpoints", "Journal", "Decisions", "Journeys", "Expressions", "Events", "Telemetry",
+                "Analytics", "Endpoints", "Journal", "Decisions", "Journeys", "Learning", "Expressions", "Events",
+                "Telemetry",
                 "Storage",
             ]),
         module("Console", imports: ["Pipeline", "Endpoints", "HTTP", "Telemetry", "Storage"]),
         module(
             "Configuration",
-            imports: ["Analytics", "Endpoints", "Journal", "Decisions", "Journeys", "Expressions", "Events", "Storage"]),
+            imports: [
+                "Analytics", "Endpoints", "Journal", "Decisions", "Journeys", "Learning", "Expressions", "Events",
+                "Storage",
+            ]),
         module("Load", imports: ["Endpoints", "Samples", "Events", "Telemetry", "Storage"]),
         module(
             "Stories",
@@ -90,9 +95,10 @@ let package = Package(
         tests(
             "ConfigurationTests",
             of: [
-                "TestSupport", "Analytics", "Configuration", "Endpoints", "Decisions", "Journeys", "Expressions",
-                "Events", "Storage",
+                "TestSupport", "Analytics", "Configuration", "Endpoints", "Decisions", "Journeys", "Learning",
+                "Expressions", "Events", "Storage",
             ]),
+        tests("LearningTests", of: ["TestSupport", "Learning", "Events", "Storage"]),
         tests("LoadTests", of: ["Load", "Samples", "Events", "Storage"]),
         tests(
             "StoriesTests",

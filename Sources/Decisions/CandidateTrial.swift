@@ -4,16 +4,19 @@ import Events
 struct CandidateTrial: BitwiseCopyable, Sendable {
     enum Kind: BitwiseCopyable, Sendable {
         case passed, cap, budget, quiet, cooldown
+        /// An outcome rests the action, or several hold it back.
+        case rested, suppressed
     }
 
     var candidate: Int
     var kind = Kind.passed
     var channel = Rules.none
-    /// When it is delivered; of a quiet time that is put off too long, until when; of a rest, since when.
+    /// When it is delivered; of a quiet time that is put off too long, until when; of a rest, since when; of
+    /// a suppression, until when.
     var time = Instant.distantPast
     /// The first rule of quiet hours that applies, by its place in the policy; -1 for none.
     var quietRule: Int32 = -1
-    /// The cap, or the budget, that holds it back.
+    /// The cap, the budget, the outcome or the rule of the action about outcomes that holds it back.
     var rule: Int32 = -1
     /// What counts toward the cap or the budget, and what is the most; not a number where an expression failed.
     var count = 0.0
@@ -31,7 +34,8 @@ struct CandidateTrial: BitwiseCopyable, Sendable {
         case .cap: .cap
         case .budget: .budget
         case .quiet: .quietHours
-        case .cooldown: .cooldown
+        case .cooldown, .rested: .cooldown
+        case .suppressed: .suppressed
         }
     }
 }

@@ -85,6 +85,10 @@ extension DecisionStage {
                 _ = Value.duration(microseconds: cooldown).appendJSON(to: &line)
                 continue
             }
+            if trial.kind == .rested || trial.kind == .suppressed {
+                tellOutcome(trial, of: Int(candidate.action))
+                continue
+            }
             line.append(plain: separator)
             separator = ",{"
             tell(trial, rules.actions[Int(candidate.action)])
@@ -122,7 +126,7 @@ extension DecisionStage {
             tellCount(budget.sumsValue ? ",\"spent\":" : ",\"count\":", trial.count, of: trial.most)
         case .quiet:
             line.append(plain: "\"reason\":\"quiet_hours\"")
-        case .passed, .cooldown:
+        case .passed, .cooldown, .rested, .suppressed:
             line.append(plain: "\"deliver_at\":\"")
             min(trial.time, .latest).append(to: &line)
             line.append(UInt8(ascii: "\""))

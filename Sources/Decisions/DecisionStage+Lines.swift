@@ -39,7 +39,8 @@ extension DecisionStage {
         if action.payloadCount > 0 {
             appendPayload(of: action, proposal, proposals)
         }
-        end(proposal, proposals, winner: selection, isWithheld: isWithheld, into: &output)
+        let id = end(proposal, proposals, winner: selection, isWithheld: isWithheld, into: &output)
+        open(id, proposal, selected, proposals)
     }
 
     /// What the priority is made of, as far as it is finite.
@@ -88,7 +89,7 @@ extension DecisionStage {
         line.append(plain: reason.text)
         line.append(UInt8(ascii: "\""))
         appendGroup()
-        end(proposal, proposals, winner: nil, reason: reason, isWithheld: isControl, into: &output)
+        _ = end(proposal, proposals, winner: nil, reason: reason, isWithheld: isControl, into: &output)
     }
 
     /// The line up to the action.
@@ -109,14 +110,15 @@ extension DecisionStage {
         line.append(plain: ",\"action\":")
     }
 
-    /// Puts in the ids, explains, and hands the line over. `isWithheld`: only outputs that take what the control group
+    /// Puts in the ids, explains, and hands the line over; answers the number behind `d-`. `isWithheld`: only outputs that take what the control group
     /// would get have it.
     private mutating func end(
         _ proposal: Proposal, _ proposals: borrowing Proposals, winner: Int?, reason: Reason? = nil, isWithheld: Bool,
         into output: inout OutputLines
-    ) {
+    ) -> UInt64 {
         let place = DecisionStage.opening.utf8CodeUnitCount
         let id = View.of(line) { Hash64.of($0[place + 16..<$0.count]) }
+        guard rules.writes else { return id }
         line.replaceHex(at: place, with: id)
         if proposal.eventCount > 0 {
             var member: [UInt8] = []
@@ -131,6 +133,7 @@ extension DecisionStage {
         }
         line.append(UInt8(ascii: "}"))
         View.of(line) { output.append($0, type: .decision, id: id, isControl: isWithheld) }
+        return id
     }
 
     private mutating func explain(_ proposals: borrowing Proposals, winner: Int?, reason: Reason?) {
@@ -181,7 +184,7 @@ extension [UInt8] {
     }
 
     /// Writes a word's 16 hexadecimal digits over what stands there.
-    fileprivate mutating func replaceHex(at index: Int, with word: UInt64) {
+    mutating func replaceHex(at index: Int, with word: UInt64) {
         for place in 0..<16 {
             let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * place) & 15)
             self[index + place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10

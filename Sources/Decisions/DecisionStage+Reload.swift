@@ -13,10 +13,10 @@ extension DecisionStage {
             guard let number = numbers[action.name] else { preconditionFailure("an action's history has no heir") }
             return number
         }
-        counts.unanswered = old.counts.unanswered
-        counts.unknownZones = old.counts.unknownZones
+        counted.unanswered = old.counts.unanswered
+        counted.unknownZones = old.counts.unknownZones
         for (number, target) in actions.enumerated() {
-            counts.chosen[target] = old.counts.chosen[number]
+            counted.chosen[target] = old.counts.chosen[number]
         }
         for (index, name) in rules.budgetNames.enumerated() {
             guard let from = old.rules.budgetNames.place(of: name) else { continue }
@@ -27,6 +27,7 @@ extension DecisionStage {
         if after.remembersLonger(than: before, actions: actions) {
             old.history.forgetAll(old.rules, now: reached)
         }
+        takeOver(&old, actions: actions.map(Int32.init), channels: channels.map { Int32($0 ?? -1) })
         history.takeOver(
             &old.history, actions: actions.map(Int32.init), channels: channels.map { Int32($0 ?? -1) }, rules)
     }
@@ -85,9 +86,11 @@ extension DecisionPlan {
         let known = Set(names: self.actions.map(\.name))
         let former = actions.filter { !known.contains($0.name) }.map(\.former)
         if former.isEmpty { return self }
-        return DecisionPlan(
+        var plan = DecisionPlan(
             actions: self.actions + former, policy: policy, moments: moments, expressions: expressions, emits: emits,
             zone: zone)
+        plan.responses = responses
+        return plan
     }
 }
 
@@ -98,6 +101,7 @@ extension ActionPlan {
             name: name, on: [], enabled: false, channels: channels, cooldown: cooldown, classification: classification,
             group: group)
         former.isFallback = isFallback
+        former.isInbound = isInbound
         return former
     }
 }

@@ -1,5 +1,6 @@
 import Events
 import Journeys
+import Learning
 package import Storage
 
 /// What the ordered stage knows between two moments: what was chosen for whom, what was spent, what it counted.
@@ -14,18 +15,28 @@ extension DecisionStage {
         image.put(pace.since)
         limits.add(to: image)
         history.add(to: image)
+        guard rules.responses.isUsed else { return }
+        image.put(counts.responses)
+        image.put(counts.unattributed)
+        image.put(counts.repeated)
+        book.add(to: image)
     }
 
     /// Makes a new stage what an image says that was made under the same plan.
     package mutating func restore(from reader: StateReader) throws(StateFault) {
         try reader.expect(label: "decisions")
-        counts.chosen = try reader.numbers(counts.chosen.count)
-        counts.unanswered = try reader.numbers(counts.unanswered.count)
-        counts.unknownZones = try reader.number()
+        counted.chosen = try reader.numbers(counts.chosen.count)
+        counted.unanswered = try reader.numbers(counts.unanswered.count)
+        counted.unknownZones = try reader.number()
         reached = try reader.instant()
         pace = HandPace(since: try reader.instant())
         try limits.restore(from: reader)
         try history.restore(from: reader)
+        guard rules.responses.isUsed else { return }
+        counted.responses = try reader.numbers(counts.responses.count)
+        counted.unattributed = try reader.number()
+        counted.repeated = try reader.number()
+        try book.restore(from: reader)
     }
 }
 

@@ -1,4 +1,5 @@
 package import Events
+import Learning
 import Storage
 
 /// The part of deciding that is done in order, for all customers: it knows what was chosen before, ranks what is left of
@@ -69,6 +70,12 @@ package struct DecisionStage: ~Copyable {
     let rules: Rules
     var history: History
     var limits: Limits
+    /// The decisions of which something may still come.
+    var book: ResponseBook
+    /// What is remembered of the outcomes of the customer at hand, the newest first.
+    var past: [PastOutcome] = []
+    /// The channels that outcomes leave to candidates, where they take some away.
+    var muted: [Int: UInt64] = [:]
     /// The moments that are decided as one, in the configuration's order.
     var members: [Member] = []
     var ranked: [Ranked] = []
@@ -93,7 +100,7 @@ package struct DecisionStage: ~Copyable {
     /// For each action, the round in which it was last chosen.
     private var taken: Column<UInt64>
     private var round: UInt64 = 0
-    package internal(set) var counts: DecisionCounts
+    var counted: DecisionCounts
     /// How far time has come.
     var reached = Instant.distantPast
     var pace = HandPace()
@@ -102,18 +109,25 @@ package struct DecisionStage: ~Copyable {
         rules = Rules(plan)
         history = History(actions: plan.actions.count)
         limits = Limits(plan, rules)
-        counts = DecisionCounts(actions: plan.actions.count)
+        book = ResponseBook(rules.responses.terms)
+        counted = DecisionCounts(actions: plan.actions.count)
         met = Column([UInt64](repeating: 0, count: plan.actions.count))
         places = Column([Int](repeating: -1, count: plan.actions.count))
         taken = Column([UInt64](repeating: 0, count: plan.actions.count))
     }
 
-    /// How many customers have choices that still matter.
-    package var customerCount: Int { history.customerCount }
+    /// How decisions came out so far.
+    package var counts: DecisionCounts {
+        var counts = counted
+        (counts.displaced, counts.forgotten) = (book.displaced, book.forgotten)
+        return counts
+    }
+    /// How many customers have choices that still matter, or decisions that are open.
+    package var customerCount: Int { max(history.customerCount, book.customerCount) }
     /// How many came to have some; one who was forgotten and comes again counts again.
     package var customersCame: Int { history.came }
     /// The bytes that customers' choices take.
-    package var stateBytes: Int { history.wordsInUse * 8 }
+    package var stateBytes: Int { history.wordsInUse * 8 + book.bytes }
 
     /// Notes that time has come so far, and lets go of some of what is over.
     package mutating func pass(to now: Instant) {
@@ -151,8 +165,8 @@ package struct DecisionStage: ~Copyable {
         for member in members.indices { sift(member, proposals) }
         ranked.sort { $0.precedes($1) }
         select(proposals)
-        for selection in selections { counts.chosen[Int(proposals.candidates[selection.candidate].action)] += 1 }
-        if rules.writes {
+        for selection in selections { counted.chosen[Int(proposals.candidates[selection.candidate].action)] += 1 }
+        if makesLines {
             stamp.removeAll(keepingCapacity: true)
             first.time.append(to: &stamp)
         }
@@ -166,11 +180,11 @@ package struct DecisionStage: ~Copyable {
         var isAnswered = false
         for index in selections.indices where selections[index].member == member {
             isAnswered = true
-            if rules.writes { write(proposal, selection: index, proposals, into: &output) }
+            if makesLines { write(proposal, selection: index, proposals, into: &output) }
         }
         if isAnswered { return }
         guard let reason = reason(ofNone: member, proposal) else { return }
-        counts.unanswered[Int(reason.rawValue)] += 1
+        counted.unanswered[Int(reason.rawValue)] += 1
         if rules.writes { write(proposal, reason: reason, proposals, into: &output) }
     }
 
@@ -194,12 +208,14 @@ package struct DecisionStage: ~Copyable {
         fates.removeAll(keepingCapacity: true)
         mandatory.removeAll(keepingCapacity: true)
         trials.removeAll(keepingCapacity: true)
+        gatherPast(of: customer, hash: proposal.customerHash)
         blocked = Tally()
-        if !limits.begin(zone: proposals.zone(of: proposal), at: proposal.time) { counts.unknownZones += 1 }
+        if !limits.begin(zone: proposals.zone(of: proposal), at: proposal.time) { counted.unknownZones += 1 }
         // Where each action stands in the customer's choices.
         round += 1
         let choices = history.choices
         for index in 0..<choices.count {
+            if choices[index].kind == .contact { continue }
             let action = Int(choices[index].action)
             met[action] = round
             places[action] = index
@@ -220,6 +236,7 @@ package struct DecisionStage: ~Copyable {
     /// Puts the candidate among the ranked ones, or tells why it is not.
     private mutating func rank(_ candidate: Candidate, _ index: Int, of member: Int, at time: Instant) -> Reason? {
         if let reason = candidate.blocked { return reason }
+        if !past.isEmpty, let reason = restrained(candidate, index, at: time) { return reason }
         let number = Int(candidate.action)
         let action = rules.actions[number]
         let place = met[number] == round ? places[number] : -1
@@ -288,6 +305,7 @@ package struct DecisionStage: ~Copyable {
         let action = rules.actions[Int(number)]
         let proposal = proposals.all[members[member].proposal]
         if action.capCount > 0 || action.budgetCount > 0 { values = proposals.values(of: proposal, rules) }
+        let consented = consented(candidate, index)
         var first: Reason?
         var order = candidate.preferred >= 0 ? -1 : 0
         while order < Int(action.channelCount) {
@@ -296,14 +314,16 @@ package struct DecisionStage: ~Copyable {
             // A channel that was tried first is not tried again, and one without consent not at all.
             if order > 0, place == Int(candidate.preferred) { continue }
             let channel = rules.channels[Int(action.channelStart) + place]
-            if channel != Rules.none, candidate.consented >> UInt64(place) & 1 == 0 { continue }
+            if channel != Rules.none, consented >> UInt64(place) & 1 == 0 { continue }
             let trial = limits.tried(candidate, index: index, channel: channel, history.choices, values, rules)
             if rules.explanation == .full { trials.append(trial) }
             guard let reason = trial.reason else {
-                let choice = Choice(time: proposal.time, deliverAt: trial.time, action: number, channel: channel)
+                var choice = Choice(time: proposal.time, deliverAt: trial.time, action: number, channel: channel)
+                if rules.responses.isInbound[Int(number)] { choice.kind = .asked }
                 history.record(choice, rules)
                 limits.take(
-                    choice, worth: candidate.value, values, rules, spends: !isControl || action.isExempt)
+                    choice, worth: candidate.value, values, rules,
+                    spends: (!isControl || action.isExempt) && choice.kind == .whole)
                 taken[Int(number)] = round
                 selections.append(
                     Selection(candidate: index, member: member, rank: rank, channel: channel, deliverAt: trial.time))

@@ -146,6 +146,7 @@ struct Limits: ~Copyable {
         for index in 0..<rules.caps.count { tallies[index] = Tally() }
         for index in 0..<past.count {
             let choice = past[index]
+            if choice.kind == .asked { continue }
             let action = rules.actions[Int(choice.action)]
             for place in Int(action.capStart)..<Int(action.capStart + action.capCount) {
                 let capped = rules.capped[place]

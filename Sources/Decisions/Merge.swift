@@ -48,12 +48,14 @@ package struct Merge: ~Copyable {
             let line = shards[shard].lines[lines[shard]]
             lines[shard] += 1
             if let key = gatheredKey, !key.hasCause(of: line.key) { decideGathered(proposals, into: &output) }
+            if stage.nextDue <= line.key.time { stage.comeDue(upTo: line.key.time, into: &output) }
             let before = output.lines.count
             let place = watch?.place(of: line)
             defer { if let place { watch?.note(before..<output.lines.count, of: place) } }
             if line.start < line.end, isWanted(line.type) {
                 shards[shard].withText(of: line) { output.append($0, type: line.type, id: line.id) }
             }
+            if let response = line.response { stage.respond(response, of: proposals[shard], into: &output) }
             guard let proposal = line.proposal else { continue }
             let mark = firstDecided[shard] + proposal
             precondition(proposal < proposals[shard].count && !isDecided[mark], "a line names a proposal of its own")
@@ -70,7 +72,10 @@ package struct Merge: ~Copyable {
         }
         decideGathered(proposals, into: &output)
         precondition(undecided == 0, "every proposal is named by a line")
-        if let reached = shards.map(\.reached).min() { stage.pass(to: reached) }
+        if let reached = shards.map(\.reached).min() {
+            if stage.nextDue <= reached { stage.comeDue(upTo: reached, into: &output) }
+            stage.pass(to: reached)
+        }
     }
 
     private mutating func decideGathered(_ proposals: [Proposals], into output: inout OutputLines) {
@@ -87,7 +92,7 @@ package struct Merge: ~Copyable {
         switch type {
         case .moment: writesMoments
         case .dropOff: writesDropOffs
-        case .decision, .segment, .score: true
+        case .decision, .segment, .score, .response: true
         }
     }
 

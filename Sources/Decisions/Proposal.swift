@@ -1,4 +1,5 @@
 import Events
+import Learning
 import Storage
 
 /// An action that answers a moment, as far as it can be judged without knowing what was chosen before.
@@ -52,6 +53,18 @@ package struct Proposal: BitwiseCopyable, Sendable {
     var fragmentCount = 0
 }
 
+/// What an event says came of some decision.
+struct ProposedResponse: BitwiseCopyable, Sendable {
+    let outcome: Outcome
+    let time: Instant
+    let customerHash: UInt64
+    let customerStart: Int
+    let customerCount: Int
+    let reference: ResponseBook.Reference
+    /// What it is worth; not a number where it does not say.
+    let value: Double
+}
+
 /// The value of a payload's expression at a moment, as JSON among the batch's bytes.
 struct Fragment: BitwiseCopyable, Sendable {
     /// The first of the expressions that say the same.
@@ -65,6 +78,8 @@ struct Fragment: BitwiseCopyable, Sendable {
 package struct Proposals: Sendable {
     package internal(set) var all: [Proposal] = []
     var candidates: [Candidate] = []
+    /// What events say came of decisions, in the order in which they came.
+    var responses: [ProposedResponse] = []
     var fragments: [Fragment] = []
     /// The caps' maxima for a moment's customer, where expressions say them; not a number where one failed.
     var maxima: [Double] = []

@@ -107,8 +107,9 @@ struct ProposalEvaluator: ~Copyable {
 
     /// What was proposed since the last call, in the order in which the moments came.
     mutating func takeProposals() -> Proposals {
-        if proposals.isEmpty { return Proposals() }
+        if proposals.isEmpty, proposals.responses.isEmpty { return Proposals() }
         var taken = Proposals()
+        taken.responses.reserveCapacity(proposals.responses.count)
         taken.all.reserveCapacity(proposals.count)
         taken.candidates.reserveCapacity(proposals.candidates.count)
         taken.fragments.reserveCapacity(proposals.fragments.count)
@@ -117,6 +118,18 @@ struct ProposalEvaluator: ~Copyable {
         taken.bytes.reserve(proposals.bytes.count)
         swap(&taken, &proposals)
         return taken
+    }
+
+    /// Takes in what an event says came of some decision; answers its number among those since `takeProposals`.
+    mutating func take(_ response: ResponseOccurrence) -> Int {
+        let start = proposals.bytes.count
+        proposals.bytes.append(response.customerID)
+        proposals.responses.append(
+            ProposedResponse(
+                outcome: response.outcome, time: response.time, customerHash: response.customerHash,
+                customerStart: start, customerCount: response.customerID.count, reference: response.reference,
+                value: response.value))
+        return proposals.responses.count - 1
     }
 
     /// Whether any action answers the moment.

@@ -39,6 +39,9 @@ package final class Proposer: OccurrenceSink {
         propose(occurrence, names: names, evaluator: &evaluator, expressions: expressions)
     }
 
+    /// Takes in what an event says came of some decision.
+    package func take(_ response: ResponseOccurrence) -> Int { proposalEvaluator.take(response) }
+
     /// Whether any action answers a moment.
     package func asks(_ moment: Int) -> Bool { proposalEvaluator.asks(moment) }
 

@@ -1,3 +1,5 @@
+package import Learning
+
 /// Why an action was not chosen, in the order in which the rules are tried.
 package enum Reason: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     case disabled, notValidNow, noConsent, notEligible, notApplicable, notSuitable, suppressed, cooldown, badPriority
@@ -31,10 +33,27 @@ package struct DecisionCounts: Sendable, Equatable {
     /// How many moments ended without an action, by the raw value of the reason given.
     package internal(set) var unanswered = [Int](repeating: 0, count: Reason.allCases.count)
 
+    /// How often each outcome came of each action: those of the first action, then those of the second, and so on.
+    package internal(set) var responses: [Int]
+    /// How many outcomes belonged to no open decision, and how many to one that had them already.
+    package internal(set) var unattributed = 0
+    package internal(set) var repeated = 0
+    /// How many open decisions gave their place to newer ones, and how many remembered outcomes.
+    package internal(set) var displaced = 0
+    package internal(set) var forgotten = 0
+
     /// How many decisions were made for a customer whose time zone is not known by its name.
     package internal(set) var unknownZones = 0
 
-    init(actions: Int) { chosen = [Int](repeating: 0, count: actions) }
+    init(actions: Int) {
+        chosen = [Int](repeating: 0, count: actions)
+        responses = [Int](repeating: 0, count: actions * Outcome.allCases.count)
+    }
+
+    /// How often an outcome came of an action.
+    package func responses(_ outcome: Outcome, ofAction action: Int) -> Int {
+        responses[action * Outcome.allCases.count + Int(outcome.rawValue)]
+    }
 
     /// How many moments ended without an action for this reason.
     package func unanswered(for reason: Reason) -> Int { unanswered[Int(reason.rawValue)] }

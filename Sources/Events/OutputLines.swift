@@ -7,6 +7,7 @@ package enum LineType: String, BitwiseCopyable, CaseIterable, Sendable {
     case segment
     case score
     case dropOff = "drop_off"
+    case response
 }
 
 /// One line of the output: what a consumer may choose by without reading the line itself.

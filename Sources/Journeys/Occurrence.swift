@@ -87,6 +87,10 @@ package protocol OccurrenceSink: AnyObject {
         expressions: borrowing Shelf<Expression>
     ) -> Int?
 
+    /// Takes in what an event says came of some decision.
+    /// - Returns: its number among those since the proposals were last taken.
+    func take(_ response: ResponseOccurrence) -> Int
+
     /// Whether any action answers the moment.
     func asks(_ moment: Int) -> Bool
 

@@ -40,6 +40,9 @@ package struct Line: Sendable {
         case "segment": words = "segment \(name): \(parts["change"]?.text ?? "?")"
         case "score":
             words = "score \(name): \(parts["value"]?.json ?? "?") \(parts["direction"]?.text ?? "")"
+        case "response":
+            words = "response \(parts["action"]?.text ?? "?"): \(parts["outcome"]?.text ?? "?")"
+            if let value = parts["value"] { words += " \(value.json)" }
         case "drop_off":
             words = "drop_off \(name)"
             if let by = parts["by"] { words += " by \(by.json)" }

@@ -85,6 +85,10 @@ import Testing
             "moments: { m: { sequence: [{ as: 'a', on: 'y' }] } }, actions: { a: { on: 'm', suppress: [{ after: 'x', for: '14d' }] } }"
         ),
         (
+            "responses",
+            "moments: { m: { sequence: [{ as: 'a', on: 'x' }] } }, actions: { a: { on: 'm', cooldown: { ignored: '3d' } } }, responses: { impression: { on: 'y' }, accept: { on: 'z', within: '2d' }, ignored: { for: '1h' } }"
+        ),
+        (
             "recency",
             "moments: { m: { sequence: [{ as: 'a', on: 'x' }] } }, actions: { a: { on: 'm' }, b: { on: 'm' } }"
         ),

@@ -21,6 +21,10 @@ import Testing
         return "{ version: 1,\n" + sections.joined(separator: ",\n").replacing(",\n,", with: ",") + "}"
     }
 
+    @Test func theRulesOnThePageAboutLearningAreValid() throws {
+        for rules in try Self.blocks("json5", of: "learning") { _ = try Stage(rules).plan }
+    }
+
     @Test(arguments: ["picture", "decisions"]) func theLinesShownAreThoseThatCome(_ page: String) throws {
         let plan = try Stage(Self.configuration()).plan
         var engine = InProcessEngine(plan, sources: ["page"])

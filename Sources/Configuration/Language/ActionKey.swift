@@ -24,7 +24,7 @@ enum ActionKey: String, SectionKey {
         case .suppress:
             KeyEntry(
                 .list(of: .object(SuppressKey.self)), example: "[{ after: \"purchase\", for: \"14d\" }]",
-                "What shows that its goal is reached: up to 64 entries.")
+                "Events, or outcomes, after which it is held back: up to 64 entries.")
         case .channels:
             KeyEntry(
                 .oneOrMore(.name), example: "[\"email\", \"app\"]", "The channels it can go by, in order: up to 64.")
@@ -39,8 +39,8 @@ enum ActionKey: String, SectionKey {
                 .number(-100...(.infinity)), usual: "0", example: "20", "A push by the business, in per cent.")
         case .cooldown:
             KeyEntry(
-                .duration(.zeroOrMore), usual: "\"0s\"", example: "\"7d\"",
-                "How long it rests after it was chosen for a customer.")
+                .either(.duration(.zeroOrMore), .object(CooldownKey.self)), usual: "\"0s\"", example: "\"7d\"",
+                "How long it rests after it was chosen for a customer, or after what came of it.")
         case .budget:
             KeyEntry(
                 .object(BudgetKey.self), example: "{ max: 20, per: \"day\" }",
@@ -85,17 +85,35 @@ enum ValidKey: String, SectionKey {
     }
 }
 
-/// What shows that an action's goal is reached.
+/// What holds an action back for a while.
 enum SuppressKey: String, SectionKey {
-    case after, `for`
+    case after, outcome, count, over, scope, `for`
 
-    static let about = "Holds the action back after an event."
+    static let about = "Holds the action back after an event that shows its goal reached, or after outcomes."
 
     var entry: KeyEntry {
         switch self {
         case .after:
             KeyEntry(
-                .oneOrMore(.name), usual: .required, example: "\"purchase\"", "The event types. Not `\"*\"`.")
+                .oneOrMore(.name), example: "\"purchase\"", beside: "for: \"14d\"",
+                "The event types, not `\"*\"`; or write `outcome`.")
+        case .outcome:
+            KeyEntry(
+                .word(["impression", "click", "accept", "reject", "ignored"]), example: "\"ignored\"",
+                beside: "for: \"30d\"", "The outcome of decisions that `responses` tells of.")
+        case .count:
+            KeyEntry(
+                .integer(1...64), usual: "1", example: "3", beside: "outcome: \"ignored\", over: \"30d\", for: \"30d\"",
+                "After so many of them.")
+        case .over:
+            KeyEntry(
+                .duration(.positive), example: "\"30d\"", beside: "outcome: \"ignored\", count: 3, for: \"30d\"",
+                "Within so long.")
+        case .scope:
+            KeyEntry(
+                .word(["action", "group", "channel"]), usual: "\"action\"", example: "\"group\"",
+                beside: "outcome: \"ignored\", for: \"30d\"",
+                "Whose outcomes count: the action's, its group's, or a channel's, which is then not used.")
         case .for: KeyEntry(.duration(.positive), usual: .required, example: "\"14d\"", "For how long.")
         }
     }

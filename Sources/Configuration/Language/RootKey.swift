@@ -2,8 +2,9 @@ import Events
 
 /// The sections of a configuration, in the order in which the reference shows them.
 enum RootKey: String, SectionKey {
-    case version, include, input, time, touchpoints, profile, windows, scores, segments, moments, actions, policy, emit,
-        outputs, journal, report
+    case version, include, input, time, touchpoints, profile, windows, scores, segments, moments, actions, responses,
+        policy,
+        emit, outputs, journal, report
 
     static let about = """
         A configuration is one object. Only `version` is required; a file with nothing but `moments` emits moments.
@@ -30,6 +31,7 @@ enum RootKey: String, SectionKey {
             KeyEntry(.named(.object(SegmentKey.self)), example: "{}", "Groups that customers enter and leave.")
         case .moments: KeyEntry(.named(.object(MomentKey.self)), example: "{}", "What is worth noticing.")
         case .actions: KeyEntry(.named(.object(ActionKey.self)), example: "{}", "What can be done about a moment.")
+        case .responses: KeyEntry(.object(ResponsesKey.self), example: "{}", "What came of decisions.")
         case .policy: KeyEntry(.object(PolicyKey.self), example: "{}", "Limits that hold for all actions.")
         case .emit:
             KeyEntry(

@@ -29,6 +29,8 @@ package struct EnginePlan: Sendable {
     package let journal: JournalSettings
     /// What the sections say that a run looks at only as it starts, by their names: values that mean the same are equal.
     package internal(set) var startSections: [ByteName: String] = [:]
+    /// What comes of decisions; nil where nothing says so.
+    package internal(set) var responses: ResponsePlan?
     /// What is reported of the journeys; nil where nothing says so.
     package internal(set) var report: ReportPlan?
     /// Answers the time zone of an IANA name; nil where there is none of that name.
@@ -55,8 +57,10 @@ package struct EnginePlan: Sendable {
 extension EnginePlan {
     /// What decides on the journeys' moments, by this configuration. It is made anew at each call.
     package var decisionPlan: DecisionPlan {
-        DecisionPlan(
+        var plan = DecisionPlan(
             actions: actions, policy: policy, moments: journeys.moments.map(\.name), expressions: journeys.expressions,
             emits: emit, zone: zone)
+        plan.responses = responses?.terms
+        return plan
     }
 }

@@ -49,7 +49,7 @@ extension PlanDraft {
         plan.context = expression(fields[.context], site: site, .number)
         plan.value = expression(fields[.value], site: site, .number)
         if let lever = fields.number(.lever) { plan.lever = lever }
-        if let cooldown = fields.duration(.cooldown) { plan.cooldown = cooldown }
+        readCooldown(fields[.cooldown], into: &plan)
         plan.expiresAfter = fields.duration(.expiresAfter)
         plan.payload = namedExpressions(fields, .payload, site: site)
         plan.preferredChannel = expression(fields[.preferChannel], site: site, .text)

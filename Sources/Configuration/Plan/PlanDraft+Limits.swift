@@ -13,7 +13,8 @@ extension PlanDraft {
         switch fields.word(.classification) {
         case "transactional": plan.classification = .transactional
         case "mandatory": plan.classification = .mandatory
-        // Asking is not contacting, but without responses nobody says what was seen: it counts at once, as others do.
+        // Asking is not contacting: where an impression is told of, that counts.
+        case "inbound": plan.isInbound = true
         default: break
         }
         plan.isFallback = fields.bool(.fallback) ?? false
@@ -28,18 +29,24 @@ extension PlanDraft {
         if let reader = fields[.budget], plan.classification != .standard {
             reader.note("an action of this class counts toward no budget, so this limits nothing")
         }
-        plan.suppressions = suppressions(fields[.suppress])
+        readSuppressions(fields[.suppress], into: &plan)
     }
 
-    private func suppressions(_ reader: Reader?) -> [ActionPlan.Suppression] {
-        guard let readers = reader?.list() else { return [] }
+    private func readSuppressions(_ reader: Reader?, into plan: inout ActionPlan) {
+        guard let readers = reader?.list() else { return }
         if readers.count > Self.suppressionLimit {
             readers[Self.suppressionLimit].error(
                 "there are \(readers.count) of them; write at most \(Self.suppressionLimit)")
         }
-        return readers.prefix(Self.suppressionLimit).flatMap { reader in
-            reader.object(SuppressKey.self) { fields -> [ActionPlan.Suppression]? in
-                let types = fields.required(.after).flatMap { namesOrAll($0, all: "every type") }
+        for reader in readers.prefix(Self.suppressionLimit) {
+            let found = reader.object(SuppressKey.self) { fields -> [ActionPlan.Suppression]? in
+                let chosen = fields.one(of: [.after, .outcome])
+                if chosen?.key == .outcome {
+                    if let rule = outcomeSuppression(fields) { plan.outcomeSuppressions.append(rule) }
+                    return nil
+                }
+                fields.refuse([.count, .over, .scope], "it is about an \"outcome\", and this is about an event")
+                let types = chosen.flatMap { namesOrAll($0.value, all: "every type") }
                 _ = fields.required(.for)
                 let length = fields.duration(.for)
                 guard let types, let length else { return nil }
@@ -51,7 +58,8 @@ extension PlanDraft {
                     ActionPlan.Suppression(
                         type: name, since: Vocabulary.window(window(remembering: name, for: length)), length: length)
                 }
-            } ?? []
+            }
+            plan.suppressions += found ?? []
         }
     }
 

@@ -4,6 +4,7 @@ import Events
 import Expressions
 import Journal
 import Journeys
+import Learning
 import Storage
 
 /// A plan while the configuration is being read into it.
@@ -53,6 +54,8 @@ final class PlanDraft {
     private(set) var windowCount = 0
     /// Whether a window follows the calendar.
     var usesCalendar = false
+    /// The outcomes that actions ask for, and where.
+    var askedOutcomes: [(outcome: Outcome, place: Reader)] = []
     /// What `input.listen` says.
     var listen = ListenSettings()
     /// What `input.http` says.
@@ -84,6 +87,7 @@ final class PlanDraft {
         let windows: [WindowDraft]
         let moments: [MomentDraft]
         let actions: [ActionDraft]
+        let responses: ResponsePlan?
         let policy: PolicyPlan
         let emit: Set<LineType>
         let outputs: [OutputPlan]
@@ -107,12 +111,15 @@ final class PlanDraft {
             windowCount = windows.count
             let moments = self.moments(fields)
             let actions = self.actions(fields, moments: moments)
+            let responses = self.responses(fields)
+            check(outcomesIn: responses)
             let policy = self.policy(fields, actions: actions, moments: moments)
             let emit = lineTypes(fields)
             let outputs = self.outputs(fields, emit: emit)
             return Sections(
-                input: input, picture: picture, windows: windows, moments: moments, actions: actions, policy: policy,
-                emit: emit, outputs: outputs, journal: journalSettings(fields),
+                input: input, picture: picture, windows: windows, moments: moments, actions: actions,
+                responses: responses,
+                policy: policy, emit: emit, outputs: outputs, journal: journalSettings(fields),
                 report: report(fields, touchpoints: picture.touchpoints, moments: moments))
         }
         // Unknown keys are among the errors only now.
@@ -131,10 +138,12 @@ final class PlanDraft {
         let waiting = WaitingPlan(
             gather: sections.policy.gather ?? 0, holds: sections.policy.quietHours.contains { $0.then == .hold })
         if waiting.gather > 0 || waiting.holds { journeys.waiting = waiting }
+        journeys.responses = sections.responses?.reading
         var plan = EnginePlan(
             journeys: journeys, actions: sections.actions.compactMap(\.plan), policy: sections.policy,
             emit: sections.emit, input: sections.input, listen: listen, web: web, outputs: sections.outputs,
             journal: sections.journal, zone: zone)
+        plan.responses = sections.responses
         plan.report = sections.report
         return plan
     }

@@ -106,8 +106,8 @@ struct History: ~Copyable {
         let room = Arena.capacity(blockWords(slot.block, choices: past.count))
         if slot.until > choice.time, blockWords(slot.block, choices: past.count + 1) <= room {
             // What this choice takes the place of may matter to caps only from now on.
-            var index = past.count - 1
-            while index >= 0, past[index].action != choice.action { index -= 1 }
+            var index = choice.kind == .contact ? -1 : past.count - 1
+            while index >= 0, past[index].action != choice.action || past[index].kind == .contact { index -= 1 }
             if index >= 0 { slot.until = min(slot.until, rules.endOfCaps(past[index])) }
             append(choice, to: slot.block)
             slot.until = min(slot.until, end)
@@ -144,17 +144,23 @@ struct History: ~Copyable {
         round += 1
         if let another {
             kept.append(another)
-            lastRound[Int(another.action)] = round
+            if another.kind != .contact { lastRound[Int(another.action)] = round }
         }
         let past = choices(of: block)
         var index = past.count
         while index > 0 {
             index -= 1
             let choice = past[index]
-            let isLast = lastRound[Int(choice.action)] != round
-            lastRound[Int(choice.action)] = round
+            let isLast = isLast(choice)
             if rules.end(of: choice, isLast: isLast) > now { kept.append(choice) }
         }
+    }
+
+    /// Whether a choice is the last of its action, where they are gone through from the latest on.
+    private mutating func isLast(_ choice: Choice) -> Bool {
+        if choice.kind == .contact { return false }
+        defer { lastRound[Int(choice.action)] = round }
+        return lastRound[Int(choice.action)] != round
     }
 
     /// Puts what `sift` left, latest first, into the customer's block, or into one of a better size.
@@ -175,8 +181,7 @@ struct History: ~Copyable {
         slot.until = .distantFuture
         round += 1
         for index in 0..<kept.count {
-            let isLast = lastRound[Int(kept[index].action)] != round
-            lastRound[Int(kept[index].action)] = round
+            let isLast = isLast(kept[index])
             slot.until = min(slot.until, rules.end(of: kept[index], isLast: isLast))
         }
         var index = kept.count
@@ -216,8 +221,7 @@ struct History: ~Copyable {
             choice.action = actions[Int(choice.action)]
             choice.channel = choice.channel < 0 ? Rules.none : channels[Int(choice.channel)]
             put(choice, at: firstChoice(block) + Choice.wordCount * index)
-            let isLast = lastRound[Int(choice.action)] != round
-            lastRound[Int(choice.action)] = round
+            let isLast = isLast(choice)
             until = min(until, rules.end(of: choice, isLast: isLast))
         }
         return until

@@ -1,4 +1,5 @@
 package import Events
+import Learning
 
 /// An action that may be offered to a customer when a moment comes, as the configuration defines it.
 ///
@@ -59,6 +60,11 @@ package struct ActionPlan: Sendable {
     package var cooldown: Int64
     /// Microseconds after the decision at which it is of no use any more; nil is never.
     package var expiresAfter: Int64?
+    /// After which outcomes it rests, for one customer, and for how long.
+    package var rests: [OutcomeRest] = []
+    package var outcomeSuppressions: [OutcomeSuppression] = []
+    /// Whether it answers somebody who asks, so that it is a contact only once it was seen.
+    package var isInbound = false
     /// Whether it is tried only where nothing else was chosen, and then under no cap.
     package var isFallback = false
     /// What is sent with the action: keys, in order, and the numbers of their expressions.

@@ -1,11 +1,14 @@
 package import Events
 package import Expressions
 package import Journeys
+package import Learning
 import Storage
 
 /// Everything needed to decide on moments: made once from a configuration, then shared unchanged.
 package struct DecisionPlan: Sendable {
     package let actions: [ActionPlan]
+    /// How long outcomes of decisions may take; nil where none are told of.
+    package var responses: ResponseTerms?
     package var policy: PolicyPlan
     /// The moments' names, by number.
     package let moments: [String]

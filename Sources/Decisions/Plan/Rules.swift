@@ -88,6 +88,7 @@ struct Rules: ~Copyable, Sendable {
     let budgetNames: [String]
     private let limited: Column<Int32>
     let quiet: Column<QuietRule>
+    let responses: ResponseRules
     /// For each key of a payload, the first of the expressions that say the same as its own; -1 where that is constant.
     let payload: Column<Int32>
     let choose: Int
@@ -162,6 +163,7 @@ struct Rules: ~Copyable, Sendable {
         budgeted = Column(limits.budgeted)
         limited = Column(limits.limited)
         quiet = Rules.quiet(plan, &names)
+        responses = ResponseRules(plan)
         self.channels = Column(channels)
         self.payload = Column(payload)
         self.payloadTexts = Texts(payloadTexts)
@@ -221,6 +223,8 @@ struct Rules: ~Copyable, Sendable {
     /// The instant from which a choice no longer counts toward any cap.
     func endOfCaps(_ choice: Choice) -> Instant {
         var end = Instant.distantPast
+        // What was asked for and not seen is no contact.
+        if choice.kind == .asked { return end }
         let action = actions[Int(choice.action)]
         for index in Int(action.capStart)..<Int(action.capStart + action.capCount) {
             let cap = caps[Int(capped[index].cap)]
@@ -232,7 +236,7 @@ struct Rules: ~Copyable, Sendable {
     /// The instant from which the choice is of no consequence. `isLast`: it is the action's last for the customer.
     func end(of choice: Choice, isLast: Bool) -> Instant {
         let caps = endOfCaps(choice)
-        guard isLast else { return caps }
+        guard isLast, choice.kind != .contact else { return caps }
         let action = actions[Int(choice.action)]
         let rest = action.isContested ? max(action.cooldown, Rules.recency) : action.cooldown
         return max(caps, choice.time.advanced(by: rest))

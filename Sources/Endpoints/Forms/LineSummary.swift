@@ -22,6 +22,8 @@ enum LineSummary {
         case "score":
             let (name, value) = (fields.shown("score") ?? "?", fields.shown("value") ?? "?")
             return "\(name) of \(customer) went \(fields.shown("direction") ?? "?") to \(value)"
+        case "response":
+            return "\(customer): \(fields.shown("outcome") ?? "?") of \(fields.shown("action") ?? "?")"
         default: return "a line for \(customer)"
         }
     }

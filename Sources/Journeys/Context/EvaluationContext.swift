@@ -146,7 +146,7 @@ struct EvaluationContext: ~Copyable {
         return holds
     }
 
-    private mutating func note(_ fault: Fault, of expression: ExpressionNumber) {
+    mutating func note(_ fault: Fault, of expression: ExpressionNumber) {
         if fault.isAbsence {
             statistics.absences[expression.index] += 1
         } else {

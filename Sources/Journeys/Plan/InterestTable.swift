@@ -39,8 +39,12 @@ struct InterestTable: ~Copyable {
         var endMoment: Int32 = 0
         /// Whether touchpoints, the profile, scores or segments have to do with it.
         var hasPicture = false
+        /// Whether its events say what came of decisions.
+        var hasResponses = false
 
-        var isEmpty: Bool { firstWindow == endWindow && firstMoment == endMoment && !hasPicture }
+        var isEmpty: Bool {
+            firstWindow == endWindow && firstMoment == endMoment && !hasPicture && !hasResponses
+        }
     }
 
     private var windowInterests = Column<WindowInterest>()
@@ -75,6 +79,7 @@ struct InterestTable: ~Copyable {
             entry.endWindow = Int32(windowInterests.count)
             entry.endMoment = Int32(momentInterests.count)
             entry.hasPicture = picture.concerns(type: type)
+            entry.hasResponses = plan.responses?.entries.contains { $0.types.contains(type) } ?? false
             types.append(entry)
         }
         var watching: [[Int32]] = Array(repeating: [], count: plan.windows.count)

@@ -172,6 +172,8 @@ package struct JourneyPlan: Sendable {
     let readsMomentSteps: Bool
     /// How moments that ask for a decision wait; nil where each is proposed as it comes.
     package var waiting: WaitingPlan?
+    /// Which events say what came of decisions; nil where none does.
+    package var responses: ResponseReading?
     /// What a report asks of each event; nil where there is none.
     package private(set) var report: ReportReading?
     private let laterReads: [Int]
@@ -225,6 +227,7 @@ package struct JourneyPlan: Sendable {
             laterReads: laterReads, listedPlaces: listedPlaces, picture: picture, calendar: calendar)
         plan.use.touchpoints = !picture.touchpoints.isEmpty
         plan.waiting = waiting
+        plan.responses = responses
         return plan
     }
 

@@ -30,6 +30,7 @@ package struct Shard: ~Copyable {
     package var touches: (any TouchSink)?
     var touchValues = Column<Value>()
     let report: ReportForm
+    let responses: ResponseForm
     var isObservationClosed = false
     /// What was held back of the watched customer's moments since something was last told.
     var observedHeldBack: [HeldBackMoment] = []
@@ -86,6 +87,7 @@ package struct Shard: ~Copyable {
         matcher = SequenceMatcher(plan: plan, arena: context.scope.arena)
         interestTable = InterestTable(plan, picture: picture, matcher.table.forms)
         report = ReportForm(plan)
+        responses = ResponseForm(plan)
         clocks = plan.calendar.map { ZoneClocks(default: $0.defaultZone, lookup: $0.lookup) }
     }
 
@@ -250,6 +252,7 @@ package struct Shard: ~Copyable {
         }
         if interests.hasPicture { decideItems() }
         if let touches { tell(touches) }
+        if interests.hasResponses { tellResponses() }
         if slides {
             reactSliding(interests)
         } else {

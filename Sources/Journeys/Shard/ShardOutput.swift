@@ -15,14 +15,20 @@ package struct MomentLine: BitwiseCopyable, Sendable {
     /// The number of what is to be decided behind the line, among the proposals handed over together with this output; nil
     /// for nothing. Each proposal is named by one line.
     package var proposal: Int?
+    /// The number of what an event says came of a decision, likewise; the line itself is then written where that is
+    /// attributed.
+    package var response: Int?
 
-    package init(key: OrderKey, start: Int, end: Int, type: LineType, id: UInt64, proposal: Int? = nil) {
+    package init(
+        key: OrderKey, start: Int, end: Int, type: LineType, id: UInt64, proposal: Int? = nil, response: Int? = nil
+    ) {
         self.key = key
         self.start = start
         self.end = end
         self.type = type
         self.id = id
         self.proposal = proposal
+        self.response = response
     }
 }
 

@@ -1,3 +1,4 @@
+import Learning
 import Telemetry
 
 extension EngineCounts {
@@ -25,6 +26,23 @@ extension EngineCounts {
             count(
                 "journeyd_decisions_without_action_total", "Decisions for no action, by the reason given.",
                 [Reading.Label("reason", reason)], value)
+        }
+        for (name, counts) in responses.entries {
+            for (outcome, value) in zip(Outcome.allCases, counts) where value > 0 {
+                count(
+                    "journeyd_responses_total", "What came of decisions.",
+                    [Reading.Label("action", name), Reading.Label("outcome", outcome.name)], value)
+            }
+        }
+        for (kind, value) in [("unattributed", unattributed), ("repeated", repeated)] where value > 0 {
+            count(
+                "journeyd_responses_dropped_total", "Responses that count for no decision.",
+                [Reading.Label("reason", kind)], value)
+        }
+        if displaced > 0 {
+            count(
+                "journeyd_open_decisions_dropped_total", "Open decisions that gave their place to newer ones.", [],
+                displaced)
         }
         // Only expressions that failed: a configuration has hundreds that never do.
         for (path, value) in faults.entries where value > 0 {

@@ -1,5 +1,6 @@
 import Decisions
 import Journeys
+import Learning
 import Storage
 
 /// The names that the numbers of one plan's moments, expressions and actions stand for.
@@ -66,6 +67,12 @@ struct EngineCounts: Sendable {
     private(set) var chosen = Roll<Int>()
     private(set) var unanswered = Roll<Int>()
     private(set) var unknownZones = 0
+    /// How often each outcome came of each action.
+    private(set) var responses = Roll<[Int]>()
+    private(set) var unattributed = 0
+    private(set) var repeated = 0
+    private(set) var displaced = 0
+    private(set) var forgotten = 0
     /// Customers of whom something is remembered, in the shards or where decisions are made, whichever are more: most are
     /// known to both.
     private(set) var customers = 0
@@ -105,11 +112,17 @@ struct EngineCounts: Sendable {
     private mutating func add(_ merge: MergeCounts) {
         for (index, name) in merge.names.actions.enumerated() {
             chosen[name, initial: 0] += merge.decisions.chosen[index]
+            let counts = Outcome.allCases.map { merge.decisions.responses($0, ofAction: index) }
+            if counts.contains(where: { $0 > 0 }) { responses[name, initial: []] = counts }
         }
         for reason in Reason.allCases {
             unanswered["\(reason.text)", initial: 0] += merge.decisions.unanswered(for: reason)
         }
         unknownZones += merge.decisions.unknownZones
+        unattributed += merge.decisions.unattributed
+        repeated += merge.decisions.repeated
+        displaced += merge.decisions.displaced
+        forgotten += merge.decisions.forgotten
         customers = max(customers, merge.customers)
         came = max(came, merge.came)
         stateBytes += merge.stateBytes
@@ -149,6 +162,13 @@ struct EngineCounts: Sendable {
         for (name, count) in chosen.entries { totals["decision " + name] = UInt64(count) }
         note("decisions for customers of unknown time zones", unknownZones)
         for (reason, count) in unanswered.entries { note("no decision: " + reason, count) }
+        for (name, counts) in responses.entries {
+            for (outcome, count) in zip(Outcome.allCases, counts) { note("\(outcome.name) of \(name)", count) }
+        }
+        note("responses that belong to no open decision", unattributed)
+        note("responses that a decision had already", repeated)
+        note("open decisions dropped (16 a customer)", displaced)
+        note("past outcomes dropped (256 a customer)", forgotten)
         note(EngineCounts.neverDueName, neverDue)
         return totals
     }

@@ -40,11 +40,13 @@ package struct Expectation: Sendable {
         ("segment", ["segment", "change", "customer_id", "id"]),
         ("score", ["score", "value", "threshold", "direction", "customer_id", "id"]),
         ("drop_off", ["moment", "customer_id", "by", "start", "end", "reached", "steps", "output", "id"]),
+        ("response", ["outcome", "action", "channel", "value", "decision_id", "customer_id", "id"]),
         ("rejected", ["reason", "detail", "line"]),
     ]
     /// Keys that tell the type of line where it is not written.
     static let tellingKeys: [(key: String, type: String)] = [
-        ("action", "decision"), ("reason", "decision"), ("channel", "decision"), ("payload", "decision"),
+        ("outcome", "response"), ("action", "decision"), ("reason", "decision"), ("channel", "decision"),
+        ("payload", "decision"),
         ("priority", "decision"), ("deliver_at", "decision"), ("expires_at", "decision"), ("group", "decision"),
         ("segment", "segment"), ("score", "score"), ("reached", "drop_off"),
     ]

@@ -1,0 +1,75 @@
+import Events
+import Storage
+import TestSupport
+import Testing
+
+@testable import Learning
+
+/// The decisions that are open, and what is due of them.
+@Suite struct ResponseBookTests {
+    @Test func whatIsDueComesByTimeAndThenByOrder() {
+        var numbers = SeededNumbers(seed: 3)
+        var queue = DueQueue()
+        var waiting: [(time: Int64, order: UInt64)] = []
+        for order in 0..<400 {
+            let time = Int64(numbers.below(50))
+            queue.put(Instant(microseconds: time), customer: 1, decision: UInt64(order))
+            waiting.append((time, UInt64(order)))
+            if numbers.isTrue(of: 3), let least = waiting.min(by: { ($0.time, $0.order) < ($1.time, $1.order) }) {
+                let taken = queue.take()
+                #expect(taken.time.microseconds == least.time && taken.decision == least.order)
+                waiting.removeAll { $0.order == least.order }
+            }
+        }
+        while let least = waiting.min(by: { ($0.time, $0.order) < ($1.time, $1.order) }) {
+            #expect(queue.take().decision == least.order)
+            waiting.removeAll { $0.order == least.order }
+        }
+        #expect(queue.next == .distantFuture)
+    }
+
+    private static func reference(_ text: String) -> ResponseBook.Reference {
+        View.of(Array(text.utf8)) { ResponseBook.Reference($0) }
+    }
+
+    @Test func onlyADecisionsIdIsOne() {
+        guard case .decision(0x91AB_04C2_D7E5_F603) = Self.reference("d-91ab04c2d7e5f603") else {
+            Issue.record("the id is not read")
+            return
+        }
+        for text in ["", "d-", "m-91ab04c2d7e5f603", "d-91AB04c2d7e5f603", "d-91ab04c2d7e5f60", "d-91ab04c2d7e5f6030"] {
+            guard case .foreign = Self.reference(text) else {
+                Issue.record("\(text) is taken for an id")
+                continue
+            }
+        }
+    }
+
+    /// Freed places are used again, and nothing is left when all is over.
+    @Test func aBookIsEmptyAgainWhenAllIsOver() {
+        var terms = ResponseTerms()
+        terms[.accept] = 1_000
+        var book = ResponseBook(terms)
+        var most = 0
+        for round in 0..<500 {
+            let time = Instant(microseconds: Int64(round) * 100)
+            while let (due, _, place, _) = book.nextDue(upTo: time) {
+                if case .over(let decision) = due { book.close(decision, at: place) }
+            }
+            let id = Array("c\(round % 7)".utf8)
+            View.of(id) { id in
+                _ = book.open(
+                    OpenDecision(
+                        id: UInt64(round + 1), time: time, action: 0, channel: -1, worth: 1, isControl: false,
+                        isPending: true),
+                    of: id, hash: Hash64.of(id), notes: [Array("long enough for a block".utf8), nil])
+            }
+            most = max(most, book.bytes)
+        }
+        #expect(book.openCount == 10 && most < 4_000)
+        while let (due, _, place, _) = book.nextDue(upTo: .latest) {
+            if case .over(let decision) = due { book.close(decision, at: place) }
+        }
+        #expect(book.openCount == 0 && book.customerCount == 0 && book.bytes == 0)
+    }
+}
