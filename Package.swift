@@ -23,20 +23,24 @@ func tests(_ name: String, of dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "journeyd",
-    products: [.executable(name: "journeyd", targets: ["journeyd"])],
+    products: [
+        .executable(name: "journeyd", targets: ["journeyd"]),
+        .executable(name: "journeyd-post", targets: ["journeyd-post"]),
+    ],
     targets: [
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CZlib"),
         module("Storage", imports: ["CLinux", "CZlib"]),
         module("Samples"),
         module("HTTP", imports: ["Storage"]),
+        module("Posting", imports: ["Storage"]),
         module("Telemetry", imports: ["Storage"]),
         module("Events", imports: ["Storage"]),
         module("Expressions", imports: ["Events", "Storage"]),
         module("Learning", imports: ["Events", "Storage"]),
         module("Journeys", imports: ["Learning", "Expressions", "Events", "Storage"]),
         module("Decisions", imports: ["Journeys", "Learning", "Expressions", "Events", "Storage"]),
-        module("Endpoints", imports: ["Expressions", "Events", "HTTP", "Telemetry", "Storage"]),
+        module("Endpoints", imports: ["Expressions", "Events", "HTTP", "Posting", "Telemetry", "Storage"]),
         module("Analytics", imports: ["Events", "Storage"]),
         module("Journal", imports: ["Events", "Storage"]),
         module(
@@ -66,10 +70,14 @@ let package = Package(
                 "Stories", "Configuration", "Load", "Console", "Pipeline", "Endpoints", "Journal", "Decisions",
                 "Analytics", "Journeys", "Expressions", "Events", "Samples", "Telemetry", "Storage", "CLinux",
             ],
-            swiftSettings: strict),
+            swiftSettings: strict,
+            // Swift's libraries are part of it: the fewer the system loads, the sooner signals can be held.
+            linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
+        .executableTarget(name: "journeyd-post", dependencies: ["Posting", "Storage"], swiftSettings: strict),
         // A target of tests for each module, and one for the whole engine.
         tests("StorageTests", of: ["TestSupport", "Storage"]),
         tests("SamplesTests", of: ["Samples"]),
+        tests("PostingTests", of: ["Posting", "Storage"]),
         tests("HTTPTests", of: ["TestSupport", "HTTP", "Storage"]),
         tests("TelemetryTests", of: ["TestSupport", "Telemetry", "Storage"]),
         tests("EventsTests", of: ["TestSupport", "Events", "Storage"]),
@@ -79,7 +87,8 @@ let package = Package(
             of: ["TestEngine", "TestSupport", "Pipeline", "Journeys", "Expressions", "Events", "Storage"]),
         tests("DecisionsTests", of: ["TestSupport", "Decisions", "Journeys", "Expressions", "Events", "Storage"]),
         tests(
-            "EndpointsTests", of: ["TestSupport", "Endpoints", "Expressions", "Events", "HTTP", "Telemetry", "Storage"]),
+            "EndpointsTests",
+            of: ["TestSupport", "Endpoints", "Expressions", "Events", "HTTP", "Posting", "Telemetry", "Storage"]),
         tests(
             "AnalyticsTests",
             of: ["TestSupport", "Analytics", "Pipeline", "Configuration", "Journeys", "Events", "Storage"]),

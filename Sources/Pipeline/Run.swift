@@ -293,7 +293,7 @@ struct Stages: Sendable {
                     await keep(channel, for: delivery, of: outlet.plan, number: number)
                 }
                 group.addTask(executorPreference: threads[number * 2 + 1]) {
-                    await delivery.deliver()
+                    delivery.deliver()
                     return nil
                 }
             }

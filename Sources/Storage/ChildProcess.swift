@@ -25,28 +25,11 @@ package final class ChildProcess: Sendable {
     package init(command: String) throws(SystemError) {
         let (reading, writing) = try Descriptor.pipe()
         _ = fcntl(writing.number, F_SETFL, O_NONBLOCK)
-        var actions = unsafe posix_spawn_file_actions_t()
-        unsafe posix_spawn_file_actions_init(&actions)
-        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        unsafe posix_spawn_file_actions_adddup2(&actions, reading.number, 0)
-        unsafe posix_spawn_file_actions_adddup2(&actions, 2, 1)
-        var attributes = posix_spawnattr_t()
-        unsafe posix_spawnattr_init(&attributes)
-        defer { unsafe posix_spawnattr_destroy(&attributes) }
         // What the program ignores, the command must not: a filter ends by SIGPIPE.
-        var signals = sigset_t()
-        unsafe sigemptyset(&signals)
-        unsafe posix_spawnattr_setsigmask(&attributes, &signals)
-        for number in [SIGPIPE, SIGXFSZ, SIGTERM, SIGINT, SIGHUP] { unsafe sigaddset(&signals, number) }
-        unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
-        let flags = Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF)
-        unsafe posix_spawnattr_setflags(&attributes, flags)
-        var words: [UnsafeMutablePointer<CChar>?] = unsafe [strdup("/bin/sh"), strdup("-c"), strdup(command), nil]
-        defer { unsafe words.forEach { unsafe free($0) } }
-        var process: pid_t = 0
-        let fault = unsafe posix_spawn(&process, "/bin/sh", &actions, &attributes, &words, environ)
-        if fault != 0 { throw SystemError(code: fault) }
-        self.process = process
+        process = try ChildStart(
+            program: "/bin/sh", words: ["/bin/sh", "-c", command], input: .descriptor(reading.number),
+            output: .descriptor(2), hasDefaultSignals: true
+        ).run()
         input = writing
     }
 

@@ -8,22 +8,10 @@ package struct OwnProcess: Sendable {
     /// Starts the program with these words behind its name. Its standard input and output are nothing; what it says on standard
     /// error comes out at this one's.
     package init(_ words: [String]) throws(SystemError) {
-        var actions = unsafe posix_spawn_file_actions_t()
-        unsafe posix_spawn_file_actions_init(&actions)
-        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        unsafe posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-        var attributes = posix_spawnattr_t()
-        unsafe posix_spawnattr_init(&attributes)
-        defer { unsafe posix_spawnattr_destroy(&attributes) }
-        // A group of its own: a terminal's Ctrl-C is meant for the one that runs.
-        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
-        var arguments: [UnsafeMutablePointer<CChar>?] = unsafe (["journeyd"] + words).map { unsafe strdup($0) } + [nil]
-        defer { unsafe arguments.forEach { unsafe free($0) } }
-        var process: pid_t = 0
-        let fault = unsafe posix_spawn(&process, "/proc/self/exe", &actions, &attributes, &arguments, environ)
-        if fault != 0 { throw SystemError(code: fault) }
-        number = process
+        number = try ChildStart(
+            program: "/proc/self/exe", words: ["journeyd"] + words, input: .nothing, output: .nothing,
+            hasDefaultSignals: false
+        ).run()
     }
 
     /// Blocks until it has ended. To be called on the thread that started it: where that ends, the process does.

@@ -132,7 +132,7 @@ package final class Delivery: Sendable {
     // MARK: The other side
 
     /// Delivers until all lines are taken behind `finish`, or it is given up.
-    package func deliver() async {
+    package func deliver() {
         let schedule = RetrySchedule(plan.delivery.retry)
         switch plan.target {
         case .tcp, .unix: StreamDelivery(self, SocketReceiver(plan.target), schedule).run()
@@ -140,7 +140,7 @@ package final class Delivery: Sendable {
         case .web:
             guard let web else { preconditionFailure("a webhook has a client") }
             var delivery = WebDelivery(self, web, schedule)
-            await delivery.run()
+            delivery.run()
         case .standard, .file: preconditionFailure("what is written is not delivered")
         }
         isDone.store(true, ordering: .releasing)

@@ -1,11 +1,10 @@
-import Dispatch
 import Events
-import Foundation
-import FoundationNetworking
+import Posting
 import Storage
 import Synchronization
 
-/// Posts lines to a webhook, one request at a time.
+/// Posts lines to a webhook, one request at a time, through `journeyd-post`, a program of its own: what speaks HTTPS takes
+/// ten times as long to load as all the rest, and what it does wrong must not end the engine.
 ///
 /// A success (2xx) means taken. What may pass (408, 425, 429, 5xx, a connection that fails, no answer in time) is to be
 /// tried again, with the pause that `Retry-After` asks for; anything else is refused for good, redirections among them:
@@ -18,22 +17,31 @@ final class WebClient: Sendable {
         case failed(DeliveryFault)
     }
 
-    private let url: URL
+    private struct State {
+        /// The program that posts, while there is one.
+        var helper: HelperProcess?
+        /// Whether no request is to be made any more.
+        var isClosed = false
+    }
+
+    /// The name of the program that posts.
+    private static let program = "journeyd-post"
+    /// For how many microseconds beyond the timeout an answer of the program is waited for.
+    private static let grace: Int64 = 2_000_000
+
+    private let url: String
     private let headers: [(name: String, value: String)]
     private let timeout: Int64
-    private let exchange = WebExchange()
-    private let settings: URLSessionConfiguration
+    private let path: String
+    private let state = Mutex(State())
 
-    /// Reveals the secrets that requests need.
+    /// Reveals the secrets that requests need, and looks for the program that posts.
     init(url: Secret, plan: OutputPlan) throws(EndpointFault) {
         let text = try url.reveal("\(plan.path).to")
         if let fault = WebAddress.fault(text) {
             throw EndpointFault(.cannotOpen, "\(plan.path).to: what \(plan.target.shown) says \(fault)")
         }
-        guard let url = URL(string: text) else {
-            throw EndpointFault(.cannotOpen, "\(plan.path).to: this is no URL; write \"https://HOST/PATH\"")
-        }
-        self.url = url
+        self.url = text
         var headers: [(name: String, value: String)] = []
         for header in plan.delivery.headers {
             let value = try header.value.reveal("\(plan.path).headers.\(header.name)")
@@ -46,39 +54,66 @@ final class WebClient: Sendable {
         }
         self.headers = headers
         timeout = plan.delivery.timeout
-        let settings = URLSessionConfiguration.ephemeral
-        settings.httpShouldSetCookies = false
-        settings.httpCookieStorage = nil
-        settings.urlCache = nil
-        // Its own limit ends a pause between two pieces of an answer; ours, the whole.
-        settings.timeoutIntervalForRequest = Double(timeout) / 1e6 + 60
-        self.settings = settings
+        let companion = System.companion(WebClient.program)
+        guard let path = companion.path else {
+            throw EndpointFault(
+                .cannotOpen,
+                "\(plan.path).to: webhooks need the program \(WebClient.program), which is installed together with "
+                    + "journeyd, and is neither \(companion.lookedAt.joined(separator: " nor "))")
+        }
+        self.path = path
     }
 
     /// Breaks off the request that is under way, if there is one, and every further one.
-    func cancel() { exchange.close() }
-
-    /// Posts the lines of one parcel.
-    func post(_ parcel: Parcel, form: LineForm) async -> Outcome {
-        var request = URLRequest(url: url)
-        request.httpMethod = "POST"
-        parcel.withLines { lines in
-            request.httpBody = Data(form.body(lines))
-            request.setValue(form.mediaType(lineCount: lines.count), forHTTPHeaderField: "Content-Type")
-            request.setValue(WebClient.key(lines), forHTTPHeaderField: "Idempotency-Key")
+    func cancel() {
+        state.withLock { state in
+            state.isClosed = true
+            state.helper?.end()
         }
-        request.setValue("journeyd", forHTTPHeaderField: "User-Agent")
-        for header in headers { request.setValue(header.value, forHTTPHeaderField: header.name) }
-        // A session, and so a connection, for each request: on one that is used again and turns out to be closed, the
-        // request is sent once more without its body.
-        let session = URLSession(configuration: settings, delegate: exchange, delegateQueue: nil)
-        defer { session.finishTasksAndInvalidate() }
-        let task = session.dataTask(with: request)
-        let alarm = DispatchWorkItem { [exchange] in exchange.runOut(task) }
-        DispatchQueue.global().asyncAfter(deadline: .now() + .microseconds(Int(clamping: timeout)), execute: alarm)
-        let answer = await exchange.perform(task)
-        alarm.cancel()
-        return WebClient.outcome(answer, now: .now)
+    }
+
+    /// Posts the lines of one parcel. Blocks until the answer is there, or the timeout is over.
+    func post(_ parcel: Parcel, form: LineForm) -> Outcome {
+        let request = parcel.withLines { lines in
+            let own = [
+                ("Content-Type", form.mediaType(lineCount: lines.count)), ("Idempotency-Key", WebClient.key(lines)),
+                ("User-Agent", "journeyd"),
+            ]
+            return PostRequest(url: url, timeout: timeout, headers: own + headers, body: form.body(lines))
+        }
+        return WebClient.outcome(answer(to: request), now: .now)
+    }
+
+    private func answer(to request: PostRequest) -> PostAnswer {
+        let helper: HelperProcess
+        do throws(SystemError) {
+            guard let running = try self.helper() else { return PostAnswer(failure: "the run has ended") }
+            helper = running
+        } catch {
+            return PostAnswer(failure: "\(path) cannot be started: \(error)")
+        }
+        let deadline = System.steadyClock + timeout + WebClient.grace
+        if request.frame.write(to: helper.input, before: deadline),
+            let frame = PostFrame.read(from: helper.output, before: deadline), let answer = PostAnswer(frame)
+        {
+            return answer
+        }
+        let isClosed = state.withLock { state in
+            state.helper = nil
+            return state.isClosed
+        }
+        helper.end()
+        helper.collect()
+        return PostAnswer(failure: isClosed ? "the run has ended" : "\(path) gave no answer; it is started again")
+    }
+
+    /// The program that posts, started where it does not run; nil once no request is to be made.
+    private func helper() throws(SystemError) -> HelperProcess? {
+        try state.withLock { state throws(SystemError) in
+            if state.isClosed { return nil }
+            if state.helper == nil { state.helper = try HelperProcess(program: path) }
+            return state.helper
+        }
     }
 
     /// The same lines have the same key: the id of a line alone, or the hash of several.
@@ -91,7 +126,7 @@ final class WebClient: Sendable {
     }
 
     /// What an answer means. Pure.
-    static func outcome(_ answer: WebExchange.Answer, now: Instant) -> Outcome {
+    static func outcome(_ answer: PostAnswer, now: Instant) -> Outcome {
         guard let status = answer.status else { return .failed(DeliveryFault(reason: answer.failure ?? "no answer")) }
         let excerpt = answer.excerpt.isEmpty ? "" : ": " + answer.excerpt
         switch status {
@@ -105,157 +140,5 @@ final class WebClient: Sendable {
         case 300...399: return .refused("HTTP \(status): redirections are not followed; write the URL that it leads to")
         default: return .refused("HTTP \(status)\(excerpt)")
         }
-    }
-}
-
-/// One request and its answer as the session tells of them, bit by bit.
-final class WebExchange: NSObject, URLSessionDataDelegate, Sendable {
-    /// What is known of an answer.
-    struct Answer: Sendable {
-        /// Nil where there was no answer.
-        var status: Int?
-        var retryAfter: String?
-        /// The beginning of the body, in printable characters.
-        var excerpt = ""
-        /// Why there was no answer.
-        var failure: String?
-    }
-
-    private struct State {
-        var answer = Answer()
-        var body: [UInt8] = []
-        var received = 0
-        var task: URLSessionTask?
-        /// Whether no request is to be made any more.
-        var isClosed = false
-        var waiting: CheckedContinuation<Answer, Never>?
-    }
-
-    /// How much of a body is kept, and how much is read before the request is broken off.
-    private static let excerptMost = 200
-    private static let bodyMost = 1 << 20
-
-    private let state = Mutex(State())
-
-    /// Sends the request and waits for the end of its answer.
-    func perform(_ task: URLSessionDataTask) async -> Answer {
-        await withCheckedContinuation { continuation in
-            let isClosed = state.withLock { state in
-                if state.isClosed { return true }
-                state = State(task: task, waiting: continuation)
-                return false
-            }
-            if isClosed {
-                task.cancel()
-                continuation.resume(returning: Answer(failure: "the run has ended"))
-            } else {
-                task.resume()
-            }
-        }
-    }
-
-    /// Breaks off the request that is under way, and lets no further one begin.
-    func close() {
-        let task = state.withLock { state in
-            state.isClosed = true
-            if state.waiting != nil { state.answer.failure = "the run has ended" }
-            return state.waiting == nil ? nil : state.task
-        }
-        task?.cancel()
-    }
-
-    /// Breaks off a request that takes too long.
-    func runOut(_ task: URLSessionDataTask) {
-        let isUnderWay = state.withLock { state in
-            guard state.task === task, state.waiting != nil else { return false }
-            state.answer.failure = "no answer within the timeout"
-            return true
-        }
-        if isUnderWay { task.cancel() }
-    }
-
-    func urlSession(
-        _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
-        completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
-    ) {
-        if let response = response as? HTTPURLResponse { note(response, of: dataTask) }
-        completionHandler(.allow)
-    }
-
-    func urlSession(
-        _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
-        newRequest request: URLRequest, completionHandler: @escaping (URLRequest?) -> Void
-    ) {
-        note(response, of: task)
-        completionHandler(nil)
-    }
-
-    /// An answer that asks who we are: nothing can be said to that but what the headers said already, so it is as final as
-    /// any other refusal. Without this the session asks its store of credentials and then reports no answer at all.
-    func urlSession(
-        _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
-        completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
-    ) {
-        guard let response = challenge.failureResponse as? HTTPURLResponse else {
-            return completionHandler(.performDefaultHandling, nil)
-        }
-        note(response, of: task)
-        completionHandler(.cancelAuthenticationChallenge, nil)
-    }
-
-    private func note(_ response: HTTPURLResponse, of task: URLSessionTask) {
-        state.withLock { state in
-            guard state.task === task else { return }
-            state.answer.status = response.statusCode
-            state.answer.retryAfter = response.value(forHTTPHeaderField: "Retry-After")
-        }
-    }
-
-    func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-        let isTooMuch = state.withLock { state in
-            guard state.task === dataTask else { return false }
-            state.received += data.count
-            state.body += data.prefix(max(0, WebExchange.excerptMost - state.body.count))
-            return state.received > WebExchange.bodyMost
-        }
-        if isTooMuch { dataTask.cancel() }
-    }
-
-    func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-        let (waiting, answer) = state.withLock { state -> (CheckedContinuation<Answer, Never>?, Answer) in
-            guard state.task === task else { return (nil, state.answer) }
-            defer { state.waiting = nil }
-            var answer = state.answer
-            answer.excerpt = WebExchange.printable(state.body)
-            if answer.failure != nil {
-                answer.status = nil
-            } else if let error, answer.status == nil {
-                answer.failure = WebExchange.words(for: error)
-            }
-            return (state.waiting, answer)
-        }
-        waiting?.resume(returning: answer)
-    }
-
-    /// What went wrong with a connection, in words.
-    private static func words(for error: any Error) -> String {
-        switch (error as? URLError)?.code {
-        case .timedOut: "no answer within the timeout"
-        case .cannotConnectToHost: "cannot connect"
-        case .cannotFindHost, .dnsLookupFailed: "the host's name stands for no address"
-        case .networkConnectionLost: "the connection broke"
-        case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate,
-            .serverCertificateHasUnknownRoot, .serverCertificateNotYetValid:
-            "no secure connection: the certificate or the protocol is not accepted"
-        default: error.localizedDescription
-        }
-    }
-
-    private static func printable(_ body: [UInt8]) -> String {
-        let text = String(decoding: body, as: UTF8.self)
-        let printable = text.unicodeScalars.map { scalar in
-            scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) ? " " : Character(scalar)
-        }
-        return String(printable)
     }
 }

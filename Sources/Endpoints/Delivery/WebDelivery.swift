@@ -16,14 +16,14 @@ struct WebDelivery {
         self.schedule = schedule
     }
 
-    mutating func run() async {
+    mutating func run() {
         while !delivery.isOver {
             // Asked first: what is added before the end is found below.
             let isClosed = delivery.backlog.isClosed
             do throws(DeliveryFault) {
                 let batch = delivery.plan.delivery.batch
                 if let parcel = try delivery.next(mostLines: batch, mostBytes: WebDelivery.requestBytes) {
-                    guard await post(parcel) else { return }
+                    guard post(parcel) else { return }
                 } else if isClosed {
                     return
                 } else {
@@ -36,9 +36,9 @@ struct WebDelivery {
     }
 
     /// Tries until the lines are taken, or given up for good; false where the delivery is over before that.
-    private mutating func post(_ parcel: Parcel) async -> Bool {
+    private mutating func post(_ parcel: Parcel) -> Bool {
         while !delivery.isOver {
-            switch await client.post(parcel, form: delivery.form) {
+            switch client.post(parcel, form: delivery.form) {
             case .taken:
                 succeed()
                 delivery.taken(parcel.lines.count, before: parcel.next)
@@ -51,7 +51,7 @@ struct WebDelivery {
                 }
                 // One of them may be the only one that is at fault.
                 for index in parcel.lines.indices {
-                    guard await post(parcel.part(index)) else { return false }
+                    guard post(parcel.part(index)) else { return false }
                 }
                 return true
             case .failed(let fault):

@@ -1,4 +1,5 @@
 import Events
+import Posting
 import Testing
 
 @testable import Endpoints
@@ -57,7 +58,7 @@ import Testing
             (503, "failed"), (599, "failed"), (nil, "failed"),
         ] as [(Int?, String)])
     func anAnswerMeansTakenRefusedOrFailed(_ status: Int?, _ expected: String) {
-        let answer = WebExchange.Answer(status: status, retryAfter: "3", excerpt: "why")
+        let answer = PostAnswer(status: status, retryAfter: "3", excerpt: "why")
         switch WebClient.outcome(answer, now: Instant(microseconds: 0)) {
         case .taken: #expect(expected == "taken")
         case .refused(let reason): #expect(expected == "refused" && reason.hasPrefix("HTTP \(status ?? 0): "))

@@ -30,6 +30,7 @@ import Testing
         #expect(
             ran.lines == [
                 "./etc/journeyd/journeyd.json5", "./opt/j/bin/journeyd", "./opt/j/lib/systemd/system/journeyd.service",
+                "./opt/j/libexec/journeyd/journeyd-post",
                 "./opt/j/share/doc/journeyd/README.md", "2",
                 "ExecStart=/opt/j/bin/journeyd run /etc/journeyd/journeyd.json5 tcp://127.0.0.1:7070 --admin 127.0.0.1:9464",
                 "checked", "// mine", "root/etc/journeyd/journeyd.json5", "64",
