@@ -42,6 +42,12 @@ let package = Package(
         module("Decisions", imports: ["Journeys", "Learning", "Expressions", "Events", "Storage"]),
         module("Endpoints", imports: ["Expressions", "Events", "HTTP", "Posting", "Telemetry", "Storage"]),
         module("Analytics", imports: ["Events", "Storage"]),
+        // The files of the page are part of the program.
+        .target(
+            name: "Page",
+            resources: ["page.html", "page.css"].map { .embedInCode($0) }
+                + ["words", "core", "charts", "flow", "tabs", "main"].map { .embedInCode("\($0).js") },
+            swiftSettings: strict),
         module("Journal", imports: ["Events", "Storage"]),
         module(
             "Pipeline",
@@ -50,7 +56,7 @@ let package = Package(
                 "Telemetry",
                 "Storage",
             ]),
-        module("Console", imports: ["Pipeline", "Endpoints", "HTTP", "Telemetry", "Storage"]),
+        module("Console", imports: ["Pipeline", "Endpoints", "Events", "HTTP", "Page", "Telemetry", "Storage"]),
         module(
             "Configuration",
             imports: [
@@ -68,13 +74,14 @@ let package = Package(
             name: "journeyd",
             dependencies: [
                 "Stories", "Configuration", "Load", "Console", "Pipeline", "Endpoints", "Journal", "Decisions",
-                "Analytics", "Journeys", "Expressions", "Events", "Samples", "Telemetry", "Storage", "CLinux",
+                "Analytics", "Journeys", "Expressions", "Events", "Page", "Samples", "Telemetry", "Storage", "CLinux",
             ],
             swiftSettings: strict,
             // Swift's libraries are part of it: the fewer the system loads, the sooner signals can be held.
             linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
         .executableTarget(name: "journeyd-post", dependencies: ["Posting", "Storage"], swiftSettings: strict),
         // A target of tests for each module, and one for the whole engine.
+        tests("PageTests", of: ["Page"]),
         tests("StorageTests", of: ["TestSupport", "Storage"]),
         tests("SamplesTests", of: ["Samples"]),
         tests("PostingTests", of: ["Posting", "Storage"]),

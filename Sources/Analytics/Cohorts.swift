@@ -1,3 +1,5 @@
+import Storage
+
 /// Who bought again, by the period of the first purchase.
 package struct Cohorts: Sendable {
     /// How long a cohort's stretch of the calendar is, in UTC.
@@ -156,6 +158,38 @@ package struct Churn: Sendable {
                 found.active += month.active
                 found.silent += month.silent
             }
+        }
+    }
+}
+
+/// How cohorts and months stand in a snapshot.
+extension Cohorts {
+    mutating func code(_ coder: StateCoder) throws(StateFault) {
+        try coder.code(fixed: &cohorts) { list throws(StateFault) in
+            try coder.code(&list, of: Cohort(number: 0)) { cohort throws(StateFault) in
+                var number = cohort.number
+                try coder.code(&number)
+                var next = Cohort(number: number)
+                (next.customers, next.back, next.value) = (cohort.customers, cohort.back, cohort.value)
+                try coder.code(&next.customers)
+                try coder.code(&next.back)
+                try coder.code(fixed: &next.value)
+                cohort = next
+            }
+        }
+    }
+}
+
+extension Churn {
+    mutating func code(_ coder: StateCoder) throws(StateFault) {
+        try coder.code(&months, of: Month(number: 0)) { month throws(StateFault) in
+            var number = month.number
+            try coder.code(&number)
+            var next = Month(number: number)
+            (next.active, next.silent) = (month.active, month.silent)
+            try coder.code(&next.active)
+            try coder.code(&next.silent)
+            month = next
         }
     }
 }

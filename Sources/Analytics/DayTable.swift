@@ -1,3 +1,5 @@
+import Storage
+
 /// What happened on each day, for as many days back as are kept.
 package struct DayTable: Sendable {
     /// What happened on one day, which is a number of days since 1970.
@@ -73,5 +75,22 @@ package struct DayTable: Sendable {
             days.append((entry.day, entry.metrics, reach))
         }
         return days
+    }
+}
+
+/// How days stand in a snapshot.
+extension DayTable {
+    mutating func code(_ coder: StateCoder) throws(StateFault) {
+        try coder.code(&entries, of: Entry(day: 0)) { entry throws(StateFault) in
+            var day = entry.day
+            try coder.code(&day)
+            var next = Entry(day: day)
+            (next.metrics, next.reachChange) = (entry.metrics, entry.reachChange)
+            try next.metrics.code(coder)
+            try coder.code(&next.reachChange)
+            entry = next
+        }
+        try coder.code(&reachBefore)
+        try coder.code(&lastDay)
     }
 }

@@ -1,3 +1,5 @@
+import Storage
+
 /// Durations in whole microseconds, counted in buckets whose width grows with them, for quantiles.
 ///
 /// Below 64 µs each has a bucket of its own; above, each power of two is cut into 64 buckets. What is answered for a
@@ -165,5 +167,45 @@ package struct EdgeTable: Sendable {
     func count(_ from: Int, _ to: Int) -> Int {
         let place = places[from * Slot.count + to]
         return place < 0 ? 0 : edges[Int(place)].times.count
+    }
+}
+
+/// How durations and edges stand in a snapshot.
+extension DurationSketch {
+    mutating func code(_ coder: StateCoder) throws(StateFault) {
+        try coder.code(&counts, of: 0) { count throws(StateFault) in try coder.code(&count) }
+        try coder.code(&first)
+        try coder.code(&total)
+    }
+}
+
+extension DurationTotals {
+    mutating func code(_ coder: StateCoder) throws(StateFault) {
+        try coder.code(&count)
+        try coder.code(&sum)
+        try coder.code(&least)
+        try coder.code(&most)
+        try sketch.code(coder)
+    }
+}
+
+extension EdgeTable {
+    mutating func code(_ coder: StateCoder) throws(StateFault) {
+        try coder.code(&edges, of: Edge(from: 0, to: 0)) { edge throws(StateFault) in
+            var (from, to) = (edge.from, edge.to)
+            try coder.code(&from)
+            try coder.code(&to)
+            var next = Edge(from: from, to: to)
+            (next.customers, next.times) = (edge.customers, edge.times)
+            try coder.code(&next.customers)
+            try next.times.code(coder)
+            edge = next
+        }
+        for (place, edge) in edges.enumerated() {
+            guard (0..<Slot.count).contains(edge.from), (0..<Slot.count).contains(edge.to) else {
+                throw .unfit("an edge is between touchpoints that there are not")
+            }
+            places[edge.from * Slot.count + edge.to] = Int32(place)
+        }
     }
 }

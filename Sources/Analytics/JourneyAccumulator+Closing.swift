@@ -18,7 +18,7 @@ extension JourneyAccumulator {
             totals.exits[row.touch(count - 1).slot] += 1
             closed.append(ClosedVariant(time: time, place: place, path: path(row, ClosedVariant.lost)))
         }
-        row.clear()
+        end(row)
     }
 
     /// Closes the customer's open journey, which may be without touches, with a conversion.
@@ -53,7 +53,7 @@ extension JourneyAccumulator {
             let touch = row.touch(index)
             totals.seen[touch.slot] += 1
             if let before {
-                let isNew = row.note(edge: before.slot, touch.slot, .journey)
+                let isNew = isFirst(row, from: before.slot, to: touch.slot, .journey)
                 totals.journeyEdges.add(before.slot, touch.slot, after: touch.time - before.time, isNewCustomer: isNew)
             } else {
                 totals.journeyStarts[touch.slot] += 1

@@ -62,6 +62,10 @@ package struct JourneyAccumulator: ~Copyable {
     var partPlaces: [ByKey: Int] = [:]
     /// The hashes of the values of `by` of the event at hand.
     var hashes: [UInt64]
+    /// Whether journeys are closed only to see what would come of it; then rows stay as they are.
+    private(set) var isLooking = false
+    /// The edges that a customer goes for the first time in a journey that is looked at.
+    private var lookedEdges: Set<UInt32> = []
 
     struct ByKey: Hashable {
         let by: Int
@@ -131,6 +135,37 @@ package struct JourneyAccumulator: ~Copyable {
             row.setHash(hashes[index], at: index)
             count(index, values[index], event.time, event.place, metrics)
         }
+    }
+
+    // MARK: Looking
+
+    /// What `conclude` would make of it now, while all goes on as if nobody had looked.
+    /// Cost: a look at every customer.
+    /// - Returns: the totals, and what would be handed over with them.
+    package mutating func looked(
+        reached: Int64
+    ) -> (totals: JourneyTotals, closed: [ClosedVariant], parts: [ByPart]) {
+        precondition(closed.isEmpty && parts.isEmpty, "journeys are looked at between two batches")
+        let kept = totals
+        isLooking = true
+        conclude(reached: reached)
+        isLooking = false
+        let seen = totals
+        totals = kept
+        let (closed, parts) = handOver()
+        return (seen, closed, parts)
+    }
+
+    /// Whether the customer goes an edge for the first time; it is noted in its row, unless somebody only looks.
+    mutating func isFirst(_ row: JourneyRow, from: Int, to: Int, _ kind: JourneyRow.MarkKind) -> Bool {
+        guard isLooking else { return row.note(edge: from, to, kind) }
+        let mark = JourneyRow.mark(edge: from, to, kind)
+        return !row.holds(mark) && lookedEdges.insert(mark).inserted
+    }
+
+    /// Ends the open journey, which has been counted, unless somebody only looks.
+    mutating func end(_ row: JourneyRow) {
+        if isLooking { lookedEdges.removeAll(keepingCapacity: true) } else { row.clear() }
     }
 
     // MARK: Customers

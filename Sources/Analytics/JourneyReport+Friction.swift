@@ -33,13 +33,13 @@ extension JourneyReport {
     }
 
     /// The times from a touchpoint to the next touch of the visit.
-    private func timesFrom(_ slot: Int) -> DurationTotals {
+    func timesFrom(_ slot: Int) -> DurationTotals {
         var times = DurationTotals()
         for edge in totals.visitEdges.edges where edge.from == slot { times.merge(edge.times) }
         return times
     }
 
-    private func catalogued(_ slot: Int) -> ReportSettings.Touchpoint? {
+    func catalogued(_ slot: Int) -> ReportSettings.Touchpoint? {
         guard let catalogue = settings.catalogue, slot < Slot.other else { return nil }
         let name = name(slot)
         return catalogue.first { $0.name.utf8.elementsEqual(name.utf8) }

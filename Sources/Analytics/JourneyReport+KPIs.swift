@@ -21,7 +21,7 @@ extension JourneyReport {
     }
 
     /// All that the totals come to.
-    private var overall: Metrics {
+    var overall: Metrics {
         var metrics = Metrics()
         metrics.touches = totals.touches.reduce(0, +)
         (metrics.visits, metrics.bounces) = (totals.visits, totals.bounces)

@@ -189,7 +189,7 @@ package struct JourneyReport: Sendable {
         return a.count < b.count
     }
 
-    private var touchesFigure: Figure {
+    var touchesFigure: Figure {
         let converted = totals.convertedAfter
         var reached: [Int] = []
         for counts in [converted, totals.endedAfter, totals.openAfter] { JourneyTotals.add(counts, to: &reached) }

@@ -198,11 +198,17 @@ struct JourneyRow {
 
     /// Notes that the customer went an edge; whether it had not before.
     func note(edge from: Int, _ to: Int, _ kind: MarkKind) -> Bool {
-        let mark = kind.rawValue << 16 | UInt32(from) << 8 | UInt32(to)
-        if find(mark, .max) != nil { return false }
+        let mark = JourneyRow.mark(edge: from, to, kind)
+        if holds(mark) { return false }
         add(mark)
         return true
     }
+
+    static func mark(edge from: Int, _ to: Int, _ kind: MarkKind) -> UInt32 {
+        kind.rawValue << 16 | UInt32(from) << 8 | UInt32(to)
+    }
+
+    func holds(_ mark: UInt32) -> Bool { find(mark, .max) != nil }
 
     /// Notes that the customer was at a touchpoint on a day; whether it never was before.
     func note(day: Int, at slot: Int) -> Bool {

@@ -1,3 +1,5 @@
+package import Storage
+
 /// What is counted by day, and by each value of `by`.
 package struct Metrics: Sendable, Equatable {
     package var touches = 0
@@ -80,5 +82,36 @@ package struct ByLedger: Sendable {
                 others[part.by].merge(part.metrics)
             }
         }
+    }
+}
+
+/// How values of `by` stand in a snapshot.
+extension ByLedger {
+    /// Puts all into an image.
+    package func add(to image: StateImage) {
+        var copy = self
+        StateCoder.write(to: image) { coder throws(StateFault) in try copy.code(coder) }
+    }
+
+    /// Makes it what an image says, of as many expressions as there are.
+    package mutating func restore(from reader: StateReader) throws(StateFault) {
+        try StateCoder.read(from: reader) { coder throws(StateFault) in try code(coder) }
+    }
+
+    private mutating func code(_ coder: StateCoder) throws(StateFault) {
+        try coder.label("values of by")
+        try coder.code(fixed: &values) { list throws(StateFault) in
+            try coder.code(&list, of: Value(hash: 0, text: nil)) { value throws(StateFault) in
+                var (hash, text, isThere) = (value.hash, value.text ?? [], value.text != nil)
+                try coder.code(&hash)
+                try coder.code(&isThere)
+                try coder.code(&text)
+                var next = Value(hash: hash, text: isThere ? text : nil)
+                next.metrics = value.metrics
+                try next.metrics.code(coder)
+                value = next
+            }
+        }
+        try coder.code(fixed: &others) { metrics throws(StateFault) in try metrics.code(coder) }
     }
 }

@@ -34,6 +34,19 @@ package struct ReportSettings: Sendable {
         package var each: Int128 { Amount.of(isPerThousand ? amount / 1000 : amount) ?? 0 }
     }
 
+    /// A moment, the touchpoints whose events it is made of, and the actions that compete at it.
+    package struct Rule: Sendable {
+        package let moment: String
+        package let touchpoints: [String]
+        package let actions: [String]
+
+        package init(moment: String, touchpoints: [String], actions: [String]) {
+            (self.moment, self.touchpoints, self.actions) = (moment, touchpoints, actions)
+        }
+    }
+
+    /// What is watched at touchpoints; no figure depends on it.
+    package var rules: [Rule] = []
     /// The touchpoints in the order written; nil where each event type is one.
     package var catalogue: [Touchpoint]?
     /// The types of event that are conversions.
@@ -55,6 +68,13 @@ package struct ReportSettings: Sendable {
     package var hasFeeling = false
 
     package init(conversions: [String]) { self.conversions = conversions }
+
+    /// All that figures depend on, as a text: settings whose texts are equal go on with each other's counts.
+    package var identity: String {
+        let points = catalogue?.map { "\($0.name.debugDescription) \($0.stage) \($0.channel ?? "-")" }
+        let costs = costs.map { "\($0.touchpoint.debugDescription) \($0.each)" }
+        return "\(conversions) \(points ?? ["*"]) \(visitGap) \(journeyGap) \(lookback) \(costs) \(by) \(hasValue)"
+    }
 
     package static let stages = ["awareness", "consideration", "decision", "retention", "advocacy"]
     package static let polarities = ["positive", "neutral", "negative"]

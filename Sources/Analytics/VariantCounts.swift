@@ -1,3 +1,5 @@
+package import Storage
+
 /// A journey that was closed: its touchpoints without repeats, then how it ended.
 package struct ClosedVariant: Sendable {
     /// When it was closed, and at which event's place, in which order all are counted.
@@ -107,5 +109,37 @@ package struct VariantCounts: Sendable {
             swap(place, least)
             place = least
         }
+    }
+}
+
+/// How ways stand in a snapshot.
+extension VariantCounts {
+    /// Puts all into an image.
+    package func add(to image: StateImage) {
+        var copy = self
+        StateCoder.write(to: image) { coder throws(StateFault) in try copy.code(coder) }
+    }
+
+    /// Makes it what an image says.
+    package mutating func restore(from reader: StateReader) throws(StateFault) {
+        try StateCoder.read(from: reader) { coder throws(StateFault) in try code(coder) }
+    }
+
+    private mutating func code(_ coder: StateCoder) throws(StateFault) {
+        try coder.label("variants")
+        try coder.code(&heap, of: (Variant(path: [], count: 0, error: 0), 0)) { entry throws(StateFault) in
+            var (path, error) = (entry.variant.path, entry.variant.error)
+            try coder.code(&path)
+            try coder.code(&error)
+            var variant = Variant(path: path, count: entry.variant.count, error: error)
+            try coder.code(&variant.count)
+            var number = entry.number
+            try coder.code(&number)
+            entry = (variant, number)
+        }
+        try coder.code(&next)
+        try coder.code(&isApproximate)
+        places = [:]
+        for (place, entry) in heap.enumerated() { places[entry.variant.path] = place }
     }
 }

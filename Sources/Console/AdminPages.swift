@@ -11,25 +11,29 @@ package struct AdminPages: Sendable {
 
     private let version: String
     private let metrics: Metrics
+    private let journeys: JourneyPages?
     private let health: @Sendable () -> Finding
     private let readiness: @Sendable () -> Finding
 
     /// - Parameters:
+    ///   - journeys: the page of journeys, in place of the list of what there is.
     ///   - health: whether the stages make progress. Asked at every request, like `readiness`, on the server's thread: must
     ///     not wait.
     ///   - readiness: whether inputs are open and recovery is over.
     package init(
-        version: String, metrics: Metrics, health: @escaping @Sendable () -> Finding,
+        version: String, metrics: Metrics, journeys: JourneyPages? = nil, health: @escaping @Sendable () -> Finding,
         readiness: @escaping @Sendable () -> Finding
     ) {
         self.version = version
         self.metrics = metrics
+        self.journeys = journeys
         self.health = health
         self.readiness = readiness
     }
 
     func answer(to request: RequestHead) -> Response {
-        switch request.path {
+        if let answer = journeys?.answer(to: request, metrics) { return answer }
+        return switch request.path {
         case "/":
             Response(
                 .ok,
@@ -44,7 +48,7 @@ package struct AdminPages: Sendable {
         case "/metrics": Response(.ok, type: Reading.prometheusType, metrics.reading.prometheusText)
         case "/healthz": AdminPages.response(health())
         case "/readyz": AdminPages.response(readiness())
-        default: Response(.notFound, "there is no such page; / lists them\n")
+        default: Response(.notFound, "there is no such page; / lists them, or shows the journeys\n")
         }
     }
 

@@ -30,6 +30,10 @@ package enum Barrier: Sendable {
     case reload(Reload)
     /// What the engine knows here is to be kept.
     case snapshot(SnapshotRequest)
+    /// The figures of the journeys, as they are here, are wanted.
+    case report(ReportRequest)
+    /// What is known of one customer is wanted.
+    case customer(CustomerRequest)
 }
 
 /// A configuration that takes the place of another one between two events.
@@ -98,6 +102,10 @@ enum ShardReport: Sendable {
     case followed(Dropped)
     /// It stands still, and this is what it knows.
     case image(StateImage)
+    /// It stands still, and this is what it has counted; nil where nothing is reported.
+    case counted(ReportPart?)
+    /// It stands still, and this is what it knows of the customer; nil where that is nothing.
+    case known(KnownCustomer?)
 }
 
 /// The plan that the sequencer follows, for those who work ahead of it.
@@ -159,6 +167,9 @@ extension Stages {
             let image = StateImage()
             shard.add(to: image)
             report = .image(image)
+        case .report: report = .counted(shard.look())
+        case .customer(let request):
+            report = .known(shard.journeys.known(of: request.id).map { KnownCustomer(state: $0.state, time: $0.time) })
         }
         guard await outputs[number].send(report) else { return false }
         return await released[number].receive() != nil
@@ -181,6 +192,11 @@ extension Stages {
             reload.tell(dropped(reports).map { ReloadReport($0, from: before, to: reload.plan).lines } ?? [])
         case .snapshot(let request):
             if let sequencer { request.take(EnginePart.all(sequencer, reports, decisions, rejects)) }
+        case .report(let request): request.take(decisions, reports)
+        case .customer(let request):
+            var found: KnownCustomer?
+            for case .known(let known?) in reports { found = known }
+            request.take(found)
         }
         for channel in released {
             guard await channel.send(()) else { return false }

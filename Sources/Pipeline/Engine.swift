@@ -34,6 +34,8 @@ struct EngineShard: ~Copyable {
     let proposer: Proposer
     var journeys: Shard
     let touches: TouchBook?
+    /// What the figures of the report depend on.
+    let reportIdentity: String?
 
     init(_ plan: Plan, index: Int, observer: (any CustomerObserver)? = nil) {
         self.index = index
@@ -42,6 +44,7 @@ struct EngineShard: ~Copyable {
         journeys = Shard(plan: plan.journeys, sink: proposer, evaluator: Evaluator(zone: plan.zone))
         journeys.observer = observer
         touches = plan.report.map { TouchBook($0, plan.journeys) }
+        reportIdentity = plan.reportIdentity
         journeys.touches = touches
     }
 

@@ -43,14 +43,18 @@ package struct Run: Sendable {
     package let succession: Succession
     /// Where the report is put together; nil where none is made.
     package let report: ReportCollector?
+    /// Where the latest decisions are kept; nil where nobody may see them.
+    package let recent: RecentDecisions?
 
     package init(
         plan: Plan, inputs: [Input], outlets: [Outlet], rejects: Output?, shardCount: Int, flushesAtEnd: Bool,
         stop: StopSignal, controls: ControlQueue = ControlQueue(), reopen: ReopenSignal = ReopenSignal(),
         metrics: Metrics = Metrics(), log: Log? = nil, condition: RunCondition = RunCondition(),
-        journal: RunJournal? = nil, sketch: InputSketch? = nil, report: ReportCollector? = nil
+        journal: RunJournal? = nil, sketch: InputSketch? = nil, report: ReportCollector? = nil,
+        recent: RecentDecisions? = nil
     ) {
         self.report = report
+        self.recent = recent
         self.plan = plan
         self.inputs = inputs
         self.outlets = outlets

@@ -109,6 +109,7 @@ extension Stages {
         }
         meter.end()
         if output.isEmpty { return true }
+        request.recent?.add(output)
         for (channel, lag) in zip(lines, meters.outputLags) {
             lag.handOver()
             guard await channel.send(.lines(output)) else { return false }

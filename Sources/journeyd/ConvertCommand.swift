@@ -47,7 +47,7 @@ struct ConvertCommand {
         format = try InputFormat(arguments)
         settings =
             try arguments["--config"].map { path throws(CommandFault) in
-                try LoadedConfiguration(path).runnable().input
+                try LoadedConfiguration(path).runnable(reports: false).input
             } ?? InputSettings()
         addresses = arguments.operands.isEmpty ? ["-"] : arguments.operands
         if addresses.count(where: { $0 == "-" }) > 1 {

@@ -58,7 +58,7 @@ struct ExplainCommand {
     }
 
     func run() throws(CommandFault) -> ExitStatus {
-        let plan = try LoadedConfiguration(arguments.operands[0]).runnable()
+        let plan = try LoadedConfiguration(arguments.operands[0]).runnable(reports: false)
         let story = CustomerStory(customer: arguments.operands[1], until: until)
         let output = Output.standard.writer
         do throws(EndpointFault) {

@@ -9,7 +9,7 @@ struct LoadCheck {
     private let plan: Plan
 
     /// - Parameter path: the configuration that the engine runs with.
-    init(_ path: String) throws(CommandFault) { plan = try LoadedConfiguration(path).runnable() }
+    init(_ path: String) throws(CommandFault) { plan = try LoadedConfiguration(path).runnable(reports: false) }
 
     /// The ids of all decisions that the first `count` events bring about, by the time of the last of them.
     func decisions(of sample: consuming StampedJourneys, by schedule: Schedule, count: Int) -> Set<UInt64> {

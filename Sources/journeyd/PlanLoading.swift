@@ -60,11 +60,14 @@ struct LoadedConfiguration {
     var report: String { Configuration.report(path: path, plan: plan, diagnostics: diagnostics) }
 
     /// The plan that a run follows. Where there is none, everything wrong is reported.
-    func runnable() throws(CommandFault) -> Plan {
+    /// - Parameter reports: whether the figures of the section `report`, where there is one, are kept.
+    func runnable(reports: Bool = true) throws(CommandFault) -> Plan {
         guard let plan else {
             throw CommandFault(.configuration, String(report.dropLast()))
         }
-        return Plan(input: plan.input, journeys: plan.journeys, decisions: plan.decisionPlan, zone: plan.zone)
+        let whole = Plan(input: plan.input, journeys: plan.journeys, decisions: plan.decisionPlan, zone: plan.zone)
+        guard reports, let report = plan.report else { return whole }
+        return whole.reporting(report.settings, report.reading)
     }
 
     /// A file whole, as far as a configuration may be long.

@@ -86,12 +86,16 @@ final class Reloading: Sendable {
     private let path: String
     private let startSections: [ByteName: String]
     private let run: Run
+    private let reports: Bool
 
-    /// - Parameter configuration: that with which the run was started.
-    init(_ configuration: LoadedConfiguration, of run: Run) {
+    /// - Parameters:
+    ///   - configuration: that with which the run was started.
+    ///   - reports: whether the figures of a section `report` are kept.
+    init(_ configuration: LoadedConfiguration, of run: Run, reports: Bool) {
         path = configuration.path
         startSections = configuration.plan?.startSections ?? [:]
         self.run = run
+        self.reports = reports
     }
 
     /// Reads the configuration and hands it over; says what is wrong with it, if anything is. Blocks while the run repeats
@@ -106,7 +110,7 @@ final class Reloading: Sendable {
             var recorded: RecordedConfiguration?
             let plan = try run.succession.go { plan throws(CommandFault) in
                 let loaded = try LoadedConfiguration(path, following: Numbering(plan).projection)
-                let next = try loaded.runnable()
+                let next = try loaded.runnable(reports: reports)
                 if next.input.maxLine != plan.input.maxLine {
                     CommandLineProgram.report("\(path): input.max_line stays as it was; \(remedy) to change it")
                 }

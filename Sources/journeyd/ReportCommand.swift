@@ -3,6 +3,7 @@ import Configuration
 import Endpoints
 import Events
 import Journeys
+import Page
 import Pipeline
 import Storage
 
@@ -21,6 +22,9 @@ extension Command {
         flags: [
             .format,
             Flag("--json", "FILE", "write all figures here, as JSON; - is standard output"),
+            Flag(
+                "--html", "FILE",
+                "write a page that shows the figures here; it opens from the file and asks nothing elsewhere"),
             Flag("--csv", "FOLDER", "write the figures' tables into this folder, a file each"),
             Flag("--shards", "N", "parallel shards (default: the machine's cores); the figures are the same for any N"),
         ]
@@ -51,7 +55,7 @@ struct ReportCommand {
 
     func run() async throws(CommandFault) -> ExitStatus {
         let configuration = try LoadedConfiguration(arguments.operands[0], isForReport: true)
-        var plan = try configuration.runnable()
+        var plan = try configuration.runnable(reports: false)
         guard let asked = configuration.plan?.report else {
             throw CommandFault(.ownFault, "journeyd report: the configuration has no report")
         }
@@ -70,7 +74,7 @@ struct ReportCommand {
                 "journeyd report: no report.conversion is set; taken: "
                     + asked.settings.conversions.joined(separator: ", "))
         }
-        try write(report)
+        try write(report, totals)
         return totals.rejectedCount > 0 && totals.events == 0 ? .rejectedLines : .done
     }
 
@@ -92,7 +96,10 @@ struct ReportCommand {
             stop: stop, report: collector)
     }
 
-    private func write(_ report: JourneyReport) throws(CommandFault) {
+    /// The most bytes of figures in a page, so that the whole is at most 400 KB.
+    private static let pageFiguresMost = 300 << 10
+
+    private func write(_ report: JourneyReport, _ totals: Totals) throws(CommandFault) {
         let figure = report.figure
         do throws(EndpointFault) {
             if let path = arguments["--json"] {
@@ -101,6 +108,13 @@ struct ReportCommand {
                 bytes.append(UInt8(ascii: "\n"))
                 try ReportCommand.write(bytes, to: path == "-" ? .standard : Output(path: path, apartFrom: []))
             }
+            if let path = arguments["--html"] {
+                let figures = report.pageJSON(
+                    intake: [("rejected", Int(clamping: totals.rejectedCount)), ("late", Int(clamping: totals.late))],
+                    most: Self.pageFiguresMost)
+                try ReportCommand.write(
+                    Page.document(figures: figures), to: path == "-" ? .standard : Output(path: path, apartFrom: []))
+            }
             if let folder = arguments["--csv"] {
                 try ReportCommand.makeFolder(folder)
                 for table in figure.csvTables {
@@ -108,7 +122,7 @@ struct ReportCommand {
                         Array(table.text.utf8), to: Output(path: "\(folder)/\(table.name).csv", apartFrom: []))
                 }
             }
-            if arguments["--json"] == nil, arguments["--csv"] == nil {
+            if ["--json", "--csv", "--html"].allSatisfy({ arguments[$0] == nil }) {
                 try ReportCommand.write(Array(PlainText.shown(report.summary).utf8), to: .standard)
             }
         } catch {

@@ -66,9 +66,13 @@ struct RunCommand {
             "--shards", or: min(System.coreCount, RunCommand.shardsMost), in: 1...RunCommand.shardsMost)
     }
 
+    /// Whether the figures of the section `report` are kept.
+    private var reports: Bool { arguments.has("--admin") || arguments.has("--data-dir") }
+
     func run() async throws(CommandFault) -> ExitStatus {
         let configuration = try LoadedConfiguration(arguments.operands[0])
-        let plan = try configuration.runnable()
+        // What nobody can ask for is not counted; a data directory keeps it for the runs to come.
+        let plan = try configuration.runnable(reports: reports)
         let outputs = configuration.plan?.outputs ?? []
         if arguments["--output"] != nil, !outputs.contains(where: { $0.target == .standard }) {
             throw CommandFault(
@@ -156,7 +160,7 @@ struct RunCommand {
             flushesAtEnd: arguments["--at-end"] == "flush", stop: stop,
             metrics: service.metrics, log: service.isDaemon ? service.log : nil, condition: service.condition,
             journal: journal?.joined(shards: shardCount, log: service.log, metrics: service.metrics),
-            sketch: arguments.has("--quiet") ? nil : InputSketch())
+            sketch: arguments.has("--quiet") ? nil : InputSketch(), recent: service.recentDecisions)
     }
 
     /// A file to write lines to: from its beginning, or with a data directory from where the run before came to.
@@ -175,7 +179,7 @@ struct RunCommand {
 
     /// Has SIGHUP open output files anew and take the configuration anew.
     private func follow(hangups: Hangups, of run: Run, _ configuration: LoadedConfiguration) {
-        let reloading = Reloading(configuration, of: run)
+        let reloading = Reloading(configuration, of: run, reports: reports)
         hangups.follow(until: run.stop) {
             run.reopen.request()
             reloading.take()

@@ -2,6 +2,7 @@ import Console
 import Endpoints
 import Pipeline
 import Storage
+import Stories
 import Telemetry
 
 /// What stands beside a run for those who operate it: metrics, log lines, an admin port, a service manager's watch.
@@ -12,6 +13,9 @@ import Telemetry
 struct Service: Sendable {
     static let flags = [
         Flag("--admin", "HOST:PORT", "serve /metrics, /healthz and /readyz there over HTTP (default: off)"),
+        Flag(
+            "--admin-token", "FILE",
+            "show the latest decisions on the admin port to those who have the token in this file"),
         Flag("--log-format", "logfmt|json", "how log lines on standard error are written (default: logfmt)"),
         Flag(
             "--log-level", "debug|info|warn|error",
@@ -25,6 +29,9 @@ struct Service: Sendable {
     /// Whether the run speaks to operators rather than to people.
     let isDaemon: Bool
     private let admin: [NetworkAddress]?
+    /// The host as it was written.
+    private let adminHost: String
+    private let adminToken: AccessToken?
     private let allowsRemote: Bool
 
     /// - Parameter stays: whether the run goes on until it is told to stop.
@@ -45,6 +52,13 @@ struct Service: Sendable {
             } catch {
                 throw CommandFault(.usage, "journeyd run: --admin: \(text) \(error)")
             }
+        }
+        adminHost = arguments["--admin"].flatMap { text in text.lastIndex(of: ":").map { String(text[..<$0]) } } ?? ""
+        if arguments["--admin-token"] != nil, admin == nil {
+            throw CommandFault(.usage, "journeyd run: --admin-token is for the admin port; give --admin HOST:PORT, too")
+        }
+        adminToken = try arguments["--admin-token"].map { path throws(CommandFault) in
+            do throws(EndpointFault) { return try AccessToken(path: path) } catch { throw CommandFault(error) }
         }
         condition = RunCondition { phase in
             switch phase {
@@ -92,7 +106,7 @@ struct Service: Sendable {
         }
         if let server {
             server.start(
-                AdminPages(version: CommandLineProgram.version, metrics: metrics) {
+                AdminPages(version: CommandLineProgram.version, metrics: metrics, journeys: journeyPages(of: run)) {
                     overseer.health
                 } readiness: {
                     overseer.readiness
@@ -101,6 +115,22 @@ struct Service: Sendable {
         }
         overseer.start()
         return Attendance(overseer: overseer, server: server)
+    }
+
+    /// Where the latest decisions of a run are kept; nil where nobody may see them.
+    var recentDecisions: RecentDecisions? { adminToken == nil ? nil : RecentDecisions() }
+
+    /// The page of a run's journeys; nil where none are reported.
+    private func journeyPages(of run: Run) -> JourneyPages? {
+        if run.plan.report == nil { return nil }
+        let condition = condition
+        let figures = LiveReport(run.controls) {
+            let pulse = condition.pulse
+            return [("rejected", Int(clamping: pulse?.rejected ?? 0)), ("late", Int(clamping: pulse?.late ?? 0))]
+        }
+        let customers = CustomerLooks(run.controls) { StoryLines.text($0.state, at: $0.time) }
+        return JourneyPages(
+            figures, host: adminHost, token: adminToken, decisions: run.recent, customers: customers)
     }
 
     /// What looks wrong about a run, before its end is told.

@@ -24,7 +24,7 @@ extension Command {
 enum TestCommand {
     static func run(_ arguments: Arguments) throws(CommandFault) -> ExitStatus {
         let path = arguments.operands[0]
-        let plan = try LoadedConfiguration(path).runnable()
+        let plan = try LoadedConfiguration(path).runnable(reports: false)
         var files: [String] = []
         var names: [String] = []
         for operand in arguments.operands.dropFirst() {

@@ -4,7 +4,7 @@ import Testing
 
 /// The whole report held to a naive program over seeded streams, on several numbers of shards.
 struct ReportModelTests {
-    private static let configuration = """
+    static let configuration = """
         { version: 1,
           touchpoints: {
             ad: { on: "ad", stage: "awareness" }, view: { on: "view", stage: "consideration" },
@@ -18,7 +18,7 @@ struct ReportModelTests {
           } }
         """
 
-    private static func stream(_ seed: UInt64) -> [MadeEvent] {
+    static func stream(_ seed: UInt64) -> [MadeEvent] {
         var numbers = SeededNumbers(seed: seed)
         func roll(_ sides: Int) -> Int { numbers.below(sides) }
         let gaps: [Int64] = [0, 0, 1000, 60_000_000, 1_800_000_000, 1_800_001_000, 20_000_000_000, 864_000_000_000]

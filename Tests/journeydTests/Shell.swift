@@ -40,8 +40,9 @@ final class Workshop {
         String(decoding: try Data(contentsOf: folder.appendingPathComponent(name)), as: UTF8.self)
     }
 
-    /// Runs a script in the folder; `journeyd` is the program, and what hangs is ended after half a minute.
-    func run(_ script: String) throws -> Ran {
+    /// Runs a script in the folder; `journeyd` is the program, and what hangs is ended after half a minute,
+    /// or as many seconds as are given.
+    func run(_ script: String, seconds: Int = 30) throws -> Ran {
         let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
             .appendingPathComponent("journeyd").path
         try write("script", "journeyd() { \"\(program)\" \"$@\"; }\nJ=\"\(program)\"\n" + script)
@@ -50,7 +51,7 @@ final class Workshop {
         for url in [output, errors] { try Data().write(to: url) }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["timeout", "-k", "1", "30", "bash", "script"]
+        process.arguments = ["timeout", "-k", "1", "\(seconds)", "bash", "script"]
         process.currentDirectoryURL = folder
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: output)

@@ -9,7 +9,7 @@ package import Storage
 
 /// What the section `report` comes to: what is counted, and what it asks of each event.
 package struct ReportPlan: Sendable {
-    package let settings: ReportSettings
+    package internal(set) var settings: ReportSettings
     package let reading: ReportReading
 }
 

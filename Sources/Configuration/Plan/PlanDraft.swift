@@ -145,6 +145,7 @@ final class PlanDraft {
             journal: sections.journal, zone: zone)
         plan.responses = sections.responses
         plan.report = sections.report
+        plan.noteRules()
         return plan
     }
 

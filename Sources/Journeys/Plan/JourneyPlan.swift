@@ -211,7 +211,7 @@ package struct JourneyPlan: Sendable {
     }
 
     /// Has each event told of as a report asks.
-    mutating func watch(_ reading: ReportReading) {
+    package mutating func watch(_ reading: ReportReading) {
         report = reading
         if !picture.touchpoints.isEmpty { use.touchpoints = true }
     }

@@ -51,6 +51,11 @@ extension JourneyPlan {
         return "\(types) where \(text(filter.condition))"
     }
 
+    /// What a report asks of events, as a text that is equal where it means the same; nil without a report.
+    package var reportIdentity: String? {
+        report.map { "\(text($0.conversion)) \($0.isCatalogue) \($0.expressions.map(text))" }
+    }
+
     func identity(of window: WindowPlan) -> String {
         if window.name.isEmpty {
             // What actions ask of an event's type is remembered whatever length they ask for.

@@ -1,4 +1,4 @@
-import Events
+package import Events
 import Expressions
 import Storage
 
@@ -95,6 +95,18 @@ extension Shard {
         observer.stands(observedState(at: end), at: end)
     }
 
+    /// What is known of a customer, and at which instant; nil where nothing is. Between two batches.
+    package mutating func known(of id: [UInt8]) -> (state: CustomerState, time: Instant)? {
+        let hash = View.of(id) { hashKey.hash($0) }
+        guard let location = View.of(id, { context.scope.customers.find($0, hash: hash) }), location.row != 0 else {
+            return nil
+        }
+        let watching = observer
+        observer = PassingObserver(id, hash)
+        defer { observer = watching }
+        return (observedState(at: reached), reached)
+    }
+
     /// What is known of the watched customer at `time`, which is no earlier than anything that happened.
     mutating func observedState(at time: Instant) -> CustomerState {
         var state = CustomerState()
@@ -137,4 +149,16 @@ extension Shard {
             note("segments." + segment.name, Vocabulary.segment(index))
         }
     }
+}
+
+/// Names a customer that is looked at once.
+private final class PassingObserver: CustomerObserver {
+    let customerID: [UInt8]
+    let customerHash: UInt64
+    let until = Instant.distantPast
+
+    init(_ id: [UInt8], _ hash: UInt64) { (customerID, customerHash) = (id, hash) }
+
+    func observe(_ incident: Incident) {}
+    func stands(_ state: CustomerState, at time: Instant) {}
 }

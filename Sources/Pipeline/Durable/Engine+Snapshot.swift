@@ -9,6 +9,7 @@ extension EngineShard {
         journeys.add(to: image)
         image.put(proposer.failures)
         image.put(proposer.absences)
+        addReport(to: image)
     }
 
     mutating func restore(from reader: StateReader) throws(StateFault) {
@@ -16,13 +17,20 @@ extension EngineShard {
         let (failures, absences) = (try reader.numbers(), try reader.numbers())
         guard failures.count == absences.count else { throw .unfit("its counts of evaluations do not fit each other") }
         proposer.restore(failures: failures, absences: absences)
+        try restoreReport(from: reader)
     }
 }
 
 extension EngineMerge {
-    func add(to image: StateImage) { merge.stage.add(to: image) }
+    func add(to image: StateImage) {
+        merge.stage.add(to: image)
+        addReport(to: image)
+    }
 
-    mutating func restore(from reader: StateReader) throws(StateFault) { try merge.stage.restore(from: reader) }
+    mutating func restore(from reader: StateReader) throws(StateFault) {
+        try merge.stage.restore(from: reader)
+        try restoreReport(from: reader)
+    }
 }
 
 extension RejectLog {

@@ -18,6 +18,7 @@ extension EngineShard {
             absences[number] = proposer.absences[index]
         }
         next.proposer.restore(failures: failures, absences: absences)
+        if let touches, reportIdentity == plan.reportIdentity { next.touches?.follow(touches, under: plan.journeys) }
         swap(&self, &next)
         return dropped
     }
@@ -28,6 +29,7 @@ extension EngineMerge {
     mutating func follow(_ plan: Plan) {
         var next = EngineMerge(plan)
         next.merge.stage.follow(&merge.stage, from: self.plan.decisions, to: plan.decisions)
+        if self.plan.reportIdentity == plan.reportIdentity { (next.variants, next.ledger) = (variants, ledger) }
         swap(&self, &next)
     }
 }
@@ -37,6 +39,9 @@ struct ReloadReport: Sendable {
     private(set) var lines: [String] = []
 
     init(_ dropped: Dropped, from old: Plan, to new: Plan) {
+        if old.report != nil, old.reportIdentity != new.reportIdentity {
+            lines.append("the report \(new.report == nil ? "is gone" : "changed"): its figures dropped")
+        }
         let (before, after) = (old.journeys, new.journeys)
         let kept = before.kept(in: after)
         func tell(_ noun: String, _ names: [String], _ now: [String], _ isKept: [Bool], _ count: (Int) -> String) {

@@ -1,5 +1,7 @@
-import Analytics
-import Journeys
+package import Analytics
+import Events
+package import Journeys
+import Storage
 
 extension EngineShard {
     /// Ends the report of this shard, whose input has ended, and hands it to the collector.
@@ -12,5 +14,66 @@ extension EngineShard {
         let last = touches.handOver()
         return ReportPortion(
             closed: (portion?.closed ?? []) + last.closed, parts: (portion?.parts ?? []) + last.parts)
+    }
+}
+
+extension EngineShard {
+    /// What the shard has counted by now; nil where nothing is reported.
+    func look() -> ReportPart? { touches?.looked(reached: journeys.reached) }
+
+    func addReport(to image: StateImage) {
+        image.put(touches != nil)
+        touches?.add(to: image)
+    }
+
+    mutating func restoreReport(from reader: StateReader) throws(StateFault) {
+        guard try reader.flag() == (touches != nil) else {
+            throw .unfit("it was made with a report, or without one, and this run is not")
+        }
+        try touches?.restore(from: reader)
+    }
+}
+
+extension EngineMerge {
+    /// A report of what all shards have counted by now; nil where they have not.
+    func report(of parts: [ReportPart]) -> JourneyReport? {
+        guard let settings = plan.report, let first = parts.first else { return nil }
+        var (variants, ledger, totals) = (self.variants, self.ledger, first.totals)
+        for part in parts.dropFirst() { totals.merge(part.totals) }
+        variants.add(parts.map(\.portion.closed))
+        ledger.add(parts.map(\.portion.parts))
+        let reached = parts.map(\.reached).max() ?? .distantPast
+        return JourneyReport(
+            settings: settings, touchpoints: first.touchpoints, channels: first.channels, traits: first.traits,
+            totals: totals, variants: variants, ledger: ledger,
+            reached: reached > .distantPast ? reached.microseconds : nil)
+    }
+
+    func addReport(to image: StateImage) {
+        if plan.report == nil { return }
+        variants.add(to: image)
+        ledger.add(to: image)
+    }
+
+    mutating func restoreReport(from reader: StateReader) throws(StateFault) {
+        if plan.report == nil { return }
+        try variants.restore(from: reader)
+        try ledger.restore(from: reader)
+    }
+}
+
+extension Plan {
+    /// All that the figures of its report depend on; nil without a report.
+    var reportIdentity: String? {
+        guard let report, let reading = journeys.reportIdentity else { return nil }
+        return reading + " " + report.identity
+    }
+
+    /// The plan with a report of a run's journeys.
+    package func reporting(_ settings: ReportSettings, _ reading: ReportReading) -> Plan {
+        var plan = self
+        plan.journeys.watch(reading)
+        plan.report = settings
+        return plan
     }
 }

@@ -10,6 +10,20 @@ struct ReportPortion: Sendable {
     let parts: [ByPart]
 }
 
+/// What one shard has counted by now, of which with those of the others a report is made.
+struct ReportPart: Sendable {
+    let totals: JourneyTotals
+    let touchpoints: NameSlots
+    let channels: NameSlots
+    let traits: TouchpointTraits
+    /// How far time has come.
+    let reached: Instant
+    /// What would be closed and counted by value.
+    let portion: ReportPortion
+    /// Nanoseconds for which the shard stood still.
+    let took: Int64
+}
+
 /// Keeps one shard's part of the report: puts numbers in place of names, and has the journeys followed.
 ///
 /// Which names have numbers of their own follows from the order of all events, so every shard looks at all of a batch's
@@ -39,10 +53,24 @@ final class TouchBook: TouchSink {
             for name in settings.conversions { touchpoints.obtain(name) }
             for cost in settings.costs { touchpoints.obtain(cost.touchpoint) }
         }
+        learnSights(plan)
+        learn()
+    }
+
+    private func learnSights(_ plan: JourneyPlan) {
+        slotsOfSights = [NameSlots.none]
+        channelsOfSights = [NameSlots.none]
         for sight in plan.picture.sights {
             slotsOfSights.append(touchpoints.find(sight.name) ?? NameSlots.other)
             channelsOfSights.append(sight.channel.map { channels.find($0) ?? NameSlots.other } ?? NameSlots.none)
         }
+    }
+
+    /// Goes on with what another one has counted, which is not used any more: one whose report means the same.
+    func follow(_ other: TouchBook, under plan: JourneyPlan) {
+        swap(&accumulator, &other.accumulator)
+        (touchpoints, channels) = (other.touchpoints, other.channels)
+        learnSights(plan)
         learn()
     }
 
@@ -176,6 +204,31 @@ final class TouchBook: TouchSink {
         let start = numbers.count
         numbers.append(Array(made.utf8))
         return ByText(numbers.bytes[start..<numbers.count])
+    }
+
+    // MARK: Snapshots and looking
+
+    func add(to image: StateImage) {
+        touchpoints.add(to: image)
+        channels.add(to: image)
+        accumulator.add(to: image)
+    }
+
+    /// Makes a new one what an image says.
+    func restore(from reader: StateReader) throws(StateFault) {
+        touchpoints = try NameSlots(from: reader)
+        channels = try NameSlots(from: reader)
+        try accumulator.restore(from: reader)
+        learn()
+    }
+
+    /// What a report would say of the shard if the input ended with time at `reached`; nothing is changed.
+    func looked(reached: Instant) -> ReportPart {
+        let start = System.monotonicClock
+        let (totals, closed, parts) = accumulator.looked(reached: reached.microseconds)
+        return ReportPart(
+            totals: totals, touchpoints: touchpoints, channels: channels, traits: accumulator.traits, reached: reached,
+            portion: ReportPortion(closed: closed, parts: parts), took: System.monotonicClock - start)
     }
 
     // MARK: Handing on
