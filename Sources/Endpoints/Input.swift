@@ -257,7 +257,7 @@ package struct InputReader: PieceReader, ~Copyable {
     }
 
     private let descriptor: Descriptor
-    private let source: LineSource
+    private var source: LineSource
     private let stop: StopSignal
     private var framer: Framer
     private var hasEnded = false
@@ -335,6 +335,7 @@ package struct InputReader: PieceReader, ~Copyable {
                     hasReachedEnd = false
                     throw EndpointFault(.readingFailed, "\(source.name): \(what)")
                 }
+                nameHeader()
                 if decoding != nil, let block = framer.whole(), let piece = piece(block) {
                     hasEnded = false
                     return piece
@@ -370,7 +371,15 @@ package struct InputReader: PieceReader, ~Copyable {
         if let what = decoding?.decode(into: framer.room()) {
             fault = EndpointFault(.readingFailed, "\(source.name): \(what)")
         }
+        nameHeader()
         return framer.whole().flatMap { piece($0) }
+    }
+
+    /// Notes the header of a table, by which its rows have to be read. No line has come before.
+    private mutating func nameHeader() {
+        guard source.format.table == nil, let header = decoding?.header() ?? nil else { return }
+        source = LineSource(
+            source.name, linesBefore: source.lineCount, format: source.format.ofRows(of: header))
     }
 
     private mutating func piece(_ block: ByteBlock) -> Piece? {

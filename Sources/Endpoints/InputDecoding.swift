@@ -25,9 +25,12 @@ struct InputDecoding: ~Copyable {
     ///   - passing: how many bytes of lines an earlier run has taken.
     init(isPacked: Bool, table: TableSettings?, lineLimit: Int, passing: UInt64) {
         inflation = isPacked ? Inflation() : nil
-        self.table = table.map { TableReader(delimiter: $0.delimiter, rowLimit: lineLimit) }
+        self.table = table.map { TableReader(delimiter: $0.delimiter, rowLimit: lineLimit, keepsRows: true) }
         self.passing = passing
     }
+
+    /// The header by which lines have to be read that are rows; nil before it has come.
+    mutating func header() -> TableHeader? { table?.header() ?? nil }
 
     /// Whether there is something to go on with before more is read.
     var isPending: Bool { used < piece.count }

@@ -11,6 +11,7 @@ struct EventBatchCopy: ~Copyable {
     /// How many of the events give no time.
     private(set) var timelessCount = 0
     private var fields: Column<Field>
+    private var tables: [TableHeader] = []
 
     /// An empty copy with room for about `count` events.
     init(count: Int) {
@@ -48,6 +49,11 @@ struct EventBatchCopy: ~Copyable {
             }
             fields.append(field)
         }
+        if row.format >= InputFormat.numberLimit, let table = batch.format(of: row).table {
+            let place = tables.firstIndex { $0 === table } ?? tables.count
+            if place == tables.count { tables.append(table) }
+            row.format = row.format % InputFormat.numberLimit + UInt32(place + 1) * InputFormat.numberLimit
+        }
         if row.time == .distantPast { timelessCount += 1 }
         rows.append(row)
     }
@@ -56,7 +62,9 @@ struct EventBatchCopy: ~Copyable {
     consuming func finished(
         arrival: Instant, lineCount: Int, rejects: [Reject], extras: EventBatch.Extras = EventBatch.Extras()
     ) -> EventBatch {
-        EventBatch(
+        var extras = extras
+        extras.tables = tables
+        return EventBatch(
             parts: [], arrival: arrival, lineCount: lineCount, rejects: rejects, block: block,
             rewritten: rewritten, rows: rows, fields: fields, planVersion: planVersion, extras: extras)
     }

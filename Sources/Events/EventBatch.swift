@@ -90,6 +90,8 @@ package final class EventBatch: Sendable {
         package var timeless = 0
         /// The `FormatPlan.key` under which the lines were read.
         package var formats = ""
+        /// The headers of the tables whose rows some of the lines are.
+        var tables: [TableHeader] = []
     }
 
     init(
@@ -174,9 +176,10 @@ package final class EventBatch: Sendable {
         }
         var fields = Column<Field>(capacity: self.fields.count)
         for index in 0..<self.fields.count { fields.append(self.fields[index]) }
+        var extras = batch.extras
+        extras.tables = self.extras.tables
         return EventBatch(
             parts: batch.parts, arrival: batch.arrival, lineCount: batch.lineCount, rejects: batch.rejects,
-            block: block, rewritten: rewritten, rows: rows, fields: fields, planVersion: planVersion,
-            extras: batch.extras)
+            block: block, rewritten: rewritten, rows: rows, fields: fields, planVersion: planVersion, extras: extras)
     }
 }

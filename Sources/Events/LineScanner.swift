@@ -28,6 +28,12 @@ package struct LineScanner: ~Copyable {
     let formats: FormatPlan
     private let projection: Projection
     private var readers: [UInt32: MappedReader] = [:]
+    /// The reader of the last line, and the number of its format.
+    private var lastReader: (number: UInt32, reader: MappedReader)?
+    var picker: SlotPicker
+    /// The headers of the tables whose rows the block has; and which captures the columns are of the one that is read.
+    var tables: [TableHeader] = []
+    var columns = TableColumns()
     /// How many places the lines of the block take so far, and which lines take other than one.
     var entryCount = 0
     var stretches: [LineStretch] = []
@@ -71,6 +77,7 @@ package struct LineScanner: ~Copyable {
         self.tree = tree
         self.lineLimit = lineLimit
         seen = Column([UInt8](repeating: 0, count: projection.types.count))
+        picker = SlotPicker(slots: projection.paths.count)
     }
 
     /// Of which types events came, by their numbers; the first stands for all that the projection does not name.
@@ -111,6 +118,7 @@ package struct LineScanner: ~Copyable {
         entryCount = 0
         droppedCount = 0
         timelessCount = 0
+        tables = []
         let bytes = block.bytes
         var start = 0
         if isFirst, bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { start = 3 }
@@ -126,7 +134,8 @@ package struct LineScanner: ~Copyable {
             parts: parts(line), arrival: arrival, lineCount: line, rejects: rejects, block: block,
             rewritten: rewritten, rows: doneRows, fields: doneFields, planVersion: planVersion,
             extras: EventBatch.Extras(
-                stretches: stretches, dropped: droppedCount, timeless: timelessCount, formats: formats.key))
+                stretches: stretches, dropped: droppedCount, timeless: timelessCount, formats: formats.key,
+                tables: tables))
     }
 
     /// Reads the lines from `start` on; answers how many there are.
@@ -146,12 +155,17 @@ package struct LineScanner: ~Copyable {
 
     /// What reads lines of a format that is not plain.
     mutating func reader(of format: InputFormat) -> MappedReader {
-        if let known = readers[format.number] { return known }
+        if let lastReader, lastReader.number == format.number { return lastReader.reader }
+        let reader = readers[format.number] ?? makeReader(of: format)
+        readers[format.number] = reader
+        lastReader = (format.number, reader)
+        return reader
+    }
+
+    private func makeReader(of format: InputFormat) -> MappedReader {
         let preset = format.preset ?? formats.preset
         let program = MappingProgram(formats.mapping(of: format), for: projection, preset: preset)
-        let reader = MappedReader(program, formats, slots: projection.paths.count, hashKey: hashKey)
-        readers[format.number] = reader
-        return reader
+        return MappedReader(program, formats, hashKey: hashKey)
     }
 
     mutating func scanLine(number: Int, start: Int, end: Int) {

@@ -44,7 +44,10 @@ extension SequencerWaiting {
             image.put(entry.place)
             image.put(run.source.name)
             image.put(run.line)
-            image.put(UInt64(row.format) << 32 | UInt64(row.element))
+            let format = events.format(of: row)
+            let mark: UInt64 = format.table == nil ? 0 : 1 << 63
+            image.put(mark | UInt64(format.number) << 32 | UInt64(row.element))
+            if let table = format.table { image.put(table.text) }
             image.put(events.text(row.lineText))
         }
     }
@@ -72,6 +75,7 @@ extension SequencerWaiting {
         private var times: [Instant] = []
         private var rows: [(format: InputFormat, element: UInt32)] = []
         private var arrival = Instant.distantPast
+        private var tables: [ByteName: TableHeader] = [:]
 
         mutating func add(from reader: StateReader, _ sources: inout NamedSources) throws(StateFault) {
             taken.append(try reader.instant())
@@ -81,7 +85,16 @@ extension SequencerWaiting {
             let source = sources[try reader.text()]
             runs.append(LineRun(first: place, source: source, line: try reader.word()))
             let origin = try reader.word()
-            rows.append((InputFormat(number: UInt32(origin >> 32)), UInt32(truncatingIfNeeded: origin)))
+            var format = InputFormat(number: UInt32((origin << 1) >> 33))
+            if origin >> 63 == 1 {
+                let text = try reader.text()
+                guard let table = tables[ByteName(text)] ?? TableHeader(text: text) else {
+                    throw .unfit("the header of a table cannot be read")
+                }
+                tables[ByteName(text)] = table
+                format = format.ofRows(of: table)
+            }
+            rows.append((format, UInt32(truncatingIfNeeded: origin)))
             block.append(try reader.bytes())
             block.append(UInt8(ascii: "\n"))
         }
@@ -109,7 +122,7 @@ extension LineScanner {
             block.append(UInt8(ascii: "\n"))
         }
         let rows = (0..<batch.count).map { batch.row($0) }
-        let origins = rows.map { (format: InputFormat(number: $0.format), element: $0.element) }
+        let origins = rows.map { (format: batch.format(of: $0), element: $0.element) }
         let events = scan(block, arrival: batch.arrival, isFirst: false, .rows(origins)) { _ in batch.parts }
         // Another plan may read formats in another way; then what the events are stays, and nothing is read of them.
         if events.count != batch.count { return batch.withoutFields(planVersion: planVersion) }

@@ -16,7 +16,7 @@ package struct InProcessEngine: ~Copyable {
         package let watermark: Instant
     }
 
-    private let sources: [LineSource]
+    private var sources: [LineSource]
     private var scanner: LineScanner
     private var sequencer: Sequencer
     private var shard: EngineShard
@@ -43,8 +43,15 @@ package struct InProcessEngine: ~Copyable {
     }
 
     /// Decodes a block of whole lines, which is not changed any more.
-    package mutating func scan(_ block: ByteBlock, source: Int, arrival: Instant, isFirst: Bool) -> EventBatch {
-        scanner.scan(block, source: sources[source], arrival: arrival, isFirst: isFirst)
+    /// - Parameter format: that of the lines, where it is another than was known before the first of them had come: a table has
+    ///   a header.
+    package mutating func scan(
+        _ block: ByteBlock, source: Int, format: InputFormat? = nil, arrival: Instant, isFirst: Bool
+    ) -> EventBatch {
+        if let format, format != sources[source].format {
+            sources[source] = LineSource(sources[source].name, format: format)
+        }
+        return scanner.scan(block, source: sources[source], arrival: arrival, isFirst: isFirst)
     }
 
     /// Takes the next events, in the order of their batches.

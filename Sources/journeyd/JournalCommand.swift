@@ -43,13 +43,19 @@ extension Command {
         }
     }
 
-    /// Writes the lines of all records to standard output.
+    /// Writes the lines of all records to standard output; rows of tables as JSON objects.
     private static func cat(
         _ scan: JournalScan, without skipped: SkippedRecords
     ) throws(JournalFault) -> ExitStatus {
         var writer = Output.standard.writer
+        var formats: [InputFormat] = []
         while let record = try scan.next() {
-            guard let lines = skipped.rest(of: record)?.lines else { continue }
+            if record.kind == .context { formats = [] }
+            formats += record.sources.map(\.format)
+            guard let rest = skipped.rest(of: record) else { continue }
+            let runs = runs(of: rest)
+            guard let taken = rest.lines else { continue }
+            let lines = readable(taken, runs, formats)
             // The last line of an input may lack its end.
             if lines.lastIndex(of: 0x0A) != lines.count - 1 { lines.append(0x0A) }
             do throws(EndpointFault) {
@@ -60,5 +66,35 @@ extension Command {
             }
         }
         return .done
+    }
+
+    /// Where the lines of a record come from: the first of each run, and the source's number.
+    private static func runs(of record: JournalRecord) -> [(first: UInt64, source: Int)] {
+        guard record.kind == .merged, let origin = MergedOrigin(of: record.payload) else { return [(0, record.source)] }
+        return origin.runs.map { ($0.first, $0.source) }
+    }
+
+    /// The lines of a record as JSON, where some are rows of tables.
+    private static func readable(
+        _ lines: ByteBlock, _ runs: [(first: UInt64, source: Int)], _ formats: [InputFormat]
+    ) -> ByteBlock {
+        func table(_ source: Int) -> TableHeader? { formats.indices.contains(source) ? formats[source].table : nil }
+        guard runs.contains(where: { table($0.source) != nil }) else { return lines }
+        let output = ByteBlock(capacity: lines.count * 2)
+        var (line, run, start) = (0, 0, 0)
+        let bytes = lines.bytes
+        while start < bytes.count {
+            while run + 1 < runs.count, runs[run + 1].first <= UInt64(line) { run += 1 }
+            let end = bytes.firstIndex(of: 0x0A, from: start)
+            if let table = table(runs[run].source) {
+                let isEnded = end > start && bytes[end - 1] == 0x0D
+                output.append(table.object(of: bytes[start..<(isEnded ? end - 1 : end)]))
+            } else {
+                output.append(bytes[start..<end])
+            }
+            output.append(0x0A)
+            (line, start) = (line + 1, end + 1)
+        }
+        return output
     }
 }

@@ -13,13 +13,32 @@ struct Capture: BitwiseCopyable {
     var listed: UInt32 = 0
 }
 
+/// What an element holds: where the captures of a program stand. Valid until its reader reads the next.
+struct ElementSight {
+    /// The bytes that the captures stand in, and eight more.
+    let bytes: View<UInt8>
+    /// Where the element begins and ends.
+    let start: Int
+    let end: Int
+    /// The captures that were found, each once; some may have been overwritten by nothing.
+    let touched: View<Int32>
+    fileprivate let captures: View<Capture>
+    fileprivate let stamp: UInt32
+
+    @inline(__always)
+    func capture(_ number: Int) -> Capture? {
+        let found = captures[number]
+        return found.stamp == stamp ? found : nil
+    }
+}
+
 /// Notes, in one pass over an object, where the captures of a program stand. Validates all of it.
 struct ElementReader: ~Copyable {
     private let tree: ProjectionTree
     private var keys: KeyMemory
     private var captures: Column<Capture>
-    /// The captures that were found, each once; some may have been overwritten by nothing.
-    private(set) var touched = Column<Int32>(capacity: 16)
+    private var touched = Column<Int32>(capacity: 16)
+    private var start = 0
     private var stamp: UInt32 = 0
     /// For places below which elements of arrays are captured: the places of the elements, by index.
     private let elements: [[Int32]]
@@ -56,15 +75,20 @@ struct ElementReader: ~Copyable {
     /// Where reading ended.
     var at: Int { text.at }
 
-    /// A capture of the element that was read last.
-    @inline(__always)
-    func capture(_ number: Int) -> Capture? {
-        let found = captures[number]
-        return found.stamp == stamp ? found : nil
+    /// What the element holds that was read last.
+    var sight: ElementSight {
+        ElementSight(
+            bytes: text.bytes, start: start, end: text.at, touched: touched.view(0..<touched.count),
+            captures: captures.view(0..<captures.count), stamp: stamp)
     }
 
     /// Reads the object whose brace stands at `start`; fails where it is none.
     mutating func read(_ bytes: View<UInt8>, at start: Int) throws(LineFault) {
+        begin(bytes, at: start)
+        try object(0)
+    }
+
+    private mutating func begin(_ bytes: View<UInt8>, at start: Int) {
         if stamp == .max {
             for number in 0..<captures.count { captures[number] = Capture() }
             stamp = 0
@@ -72,7 +96,7 @@ struct ElementReader: ~Copyable {
         stamp += 1
         touched.truncate(to: 0)
         text = JSONText(bytes: bytes, at: start)
-        try object(0)
+        self.start = start
     }
 
     private mutating func object(_ index: Int) throws(LineFault) {
@@ -207,5 +231,116 @@ struct ElementReader: ~Copyable {
         found.listed = stamp
         if captures[number].listed != stamp { touched.append(Int32(number)) }
         captures[number] = found
+    }
+
+    // MARK: Rows of a table
+
+    /// The captures of a table's columns, by their place; -1 for one that nothing reads.
+    func columns(of table: TableHeader) -> [Int32] {
+        table.names.map { name in
+            let place = View.of(name) { child(of: 0, $0) }
+            return place < 0 ? -1 : tree.node(place).slot
+        }
+    }
+
+    /// Reads the row of a table between two places, in which no quote is doubled; more may be read behind it.
+    /// - Returns: how many cells it has; nil where its quotes make no sense.
+    mutating func readRow(
+        _ bytes: View<UInt8>, from start: Int, to end: Int, delimiter: UInt8, columns: View<Int32>
+    ) throws(LineFault) -> Int? {
+        begin(bytes, at: start)
+        defer { text.at = end }
+        let quote = UInt8(ascii: "\"")
+        if bytes[start..<end].firstIndex(of: quote, from: 0) < end - start {
+            return try readQuotedRow(bytes, from: start, to: end, delimiter: delimiter, columns: columns)
+        }
+        let pattern = 0x0101_0101_0101_0101 &* UInt64(delimiter)
+        var column = 0
+        var cell = start
+        var high: UInt64 = 0
+        var index = start
+        while index < end {
+            let word = bytes.word(at: index)
+            let left = end &- index
+            let mask: UInt64 = left >= 8 ? .max : (1 &<< UInt64(truncatingIfNeeded: left &* 8)) &- 1
+            high |= word & mask
+            // The high bit of each byte that is the delimiter, and of no other.
+            let other = word ^ pattern
+            let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
+            var hits = ~(((other & low) &+ low) | other | low) & mask
+            while hits != 0 {
+                let place = index &+ hits.trailingZeroBitCount >> 3
+                if column < columns.count, columns[column] >= 0, place > cell {
+                    note(columns[column], cell, place, isQuoted: false)
+                }
+                column &+= 1
+                cell = place &+ 1
+                hits &= hits &- 1
+            }
+            index &+= 8
+        }
+        if column < columns.count, columns[column] >= 0, end > cell {
+            note(columns[column], cell, end, isQuoted: false)
+        }
+        column &+= 1
+        if high & 0x8080_8080_8080_8080 != 0, column == columns.count {
+            try ElementReader.validate(bytes, from: start, to: end)
+        }
+        return column
+    }
+
+    private mutating func readQuotedRow(
+        _ bytes: View<UInt8>, from start: Int, to end: Int, delimiter: UInt8, columns: View<Int32>
+    ) throws(LineFault) -> Int? {
+        let row = bytes[0..<end]
+        var column = 0
+        var index = start
+        while true {
+            var (first, last) = (index, index)
+            let isQuoted = index < end && row[index] == UInt8(ascii: "\"")
+            if isQuoted {
+                first = index + 1
+                last = row.firstIndex(of: UInt8(ascii: "\""), from: first)
+                guard last < end else { return nil }
+                index = last + 1
+                guard index == end || row[index] == delimiter else { return nil }
+            } else {
+                last = row.firstIndex(of: delimiter, from: index)
+                index = last
+            }
+            if column < columns.count, columns[column] >= 0, last > first {
+                note(columns[column], first, last, isQuoted: isQuoted)
+            }
+            column += 1
+            if index == end { break }
+            index += 1
+        }
+        if column == columns.count { try ElementReader.validate(bytes, from: start, to: end) }
+        return column
+    }
+
+    private mutating func note(_ number: Int32, _ start: Int, _ end: Int, isQuoted: Bool) {
+        var found = Capture()
+        found.kind = .string
+        if !isQuoted, TableHeader.mayBeNumber(text.bytes[start]) {
+            var number = JSONText(bytes: text.bytes, at: start)
+            if let isWhole = try? number.number(), number.at == end { found.kind = isWhole ? .int : .double }
+        }
+        found.start = UInt32(truncatingIfNeeded: start)
+        found.end = UInt32(truncatingIfNeeded: end)
+        found.stamp = stamp
+        found.listed = stamp
+        if captures[Int(number)].listed != stamp { touched.append(number) }
+        captures[Int(number)] = found
+    }
+
+    @inline(never)
+    private static func validate(_ bytes: View<UInt8>, from start: Int, to end: Int) throws(LineFault) {
+        var index = start
+        while index < end {
+            let length = bytes[index] < 0x80 ? 1 : bytes.lengthOfUTF8(at: index)
+            if length == 0 || index + length > end { throw LineFault(reason: .invalidUTF8, detail: "") }
+            index += length
+        }
     }
 }

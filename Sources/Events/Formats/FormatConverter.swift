@@ -93,7 +93,7 @@ final class ConvertedEvents {
     /// Takes the event that a reader holds.
     func take(
         _ row: EventRow, customer: Piece, type: Piece, id: Piece?, channel: Piece?, _ reader: MappedReader,
-        _ line: View<UInt8>
+        _ line: ElementSight
     ) {
         var text = Array("{".utf8)
         func add(_ key: StaticString, _ piece: Piece?) {
@@ -110,7 +110,6 @@ final class ConvertedEvents {
         text.append(plain: "\",")
         add("\"channel\":", channel)
         text.append(plain: "\"properties\":")
-        reader.weighProperties(line)
         reader.appendProperties(line, to: &text)
         appendIDs(reader, line, to: &text)
         if let merging = reader.merging(line) {
@@ -127,7 +126,7 @@ final class ConvertedEvents {
         lines.append((Int(row.line), text + Array("}\n".utf8)))
     }
 
-    private func appendIDs(_ reader: MappedReader, _ line: View<UInt8>, to text: inout [UInt8]) {
+    private func appendIDs(_ reader: MappedReader, _ line: ElementSight, to text: inout [UInt8]) {
         var output: [UInt8] = []
         func add(_ name: [UInt8], _ value: View<UInt8>) {
             output.append(UInt8(ascii: output.isEmpty ? "{" : ","))
@@ -140,9 +139,9 @@ final class ConvertedEvents {
             add(namespace.name, reader.bytes(of: piece, line))
         }
         if reader.program.isNative, let number = reader.program.number(of: "/ids"),
-            let found = reader.reader.capture(number), found.kind == .json
+            let found = line.capture(number), found.kind == .json
         {
-            NativeIDs.each(at: Int(found.start), line) { name, value in View.of(value) { add(name, $0) } }
+            NativeIDs.each(at: Int(found.start), line.bytes) { name, value in View.of(value) { add(name, $0) } }
         }
         guard !output.isEmpty else { return }
         text.append(plain: ",\"ids\":")

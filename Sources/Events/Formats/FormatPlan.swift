@@ -6,9 +6,13 @@ package struct InputFormat: Hashable, Sendable {
     /// 0 for the configuration's own; else that of a preset, from 1, with `underMapping` where the configuration's mapping
     /// holds beside it.
     package let number: UInt32
+    /// The header of the table whose rows the lines are; nil where each line says itself what it holds.
+    package let table: TableHeader?
 
     private static let underMapping: UInt32 = 0x100
     private static let asList: UInt32 = 0x200
+    /// Numbers are below it.
+    static let numberLimit: UInt32 = 0x400
 
     /// What the configuration says.
     package static let standard = InputFormat(number: 0)
@@ -18,13 +22,18 @@ package struct InputFormat: Hashable, Sendable {
     package init(_ preset: Preset, underMapping: Bool = false) {
         let place = Preset.allCases.firstIndex(of: preset) ?? 0
         number = UInt32(place) + 1 + (underMapping ? InputFormat.underMapping : 0)
+        table = nil
     }
 
     /// A format by its number; that of the configuration where there is none of it.
-    package init(number: UInt32) {
+    package init(number: UInt32, table: TableHeader? = nil) {
         let place = number & (InputFormat.underMapping - 1)
-        self.number = place <= Preset.allCases.count && number < 2 * InputFormat.asList ? number : 0
+        self.number = place <= Preset.allCases.count && number < InputFormat.numberLimit ? number : 0
+        self.table = table
     }
+
+    /// The same format, of which lines are rows of a table.
+    package func ofRows(of table: TableHeader) -> InputFormat { InputFormat(number: number, table: table) }
 
     /// The same format, where a line may also be an array of events.
     package var takingLists: InputFormat { InputFormat(number: number | InputFormat.asList) }
@@ -39,15 +48,22 @@ package struct InputFormat: Hashable, Sendable {
     var takesLists: Bool { number & InputFormat.asList != 0 }
 
     /// The format as text: nothing for the configuration's, `segment`, or `+segment` under its mapping; behind a `[` where
-    /// lines may be arrays.
+    /// lines may be arrays, and before a `|` and the header where they are rows.
     package var text: String {
         (takesLists ? "[" : "") + (isUnderMapping ? "+" : "") + (preset?.rawValue ?? "")
+            + (table.map { "|" + $0.text } ?? "")
     }
 
     /// Reads that text; nil where it is none.
     package init?(text: String) {
         let takesLists = text.utf8.first == UInt8(ascii: "[")
-        let rest = takesLists ? text.dropFirst() : text[...]
+        var rest = takesLists ? text.dropFirst() : text[...]
+        var table: TableHeader?
+        if let end = rest.utf8.firstIndex(of: UInt8(ascii: "|")) {
+            table = TableHeader(text: String(rest[rest.utf8.index(after: end)...]))
+            guard table != nil else { return nil }
+            rest = rest[..<end]
+        }
         let isUnder = rest.utf8.first == UInt8(ascii: "+")
         let name = String(isUnder ? rest.dropFirst() : rest)
         var format = InputFormat.standard
@@ -55,7 +71,8 @@ package struct InputFormat: Hashable, Sendable {
             guard let preset = Preset(rawValue: name) else { return nil }
             format = InputFormat(preset, underMapping: isUnder)
         }
-        self = takesLists ? format.takingLists : format
+        if takesLists { format = format.takingLists }
+        self = table.map { format.ofRows(of: $0) } ?? format
     }
 }
 
@@ -86,6 +103,12 @@ package struct FormatPlan: Sendable {
     /// The preset that a format begins from.
     package func preset(of format: InputFormat) -> Preset { format.preset ?? preset }
 
+    /// Whether times stand under `timestamp`, as the native form has them, and numbers are milliseconds.
+    package var readsMilliseconds: Bool {
+        preset == .native && (unit ?? .milliseconds) == .milliseconds
+            && mapping(of: .standard).time.from == Mapping.native.time.from
+    }
+
     /// How lines of a format are read.
     package func mapping(of format: InputFormat) -> Mapping {
         let preset = format.preset ?? self.preset
@@ -101,7 +124,9 @@ package struct FormatPlan: Sendable {
     /// Whether lines of a format are in the native form and nothing is done to them.
     package func isPlain(_ format: InputFormat) -> Bool {
         let preset = format.preset ?? self.preset
-        guard preset == .native, renames.isEmpty, drops.isEmpty, !format.takesLists else { return false }
+        guard format.table == nil, preset == .native, renames.isEmpty, drops.isEmpty, !format.takesLists else {
+            return false
+        }
         return replacements.isEmpty && unit == nil
             || format.preset != nil && !format.isUnderMapping && self.preset != .native
     }

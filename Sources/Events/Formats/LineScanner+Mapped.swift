@@ -53,16 +53,16 @@ extension LineScanner {
                 left -= 1
             case .rows(let rows): (format, element) = line < rows.count ? rows[line] : (.standard, 0)
             }
-            let number = entryCount
+            let entry = entryCount
             if formats.isPlain(format), converted == nil {
                 let count = rows.count
-                scanLine(number: number, start: start, end: end)
-                if rows.count > count { rows[count].format = format.number }
+                scanLine(number: entry, start: start, end: end)
+                if rows.count > count { rows[count].format = number(of: format) }
                 entryCount += 1
             } else {
                 let count = scanMappedLine(
-                    LinePlace(entry: number, start: start, end: end), format: format, element: element)
-                if count != 1 { stretches.append(LineStretch(line: line, first: number, count: count)) }
+                    LinePlace(entry: entry, start: start, end: end), format: format, element: element)
+                if count != 1 { stretches.append(LineStretch(line: line, first: entry, count: count)) }
                 entryCount += count
             }
             line += 1
@@ -82,6 +82,10 @@ extension LineScanner {
     /// Reads one line; answers how many places its events take, at least one.
     private mutating func scanMappedLine(_ line: LinePlace, format: InputFormat, element: UInt32) -> Int {
         let reader = reader(of: format)
+        if let table = format.table, isRow(line) {
+            scanRow(line, of: table, reader, format)
+            return 1
+        }
         do throws(LineFault) {
             guard line.end - line.start <= lineLimit else {
                 throw LineFault(reason: .tooLong, detail: "longer than \(lineLimit) bytes (input.max_line)")
@@ -89,14 +93,20 @@ extension LineScanner {
             text.at = line.start
             text.skipSpace(upTo: line.end)
             if text.at == line.end { return 1 }
-            if text.bytes[text.at] == TableLines.faultMark, reader.plan.preset == .csv || format.preset == .csv {
+            if text.bytes[text.at] == TableLines.faultMark, reader.takesTables || format.table != nil {
                 throw TableLines.fault(text.bytes[text.at + 1..<line.end])
             }
-            if element == 0, let elements = try elements(of: line, reader) {
-                for (index, found) in elements.all.enumerated() {
-                    take(found, index, of: elements, line, reader, format)
+            var sight: ElementSight?
+            if element == 0 {
+                switch try elements(of: line, reader) {
+                case .several(let elements):
+                    for (index, found) in elements.all.enumerated() {
+                        take(found, index, of: elements, line, reader, format)
+                    }
+                    return max(1, elements.all.count)
+                case .one(let found): sight = found
+                case .none: break
                 }
-                return max(1, elements.all.count)
             }
             guard text.bytes[text.at] == UInt8(ascii: "{") else {
                 throw LineFault(
@@ -105,13 +115,13 @@ extension LineScanner {
                         ? "an array, of which this format has none; write one object on each line"
                         : "not a JSON object; write one object on each line")
             }
-            if element > 0 { try readWhole(line, reader) }
+            let found = if let sight { sight } else { try readWhole(line, reader) }
             var row = EventRow()
             row.line = UInt32(line.entry)
             row.lineText = TextRange(offset: UInt32(line.start), length: UInt32(line.end - line.start))
             row.element = element
-            row.format = format.number
-            try finish(row, reader, isRewritten: false)
+            row.format = number(of: format)
+            try finish(row, reader, found, isRewritten: false)
         } catch {
             rejectMapped(error, entry: line.entry, index: nil, line.start, line.end)
         }
@@ -119,40 +129,47 @@ extension LineScanner {
     }
 
     /// Reads the object that the line is, and nothing behind it.
-    private mutating func readWhole(_ line: LinePlace, _ reader: MappedReader) throws(LineFault) {
-        defer { text.at = max(text.at, reader.reader.at) }
-        try reader.read(text.bytes, at: text.at)
-        text.at = reader.reader.at
+    private mutating func readWhole(_ line: LinePlace, _ reader: MappedReader) throws(LineFault) -> ElementSight {
+        defer { text.at = max(text.at, reader.readEnd) }
+        let sight = try reader.read(text.bytes, at: text.at)
+        text.at = sight.end
         text.skipSpace(upTo: line.end)
         guard text.at == line.end else { throw JSONText.malformed }
+        return sight
     }
 
-    /// The events in a line; nil where the line is one itself, which has then been read.
-    private mutating func elements(of line: LinePlace, _ reader: MappedReader) throws(LineFault) -> Elements? {
+    /// What a line holds.
+    private enum LineContent {
+        case several(Elements)
+        /// One event, which has been read.
+        case one(ElementSight)
+        /// Neither an object nor an array of events.
+        case none
+    }
+
+    private mutating func elements(of line: LinePlace, _ reader: MappedReader) throws(LineFault) -> LineContent {
         let start = text.at
-        let mapping = reader.program.mapping
         if text.bytes[start] == UInt8(ascii: "[") {
-            guard let place = reader.program.each.firstIndex(where: { $0.capture == nil }) else { return nil }
+            guard let place = reader.program.each.firstIndex(where: { $0 == nil }) else { return .none }
             try text.skipValue()
             text.skipSpace(upTo: line.end)
             guard text.at == line.end else { throw JSONText.malformed }
-            return Elements(
-                in: text.bytes, line: start, value: start, path: mapping.each[place], isLine: true,
-                inherit: mapping.inherit)
-        }
-        guard text.bytes[start] == UInt8(ascii: "{") else { return nil }
-        try readWhole(line, reader)
-        for (place, entry) in reader.program.each.enumerated() {
-            guard let number = entry.capture, let found = reader.reader.capture(number), found.kind == .json else {
-                continue
-            }
             let elements = Elements(
-                in: text.bytes, line: start, value: Int(found.start), path: mapping.each[place], isLine: false,
-                inherit: mapping.inherit)
-            if let elements { return elements }
+                in: text.bytes, line: start, value: start, path: reader.program.mapping.each[place], isLine: true,
+                inherit: reader.program.mapping.inherit)
+            return elements.map { .several($0) } ?? .none
+        }
+        guard text.bytes[start] == UInt8(ascii: "{") else { return .none }
+        let sight = try readWhole(line, reader)
+        for (place, capture) in reader.program.each.enumerated() {
+            guard let capture, let found = sight.capture(capture), found.kind == .json else { continue }
+            let elements = Elements(
+                in: text.bytes, line: start, value: Int(found.start), path: reader.program.mapping.each[place],
+                isLine: false, inherit: reader.program.mapping.inherit)
+            if let elements { return .several(elements) }
         }
         text.at = start
-        return nil
+        return .one(sight)
     }
 
     /// How many times as long as the line the texts of its elements may be together, with what they inherit.
@@ -170,12 +187,12 @@ extension LineScanner {
             var row = EventRow()
             row.line = UInt32(line.entry + index)
             row.element = UInt32(index + 1)
-            row.format = format.number
+            row.format = number(of: format)
             let inherited = elements.inherited[element.inherited]
             if inherited.isEmpty {
-                try reader.read(text.bytes, at: element.start)
+                let sight = try reader.read(text.bytes, at: element.start)
                 row.lineText = TextRange(offset: UInt32(element.start), length: UInt32(element.end - element.start))
-                try finish(row, reader, isRewritten: false)
+                try finish(row, reader, sight, isRewritten: false)
             } else {
                 let size =
                     element.end - element.start + inherited.reduce(0) { $0 + $1.value.count + $1.key.utf8.count + 4 }
@@ -191,10 +208,10 @@ extension LineScanner {
                 }
                 let start = rewritten.count
                 compose(element, inherited)
-                try reader.read(rewritten.padded, at: start)
+                let sight = try reader.read(rewritten.padded, at: start)
                 row.lineText = TextRange(
                     offset: TextRange.rewritten + UInt32(start), length: UInt32(rewritten.count - start))
-                try finish(row, reader, isRewritten: true)
+                try finish(row, reader, sight, isRewritten: true)
             }
         } catch {
             rejectMapped(error, entry: line.entry + index, index: index, element.start, element.end)
@@ -224,7 +241,7 @@ extension LineScanner {
         rewritten.append(text.bytes[rest.at..<element.end])
     }
 
-    private mutating func rejectMapped(_ fault: LineFault, entry: Int, index: Int?, _ start: Int, _ end: Int) {
+    mutating func rejectMapped(_ fault: LineFault, entry: Int, index: Int?, _ start: Int, _ end: Int) {
         let line = text.bytes[start..<end]
         let fault = index == nil ? fault.placed(at: text.at - start, in: line) : fault
         var reject = Reject(line: entry, reason: fault.reason, detail: fault.detail, raw: line)

@@ -2,13 +2,17 @@ import Storage
 
 /// What of an element that has been read becomes an event.
 extension LineScanner {
-    /// Completes the row of the element that `reader` holds, and adds it with its decoded values.
-    mutating func finish(_ started: EventRow, _ reader: MappedReader, isRewritten: Bool) throws(LineFault) {
+    /// Completes the row of an element, and adds it with its decoded values.
+    /// - Parameters:
+    ///   - isRewritten: whether the element stands among the texts that were written anew.
+    ///   - whole: where its JSON text stands, where that is not the row's own text.
+    mutating func finish(
+        _ started: EventRow, _ reader: MappedReader, _ line: ElementSight, isRewritten: Bool, whole: TextRange? = nil
+    ) throws(LineFault) {
         var row = started
-        let line = isRewritten ? rewritten.padded : text.bytes
-        let names = MappedNames(reader.program)
         guard var type = reader.piece(reader.program.event, line) else {
-            throw names.absence(of: "event", reader.program.mapping.event, in: line, reader)
+            throw MappedNames(reader.program)
+                .absence(of: "event", reader.program.mapping.event, in: line, reader)
         }
         guard type.kind == .string || type.isNumber && reader.program.takesNumbers else {
             throw LineFault(reason: .badField, detail: "the event's type is not a text")
@@ -21,7 +25,7 @@ extension LineScanner {
         guard type.count <= 128 else {
             throw LineFault(reason: .badField, detail: "the event's type is longer than 128 bytes")
         }
-        guard let customer = reader.customer(line) else { throw names.nobody(in: line, reader) }
+        guard let customer = reader.customer(line) else { throw MappedNames(reader.program).nobody(in: line, reader) }
         let id = reader.identifier(line)
         let channel = reader.piece(reader.program.channel, line)
         if let channel,
@@ -37,12 +41,12 @@ extension LineScanner {
         }
         let firstField = fields.count
         row.firstField = UInt32(firstField)
-        addFields(reader, isRewritten: isRewritten, row.lineText)
+        addFields(reader, line, isRewritten: isRewritten, whole ?? row.lineText)
         row.fieldCount = UInt32(fields.count - firstField)
-        row.typeName = keep(type, reader, isRewritten: isRewritten)
-        row.customerID = keep(customer, reader, isRewritten: isRewritten)
-        if let id { row.id = keep(id, reader, isRewritten: isRewritten) }
-        if let channel { row.channel = keep(channel, reader, isRewritten: isRewritten) }
+        row.typeName = keep(type, reader, line, isRewritten: isRewritten)
+        row.customerID = keep(customer, reader, line, isRewritten: isRewritten)
+        if let id { row.id = keep(id, reader, line, isRewritten: isRewritten) }
+        if let channel { row.channel = keep(channel, reader, line, isRewritten: isRewritten) }
         row.customerHash = hashKey.hash(view(row.customerID))
         row.type = Int32(tree.type(view(row.typeName)))
         seen[Int(row.type)] = 1
@@ -51,51 +55,78 @@ extension LineScanner {
     }
 
     /// Where a piece's text lies in the batch; what was made for it is copied there.
-    private mutating func keep(_ piece: Piece, _ reader: MappedReader, isRewritten: Bool) -> TextRange {
+    @inline(__always)
+    private mutating func keep(
+        _ piece: Piece, _ reader: MappedReader, _ line: ElementSight, isRewritten: Bool
+    ) -> TextRange {
         if piece.isMade {
             let offset = TextRange.rewritten + UInt32(rewritten.count)
-            rewritten.append(reader.bytes(of: piece, View()))
+            rewritten.append(reader.bytes(of: piece, line))
             return TextRange(offset: offset, length: UInt32(piece.count))
         }
         let base = isRewritten ? TextRange.rewritten : 0
         return TextRange(offset: base + UInt32(piece.start), length: UInt32(piece.count))
     }
 
-    /// Adds what the plan reads of the element.
-    private mutating func addFields(_ reader: MappedReader, isRewritten: Bool, _ lineText: TextRange) {
-        let line = isRewritten ? rewritten.padded : text.bytes
-        reader.weighProperties(line)
-        var late: [(slot: Int, piece: Piece)] = []
-        reader.eachSlot(line) { slot, found, piece in
-            if let found, found.kind == .string, found.hasEscapes {
-                late.append((slot, reader.piece(found, line)))
-            } else if let found {
-                fields.append(LineScanner.field(found, slot: slot, line, isRewritten: isRewritten))
-            } else if let piece {
-                late.append((slot, piece))
+    /// Adds what the plan reads of the element. Where that stands among the texts that are written anew it would move with
+    /// them, so what is made is only added once all has been looked at.
+    private mutating func addFields(
+        _ reader: MappedReader, _ line: ElementSight, isRewritten: Bool, _ whole: TextRange
+    ) {
+        var made: [(slot: Int, piece: Piece)] = []
+        for place in 0..<line.touched.count {
+            let number = Int(line.touched[place])
+            guard let capture = line.capture(number) else { continue }
+            let direct = reader.program.direct[number]
+            if direct.slot >= 0 {
+                if direct.properties < 0 || reader.holds(direct.properties, line) {
+                    add(capture, slot: direct.slot, reader, line, isRewritten: isRewritten, made: &made)
+                }
+            } else {
+                let uses = reader.program.uses[number]
+                for use in uses where reader.fits(use, capture, line) { picker.take(use, capture) }
             }
         }
-        for entry in late { add(entry.piece, slot: entry.slot, reader) }
-        let whole = reader.program.propertiesSlot
-        if whole >= 0 {
-            var output: [UInt8] = []
-            reader.appendProperties(isRewritten ? rewritten.padded : text.bytes, to: &output)
-            let offset = TextRange.rewritten + UInt32(rewritten.count)
+        for place in 0..<picker.count {
+            let (slot, capture) = picker[place]
+            if let capture { add(capture, slot: slot, reader, line, isRewritten: isRewritten, made: &made) }
+        }
+        picker.clear()
+        if reader.program.readsLists { made += reader.listed(line) }
+        var properties: [UInt8] = []
+        if reader.program.propertiesSlot >= 0 { reader.appendProperties(line, to: &properties) }
+        for entry in made { add(entry.piece, slot: entry.slot, reader, line) }
+        if reader.program.propertiesSlot >= 0 {
             fields.append(
-                Field(slot: UInt16(whole), kind: .json, length: UInt32(output.count), payload: UInt64(offset)))
-            rewritten.append(output)
+                Field(
+                    slot: UInt16(reader.program.propertiesSlot), kind: .json, length: UInt32(properties.count),
+                    payload: UInt64(TextRange.rewritten + UInt32(rewritten.count))))
+            rewritten.append(properties)
         }
         if reader.program.wholeSlot >= 0 {
             fields.append(
                 Field(
-                    slot: UInt16(reader.program.wholeSlot), kind: .json, length: lineText.length,
-                    payload: UInt64(lineText.offset)))
+                    slot: UInt16(reader.program.wholeSlot), kind: .json, length: whole.length,
+                    payload: UInt64(whole.offset)))
+        }
+    }
+
+    /// A value that stands in the element.
+    @inline(__always)
+    private mutating func add(
+        _ found: Capture, slot: Int, _ reader: MappedReader, _ line: ElementSight, isRewritten: Bool,
+        made: inout [(slot: Int, piece: Piece)]
+    ) {
+        if found.kind == .string, found.hasEscapes {
+            made.append((slot, reader.piece(found, line)))
+        } else {
+            fields.append(LineScanner.field(found, slot: slot, line.bytes, isRewritten: isRewritten))
         }
     }
 
     /// A value that was made, not found as it is.
-    private mutating func add(_ piece: Piece, slot: Int, _ reader: MappedReader) {
-        let bytes = reader.bytes(of: piece, View())
+    private mutating func add(_ piece: Piece, slot: Int, _ reader: MappedReader, _ line: ElementSight) {
+        let bytes = reader.bytes(of: piece, line)
         switch piece.kind {
         case .int, .double: fields.append(bytes.number(isWhole: piece.kind == .int, slot: UInt16(slot)))
         case .string, .json:
@@ -123,12 +154,12 @@ extension LineScanner {
 
 extension MappedReader {
     /// Whose event it is: what the mapping says, or the strongest usable id.
-    func customer(_ line: View<UInt8>) -> Piece? {
+    func customer(_ line: ElementSight) -> Piece? {
         if !program.customerID.isEmpty, let piece = identity(program.customerID, line) { return piece }
         if program.isNative { return firstNativeID(line) }
         if program.customerID.isEmpty {
-            for namespace in program.ids {
-                if let piece = identity(namespace.spots, line) { return piece }
+            for spots in program.idSpots {
+                if let piece = identity(spots, line) { return piece }
             }
             if let merging = merging(line) { return merging.into }
         }
@@ -136,19 +167,19 @@ extension MappedReader {
     }
 
     /// The first text of a native line's `ids`.
-    private func firstNativeID(_ line: View<UInt8>) -> Piece? {
-        guard let number = program.number(of: "/ids"), let found = reader.capture(number), found.kind == .json else {
+    private func firstNativeID(_ line: ElementSight) -> Piece? {
+        guard let number = program.number(of: "/ids"), let found = line.capture(number), found.kind == .json else {
             return nil
         }
         var first: Piece?
-        NativeIDs.each(at: Int(found.start), line) { _, value in
+        NativeIDs.each(at: Int(found.start), line.bytes) { _, value in
             if first == nil { first = make(value, .string) }
         }
         return first
     }
 
     /// The event's own id; nil where it has none.
-    func identifier(_ line: View<UInt8>) -> Piece? {
+    func identifier(_ line: ElementSight) -> Piece? {
         guard let piece = piece(program.id, line), piece.kind == .string || piece.kind == .int, piece.count <= 256
         else {
             return nil
@@ -157,7 +188,7 @@ extension MappedReader {
     }
 
     /// Which ids the event says to be one person's.
-    func merging(_ line: View<UInt8>) -> (into: Piece, from: Piece, force: Bool)? {
+    func merging(_ line: ElementSight) -> (into: Piece, from: Piece, force: Bool)? {
         if program.isNative { return nativeMerging(line) }
         guard !program.merge.isEmpty, let type = piece(program.event, line), type.kind == .string else { return nil }
         let name = bytes(of: type, line).copied
@@ -168,32 +199,32 @@ extension MappedReader {
         return nil
     }
 
-    private func nativeMerging(_ line: View<UInt8>) -> (into: Piece, from: Piece, force: Bool)? {
-        guard let number = program.number(of: "/merge"), let found = reader.capture(number), found.kind == .json,
-            line[Int(found.start)] == UInt8(ascii: "{")
+    private func nativeMerging(_ line: ElementSight) -> (into: Piece, from: Piece, force: Bool)? {
+        guard let number = program.number(of: "/merge"), let found = line.capture(number), found.kind == .json,
+            line.bytes[Int(found.start)] == UInt8(ascii: "{")
         else { return nil }
         func text(_ key: String) -> Piece? {
-            guard let place = JSONWalk.value(in: line, at: Int(found.start), [key]),
-                line[place.lowerBound] == UInt8(ascii: "\"")
+            guard let place = JSONWalk.value(in: line.bytes, at: Int(found.start), [key]),
+                line.bytes[place.lowerBound] == UInt8(ascii: "\"")
             else { return nil }
-            let inside = line[place.lowerBound + 1..<place.upperBound - 1].unescaped()
+            let inside = line.bytes[place.lowerBound + 1..<place.upperBound - 1].unescaped()
             return inside.isEmpty || inside.count > 256 ? nil : make(inside, .string)
         }
         guard let into = text("into"), let from = text("from") else { return nil }
-        let force = JSONWalk.value(in: line, at: Int(found.start), ["force"])
-        return (into, from, force.map { line[$0.lowerBound] == UInt8(ascii: "t") } ?? false)
+        let force = JSONWalk.value(in: line.bytes, at: Int(found.start), ["force"])
+        return (into, from, force.map { line.bytes[$0.lowerBound] == UInt8(ascii: "t") } ?? false)
     }
 
     /// Holds what events.md says about keys of the native form that need not be there.
-    func checkNative(_ line: View<UInt8>) throws(LineFault) {
+    func checkNative(_ line: ElementSight) throws(LineFault) {
         if let piece = piece(program.id, line) {
             guard piece.kind == .string || piece.kind == .int else {
                 throw LineFault(reason: .badField, detail: "\"id\" is not a string or an integer")
             }
             if piece.count > 256 { throw LineFault(reason: .badField, detail: "\"id\" is longer than 256 bytes") }
         }
-        guard let number = program.properties.first?.capture, let found = reader.capture(number) else { return }
-        if found.kind != .null, found.kind != .json || line[Int(found.start)] != UInt8(ascii: "{") {
+        guard let number = program.properties.first?.capture, let found = line.capture(number) else { return }
+        if found.kind != .null, found.kind != .json || line.bytes[Int(found.start)] != UInt8(ascii: "{") {
             throw LineFault(reason: .badField, detail: "\"properties\" is not an object")
         }
     }
@@ -227,9 +258,9 @@ struct MappedNames {
     init(_ program: MappingProgram) { self.program = program }
 
     /// The fault of an element that lacks something.
-    func absence(of what: String, _ places: [MappedPlace], in line: View<UInt8>, _ reader: MappedReader) -> LineFault {
+    func absence(of what: String, _ places: [MappedPlace], in line: ElementSight, _ reader: MappedReader) -> LineFault {
         if program.isNative, let number = program.number(of: Pointer(tokens: [what])),
-            reader.reader.capture(number) != nil
+            line.capture(number) != nil
         {
             return LineFault(reason: .badField, detail: "\"\(what)\" is empty, or not a string")
         }
@@ -240,7 +271,7 @@ struct MappedNames {
     }
 
     /// The fault of an element of which nobody is told whose it is.
-    func nobody(in line: View<UInt8>, _ reader: MappedReader) -> LineFault {
+    func nobody(in line: ElementSight, _ reader: MappedReader) -> LineFault {
         if program.isNative { return absence(of: "customer_id", program.mapping.customerID, in: line, reader) }
         let places = program.mapping.customerID + program.mapping.ids.flatMap(\.places)
         return LineFault(

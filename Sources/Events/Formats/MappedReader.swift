@@ -23,23 +23,10 @@ final class MappedReader {
     private let renames: ByteTable?
     private let newNames: [[UInt8]]
     private let drops: ByteTable?
-    /// Whether a source of properties says anything about this element.
-    private(set) var holds: [Bool]
-    /// What the slots of the plan come to: the rank that has it, and where its value stands.
-    private var ranks: [Int32]
-    private var values: [Capture]
-    private var found: [Int] = []
-    private var listed: [(slot: Int, piece: Piece)] = []
     private let localTime: (Int64) -> Int64?
-    /// The JSON text of the element, for expressions; made when one first asks.
-    private var lineText: TextSpan?
+    private var listed: [(slot: Int, piece: Piece)] = []
 
-    private struct TextSpan {
-        var start: Int
-        var end: Int
-    }
-
-    init(_ program: MappingProgram, _ plan: FormatPlan, slots: Int, hashKey: HashKey) {
+    init(_ program: MappingProgram, _ plan: FormatPlan, hashKey: HashKey) {
         self.program = program
         self.plan = plan
         reader = ElementReader(program.paths, hashKey: hashKey)
@@ -47,47 +34,55 @@ final class MappedReader {
         renames = names.isEmpty ? nil : ByteTable(names.enumerated().map { (scope: 0, key: $1.key.text, value: $0) })
         newNames = names.map { Array($0.value.utf8) }
         drops = plan.drops.isEmpty ? nil : ByteTable(plan.drops.enumerated().map { (scope: 0, key: $1, value: $0) })
-        holds = [Bool](repeating: true, count: program.properties.count)
-        ranks = [Int32](repeating: -2, count: slots)
-        values = [Capture](repeating: Capture(), count: slots)
         let zone = program.mapping.time.zone
         localTime = zone.map { name in { plan.localTime(name, $0) } } ?? { $0 }
     }
 
     /// Reads the object that begins at `start`.
-    func read(_ bytes: View<UInt8>, at start: Int) throws(LineFault) {
+    /// - Returns: what it holds; valid until the next is read.
+    func read(_ bytes: View<UInt8>, at start: Int) throws(LineFault) -> ElementSight {
         made.truncate(to: 0)
-        lineText = nil
+        readEnd = start
+        defer { readEnd = reader.at }
         try reader.read(bytes, at: start)
-        lineText = TextSpan(start: start, end: reader.at)
+        return reader.sight
     }
 
-    /// Where the element that was read last begins.
-    var elementStart: Int? { lineText?.start }
+    /// What the row of a table holds that was read last.
+    func readRow() -> ElementSight {
+        made.truncate(to: 0)
+        return reader.sight
+    }
+
+    /// Whether lines are those of tables.
+    var takesTables: Bool { program.takesNumbers }
+
+    /// Where reading ended, also of what was no object.
+    private(set) var readEnd = 0
 
     /// The bytes of a piece.
     @inline(__always)
-    func bytes(of piece: Piece, _ line: View<UInt8>) -> View<UInt8> {
-        piece.isMade ? made.bytes[piece.start..<piece.end] : line[piece.start..<piece.end]
+    func bytes(of piece: Piece, _ line: ElementSight) -> View<UInt8> {
+        piece.isMade ? made.bytes[piece.start..<piece.end] : line.bytes[piece.start..<piece.end]
     }
 
     // MARK: Places
 
     /// What stands at a capture, if anything.
-    func piece(_ capture: Int, _ line: View<UInt8>) -> Piece? {
-        guard let found = reader.capture(capture) else { return nil }
+    func piece(_ capture: Int, _ line: ElementSight) -> Piece? {
+        guard let found = line.capture(capture) else { return nil }
         return piece(found, line)
     }
 
-    func piece(_ found: Capture, _ line: View<UInt8>) -> Piece {
+    func piece(_ found: Capture, _ line: ElementSight) -> Piece {
         let piece = Piece(kind: found.kind, start: Int(found.start), end: Int(found.end))
-        return found.hasEscapes ? make(line[piece.start..<piece.end].unescaped(), .string) : piece
+        return found.hasEscapes ? make(line.bytes[piece.start..<piece.end].unescaped(), .string) : piece
     }
 
     /// The first usable of several places: there, not null, and no empty text.
-    func piece(_ spots: [MappingProgram.Spot], _ line: View<UInt8>) -> Piece? {
+    func piece(_ spots: [MappingProgram.Spot], _ line: ElementSight) -> Piece? {
         for spot in spots {
-            guard let piece = piece(spot, line), isUsable(piece) else { continue }
+            guard let piece = piece(at: spot, line), isUsable(piece) else { continue }
             return piece
         }
         return nil
@@ -96,9 +91,9 @@ final class MappedReader {
     func isUsable(_ piece: Piece) -> Bool { piece.kind != .null && !(piece.kind == .string && piece.count == 0) }
 
     /// The first of several places that holds what may be an id: a text of at most 256 bytes, or a whole number.
-    func identity(_ spots: [MappingProgram.Spot], _ line: View<UInt8>) -> Piece? {
+    func identity(_ spots: [MappingProgram.Spot], _ line: ElementSight) -> Piece? {
         for spot in spots {
-            guard var piece = piece(spot, line),
+            guard var piece = piece(at: spot, line),
                 piece.kind == .string || piece.kind == .int || piece.kind == .double && program.takesNumbers
             else { continue }
             if !program.isNative { trim(&piece, line) }
@@ -109,14 +104,19 @@ final class MappedReader {
         return nil
     }
 
-    private func trim(_ piece: inout Piece, _ line: View<UInt8>) {
-        let bytes = piece.isMade ? made.bytes : line
+    private func trim(_ piece: inout Piece, _ line: ElementSight) {
+        let bytes = piece.isMade ? made.bytes : line.bytes
         func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte &- 0x09 < 5 }
         while piece.start < piece.end, isBlank(bytes[piece.start]) { piece.start += 1 }
         while piece.start < piece.end, isBlank(bytes[piece.end - 1]) { piece.end -= 1 }
     }
 
-    private func piece(_ spot: MappingProgram.Spot, _ line: View<UInt8>) -> Piece? {
+    @inline(__always)
+    private func piece(at spot: MappingProgram.Spot, _ line: ElementSight) -> Piece? {
+        spot.plainCapture >= 0 ? piece(spot.plainCapture, line) : piece(spot, line)
+    }
+
+    private func piece(_ spot: MappingProgram.Spot, _ line: ElementSight) -> Piece? {
         if !spot.when.isEmpty, !hold(spot.when, line) { return piece(spot.otherwise, line) }
         let piece: Piece?
         switch spot.source {
@@ -130,7 +130,7 @@ final class MappedReader {
         return changed(piece, by: spot, line)
     }
 
-    private func changed(_ piece: Piece, by spot: MappingProgram.Spot, _ line: View<UInt8>) -> Piece? {
+    private func changed(_ piece: Piece, by spot: MappingProgram.Spot, _ line: ElementSight) -> Piece? {
         if spot.isNumber {
             guard piece.kind == .string else { return piece }
             guard let isWhole = KeyValueList.wholeness(bytes(of: piece, line).copied) else { return piece }
@@ -144,10 +144,12 @@ final class MappedReader {
             text = text[prefix.count..<text.count]
         }
         for (from, to) in spot.words where text.count == from.count && text.copied == from { return make(to, .string) }
-        var output = text.copied
-        if spot.isLower {
-            for index in output.indices where output[index] &- 0x41 < 26 { output[index] |= 0x20 }
+        if !spot.isLower || !text.hasUpper {
+            let cut = piece.count - text.count
+            return Piece(kind: piece.kind, start: piece.start + cut, end: piece.end, isMade: piece.isMade)
         }
+        var output = text.copied
+        for index in output.indices where output[index] &- 0x41 < 26 { output[index] |= 0x20 }
         return make(output, piece.kind)
     }
 
@@ -156,7 +158,7 @@ final class MappedReader {
     }
 
     private func joined(
-        _ spots: [MappingProgram.Spot], by text: [UInt8], needs: [Int], _ line: View<UInt8>
+        _ spots: [MappingProgram.Spot], by text: [UInt8], needs: [Int], _ line: ElementSight
     ) -> Piece? {
         for need in needs {
             guard let piece = piece(need, line), isUsable(piece) else { return nil }
@@ -170,9 +172,9 @@ final class MappedReader {
         return make(output, .string)
     }
 
-    private func evaluated(_ text: String, _ line: View<UInt8>) -> Piece? {
-        guard let span = lineText, let evaluate = plan.expressions[ByteName(text)] else { return nil }
-        guard let json = evaluate(line[span.start..<span.end].copied), let first = json.first else { return nil }
+    private func evaluated(_ text: String, _ line: ElementSight) -> Piece? {
+        guard let evaluate = plan.expressions[ByteName(text)] else { return nil }
+        guard let json = evaluate(line.bytes[line.start..<line.end].copied), let first = json.first else { return nil }
         switch first {
         case UInt8(ascii: "\""):
             let inside = View.of(Array(json.dropFirst().dropLast())) { $0.unescaped() }
@@ -193,7 +195,7 @@ final class MappedReader {
         return Piece(kind: kind, start: start, end: made.count, isMade: true)
     }
 
-    func hold(_ tests: [MappingProgram.Test], _ line: View<UInt8>) -> Bool {
+    func hold(_ tests: [MappingProgram.Test], _ line: ElementSight) -> Bool {
         tests.allSatisfy { test in
             guard let piece = piece(test.capture, line), isUsable(piece) else { return false }
             if test.texts.isEmpty { return true }
@@ -206,13 +208,13 @@ final class MappedReader {
     // MARK: Names
 
     /// The name that a type of event is to have.
-    func renamed(_ piece: Piece, _ line: View<UInt8>) -> Piece {
+    func renamed(_ piece: Piece, _ line: ElementSight) -> Piece {
         guard let place = renames?.value(of: bytes(of: piece, line), in: 0), place >= 0 else { return piece }
         return make(newNames[place], .string)
     }
 
     /// Whether events of that type are left out.
-    func isDropped(_ piece: Piece, _ line: View<UInt8>) -> Bool {
+    func isDropped(_ piece: Piece, _ line: ElementSight) -> Bool {
         guard let place = drops?.value(of: bytes(of: piece, line), in: 0) else { return false }
         return place >= 0
     }
@@ -220,10 +222,10 @@ final class MappedReader {
     // MARK: Time
 
     /// The event's time; nil where it has none.
-    func time(_ line: View<UInt8>) throws(LineFault) -> Instant? {
+    func time(_ line: ElementSight) throws(LineFault) -> Instant? {
         for (index, spot) in program.time.enumerated() {
             if index == program.timesBeforeSkew, let time = corrected(line) { return time }
-            guard let piece = piece(spot, line), isUsable(piece) else { continue }
+            guard let piece = piece(at: spot, line), isUsable(piece) else { continue }
             return try instant(piece, line)
         }
         if program.time.count == program.timesBeforeSkew, let time = corrected(line) { return time }
@@ -236,7 +238,7 @@ final class MappedReader {
     }
 
     /// The time that three others together say.
-    private func corrected(_ line: View<UInt8>) -> Instant? {
+    private func corrected(_ line: ElementSight) -> Instant? {
         guard let skew = program.skew, let original = plainInstant(skew.original, line),
             let sent = plainInstant(skew.sent, line), let received = plainInstant(skew.received, line)
         else { return nil }
@@ -244,12 +246,12 @@ final class MappedReader {
         return time >= .earliest && time <= .latest ? time : nil
     }
 
-    private func plainInstant(_ capture: Int, _ line: View<UInt8>) -> Instant? {
+    private func plainInstant(_ capture: Int, _ line: ElementSight) -> Instant? {
         guard let piece = piece(capture, line), isUsable(piece) else { return nil }
         return try? instant(piece, line)
     }
 
-    private func instant(_ piece: Piece, _ line: View<UInt8>) throws(LineFault) -> Instant {
+    private func instant(_ piece: Piece, _ line: ElementSight) throws(LineFault) -> Instant {
         let text = bytes(of: piece, line)
         let result: TimeReading.Result
         let unit = program.mapping.time.unit
@@ -275,36 +277,19 @@ final class MappedReader {
         }
     }
 
-    // MARK: Slots
+    // MARK: Properties
 
-    /// Which sources of properties say anything about this element.
-    func weighProperties(_ line: View<UInt8>) {
-        for (index, source) in program.properties.enumerated() where !source.when.isEmpty {
-            holds[index] = hold(source.when, line)
-        }
+    /// Whether a source of properties says anything about this element.
+    @inline(__always)
+    func holds(_ properties: Int, _ line: ElementSight) -> Bool {
+        let source = program.properties[properties]
+        return source.when.isEmpty || hold(source.when, line)
     }
 
-    /// Calls `body` with what each slot of the plan comes to.
-    func eachSlot(_ line: View<UInt8>, _ body: (_ slot: Int, _ found: Capture?, _ piece: Piece?) -> Void) {
-        found.removeAll(keepingCapacity: true)
-        listed.removeAll(keepingCapacity: true)
-        for place in 0..<reader.touched.count {
-            let number = Int(reader.touched[place])
-            let uses = program.uses[number]
-            guard !uses.isEmpty, let capture = reader.capture(number) else { continue }
-            for use in uses where fits(use, capture, line) { take(use, capture) }
-        }
-        for list in program.lists where !list.groups.isEmpty && holds[list.properties] { lookUp(list, line) }
-        for slot in found {
-            if ranks[slot] >= 0 || values[slot].stamp != 0 { body(slot, values[slot], nil) }
-            ranks[slot] = -2
-        }
-        for entry in listed { body(entry.slot, nil, entry.piece) }
-    }
-
-    private func fits(_ use: MappingProgram.Use, _ capture: Capture, _ line: View<UInt8>) -> Bool {
+    /// Whether a use of a capture comes to something.
+    func fits(_ use: MappingProgram.Use, _ capture: Capture, _ line: ElementSight) -> Bool {
         if use.properties < 0 { return true }
-        if !holds[use.properties] { return false }
+        if !holds(use.properties, line) { return false }
         let source = program.properties[use.properties]
         if use.isWhole {
             if capture.kind == .null { return false }
@@ -313,40 +298,38 @@ final class MappedReader {
             return false
         }
         if !source.without.isEmpty, capture.kind == .string {
-            let text = line[Int(capture.start)..<Int(capture.end)].copied
+            let text = line.bytes[Int(capture.start)..<Int(capture.end)].copied
             if source.without.contains(text) { return false }
         }
         return true
     }
 
-    private func isObjectOrNothing(_ capture: Capture, _ line: View<UInt8>) -> Bool {
-        line[Int(capture.start)] == UInt8(ascii: "{") || capture.end - capture.start == 2
+    private func isObjectOrNothing(_ capture: Capture, _ line: ElementSight) -> Bool {
+        line.bytes[Int(capture.start)] == UInt8(ascii: "{") || capture.end - capture.start == 2
     }
 
-    private func take(_ use: MappingProgram.Use, _ capture: Capture) {
-        let rank = Int32(use.properties)
-        if ranks[use.slot] == -2 {
-            found.append(use.slot)
-            values[use.slot] = Capture()
-        } else if ranks[use.slot] > rank {
-            return
-        }
-        if ranks[use.slot] < rank || use.isValue { values[use.slot] = use.isValue ? capture : Capture() }
-        ranks[use.slot] = rank
-    }
-
-    /// Looks the plan's properties up in a key/value list.
-    private func lookUp(_ list: MappingProgram.List, _ line: View<UInt8>) {
-        guard let capture = program.properties[list.properties].capture, let found = reader.capture(capture) else {
-            return
-        }
-        KeyValueList.each(of: found, list, line) { key, value in
-            for entry in list.groups {
-                guard View.of(entry.key, { $0.holdsSameBytes(as: key) }) else { continue }
-                listed.append((entry.group, made(value)))
+    /// The plan's properties that stand in key/value lists.
+    func listed(_ line: ElementSight) -> [(slot: Int, piece: Piece)] {
+        listed.removeAll(keepingCapacity: true)
+        for list in program.lists where !list.groups.isEmpty && holds(list.properties, line) {
+            guard let capture = program.properties[list.properties].capture, let found = line.capture(capture) else {
+                continue
+            }
+            KeyValueList.each(of: found, list, line.bytes) { key, value in
+                for entry in list.groups {
+                    guard View.of(entry.key, { $0.holdsSameBytes(as: key) }) else { continue }
+                    listed.append((entry.group, make(value.text, value.kind)))
+                }
             }
         }
+        return listed
     }
+}
 
-    private func made(_ value: KeyValueList.Value) -> Piece { make(value.text, value.kind) }
+extension View<UInt8> {
+    /// Whether one of the letters A to Z is there.
+    fileprivate var hasUpper: Bool {
+        for index in 0..<count where self[index] &- 0x41 < 26 { return true }
+        return false
+    }
 }

@@ -6,8 +6,8 @@ import Storage
 /// format and a plan, and shared unchanged.
 struct MappingProgram: Sendable {
     /// A place with its captures.
-    struct Spot: Sendable {
-        indirect enum Source: Sendable {
+    final class Spot: Sendable {
+        enum Source: Sendable {
             case capture(Int)
             case text([UInt8])
             case join([Spot], by: [UInt8], needs: [Int])
@@ -15,35 +15,60 @@ struct MappingProgram: Sendable {
             case expression(String)
         }
 
-        var source: Source
-        var when: [Test]
-        var otherwise: [Spot]
-        var isLower: Bool
-        var words: [(from: [UInt8], to: [UInt8])]
-        var prefix: [UInt8]?
-        var noPrefix: [UInt8]?
-        var isNumber: Bool
-
+        let source: Source
+        /// The capture that the place is, where it is one alone and under no condition; else -1.
+        let plainCapture: Int
+        let when: [Test]
+        let otherwise: [Spot]
+        let isLower: Bool
+        let words: [(from: [UInt8], to: [UInt8])]
+        let prefix: [UInt8]?
+        let noPrefix: [UInt8]?
+        let isNumber: Bool
         /// Whether the text is taken as it stands.
-        var isPlain: Bool { !isLower && words.isEmpty && prefix == nil && noPrefix == nil && !isNumber }
+        let isPlain: Bool
+
+        init(_ source: Source, _ place: MappedPlace, when: [Test], otherwise: [Spot]) {
+            self.source = source
+            self.when = when
+            self.otherwise = otherwise
+            isLower = place.isLower
+            words = place.words.sorted { $0.key < $1.key }.map { (Array($0.key.text.utf8), Array($0.value.utf8)) }
+            prefix = place.prefix.map { Array($0.utf8) }
+            noPrefix = place.noPrefix.map { Array($0.utf8) }
+            isNumber = place.isNumber
+            isPlain = !isLower && words.isEmpty && prefix == nil && noPrefix == nil && !isNumber
+            if case .capture(let number) = source, when.isEmpty, isPlain {
+                plainCapture = number
+            } else {
+                plainCapture = -1
+            }
+        }
     }
 
-    struct Test: Sendable {
-        var capture: Int
-        var texts: [[UInt8]]
+    final class Test: Sendable {
+        let capture: Int
+        let texts: [[UInt8]]
+
+        init(capture: Int, texts: [[UInt8]]) { (self.capture, self.texts) = (capture, texts) }
     }
 
     /// One source of properties.
-    struct Properties: Sendable {
+    final class Properties: Sendable {
         /// Nil for the keys that the mapping does not name.
-        var capture: Int?
+        let capture: Int?
         /// What a value that is not an object is called.
-        var name: [UInt8]
+        let name: [UInt8]
         /// Whether an object's members are properties, too.
-        var isSpread: Bool
-        var when: [Test]
-        var without: [[UInt8]]
-        var list: Int?
+        let isSpread: Bool
+        let when: [Test]
+        let without: [[UInt8]]
+        let list: Int?
+
+        init(capture: Int?, name: [UInt8], isSpread: Bool, when: [Test], without: [[UInt8]], list: Int?) {
+            (self.capture, self.name, self.isSpread) = (capture, name, isSpread)
+            (self.when, self.without, self.list) = (when, without, list)
+        }
     }
 
     struct List: Sendable {
@@ -55,11 +80,10 @@ struct MappingProgram: Sendable {
     }
 
     /// What a capture is good for: a slot of the plan, from a source of properties or from none.
-    struct Use: Sendable {
+    struct Use: Sendable, BitwiseCopyable {
         var slot: Int
         /// The later source of properties wins; -1 for none.
         var properties: Int
-        var rank: Int
         /// Whether it is the slot's value; else it only keeps earlier sources from saying one.
         var isValue: Bool
         /// Whether an object is none.
@@ -71,14 +95,18 @@ struct MappingProgram: Sendable {
     private var numbers: [[ByteName]: Int] = [:]
     /// For each capture its uses.
     private(set) var uses: [[Use]] = []
-    /// Of each place of events: the capture of its first key, and the keys behind it; no capture for the line itself.
-    private(set) var each: [(capture: Int?, rest: [String])] = []
+    /// For each capture whose value is a slot's and nothing else's, whatever else an element says: that slot and its source
+    /// of properties; no slot for others.
+    private(set) var direct: [(slot: Int, properties: Int)] = []
+    /// Of each place of events the capture of its first key; nil for the line itself.
+    private(set) var each: [Int?] = []
     private(set) var id: [Spot] = []
     private(set) var customerID: [Spot] = []
     private(set) var event: [Spot] = []
     private(set) var channel: [Spot] = []
     private(set) var account: [Spot] = []
     private(set) var ids: [(name: [UInt8], spots: [Spot])] = []
+    private(set) var idSpots: [[Spot]] = []
     private(set) var merge: [(on: [UInt8], into: [Spot], from: [Spot], force: Bool)] = []
     private(set) var properties: [Properties] = []
     private(set) var lists: [List] = []
@@ -92,6 +120,13 @@ struct MappingProgram: Sendable {
     private(set) var propertiesSlot = -1
     /// Keys at the root that the mapping names, where others are properties.
     private(set) var named: Set<ByteName> = []
+    /// Whether the plan reads a property that stands in a key/value list.
+    private(set) var readsLists = false
+    /// Whether something reads an element as a whole, so that it has to be JSON.
+    var readsWhole: Bool {
+        wholeSlot >= 0 || propertiesSlot >= 0 || readsLists || !each.isEmpty || hasExpressions
+    }
+    private var hasExpressions = false
     /// Whether lines say who and what as the native form does.
     let isNative: Bool
     /// Whether numbers may be ids and names: in a table nobody can say what is a text.
@@ -106,7 +141,7 @@ struct MappingProgram: Sendable {
         takesNumbers = preset == .csv
         for pointer in mapping.each {
             let first = pointer.tokens.first.flatMap { $0 == "*" ? nil : capture(Pointer(tokens: [$0])) }
-            each.append((first, first == nil ? pointer.tokens : Array(pointer.tokens.dropFirst())))
+            each.append(first)
         }
         id = spots(mapping.id)
         customerID = spots(mapping.customerID)
@@ -125,6 +160,22 @@ struct MappingProgram: Sendable {
         named = Set(names: paths.compactMap(\.first))
         for places in mapping.properties { add(places) }
         for (slot, path) in projection.paths.enumerated() { add(slot: slot, path) }
+        addDirect(slots: projection.paths.count)
+        idSpots = ids.map(\.spots)
+        readsLists = lists.contains { !$0.groups.isEmpty }
+    }
+
+    private mutating func addDirect(slots: Int) {
+        var counts = [Int](repeating: 0, count: slots)
+        for use in uses.joined() { counts[use.slot] += 1 }
+        for list in lists { for entry in list.groups { counts[entry.group] += 1 } }
+        direct = uses.map { uses in
+            guard uses.count == 1, counts[uses[0].slot] == 1, uses[0].isValue, !uses[0].isWhole else { return (-1, -1) }
+            guard uses[0].properties >= 0 else { return (uses[0].slot, -1) }
+            let source = properties[uses[0].properties]
+            let isPlain = source.without.isEmpty && (source.isSpread || source.capture == nil)
+            return isPlain ? (uses[0].slot, source.when.isEmpty ? -1 : uses[0].properties) : (-1, -1)
+        }
     }
 
     /// How many captures there are.
@@ -167,7 +218,7 @@ struct MappingProgram: Sendable {
         }
         guard first == "properties" else {
             let number = capture(Pointer(tokens: path))
-            uses[number].append(Use(slot: slot, properties: -1, rank: 0, isValue: true, isWhole: false))
+            uses[number].append(Use(slot: slot, properties: -1, isValue: true, isWhole: false))
             return
         }
         guard path.count > 1 else {
@@ -180,7 +231,7 @@ struct MappingProgram: Sendable {
     private mutating func add(slot: Int, _ path: [String], rank: Int, _ source: Properties) {
         let rest = Array(path.dropFirst())
         func use(isValue: Bool, isWhole: Bool = false) -> Use {
-            Use(slot: slot, properties: rank, rank: rank, isValue: isValue, isWhole: isWhole)
+            Use(slot: slot, properties: rank, isValue: isValue, isWhole: isWhole)
         }
         if let list = source.list {
             if rest.count == 1 { lists[list].groups.append((Array(rest[0].utf8), slot)) }
@@ -231,11 +282,8 @@ struct MappingProgram: Sendable {
             case .first(let places): .first(spots(places))
             case .expression(let text): .expression(text)
             }
-        return Spot(
-            source: source, when: tests(place.when), otherwise: spots(place.otherwise), isLower: place.isLower,
-            words: place.words.sorted { $0.key < $1.key }.map { (Array($0.key.text.utf8), Array($0.value.utf8)) },
-            prefix: place.prefix.map { Array($0.utf8) }, noPrefix: place.noPrefix.map { Array($0.utf8) },
-            isNumber: place.isNumber)
+        if case .expression = source { hasExpressions = true }
+        return Spot(source, place, when: tests(place.when), otherwise: spots(place.otherwise))
     }
 
     /// The number of a capture that is there.

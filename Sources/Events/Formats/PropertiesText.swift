@@ -2,19 +2,18 @@ import Storage
 
 extension MappedReader {
     /// Appends the element's properties as a JSON object: those of all sources, of equal keys the last one's.
-    /// `weighProperties` must have been asked.
-    func appendProperties(_ line: View<UInt8>, to output: inout [UInt8]) {
+    func appendProperties(_ line: ElementSight, to output: inout [UInt8]) {
         let live = program.properties.indices.filter { index in
-            guard holds[index] else { return false }
+            guard holds(index, line) else { return false }
             guard let capture = program.properties[index].capture else { return true }
-            return reader.capture(capture) != nil
+            return line.capture(capture) != nil
         }
         // One object as it stands is the common case.
-        if live.count == 1, let capture = program.properties[live[0]].capture, let found = reader.capture(capture),
+        if live.count == 1, let capture = program.properties[live[0]].capture, let found = line.capture(capture),
             program.properties[live[0]].isSpread, program.properties[live[0]].without.isEmpty, found.kind == .json,
-            line[Int(found.start)] == UInt8(ascii: "{")
+            line.bytes[Int(found.start)] == UInt8(ascii: "{")
         {
-            output.append(line[Int(found.start)..<Int(found.end)])
+            output.append(line.bytes[Int(found.start)..<Int(found.end)])
             return
         }
         var members = Members()
@@ -48,44 +47,43 @@ extension MappedReader {
         }
     }
 
-    private func add(_ source: MappingProgram.Properties, _ line: View<UInt8>, to members: inout Members) {
+    private func add(_ source: MappingProgram.Properties, _ line: ElementSight, to members: inout Members) {
         guard let capture = source.capture else { return addRest(line, to: &members) }
-        guard let found = reader.capture(capture), found.kind != .null else { return }
+        guard let found = line.capture(capture), found.kind != .null else { return }
         if let number = source.list {
-            KeyValueList.each(of: found, program.lists[number], line) { key, value in
+            KeyValueList.each(of: found, program.lists[number], line.bytes) { key, value in
                 members.set(key.copied, json(value))
             }
             return
         }
         let start = Int(found.start)
-        if found.kind == .json, source.isSpread, line[start] == UInt8(ascii: "{") {
-            JSONWalk.members(of: line, from: start) { key, value in
-                let text = line[value.lowerBound..<value.upperBound].copied
+        if found.kind == .json, source.isSpread, line.bytes[start] == UInt8(ascii: "{") {
+            JSONWalk.members(of: line.bytes, from: start) { key, value in
+                let text = line.bytes[value.lowerBound..<value.upperBound].copied
                 if source.without.contains(where: { text == quoted($0) }) { return }
-                members.set(line[key.lowerBound + 1..<key.upperBound - 1].unescaped(), text)
+                members.set(line.bytes[key.lowerBound + 1..<key.upperBound - 1].unescaped(), text)
             }
             return
         }
-        if found.kind == .json, line[start] == UInt8(ascii: "["), isEmptyList(start, line) { return }
+        if found.kind == .json, line.bytes[start] == UInt8(ascii: "["), isEmptyList(start, line) { return }
         if found.kind == .string, found.start == found.end { return }
-        let text = line[found.kind == .string ? start - 1..<Int(found.end) + 1 : start..<Int(found.end)].copied
+        let text = line.bytes[found.kind == .string ? start - 1..<Int(found.end) + 1 : start..<Int(found.end)].copied
         if source.without.contains(where: { text == quoted($0) }) { return }
         members.set(source.name, text)
     }
 
-    private func addRest(_ line: View<UInt8>, to members: inout Members) {
-        guard let start = elementStart else { return }
-        JSONWalk.members(of: line, from: start) { key, value in
-            let name = line[key.lowerBound + 1..<key.upperBound - 1].unescaped()
+    private func addRest(_ line: ElementSight, to members: inout Members) {
+        JSONWalk.members(of: line.bytes, from: line.start) { key, value in
+            let name = line.bytes[key.lowerBound + 1..<key.upperBound - 1].unescaped()
             if program.named.contains(String(decoding: name, as: UTF8.self)) { return }
-            members.set(name, line[value.lowerBound..<value.upperBound].copied)
+            members.set(name, line.bytes[value.lowerBound..<value.upperBound].copied)
         }
     }
 
-    private func isEmptyList(_ start: Int, _ line: View<UInt8>) -> Bool {
-        var text = JSONText(bytes: line, at: start + 1)
+    private func isEmptyList(_ start: Int, _ line: ElementSight) -> Bool {
+        var text = JSONText(bytes: line.bytes, at: start + 1)
         text.skipSpace()
-        return line[text.at] == UInt8(ascii: "]")
+        return line.bytes[text.at] == UInt8(ascii: "]")
     }
 
     private func quoted(_ text: [UInt8]) -> [UInt8] { [UInt8(ascii: "\"")] + text + [UInt8(ascii: "\"")] }

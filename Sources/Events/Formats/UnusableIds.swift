@@ -11,10 +11,17 @@ enum UnusableIds {
         let bytes = Array(word.utf8)
         return (bytes.count, View.of(bytes) { head($0, 0) }, bytes)
     }
+    /// What such a text may begin with, each a bit by its lowest six: words in either case, zeros, hyphens and quotes.
+    private static let firsts: UInt64 = words.reduce(into: 0) { bits, word in
+        for first in [lower(Array(word.utf8)[0]), lower(Array(word.utf8)[0]) & ~0x20, 0x30, 0x2D, 0x22, 0x27] {
+            bits |= 1 << UInt64(first & 63)
+        }
+    }
     private static let longest = words.map(\.utf8.count).max() ?? 0
 
     /// Whether a text is no id: empty, only zeros and hyphens, or one of the words in any case, also in quotes.
     static func holds(_ text: View<UInt8>) -> Bool {
+        if text.count > 0, firsts & (1 << UInt64(text[0] & 63)) == 0 { return false }
         var start = 0
         var end = text.count
         if end >= 2, text[0] == text[end - 1], text[0] == UInt8(ascii: "\"") || text[0] == UInt8(ascii: "'") {

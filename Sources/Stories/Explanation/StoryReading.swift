@@ -17,7 +17,10 @@ package struct StoryReading: ~Copyable {
 
         func next(_ engine: inout InProcessEngine) throws(EndpointFault) -> EventBatch? {
             guard let piece = try reader.next() else { return nil }
-            return engine.scan(piece.block, source: number, arrival: piece.arrival, isFirst: piece.isFirst)
+            var format: InputFormat?
+            if case .all(let source, _) = piece.lines { format = source.format }
+            return engine.scan(
+                piece.block, source: number, format: format, arrival: piece.arrival, isFirst: piece.isFirst)
         }
     }
 
