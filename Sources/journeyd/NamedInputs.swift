@@ -98,15 +98,19 @@ struct NamedInputs {
         }
         for (text, address, format) in addresses {
             let number = inputs.count
+            let table = TableSettings(format, formats)
             defer {
                 if number < inputs.count {
                     inputs[number].format = format
-                    inputs[number].table = TableSettings(format, formats)
+                    inputs[number].table = table
                 }
             }
-            if address.isLive, TableSettings(format, formats) != nil {
+            var isWeb = false
+            if case .http = address { isWeb = true }
+            if address.isLive, !isWeb, table != nil {
                 throw EndpointFault(
-                    .badAddress, "\(text): tables are read from files and standard input; give it another format")
+                    .badAddress,
+                    "\(text): tables are read from files, standard input and requests; give it another format")
             }
             switch address {
             case .standard: inputs.append(.standard(isLive: isStandardLive))
@@ -120,8 +124,8 @@ struct NamedInputs {
                 inputs.append(Input(listener))
             case .http(let host, let port):
                 let listener = try Listener(
-                    web: web, host: host, port: port, format: format, token: webToken, allowsRemote: allowsRemote,
-                    metrics: metrics, log: log)
+                    web: web, host: host, port: port, format: format, table: table, token: webToken,
+                    allowsRemote: allowsRemote, metrics: metrics, log: log)
                 log.info("listening", ["input": .text(listener.name)])
                 inputs.append(Input(listener))
             }

@@ -232,4 +232,17 @@ import Testing
             #expect(ran.errors.contains(word))
         }
     }
+
+    @Test func aBodyMayBeATable() throws {
+        let ran = try shop.run(
+            WebInputTests.prelude(input: "'http://127.0.0.1:0?format=csv'") + """
+                say '
+                table = "customer_id;event;timestamp;note\\n1;ping;1000;\\"a;b\\"\\n2;ping\\n\\n3;ping;3000;\\"two\\nlines\\"\\n"
+                status, fields, told = post("/events", table, Content_Type="text/csv")
+                print(status, told["accepted"], [(r["index"], r["reason"]) for r in told["rejected"]])
+                print(post("/decide", "customer_id,event\\n4,ping\\n")[2]["lines"][0]["customer_id"], post("/events", "customer_id,event\\n")[0])'
+                upto has out 3; finish
+                """)
+        #expect(ran.lines == ["202 2 [(1, 'bad_field')]", "4 202", "status 0"])
+    }
 }

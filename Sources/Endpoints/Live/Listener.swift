@@ -16,8 +16,9 @@ package final class Listener: Sendable {
     /// What every connection must show first, if anything.
     let token: AccessToken?
     let descriptor: Descriptor
-    /// The format of the lines that come.
+    /// The format of the lines that come, and how bodies are read that are tables; nil where they are none.
     package let format: InputFormat
+    let table: TableSettings?
     /// How many connections there may be at a time, those included that are on their way out: less than the settings allow
     /// where not so many files may be open.
     private let roomMost: Atomic<Int>
@@ -35,6 +36,7 @@ package final class Listener: Sendable {
     ) throws(EndpointFault) {
         self.settings = settings
         self.format = format
+        table = nil
         self.log = log
         web = nil
         switch address {
@@ -58,12 +60,14 @@ package final class Listener: Sendable {
     /// Listens at an address for requests of HTTP.
     /// - Parameters:
     ///   - host: a name or a number.
+    ///   - table: how bodies are read where the format is that of tables.
     ///   - token: asked of all requests.
     package init(
-        web: WebSettings, host: String, port: UInt16, format: InputFormat = .standard, token: AccessToken?,
-        allowsRemote: Bool, metrics: Metrics, log: Log
+        web: WebSettings, host: String, port: UInt16, format: InputFormat = .standard, table: TableSettings? = nil,
+        token: AccessToken?, allowsRemote: Bool, metrics: Metrics, log: Log
     ) throws(EndpointFault) {
         self.format = format
+        self.table = table
         var settings = ListenSettings()
         settings.maxConnections = web.maxConnections
         self.settings = settings

@@ -14,8 +14,13 @@ struct PostedBody {
     ]
 
     /// Appends the lines to a block.
-    /// - Parameter format: that of the input, which holds for `/events` and `/decide` alone.
-    init(_ head: RequestHead, _ route: WebRoute, _ body: View<UInt8>, format: InputFormat, to block: ByteBlock) {
+    /// - Parameters:
+    ///   - format: that of the input, which holds for `/events` and `/decide` alone.
+    ///   - table: how a body is read that is a table with its own header; nil where bodies are none.
+    init(
+        _ head: RequestHead, _ route: WebRoute, _ body: View<UInt8>, format: InputFormat, table: TableSettings?,
+        to block: ByteBlock
+    ) {
         if case .vendor(let vendor) = route {
             let text = vendor.body(body)
             self.format = InputFormat(vendor.format)
@@ -29,6 +34,15 @@ struct PostedBody {
         isVerbose = false
         guard let mode = CloudEventsMode(head) else {
             self.format = format
+            if let table, head.mediaType != "application/json", !PostedBody.lineTypes.contains(head.mediaType) {
+                var reader = TableReader(delimiter: table.delimiter, rowLimit: InputSettings.lineLimitMost)
+                let lines = ByteBlock(capacity: body.count * 2)
+                reader.take(body, into: lines)
+                reader.end(into: lines)
+                lineCount = BodyLines.append(lines.bytes, isLines: true, to: block)
+                withExtendedLifetime(lines) {}
+                return
+            }
             lineCount = BodyLines.append(body, isLines: PostedBody.lineTypes.contains(head.mediaType), to: block)
             return
         }

@@ -103,6 +103,11 @@ final class Posting: LineReceipt {
         answers.answer(number, WebReply.decided(event, wanted))
     }
 
+    /// The engine takes nothing, and nothing of the request has been handed on to it.
+    func giveUp() {
+        answers.answer(number, WebReply.later("the engine is behind; nothing was taken, so send it again"))
+    }
+
     /// Its time is over.
     func expire() {
         guard case .decide(let query) = kind else { return }

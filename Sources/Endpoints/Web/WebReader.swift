@@ -7,8 +7,9 @@ import Telemetry
 /// a thread of its own.
 ///
 /// - One wait for all of them, as `ConnectionReader` has it. What several requests bring becomes one block.
-/// - The thread never waits for the engine: while that takes nothing, requests are answered with 503 once there is more
-///   than a little, and decisions that are late with 504.
+/// - The thread never waits for the engine: while that takes nothing, requests are answered with 503, those that are there
+///   already after a while (`WaitingLines.patience`), and decisions that are late with 504. Where more comes than it takes,
+///   the answer is 429.
 /// - Memory: the bodies that are on their way and what waits for the engine are bounded together (`bodiesMost`).
 /// - A stop: no new connections; what the system had received by then is read, and whole requests are taken. Their
 ///   answers leave as they become known, from other threads; the last ones at the end of the run (`Listener.conclude`).
@@ -47,10 +48,8 @@ package struct WebReader: PieceReader, ~Copyable {
     private var connections = WebConnectionTable(firstKey: 3)
     private var ready: ArraySlice<Readiness.Ready> = []
     private let shared = ByteBlock(capacity: WebReader.turnSize)
-    /// Lines for the engine, whose they are, and since when the first of them waits.
-    private var block = ByteBlock(capacity: 4096)
-    private var parts: [LinePart] = []
-    private var waitingSince: Int64 = 0
+    /// Lines for the engine.
+    private var waiting = WaitingLines()
     /// How many bytes of bodies are on their way.
     private var bodySize = 0
     private var decisions = WaitingPostings()
@@ -95,8 +94,8 @@ package struct WebReader: PieceReader, ~Copyable {
     /// Blocks until there are lines of one request or of several that the engine has room for; nil after a stop.
     package mutating func next() throws(EndpointFault) -> InputReader.Piece? {
         while !hasEnded {
-            if block.count >= WebReader.enough || block.count > 0 && ready.isEmpty {
-                if hasRoom() { return takeLines() }
+            if waiting.count >= WebReader.enough || waiting.count > 0 && ready.isEmpty {
+                if hasRoom() { return waiting.take() }
             }
             if let one = ready.popFirst() {
                 serve(one)
@@ -106,17 +105,16 @@ package struct WebReader: PieceReader, ~Copyable {
                 wait()
             }
         }
-        return block.count > 0 ? takeLines() : nil
+        return waiting.count > 0 ? waiting.take() : nil
     }
 
-    private mutating func takeLines() -> InputReader.Piece {
-        defer { (block, parts) = (ByteBlock(capacity: 4096), []) }
-        return InputReader.Piece(block: block, arrival: .now, lines: .of(parts))
-    }
-
-    private var isBehind: Bool {
-        block.count >= WebReader.waitingMost || bodySize + block.count >= bodiesMost
-            || block.count > 0 && System.steadyClock - waitingSince > WebReader.waitingTime
+    /// Whether a request is to come again, since the engine takes nothing, or not so much.
+    private func refusalNow(_ route: WebRoute) -> Response? {
+        if waiting.count > 0, System.steadyClock - waiting.since > WebReader.waitingTime { return WebReader.behind }
+        guard waiting.count >= WebReader.waitingMost || bodySize + waiting.count >= bodiesMost else { return nil }
+        // Other systems' libraries do not all send again after a 429.
+        if case .vendor = route { return WebReader.behind }
+        return WebReader.tooMuch
     }
 
     private mutating func wait() {
@@ -132,7 +130,10 @@ package struct WebReader: PieceReader, ~Copyable {
             let left = Int32(clamping: max(1, (deadline - now + 999) / 1000))
             pause = pause < 0 ? left : min(pause, left)
         }
-        if block.count > 0 { pause = WebReader.behindPause }
+        if waiting.count > 0 {
+            if now - waiting.since > WaitingLines.patience { waiting.giveUp(now) }
+            pause = WebReader.behindPause
+        }
         ready = readiness.wait(milliseconds: pause)[...]
     }
 
@@ -249,9 +250,8 @@ package struct WebReader: PieceReader, ~Copyable {
         var begun = WebConnection.Begun(head: head, number: number, begin: now)
         switch routes.judge(head) {
         case .take(let route):
-            if isBehind {
-                let closes = head.waitsToSend
-                connection.answers.answer(number, WebReader.behind, isLast: closes)
+            if let refusal = refusalNow(route) {
+                connection.answers.answer(number, refusal, isLast: head.waitsToSend)
             } else {
                 begun.route = route
                 if head.waitsToSend, head.minorVersion > 0 { connection.answers.proceed() }
@@ -265,6 +265,8 @@ package struct WebReader: PieceReader, ~Copyable {
     }
 
     private static let behind = WebReply.later("the engine is behind; nothing was taken, so send it again")
+    private static let tooMuch = WebReply.tooMuch(
+        "more is sent than the engine takes; nothing was taken, so send it again")
 
     private mutating func take(_ bytes: View<UInt8>, of connection: WebConnection) {
         guard var begun = connection.begun else { return }
@@ -276,10 +278,10 @@ package struct WebReader: PieceReader, ~Copyable {
         if begun.route != nil {
             bodySize += bytes.count
             begun.body.append(bytes)
-            if bodySize + block.count > bodiesMost {
+            if bodySize + waiting.count > bodiesMost {
                 dropBody(of: connection)
                 begun.route = nil
-                connection.answers.answer(begun.number, WebReader.behind)
+                connection.answers.answer(begun.number, WebReader.tooMuch)
             }
         }
         connection.begun = begun
@@ -297,13 +299,14 @@ package struct WebReader: PieceReader, ~Copyable {
         connection.begun = nil
         guard let route = begun.route else { return }
         guard let body = plainBody(of: begun, connection) else { return }
-        let before = block.count
-        let posted = PostedBody(begun.head, route, body.bytes, format: listener.format, to: block)
+        let before = waiting.count
+        let posted = PostedBody(
+            begun.head, route, body.bytes, format: listener.format, table: listener.table, to: waiting.block)
         let kind: Posting.Kind
         switch route {
         case .decide(let query):
             guard posted.lineCount == 1 else {
-                block.truncate(to: before)
+                waiting.block.truncate(to: before)
                 connection.answers.answer(
                     begun.number,
                     WebReply.refusal(
@@ -330,9 +333,9 @@ package struct WebReader: PieceReader, ~Copyable {
         }
         let posting = Posting(
             kind, answers: connection.answers, number: begun.number, needsDurability: isDurable)
-        if before == 0 { waitingSince = now }
-        parts.append(
-            LinePart(source: connection.source(posted.format), lineCount: posted.lineCount, receipt: posting))
+        let part = LinePart(
+            source: connection.source(posted.format), lineCount: posted.lineCount, receipt: posting)
+        waiting.note(part, of: posting, from: before, now)
         if case .decide(let query) = route { decisions.add(posting, deadline: begun.begin + query.timeout) }
     }
 

@@ -15,6 +15,9 @@ enum WebReply {
     /// Come back later: nothing was taken.
     static func later(_ error: String) -> Response { refusal(.unavailable, error).with("Retry-After", "1") }
 
+    /// Come back later: others sent too much, and nothing was taken.
+    static func tooMuch(_ error: String) -> Response { refusal(.tooManyRequests, error).with("Retry-After", "1") }
+
     /// What became of the events of a body, of which there were `count`.
     static func taken(_ count: Int, rejected: [(index: Int, reject: Reject)]) -> Response {
         let accepted = count - rejected.count

@@ -26,6 +26,7 @@ struct WebRoutes {
     private static let types = [
         "", "application/json", "application/x-ndjson", "application/ndjson", "application/jsonl",
         "application/x-jsonlines", "text/plain", "application/octet-stream", "application/x-www-form-urlencoded",
+        "text/csv",
     ]
 
     let settings: WebSettings
