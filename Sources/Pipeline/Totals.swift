@@ -5,6 +5,8 @@ package struct Totals: Sendable {
     package var lines: UInt64 = 0
     package var events: UInt64 = 0
     package var late: UInt64 = 0
+    /// How many events `input.drop` left out.
+    package var dropped: UInt64 = 0
     package var rejected: [RejectReason: UInt64] = [:]
     /// Further totals by name: customers, moments, decisions.
     package var named: [String: UInt64] = [:]
@@ -40,6 +42,7 @@ package struct Totals: Sendable {
         for reason in RejectReason.allCases {
             if let count = rejected[reason] { rows.append(("rejected " + reason.rawValue, "\(count)")) }
         }
+        if dropped > 0 { rows.append(("dropped", "\(dropped)")) }
         rows.append(("late", "\(late)"))
         for name in named.keys.sorted() where name != Totals.customersCame && name != Totals.customers {
             rows.append((name, "\(named[name, default: 0])"))

@@ -92,4 +92,49 @@ import Testing
             ])
         #expect(ran.errors == "journeyd convert: events left out by input.drop: 1\n")
     }
+
+    @Test func tablesAreRepeatedFromTheJournal() throws {
+        try shop.write(
+            "waits.json5",
+            """
+            { version: 1, time: { disorder: "1m" }, moments: { seen: { sequence: [{ as: "ping", on: "ping" }],
+              output: { price: "event.properties.price", all: "event.raw.note" } } } }
+            """)
+        try shop.write(
+            "shop.csv",
+            "customer_id;event;timestamp;price;note\nc1;ping;9000;5;\"a;b\"\nc2;ping;8000;x;\"two\nlines\"\n;;\nc3;ping;100000;1;\n"
+        )
+        let ran = try shop.run(
+            """
+            journeyd run waits.json5 'file:shop.csv?format=csv' > whole; wc -l < whole
+            for n in 1 2; do journeyd run waits.json5 'file:shop.csv?format=csv' --data-dir data --output got; done; cmp whole got && echo same
+            journeyd replay waits.json5 --data-dir data > again; cmp whole again && echo again
+            journeyd journal cat --data-dir data | sed '/^$/d'
+            journeyd run waits.json5 'file:shop.csv?format=csv' pings --data-dir merged > /dev/null
+            journeyd journal cat --data-dir merged | grep -c '^{"customer_id"'
+            """)
+        #expect(
+            ran.lines == [
+                "3", "same", "again", #"{"customer_id":"c1","event":"ping","timestamp":9000,"price":5,"note":"a;b"}"#,
+                #"{"customer_id":"c2","event":"ping","timestamp":8000,"price":"x","note":"two\nlines"}"#,
+                #"{"rejected":"bad_field","detail":"a row of 3 cells, where the header has 5: ;;"}"#,
+                #"{"customer_id":"c3","event":"ping","timestamp":100000,"price":1}"#, "6",
+            ], "\(ran.output)\(ran.errors)")
+    }
+
+    @Test func whatIsLeftOutIsCounted() throws {
+        try shop.write(
+            "drop.json5",
+            """
+            { version: 1, input: { drop: ["noise"], rename: { hum: "noise" }, mapping: { timestamp: "/at" } },
+              moments: { seen: { sequence: [{ as: "ping", on: "ping" }] } } }
+            """)
+        let ran = try shop.run(
+            """
+            for e in noise hum ping; do echo '{"customer_id":"c","event":"'$e'","at":1}'; done > in
+            journeyd run drop.json5 in --summary 2>&1 > out | tr -s ' '
+            """)
+        #expect(ran.lines.contains("dropped 2") && ran.lines.contains("events 1"), "\(ran.output)")
+        #expect(!ran.output.contains("no timestamp was found"))
+    }
 }

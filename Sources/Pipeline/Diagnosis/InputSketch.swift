@@ -88,7 +88,7 @@ package final class InputSketch: Sendable {
         figures.rejectedSample = state.rejected
         let formats = plan.input.formats
         figures.preset = formats.preset
-        figures.readsMilliseconds = formats.preset == .native && (formats.unit ?? .milliseconds) == .milliseconds
+        figures.readsMilliseconds = formats.readsMilliseconds
         figures.sample = state.lines
         figures.typesThatCame = state.names.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key.text)
         let awaited = plan.journeys.awaitedTypes

@@ -117,6 +117,7 @@ final class Meters: Sendable {
         totals.lines = lines.value
         totals.events = events.value
         totals.late = late.value
+        totals.dropped = dropped.value
         for (reason, counter) in rejected where counter.value > 0 { totals.rejected[reason] = counter.value }
         let engine = engine
         totals.named = engine.named
