@@ -44,7 +44,7 @@ import Testing
         #expect(ran.lines == ["[]", "['coupon']", "status 0"])
     }
 
-    @Test func javaScriptSendsAndAsks() throws {
+    @Test(.enabled(if: InstalledProgram.has("node"), "Node is not installed")) func javaScriptSendsAndAsks() throws {
         let ran = try run(
             """
             if ! node -e 'fetch' 2> /dev/null; then echo none; finish; exit; fi
@@ -62,10 +62,9 @@ import Testing
                 || ran.lines == [#"[{"index":1,"reason":"missing_field","#, "[ 'coupon' ]", "status 0"])
     }
 
-    @Test func phpSendsAndAsks() throws {
+    @Test(.enabled(if: InstalledProgram.has("php"), "PHP is not installed")) func phpSendsAndAsks() throws {
         let ran = try run(
             """
-            if ! which php > /dev/null; then echo none; finish; exit; fi
             cat > ask.php <<'PHP'
             <?php
             require 'journeyd.php';
@@ -75,7 +74,7 @@ import Testing
             PHP
             php ask.php; finish
             """)
-        #expect(ran.lines.first == "none" || ran.lines == ["[]", "coupon", "status 0"])
+        #expect(ran.lines == ["[]", "coupon", "status 0"])
     }
 
     @Test func aLoadSendsBothKindsOfRequest() throws {
