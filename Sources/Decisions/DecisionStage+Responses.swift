@@ -24,7 +24,7 @@ extension DecisionStage {
             id: id, time: proposal.time, action: candidate.action, channel: selected.channel, worth: candidate.value,
             isControl: isControl && !action.isExempt, isPending: isPending)
         let notes = isPending && rules.keyCount > 0 ? proposals.values(of: proposal, rules).keys : []
-        book.open(decision, of: proposals.customer(of: proposal), hash: proposal.customerHash, notes: notes)
+        book.open(decision, of: proposals.key(of: proposal), hash: proposal.customerHash, notes: notes)
     }
 
     /// Takes in what an event says came of some decision, and appends the line of that.
@@ -204,7 +204,7 @@ extension DecisionStage {
             line.append(rules.name(ofChannel: decision.channel))
         }
         line.append(plain: ",\"customer_id\":")
-        line.append(jsonString: customer)
+        line.append(jsonString: SubjectKey.id(of: customer))
         line.append(plain: ",\"outcome\":\"")
         line.append(plain: outcome.text)
         line.append(UInt8(ascii: "\""))

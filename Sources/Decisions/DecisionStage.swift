@@ -137,6 +137,21 @@ package struct DecisionStage: ~Copyable {
         if places > 0 { history.forget(rules, now: now, places: places) }
     }
 
+    /// Has what was chosen for a customer count for the one that it turns out to be, or be forgotten with it.
+    package mutating func follow(_ change: SubjectChange) {
+        if change.kind == .forgotten {
+            _ = View.of(change.key) { history.forget(History.Named(id: $0, hash: change.hash)) }
+            return
+        }
+        View.of(change.absorbed) { absorbed in
+            View.of(change.key) { key in
+                history.merge(
+                    History.Named(id: absorbed, hash: change.absorbedHash),
+                    into: History.Named(id: key, hash: change.hash), rules)
+            }
+        }
+    }
+
     /// Decides on one moment of a batch, and appends the lines of its decisions.
     package mutating func decide(_ index: Int, of proposals: borrowing Proposals, into output: inout OutputLines) {
         members.removeAll(keepingCapacity: true)
@@ -200,9 +215,9 @@ package struct DecisionStage: ~Copyable {
 
     /// Turns to the moments' customer.
     private mutating func begin(_ proposal: Proposal, _ proposals: borrowing Proposals) {
-        let customer = proposals.customer(of: proposal)
+        let customer = proposals.key(of: proposal)
         history.visit(customer, hash: proposal.customerHash)
-        isControl = rules.isControl(customer)
+        isControl = rules.isControl(SubjectKey.id(of: customer))
         ranked.removeAll(keepingCapacity: true)
         selections.removeAll(keepingCapacity: true)
         fates.removeAll(keepingCapacity: true)

@@ -49,6 +49,10 @@ package struct Merge: ~Copyable {
             lines[shard] += 1
             if let key = gatheredKey, !key.hasCause(of: line.key) { decideGathered(proposals, into: &output) }
             if stage.nextDue <= line.key.time { stage.comeDue(upTo: line.key.time, into: &output) }
+            if let change = line.change {
+                decideGathered(proposals, into: &output)
+                stage.follow(shards[shard].changes[change])
+            }
             let before = output.lines.count
             let place = watch?.place(of: line)
             defer { if let place { watch?.note(before..<output.lines.count, of: place) } }
@@ -92,7 +96,7 @@ package struct Merge: ~Copyable {
         switch type {
         case .moment: writesMoments
         case .dropOff: writesDropOffs
-        case .decision, .segment, .score, .response: true
+        case .decision, .segment, .score, .response, .identity: true
         }
     }
 

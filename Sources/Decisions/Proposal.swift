@@ -33,6 +33,9 @@ package struct Proposal: BitwiseCopyable, Sendable {
     let customerHash: UInt64
     let customerStart: Int
     let customerCount: Int
+    /// What the customer is kept under; its id where that is the same.
+    let keyStart: Int
+    let keyCount: Int
     /// The id of the event that brought it about; of no length where none did.
     let eventStart: Int
     let eventCount: Int
@@ -96,6 +99,11 @@ package struct Proposals: Sendable {
 
     func customer(of proposal: Proposal) -> View<UInt8> {
         bytes.bytes[proposal.customerStart..<proposal.customerStart + proposal.customerCount]
+    }
+
+    /// What a proposal's customer is kept under.
+    func key(of proposal: Proposal) -> View<UInt8> {
+        bytes.bytes[proposal.keyStart..<proposal.keyStart + proposal.keyCount]
     }
 
     func event(of proposal: Proposal) -> View<UInt8> {

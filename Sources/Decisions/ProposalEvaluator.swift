@@ -147,6 +147,11 @@ struct ProposalEvaluator: ~Copyable {
         let fragmentStart = proposals.fragments.count
         let customerStart = proposals.bytes.count
         proposals.bytes.append(occurrence.customerID)
+        var keyStart = customerStart
+        if !occurrence.customerKey.holdsSameBytes(as: occurrence.customerID) {
+            keyStart = proposals.bytes.count
+            proposals.bytes.append(occurrence.customerKey)
+        }
         let eventStart = proposals.bytes.count
         proposals.bytes.append(occurrence.eventID)
         let zoneStart = proposals.bytes.count
@@ -155,7 +160,8 @@ struct ProposalEvaluator: ~Copyable {
             Proposal(
                 moment: Int32(occurrence.moment), time: occurrence.time, momentID: occurrence.id,
                 customerHash: occurrence.customerHash, customerStart: customerStart,
-                customerCount: occurrence.customerID.count, eventStart: eventStart,
+                customerCount: occurrence.customerID.count, keyStart: keyStart,
+                keyCount: occurrence.customerKey.count, eventStart: eventStart,
                 eventCount: occurrence.eventID.count, zoneStart: zoneStart,
                 zoneCount: proposals.bytes.count - zoneStart, maximaStart: proposals.maxima.count,
                 keysStart: proposals.keys.count, candidateStart: proposals.candidates.count,

@@ -134,6 +134,22 @@ package final class EventBatch: Sendable {
     /// The bytes of a field whose kind is `string` or `json`.
     package func text(of field: Field) -> View<UInt8> { texts[field.textRange] }
 
+    /// A copy of the texts that do not stand in the lines as they are, to which more may be added.
+    func copyOfRewritten(room: Int) -> ByteBlock {
+        let copy = ByteBlock(capacity: rewritten.count + room)
+        copy.append(rewritten.bytes)
+        return copy
+    }
+
+    /// The same batch with other rows, whose texts may stand among further ones.
+    func with(rows: consuming Column<EventRow>, rewritten: ByteBlock) -> EventBatch {
+        var fields = Column<Field>(capacity: self.fields.count)
+        for index in 0..<self.fields.count { fields.append(self.fields[index]) }
+        return EventBatch(
+            parts: parts, arrival: arrival, lineCount: lineCount, rejects: rejects, block: block, rewritten: rewritten,
+            rows: rows, fields: fields, planVersion: planVersion, extras: extras)
+    }
+
     /// The same batch with only those events that `change` lets stay, and with what it makes of them.
     func with(rejects: () -> [Reject], _ change: (inout EventRow) -> Bool) -> EventBatch {
         var kept = Column<EventRow>(capacity: count)

@@ -449,8 +449,12 @@ package struct LineScanner: ~Copyable {
 
     /// Holds the line's native keys against the contract and completes its row.
     private mutating func finish() throws(LineFault) {
-        if found.customerID == .missing || found.customerID == .null { takeFirstID() }
-        try require(found.customerID, row.customerID, "customer_id", limit: 256, kind: "a string or an integer")
+        if formats.identity != nil {
+            if found.customerID != .right { row.customerID = .absent }
+        } else {
+            if found.customerID == .missing || found.customerID == .null { takeFirstID() }
+            try require(found.customerID, row.customerID, "customer_id", limit: 256, kind: "a string or an integer")
+        }
         try require(found.event, row.typeName, "event", limit: 128, kind: "a string")
         row.id = try permitted(found.id, row.id, "id", limit: 256, kind: "a string or an integer")
         row.channel = try permitted(found.channel, row.channel, "channel", limit: 128, kind: "a string")
@@ -459,7 +463,7 @@ package struct LineScanner: ~Copyable {
         }
         row.time = try time()
         if row.time == .distantPast { timelessCount &+= 1 }
-        row.customerHash = hashKey.hash(view(row.customerID))
+        if !row.customerID.isAbsent { row.customerHash = hashKey.hash(view(row.customerID)) }
         row.type = Int32(tree.type(view(row.typeName)))
         seen[Int(row.type)] = 1
     }

@@ -62,12 +62,19 @@ package final class OrderedBatch: Sendable {
     /// Where each shard's rows begin, and the end.
     private let starts: [Int]
     private let runs: [LineRun]
+    /// Where the key stands under which each event's subject is followed; empty where that is its customer's id.
+    private let keys: Column<TextRange>
+    /// What has become known at these events about who is who, in order.
+    package let changes: [SubjectChange]
 
     init(
         events: EventBatch, firstPlace: UInt64, watermark: Instant, settledPlace: UInt64, rejects: [PlacedReject],
         places: consuming Column<UInt64>, times: consuming Column<Instant>, shards: consuming ShardRows,
-        runs: [LineRun], isLast: Bool = false
+        runs: [LineRun], isLast: Bool = false, keys: consuming Column<TextRange> = Column(capacity: 4),
+        changes: [SubjectChange] = []
     ) {
+        self.keys = keys
+        self.changes = changes
         self.events = events
         self.firstPlace = firstPlace
         self.watermark = watermark
@@ -89,6 +96,37 @@ package final class OrderedBatch: Sendable {
     /// The time at which the event at `index` is taken: its own, or the watermark's where it is late.
     package func taken(_ index: Int) -> Instant {
         times.isEmpty ? events.row(index).time : times[index]
+    }
+
+    /// The key under which the subject of the event at `index` is followed.
+    @inline(__always)
+    package func key(_ index: Int, of row: EventRow) -> View<UInt8> {
+        events.text(keys.isEmpty ? row.customerID : keys[index])
+    }
+
+    /// By index, whether an event goes to any shard.
+    func takenRows() -> [Bool] {
+        var taken = [Bool](repeating: false, count: events.count)
+        for index in 0..<rows.count { taken[Int(rows[index])] = true }
+        return taken
+    }
+
+    /// The same batch once it is known whose its events are.
+    /// - Parameters:
+    ///   - events: the same events, under their subjects' names.
+    ///   - refused: those that are nobody's.
+    func resolved(
+        _ events: EventBatch, keys: consuming Column<TextRange>, changes: [SubjectChange],
+        refused: [(place: UInt64, reject: Reject)], shards: consuming ShardRows
+    ) -> OrderedBatch {
+        var places = Column<UInt64>(capacity: max(4, self.places.count))
+        for index in 0..<self.places.count { places.append(self.places[index]) }
+        var times = Column<Instant>(capacity: max(4, self.times.count))
+        for index in 0..<self.times.count { times.append(self.times[index]) }
+        let all = refused.isEmpty ? rejects : (rejects + placed(refused)).sorted { $0.place < $1.place }
+        return OrderedBatch(
+            events: events, firstPlace: firstPlace, watermark: watermark, settledPlace: settledPlace, rejects: all,
+            places: places, times: times, shards: shards, runs: runs, isLast: isLast, keys: keys, changes: changes)
     }
 
     /// Which of some places are those of events of this batch.

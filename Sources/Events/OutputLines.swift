@@ -8,6 +8,7 @@ package enum LineType: String, BitwiseCopyable, CaseIterable, Sendable {
     case score
     case dropOff = "drop_off"
     case response
+    case identity
 }
 
 /// One line of the output: what a consumer may choose by without reading the line itself.

@@ -11,6 +11,7 @@ package enum RejectReason: String, CaseIterable, Sendable {
     case future
     case late
     case duplicate
+    case noIdentity = "no_identity"
 }
 
 /// A line that was not taken: its place among the lines of its batch, why, and what of it is kept for a reader.

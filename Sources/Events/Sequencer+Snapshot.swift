@@ -10,6 +10,8 @@ extension Sequencer {
         for time in [watermark, greatest, lastArrival, watermarkAtArrival] { image.put(Int(time.microseconds)) }
         for count in [nextPlace, eventCount, lateCount] { image.put(count) }
         waiting.add(to: image)
+        image.put(identity != nil)
+        identity?.add(to: image)
     }
 
     /// Makes a new sequencer what an image says.
@@ -25,6 +27,8 @@ extension Sequencer {
         eventCount = try reader.word()
         lateCount = try reader.word()
         try waiting.restore(from: reader, scanner: &scanner)
+        guard try reader.flag() == (identity != nil) else { throw .unfit("ids are found in another way") }
+        try identity?.restore(from: reader)
     }
 }
 

@@ -1,4 +1,4 @@
-import Storage
+package import Storage
 
 /// Gives every line its place and every event the time at which it is taken, moves the watermark, and parts the events
 /// by shard.
@@ -18,6 +18,9 @@ package struct Sequencer: ~Copyable {
 
     private var settings: InputSettings
     private let shards: Int
+    /// Finds whose events are; nil where that is their customer's id.
+    var identity: IdentityResolver?
+    private let hashKey: HashKey
     var waiting = SequencerWaiting()
     var watermark = Instant.distantPast
     var greatest = Instant.distantPast
@@ -38,11 +41,17 @@ package struct Sequencer: ~Copyable {
     package internal(set) var lateCount: UInt64 = 0
 
     /// A sequencer in front of so many shards.
-    package init(_ settings: InputSettings, shards: Int) {
+    /// - Parameter hashKey: what the ids of customers are hashed with.
+    package init(_ settings: InputSettings, shards: Int, hashKey: HashKey = .process) {
         precondition(shards > 0 && shards < Int(ShardRows.none))
         self.settings = settings
         self.shards = shards
+        self.hashKey = hashKey
+        identity = settings.formats.identity.map { IdentityResolver($0, hashKey: hashKey) }
     }
+
+    /// What has come of the ids that events showed; nil where customers are their ids.
+    package var identityCounts: IdentityCounts? { identity?.counted() }
 
     /// Of what was taken last, the lines that were refused, until the next batch is asked for.
     package var refused: [PlacedReject] { ready?.rejects ?? rejects }
@@ -107,6 +116,11 @@ package struct Sequencer: ~Copyable {
     /// smaller disorder the watermark moves on, and events that waited are due.
     package mutating func follow(_ settings: InputSettings, scanner: inout LineScanner) {
         self.settings = settings
+        if let plan = settings.formats.identity {
+            if identity?.follow(plan) == nil { identity = IdentityResolver(plan, hashKey: hashKey) }
+        } else {
+            identity = nil
+        }
         waiting.scan(by: &scanner)
         guard greatest != .distantPast, greatest.advanced(by: -settings.disorder) > watermark else { return }
         watermark = greatest.advanced(by: -settings.disorder)
@@ -117,10 +131,17 @@ package struct Sequencer: ~Copyable {
     package mutating func next() -> OrderedBatch? {
         if let batch = ready {
             ready = nil
-            return batch
+            return resolved(batch)
         }
         guard isOwing else { return nil }
-        return release()
+        return resolved(release())
+    }
+
+    /// The batch once it is known whose its events are.
+    private mutating func resolved(_ batch: OrderedBatch) -> OrderedBatch {
+        guard let found = identity?.resolve(batch, settings.formats) else { return batch }
+        eventCount -= UInt64(found.rejects.count - batch.rejects.count)
+        return found
     }
 
     // MARK: Without disorder

@@ -16,6 +16,8 @@ package struct OrderKey: Comparable, BitwiseCopyable, Sendable {
     package var isSlide = false
     /// Whether it is a score or a segment, which come before what else one cause brings about.
     package var isPicture = false
+    /// Whether it says who is who, which comes before all else that an event brings about.
+    package var isIdentity = false
 
     package init(time: Instant, isEvent: Bool, place: UInt64, ordinal: UInt32) {
         self.time = time
@@ -35,6 +37,7 @@ package struct OrderKey: Comparable, BitwiseCopyable, Sendable {
         if a.isSlide != b.isSlide { return b.isSlide }
         if a.isEvent != b.isEvent { return b.isEvent }
         if a.place != b.place { return a.place < b.place }
+        if a.isIdentity != b.isIdentity { return a.isIdentity }
         if a.isPicture != b.isPicture { return a.isPicture }
         return a.ordinal < b.ordinal
     }
@@ -51,6 +54,8 @@ package struct Occurrence: BitwiseCopyable, Sendable {
     package var end: Instant
     package var customerID: View<UInt8>
     package var customerHash: UInt64
+    /// What the customer is kept under, which is not its id where it is found by several.
+    package var customerKey: View<UInt8>
     /// The number behind `m-` in the moment line's id.
     package var id: UInt64
     /// The id of the event that brought it about, of a sequence's deadline the last one bound; of no bytes where only time
@@ -70,6 +75,7 @@ package struct Occurrence: BitwiseCopyable, Sendable {
         self.start = start
         self.end = end
         self.customerID = customerID
+        customerKey = customerID
         self.customerHash = customerHash
         self.id = id
     }

@@ -258,6 +258,7 @@ private struct SequencerCounts {
         meters.lines.add(now.lines - lines)
         meters.events.add(now.events - events)
         meters.late.add(now.late - late)
+        if let identity = sequencer.identityCounts { meters.publish(identity) }
         self = now
     }
 }

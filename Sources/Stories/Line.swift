@@ -47,6 +47,9 @@ package struct Line: Sendable {
             words = "drop_off \(name)"
             if let by = parts["by"] { words += " by \(by.json)" }
             words += ", reached \(parts["reached"]?.text ?? "?")"
+        case "identity":
+            words = "identity: \(parts["was"]?.text ?? "?") \(parts["change"]?.text ?? "?")"
+            if let reason = parts["reason"]?.text { words += ", because of \(reason)" }
         case "rejected":
             words = "rejected: \(parts["reason"]?.text ?? "?"): \(parts["detail"]?.text ?? "")"
         default: words = text

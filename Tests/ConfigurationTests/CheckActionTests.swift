@@ -82,7 +82,7 @@ import Testing
         { version: 1, policy: { caps: [{ max: 1, over: '1d', per: 'day', group: 'g' }], consent: {} }, emit: 'all' }
           54: policy.caps[0].per: "per" does not go with "over" at f:1:42; keep one
           73: note: policy.caps[0].group: no action has the group "g", so this limits nothing; there are no groups here
-          102: emit: "all" is not known here; the words are "decision", "moment", "segment", "score", "drop_off", "response"
+          102: emit: "all" is not known here; the words are "decision", "moment", "segment", "score", "drop_off", "response", "identity"
         """#
 
     @Test(arguments: FaultCase.cases(of: table))

@@ -97,7 +97,8 @@ struct EngineUnderTest {
 
     private func scanned(_ bytes: [UInt8], piece: Int) -> [EventBatch] {
         var framer = Framer(lineLimit: plan.input.maxLine)
-        var scanner = LineScanner(plan.journeys.projection, lineLimit: plan.input.maxLine)
+        var scanner = LineScanner(
+            plan.journeys.projection, lineLimit: plan.input.maxLine, formats: plan.input.formats)
         let source = LineSource("in")
         var batches: [EventBatch] = []
         func scan(_ block: ByteBlock?) {

@@ -45,11 +45,14 @@ extension PlanDraft {
             replace { $0.ids = ids }
         }
         if let merge = fields[.merge] {
-            let all = elements(merge).compactMap { merging($0) }
+            let all = mergings(merge)
             replace { $0.merge = all }
         }
         return true
     }
+
+    /// One event that merges ids, or several.
+    func mergings(_ reader: Reader) -> [Mapping.Merging] { elements(reader).compactMap { merging($0) } }
 
     /// The elements of a list, or the one that stands for itself.
     private func elements(_ reader: Reader) -> [Reader] {
@@ -83,7 +86,7 @@ extension PlanDraft {
         reader.map { elements($0).compactMap { pointer($0) } }
     }
 
-    private func places(_ reader: Reader?) -> [MappedPlace]? {
+    func places(_ reader: Reader?) -> [MappedPlace]? {
         reader.map { elements($0).compactMap { place($0) } }
     }
 

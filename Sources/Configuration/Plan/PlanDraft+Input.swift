@@ -22,6 +22,9 @@ extension PlanDraft {
             if let future = fields.duration(.maxFuture) { settings.maxFuture = future }
             return true
         }
+        identity(root, &settings.formats)
+        privacy(root)
+        settings.formats.identity?.forgetTypes = Set(forgetTypes.map { Int32($0) })
         return settings
     }
 

@@ -74,6 +74,21 @@ extension PlanDraft {
         return windowCount + remembered.count - 1
     }
 
+    /// The windows that remember when the events last came which end the closing absences of sequences, by the number of the
+    /// moment. What asks for more than a type is not remembered.
+    func rememberClosings(_ moments: [MomentDraft]) -> [Int: [Int]] {
+        var memory: [Int: [Int]] = [:]
+        for (number, moment) in moments.compactMap(\.plan).enumerated() {
+            guard case .sequence(let sequence) = moment.trigger, let closing = sequence.closing,
+                closing.filter.condition < 0, let types = closing.filter.types
+            else { continue }
+            memory[number] = types.map {
+                window(remembering: vocabulary.projection.types[$0], for: closing.wait)
+            }
+        }
+        return memory
+    }
+
     // MARK: Quiet hours
 
     func quietHours(_ reader: Reader?, actions: [ActionDraft]) -> [QuietPlan] {

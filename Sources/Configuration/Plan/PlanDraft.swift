@@ -50,6 +50,8 @@ final class PlanDraft {
     /// The types of event whose last one actions ask for, and for how many microseconds it matters, in the order of the
     /// windows that remember it. Those windows have no name, and stand behind the ones of the configuration.
     var remembered: [(type: String, length: Int64)] = []
+    /// The types of event at which a customer is forgotten.
+    var forgetTypes: [Int] = []
     /// How many windows the configuration has.
     private(set) var windowCount = 0
     /// Whether a window follows the calendar.
@@ -124,6 +126,7 @@ final class PlanDraft {
         }
         // Unknown keys are among the errors only now.
         guard let sections, !diagnostics.hasErrors else { return nil }
+        let closingMemory = sections.input.formats.identity == nil ? [:] : rememberClosings(sections.moments)
         note(picture: sections.picture, windows: sections.windows, emit: sections.emit)
         note(windows: sections.windows, moments: sections.moments, actions: sections.actions, emit: sections.emit)
         var journeys = JourneyPlan(
@@ -139,6 +142,10 @@ final class PlanDraft {
             gather: sections.policy.gather ?? 0, holds: sections.policy.quietHours.contains { $0.then == .hold })
         if waiting.gather > 0 || waiting.holds { journeys.waiting = waiting }
         journeys.responses = sections.responses?.reading
+        journeys.hasIdentity = sections.input.formats.identity != nil
+        journeys.emitsIdentity = sections.emit.contains(.identity)
+        journeys.closingMemory = closingMemory
+        journeys.forgetTypes = forgetTypes
         var plan = EnginePlan(
             journeys: journeys, actions: sections.actions.compactMap(\.plan), policy: sections.policy,
             emit: sections.emit, input: sections.input, listen: listen, web: web, outputs: sections.outputs,

@@ -118,6 +118,41 @@ struct History: ~Copyable {
         slots[visitor.slot] = rewritten(slot, rules)
     }
 
+    /// A customer by what it is kept under.
+    struct Named {
+        var id: View<UInt8>
+        var hash: UInt64
+    }
+
+    /// Has one customer's choices be another's, each at its time. Ends the visit.
+    mutating func merge(_ other: Named, into customer: Named, _ rules: borrowing Rules) {
+        defer { visitor = Visitor() }
+        var all = forget(other)
+        visit(customer.id, hash: customer.hash)
+        for index in 0..<choices.count { all.append(choices[index]) }
+        guard let first = all.first else { return }
+        if visitor.slot < 0 { enter(first, until: .distantPast) }
+        // Of one time, those that were the customer's own come last.
+        let sorted = all.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
+        kept.truncate(to: 0)
+        for (_, choice) in sorted.reversed() { kept.append(choice) }
+        slots[visitor.slot] = rewritten(slots[visitor.slot], rules)
+    }
+
+    /// Forgets a customer; answers what was chosen for it. Ends the visit.
+    @discardableResult
+    mutating func forget(_ customer: Named) -> [Choice] {
+        visit(customer.id, hash: customer.hash)
+        defer { visitor = Visitor() }
+        guard visitor.slot >= 0 else { return [] }
+        var all: [Choice] = []
+        for index in 0..<choices.count { all.append(choices[index]) }
+        let gone = slots[visitor.slot].block
+        arena.free(gone, words: blockWords(gone, choices: choiceCount(gone)))
+        slots.remove(visitor.slot)
+        return all
+    }
+
     // MARK: Forgetting
 
     /// Moves the hand on and drops what is of no consequence at `now`. Ends the visit.

@@ -14,7 +14,9 @@ package struct FormatConverter: ~Copyable {
     /// A converter of lines as these settings read them.
     package init(_ settings: InputSettings) {
         converted = ConvertedEvents(settings.missing ?? .reject)
-        scanner = LineScanner(Projection(), lineLimit: settings.maxLine, formats: settings.formats)
+        var formats = settings.formats
+        formats.identity = nil
+        scanner = LineScanner(Projection(), lineLimit: settings.maxLine, formats: formats)
         scanner.converted = converted
     }
 

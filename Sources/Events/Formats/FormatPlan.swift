@@ -85,6 +85,8 @@ package struct FormatPlan: Sendable {
     package var drops: [String] = []
     /// What parts the cells of tables; nil where their header says it.
     package var delimiter: UInt8?
+    /// How whose an event is is found from all its ids; nil where its customer's id says it.
+    package var identity: IdentityPlan?
     /// Says all of this in one text, so that plans can be told apart.
     package var key = ""
     /// `time.unit`, which replaces what the mapping says.

@@ -25,7 +25,8 @@ extension LineScanner {
         guard type.count <= 128 else {
             throw LineFault(reason: .badField, detail: "the event's type is longer than 128 bytes")
         }
-        guard let customer = reader.customer(line) else { throw MappedNames(reader.program).nobody(in: line, reader) }
+        let customer = reader.customer(line)
+        if customer == nil, formats.identity == nil { throw MappedNames(reader.program).nobody(in: line, reader) }
         let id = reader.identifier(line)
         let channel = reader.piece(reader.program.channel, line)
         if let channel,
@@ -35,19 +36,22 @@ extension LineScanner {
         }
         if reader.program.isNative { try reader.checkNative(line) }
         row.time = try reader.time(line) ?? .distantPast
-        if let converted {
+        if let converted, let customer {
             row.time = try converted.time(row.time)
             converted.take(row, customer: customer, type: type, id: id, channel: channel, reader, line)
         }
+        // Read first: texts that are written anew may move as more of them are.
+        let shown = formats.identity.map { identities($0, reader, line) } ?? []
         let firstField = fields.count
         row.firstField = UInt32(firstField)
         addFields(reader, line, isRewritten: isRewritten, whole ?? row.lineText)
+        for one in shown { add(one, reader, line, isRewritten: isRewritten) }
         row.fieldCount = UInt32(fields.count - firstField)
         row.typeName = keep(type, reader, line, isRewritten: isRewritten)
-        row.customerID = keep(customer, reader, line, isRewritten: isRewritten)
+        if let customer { row.customerID = keep(customer, reader, line, isRewritten: isRewritten) }
         if let id { row.id = keep(id, reader, line, isRewritten: isRewritten) }
         if let channel { row.channel = keep(channel, reader, line, isRewritten: isRewritten) }
-        row.customerHash = hashKey.hash(view(row.customerID))
+        if customer != nil { row.customerHash = hashKey.hash(view(row.customerID)) }
         row.type = Int32(tree.type(view(row.typeName)))
         seen[Int(row.type)] = 1
         if row.time == .distantPast { timelessCount += 1 }
@@ -56,7 +60,7 @@ extension LineScanner {
 
     /// Where a piece's text lies in the batch; what was made for it is copied there.
     @inline(__always)
-    private mutating func keep(
+    mutating func keep(
         _ piece: Piece, _ reader: MappedReader, _ line: ElementSight, isRewritten: Bool
     ) -> TextRange {
         if piece.isMade {
@@ -125,7 +129,7 @@ extension LineScanner {
     }
 
     /// A value that was made, not found as it is.
-    private mutating func add(_ piece: Piece, slot: Int, _ reader: MappedReader, _ line: ElementSight) {
+    mutating func add(_ piece: Piece, slot: Int, _ reader: MappedReader, _ line: ElementSight) {
         let bytes = reader.bytes(of: piece, line)
         switch piece.kind {
         case .int, .double: fields.append(bytes.number(isWhole: piece.kind == .int, slot: UInt16(slot)))
@@ -189,7 +193,7 @@ extension MappedReader {
 
     /// Which ids the event says to be one person's.
     func merging(_ line: ElementSight) -> (into: Piece, from: Piece, force: Bool)? {
-        if program.isNative { return nativeMerging(line) }
+        if program.isNative, let merging = nativeMerging(line) { return merging }
         guard !program.merge.isEmpty, let type = piece(program.event, line), type.kind == .string else { return nil }
         let name = bytes(of: type, line).copied
         for entry in program.merge where entry.on == name {

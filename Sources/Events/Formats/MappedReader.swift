@@ -99,6 +99,7 @@ final class MappedReader {
             if !program.isNative { trim(&piece, line) }
             let text = bytes(of: piece, line)
             if text.isEmpty || text.count > 256 || !program.isNative && UnusableIds.holds(text) { continue }
+            if let identity = plan.identity, !identity.isUsable(text) { continue }
             return piece
         }
         return nil

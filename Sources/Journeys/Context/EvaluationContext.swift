@@ -52,7 +52,8 @@ struct EvaluationContext: ~Copyable {
         scope.now = scope.event.taken
         scope.customerID = scope.event.text(scope.event.row.customerID)
         scope.customerHash = scope.event.row.customerHash
-        scope.location = scope.customers.find(scope.customerID, hash: scope.customerHash) ?? .none
+        if !scope.hasIdentity { scope.customerKey = scope.customerID }
+        scope.location = scope.customers.find(scope.customerKey, hash: scope.customerHash) ?? .none
         if scope.event.row.id.isAbsent {
             scope.madeID.truncate(to: 0)
             scope.madeID.append(scope.event.idText)
@@ -67,7 +68,8 @@ struct EvaluationContext: ~Copyable {
         scope.now = time
         scope.location = location
         scope.customerHash = hash
-        scope.customerID = scope.customers.id(ofRow: location.row)
+        scope.customerKey = scope.customers.id(ofRow: location.row)
+        scope.customerID = scope.name(ofRow: location.row)
         isEvent = false
     }
 
@@ -85,7 +87,8 @@ struct EvaluationContext: ~Copyable {
             newCustomers += 1
             statistics.came += 1
             scope.location = scope.customers.obtain(
-                scope.customerID, hash: scope.customerHash, rest: .distantFuture)
+                scope.customerKey, hash: scope.customerHash, rest: .distantFuture)
+            if scope.hasIdentity { noteName() }
         }
         if let known = self.cell(kind) { return known }
         wake(kind)
@@ -122,9 +125,37 @@ struct EvaluationContext: ~Copyable {
 
     /// Frees the customer at hand where nothing is kept of it any more, unless something is about to be.
     mutating func freeCustomerIfIdle() {
-        guard !isCustomerNeeded, scope.customers.isIdle(scope.location.row) else { return }
+        let name = scope.hasIdentity ? scope.nameKind : -1
+        guard !isCustomerNeeded, scope.customers.isIdle(scope.location.row, but: name) else { return }
+        if scope.hasIdentity, let cell = cell(name) { freeName(scope.arena[cell]) }
         scope.customers.remove(scope.location)
         scope.location = .none
+    }
+
+    // MARK: Names
+
+    /// Has the customer's row say what it is called, where that is not what it is kept under.
+    mutating func noteName() {
+        guard scope.location.row != 0 else { return }
+        let name = scope.customerID
+        let isKey = SubjectKey.id(of: scope.customerKey).holdsSameBytes(as: name)
+        if isKey, cell(scope.nameKind) == nil { return }
+        let cell = obtainCell(scope.nameKind)
+        if scope.arena[cell] != 0 { freeName(scope.arena[cell]) }
+        if isKey {
+            scope.customers.removeCell(scope.nameKind, ofRow: scope.location.row)
+            return
+        }
+        let block = scope.arena.allocate(1 + (name.count + 7) / 8)
+        scope.arena[Arena.word(block)] = UInt64(name.count)
+        scope.arena.store(name, at: Arena.word(block) + 1)
+        scope.arena[cell] = UInt64(block)
+    }
+
+    /// Frees the name that a word of a customer leads to.
+    func freeName(_ word: UInt64) {
+        let block = UInt32(truncatingIfNeeded: word)
+        scope.arena.free(block, words: 1 + (Int(scope.arena[Arena.word(block)]) + 7) / 8)
     }
 
     // MARK: Expressions

@@ -20,6 +20,10 @@ package struct EvaluationScope: ~Copyable, Names {
     let pictureKind: Int
     /// The kind of the word for moments whose decision waits.
     let waitingKind: Int
+    /// The kind of the word for what the customer is called.
+    let nameKind: Int
+    /// Whether customers are found by several ids, so that what they are called may change.
+    let hasIdentity: Bool
 
     /// The current event; without fields where there is none.
     var event = EventSight()
@@ -28,7 +32,10 @@ package struct EvaluationScope: ~Copyable, Names {
     let madeID = ByteBlock(capacity: 64)
     /// The time of what is being decided: the event's, or the deadline's.
     var now = Instant.distantPast
+    /// What the customer is called.
     var customerID = View<UInt8>()
+    /// What its row is found by, with the hash.
+    var customerKey = View<UInt8>()
     var customerHash: UInt64 = 0
     /// The customer's row, 0 where it has none.
     var location = Customers.Location.none {
@@ -55,12 +62,19 @@ package struct EvaluationScope: ~Copyable, Names {
     init(plan: JourneyPlan) {
         arena = memory.arena
         customers = Customers(
-            arena: arena, kinds: plan.windows.count + plan.moments.count + 3 + plan.picture.attributes.count)
-        windows = Column(plan.windows.map { WindowState.Form($0) })
+            arena: arena, kinds: plan.windows.count + plan.moments.count + 4 + plan.picture.attributes.count)
+        windows = Column(
+            plan.windows.map {
+                var form = WindowState.Form($0)
+                form.keepsPlaces = plan.hasIdentity
+                return form
+            })
+        hasIdentity = plan.hasIdentity
         touchpoints = TouchpointTexts(plan.picture.sights)
         scoreCount = plan.picture.scores.count
         pictureKind = plan.windows.count + plan.moments.count + 1
         waitingKind = pictureKind + 1 + plan.picture.attributes.count
+        nameKind = waitingKind + 1
     }
 
     /// Takes over the memory of another scope, which is left with this one's; the customers' table does not go with it.
@@ -196,6 +210,20 @@ package struct EvaluationScope: ~Copyable, Names {
         let state = pictureState
         pictureBase = state?.base ?? 0
         return state
+    }
+
+    /// Forgets where the customer's scores and segments stand, which is another place now.
+    mutating func forgetPicture() { pictureBase = 0 }
+
+    /// What the customer of a row is called. Valid until the row changes.
+    func name(ofRow row: UInt32) -> View<UInt8> {
+        let key = customers.id(ofRow: row)
+        guard hasIdentity else { return key }
+        guard let cell = customers.cell(nameKind, bitmap: customers.bitmap(ofRow: row)) else {
+            return SubjectKey.id(of: key)
+        }
+        let base = Arena.word(UInt32(truncatingIfNeeded: arena[cell]))
+        return arena.bytes(at: base + 1, count: Int(arena[base]))
     }
 
     private func momentValue(_ place: Int) -> Value {

@@ -39,7 +39,7 @@ struct SequenceMatcher: ~Copyable {
     }
 
     /// Takes up a moment, at the event or deadline that the context is about.
-    private mutating func begin(_ moment: Int, _ context: borrowing EvaluationContext) {
+    mutating func begin(_ moment: Int, _ context: borrowing EvaluationContext) {
         self.moment = moment
         form = table.forms[moment]
         if !form.pattern.isNone { pattern = table.patterns.forms[form.pattern.index] }

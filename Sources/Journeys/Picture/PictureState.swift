@@ -65,9 +65,18 @@ struct KeptAttribute {
         handle = UInt32(truncatingIfNeeded: arena[cell])
     }
 
+    /// The attribute that a word leads to.
+    init(arena: Arena, word: UInt64) {
+        self.arena = arena
+        handle = UInt32(truncatingIfNeeded: word)
+    }
+
     private var base: Int { Arena.word(handle) }
 
-    var rank: UInt64 { arena[base] }
+    var rank: UInt64 { arena[base] & KeptAttribute.rankMost }
+    /// The place of the event that brought it.
+    var place: UInt64 { arena[base] >> 16 }
+    private static let rankMost: UInt64 = 0xFFFF
     var time: Instant { Instant(microseconds: Int64(bitPattern: arena[base + 1])) }
     /// The value; its text stays valid until the block changes.
     var value: Value { StoredValue.read(at: base + KeptAttribute.header, in: arena) }
@@ -76,14 +85,16 @@ struct KeptAttribute {
         StoredValue.isSame(form, at: base + KeptAttribute.header, in: arena)
     }
 
-    func note(rank: UInt64, time: Instant) {
-        arena[base] = rank
+    func note(rank: UInt64, time: Instant, place: UInt64) {
+        arena[base] = min(rank, KeptAttribute.rankMost) | place << 16
         arena[base + 1] = UInt64(bitPattern: time.microseconds)
     }
 
-    static func make(_ form: StoredValue.Form, rank: UInt64, time: Instant, in arena: Arena) -> UInt32 {
+    static func make(
+        _ form: StoredValue.Form, rank: UInt64, time: Instant, place: UInt64, in arena: Arena
+    ) -> UInt32 {
         let handle = arena.allocate(header + form.words)
-        arena[Arena.word(handle)] = rank
+        arena[Arena.word(handle)] = min(rank, rankMost) | place << 16
         arena[Arena.word(handle) + 1] = UInt64(bitPattern: time.microseconds)
         StoredValue.write(form, at: Arena.word(handle) + header, in: arena)
         return handle

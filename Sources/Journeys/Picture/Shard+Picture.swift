@@ -58,13 +58,15 @@ extension Shard {
             case .priority: if rank > held.rank || rank == held.rank && own < held.time { return }
             }
             if held.isSame(kept) {
-                held.note(rank: rank, time: own)
+                held.note(rank: rank, time: own, place: context.scope.event.place)
                 return
             }
             held.free()
         }
         let cell = context.obtainCell(kind)
-        context.scope.arena[cell] = UInt64(KeptAttribute.make(kept, rank: rank, time: own, in: context.scope.arena))
+        context.scope.arena[cell] = UInt64(
+            KeptAttribute.make(
+                kept, rank: rank, time: own, place: context.scope.event.place, in: context.scope.arena))
         mark(picture.readers(ofAttribute: attribute))
     }
 

@@ -176,6 +176,14 @@ package struct JourneyPlan: Sendable {
     package var responses: ResponseReading?
     /// What a report asks of each event; nil where there is none.
     package private(set) var report: ReportReading?
+    /// Whether customers are found by several ids, and two may turn out to be one.
+    package var hasIdentity = false
+    /// Whether lines tell of it.
+    package var emitsIdentity = false
+    /// The numbers of the types of event at which a customer is forgotten.
+    package var forgetTypes: [Int] = []
+    /// The windows that remember when the events last came which end a sequence's closing absence, by the moment's number.
+    package var closingMemory: [Int: [Int]] = [:]
     private let laterReads: [Int]
     private let listedPlaces: [Int]
 
@@ -228,6 +236,10 @@ package struct JourneyPlan: Sendable {
         plan.use.touchpoints = !picture.touchpoints.isEmpty
         plan.waiting = waiting
         plan.responses = responses
+        plan.hasIdentity = hasIdentity
+        plan.emitsIdentity = hasIdentity
+        plan.closingMemory = closingMemory
+        plan.forgetTypes = forgetTypes
         return plan
     }
 

@@ -63,6 +63,8 @@ extension Shard {
         all.append(Treatment(kind: picture.hasItems ? Int32(context.scope.pictureKind) : -1))
         all += map.attributes.map { Treatment(kind: $0.map { Int32(context.scope.pictureKind + 1 + $0) } ?? -1) }
         all.append(Treatment(kind: Int32(context.waitingKind)))
+        let keepsNames = plan.hasIdentity || !old.plan.hasIdentity
+        all.append(Treatment(kind: keepsNames ? Int32(context.scope.nameKind) : -1))
         return all
     }
 
@@ -134,6 +136,7 @@ extension Shard {
             }
         case .picture: preconditionFailure("scores and segments are moved, or freed, as one")
         case .waiting: preconditionFailure("what waits is moved, or freed, as one")
+        case .name: context.freeName(arena[cell])
         case .attribute(let attribute):
             dropped.attributes[attribute] += 1
             KeptAttribute(arena: arena, cell: cell).free()
@@ -187,7 +190,7 @@ extension Shard {
             place = location.entry + 1
             context.scope.location = location
             context.scope.customerHash = context.scope.customers.table[location.entry].hash
-            context.scope.customerID = context.scope.customers.id(ofRow: location.row)
+            context.scope.customerID = context.scope.name(ofRow: location.row)
             for window in windows {
                 guard let cell = context.cell(window),
                     context.scope.arena[cell] != 0 || !context.scope.windows[window].isBlock

@@ -7,6 +7,7 @@ extension WindowState {
     /// Whether a block of this form serves another one as it is.
     func isSame(as other: Form) -> Bool {
         form.store == other.store && form.isWatched == other.isWatched && form.thresholdCount == other.thresholdCount
+            && form.keepsPlaces == other.keepsPlaces
     }
 
     /// Puts what the window keeps into the form that it has under another plan, with no deadline noted.

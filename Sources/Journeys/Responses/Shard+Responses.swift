@@ -12,7 +12,7 @@ extension Shard {
         let reference = reference()
         for index in 0..<entries.count {
             let occurrence = ResponseOccurrence(
-                outcome: entries[index].outcome, time: context.scope.now, customerID: context.scope.customerID,
+                outcome: entries[index].outcome, time: context.scope.now, customerID: context.scope.customerKey,
                 customerHash: context.scope.customerHash, reference: reference,
                 value: context.finiteNumber(entries[index].value))
             var key = OrderKey(

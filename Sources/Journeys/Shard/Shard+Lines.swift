@@ -39,6 +39,7 @@ extension Shard {
         var occurrence = Occurrence(
             moment: moment, time: context.scope.now, start: start, end: end, customerID: context.scope.customerID,
             customerHash: context.scope.customerHash, id: id)
+        occurrence.customerKey = context.scope.customerKey
         if context.scope.hasEvent { occurrence.eventID = context.scope.eventID }
         offer(occurrence)
         return true

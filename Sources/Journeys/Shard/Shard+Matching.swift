@@ -18,7 +18,7 @@ extension Shard {
         if !matcher.results.isEmpty { takeResults(of: moment) }
     }
 
-    private mutating func takeResults(of moment: Int) {
+    mutating func takeResults(of moment: Int) {
         for index in 0..<matcher.results.deadlines.count {
             let due = matcher.results.deadlines[index]
             deadlines.add(

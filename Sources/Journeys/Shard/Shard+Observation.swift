@@ -9,8 +9,7 @@ extension Shard {
 
     /// Takes the event that the scope shows, and tells of it where it is the watched customer's.
     mutating func takeObserved(_ interests: InterestTable.TypeEntry, by observer: any CustomerObserver) {
-        let id = context.scope.event.text(context.scope.event.row.customerID)
-        guard context.scope.event.row.customerHash == observer.customerHash, id.copied == observer.customerID else {
+        guard showsObserved(observer) else {
             take(interests)
             return
         }
@@ -19,13 +18,36 @@ extension Shard {
         let sight = context.scope.event
         let before = observedState(at: time)
         context.scope.event = sight
-        let firstLine = lines.count
+        let firstLine = plan.hasIdentity ? firstLineOfEvent : lines.count
         let duplicateCount = duplicates.count
         take(interests)
         // Only now is it known what the event is in the customer's journey.
         let event = observedEvent()
         let isDuplicate = duplicates.count > duplicateCount
         tell(isDuplicate ? .duplicate(event) : .event(event), at: time, before: before, firstLine: firstLine)
+    }
+
+    /// Whether the event that the scope shows is the watched customer's. Where it is found by several ids, it is watched from
+    /// the first event on at which it is called so, or was first seen so.
+    private mutating func showsObserved(_ observer: any CustomerObserver) -> Bool {
+        let id = context.scope.event.text(context.scope.event.row.customerID)
+        let hash = context.scope.event.row.customerHash
+        guard plan.hasIdentity else {
+            return hash == observer.customerHash && id.copied == observer.customerID
+        }
+        let key = context.scope.customerKey
+        if let watched { return watched.hash == hash && watched.key == key.copied }
+        guard id.copied == observer.customerID || SubjectKey.id(of: key).copied == observer.customerID else {
+            return false
+        }
+        watched = Watched(key: key.copied, hash: hash)
+        return true
+    }
+
+    /// What the watched customer is kept under, where that is not its id.
+    struct Watched {
+        var key: [UInt8]
+        var hash: UInt64
     }
 
     /// The event that the scope shows, once it has been taken.
@@ -47,7 +69,12 @@ extension Shard {
 
     /// Whether a deadline's customer is the watched one.
     func isObserved(_ location: Customers.Location, hash: UInt64) -> Bool {
-        guard let observer, observer.customerHash == hash else { return false }
+        guard let observer else { return false }
+        if plan.hasIdentity {
+            guard let watched, watched.hash == hash else { return false }
+            return context.scope.customers.id(ofRow: location.row).copied == watched.key
+        }
+        guard observer.customerHash == hash else { return false }
         return context.scope.customers.id(ofRow: location.row).copied == observer.customerID
     }
 
@@ -115,8 +142,8 @@ extension Shard {
         let (now, hasEvent, location) = (context.scope.now, context.scope.hasEvent, context.scope.location)
         context.scope.now = time
         context.scope.hasEvent = false
-        let id = observer.customerID
-        context.scope.location = View.of(id) { context.scope.customers.find($0, hash: observer.customerHash) } ?? .none
+        let sought = watched ?? Watched(key: observer.customerID, hash: observer.customerHash)
+        context.scope.location = View.of(sought.key) { context.scope.customers.find($0, hash: sought.hash) } ?? .none
         observeFacts(&state)
         if context.scope.location.row != 0 {
             for moment in plan.moments.indices {

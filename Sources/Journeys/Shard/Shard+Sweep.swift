@@ -80,6 +80,8 @@ extension Shard {
                 case .moment(let moment): end = matcher.liveUntil(moment, &context)
                 case .attribute: end = .distantFuture
                 case .waiting: end = waitingLiveUntil()
+                // It says nothing by itself.
+                case .name: continue
                 case .picture:
                     // It depends on the others.
                     hasPicture = true

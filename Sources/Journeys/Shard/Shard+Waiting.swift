@@ -57,7 +57,7 @@ extension Shard {
         let kept = keptMoments
         keptMoments = []
         context.isCustomerNeeded = false
-        if !context.isEvent { context.scope.customerID = context.scope.customers.id(ofRow: context.scope.location.row) }
+        if !context.isEvent { context.scope.customerID = context.scope.name(ofRow: context.scope.location.row) }
         let cell = context.obtainCell(context.waitingKind)
         var list = WaitingList(
             arena: context.scope.arena, handle: UInt32(truncatingIfNeeded: context.scope.arena[cell]))
@@ -169,6 +169,7 @@ extension Shard {
             moment: moment.moment, time: context.scope.now, start: moment.start, end: moment.end,
             customerID: context.scope.customerID,
             customerHash: context.scope.customerHash, id: moment.id)
+        occurrence.customerKey = context.scope.customerKey
         if context.scope.hasEvent { occurrence.eventID = context.scope.eventID }
         context.evaluator.reset()
         let result = body(&self, occurrence)
@@ -192,7 +193,7 @@ extension Shard {
     // MARK: Deadlines, and the end
 
     /// Sets the deadline for what is due next, or frees a list of nothing.
-    private mutating func arrange(_ list: WaitingList) {
+    mutating func arrange(_ list: WaitingList) {
         let all = list.all
         guard let first = all.min(by: { list.due($0) < list.due($1) }) else {
             list.free()

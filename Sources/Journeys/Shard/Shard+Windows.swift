@@ -277,6 +277,13 @@ extension Shard {
         for word in 0..<dueMoments.count { (dueMoments[word], slidMoments[word]) = (0, 0) }
     }
 
+    /// Has all `when` moments be decided at the current event.
+    mutating func noteAllConditions() {
+        for moment in plan.moments.indices where !matcher.table.forms[moment].condition.isNone {
+            dueMoments[moment >> 6] |= 1 << UInt64(moment & 63)
+        }
+    }
+
     /// Shows the current event, with which something falls due, to the moments that react to it or fall due, in the
     /// configuration's order.
     mutating func reactSliding(_ interests: InterestTable.TypeEntry) {

@@ -32,6 +32,10 @@ package struct Shard: ~Copyable {
     let report: ReportForm
     let responses: ResponseForm
     var isObservationClosed = false
+    /// What the watched customer is kept under, where that is not its id.
+    var watched: Watched?
+    /// The first line that the current event has brought about.
+    var firstLineOfEvent = 0
     /// What was held back of the watched customer's moments since something was last told.
     var observedHeldBack: [HeldBackMoment] = []
     /// How far the watermark has come.
@@ -60,6 +64,12 @@ package struct Shard: ~Copyable {
     /// The place of the event that set the deadline being decided.
     var deadlinePlace: UInt64 = 0
 
+    /// By type of event, whether its customer is forgotten; empty where none is.
+    let forgetting: Column<Bool>
+    /// Whether the current event's customer has turned out to be another one, too: all is decided anew.
+    var hasMerged = false
+    /// What has become known about who is who, since something was last handed over.
+    var changes: [SubjectChange] = []
     /// The moments whose decision waits since the event or deadline at hand.
     var keptMoments: [WaitingMoment] = []
     /// What of them is told of with the next output.
@@ -83,6 +93,8 @@ package struct Shard: ~Copyable {
         slidMoments = Column([UInt64](repeating: 0, count: (plan.moments.count + 63) / 64))
         texts = Shelf(plan.moments.map { MomentText($0) })
         dedup = plan.dedup
+        forgetting = Column(
+            plan.forgetTypes.isEmpty ? [] : plan.projection.types.indices.map { plan.forgetTypes.contains($0) })
         context = EvaluationContext(plan: plan, evaluator: evaluator)
         matcher = SequenceMatcher(plan: plan, arena: context.scope.arena)
         interestTable = InterestTable(plan, picture: picture, matcher.table.forms)
@@ -96,6 +108,7 @@ package struct Shard: ~Copyable {
     /// Takes the batch's events that belong to this shard, and then the deadlines up to the batch's watermark.
     package mutating func process(_ batch: OrderedBatch, shard: Int) -> ShardOutput {
         let rows = batch.rows(ofShard: shard)
+        var nextChange = 0
         for index in 0..<rows.count {
             if index & (Shard.lookahead - 1) == 0 {
                 if context.newCustomers >= Shard.lookahead {
@@ -110,9 +123,14 @@ package struct Shard: ~Copyable {
             if deadlines.next.microseconds <= taken.microseconds { fire(upTo: taken) }
             // What slides at this instant is decided by the first event of its customer, of whatever type.
             let maySlide = deadlines.next.microseconds == taken.microseconds
-            if interests.isEmpty, dedup == nil, observer == nil, touches == nil, !maySlide { continue }
+            if plan.hasIdentity { meet(row, of: batch, &nextChange) }
+            let isLast = forgets(batch.events.type(row))
+            if interests.isEmpty, dedup == nil, observer == nil, touches == nil, !maySlide, !hasMerged, !isLast {
+                continue
+            }
             context.scope.event = batch.events.sight(row, taken: taken, place: batch.place(row))
             if let observer { takeObserved(interests, by: observer) } else { take(interests) }
+            if isLast { forgetCustomer() }
         }
         fire(upTo: batch.watermark, slides: batch.isLast)
         context.scope.now = batch.watermark
@@ -223,7 +241,8 @@ package struct Shard: ~Copyable {
         for index in lines.indices.dropFirst() where lines[index].key < lines[index - 1].key { isSorted = false }
         if !isSorted { lines.sort { $0.key < $1.key } }
         let output = ShardOutput(
-            lines: lines, text: text, duplicates: duplicates, kept: toldKept, reached: reached)
+            lines: lines, text: text, duplicates: duplicates, kept: toldKept, reached: reached, changes: changes)
+        if !changes.isEmpty { changes = [] }
         if !toldKept.isEmpty { toldKept = [] }
         if !lines.isEmpty { lines = [] }
         if !text.isEmpty { text = [] }
@@ -237,6 +256,8 @@ package struct Shard: ~Copyable {
     mutating func take(_ interests: InterestTable.TypeEntry) {
         context.begin()
         (isSlide, ordinal) = (false, 0)
+        let isAnew = hasMerged
+        hasMerged = false
         if dedup != nil, isDuplicate() { return }
         var slides = false
         if deadlines.next.microseconds == context.scope.now.microseconds {
@@ -244,13 +265,18 @@ package struct Shard: ~Copyable {
             absorb(interests)
             slides = gatherDue()
         }
-        if interests.hasPicture { beginPicture() }
+        if isAnew {
+            noteAllConditions()
+            slides = true
+        }
+        let hasPicture = interests.hasPicture || isAnew
+        if hasPicture { beginPicture() }
         var index = interests.firstWindow
         while index < interests.endWindow {
             addToWindow(interestTable.windowInterest(index))
             index &+= 1
         }
-        if interests.hasPicture { decideItems() }
+        if hasPicture { decideItems() }
         if let touches { tell(touches) }
         if interests.hasResponses { tellResponses() }
         if slides {

@@ -18,6 +18,8 @@ package struct MomentLine: BitwiseCopyable, Sendable {
     /// The number of what an event says came of a decision, likewise; the line itself is then written where that is
     /// attributed.
     package var response: Int?
+    /// The number of what has become known about who is who, among the output's changes; nil for nothing.
+    package var change: Int?
 
     package init(
         key: OrderKey, start: Int, end: Int, type: LineType, id: UInt64, proposal: Int? = nil, response: Int? = nil
@@ -43,14 +45,17 @@ package final class ShardOutput: Sendable {
 
     /// Moments that events brought about and whose decisions wait, by the places of the events.
     package let kept: [KeptMoment]
+    /// The customers who turned out to be others, each named by one line.
+    package let changes: [SubjectChange]
 
     /// How far the watermark has come; the distant future where all deadlines have fired.
     package let reached: Instant
 
     package init(
         lines: [MomentLine], text: [UInt8], duplicates: [(place: UInt64, reject: Reject)],
-        kept: [KeptMoment] = [], reached: Instant = .distantPast
+        kept: [KeptMoment] = [], reached: Instant = .distantPast, changes: [SubjectChange] = []
     ) {
+        self.changes = changes
         self.kept = kept
         self.reached = reached
         self.lines = lines

@@ -228,8 +228,13 @@ struct Customers: ~Copyable {
         table.remove(location.entry)
     }
 
-    /// Whether the row keeps no word any more.
-    func isIdle(_ row: UInt32) -> Bool { cellCount(bitmap: bitmap(ofRow: row)) == 0 }
+    /// Whether the row keeps no word any more, but for one of a kind that says nothing by itself.
+    /// - Parameter kind: -1 for none such.
+    func isIdle(_ row: UInt32, but kind: Int) -> Bool {
+        let bitmap = bitmap(ofRow: row)
+        let count = cellCount(bitmap: bitmap)
+        return count == 0 || kind >= 0 && count == 1 && cell(kind, bitmap: bitmap) != nil
+    }
 
     /// A table of no customers, with rows as long as in another one.
     init(arena: Arena, like other: borrowing Customers) { self.init(arena: arena, bitmapWords: other.bitmapWords) }

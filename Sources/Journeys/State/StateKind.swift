@@ -13,6 +13,8 @@ enum StateKind: BitwiseCopyable {
     case attribute(Int)
     /// Moments whose decision waits.
     case waiting
+    /// What the customer is called, where that is not what it is kept under.
+    case name
 
     /// Microseconds after which it is worth while to see whether a customer's scores and segments say anything.
     private static let pictureRest: Int64 = 3_600_000_000
@@ -20,7 +22,7 @@ enum StateKind: BitwiseCopyable {
     /// All kinds of a plan, by their numbers in the bitmap of a row.
     static func all(_ plan: JourneyPlan) -> [StateKind] {
         plan.windows.indices.map { .window($0) } + plan.moments.indices.map { .moment($0) } + [.dedup, .picture]
-            + plan.picture.attributes.indices.map { .attribute($0) } + [.waiting]
+            + plan.picture.attributes.indices.map { .attribute($0) } + [.waiting, .name]
     }
 
     /// What the words of a number belong to.
@@ -39,7 +41,9 @@ enum StateKind: BitwiseCopyable {
         switch number {
         case 0: self = .dedup
         case 1: self = .picture
-        default: self = number - 2 < attributes ? .attribute(number - 2) : .waiting
+        default:
+            number -= 2
+            self = number < attributes ? .attribute(number) : number == attributes ? .waiting : .name
         }
     }
 
@@ -62,7 +66,7 @@ enum StateKind: BitwiseCopyable {
         case .dedup: return plan.dedup ?? .max
         // Scores and segments may be back where they began after any event.
         case .picture: return StateKind.pictureRest
-        case .attribute: return .max
+        case .attribute, .name: return .max
         // The end of quiet hours may be near.
         case .waiting: return plan.waiting.map { $0.holds ? 0 : $0.gather } ?? .max
         }

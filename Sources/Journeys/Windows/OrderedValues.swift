@@ -103,6 +103,17 @@ struct OrderedValues {
         return StoredValue.kept(at: entry, in: arena)
     }
 
+    /// Goes through all values, equal ones each; none may come or go meanwhile.
+    func forEach(_ body: (Value) -> Void) {
+        guard arena[word] != 0 else { return }
+        for chunk in 0..<chunkCount {
+            for index in 0..<entries(chunk) {
+                let entry = first(chunk) + index * OrderedValues.width
+                for _ in 0..<arena[entry + 2] { body(StoredValue.kept(at: entry, in: arena)) }
+            }
+        }
+    }
+
     /// Forgets all values and gives their memory back.
     func free() {
         guard arena[word] != 0 else { return }

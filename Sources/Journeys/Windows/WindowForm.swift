@@ -45,6 +45,8 @@ extension WindowState {
         var quantile = WindowPlan.Quantile.half
         /// The stretch of the calendar that the window is about.
         var period: Period?
+        /// Whether entries keep their places all the same, so that two windows can become one.
+        var keepsPlaces = false
         /// Whether the last event is not in the window before the next one comes.
         var isBefore = false
 
@@ -117,7 +119,9 @@ extension WindowState {
             return form
         }
 
-        var hasPlaces: Bool { isWatched || thresholdCount > 0 }
+        /// Whether the first event of an instant stands for all that leave with it: deadlines stand in the order of its place.
+        var joinsInstants: Bool { isWatched || thresholdCount > 0 || !keepsPlaces }
+        var hasPlaces: Bool { isWatched || thresholdCount > 0 || keepsPlaces }
         /// Whether a ring's entries stand for several events each.
         var isWeighted: Bool { resolution > 0 }
     }

@@ -110,6 +110,52 @@ extension WindowState {
         return true
     }
 
+    /// Has a frame take over what another one holds: of two stretches of the calendar the later one stands; of two events apart
+    /// the earlier one is in the window.
+    func mergeFramed(_ otherCell: Int, into cell: Int) {
+        let (one, other) = (base(cell), base(otherCell))
+        if form.isBefore { settleApart(one, other) }
+        let (number, further) = (microseconds(one + Frame.number), microseconds(other + Frame.number))
+        if inside(other) != nil, inside(one) == nil || form.period != nil && further > number {
+            for word in [0, Frame.holds, Frame.number, Frame.end, Frame.place] {
+                let kept = arena[one + word]
+                arena[one + word] = arena[other + word]
+                arena[other + word] = kept
+            }
+        } else if inside(other) != nil, form.period == nil || further == number {
+            if form.period != nil, arena[other + Frame.place] < arena[one + Frame.place] {
+                arena[one + Frame.place] = arena[other + Frame.place]
+            }
+            framed.merge(arena[other], into: one)
+            (arena[other], arena[other + Frame.holds]) = (0, 0)
+        }
+        freeFrame(UInt32(truncatingIfNeeded: arena[otherCell]))
+        arena[one + WindowState.armed] = 0
+    }
+
+    /// Leaves the later of two events apart with the first frame, and has each of the others be in its own window.
+    private func settleApart(_ one: Int, _ other: Int) {
+        let (apart, further) = (one + Frame.apart, other + Frame.apart)
+        guard arena[further] != 0 else { return }
+        let isLater =
+            arena[apart] == 0
+            || (instant(further + 1), arena[further + 2]) > (instant(apart + 1), arena[apart + 2])
+        if isLater {
+            for word in 0..<Frame.words - Frame.apart {
+                let kept = arena[apart + word]
+                arena[apart + word] = arena[further + word]
+                arena[further + word] = kept
+            }
+        }
+        guard arena[further] != 0 else { return }
+        let stretch =
+            form.period == nil ? nil : Stretch(number: microseconds(further + 5), end: instant(further + 6))
+        take(
+            StoredValue.kept(at: further + 3, in: arena), at: instant(further + 1), place: arena[further + 2],
+            stretch: stretch, other)
+        releaseApart(other)
+    }
+
     // MARK: Looking
 
     func framedValue(at now: Instant, cell: Int) -> Value {

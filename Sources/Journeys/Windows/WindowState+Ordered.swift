@@ -12,14 +12,18 @@ extension WindowState {
     private static let orderedWords = 5
 
     /// Whether events leave one by one.
-    private var losesEvents: Bool { isSliding || form.events > 0 }
-    private var eventsRing: Ring { Ring(header: Ring.firstOwn, width: 3 + extra) }
+    var losesEvents: Bool { isSliding || form.events > 0 }
+    var eventsRing: Ring { Ring(header: Ring.firstOwn, width: 3 + extra) }
 
     private func ordered(_ base: Int) -> OrderedValues {
         OrderedValues(arena: arena, word: base + WindowState.ordered)
     }
 
     private func events(_ base: Int) -> UInt32 { UInt32(truncatingIfNeeded: arena[base + WindowState.events]) }
+
+    /// The values of a block in their order, and the ring of its events where there is one.
+    func orderedValues(_ base: Int) -> OrderedValues { ordered(base) }
+    func orderedEvents(_ base: Int) -> UInt32? { events(base) == 0 ? nil : events(base) }
 
     func addOrdered(_ value: Value, at now: Instant, place: UInt64, cell: Int) {
         guard value.isRanked, let kept = StoredValue.form(value) else { return }
@@ -35,7 +39,7 @@ extension WindowState {
             let count = ring.count(events(base), in: arena)
             if form.events > 0, count == Int(form.events) { dropFirstOrdered(base) }
             // Of events that leave at one instant, the first stands for all.
-            if isSliding, form.hasPlaces, count > 0 {
+            if isSliding, form.hasPlaces, form.joinsInstants, count > 0 {
                 let last = ring.entry(count - 1, of: events(base), in: arena)
                 if arena[last] == UInt64(bitPattern: now.microseconds) { place = arena[last + 3] }
             }

@@ -214,7 +214,7 @@ extension WindowState {
     /// The place of the first event of this instant, where the entry behind which an event is put is of it too.
     private func placeOfInstant(_ now: Instant, _ place: UInt64, _ ring: Ring, _ handle: UInt32) -> UInt64 {
         let count = ring.count(handle, in: arena)
-        guard form.hasPlaces, isSliding, count > 0 else { return place }
+        guard form.hasPlaces, form.joinsInstants, isSliding, count > 0 else { return place }
         let entry = ring.entry(count - 1, of: handle, in: arena)
         return arena[entry] == UInt64(bitPattern: now.microseconds) ? arena[entry + ring.width - 1] : place
     }

@@ -120,6 +120,11 @@ extension WindowState {
 
     func addToTally(_ value: Value, at now: Instant, place: UInt64, cell: Int) {
         guard let hash = hash(value), let kept = StoredValue.form(value) else { return }
+        addToTally(hash, kept, at: now, place: place, cell: cell)
+    }
+
+    /// Takes a value by its hash; without the value where only the number of different ones is asked for.
+    func addToTally(_ hash: UInt64, _ kept: StoredValue.Form?, at now: Instant, place: UInt64, cell: Int) {
         let tallied = tallied
         var handle = table(tallied, cell: cell)
         dropGoneTallied(handle, now: now)
@@ -133,7 +138,7 @@ extension WindowState {
             let entry = tallied.entry(known, of: handle)
             tallied.rank(known, arena[entry + 1] - 1, serial, of: handle)
         } else {
-            let words = form.aggregate == .mode ? StoredValue.keep(kept, in: arena) : (0, 0)
+            let words = form.aggregate == .mode ? kept.map { StoredValue.keep($0, in: arena) } ?? (0, 0) : (0, 0)
             handle = tallied.adding(hash, ~1, serial, kept: words, to: handle)
         }
         arena[cell] = UInt64(handle)
@@ -152,10 +157,44 @@ extension WindowState {
         }
     }
 
+    /// The value of a hash that the table holds; null where the values are not kept.
+    func tallied(_ hash: UInt64, in handle: UInt32) -> Value {
+        let place = tallied.find(hash, in: handle)
+        guard place >= 0, form.aggregate == .mode else { return .null }
+        return StoredValue.kept(at: tallied.entry(place, of: handle) + 3, in: arena)
+    }
+
+    /// Adds the counts of another table, whose events came before those of a cell's, and frees it.
+    func addTally(_ other: UInt32, before cell: Int) {
+        let tallied = tallied
+        var handle = UInt32(truncatingIfNeeded: arena[cell])
+        let shift = arena[Arena.word(other) + WindowState.serial]
+        // Those of the cell come behind, so their numbers are greater; a number is kept as less than all.
+        for place in 0..<tallied.count(handle) { arena[tallied.entry(place, of: handle) + 2] -= shift }
+        arena[Arena.word(handle) + WindowState.serial] += shift
+        for place in 0..<tallied.count(other) {
+            let entry = tallied.entry(place, of: other)
+            let known = tallied.find(arena[entry], in: handle)
+            if known < 0 {
+                handle = tallied.adding(
+                    arena[entry], arena[entry + 1], arena[entry + 2], kept: (arena[entry + 3], arena[entry + 4]),
+                    to: handle)
+                continue
+            }
+            let held = tallied.entry(known, of: handle)
+            tallied.rank(known, arena[held + 1] - ~arena[entry + 1], arena[held + 2], of: handle)
+            StoredValue.release(at: entry + 3, in: arena)
+        }
+        tallied.free(other)
+        arena[cell] = UInt64(handle)
+    }
+
     /// The place of the first event of this instant, where the last one was of it too.
     private func placeOfInstant(_ now: Instant, _ place: UInt64, _ handle: UInt32) -> UInt64 {
         let base = Arena.word(handle)
-        guard form.hasPlaces, tallied.count(handle) > 0, instant(base + WindowState.lastTime) == now else {
+        guard form.hasPlaces, form.joinsInstants, tallied.count(handle) > 0,
+            instant(base + WindowState.lastTime) == now
+        else {
             return place
         }
         return arena[logRing.entry(logCount(handle) - 1, of: log(handle), in: arena) + 2]

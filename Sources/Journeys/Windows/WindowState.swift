@@ -179,7 +179,7 @@ struct WindowState {
     /// Notes the last event's time and its place; where events leave one by one, that of the first of its instant.
     func setOrigin(_ now: Instant, _ place: UInt64, at base: Int, isNew: Bool) {
         let time = UInt64(bitPattern: now.microseconds)
-        if isSliding, !isNew, arena[base] == time { return }
+        if isSliding, form.joinsInstants, !isNew, arena[base] == time { return }
         arena[base] = time
         arena[base + 1] = place
     }

@@ -35,7 +35,7 @@ package final class RestoredEngine: Sendable {
         self.hashKey = key
         var scanner = LineScanner(
             plan.journeys.projection, lineLimit: plan.input.maxLine, formats: plan.input.formats, hashKey: key)
-        var sequencer = Sequencer(plan.input, shards: count)
+        var sequencer = Sequencer(plan.input, shards: count, hashKey: key)
         try sequencer.restore(from: try found.reader(EnginePart.sequencer.rawValue), scanner: &scanner)
         self.sequencer = Handed(sequencer)
         var merge = EngineMerge(plan)

@@ -33,6 +33,7 @@ final class Meters: Sendable {
     private let watermark = Atomic<Int64>(.min)
     private let shards: Mutex<[ShardCounts?]>
     private let merge = Mutex<MergeCounts?>(nil)
+    private let identity = Mutex<IdentityCounts?>(nil)
     private let failedConditions = Mutex<[String: (failed: Int, absent: Int)]>([:])
     private let stages = Mutex<[StageMeter]>([])
 
@@ -103,6 +104,9 @@ final class Meters: Sendable {
     /// Makes known what the stage that decides has counted.
     func publish(_ counts: MergeCounts) { merge.withLock { $0 = counts } }
 
+    /// Makes known what has come of the ids that events showed.
+    func publish(_ counts: IdentityCounts) { identity.withLock { $0 = counts } }
+
     /// How many deadlines were set that are never due.
     var neverDue: Int { shards.withLock { $0.reduce(0) { $0 + ($1?.statistics.neverDue ?? 0) } } }
 
@@ -133,6 +137,7 @@ final class Meters: Sendable {
 
     private func observe(isLive: Bool, _ reading: inout Reading) {
         engine.add(to: &reading)
+        identity.withLock { $0 }?.add(to: &reading)
         let watermark = watermark.load(ordering: .relaxed)
         if watermark != .min {
             reading.gauge(

@@ -41,6 +41,7 @@ package struct Expectation: Sendable {
         ("score", ["score", "value", "threshold", "direction", "customer_id", "id"]),
         ("drop_off", ["moment", "customer_id", "by", "start", "end", "reached", "steps", "output", "id"]),
         ("response", ["outcome", "action", "channel", "value", "decision_id", "customer_id", "id"]),
+        ("identity", ["change", "customer_id", "was", "via", "reason", "id"]),
         ("rejected", ["reason", "detail", "line"]),
     ]
     /// Keys that tell the type of line where it is not written.
@@ -49,6 +50,7 @@ package struct Expectation: Sendable {
         ("payload", "decision"),
         ("priority", "decision"), ("deliver_at", "decision"), ("expires_at", "decision"), ("group", "decision"),
         ("segment", "segment"), ("score", "score"), ("reached", "drop_off"),
+        ("was", "identity"),
     ]
     /// Keys whose values are times: written relative to the scenario's start, or as they stand in the line.
     static let timeKeys = ["at", "start", "end", "deliver_at", "expires_at"]

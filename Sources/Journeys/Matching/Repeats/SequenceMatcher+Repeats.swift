@@ -24,7 +24,7 @@ extension SequenceMatcher {
     }
 
     /// Sees to it that a deadline stands for the match that is told next.
-    private mutating func armRepeats(_ repeated: RepeatedMatches) {
+    mutating func armRepeats(_ repeated: RepeatedMatches) {
         guard repeated.count > 0, repeated.armed == nil else { return }
         let match = repeated[0]
         repeated.armed = repeated.due(match)

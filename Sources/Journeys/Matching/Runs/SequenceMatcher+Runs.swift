@@ -113,7 +113,7 @@ extension SequenceMatcher {
         if form.positionCount == 1 { armRuns(keyState) }
     }
 
-    private mutating func dropOldest(_ keyState: KeyState) {
+    mutating func dropOldest(_ keyState: KeyState) {
         let lists = RunList(arena: arena)
         var count = Int(form.positionCount)
         while count >= 1 {

@@ -1,0 +1,230 @@
+import Storage
+
+/// Reading the ids of a batch's events, and saying in the batch whose they are.
+extension IdentityResolver {
+    /// The batch with each event under its subject's name and key, without those that are nobody's.
+    mutating func resolve(_ batch: OrderedBatch, _ formats: FormatPlan) -> OrderedBatch {
+        let events = batch.events
+        if events.count == 0 { return batch }
+        changes = []
+        var naming = Naming(events)
+        var shardOf = Column<UInt16>(capacity: events.count)
+        var refused: [(place: UInt64, reject: Reject)] = []
+        let taken = batch.takenRows()
+        for index in 0..<events.count {
+            var row = events.row(index)
+            guard taken[index] else {
+                naming.append(row, key: .absent)
+                shardOf.append(ShardRows.none)
+                continue
+            }
+            let merging = show(row, of: events, isPlain: formats.isPlain(InputFormat(number: row.format)))
+            let subject = resolve(merging, row: index)
+            guard subject != 0 else {
+                refused.append((batch.place(index), nobody(row, of: events)))
+                naming.append(row, key: .absent)
+                shardOf.append(ShardRows.none)
+                continue
+            }
+            let key = name(&row, subject, of: events, &naming)
+            naming.append(row, key: key)
+            if plan.forgetTypes.contains(row.type) { forget(subject) }
+            // One shard follows all subjects: two that turn out to be one have their state side by side.
+            shardOf.append(0)
+        }
+        return batch.resolved(
+            naming.finish(), keys: naming.takeKeys(), changes: changes, refused: refused,
+            shards: ShardRows(shardOf, count: batch.shardCount))
+    }
+
+    /// What a batch becomes while its events are given names.
+    private struct Naming: ~Copyable {
+        private let events: EventBatch
+        private var rows: Column<EventRow>
+        private var keys: Column<TextRange>
+        private let texts: ByteBlock
+
+        init(_ events: EventBatch) {
+            self.events = events
+            rows = Column(capacity: events.count)
+            keys = Column(capacity: events.count)
+            texts = events.copyOfRewritten(room: events.count * 24)
+        }
+
+        mutating func append(_ row: EventRow, key: TextRange) {
+            rows.append(row)
+            keys.append(key)
+        }
+
+        /// Keeps a text among those of the batch.
+        func keep(_ write: (ByteBlock) -> Void) -> TextRange {
+            let start = texts.count
+            write(texts)
+            return TextRange(
+                offset: TextRange.rewritten + UInt32(start), length: UInt32(texts.count - start))
+        }
+
+        func text(_ range: TextRange) -> View<UInt8> {
+            let start = Int(range.offset - TextRange.rewritten)
+            return texts.bytes[start..<start + Int(range.length)]
+        }
+
+        mutating func finish() -> EventBatch {
+            var done = Column<EventRow>(capacity: 4)
+            swap(&done, &rows)
+            return events.with(rows: done, rewritten: texts)
+        }
+
+        mutating func takeKeys() -> Column<TextRange> {
+            var done = Column<TextRange>(capacity: 4)
+            swap(&done, &keys)
+            return done
+        }
+    }
+
+    /// Gives an event its subject's name; answers where the key stands.
+    private func name(
+        _ row: inout EventRow, _ subject: UInt32, of events: EventBatch, _ naming: inout Naming
+    ) -> TextRange {
+        let name = table.name(subject)
+        let text = table.text(ofID: name)
+        let isAsItStands = !row.customerID.isAbsent && events.text(row.customerID).holdsSameBytes(as: text)
+        if !isAsItStands { row.customerID = naming.keep { $0.append(text) } }
+        let (origin, generation) = table.origin(subject)
+        if origin == name, generation == 0, table.namespace(ofID: name) == 0 {
+            if !isAsItStands { row.customerHash = table.arena.hashKey.hash(text) }
+            return row.customerID
+        }
+        let key = naming.keep { appendKey(of: subject, to: $0) }
+        row.customerHash = table.arena.hashKey.hash(naming.text(key))
+        return key
+    }
+
+    private mutating func nobody(_ row: EventRow, of events: EventBatch) -> Reject {
+        counts.nobody += 1
+        let names = plan.namespaces.prefix(6).map(\.name).joined(separator: ", ")
+        return Reject(
+            line: Int(row.line), reason: .noIdentity, detail: "none of its ids is usable (\(names))",
+            raw: events.text(row.lineText), element: row.element)
+    }
+
+    // MARK: Reading
+
+    /// Notes the usable ids of an event, the strongest first; answers which of them it says to be one person's.
+    private mutating func show(_ row: EventRow, of events: EventBatch, isPlain: Bool) -> Merging? {
+        shown.removeAll(keepingCapacity: true)
+        made.truncate(to: 0)
+        for index in fieldOf.indices { fieldOf[index] = -1 }
+        var into = -1
+        var from = -1
+        var force = -1
+        let fields = events.fields(of: row)
+        for place in 0..<fields.count {
+            switch plan.role(ofSlot: Int(fields[place].slot), isPlain: isPlain) {
+            case .none: break
+            case .id(let namespace): fieldOf[namespace] = place
+            case .into: into = place
+            case .from: from = place
+            case .force: force = place
+            }
+        }
+        for namespace in fieldOf.indices {
+            let text: View<UInt8>?
+            if isPlain, namespace == plan.customerNamespace {
+                text = row.customerID.isAbsent ? nil : events.text(row.customerID)
+            } else if fieldOf[namespace] >= 0 {
+                text = self.text(of: fields[fieldOf[namespace]], events)
+            } else {
+                text = nil
+            }
+            guard let text else { continue }
+            guard let usable = usable(text, order[namespace]) else {
+                counts.blocked[namespace] += 1
+                continue
+            }
+            shown.append(entry(usable, order[namespace]))
+        }
+        if into < 0 && from < 0 && force < 0 { return nil }
+        return merging(
+            into: into < 0 ? nil : text(of: fields[into], events),
+            from: from < 0 ? nil : text(of: fields[from], events), force: force < 0 ? .null : fields[force].kind)
+    }
+
+    /// The text of an id as a field says it; nil for what says none.
+    private func text(of field: Field, _ events: EventBatch) -> View<UInt8>? {
+        switch field.kind {
+        case .string: return events.text(of: field)
+        case .int: return kept("\(Int64(bitPattern: field.payload))")
+        case .uint: return kept("\(field.payload)")
+        case .null: return nil
+        case .no, .yes, .double, .json: return View()
+        }
+    }
+
+    private func kept(_ text: String) -> View<UInt8> {
+        let start = made.count
+        made.append(Array(text.utf8))
+        return made.bytes[start..<made.count]
+    }
+
+    /// The text as an id of a namespace; nil where it is none.
+    private func usable(_ text: View<UInt8>, _ namespace: Int) -> View<UInt8>? {
+        let bare = IdentityPlan.trimmed(text)
+        guard plan.isUsable(bare) else { return nil }
+        guard forms[namespace].isLower else { return bare }
+        let start = made.count
+        IdentityPlan.lower(bare, into: made)
+        let small = made.bytes[start..<made.count]
+        return small.count > IdentityPlan.idLengthMost ? nil : small
+    }
+
+    private func entry(_ text: View<UInt8>, _ namespace: Int) -> Shown {
+        Shown(namespace: namespace, text: text, hash: table.hash(text, namespace: namespace), id: 0)
+    }
+
+    /// Puts the ids that an event says to be one person's among those shown: where the merge leads by its namespace, where it
+    /// comes from last of all.
+    private mutating func merging(into: View<UInt8>?, from: View<UInt8>?, force: Field.Kind) -> Merging? {
+        guard let into, let target = known(into) else { return nil }
+        if !shown.contains(where: { $0.isSame(as: target) }) {
+            shown.insert(target, at: shown.firstIndex { rank($0.namespace) > rank(target.namespace) } ?? shown.count)
+        }
+        var merging = Merging(into: target.text, force: force == .yes, identifies: force == .int)
+        guard let from, let source = known(from) else { return merging }
+        merging.from = source.text
+        // Of a subject with itself there is nothing to be done.
+        if source.isSame(as: target) { return merging }
+        shown.removeAll { $0.isSame(as: source) }
+        shown.append(source)
+        return merging
+    }
+
+    /// An id in the strongest namespace that knows it, else in the strongest of all.
+    private func known(_ text: View<UInt8>) -> Shown? {
+        for namespace in order {
+            guard let usable = usable(text, namespace) else { return nil }
+            let entry = entry(usable, namespace)
+            if table.find(usable, namespace: namespace, hash: entry.hash) != 0 { return entry }
+        }
+        guard let strongest = order.first else { return nil }
+        return usable(text, strongest).map { entry($0, strongest) }
+    }
+}
+
+extension IdentityResolver.Shown {
+    fileprivate func isSame(as other: IdentityResolver.Shown) -> Bool {
+        namespace == other.namespace && hash == other.hash && text.holdsSameBytes(as: other.text)
+    }
+}
+
+extension IdentityPlan {
+    /// What a slot of an event is for.
+    @inline(__always)
+    fileprivate func role(ofSlot slot: Int, isPlain: Bool) -> Slots.Role {
+        let roles = isPlain ? slots.native : slots.mapped
+        return slot < roles.count ? roles[slot] : .none
+    }
+
+    /// The namespace of the native form's own `customer_id`; -1 for none.
+    fileprivate var customerNamespace: Int { slots.customer }
+}

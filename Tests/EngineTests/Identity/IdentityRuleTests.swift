@@ -1,0 +1,174 @@
+import Events
+import Testing
+
+@testable import TestEngine
+
+/// Who is who, by what comes out.
+struct IdentityRuleTests {
+    private static let sections = """
+        moments: {
+          cart_abandoned: { sequence: [ { as: "cart", on: "add_to_cart" }, { not: "purchase", for: "30m" } ] },
+          seen: { sequence: [ { as: "e", on: "probe" } ], output: { n: "windows.n", who: "event.customer_id" } },
+        },
+        windows: { n: { count: true, on: ["view", "add_to_cart", "purchase"], over: "30d" } },
+        emit: ["moment", "identity"],
+        """
+
+    private static func engine(_ identity: String) throws -> EngineUnderTest {
+        try EngineUnderTest("{ version: 1, identity: \(identity), \(sections) }")
+    }
+
+    /// An event of the native form: its minute, type, and ids as JSON members.
+    private static func line(_ minute: Int, _ type: String, _ who: String) -> String {
+        let time = 1_767_225_600_000 + minute * 60_000
+        return "{\"id\":\"e\(minute)\",\(who),\"event\":\"\(type)\",\"timestamp\":\(time)}\n"
+    }
+
+    private static func user(_ user: String, _ device: String) -> String {
+        "\"customer_id\":\"\(user)\",\"ids\":{\"device\":\"\(device)\"}"
+    }
+
+    private static func device(_ device: String) -> String { "\"ids\":{\"device\":\"\(device)\"}" }
+
+    /// A field of a line.
+    private static func field(_ name: String, _ line: String) -> String? {
+        guard let start = line.firstRange(of: "\"\(name)\":") else { return nil }
+        return String(line[start.upperBound...].prefix { $0 != "," && $0 != "}" })
+    }
+
+    private static let devices = #"{ ids: { customer_id: { unique: true }, device: { limit: 3 } } }"#
+
+    @Test(arguments: [1, 2, 3, 8])
+    func endsWhatACartWaitsForWhenItsOwnerLogsInAndBuys(shards: Int) throws {
+        let input =
+            Self.line(0, "add_to_cart", Self.device("d1")) + Self.line(10, "login", Self.user("u1", "d1"))
+            + Self.line(20, "purchase", "\"customer_id\":\"u1\"")
+        let outcome = try Self.engine(Self.devices).run(input, shards: shards, flush: true)
+        #expect(outcome.lines(ofType: "moment").isEmpty)
+        let identity = outcome.lines(ofType: "identity")
+        try #require(identity.count == 1)
+        #expect(Self.field("change", identity[0]) == "\"named\"")
+        #expect(Self.field("was", identity[0]) == "\"d1\"")
+        #expect(Self.field("customer_id", identity[0]) == "\"u1\"")
+        #expect(Self.field("via", identity[0]) == "\"device\"")
+    }
+
+    @Test func endsWhatACartWaitsForWhenItsOwnerHasBoughtElsewhere() throws {
+        let input =
+            Self.line(0, "view", Self.user("u1", "d9")) + Self.line(1, "add_to_cart", Self.device("d1"))
+            + Self.line(5, "purchase", "\"customer_id\":\"u1\"") + Self.line(10, "login", Self.user("u1", "d1"))
+        let outcome = try Self.engine(Self.devices).run(input, flush: true)
+        #expect(outcome.lines(ofType: "moment").isEmpty)
+        #expect(outcome.lines(ofType: "identity").map { Self.field("change", $0) } == ["\"merged\""])
+    }
+
+    @Test func keepsACartWhoseOwnerBoughtBefore() throws {
+        let input =
+            Self.line(0, "purchase", Self.user("u1", "d9")) + Self.line(1, "add_to_cart", Self.device("d1"))
+            + Self.line(10, "login", Self.user("u1", "d1"))
+        let outcome = try Self.engine(Self.devices).run(input, flush: true)
+        let moments = outcome.lines(ofType: "moment")
+        try #require(moments.count == 1)
+        #expect(Self.field("customer_id", moments[0]) == "\"u1\"")
+    }
+
+    @Test func keepsTwoPersonsOfOneDeviceApart() throws {
+        let input =
+            Self.line(0, "view", Self.user("u1", "d1")) + Self.line(1, "view", Self.user("u2", "d1"))
+            + Self.line(2, "view", Self.user("u2", "d1")) + Self.line(3, "view", Self.device("d1"))
+            + Self.line(4, "probe", Self.device("d1")) + Self.line(5, "probe", "\"customer_id\":\"u1\"")
+            + Self.line(6, "probe", "\"customer_id\":\"u2\"")
+        let outcome = try Self.engine(Self.devices).run(input)
+        let moments = outcome.lines(ofType: "moment")
+        #expect(moments.map { Self.field("who", $0) ?? "" } == ["\"d1\"", "\"u1\"", "\"u2\""])
+        #expect(moments.map { Self.field("n", $0) ?? "" } == ["1", "1", "2"])
+        let identity = outcome.lines(ofType: "identity")
+        try #require(identity.count == 1)
+        #expect(Self.field("change", identity[0]) == "\"refused\"")
+        #expect(Self.field("reason", identity[0]) == "\"unique\"")
+        #expect(Self.field("was", identity[0]) == "\"d1\"")
+    }
+
+    @Test func givesASharedDeviceToItsLastUser() throws {
+        let input =
+            Self.line(0, "view", Self.user("u1", "d1")) + Self.line(1, "view", Self.user("u2", "d1"))
+            + Self.line(2, "probe", Self.device("d1")) + Self.line(3, "view", Self.user("u1", "d1"))
+            + Self.line(4, "probe", Self.device("d1"))
+        let outcome = try Self.engine(
+            #"{ ids: { customer_id: { unique: true }, device: { shared: "last_user" } } }"#
+        ).run(input)
+        #expect(outcome.lines(ofType: "moment").map { Self.field("who", $0) ?? "" } == ["\"u2\"", "\"u1\""])
+    }
+
+    @Test func refusesWhatIsMoreThanALimit() throws {
+        var input = ""
+        for number in 0..<5 { input += Self.line(number, "view", Self.user("u1", "d\(number)")) }
+        let outcome = try Self.engine(Self.devices).run(input)
+        let identity = outcome.lines(ofType: "identity")
+        #expect(identity.map { Self.field("reason", $0) ?? "" } == ["\"limit\"", "\"limit\""])
+        #expect(identity.map { Self.field("was", $0) ?? "" } == ["\"d3\"", "\"d4\""])
+    }
+
+    @Test func refusesWhatShowsNoUsableID() throws {
+        let blocked = ["null", "NULL", "\\\"null\\\"", "0", "", "   ", "(not set)", "demo-7", "test"]
+        var input = ""
+        for (minute, id) in blocked.enumerated() { input += Self.line(minute, "view", "\"customer_id\":\"\(id)\"") }
+        input += Self.line(50, "view", "\"customer_id\":null")
+        input += Self.line(51, "view", "\"customer_id\":\"\(String(repeating: "x", count: 10_000))\"")
+        let engine = try Self.engine(#"{ block: ["test", "re:^demo-"] }"#)
+        let outcome = engine.run(input)
+        #expect(outcome.events == 0)
+        #expect(outcome.rejects.map(\.reject.reason) == Array(repeating: .noIdentity, count: blocked.count + 2))
+    }
+
+    @Test func tellsTheSameTextInTwoNamespacesApart() throws {
+        let input =
+            Self.line(0, "view", Self.device("7")) + Self.line(1, "view", "\"customer_id\":\"7\"")
+            + Self.line(2, "probe", "\"customer_id\":7") + Self.line(3, "probe", Self.device("7"))
+        let outcome = try Self.engine(Self.devices).run(input)
+        #expect(outcome.lines(ofType: "moment").map { Self.field("n", $0) ?? "" } == ["1", "1"])
+        #expect(outcome.lines(ofType: "identity").isEmpty)
+    }
+
+    @Test func followsWhatALineSaysToBeOne() throws {
+        let merge = #""customer_id":"u1","merge":{"into":"u1","from":"d1"}"#
+        let force = #""customer_id":"u1","merge":{"into":"u1","from":"u2","force":true}"#
+        let itself = #""customer_id":"u1","merge":{"into":"u1","from":"u1"}"#
+        let input =
+            Self.line(0, "view", Self.device("d1")) + Self.line(1, "view", "\"customer_id\":\"u1\"")
+            + Self.line(2, "view", "\"customer_id\":\"u2\"") + Self.line(3, "alias", merge)
+            + Self.line(4, "probe", "\"customer_id\":\"u1\"") + Self.line(5, "alias", force)
+            + Self.line(6, "alias", force) + Self.line(7, "alias", itself)
+            + Self.line(8, "probe", "\"customer_id\":\"u2\"")
+        let outcome = try Self.engine(Self.devices).run(input)
+        let moments = outcome.lines(ofType: "moment")
+        #expect(moments.map { Self.field("n", $0) ?? "" } == ["2", "3"])
+        #expect(moments.map { Self.field("who", $0) ?? "" } == ["\"u1\"", "\"u1\""])
+        #expect(
+            outcome.lines(ofType: "identity").map { Self.field("change", $0) ?? "" } == [#""merged""#, #""merged""#])
+    }
+
+    @Test func forgetsWhoAsksForIt() throws {
+        let sections = Self.sections + "privacy: { forget_on: 'gone' },"
+        let engine = try EngineUnderTest("{ version: 1, identity: \(Self.devices), \(sections) }")
+        let input =
+            Self.line(0, "view", Self.user("u1", "d1")) + Self.line(1, "add_to_cart", Self.device("d1"))
+            + Self.line(2, "gone", "\"customer_id\":\"u1\"") + Self.line(3, "view", Self.device("d1"))
+            + Self.line(4, "probe", Self.device("d1")) + Self.line(5, "probe", "\"customer_id\":\"u1\"")
+        let outcome = engine.run(input, flush: true)
+        let moments = outcome.lines(ofType: "moment")
+        #expect(moments.map { Self.field("who", $0) ?? "" } == ["\"d1\"", "\"u1\""])
+        #expect(moments.map { Self.field("n", $0) ?? "" } == ["1", "0"])
+        #expect(outcome.lines(ofType: "identity").map { Self.field("change", $0) ?? "" } == ["\"forgotten\""])
+    }
+
+    @Test func forgetsWhoAsksForItWithoutIdentity() throws {
+        let engine = try EngineUnderTest("{ version: 1, \(Self.sections) privacy: { forget_on: ['gone'] } }")
+        let input =
+            Self.line(0, "add_to_cart", "\"customer_id\":\"u1\"") + Self.line(1, "gone", "\"customer_id\":\"u1\"")
+            + Self.line(2, "probe", "\"customer_id\":\"u1\"")
+        let outcome = engine.run(input, shards: 3, flush: true)
+        #expect(outcome.lines(ofType: "moment").map { Self.field("n", $0) ?? "" } == ["0"])
+        #expect(outcome.lines(ofType: "identity").count == 1)
+    }
+}
