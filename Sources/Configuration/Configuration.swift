@@ -26,7 +26,7 @@ package enum Configuration {
             return (nil, diagnostics)
         }
         let draft = PlanDraft(
-            diagnostics: diagnostics, projection: projection, isForReport: isForReport, zone: zone)
+            diagnostics: diagnostics, projection: projection, isForReport: isForReport, read: read, zone: zone)
         var plan = draft.plan(Reader(root, diagnostics: diagnostics))
         for keys in startSections {
             plan?.startSections[keys.joined(separator: ".")] = root.value(at: keys)?.canonical

@@ -1,5 +1,6 @@
 import Events
 import Expressions
+import Learning
 import Storage
 
 /// Full explanations: every candidate, in the configuration's order, with what a reader needs to judge it anew.
@@ -13,7 +14,8 @@ extension DecisionStage {
         for member in members {
             let proposal = proposals.all[member.proposal]
             for index in proposal.candidateStart..<proposal.candidateStart + proposal.candidateCount {
-                let candidate = proposals.candidates[index]
+                var candidate = proposals.candidates[index]
+                if let belief = beliefs[index] { candidate.propensity = belief.mean }
                 line.append(plain: place == 0 ? "{\"action\":" : ",{\"action\":")
                 line.append(rules.name(ofAction: candidate.action))
                 if members.count > 1 { tellMoment(proposal) }

@@ -1,4 +1,5 @@
 import Events
+import Learning
 import Storage
 
 /// How decisions are written. A line's id is the hash of what it says from the moment's name on, without the
@@ -11,7 +12,8 @@ extension DecisionStage {
         _ proposal: Proposal, selection: Int, _ proposals: borrowing Proposals, into output: inout OutputLines
     ) {
         let selected = selections[selection]
-        let candidate = proposals.candidates[selected.candidate]
+        var candidate = proposals.candidates[selected.candidate]
+        if let belief = beliefs[selected.candidate] { candidate.propensity = belief.mean }
         let action = rules.actions[Int(candidate.action)]
         begin(proposal, proposals)
         line.append(rules.name(ofAction: candidate.action))
@@ -32,6 +34,9 @@ extension DecisionStage {
         line.append(UInt8(ascii: "\""))
         if selected.rank >= 0 {
             appendMember(",\"priority\":", ranked[selected.rank].priority)
+        }
+        probabilityPlace = line.count
+        if selected.rank >= 0 {
             appendFactors(candidate, lever: action.lever)
         }
         appendGroup()
@@ -120,6 +125,13 @@ extension DecisionStage {
         let id = View.of(line) { Hash64.of($0[place + 16..<$0.count]) }
         guard rules.writes else { return id }
         line.replaceHex(at: place, with: id)
+        if let winner {
+            // Behind the id, which it is no part of; and what stands further back goes in first.
+            var member: [UInt8] = []
+            member.append(plain: ",\"probability\":")
+            member.append(number: selections[winner].probability)
+            line.insert(contentsOf: member, at: probabilityPlace)
+        }
         if proposal.eventCount > 0 {
             var member: [UInt8] = []
             member.append(plain: ",\"event_id\":")

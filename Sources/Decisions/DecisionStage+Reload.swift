@@ -90,6 +90,7 @@ extension DecisionPlan {
             actions: self.actions + former, policy: policy, moments: moments, expressions: expressions, emits: emits,
             zone: zone)
         plan.responses = responses
+        plan.tables = tables
         return plan
     }
 }

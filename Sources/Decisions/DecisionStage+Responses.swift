@@ -20,11 +20,13 @@ extension DecisionStage {
         let candidate = proposals.candidates[selected.candidate]
         let action = rules.actions[Int(candidate.action)]
         let isPending = rules.responses.isInbound[Int(candidate.action)]
-        let decision = OpenDecision(
+        var decision = OpenDecision(
             id: id, time: proposal.time, action: candidate.action, channel: selected.channel, worth: candidate.value,
             isControl: isControl && !action.isExempt, isPending: isPending)
         let notes = isPending && rules.keyCount > 0 ? proposals.values(of: proposal, rules).keys : []
-        book.open(decision, of: proposals.key(of: proposal), hash: proposal.customerHash, notes: notes)
+        let features = makeTrial(&decision, candidate, proposals)
+        book.open(
+            decision, of: proposals.key(of: proposal), hash: proposal.customerHash, notes: notes, features: features)
     }
 
     /// Takes in what an event says came of some decision, and appends the line of that.
@@ -41,6 +43,7 @@ extension DecisionStage {
             let isPending = book.decision(handle).isPending
             if response.outcome == .impression, isPending { contact(handle, response, customer) }
             book.note(response.outcome, of: handle, hash: response.customerHash, at: response.time)
+            settle(handle, by: response.outcome, at: response.time)
             let decision = book.decision(handle)
             count(response.outcome, of: decision)
             if let past = remembered(response.outcome, of: decision, at: response.time) {
@@ -55,6 +58,9 @@ extension DecisionStage {
         while let (due, at, place, hash) = book.nextDue(upTo: time) {
             switch due {
             case .over(let decision): book.close(decision, at: place)
+            case .lapsed(let handle):
+                // What was asked for and never seen says nothing.
+                if !book.decision(handle).isPending { settle(handle, success: false, at: at) }
             case .ignored(let handle):
                 let decision = book.decision(handle)
                 count(.ignored, of: decision)
@@ -257,9 +263,20 @@ extension DecisionStage {
             }
         }
         (counted.unattributed, counted.repeated) = (old.counted.unattributed, old.counted.repeated)
-        let responses = rules.responses
-        book.takeOver(&old.book, actions: actions, channels: channels, now: reached) { past in
-            past.time.advanced(by: responses.life(of: past.outcome, action: Int(past.action)))
-        }
+        let cells = takeOverLearning(old, actions: actions, channels: channels)
+        let (responses, learning) = (rules.responses, rules.learning)
+        book.takeOver(
+            &old.book, actions: actions, channels: channels, now: reached,
+            trial: { decision in
+                // It still has its old numbers.
+                let cell = decision.cell < 0 ? -1 : cells[Int(decision.cell)]
+                guard cell >= 0, let plan = learning[Int(actions[Int(decision.action)])],
+                    responses.terms[plan.outcome] > 0
+                else { return nil }
+                return (cell, decision.time.advanced(by: responses.terms[plan.outcome]))
+            },
+            keeps: { past in
+                past.time.advanced(by: responses.life(of: past.outcome, action: Int(past.action)))
+            })
     }
 }

@@ -20,6 +20,7 @@ extension DecisionStage {
         image.put(counts.unattributed)
         image.put(counts.repeated)
         book.add(to: image)
+        if !rules.learning.isEmpty { learnt.add(to: image) }
     }
 
     /// Makes a new stage what an image says that was made under the same plan.
@@ -37,6 +38,7 @@ extension DecisionStage {
         counted.unattributed = try reader.number()
         counted.repeated = try reader.number()
         try book.restore(from: reader)
+        if !rules.learning.isEmpty { try learnt.restore(from: reader) }
     }
 }
 

@@ -49,6 +49,8 @@ package struct DecisionStage: ~Copyable {
         var rank: Int
         var channel: Int32
         var deliverAt: Instant
+        /// How likely it was to be chosen of what the limits let pass.
+        var probability = 1.0
     }
 
     /// One of the moments that are decided as one.
@@ -72,6 +74,9 @@ package struct DecisionStage: ~Copyable {
     var limits: Limits
     /// The decisions of which something may still come.
     var book: ResponseBook
+    /// What is learnt of propensities, and what of it the candidates at hand go by.
+    var learnt: LearntPropensities
+    var beliefs: [Int: CellTable.Belief] = [:]
     /// What is remembered of the outcomes of the customer at hand, the newest first.
     var past: [PastOutcome] = []
     /// The channels that outcomes leave to candidates, where they take some away.
@@ -91,6 +96,8 @@ package struct DecisionStage: ~Copyable {
     var line: [UInt8] = []
     /// Where the event's id goes into the line at hand.
     var eventPlace = 0
+    /// Where the probability goes.
+    var probabilityPlace = 0
     /// The time of the decision as lines have it.
     var stamp: [UInt8] = []
     private var values = LimitValues()
@@ -98,8 +105,8 @@ package struct DecisionStage: ~Copyable {
     private var met: Column<UInt64>
     private var places: Column<Int>
     /// For each action, the round in which it was last chosen.
-    private var taken: Column<UInt64>
-    private var round: UInt64 = 0
+    private(set) var taken: Column<UInt64>
+    private(set) var round: UInt64 = 0
     var counted: DecisionCounts
     /// How far time has come.
     var reached = Instant.distantPast
@@ -110,6 +117,7 @@ package struct DecisionStage: ~Copyable {
         history = History(actions: plan.actions.count)
         limits = Limits(plan, rules)
         book = ResponseBook(rules.responses.terms)
+        learnt = LearntPropensities(rules.learning)
         counted = DecisionCounts(actions: plan.actions.count)
         met = Column([UInt64](repeating: 0, count: plan.actions.count))
         places = Column([Int](repeating: -1, count: plan.actions.count))
@@ -120,6 +128,8 @@ package struct DecisionStage: ~Copyable {
     package var counts: DecisionCounts {
         var counts = counted
         (counts.displaced, counts.forgotten) = (book.displaced, book.forgotten)
+        (counts.cells, counts.refusedCells) = (learnt.cells.count, learnt.cells.refused)
+        if !rules.learning.isEmpty { (counts.trials, counts.successes) = (learnt.trials, learnt.successes) }
         return counts
     }
     /// How many customers have choices that still matter, or decisions that are open.
@@ -127,7 +137,7 @@ package struct DecisionStage: ~Copyable {
     /// How many came to have some; one who was forgotten and comes again counts again.
     package var customersCame: Int { history.came }
     /// The bytes that customers' choices take.
-    package var stateBytes: Int { history.wordsInUse * 8 + book.bytes }
+    package var stateBytes: Int { history.wordsInUse * 8 + book.bytes + learnt.bytes }
 
     /// Notes that time has come so far, and lets go of some of what is over.
     package mutating func pass(to now: Instant) {
@@ -224,6 +234,7 @@ package struct DecisionStage: ~Copyable {
         mandatory.removeAll(keepingCapacity: true)
         trials.removeAll(keepingCapacity: true)
         gatherPast(of: customer, hash: proposal.customerHash)
+        if !rules.learning.isEmpty { beliefs.removeAll(keepingCapacity: true) }
         blocked = Tally()
         if !limits.begin(zone: proposals.zone(of: proposal), at: proposal.time) { counted.unknownZones += 1 }
         // Where each action stands in the customer's choices.
@@ -242,14 +253,16 @@ package struct DecisionStage: ~Copyable {
         let proposal = proposals.all[members[member].proposal]
         members[member].fateStart = fates.count
         for index in proposal.candidateStart..<proposal.candidateStart + proposal.candidateCount {
-            let reason = rank(proposals.candidates[index], index, of: member, at: proposal.time)
+            let reason = rank(proposals.candidates[index], index, of: member, at: proposal.time, proposals)
             if let reason { blocked.add(reason) }
             fates.append(reason)
         }
     }
 
     /// Puts the candidate among the ranked ones, or tells why it is not.
-    private mutating func rank(_ candidate: Candidate, _ index: Int, of member: Int, at time: Instant) -> Reason? {
+    private mutating func rank(
+        _ candidate: Candidate, _ index: Int, of member: Int, at time: Instant, _ proposals: borrowing Proposals
+    ) -> Reason? {
         if let reason = candidate.blocked { return reason }
         if !past.isEmpty, let reason = restrained(candidate, index, at: time) { return reason }
         let number = Int(candidate.action)
@@ -266,7 +279,11 @@ package struct DecisionStage: ~Copyable {
                 Mandatory(candidate: index, action: candidate.action, member: member, place: fates.count))
             return nil
         }
-        let priority = candidate.propensity * candidate.context * candidate.value * action.lever
+        var propensity = candidate.propensity
+        if !rules.learning.isEmpty, let belief = believe(candidate, index, at: time, proposals) {
+            propensity = belief.mean
+        }
+        let priority = propensity * candidate.context * candidate.value * action.lever
         guard candidate.isRateable, priority.isFinite else { return .badPriority }
         let isRecent = place >= 0 && time < history.choices[place].time.advanced(by: Rules.recency)
         ranked.append(
@@ -291,6 +308,10 @@ package struct DecisionStage: ~Copyable {
         let first = proposals.all[members[0].proposal]
         var left = members.count > 1 ? rules.choose : rules.choose(moment: first.moment)
         var rank = 0
+        if let explorer = rules.explorer {
+            explore(explorer, left, proposals)
+            left = 0
+        }
         while rank < ranked.count, left > 0 {
             let action = rules.actions[Int(ranked[rank].action)]
             if action.classification == .standard, !action.isFallback, choose(rank, proposals) { left -= 1 }
@@ -310,12 +331,28 @@ package struct DecisionStage: ~Copyable {
         return choose(entry.candidate, entry.action, rank: rank, of: entry.member, entry.place, proposals)
     }
 
-    /// Tries a candidate on its channels, the preferred one first; whether it was chosen.
+    /// Tries a candidate, and chooses it where it passes; whether it was.
     private mutating func choose(
         _ index: Int, _ number: Int32, rank: Int, of member: Int, _ fate: Int, _ proposals: borrowing Proposals
     ) -> Bool {
         // Chosen for another moment of the same decision.
         if taken[Int(number)] == round { return false }
+        guard let trial = admit(index, number, of: member, fate, notes: true, proposals) else { return false }
+        take(index, number, rank: rank, of: member, trial, probability: 1, proposals)
+        return true
+    }
+
+    /// Tries a ranked candidate on its channels.
+    mutating func admit(_ rank: Int, notes: Bool, _ proposals: borrowing Proposals) -> CandidateTrial? {
+        let entry = ranked[rank]
+        return admit(entry.candidate, entry.action, of: entry.member, entry.place, notes: notes, proposals)
+    }
+
+    /// Tries a candidate on its channels, the preferred one first; the trial that passed, or nil, and then its fate is known.
+    /// - Parameter notes: whether what was tried is told of.
+    private mutating func admit(
+        _ index: Int, _ number: Int32, of member: Int, _ fate: Int, notes: Bool, _ proposals: borrowing Proposals
+    ) -> CandidateTrial? {
         let candidate = proposals.candidates[index]
         let action = rules.actions[Int(number)]
         let proposal = proposals.all[members[member].proposal]
@@ -331,19 +368,8 @@ package struct DecisionStage: ~Copyable {
             let channel = rules.channels[Int(action.channelStart) + place]
             if channel != Rules.none, consented >> UInt64(place) & 1 == 0 { continue }
             let trial = limits.tried(candidate, index: index, channel: channel, history.choices, values, rules)
-            if rules.explanation == .full { trials.append(trial) }
-            guard let reason = trial.reason else {
-                var choice = Choice(time: proposal.time, deliverAt: trial.time, action: number, channel: channel)
-                if rules.responses.isInbound[Int(number)] { choice.kind = .asked }
-                history.record(choice, rules)
-                limits.take(
-                    choice, worth: candidate.value, values, rules,
-                    spends: (!isControl || action.isExempt) && choice.kind == .whole)
-                taken[Int(number)] = round
-                selections.append(
-                    Selection(candidate: index, member: member, rank: rank, channel: channel, deliverAt: trial.time))
-                return true
-            }
+            if notes, rules.explanation == .full { trials.append(trial) }
+            guard let reason = trial.reason else { return trial }
             first = first ?? reason
             if trial.isFinal { break }
         }
@@ -351,6 +377,28 @@ package struct DecisionStage: ~Copyable {
             blocked.add(first)
             fates[fate] = first
         }
-        return false
+        return nil
+    }
+
+    /// Chooses a candidate over the channel on which it was tried.
+    mutating func take(
+        _ index: Int, _ number: Int32, rank: Int, of member: Int, _ trial: CandidateTrial, probability: Double,
+        _ proposals: borrowing Proposals
+    ) {
+        let candidate = proposals.candidates[index]
+        let action = rules.actions[Int(number)]
+        let proposal = proposals.all[members[member].proposal]
+        var choice = Choice(time: proposal.time, deliverAt: trial.time, action: number, channel: trial.channel)
+        if rules.responses.isInbound[Int(number)] { choice.kind = .asked }
+        if action.budgetCount > 0 { values = proposals.values(of: proposal, rules) }
+        history.record(choice, rules)
+        limits.take(
+            choice, worth: candidate.value, values, rules,
+            spends: (!isControl || action.isExempt) && choice.kind == .whole)
+        taken[Int(number)] = round
+        selections.append(
+            Selection(
+                candidate: index, member: member, rank: rank, channel: trial.channel, deliverAt: trial.time,
+                probability: probability))
     }
 }

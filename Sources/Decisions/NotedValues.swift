@@ -12,6 +12,7 @@ struct NotedValues: ~Copyable, Names {
     /// What moment m reads is `variables[first[m]..<first[m + 1]]`.
     private let first: Column<Int>
     private let variables: Column<Int>
+    private let tables: ReferenceTables
     /// Whether the candidates of a moment read lists of events, whose fields only the shard can tell.
     private let readsEvents: Column<Bool>
 
@@ -23,6 +24,7 @@ struct NotedValues: ~Copyable, Names {
             while counts.count <= scope { counts.append(0) }
             counts[scope] = max(counts[scope], Vocabulary.place(variable) + 1)
         }
+        tables = plan.tables
         var starts: [Int] = []
         var count = 0
         for length in counts {
@@ -48,6 +50,9 @@ struct NotedValues: ~Copyable, Names {
             values[place(of: variable)] = names.value(of: variable)
         }
     }
+
+    func field(_ field: Int, of record: Record) -> Value { tables.value(field, of: record) }
+    func row(of table: Record, key: Value) -> Value { tables.row(of: table, key: key) }
 
     func value(of variable: Int) -> Value { values[place(of: variable)] }
 

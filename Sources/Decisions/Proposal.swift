@@ -17,6 +17,12 @@ package struct Candidate: BitwiseCopyable, Sendable {
     var consented: UInt64 = .max
     /// The place of the channel to try first, or -1.
     var preferred: Int32 = -1
+    /// Where the value lies, among the batch's bytes, of the cell that its propensity is learnt in, and where its
+    /// features lie; -1 for none.
+    var bucketStart: Int32 = -1
+    var bucketCount: Int32 = 0
+    var featureStart: Int32 = -1
+    var featureCount: Int32 = 0
     /// Where the members of a JSON object that tell how the gates were judged lie among the batch's bytes.
     var evidenceStart = 0
     var evidenceCount = 0
@@ -84,6 +90,8 @@ package struct Proposals: Sendable {
     /// What events say came of decisions, in the order in which they came.
     var responses: [ProposedResponse] = []
     var fragments: [Fragment] = []
+    /// The features by which propensities are learnt.
+    var features: [FTRL.Feature] = []
     /// The caps' maxima for a moment's customer, where expressions say them; not a number where one failed.
     var maxima: [Double] = []
     /// The values by which budgets count at a moment, as JSON; nil where the expression failed.
@@ -112,6 +120,17 @@ package struct Proposals: Sendable {
 
     func zone(of proposal: Proposal) -> View<UInt8> {
         bytes.bytes[proposal.zoneStart..<proposal.zoneStart + proposal.zoneCount]
+    }
+
+    /// The value of the cell that a candidate's propensity is learnt in; nil where there is none.
+    func bucket(of candidate: Candidate) -> [UInt8]? {
+        if candidate.bucketStart < 0 { return nil }
+        return bytes.bytes[Int(candidate.bucketStart)..<Int(candidate.bucketStart + candidate.bucketCount)].copied
+    }
+
+    func features(of candidate: Candidate) -> [FTRL.Feature] {
+        if candidate.featureStart < 0 { return [] }
+        return Array(features[Int(candidate.featureStart)..<Int(candidate.featureStart + candidate.featureCount)])
     }
 
     func evidence(of candidate: Candidate) -> View<UInt8> {

@@ -1,6 +1,7 @@
 import Events
 import Expressions
 import Journeys
+import Learning
 import Storage
 
 /// Judges the candidates of moments, one after the other, and keeps what came of it until it is taken.
@@ -48,9 +49,11 @@ struct ProposalEvaluator: ~Copyable {
     private var conditions: Column<Memory>
     private var numbers: Column<Memory>
     private var rendered: Column<Rendered>
+    /// What learnt propensities go by.
+    var learnt: LearningLists
     /// The channel that was last preferred: the expression, the round, and what it came to.
     private var preference = (expression: -1, round: UInt64(0), value: Value.null)
-    private var round: UInt64 = 0
+    private(set) var round: UInt64 = 0
     var consent: ConsentEvaluator
     /// The expression that names the customer's time zone, -1 where nothing asks for that.
     private let zone: Int
@@ -61,7 +64,7 @@ struct ProposalEvaluator: ~Copyable {
     private var holds: HoldEvaluator
     /// Whether expressions are asked only to see whether the moment is held: what fails then is counted when it is proposed.
     private var isProbing = false
-    private var proposals = Proposals()
+    var proposals = Proposals()
     private var text: [UInt8] = []
     /// What is told of the candidate at hand, where decisions are explained in full.
     var evidence: [UInt8] = []
@@ -102,6 +105,7 @@ struct ProposalEvaluator: ~Copyable {
         maxima = plan.maxima
         keys = plan.budgetKeys
         holds = HoldEvaluator(plan)
+        learnt = LearningLists(plan)
         explainsFully = plan.policy.explain == .full && plan.emits.contains(.decision)
     }
 
@@ -112,6 +116,7 @@ struct ProposalEvaluator: ~Copyable {
         taken.responses.reserveCapacity(proposals.responses.count)
         taken.all.reserveCapacity(proposals.count)
         taken.candidates.reserveCapacity(proposals.candidates.count)
+        taken.features.reserveCapacity(proposals.features.count)
         taken.fragments.reserveCapacity(proposals.fragments.count)
         taken.maxima.reserveCapacity(proposals.maxima.count)
         taken.keys.reserveCapacity(proposals.keys.count)
@@ -357,6 +362,7 @@ struct ProposalEvaluator: ~Copyable {
             if explainsFully { tellFailed([actions[number].propensity], names) }
             return false
         }
+        if learnt.isUsed { noteLearning(&candidate, names, &evaluator, expressions) }
         candidate.context = factor(actions[number].context, names, &evaluator, expressions)
         guard candidate.context.isFinite else {
             if explainsFully { tellFailed([actions[number].context], names) }
@@ -411,7 +417,7 @@ struct ProposalEvaluator: ~Copyable {
 
     // MARK: Expressions
 
-    private mutating func value<Scope: Names & ~Copyable>(
+    mutating func value<Scope: Names & ~Copyable>(
         _ expression: Int, _ names: borrowing Scope, _ evaluator: inout Evaluator,
         _ expressions: borrowing Shelf<Expression>
     ) -> Value {
@@ -457,7 +463,7 @@ struct ProposalEvaluator: ~Copyable {
         return numbers[same].number
     }
 
-    private mutating func count(_ fault: Fault, of expression: Int) {
+    mutating func count(_ fault: Fault, of expression: Int) {
         if isProbing { return }
         while failures.count <= expression {
             failures.append(0)

@@ -42,6 +42,13 @@ package struct DecisionCounts: Sendable, Equatable {
     package internal(set) var displaced = 0
     package internal(set) var forgotten = 0
 
+    /// How many cells hold what is learnt, and how often one more was asked for.
+    package internal(set) var cells = 0
+    package internal(set) var refusedCells = 0
+    /// By twentieths of what was promised: how many trials were settled, and how many of them came to something.
+    package internal(set) var trials: [Int] = []
+    package internal(set) var successes: [Int] = []
+
     /// How many decisions were made for a customer whose time zone is not known by its name.
     package internal(set) var unknownZones = 0
 

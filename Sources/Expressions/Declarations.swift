@@ -40,6 +40,8 @@ package protocol Names: ~Copyable {
     borrowing func presence(of variable: Int) -> Bool
     /// A record's field, or an error where it has none.
     borrowing func field(_ field: Int, of record: Record) -> Value
+    /// The row of a key in a reference table, or an error where it has none.
+    borrowing func row(of table: Record, key: Value) -> Value
 }
 
 extension Names where Self: ~Copyable {
@@ -47,6 +49,8 @@ extension Names where Self: ~Copyable {
     package borrowing func presence(of variable: Int) -> Bool { !value(of: variable).isError }
     /// None: what has no records need not say so.
     package borrowing func field(_ field: Int, of record: Record) -> Value { .error(.noSuchField) }
+    /// A host without tables has no rows.
+    package borrowing func row(of table: Record, key: Value) -> Value { .error(.noSuchOverload) }
 }
 
 /// The host that knows no names.

@@ -1,3 +1,4 @@
+import Glibc
 import Storage
 
 extension Evaluator {
@@ -32,6 +33,7 @@ extension Evaluator {
         case (.sqrt, .double(let number)): return .double(number.squareRoot())
         case (.sqrt, .int(let number)): return .double(Double(number).squareRoot())
         case (.sqrt, .uint(let number)): return .double(Double(number).squareRoot())
+        case (.ln, _), (.exp, _), (.pow, _): return powers(function, first, second)
         case (.abs, .double(let number)): return .double(number.magnitude)
         case (.abs, .int(let number)): return number == .min ? .error(.overflow) : .int(abs(number))
         case (.abs, .uint): return first
@@ -40,6 +42,16 @@ extension Evaluator {
         case (.sign, .int(let number)): return .int(number.signum())
         case (.sign, .uint(let number)): return .uint(min(number, 1))
         default: return bits(function, first, second)
+        }
+    }
+
+    /// Logarithms and powers, in doubles. Where there is no real number, as of the logarithm of −1, it is NaN, as elsewhere.
+    private func powers(_ function: Function, _ first: Value, _ second: Value) -> Value {
+        guard let number = first.number else { return .error(.noSuchOverload) }
+        switch function {
+        case .ln: return .double(log(number))
+        case .exp: return .double(exp(number))
+        default: return second.number.map { .double(pow(number, $0)) } ?? .error(.noSuchOverload)
         }
     }
 

@@ -23,7 +23,7 @@ extension Evaluator {
         case .arithmetic:
             return arithmetic(node.symbol, value(node.first, nodes, names), value(node.second, nodes, names))
         case .isIn:
-            return isIn(value(node.first, nodes, names), value(node.second, nodes, names))
+            return isIn(value(node.first, nodes, names), value(node.second, nodes, names), names)
         case .negate:
             return negate(value(node.first, nodes, names))
         default:
@@ -101,10 +101,19 @@ extension Evaluator {
         -> Value
     {
         switch node.operation {
-        case .select: return select(value(node.first, nodes, names), node.value)
-        case .has: return has(value(node.first, nodes, names), node.value)
+        case .select:
+            let operand = value(node.first, nodes, names)
+            if case .record(let table) = operand { return names.row(of: table, key: node.value) }
+            return select(operand, node.value)
+        case .has:
+            let operand = value(node.first, nodes, names)
+            if case .record(let table) = operand { return .bool(!names.row(of: table, key: node.value).isError) }
+            return has(operand, node.value)
         case .field, .hasField: return field(node, nodes, names)
-        case .index: return index(value(node.first, nodes, names), value(node.second, nodes, names))
+        case .index:
+            let (operand, key) = (value(node.first, nodes, names), value(node.second, nodes, names))
+            if case .record(let table) = operand { return names.row(of: table, key: key) }
+            return index(operand, key)
         case .list, .map: return aggregate(node, nodes, names)
         case .call: return call(node, nodes, names)
         case .matches:
@@ -132,6 +141,14 @@ extension Evaluator {
         }
         let found = names.field(node.number, of: record)
         return node.operation == .field ? found : .bool(!found.isError)
+    }
+
+    /// Whether an element is in a list, or a key in a map or a reference table.
+    private mutating func isIn<N: Names & ~Copyable>(_ key: Value, _ container: Value, _ names: borrowing N) -> Value {
+        guard case .record(let table) = container else { return isIn(key, container) }
+        let row = names.row(of: table, key: key)
+        if case .error(.noSuchKey) = row { return .bool(false) }
+        return row.isError ? row : .bool(true)
     }
 
     private mutating func aggregate<N: Names & ~Copyable>(

@@ -14,6 +14,9 @@ enum Function: String, BitwiseCopyable, CaseIterable {
     case round = "math.round"
     case trunc = "math.trunc"
     case sqrt = "math.sqrt"
+    case ln = "math.ln"
+    case exp = "math.exp"
+    case pow = "math.pow"
     case abs = "math.abs"
     case sign = "math.sign"
     case isNaN = "math.isNaN"
@@ -50,7 +53,8 @@ enum Function: String, BitwiseCopyable, CaseIterable {
         case .charAt, .indexOf, .lastIndexOf, .lowerAscii, .upperAscii, .replace, .split, .substring, .trim, .reverse,
             .format, .quote:
             .text
-        case .ceil, .floor, .round, .trunc, .sqrt, .abs, .sign, .isNaN, .isInf, .isFinite, .bitAnd, .bitOr, .bitXor,
+        case .ceil, .floor, .round, .trunc, .sqrt, .ln, .exp, .pow, .abs, .sign, .isNaN, .isInf, .isFinite, .bitAnd,
+            .bitOr, .bitXor,
             .bitNot, .bitShiftLeft, .bitShiftRight:
             .mathematics
         }
@@ -147,7 +151,8 @@ struct Overload {
         "strings.quote(string) string",
         "math.greatest(number|list) any", "math.least(number|list) any", "math.ceil(double) double",
         "math.floor(double) double", "math.round(double) double", "math.trunc(double) double",
-        "math.sqrt(number) double", "math.abs(number) same", "math.sign(number) same", "math.isNaN(double) bool",
+        "math.sqrt(number) double", "math.ln(number) double", "math.exp(number) double",
+        "math.pow(number,number) double", "math.abs(number) same", "math.sign(number) same", "math.isNaN(double) bool",
         "math.isInf(double) bool", "math.isFinite(double) bool", "math.bitAnd(int,int) int",
         "math.bitAnd(uint,uint) uint", "math.bitOr(int,int) int", "math.bitOr(uint,uint) uint",
         "math.bitXor(int,int) int", "math.bitXor(uint,uint) uint", "math.bitNot(int|uint) same",

@@ -32,6 +32,7 @@ package indirect enum StaticType: Equatable, Sendable {
         switch self {
         case .record: true
         case .list(let element): element.isOfRecords
+        case .map(_, let value): value.isOfRecords
         default: false
         }
     }

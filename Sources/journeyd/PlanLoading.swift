@@ -70,7 +70,10 @@ struct LoadedConfiguration {
         return whole.reporting(report.settings, report.reading)
     }
 
-    /// A file whole, as far as a configuration may be long.
+    /// The most bytes of a file that a configuration names: what is beyond shows only that it is too long.
+    private static let byteLimit = Configuration.tableByteLimit
+
+    /// A file whole, as far as one may be long.
     static func bytes(of path: String) throws(FileFault) -> [UInt8] {
         let file: Descriptor
         do throws(SystemError) {
@@ -80,8 +83,8 @@ struct LoadedConfiguration {
         }
         if file.kind == .directory { throw .folder }
         let block = ByteBlock(capacity: 64 << 10)
-        while block.count <= ConfigurationFiles.byteLimit {
-            block.reserve(64 << 10)
+        while block.count <= LoadedConfiguration.byteLimit {
+            block.reserve(max(64 << 10, block.count / 2))
             let got = block.read(from: file.number)
             if got == 0 { break }
             if got < 0 { throw .unreadable("\(SystemError(code: Int32(-got)))") }

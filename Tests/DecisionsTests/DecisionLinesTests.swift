@@ -41,8 +41,8 @@ struct DecisionLinesTests {
             #"{"type":"decision","id":"d-5ee34104aa51084c","moment":"cart \"abandoned\"","#
             + #""moment_id":"m-0000000000000001","customer_id":"c\"1","time":"2026-01-01T00:30:00.022Z","#
             + #""action":"email_reminder","channel":"email","deliver_at":"2026-01-01T00:30:00.022Z","#
-            + #""expires_at":"2026-01-01T01:30:00.022Z","priority":12.5,"propensity":0.25,"context":1.0,"value":50.0,"#
-            + #""lever":1.0,"payload":{"sku":"SKU\n1","n":[1,2]},"explanation":{"won":"email_reminder","margin":0.5,"#
+            + #""expires_at":"2026-01-01T01:30:00.022Z","priority":12.5,"probability":1.0,"propensity":0.25,"#
+            + #""context":1.0,"value":50.0,"lever":1.0,"payload":{"sku":"SKU\n1","n":[1,2]},"explanation":{"won":"email_reminder","margin":0.5,"#
             + #""runner_up":"push","candidates":3,"blocked":{"disabled":1}}}"#
         #expect(lines(draft, at: [1_767_227_400_022_000]) == [expected])
     }
@@ -54,7 +54,7 @@ struct DecisionLinesTests {
             #"{"type":"decision","id":"d-f21cec98b43d1d4c","moment":"cart \"abandoned\"","#
             + #""moment_id":"m-0000000000000001","customer_id":"c\"1","time":"1970-01-01T00:00:00.001500Z","#
             + #""action":"push","deliver_at":"1970-01-01T00:00:00.001500Z","priority":13.200000000000001,"#
-            + #""propensity":1.0,"context":1.0,"value":12.0,"lever":1.1,"explanation":{"won":"push","#
+            + #""probability":1.0,"propensity":1.0,"context":1.0,"value":12.0,"lever":1.1,"explanation":{"won":"push","#
             + #""margin":0.7000000000000011,"runner_up":"email_reminder","candidates":3,"blocked":{"disabled":1}}}"#
         let got = lines(draft, at: [1_500])
         #expect(got.first == expected)

@@ -208,7 +208,7 @@ import Testing
     }
 
     /// The time of a line in milliseconds.
-    private static func stamp(_ line: String) -> Int64 {
+    static func stamp(_ line: String) -> Int64 {
         guard let time = word("time", line) else { return 0 }
         return View.of(Array(time.utf8)) { Instant(rfc3339: $0) }.map { $0.microseconds / 1000 } ?? 0
     }

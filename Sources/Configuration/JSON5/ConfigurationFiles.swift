@@ -29,7 +29,7 @@ package struct ConfigurationFiles {
 
     /// Sections whose names may be spread over several files.
     package static let mergedSections = [
-        "touchpoints", "profile", "windows", "scores", "segments", "moments", "actions",
+        "touchpoints", "profile", "windows", "scores", "segments", "moments", "actions", "tables",
     ]
     package static let fileLimit = 256
     package static let byteLimit = 16 << 20
@@ -220,7 +220,7 @@ package struct ConfigurationFiles {
     // MARK: Paths
 
     /// The path of an included file: as written where it is absolute, otherwise seen from the including file.
-    private static func resolved(_ name: String, from including: String) -> String {
+    static func resolved(_ name: String, from including: String) -> String {
         guard !name.hasPrefix("/"), let slash = including.lastIndex(of: "/") else { return normalized(name) }
         return normalized(including[...slash] + name)
     }

@@ -31,7 +31,10 @@ enum ActionKey: String, SectionKey {
         case .preferChannel:
             KeyEntry(
                 .expression(.text), example: "\"windows.preferred\"", "The channel to try first, if it is one of them.")
-        case .propensity: Self.factor("0.2", "How likely it is to work: 0 to 1.")
+        case .propensity:
+            KeyEntry(
+                .either(.expression(.number), .object(PropensityKey.self)), usual: "1", example: "0.2",
+                "How likely it is to work: 0 to 1, or how that is learnt.")
         case .context: Self.factor("0.5", "How well it fits now.")
         case .value: Self.factor("\"windows.spend\"", "What it is worth if it works, in one currency for all.")
         case .lever:

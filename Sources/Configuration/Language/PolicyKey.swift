@@ -4,7 +4,7 @@ enum PolicyKey: String, SectionKey {
     case quietHours = "quiet_hours"
     case timezone, holdout, choose
     case minPriority = "min_priority"
-    case gather, explain
+    case gather, explore, explain
 
     static let about = "Limits that hold for all actions. [decisions.md](decisions.md) explains them in their order."
 
@@ -39,6 +39,10 @@ enum PolicyKey: String, SectionKey {
                 .duration(.zeroOrMore), example: "\"5m\"",
                 "Decides a customer's moments of so long together; `\"0s\"` those of one event. Without it, each by itself."
             )
+        case .explore:
+            KeyEntry(
+                .object(ExploreKey.self), example: "{ method: \"epsilon\" }",
+                "Lets chance choose among what may be chosen, so that it can be learnt what works.")
         case .explain:
             KeyEntry(
                 .word(["brief", "full", "none"]), usual: "\"brief\"", example: "\"full\"",

@@ -2,8 +2,8 @@ import Events
 
 /// The sections of a configuration, in the order in which the reference shows them.
 enum RootKey: String, SectionKey {
-    case version, include, input, time, identity, privacy, touchpoints, profile, windows, scores, segments, moments,
-        actions, responses, policy, emit, outputs, journal, report
+    case version, include, input, time, identity, privacy, tables, touchpoints, profile, windows, scores, segments,
+        moments, actions, responses, policy, emit, outputs, journal, report
 
     static let about = """
         A configuration is one object. Only `version` is required; a file with nothing but `moments` emits moments.
@@ -21,6 +21,8 @@ enum RootKey: String, SectionKey {
         case .time: KeyEntry(.object(TimeKey.self), example: "{}", "Order, lateness and silence.")
         case .identity: KeyEntry(.object(IdentityKey.self), example: "{}", "Who is who: one customer from many ids.")
         case .privacy: KeyEntry(.object(PrivacyKey.self), example: "{}", "What is forgotten.")
+        case .tables:
+            KeyEntry(.named(.object(ReferenceTableKey.self)), example: "{}", "Files of rows that expressions look up.")
         case .touchpoints:
             KeyEntry(.named(.object(TouchpointKey.self)), example: "{}", "What an event is in the customer's journey.")
         case .profile:

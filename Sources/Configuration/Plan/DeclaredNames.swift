@@ -94,6 +94,7 @@ struct DeclaredNames: Declarations {
 
     private static let nouns: [ByteName: String] = [
         "windows": "window", "scores": "score", "segments": "segment", "profile": "attribute",
+        "tables": "table",
     ]
 
     private func isDefined(_ name: String, in root: String) -> Bool {
@@ -101,13 +102,14 @@ struct DeclaredNames: Declarations {
         case "windows": vocabulary.windows[name] != nil
         case "scores": vocabulary.scores[name] != nil
         case "segments": vocabulary.segments[name] != nil
+        case "tables": vocabulary.tables.number(named: name) != nil
         default: vocabulary.attributes[name] != nil
         }
     }
 
     private func example(_ root: String) -> String {
         switch root {
-        case "windows", "scores", "segments", "profile", "steps":
+        case "windows", "scores", "segments", "profile", "steps", "tables":
             vocabulary.candidates(for: [root, ""]).first ?? "NAME"
         case "touchpoint": "name"
         case "customer": "id"

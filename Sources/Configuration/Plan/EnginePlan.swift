@@ -61,6 +61,7 @@ extension EnginePlan {
             actions: actions, policy: policy, moments: journeys.moments.map(\.name), expressions: journeys.expressions,
             emits: emit, zone: zone)
         plan.responses = responses?.terms
+        plan.tables = journeys.tables
         return plan
     }
 }

@@ -45,7 +45,8 @@ extension PlanDraft {
         plan.applicable = expression(fields[.applicable], site: site, .condition)
         plan.suitable = expression(fields[.suitable], site: site, .condition)
         plan.channels = channels(fields[.channels])
-        plan.propensity = propensity(fields[.propensity], site: site)
+        plan.learning = learning(fields[.propensity], site: site)
+        if plan.learning == nil { plan.propensity = propensity(fields[.propensity], site: site) }
         plan.context = expression(fields[.context], site: site, .number)
         plan.value = expression(fields[.value], site: site, .number)
         if let lever = fields.number(.lever) { plan.lever = lever }
@@ -106,6 +107,8 @@ extension PlanDraft {
     }
 
     private func propensity(_ reader: Reader?, site: Site) -> Int {
+        // How it is learnt is read elsewhere, faults and all.
+        if let reader, case .object = reader.node.value { return -1 }
         let number = expression(reader, site: site, .number)
         guard number >= 0, let constant = expressions[number].program.constant else { return number }
         let value: Double? =

@@ -17,6 +17,7 @@ extension PlanDraft {
             if let choose = fields.integer(.choose) { policy.choose = Int(choose) }
             if let least = fields.number(.minPriority) { policy.minPriority = least }
             policy.gather = fields.duration(.gather)
+            policy.explore = fields.object(.explore) { explore($0) }
             _ = fields.object(.timezone, ZoneKey.self) { fields in
                 policy.zone = expression(fields[.from], site: site, .text)
                 checkCalendar(fields[.from], policy.zone)

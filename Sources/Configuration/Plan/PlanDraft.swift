@@ -58,6 +58,8 @@ final class PlanDraft {
     var usesCalendar = false
     /// The outcomes that actions ask for, and where.
     var askedOutcomes: [(outcome: Outcome, place: Reader)] = []
+    /// The outcomes that propensities are learnt from, and where.
+    var learntOutcomes: [(outcome: Outcome, place: Reader)] = []
     /// What `input.listen` says.
     var listen = ListenSettings()
     /// What `input.http` says.
@@ -68,13 +70,17 @@ final class PlanDraft {
     let isForReport: Bool
     /// The expressions of places in `input.mapping`, by their texts.
     var lineExpressions: [ByteName: LineExpression] = [:]
+    /// Reads a file that the configuration names.
+    let read: ConfigurationFiles.Read
     /// Answers the time zones that the configuration names.
     let zone: @Sendable (String) -> Zone?
 
     init(
         diagnostics: Diagnostics, projection: Projection = Projection(), isForReport: Bool = false,
+        read: @escaping ConfigurationFiles.Read = { _ throws(FileFault) in throw FileFault.missing },
         zone: @escaping @Sendable (String) -> Zone?
     ) {
+        self.read = read
         self.isForReport = isForReport
         vocabulary = Vocabulary(projection: projection)
         lookAlikes.pathCount = projection.paths.count
@@ -102,6 +108,7 @@ final class PlanDraft {
         let sections = root.mending(Self.sections).object(RootKey.self) { fields in
             version(fields)
             _ = fields[.include]
+            tables(fields)
             let input = inputSettings(fields)
             var picture = PictureDraft()
             declareAttributes(fields)
@@ -115,6 +122,7 @@ final class PlanDraft {
             let actions = self.actions(fields, moments: moments)
             let responses = self.responses(fields)
             check(outcomesIn: responses)
+            check(learntFrom: responses)
             let policy = self.policy(fields, actions: actions, moments: moments)
             let emit = lineTypes(fields)
             let outputs = self.outputs(fields, emit: emit)
@@ -141,6 +149,7 @@ final class PlanDraft {
         let waiting = WaitingPlan(
             gather: sections.policy.gather ?? 0, holds: sections.policy.quietHours.contains { $0.then == .hold })
         if waiting.gather > 0 || waiting.holds { journeys.waiting = waiting }
+        journeys.tables = vocabulary.tables
         journeys.responses = sections.responses?.reading
         journeys.hasIdentity = sections.input.formats.identity != nil
         journeys.emitsIdentity = sections.emit.contains(.identity)

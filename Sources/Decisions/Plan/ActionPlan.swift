@@ -1,5 +1,5 @@
 package import Events
-import Learning
+package import Learning
 
 /// An action that may be offered to a customer when a moment comes, as the configuration defines it.
 ///
@@ -63,6 +63,8 @@ package struct ActionPlan: Sendable {
     /// After which outcomes it rests, for one customer, and for how long.
     package var rests: [OutcomeRest] = []
     package var outcomeSuppressions: [OutcomeSuppression] = []
+    /// How its propensity is learnt; nil where an expression says it.
+    package var learning: PropensityPlan?
     /// Whether it answers somebody who asks, so that it is a contact only once it was seen.
     package var isInbound = false
     /// Whether it is tried only where nothing else was chosen, and then under no cap.

@@ -9,6 +9,8 @@ package struct DecisionPlan: Sendable {
     package let actions: [ActionPlan]
     /// How long outcomes of decisions may take; nil where none are told of.
     package var responses: ResponseTerms?
+    /// The reference tables that expressions read.
+    package var tables = ReferenceTables()
     package var policy: PolicyPlan
     /// The moments' names, by number.
     package let moments: [String]
@@ -95,6 +97,9 @@ package struct DecisionPlan: Sendable {
                 action.preferredChannel,
             ]
             numbers += action.payload.map(\.expression)
+            if let learning = action.learning {
+                numbers += learning.by + (learning.model?.features.map(\.expression) ?? [])
+            }
             variables.formUnion(action.suppressions.map(\.since))
         }
         for number in numbers where number >= 0 { variables.formUnion(expressions[number].program.reads) }

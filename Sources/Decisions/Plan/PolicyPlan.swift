@@ -1,4 +1,5 @@
 package import Expressions
+package import Learning
 import Storage
 
 /// Over which time something is counted.
@@ -173,6 +174,8 @@ package struct PolicyPlan: Sendable {
     /// Microseconds for which the moments of one customer are gathered from the first on, to be decided as one; 0 takes
     /// those of one cause together, nil each by itself.
     package var gather: Int64?
+    /// How chance takes part in choosing; nil where it does not.
+    package var explore: ExplorePlan?
     package var explain: Explanation
     /// Nil asks for no consent.
     package var consent: ConsentPlan?

@@ -1,5 +1,6 @@
 import Events
 import Expressions
+import Learning
 import Storage
 
 /// The plan as the ordered side follows it: plain numbers, and names already written as JSON.
@@ -89,6 +90,12 @@ struct Rules: ~Copyable, Sendable {
     private let limited: Column<Int32>
     let quiet: Column<QuietRule>
     let responses: ResponseRules
+    /// How each action's propensity is learnt; empty where none is.
+    let learning: [PropensityPlan?]
+    /// What decides what is learnt of each action: the same before and after a reload where it is learnt on.
+    let learningNames: [String]
+    /// Chooses by chance; nil where nothing does.
+    let explorer: Explorer?
     /// For each key of a payload, the first of the expressions that say the same as its own; -1 where that is constant.
     let payload: Column<Int32>
     let choose: Int
@@ -164,6 +171,9 @@ struct Rules: ~Copyable, Sendable {
         limited = Column(limits.limited)
         quiet = Rules.quiet(plan, &names)
         responses = ResponseRules(plan)
+        learning = plan.actions.contains { $0.learning != nil } ? plan.actions.map(\.learning) : []
+        learningNames = plan.actions.map { Rules.learningName(of: $0, plan) }
+        explorer = plan.policy.explore.map { Explorer($0, actions: plan.actions.map(\.name)) }
         self.channels = Column(channels)
         self.payload = Column(payload)
         self.payloadTexts = Texts(payloadTexts)

@@ -16,6 +16,7 @@ package struct EvaluationScope: ~Copyable, Names {
     let windows: Column<WindowState.Form>
     let touchpoints: TouchpointTexts
     private let scoreCount: Int
+    private let tables: ReferenceTables
     /// The kind of a customer's word for scores and segments; those of the attributes follow.
     let pictureKind: Int
     /// The kind of the word for moments whose decision waits.
@@ -72,6 +73,7 @@ package struct EvaluationScope: ~Copyable, Names {
         hasIdentity = plan.hasIdentity
         touchpoints = TouchpointTexts(plan.picture.sights)
         scoreCount = plan.picture.scores.count
+        tables = plan.tables
         pictureKind = plan.windows.count + plan.moments.count + 1
         waitingKind = pictureKind + 1 + plan.picture.attributes.count
         nameKind = waitingKind + 1
@@ -109,13 +111,18 @@ package struct EvaluationScope: ~Copyable, Names {
         case Vocabulary.nowScope: return .timestamp(microseconds: now.microseconds)
         case Vocabulary.stepListScope, Vocabulary.momentStepScope: return list(ofStep: Vocabulary.place(variable))
         case Vocabulary.momentScope: return momentValue(Vocabulary.place(variable))
+        case Vocabulary.tableScope: return ReferenceTables.table(Vocabulary.place(variable))
         default: return .error(.noSuchKey)
         }
     }
 
-    /// A field of a bound event, by the event's place in the arena.
+    /// The row of a key in a reference table.
+    package borrowing func row(of table: Record, key: Value) -> Value { tables.row(of: table, key: key) }
+
+    /// A field of a bound event, by the event's place in the arena, or a cell of a table's row.
     package borrowing func field(_ field: Int, of record: Record) -> Value {
-        value(of: StoredEvent.sight(record.index, in: arena), place: field)
+        if record.kind >= ReferenceTables.tableKind { return tables.value(field, of: record) }
+        return value(of: StoredEvent.sight(record.index, in: arena), place: field)
     }
 
     private func list(ofStep step: Int) -> Value {

@@ -172,6 +172,8 @@ package struct JourneyPlan: Sendable {
     let readsMomentSteps: Bool
     /// How moments that ask for a decision wait; nil where each is proposed as it comes.
     package var waiting: WaitingPlan?
+    /// The reference tables that expressions read.
+    package var tables = ReferenceTables()
     /// Which events say what came of decisions; nil where none does.
     package var responses: ResponseReading?
     /// What a report asks of each event; nil where there is none.
@@ -240,6 +242,7 @@ package struct JourneyPlan: Sendable {
         plan.emitsIdentity = hasIdentity
         plan.closingMemory = closingMemory
         plan.forgetTypes = forgetTypes
+        plan.tables = tables
         return plan
     }
 

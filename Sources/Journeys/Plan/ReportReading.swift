@@ -88,6 +88,7 @@ extension JourneyPlan {
             projection: projection, expressions: expressions, windows: windows, moments: [], dedup: dedup,
             picture: picture, calendar: calendar)
         plan.watch(reading)
+        plan.tables = tables
         return plan
     }
 }

@@ -35,6 +35,7 @@ package struct Vocabulary: Declarations {
     static let momentScope = 8
     static let stepListScope = 9
     static let momentStepScope = 10
+    static let tableScope = 11
     static let firstStep = 16
     static let scopeShift = 20
     /// The first place of an event's slots; before it stand its fixed fields.
@@ -56,6 +57,8 @@ package struct Vocabulary: Declarations {
     package var scores: [ByteName: Int] = [:]
     package var segments: [ByteName: Int] = [:]
     package var attributes: [ByteName: Int] = [:]
+    /// The reference tables, which may be read everywhere.
+    package var tables = ReferenceTables()
     /// The steps of the sequence at hand, in order.
     package var steps: [String] = []
     package var reach: Reach = []
@@ -118,7 +121,7 @@ package struct Vocabulary: Declarations {
     /// Whether the variable is known only once windows are: it belongs to them, to what follows them, or to a moment.
     package static func comesAfterWindows(_ variable: Int) -> Bool {
         switch scope(variable) {
-        case eventScope, profileScope, customerScope, nowScope, touchpointScope: false
+        case eventScope, profileScope, customerScope, nowScope, touchpointScope, tableScope: false
         default: true
         }
     }
@@ -148,6 +151,10 @@ package struct Vocabulary: Declarations {
             return (Variable(id: Vocabulary.customerScope << Vocabulary.scopeShift, type: .string), 2)
         case "now": return (Variable(id: Vocabulary.nowScope << Vocabulary.scopeShift, type: .timestamp), 1)
         case "moment" where reach.contains(.moment): return moment(rest)
+        case "tables":
+            guard let name = rest.first, let table = tables.number(named: name) else { return nil }
+            let type = StaticType.map(.dyn, .record(kind: ReferenceTables.rowKind + UInt32(table)))
+            return (Variable(id: Vocabulary.tableScope << Vocabulary.scopeShift | table, type: type), 2)
         case "steps" where reach.contains(.stepLists):
             guard let name = rest.first, let step = steps.place(of: name) else { return nil }
             let type = StaticType.list(.record(kind: Vocabulary.eventRecord))
@@ -160,6 +167,10 @@ package struct Vocabulary: Declarations {
 
     /// See `Declarations`. Records are bound events.
     package mutating func field(_ name: String, ofRecord kind: UInt32) -> (field: Int, type: StaticType)? {
+        if kind >= ReferenceTables.rowKind {
+            let table = tables.all[Int(kind - ReferenceTables.rowKind)]
+            return table.column(named: name).map { ($0, table.columns[$0].kind.type) }
+        }
         guard let (variable, _) = event([name], scope: Vocabulary.eventScope) else { return nil }
         if !listedPlaces.contains(variable.id) { listedPlaces.append(variable.id) }
         return (Vocabulary.place(variable.id), variable.type)
@@ -213,12 +224,14 @@ package struct Vocabulary: Declarations {
         where reach.contains(flag) { roots.append(name) }
         if reach.contains(.touchpoint), !reach.contains(.noEvent) { roots.append("touchpoint") }
         if reach.contains(.stepLists) { roots.append("steps") }
+        if !tables.all.isEmpty { roots.append("tables") }
         guard path.count > 1, roots.names(path[0]) else { return roots }
         switch path[0] {
         case "windows": return windows.names
         case "scores": return scores.names
         case "segments": return segments.names
         case "profile": return attributes.names
+        case "tables": return tables.all.map(\.name)
         case "touchpoint": return TouchpointPlace.allCases.map { "\($0)" }
         case "customer": return ["id"]
         case "moment": return ["name", "kind", "start", "end", "steps"]

@@ -9,14 +9,26 @@ package struct OpenDecision: Linked {
     package internal(set) var end: Instant
     /// When it was seen; the distant future while it was not.
     package internal(set) var seen = Instant.distantFuture
+    /// When it is settled that nothing came of it; the distant future where it is no trial to learn from.
+    package var settleBy = Instant.distantFuture
+    /// The propensity that was promised.
+    package var promised = 0.0
     /// What the action was worth at the decision: what budgets by value count.
     package var worth: Double
     package var action: Int32
     /// The channel's number, or -1.
     package var channel: Int32
+    /// Which of two decisions was made first: the one with the smaller number.
+    var serial: UInt64 = 0
     var older: UInt32 = 0
     /// Where the values lie by which budgets count; 0 for none.
     var notes: UInt32 = 0
+    /// Where the features lie by which the propensity is learnt; 0 for none.
+    var features: UInt32 = 0
+    /// The narrowest cell that learns from it, or -1.
+    package var cell: Int32 = -1
+    /// Whether what came of it is settled.
+    package internal(set) var isSettled = false
     /// The bits of the outcomes that have come.
     package internal(set) var outcomes: UInt8 = 0
     /// Whether nobody was contacted: the customer is of the control group.
@@ -37,6 +49,9 @@ package struct OpenDecision: Linked {
         self.isControl = isControl
         self.isPending = isPending
     }
+
+    /// Whether something is still to be learnt from it.
+    package var isTrial: Bool { settleBy != .distantFuture && !isSettled }
 
     /// Whether the outcome has come.
     package func has(_ outcome: Outcome) -> Bool { outcomes & outcome.bit != 0 }

@@ -47,6 +47,8 @@ package struct ResponseBook: ~Copyable {
     package enum Due: Sendable {
         /// An open decision was ignored; its handle. Nothing else has become of it.
         case ignored(UInt32)
+        /// A trial came to nothing in its time; its handle.
+        case lapsed(UInt32)
         /// An open decision is over; it is forgotten as soon as the next is asked for.
         case over(OpenDecision)
     }
@@ -111,17 +113,23 @@ package struct ResponseBook: ~Copyable {
     // MARK: Decisions
 
     /// Notes that a decision was made of which something may come. It is the customer's newest.
-    /// - Parameter notes: the values by which budgets count, kept until it is seen.
+    /// - Parameters:
+    ///   - notes: the values by which budgets count, kept until it is seen.
+    ///   - features: what the propensity is learnt by.
     /// - Returns: the decision whose place it took.
     @discardableResult
     package mutating func open(
-        _ decision: OpenDecision, of customer: View<UInt8>, hash: UInt64, notes: [[UInt8]?] = []
+        _ decision: OpenDecision, of customer: View<UInt8>, hash: UInt64, notes: [[UInt8]?] = [],
+        features: [FTRL.Feature] = []
     ) -> OpenDecision? {
         var decision = decision
         decision.end = terms.end(ofDecisionAt: decision.time)
         guard decision.end > decision.time else { return nil }
         let place = entered(customer, hash)
+        decision.serial = due.order
         if !notes.isEmpty { decision.notes = note(notes) }
+        if !features.isEmpty { decision.features = keep(features) }
+        if decision.settleBy < decision.end { due.put(decision.settleBy, customer: hash, decision: decision.id) }
         decision.older = slots[place].open
         slots[place].open = open.insert(decision)
         due.put(decision.end, customer: hash, decision: decision.id)
@@ -191,6 +199,9 @@ package struct ResponseBook: ~Copyable {
     private mutating func close(_ handle: UInt32, of place: Int) {
         unlink(handle, of: place)
         if open[handle].notes != 0 { freeNotes(open[handle].notes) }
+        if open[handle].features != 0 {
+            arena.free(open[handle].features, words: 1 + Int(arena[Arena.word(open[handle].features)]))
+        }
         open.remove(handle)
     }
 
@@ -227,6 +238,11 @@ package struct ResponseBook: ~Copyable {
                 // It is over at this instant, or later; what is due of that stands in the queue by itself.
                 if decision.end <= entry.time { due.put(entry.time, customer: entry.customer, decision: decision.id) }
                 return (.ignored(handle), entry.time, place, entry.customer)
+            }
+            if decision.isTrial, decision.settleBy <= entry.time {
+                open[handle].isSettled = true
+                if decision.end <= entry.time { due.put(entry.time, customer: entry.customer, decision: decision.id) }
+                return (.lapsed(handle), entry.time, place, entry.customer)
             }
             guard decision.end <= entry.time else { continue }
             return (.over(decision), entry.time, place, entry.customer)
@@ -337,6 +353,23 @@ package struct ResponseBook: ~Copyable {
         arena.free(block, words: 1 + (Int(arena[Arena.word(block)]) + 7) / 8)
     }
 
+    private mutating func keep(_ features: [FTRL.Feature]) -> UInt32 {
+        let block = arena.allocate(1 + features.count)
+        arena[Arena.word(block)] = UInt64(features.count)
+        for (index, feature) in features.enumerated() { arena[Arena.word(block) + 1 + index] = feature.word }
+        return block
+    }
+
+    /// The features that were kept with a decision.
+    package func features(of handle: UInt32) -> [FTRL.Feature] {
+        guard open[handle].features != 0 else { return [] }
+        let word = Arena.word(open[handle].features)
+        return (0..<Int(arena[word])).map { FTRL.Feature(word: arena[word + 1 + $0]) }
+    }
+
+    /// Notes that what came of a trial is settled.
+    package mutating func settle(_ handle: UInt32) { open[handle].isSettled = true }
+
     /// The values by which budgets count that were noted with a decision.
     package func notes(of handle: UInt32) -> [[UInt8]?] {
         guard open[handle].notes != 0 else { return [] }
@@ -385,9 +418,12 @@ package struct ResponseBook: ~Copyable {
 
     /// Takes over another book, in which actions and channels had other numbers and outcomes other terms: what is open stays
     /// open for as long as it may take now. A channel that is gone is none.
-    /// - Parameter keeps: until when a past outcome matters now.
+    /// - Parameters:
+    ///   - trial: where what comes of a decision is learnt now, and until when; nil where it is no trial any more.
+    ///   - keeps: until when a past outcome matters now.
     package mutating func takeOver(
         _ old: inout ResponseBook, actions: [Int32], channels: [Int32], now: Instant,
+        trial: (OpenDecision) -> (cell: Int32, settleBy: Instant)?,
         keeps: (PastOutcome) -> Instant
     ) {
         swap(&memory, &old.memory)
@@ -397,17 +433,29 @@ package struct ResponseBook: ~Copyable {
         swap(&open, &old.open)
         swap(&past, &old.past)
         (displaced, forgotten) = (old.displaced, old.forgotten)
+        // In an order that does not depend on where things lie: of one instant, what is due comes in this order.
         var customers: [Slot] = []
         slots.forEach { customers.append($0) }
-        // In an order that does not depend on where things lie: of one instant, what is due comes in this order.
         customers.sort { id(of: $0.block).copied.lexicographicallyPrecedes(id(of: $1.block).copied) }
+        var decisions: [(handle: UInt32, serial: UInt64, customer: UInt64)] = []
         for slot in customers {
             var handle = slot.open
             while handle != 0 {
-                renumber(handle, slot.hash, actions, channels, now)
+                decisions.append((handle, open[handle].serial, slot.hash))
                 handle = open[handle].older
             }
-            handle = slot.past
+        }
+        decisions.sort { $0.serial < $1.serial }
+        for decision in decisions {
+            if open[decision.handle].isTrial {
+                let found = trial(open[decision.handle])
+                open[decision.handle].cell = found?.cell ?? -1
+                open[decision.handle].settleBy = found.map { max(now, $0.settleBy) } ?? .distantFuture
+            }
+            renumber(decision.handle, decision.customer, actions, channels, now)
+        }
+        for slot in customers {
+            var handle = slot.past
             while handle != 0 {
                 past[handle].action = actions[Int(past[handle].action)]
                 if past[handle].channel >= 0 { past[handle].channel = channels[Int(past[handle].channel)] }
@@ -425,15 +473,21 @@ package struct ResponseBook: ~Copyable {
         decision.action = actions[Int(decision.action)]
         if decision.channel >= 0 { decision.channel = channels[Int(decision.channel)] }
         decision.end = max(now, terms.end(ofDecisionAt: decision.time))
+        decision.serial = due.order
+        var ignoredAt = Instant.distantFuture
         if terms.ignoredAfter > 0, !decision.has(.ignored) {
             let start = terms.runsFromImpression ? decision.seen : decision.time
             if start != .distantFuture {
-                let dueAt = max(now, start.advanced(by: terms.ignoredAfter))
-                decision.end = max(decision.end, dueAt)
-                due.put(dueAt, customer: hash, decision: decision.id)
+                ignoredAt = max(now, start.advanced(by: terms.ignoredAfter))
+                decision.end = max(decision.end, ignoredAt)
             }
         }
+        if decision.isTrial {
+            decision.end = max(decision.end, decision.settleBy)
+            due.put(decision.settleBy, customer: hash, decision: decision.id)
+        }
         due.put(decision.end, customer: hash, decision: decision.id)
+        if ignoredAt != .distantFuture { due.put(ignoredAt, customer: hash, decision: decision.id) }
         open[handle] = decision
     }
 }

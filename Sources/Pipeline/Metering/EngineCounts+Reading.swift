@@ -39,6 +39,13 @@ extension EngineCounts {
                 "journeyd_responses_dropped_total", "Responses that count for no decision.",
                 [Reading.Label("reason", kind)], value)
         }
+        for (bin, value) in trials.enumerated() where value > 0 {
+            let label = Reading.Label("promised", "\(Double(bin) / 20)")
+            count(
+                "journeyd_propensity_trials_total", "Trials settled, by the least propensity promised.", [label], value)
+            count(
+                "journeyd_propensity_successes_total", "Those of them that came to something.", [label], successes[bin])
+        }
         if displaced > 0 {
             count(
                 "journeyd_open_decisions_dropped_total", "Open decisions that gave their place to newer ones.", [],

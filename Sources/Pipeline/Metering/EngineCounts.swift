@@ -70,6 +70,11 @@ struct EngineCounts: Sendable {
     /// How often each outcome came of each action.
     private(set) var responses = Roll<[Int]>()
     private(set) var unattributed = 0
+    /// By twentieths of what was promised: trials that were settled, and those that came to something.
+    private(set) var trials: [Int] = []
+    private(set) var successes: [Int] = []
+    private(set) var cells = 0
+    private(set) var refusedCells = 0
     private(set) var repeated = 0
     private(set) var displaced = 0
     private(set) var forgotten = 0
@@ -120,6 +125,8 @@ struct EngineCounts: Sendable {
         }
         unknownZones += merge.decisions.unknownZones
         unattributed += merge.decisions.unattributed
+        (trials, successes) = (merge.decisions.trials, merge.decisions.successes)
+        (cells, refusedCells) = (merge.decisions.cells, merge.decisions.refusedCells)
         repeated += merge.decisions.repeated
         displaced += merge.decisions.displaced
         forgotten += merge.decisions.forgotten
@@ -165,6 +172,10 @@ struct EngineCounts: Sendable {
         for (name, counts) in responses.entries {
             for (outcome, count) in zip(Outcome.allCases, counts) { note("\(outcome.name) of \(name)", count) }
         }
+        note("trials settled", trials.reduce(0, +))
+        note("trials that came to something", successes.reduce(0, +))
+        note("cells of learnt propensities", cells)
+        note("cells that there was no room for", refusedCells)
         note("responses that belong to no open decision", unattributed)
         note("responses that a decision had already", repeated)
         note("open decisions dropped (16 a customer)", displaced)

@@ -34,7 +34,8 @@ package struct Expectation: Sendable {
             "decision",
             [
                 "moment", "action", "reason", "channel", "customer_id", "deliver_at", "expires_at", "priority",
-                "propensity", "context", "value", "lever", "group", "payload", "explanation", "id", "moment_id",
+                "probability", "propensity", "context", "value", "lever", "group", "payload", "explanation", "id",
+                "moment_id",
             ]
         ),
         ("segment", ["segment", "change", "customer_id", "id"]),

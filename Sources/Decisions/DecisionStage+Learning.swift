@@ -1,0 +1,149 @@
+import Events
+import Expressions
+import Journeys
+import Learning
+import Storage
+
+/// Propensities that are learnt, and choices by chance.
+extension DecisionStage {
+    /// What is known of a candidate's propensity over the channel that would be tried first; nil where none is learnt.
+    mutating func believe(
+        _ candidate: Candidate, _ index: Int, at time: Instant, _ proposals: borrowing Proposals
+    ) -> CellTable.Belief? {
+        guard let plan = rules.learning[Int(candidate.action)] else { return nil }
+        let belief = learnt.belief(
+            candidate.action, channel: firstChannel(candidate, index), bucket: proposals.bucket(of: candidate),
+            features: plan.model == nil ? [] : proposals.features(of: candidate), plan, at: time)
+        beliefs[index] = belief
+        return belief
+    }
+
+    /// The preferred channel, or the first that has consent.
+    private func firstChannel(_ candidate: Candidate, _ index: Int) -> Int32 {
+        let action = rules.actions[Int(candidate.action)]
+        let mask = consented(candidate, index)
+        if candidate.preferred >= 0, mask >> UInt64(candidate.preferred) & 1 == 1 {
+            return rules.channels[Int(action.channelStart + candidate.preferred)]
+        }
+        for place in 0..<Int(action.channelCount) where mask >> UInt64(place) & 1 == 1 {
+            return rules.channels[Int(action.channelStart) + place]
+        }
+        return rules.channels[Int(action.channelStart)]
+    }
+
+    /// Makes a decision a trial to learn from, where it is one: somebody is contacted. Answers the features to keep.
+    mutating func makeTrial(
+        _ decision: inout OpenDecision, _ candidate: Candidate, _ proposals: borrowing Proposals
+    ) -> [FTRL.Feature] {
+        guard !rules.learning.isEmpty, !decision.isControl, let plan = rules.learning[Int(decision.action)],
+            rules.responses.terms[plan.outcome] > 0
+        else {
+            return []
+        }
+        let bucket = proposals.bucket(of: candidate)
+        let features = plan.model == nil ? [] : proposals.features(of: candidate)
+        decision.promised =
+            learnt.belief(
+                decision.action, channel: decision.channel, bucket: bucket, features: features, plan, at: decision.time
+            ).mean
+        decision.cell = learnt.cells.obtain(
+            plan, action: decision.action, channel: decision.channel, bucket: bucket, at: decision.time)
+        decision.settleBy = decision.time.advanced(by: rules.responses.terms[plan.outcome])
+        return features
+    }
+
+    /// Settles a trial.
+    mutating func settle(_ handle: UInt32, success: Bool, at time: Instant) {
+        let decision = book.decision(handle)
+        guard !rules.learning.isEmpty, let plan = rules.learning[Int(decision.action)] else { return }
+        learnt.settle(decision, success: success, features: book.features(of: handle), plan, at: time)
+        book.settle(handle)
+    }
+
+    /// Settles a trial as a success, where an outcome is what it was to come to.
+    mutating func settle(_ handle: UInt32, by outcome: Outcome, at time: Instant) {
+        let decision = book.decision(handle)
+        guard decision.isTrial, rules.learning[Int(decision.action)]?.outcome == outcome else { return }
+        settle(handle, success: true, at: time)
+    }
+
+    // MARK: Chance
+
+    /// Chooses up to `count` standard actions by chance among those that the limits let pass, one after the other.
+    mutating func explore(_ explorer: Explorer, _ count: Int, _ proposals: borrowing Proposals) {
+        let moment = proposals.all[members[0].proposal].momentID
+        for turn in 0..<count {
+            var options: [Option] = []
+            var passing: [(rank: Int, trial: CandidateTrial)] = []
+            for rank in ranked.indices {
+                let entry = ranked[rank]
+                let action = rules.actions[Int(entry.action)]
+                guard action.classification == .standard, !action.isFallback, fates[entry.place] == nil,
+                    taken[Int(entry.action)] != round,
+                    let trial = admit(rank, notes: turn == 0, proposals)
+                else { continue }
+                passing.append((rank, trial))
+                options.append(option(entry, action, proposals))
+            }
+            if options.isEmpty { return }
+            let probabilities = explorer.probabilities(options, moment: moment)
+            let pick = explorer.choose(probabilities, moment: moment, turn: turn)
+            let entry = ranked[passing[pick].rank]
+            take(
+                entry.candidate, entry.action, rank: passing[pick].rank, of: entry.member, passing[pick].trial,
+                probability: probabilities[pick], proposals)
+        }
+    }
+
+    private func option(_ entry: Ranked, _ action: Rules.Action, _ proposals: borrowing Proposals) -> Option {
+        let candidate = proposals.candidates[entry.candidate]
+        var option = Option(
+            action: Int(entry.action), priority: entry.priority,
+            weight: candidate.context * candidate.value * action.lever, propensity: candidate.propensity)
+        if let belief = beliefs[entry.candidate] {
+            (option.alpha, option.beta, option.propensity) = (belief.alpha, belief.beta, belief.mean)
+        }
+        return option
+    }
+
+    // MARK: Reloads
+
+    /// Goes on with what was learnt of actions of the same name that are learnt in the same way.
+    /// - Returns: the number here of each cell there, -1 of what is lost.
+    mutating func takeOverLearning(
+        _ old: borrowing DecisionStage, actions: [Int32], channels: [Int32]
+    ) -> [Int32] {
+        guard !rules.learning.isEmpty, !old.rules.learning.isEmpty else {
+            return [Int32](repeating: -1, count: old.learnt.cells.count)
+        }
+        var kept = actions
+        for (number, target) in actions.enumerated() {
+            let isSame =
+                old.rules.learning[number] != nil && rules.learning[Int(target)] != nil
+                && old.rules.learningNames[number].isSame(as: rules.learningNames[Int(target)])
+            if !isSame { kept[number] = -1 }
+            if isSame, let plan = rules.learning[Int(target)]?.model {
+                learnt.models[Int(target)] = old.learnt.models[number]?.following(plan)
+            }
+        }
+        (learnt.trials, learnt.successes, learnt.promises) = (
+            old.learnt.trials, old.learnt.successes, old.learnt.promises
+        )
+        return learnt.cells.takeOver(old.learnt.cells, actions: kept, channels: channels)
+    }
+}
+
+extension Rules {
+    /// What decides what is learnt of an action, in words: how it is told apart, what it is to come to, how it fades.
+    static func learningName(of action: ActionPlan, _ plan: DecisionPlan) -> String {
+        guard let learning = action.learning else { return "" }
+        let by = learning.by.map { plan.expressions[$0].program.source.debugDescription }
+        let features = learning.model.map { model in
+            model.features.map {
+                "\($0.name.debugDescription): \(plan.expressions[$0.expression].program.source.debugDescription)"
+            }
+        }
+        return
+            "\(learning.outcome.name) \(learning.halfLife) \(learning.byChannel) \(by) \(features.map { "\($0)" } ?? "")"
+    }
+}

@@ -1,0 +1,114 @@
+import Glibc
+package import Storage
+
+/// Weights of features for one action, learnt by FTRL-Proximal by coordinates (McMahan and others, 2013).
+///
+/// Features are names, hashed to 2^18 weights. Each has z and n; w = 0 where |z| ≤ λ₁, else
+/// −(z − sgn(z) λ₁) / ((β + √n) / α + λ₂). After a trial with gradient g of the logistic loss by the coordinate:
+/// σ = (√(n + g²) − √n) / α, z ← z + g − σ w, n ← n + g². Numbers are of single precision, as in Vowpal Wabbit, whose
+/// predictions these are up to rounding.
+package struct FTRL: Sendable {
+    private struct Weight {
+        var w: Float = 0
+        var z: Float = 0
+        var n: Float = 0
+    }
+
+    /// One feature of one trial.
+    package struct Feature: BitwiseCopyable, Sendable, Equatable {
+        /// Its place among the 2^18.
+        package var place: UInt32
+        package var value: Float
+
+        package init(place: UInt32, value: Float) { (self.place, self.value) = (place, value) }
+
+        /// The feature as a word, and back.
+        var word: UInt64 { UInt64(place) | UInt64(value.bitPattern) << 32 }
+        init(word: UInt64) {
+            self.init(
+                place: UInt32(truncatingIfNeeded: word),
+                value: Float(bitPattern: UInt32(truncatingIfNeeded: word >> 32)))
+        }
+    }
+
+    /// Scores beyond this are no better than certain, either way.
+    private static let scoreMost: Float = 50
+    /// The place of the feature that is always there.
+    package static let constant = Feature(place: 1 << 18, value: 1)
+
+    package let plan: FTRLPlan
+    /// Only weights that were learnt are here: most of the 2^18 never are.
+    private var weights: [UInt32: Weight] = [:]
+
+    package init(_ plan: FTRLPlan) { self.plan = plan }
+
+    package var count: Int { weights.count }
+    package var bytes: Int { weights.count * 32 }
+
+    /// The place of a feature's weight, by its name.
+    package static func place(of name: View<UInt8>) -> UInt32 {
+        UInt32(truncatingIfNeeded: Hash64.of(name) & (1 << 18 - 1))
+    }
+
+    /// The sum of the features' values, each by its weight.
+    private func score(_ features: [Feature]) -> Float {
+        var sum: Float = 0
+        for feature in features { if let weight = weights[feature.place] { sum += weight.w * feature.value } }
+        return min(max(sum, -FTRL.scoreMost), FTRL.scoreMost)
+    }
+
+    /// How likely a trial with these features succeeds.
+    package func predict(_ features: [Feature]) -> Double { 1 / (1 + exp(-Double(score(features)))) }
+
+    /// Learns from a settled trial.
+    package mutating func learn(_ features: [Feature], success: Bool) {
+        // The loss is log(1 + e^(−y s)) with y of ±1.
+        let label: Float = success ? 1 : -1
+        let slope = -label / (1 + expf(label * score(features)))
+        let (alpha, beta) = (Float(plan.alpha), Float(plan.beta))
+        let (l1, l2) = (Float(plan.l1), Float(plan.l2))
+        for feature in features where feature.value != 0 {
+            var weight = weights[feature.place] ?? Weight()
+            let gradient = slope * feature.value
+            let n = weight.n + gradient * gradient
+            let root = n.squareRoot()
+            weight.z += gradient - (root - weight.n.squareRoot()) / alpha * weight.w
+            weight.n = n
+            let size = weight.z.magnitude
+            if size <= l1 {
+                weight.w = 0
+            } else {
+                let step = 1 / (l2 + (beta + root) / alpha)
+                weight.w = step * (weight.z < 0 ? -1 : 1) * (l1 - size)
+            }
+            weights[feature.place] = weight
+        }
+    }
+
+    /// The same weights under another plan, which is how fast they are learnt on.
+    package func following(_ plan: FTRLPlan) -> FTRL {
+        var model = FTRL(plan)
+        model.weights = weights
+        return model
+    }
+
+    /// Puts the weights into an image.
+    package func add(to image: StateImage) {
+        image.put(weights.count)
+        for (place, weight) in weights.sorted(by: { $0.key < $1.key }) {
+            image.put(UInt64(place) | UInt64(weight.w.bitPattern) << 32)
+            image.put(UInt64(weight.z.bitPattern) | UInt64(weight.n.bitPattern) << 32)
+        }
+    }
+
+    /// Makes new weights what an image says.
+    package mutating func restore(from reader: StateReader) throws(StateFault) {
+        for _ in 0..<(try reader.count(of: 16)) {
+            let (first, second) = (try reader.word(), try reader.word())
+            weights[UInt32(truncatingIfNeeded: first)] = Weight(
+                w: Float(bitPattern: UInt32(truncatingIfNeeded: first >> 32)),
+                z: Float(bitPattern: UInt32(truncatingIfNeeded: second)),
+                n: Float(bitPattern: UInt32(truncatingIfNeeded: second >> 32)))
+        }
+    }
+}

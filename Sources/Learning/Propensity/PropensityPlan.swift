@@ -1,0 +1,39 @@
+/// How an action's propensity is learnt from what came of it.
+package struct PropensityPlan: Sendable, Equatable {
+    /// What stands for a propensity of which nothing is known; above 0 and below 1.
+    package var prior = 0.05
+    /// How many trials the parent's estimate is worth; above 0.
+    package var strength = 50.0
+    /// After how many microseconds a trial counts half.
+    package var halfLife: Int64 = 30 * 86_400_000_000
+    /// What a trial is to come to.
+    package var outcome = Outcome.accept
+    /// Whether each channel has cells of its own, below the action's.
+    package var byChannel = false
+    /// The numbers of the expressions by whose values there are cells below these.
+    package var by: [Int] = []
+    /// The weights by which features say it; nil where cells alone do.
+    package var model: FTRLPlan?
+
+    package init() {}
+}
+
+/// How the weights of features are learnt (FTRL-Proximal by coordinates).
+package struct FTRLPlan: Sendable, Equatable {
+    /// How fast they are learnt.
+    package var alpha = 0.1
+    /// By how much the first steps are smaller.
+    package var beta = 1.0
+    package var l1 = 0.0
+    package var l2 = 0.0
+    /// The features' names, and the numbers of their expressions.
+    package var features: [(name: String, expression: Int)] = []
+
+    package init() {}
+
+    /// Whether both learn in the same way.
+    package static func == (a: FTRLPlan, b: FTRLPlan) -> Bool {
+        a.alpha == b.alpha && a.beta == b.beta && a.l1 == b.l1 && a.l2 == b.l2
+            && a.features.elementsEqual(b.features) { $0.name == $1.name && $0.expression == $1.expression }
+    }
+}

@@ -1,0 +1,111 @@
+import Events
+import Storage
+import TestSupport
+import Testing
+
+@testable import Learning
+
+/// What is known of propensities, against all that was ever settled.
+@Suite struct CellTableTests {
+    private struct Trial {
+        var action: Int32
+        var channel: Int32
+        var bucket: String
+        var time: Int64
+        var success: Bool
+    }
+
+    private static let day: Int64 = 86_400_000_000
+
+    /// The estimate at a level: 0 is the action's, 1 the channel's, 2 the bucket's.
+    private func estimate(_ trials: [Trial], _ level: Int, of one: Trial, _ plan: PropensityPlan) -> Double {
+        let parent = level == 0 ? plan.prior : estimate(trials, level - 1, of: one, plan)
+        var (count, successes) = (0.0, 0.0)
+        for trial in trials where trial.action == one.action {
+            if level > 0, trial.channel != one.channel { continue }
+            if level > 1, trial.bucket != one.bucket { continue }
+            var left = 1.0
+            var age = Double(one.time - trial.time) / Double(plan.halfLife)
+            while age >= 1 {
+                left /= 2
+                age -= 1
+            }
+            left *= Self.power(-age)
+            count += left
+            if trial.success { successes += left }
+        }
+        return (plan.strength * parent + successes) / (plan.strength + count)
+    }
+
+    /// 2 to a power between −1 and 0, by its series.
+    private static func power(_ exponent: Double) -> Double {
+        let x = exponent * 0.6931471805599453
+        var (sum, term) = (1.0, 1.0)
+        for n in 1..<30 {
+            term *= x / Double(n)
+            sum += term
+        }
+        return sum
+    }
+
+    private static let plan: PropensityPlan = {
+        var plan = PropensityPlan()
+        (plan.byChannel, plan.by, plan.strength, plan.halfLife) = (true, [0], 7, 3 * day)
+        return plan
+    }()
+
+    @Test(arguments: 1...3) func estimatesArePooledAndFade(seed: UInt64) {
+        var numbers = SeededNumbers(seed: seed)
+        var table = CellTable()
+        var past: [Trial] = []
+        var time: Int64 = 0
+        for _ in 0..<150 {
+            time += Int64(numbers.below(Self.day))
+            let trial = Trial(
+                action: Int32(numbers.below(2)), channel: Int32(numbers.below(2)),
+                bucket: numbers.one(of: ["true", "false"]), time: time, success: numbers.isTrue(of: 4))
+            let at = Instant(microseconds: time)
+            let cell = table.find(
+                Self.plan, action: trial.action, channel: trial.channel, bucket: Array(trial.bucket.utf8))
+            let believed = table.belief(cell, Self.plan, at: at)
+            #expect((believed.mean - estimate(past, 2, of: trial, Self.plan)).magnitude < 1e-12)
+            let own = table.obtain(
+                Self.plan, action: trial.action, channel: trial.channel, bucket: Array(trial.bucket.utf8), at: at)
+            table.settle(own, success: trial.success, Self.plan, at: at)
+            past.append(trial)
+        }
+        #expect(table.count == 2 + 4 + 8)
+    }
+
+    @Test func whatThereIsNoRoomForFallsToItsParent() {
+        var table = CellTable()
+        for number in 0..<5_000 {
+            let cell = table.obtain(
+                Self.plan, action: 0, channel: 0, bucket: Array("\(number)".utf8), at: Instant(microseconds: 0))
+            table.settle(cell, success: number % 2 == 0, Self.plan, at: Instant(microseconds: 0))
+        }
+        #expect(table.count == CellTable.limit && table.refused == 5_000 + 2 - CellTable.limit)
+        let own = table.own(ofAction: 0)
+        #expect(table.trials(own, Self.plan, at: Instant(microseconds: 0)) == 5_000)
+        let last = table.find(Self.plan, action: 0, channel: 0, bucket: Array("4999".utf8))
+        #expect(table.belief(last, Self.plan, at: Instant(microseconds: 0)).mean > 0.4)
+    }
+
+    @Test func anImageHasAllCells() throws {
+        var table = CellTable()
+        for number in 0..<30 {
+            let cell = table.obtain(
+                Self.plan, action: Int32(number % 3), channel: 0, bucket: [UInt8(number)], at: Instant(microseconds: 5))
+            table.settle(cell, success: true, Self.plan, at: Instant(microseconds: 9))
+        }
+        let image = StateImage()
+        table.add(to: image)
+        var other = CellTable()
+        try other.restore(from: StateReader(image.copied()))
+        #expect(other.count == table.count)
+        let cell = other.find(Self.plan, action: 1, channel: 0, bucket: [4])
+        let at = Instant(microseconds: 10)
+        #expect(cell == table.find(Self.plan, action: 1, channel: 0, bucket: [4]) && cell >= 0)
+        #expect(other.belief(cell, Self.plan, at: at) == table.belief(cell, Self.plan, at: at))
+    }
+}

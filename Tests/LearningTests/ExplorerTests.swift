@@ -1,0 +1,98 @@
+import TestSupport
+import Testing
+
+@testable import Learning
+
+/// Chances are what they are said to be.
+@Suite struct ExplorerTests {
+    private static func options(_ numbers: inout SeededNumbers) -> [Option] {
+        let count = 2 + numbers.below(4)
+        var options = (0..<count).map { index -> Option in
+            let weight = Double(1 + numbers.below(5))
+            var option = Option(action: index, priority: 0, weight: weight, propensity: 0.1)
+            if index % 2 == 0 {
+                (option.alpha, option.beta) = (Double(1 + numbers.below(9)), Double(10 + numbers.below(40)))
+                option.propensity = option.alpha / (option.alpha + option.beta)
+            }
+            option.priority = option.propensity * weight
+            return option
+        }
+        options.sort { $0.priority > $1.priority }
+        return options
+    }
+
+    private static let plans = [
+        ExplorePlan(method: .epsilon, epsilon: 0.2, seed: "a"), ExplorePlan(method: .softmax, temperature: 0.3),
+        ExplorePlan(method: .thompson, epsilon: 0.05, seed: "2026"),
+    ]
+
+    /// Over many moments each option is chosen as often as its probabilities say.
+    @Test(arguments: plans) func sharesAreTheProbabilities(plan: ExplorePlan) {
+        let explorer = Explorer(plan, actions: ["a", "b", "c", "d", "e", "f"])
+        var numbers = SeededNumbers(seed: 11)
+        for _ in 0..<3 {
+            let options = Self.options(&numbers)
+            var chosen = [Int](repeating: 0, count: options.count)
+            var (expected, variance) = (
+                [Double](repeating: 0, count: options.count), [Double](repeating: 0, count: options.count)
+            )
+            for _ in 0..<2_000 {
+                let moment: UInt64 = numbers.next()
+                let shares = explorer.probabilities(options, moment: moment)
+                #expect((shares.reduce(0, +) - 1).magnitude < 1e-12)
+                for (index, share) in shares.enumerated() {
+                    expected[index] += share
+                    variance[index] += share * (1 - share)
+                }
+                chosen[explorer.choose(shares, moment: moment, turn: 0)] += 1
+            }
+            for index in options.indices {
+                let z = (Double(chosen[index]) - expected[index]) / variance[index].squareRoot()
+                #expect(z.magnitude < 4, "\(plan.method) \(index): \(z)")
+            }
+        }
+    }
+
+    @Test func theSameMomentIsChosenForAgainAlike() {
+        let explorer = Explorer(Self.plans[2], actions: ["a", "b", "c", "d", "e", "f"])
+        var numbers = SeededNumbers(seed: 2)
+        let options = Self.options(&numbers)
+        for moment in [UInt64](0..<20) {
+            #expect(
+                explorer.probabilities(options, moment: moment) == explorer.probabilities(options, moment: moment))
+        }
+        let other = Explorer(ExplorePlan(method: .thompson, seed: "2027"), actions: ["a", "b", "c", "d", "e", "f"])
+        #expect(
+            (0..<50).contains {
+                other.choose([0.5, 0.5], moment: $0, turn: 0) != explorer.choose([0.5, 0.5], moment: $0, turn: 0)
+            })
+    }
+
+    /// What is extreme makes no chance that is none.
+    @Test func extremesStayChances() {
+        var sure = Option(action: 0, priority: 1e300, weight: 1e300, propensity: 1)
+        (sure.alpha, sure.beta) = (1e9, 0)
+        var never = Option(action: 1, priority: 0, weight: 0, propensity: 0)
+        (never.alpha, never.beta) = (0, 1e-300)
+        for plan in Self.plans {
+            let shares = Explorer(plan, actions: ["a", "b"]).probabilities([sure, never], moment: 7)
+            #expect(shares.allSatisfy { $0 >= 0 && $0 <= 1 } && (shares.reduce(0, +) - 1).magnitude < 1e-12)
+        }
+    }
+
+    /// The first steps, worked out by hand.
+    @Test func weightsAreLearntAsTheFormulaSays() {
+        var plan = FTRLPlan()
+        (plan.alpha, plan.beta) = (0.1, 1)
+        var model = FTRL(plan)
+        let feature = [FTRL.Feature(place: 3, value: 2)]
+        #expect(model.predict(feature) == 0.5)
+        model.learn(feature, success: true)
+        // g = −1, n = 1, z = −1, w = 1 / ((1 + 1) / 0.1) = 0.05; the score is 0.1.
+        #expect((model.predict(feature) - 0.52497918747894).magnitude < 1e-7)
+        plan.l1 = 2
+        var still = FTRL(plan)
+        still.learn(feature, success: true)
+        #expect(still.predict(feature) == 0.5)
+    }
+}
