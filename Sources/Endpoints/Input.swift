@@ -3,15 +3,8 @@ package import Storage
 
 /// Where events are read from.
 package struct Input: Sendable {
-    /// What kind of thing it is.
-    package enum Kind: Sendable {
-        /// Read to its end.
-        case stream(Descriptor)
-        case listener(Listener)
-        case followed(FollowedFile)
-    }
-
-    package let kind: Kind
+    /// What it is read from.
+    package let source: any InputSource
     /// How messages and rejected lines name it.
     package let name: String
     /// Whether its order is that of arrival and time goes on while it is silent.
@@ -32,14 +25,14 @@ package struct Input: Sendable {
 
     /// An open file or pipe.
     package init(descriptor: Descriptor, name: String, isLive: Bool) {
-        kind = .stream(descriptor)
+        source = StreamSource(stream: descriptor)
         self.name = name
         self.isLive = isLive
     }
 
     /// A listener's connections, which are always live.
     package init(_ listener: Listener) {
-        kind = .listener(listener)
+        source = listener
         name = listener.name
         isLive = true
         format = listener.format
@@ -47,33 +40,19 @@ package struct Input: Sendable {
 
     /// A growing file, which is always live.
     package init(_ file: FollowedFile) {
-        kind = .followed(file)
+        source = file
         name = file.path
         isLive = true
     }
 
     /// Whether it answers each request.
-    package var takesRequests: Bool {
-        if case .listener(let listener) = kind { listener.web != nil } else { false }
-    }
+    package var takesRequests: Bool { source.takesRequests }
 
     /// What came of it besides its lines, by name, for people.
-    package var totals: [String: UInt64] {
-        switch kind {
-        case .stream: [:]
-        case .followed(let file): file.counts.named(file.path)
-        case .listener(let listener): listener.counts.named(listener.name)
-        }
-    }
+    package var totals: [String: UInt64] { source.totals }
 
     /// The open file that it is read from, if it is one already.
-    package var descriptor: Descriptor? {
-        switch kind {
-        case .stream(let descriptor): descriptor
-        case .listener: nil
-        case .followed(let file): try? file.opened()
-        }
-    }
+    package var descriptor: Descriptor? { source.descriptor }
 
     /// Opens a file or a named pipe.
     package init(path: String) throws(EndpointFault) {
@@ -91,7 +70,8 @@ package struct Input: Sendable {
 
     /// Whether what was not taken of it can be read once more.
     package var isRepeatable: Bool {
-        if case .stream(let descriptor) = kind { descriptor.number > 2 && descriptor.kind == .file } else { false }
+        guard let stream = (source as? StreamSource)?.stream else { return false }
+        return stream.number > 2 && stream.kind == .file
     }
 
     /// Whether its lines are not what stands in it: a table, or packed.
@@ -280,7 +260,9 @@ package struct InputReader: PieceReader, ~Copyable {
     /// A reader of `input`, which is a stream, that ends early when `stop` is requested.
     /// - Parameter marks: whether pieces of a file say what stands before their ends.
     package init(_ input: Input, stop: StopSignal, lineLimit: Int, marks: Bool = false) {
-        guard case .stream(let descriptor) = input.kind else { preconditionFailure("\(input.name) is no stream") }
+        guard let descriptor = (input.source as? StreamSource)?.stream else {
+            preconditionFailure("\(input.name) is no stream")
+        }
         self.descriptor = descriptor
         start = input.start
         source = LineSource(input.name, linesBefore: start.linesBefore, format: input.format)

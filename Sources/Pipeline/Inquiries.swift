@@ -105,8 +105,6 @@ extension Stages {
 
     /// Answers the requests that nobody will answer any more.
     func concludeRequests() {
-        for input in request.inputs {
-            if case .listener(let listener) = input.kind { listener.conclude() }
-        }
+        for input in request.inputs { input.source.conclude() }
     }
 }

@@ -16,38 +16,33 @@ extension Stages {
             buffers[source].close(isCut: isCut)
             jobs.close()
         }
-        let (stop, lineLimit) = (request.stop, request.plan.input.maxLine)
+        let (buffer, isDurable) = (buffers[source], request.journal?.writer != nil)
+        let terms = ReadingTerms(
+            stop: request.stop, lineLimit: request.plan.input.maxLine, isDurable: isDurable,
+            marks: isDurable && buffer !== arrivals
+        ) { buffer.hasRoom }
         do throws(EndpointFault) {
-            switch input.kind {
-            case .stream:
-                let marks = buffers[source] !== arrivals && request.journal?.writer != nil
-                let reader = InputReader(input, stop: stop, lineLimit: lineLimit, marks: marks)
-                isCut = try await !pass(reader, of: source) && isCut
-            case .listener(let listener) where listener.web != nil:
-                let buffer = buffers[source]
-                let reader = try WebReader(
-                    listener, settings: listener.web ?? WebSettings(), stop: stop,
-                    isDurable: request.journal?.writer != nil
-                ) { buffer.hasRoom }
-                _ = try await pass(reader, of: source)
-            case .listener(let listener):
-                _ = try await pass(ConnectionReader(listener, stop: stop, lineLimit: lineLimit), of: source)
-            case .followed(let file):
-                _ = try await pass(
-                    FollowReader(
-                        file, behind: input.places, goesOn: request.journal?.writer != nil, stop: stop,
-                        lineLimit: lineLimit, format: input.format),
-                    of: source)
-            }
+            let hasEnded = try await input.source.read(input, terms, by: SourceTaker(stages: self, source: source))
+            isCut = isCut && !hasEnded
             return nil
         } catch {
             return error
         }
     }
 
+    /// What takes an input's pieces: the stage that scans.
+    private struct SourceTaker: PieceTaker {
+        let stages: Stages
+        let source: Int
+
+        func take(_ reader: consuming some PieceReader & ~Copyable) async throws(EndpointFault) -> Bool {
+            try await stages.pass(reader, of: source)
+        }
+    }
+
     /// Has everything scanned that a reader reads. While the buffer is full nothing is read.
     /// - Returns: whether the reader came to the input's end.
-    private func pass(
+    fileprivate func pass(
         _ reader: consuming some PieceReader & ~Copyable, of source: Int
     ) async throws(EndpointFault) -> Bool {
         let (buffer, isLive) = (buffers[source], request.inputs[source].isLive)

@@ -13,8 +13,6 @@ struct OpenFiles {
     private static let journalMost = 6
     /// A connection and what finding its address takes, or the next file.
     private static let outputMost = 4
-    /// Files that were replaced and are still looked at.
-    private static let followedMost = FollowReader.heldMost
     /// The least that a listener is good for.
     private static let connectionsLeast = 4
 
@@ -29,11 +27,8 @@ struct OpenFiles {
         if run.journal != nil { reserve += journalMost }
         var listeners: [Listener] = []
         for input in run.inputs {
-            switch input.kind {
-            case .listener(let listener): listeners.append(listener)
-            case .followed: reserve += followedMost
-            case .stream: break
-            }
+            reserve += input.source.filesKept
+            if let listener = input.source as? Listener { listeners.append(listener) }
         }
         let used = System.processUse.openDescriptors ?? 32
         let least = used + reserve + listeners.count * connectionsLeast

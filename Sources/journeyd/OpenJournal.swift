@@ -96,7 +96,7 @@ struct OpenJournal {
     /// - Parameter isMerged: whether it is merged with others, so that all that was read of it is looked at.
     func resumed(_ input: Input, isMerged: Bool) throws(EndpointFault) -> Input {
         let sources = opening.context.sources.filter { $0.name.isSame(as: input.name) }
-        if case .followed = input.kind {
+        if input.source is FollowedFile {
             return input.resumed(
                 behind: sources.map { source in
                     FollowedPlace(
