@@ -85,6 +85,7 @@ import Testing
         ("sku,stock\nA\n", "{ stock: 'int' }", "dir/p.csv:2: a row of 1 cells, where the header has 2"),
         ("sku,since\nA,2026\n", "{ since: 'timestamp' }", "\"2026\" under \"since\" is no timestamp"),
         ("sku\nA\n", "{ stock: 'money' }", "\"money\" is not known here"),
+        ("\n", "{ stock: 'int' }", "\"dir/p.csv\" is empty; its first line names the columns"),
     ])
     func saysWhatIsWrongWithAFile(text: String, columns: String, message: String) throws {
         let (plan, said) = try load(["dir/p.csv": text], "p.csv", columns: columns)

@@ -66,3 +66,12 @@ final class Workshop {
         return Ran(status: process.terminationStatus, output: try read("stdout"), errors: try read("stderr"))
     }
 }
+
+extension Workshop {
+    /// A decision on request, and a page view that is a moment.
+    static let offers = """
+        { version: 1, moments: { home: { sequence: [{ as: "ask", on: "ask", where: "event.properties.place == 'home'" }] },
+                                 seen: { sequence: [{ as: "view", on: "page_view" }] } },
+          actions: { coupon: { on: ["home"], channels: ["web"], propensity: 0.5, value: 10.0 } } }
+        """
+}

@@ -8,13 +8,7 @@ import Testing
 
     init() throws {
         shop = try Workshop()
-        try shop.write(
-            "offers.json5",
-            """
-            { version: 1, moments: { home: { sequence: [{ as: "ask", on: "ask", where: "event.properties.place == 'home'" }] },
-                                     seen: { sequence: [{ as: "view", on: "page_view" }] } },
-              actions: { coupon: { on: ["home"], channels: ["web"], propensity: 0.5, value: 10.0 } } }
-            """)
+        try shop.write("offers.json5", Workshop.offers)
     }
 
     /// The wiring that a page shows.

@@ -63,6 +63,10 @@ extension PlanDraft {
         _ columns: [(name: String, kind: ReferenceTable.Kind)], _ place: Reader
     ) -> ReferenceTable? {
         let isCSV = path.utf8.suffix(4).elementsEqual(".csv".utf8)
+        if isCSV, bytes.allSatisfy({ $0 <= 0x20 }) {
+            place.error("\(Wording.quoted(path)) is empty; its first line names the columns")
+            return nil
+        }
         var rows = ReferenceRows(bytes, isCSV: isCSV, columns: [key] + columns.map(\.name))
         var faults = 0
         var found = [Bool](repeating: false, count: columns.count)
