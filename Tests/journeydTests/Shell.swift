@@ -51,7 +51,8 @@ final class Workshop {
         for url in [output, errors] { try Data().write(to: url) }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["timeout", "-k", "1", "\(seconds)", "bash", "script"]
+        // A test beside this one may ignore broken pipes, and a child inherits that, too.
+        process.arguments = ["--default-signal=PIPE,XFSZ", "timeout", "-k", "1", "\(seconds)", "bash", "script"]
         process.currentDirectoryURL = folder
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: output)
