@@ -46,7 +46,7 @@ let package = Package(
         .target(
             name: "Page",
             resources: ["page.html", "page.css"].map { .embedInCode($0) }
-                + ["words", "core", "charts", "flow", "tabs", "main"].map { .embedInCode("\($0).js") },
+                + ["words", "core", "charts", "flow", "parts", "tabs", "main"].map { .embedInCode("\($0).js") },
             swiftSettings: strict),
         module("Journal", imports: ["Events", "Storage"]),
         module(

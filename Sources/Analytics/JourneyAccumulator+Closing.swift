@@ -16,7 +16,10 @@ extension JourneyAccumulator {
             countLast(row) { $0.lost += 1 }
             walk(row)
             totals.exits[row.touch(count - 1).slot] += 1
-            closed.append(ClosedVariant(time: time, place: place, path: path(row, ClosedVariant.lost)))
+            for index in 0..<count { closed.touch(row.touch(index).slot) }
+            // It is lost as soon as more than the gap has passed.
+            let day = Day.of(row.last + settings.journeyGap + 1)
+            closed.close(time: time, place: place, day: day, value: nil) { row.hash(at: $0) }
         }
         end(row)
     }
@@ -30,8 +33,8 @@ extension JourneyAccumulator {
         totals.conversions[slot] += 1
         totals.value += value
         JourneyTotals.count(count, in: &totals.convertedAfter)
-        closed.append(
-            ClosedVariant(time: event.time, place: event.place, path: path(row, ClosedVariant.converted)))
+        for index in 0..<count { closed.touch(row.touch(index).slot) }
+        closed.close(time: event.time, place: event.place, day: day, value: value) { hashes[$0] }
         if count == 0 {
             totals.directConversions += 1
         } else {
@@ -60,16 +63,6 @@ extension JourneyAccumulator {
             }
             before = touch
         }
-    }
-
-    private func path(_ row: JourneyRow, _ end: UInt8) -> [UInt8] {
-        var path: [UInt8] = []
-        for index in 0..<row.touchCount {
-            let slot = UInt8(row.touch(index).slot)
-            if path.last != slot { path.append(slot) }
-        }
-        path.append(end)
-        return path
     }
 
     private mutating func credit(_ row: JourneyRow, _ time: Int64, _ value: Int128) {

@@ -56,7 +56,7 @@ package struct JourneyAccumulator: ~Copyable {
     package internal(set) var totals = JourneyTotals()
 
     /// What was closed since it was last handed over.
-    var closed: [ClosedVariant] = []
+    var closed: ClosedJourneys
     /// What was counted by `by` since it was last handed over, and where each value's part stands.
     var parts: [ByPart] = []
     var partPlaces: [ByKey: Int] = [:]
@@ -77,6 +77,7 @@ package struct JourneyAccumulator: ~Copyable {
         self.traits = traits
         arena = memory.arena
         hashes = [UInt64](repeating: 0, count: settings.by.count)
+        closed = ClosedJourneys(byCount: settings.by.count)
     }
 
     /// An event that is neither touch nor conversion, and says nothing that is asked for.
@@ -144,7 +145,7 @@ package struct JourneyAccumulator: ~Copyable {
     /// - Returns: the totals, and what would be handed over with them.
     package mutating func looked(
         reached: Int64
-    ) -> (totals: JourneyTotals, closed: [ClosedVariant], parts: [ByPart]) {
+    ) -> (totals: JourneyTotals, closed: ClosedJourneys, parts: [ByPart]) {
         precondition(closed.isEmpty && parts.isEmpty, "journeys are looked at between two batches")
         let kept = totals
         isLooking = true
@@ -213,9 +214,9 @@ package struct JourneyAccumulator: ~Copyable {
     }
 
     /// What came since the last time: journeys that were closed, and figures by value.
-    package mutating func handOver() -> (closed: [ClosedVariant], parts: [ByPart]) {
+    package mutating func handOver() -> (closed: ClosedJourneys, parts: [ByPart]) {
         let made = (closed, parts)
-        if !closed.isEmpty { closed = [] }
+        closed.removeAll()
         if !parts.isEmpty {
             parts = []
             partPlaces.removeAll(keepingCapacity: true)

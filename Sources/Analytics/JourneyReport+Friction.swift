@@ -12,6 +12,17 @@ extension JourneyReport {
         let money: Double?
 
         var index: Double? { lost.map { 1000 * $0 / Double(visits) } }
+
+        /// - Parameters:
+        ///   - chance: that of a conversion from there.
+        ///   - meanValue: of a conversion; nil where there is none.
+        init(slot: Int, exits: Int, visits: Int, chance: Double, meanValue: Double?) {
+            (self.slot, self.exits, self.visits) = (slot, exits, visits)
+            let rate = visits > 0 ? Double(exits) / Double(visits) : nil
+            dropOff = rate
+            lost = rate.flatMap { exits < visits ? Double(exits) * chance / (1 - $0) : nil }
+            money = lost.flatMap { lost in meanValue.map { lost * $0 } }
+        }
     }
 
     private var meanValue: Double? {
@@ -20,15 +31,9 @@ extension JourneyReport {
 
     func losses(_ chances: Chances) -> [Loss] {
         points.map { slot in
-            let (exits, visits) = (totals.exits[slot], totals.seen[slot])
-            let dropOff = visits > 0 ? Double(exits) / Double(visits) : nil
-            guard let rate = dropOff, exits < visits else {
-                return Loss(slot: slot, exits: exits, visits: visits, dropOff: dropOff, lost: nil, money: nil)
-            }
-            let lost = Double(exits) * chances.from[slot] / (1 - rate)
-            return Loss(
-                slot: slot, exits: exits, visits: visits, dropOff: dropOff, lost: lost,
-                money: meanValue.map { lost * $0 })
+            Loss(
+                slot: slot, exits: totals.exits[slot], visits: totals.seen[slot], chance: chances.from[slot],
+                meanValue: meanValue)
         }
     }
 

@@ -44,12 +44,12 @@ extension JourneyReport {
             .table([("day", .text(Day.text(day))), ("reach_30d", .count(reach))] + measures(metrics))
         }
         let byValue: [(String, Figure)] = settings.by.enumerated().map { index, name in
-            var values: [Figure] = ledger.values[index].map { value in
+            var values: [Figure] = ledger.byValue.values[index].map { value in
                 let text = value.text.map { Figure.text(String(decoding: $0, as: UTF8.self)) } ?? .none
                 return .table([("value", text)] + measures(value.metrics))
             }
-            if ledger.others[index] != Metrics() {
-                values.append(.table([("other", .flag(true))] + measures(ledger.others[index])))
+            if ledger.byValue.others[index] != Metrics() {
+                values.append(.table([("other", .flag(true))] + measures(ledger.byValue.others[index])))
             }
             return (name, .list(values))
         }

@@ -3,22 +3,25 @@ import Events
 /// The figures as the page draws them: small, and never larger than asked for.
 extension JourneyReport {
     /// How much of the long lists is told.
-    private struct Extent {
+    struct Extent {
         var edges: Int
         var days: Int
         var variants: Int
         var cohorts: Int
         var nameLength: Int
+        /// Of each part of the journeys.
+        var partPoints: Int
+        var partEdges: Int
     }
 
     /// From all that is of use to what fits anywhere.
     private static let extents = [
-        Extent(edges: 2000, days: 800, variants: 200, cohorts: 60, nameLength: 256),
-        Extent(edges: 600, days: 400, variants: 100, cohorts: 36, nameLength: 160),
-        Extent(edges: 250, days: 190, variants: 50, cohorts: 24, nameLength: 120),
-        Extent(edges: 120, days: 100, variants: 20, cohorts: 14, nameLength: 64),
-        Extent(edges: 40, days: 60, variants: 10, cohorts: 8, nameLength: 40),
-        Extent(edges: 10, days: 15, variants: 3, cohorts: 3, nameLength: 20),
+        Extent(edges: 2000, days: 800, variants: 200, cohorts: 60, nameLength: 256, partPoints: 66, partEdges: 200),
+        Extent(edges: 600, days: 400, variants: 100, cohorts: 36, nameLength: 160, partPoints: 66, partEdges: 80),
+        Extent(edges: 250, days: 190, variants: 50, cohorts: 24, nameLength: 120, partPoints: 40, partEdges: 30),
+        Extent(edges: 120, days: 100, variants: 20, cohorts: 14, nameLength: 64, partPoints: 16, partEdges: 12),
+        Extent(edges: 40, days: 60, variants: 10, cohorts: 8, nameLength: 40, partPoints: 6, partEdges: 6),
+        Extent(edges: 10, days: 15, variants: 3, cohorts: 3, nameLength: 20, partPoints: 0, partEdges: 0),
     ]
 
     /// The figures for the page as JSON: all there is where that fits, else the most frequent edges and ways and the latest days.
@@ -67,6 +70,7 @@ extension JourneyReport {
             ("notes", pageNotes(slots, extent)),
             ("none", .list(totals.credits.map { brief(Credit.number($0[Slot.count])) } + [.none])),
             ("edges", pageEdges(places, extent)),
+            ("parts", pageParts(places, extent)),
             ("variants", pageVariants(places, extent)),
             ("touches", pageTouches),
             ("time", .table([("p50_us", Figure(totals.timeToConversion.quantile(percent: 50)))])),
@@ -93,19 +97,19 @@ extension JourneyReport {
 
     // MARK: Parts
 
-    private func short(_ text: String, _ extent: Extent) -> String {
+    func short(_ text: String, _ extent: Extent) -> String {
         text.utf8.count <= extent.nameLength ? text : String(text.unicodeScalars.prefix(extent.nameLength))
     }
 
     /// A number to as many digits as are seen.
-    private func brief(_ number: Double) -> Figure {
+    func brief(_ number: Double) -> Figure {
         guard number.isFinite else { return .none }
         let scale = number.magnitude < 1000 ? 1e6 : 1e2
         let rounded = (number * scale).rounded() / scale
         return rounded == rounded.rounded() && rounded.magnitude < 1e15 ? .count(Int(rounded)) : .number(rounded)
     }
 
-    private func brief(_ figure: Figure) -> Figure {
+    func brief(_ figure: Figure) -> Figure {
         switch figure {
         case .number(let number): brief(number)
         case .list(let members): .list(members.map(brief))
@@ -114,10 +118,10 @@ extension JourneyReport {
         }
     }
 
-    private func brief(_ number: Double?) -> Figure { number.map { brief($0) } ?? .none }
+    func brief(_ number: Double?) -> Figure { number.map { brief($0) } ?? .none }
 
     /// Rows of one shape as their columns' names and their values.
-    private static func columns(_ rows: some Sequence<Figure>) -> Figure {
+    static func columns(_ rows: some Sequence<Figure>) -> Figure {
         let rows = Array(rows)
         return .table([
             ("columns", .list((rows.first?.entries ?? []).map { .text($0.0) })),
@@ -208,12 +212,12 @@ extension JourneyReport {
 
     private func pageVariants(_ places: [Int], _ extent: Extent) -> Figure {
         // Those that are counted alike are told in the order of their numbers, which is that of the catalogue or the input.
-        let ordered = variants.kept.sorted { first, second in
+        let ordered = ledger.variants.kept.sorted { first, second in
             first.count == second.count
                 ? first.path.lexicographicallyPrecedes(second.path) : first.count > second.count
         }
         return .table([
-            ("distinct", variants.isApproximate ? .none : .count(ordered.count)),
+            ("distinct", ledger.variants.isApproximate ? .none : .count(ordered.count)),
             ("error", .count(ordered.map(\.error).max() ?? 0)),
             (
                 "rows",
@@ -222,7 +226,7 @@ extension JourneyReport {
                         .list(
                             [
                                 .count(variant.count), .count(variant.error),
-                                .count(variant.path.last == ClosedVariant.converted ? 1 : 0),
+                                .count(variant.path.last == ClosedJourneys.converted ? 1 : 0),
                             ] + variant.path.dropLast().prefix(40).map { .count(places[Int($0)]) })
                     })
             ),
@@ -276,48 +280,6 @@ extension JourneyReport {
                     ("cost", brief(row["cost"] ?? .none)), ("per", row["effect_per_cost"] ?? .none),
                 ])
             })
-    }
-
-    // MARK: Measures
-
-    private func counts(_ metrics: Metrics) -> [(String, Figure)] {
-        [
-            ("touches", .count(metrics.touches)), ("visits", .count(metrics.visits)),
-            ("bounces", .count(metrics.bounces)),
-            ("impressions", .count(metrics.impressions)), ("clicks", .count(metrics.clicks)),
-            ("cost", brief(Amount.number(metrics.cost))), ("conversions", .count(metrics.converted)),
-            ("lost", .count(metrics.lost)), ("sales", brief(Amount.number(metrics.sales))),
-        ]
-    }
-
-    private func pageKPIs(_ extent: Extent) -> Figure {
-        let told = kpis
-        let total = told["total"]
-        let days = totals.days.withReach.filter { $0.metrics != Metrics() }.suffix(extent.days)
-        let byValue = settings.by.enumerated().map { index, expression -> Figure in
-            var rows = ledger.values[index].map { value -> Figure in
-                let text = value.text.map { Figure.text(short(String(decoding: $0, as: UTF8.self), extent)) } ?? .none
-                return .table([("value", text), ("isOther", .count(0))] + counts(value.metrics))
-            }
-            if ledger.others[index] != Metrics() {
-                rows.append(.table([("value", .text("other")), ("isOther", .count(1))] + counts(ledger.others[index])))
-            }
-            return .table([("name", .text(short(expression, extent)))] + JourneyReport.columns(rows).entries)
-        }
-        return .table([
-            ("total", .table(counts(overall))), ("repeat", brief(total?["repeat"] ?? .none)),
-            ("csat", brief(total?["csat"] ?? .none)), ("nps", brief(total?["nps"] ?? .none)),
-            (
-                "by_day",
-                JourneyReport.columns(
-                    days.map {
-                        .table(
-                            [("day", .text(Day.text($0.day))), ("reach_30d", .count($0.reach))] + counts($0.metrics))
-                    }
-                )
-            ),
-            ("by_value", .list(byValue)),
-        ])
     }
 
     private func pageRetention(_ extent: Extent) -> Figure {

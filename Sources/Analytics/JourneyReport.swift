@@ -5,21 +5,20 @@ package struct JourneyReport: Sendable {
     package let channels: NameSlots
     package let traits: TouchpointTraits
     package let totals: JourneyTotals
-    package let variants: VariantCounts
-    package let ledger: ByLedger
+    /// What was counted behind the shards.
+    package let ledger: JourneyLedger
     /// How far time has come, in microseconds; nil where nothing came.
     package let reached: Int64?
 
     package init(
         settings: ReportSettings, touchpoints: NameSlots, channels: NameSlots, traits: TouchpointTraits,
-        totals: JourneyTotals, variants: VariantCounts, ledger: ByLedger, reached: Int64?
+        totals: JourneyTotals, ledger: JourneyLedger, reached: Int64?
     ) {
         self.settings = settings
         self.touchpoints = touchpoints
         self.channels = channels
         self.traits = traits
         self.totals = totals
-        self.variants = variants
         self.ledger = ledger
         self.reached = reached
     }
@@ -65,6 +64,7 @@ package struct JourneyReport: Sendable {
             ("friction", friction(chances)),
             ("channel_time_us", channelTime),
             ("touchpoints", touchpointsFigure(chances)),
+            ("parts", partsFigure),
             ("stages", stagesFigure),
             ("emotion", emotionFigure),
             ("mend_first", mendFirst(chances)),
@@ -149,16 +149,16 @@ package struct JourneyReport: Sendable {
     }
 
     private var variantsFigure: Figure {
-        let told = variants.kept.map { variant in
+        let told = ledger.variants.kept.map { variant in
             (path: variant.path.map { variantName($0) }, variant: variant)
         }.sorted { first, second in
             first.variant.count == second.variant.count
                 ? JourneyReport.precedes(first.path, second.path) : first.variant.count > second.variant.count
         }
         return .table([
-            ("distinct", variants.isApproximate ? .none : .count(told.count)),
+            ("distinct", ledger.variants.isApproximate ? .none : .count(told.count)),
             ("kept", .count(told.count)),
-            ("error_at_most", .count(variants.kept.map(\.error).max() ?? 0)),
+            ("error_at_most", .count(ledger.variants.kept.map(\.error).max() ?? 0)),
             (
                 "top",
                 .list(
@@ -175,8 +175,8 @@ package struct JourneyReport: Sendable {
 
     private func variantName(_ number: UInt8) -> String {
         switch number {
-        case ClosedVariant.converted: "conversion"
-        case ClosedVariant.lost: "null"
+        case ClosedJourneys.converted: "conversion"
+        case ClosedJourneys.lost: "null"
         default: name(Int(number))
         }
     }
@@ -271,7 +271,11 @@ struct Chances {
     private(set) var removal: [(slot: Int, effect: Double?, credit: Double?)] = []
 
     init(_ report: JourneyReport) {
-        let chain = MarkovChain(report.totals, states: report.points)
+        let totals = report.totals
+        let chain = MarkovChain(
+            report.points, steps: totals.journeyEdges.count, conversions: totals.conversionsFrom,
+            exits: { totals.exits[$0] }, starts: { totals.journeyStarts[$0] },
+            directConversions: totals.directConversions)
         let chances = chain.chances()
         let start = chances[chain.states.count]
         for (place, slot) in chain.states.enumerated() { from[slot] = chances[place] }

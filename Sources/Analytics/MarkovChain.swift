@@ -8,22 +8,31 @@ struct MarkovChain {
     private let conversions: [Double]
     private let totals: [Double]
 
-    init(_ totals: JourneyTotals, states: [Int]) {
+    /// - Parameters:
+    ///   - steps: how often one touchpoint directly follows another in journeys that are closed.
+    ///   - conversions: how often a conversion follows one.
+    ///   - exits: how often nothing does.
+    ///   - starts: how often journeys begin with one.
+    ///   - directConversions: how many conversions had no touch before.
+    init(
+        _ states: [Int], steps count: (_ from: Int, _ to: Int) -> Int, conversions conversionCount: (Int) -> Int,
+        exits: (Int) -> Int, starts: (Int) -> Int, directConversions: Int
+    ) {
         self.states = states
         var steps: [[Double]] = []
         var conversions: [Double] = []
         var all: [Double] = []
         for from in states {
-            let next = states.map { Double(totals.journeyEdges.count(from, $0)) }
-            let converted = Double(totals.conversionsFrom(from))
+            let next = states.map { Double(count(from, $0)) }
+            let converted = Double(conversionCount(from))
             steps.append(next)
             conversions.append(converted)
-            all.append(next.reduce(0, +) + converted + Double(totals.exits[from]))
+            all.append(next.reduce(0, +) + converted + Double(exits(from)))
         }
-        let next = states.map { Double(totals.journeyStarts[$0]) }
+        let next = states.map { Double(starts($0)) }
         steps.append(next)
-        conversions.append(Double(totals.directConversions))
-        all.append(next.reduce(0, +) + Double(totals.directConversions))
+        conversions.append(Double(directConversions))
+        all.append(next.reduce(0, +) + Double(directConversions))
         (self.steps, self.conversions, self.totals) = (steps, conversions, all)
     }
 

@@ -1,17 +1,5 @@
 package import Storage
 
-/// A journey that was closed: its touchpoints without repeats, then how it ended.
-package struct ClosedVariant: Sendable {
-    /// When it was closed, and at which event's place, in which order all are counted.
-    package let time: Int64
-    package let place: UInt64
-    /// The numbers of the touchpoints, then 254 for a conversion or 253 for none.
-    package let path: [UInt8]
-
-    static let converted: UInt8 = 254
-    static let lost: UInt8 = 253
-}
-
 /// How often each way was gone, for the most frequent ones.
 ///
 /// Space-Saving (A. Metwally, D. Agrawal, A. El Abbadi, "Efficient Computation of Frequent and Top-k Elements in Data
@@ -60,22 +48,6 @@ package struct VariantCounts: Sendable {
         heap[0] = (Variant(path: path, count: least.count + times, error: least.count), next)
         places[path] = 0
         sink(0)
-    }
-
-    /// Counts what several shards closed in one batch, in the order in which it happened.
-    package mutating func add(_ parts: [[ClosedVariant]]) {
-        let closed = parts.filter { !$0.isEmpty }
-        if closed.count == 1, closed[0].last?.time != .max {
-            for variant in closed[0] { add(variant.path) }
-            return
-        }
-        // What one event closed, one shard did, in its order; what only the end closed is put in that of its path.
-        let ordered = closed.joined().enumerated().sorted { first, second in
-            let (a, b) = (first.element, second.element)
-            if (a.time, a.place) != (b.time, b.place) { return (a.time, a.place) < (b.time, b.place) }
-            return a.time == .max ? a.path.lexicographicallyPrecedes(b.path) : first.offset < second.offset
-        }
-        for (_, variant) in ordered { add(variant.path) }
     }
 
     private func isLess(_ a: Int, _ b: Int) -> Bool {

@@ -3,6 +3,7 @@ const NODE_W = 152, NODE_H = 42, CONVERTED = -1, OTHERS = -2;
 const placesKept = new Map();
 
 function edgesOf(per) {
+  if (chosenPart) per = "journey";
   const steps = D.edges[per].map(row => ({ from: row[0], to: row[1], events: row[2], customers: row[3], mean: row[4], p50: row[5], p90: row[6] }));
   if (per === "visit") return steps;
   return steps.concat(D.edges.conversion.map(row => ({ from: row[0], to: CONVERTED, events: row[2], customers: row[3], mean: row[4], p50: row[5], p90: row[6] })));
@@ -62,8 +63,8 @@ const shownAs = i => i < 0 ? h("span", { class: i === CONVERTED ? "up" : "sub" }
 const nameCol1 = (key, title, get = edge => edge[key]) => ({ key, title, get: edge => nameOf(get(edge)), show: edge => shownAs(get(edge)), l: true, w: true });
 
 function flowGraph(width) {
-  const edges = edgesOf(state.per);
-  const all = P.filter(point => point.touches > point.conversions || state.per === "visit" && point.touches);
+  const edges = edgesOf(state.per), isVisit = state.per === "visit" && !chosenPart;
+  const all = P.filter(point => point.touches > point.conversions || isVisit && point.touches);
   const ordered = [...all].sort((a, b) => b.touches - a.touches || a.i - b.i);
   const shown = ordered.slice(0, +state.np);
   const chosen = P.find(point => point.name === state.pt);
@@ -94,7 +95,7 @@ function flowGraph(width) {
   const slow = steps.map(step => step.p50).filter(value => value > 0);
   const [fast, slowest] = [Math.log(Math.max(1, Math.min(...slow))), Math.log(Math.max(1, ...slow))];
   const colour = step => {
-    if (state.col === "time" && !step.isSum) {
+    if (state.col === "time" && step.p50 && !step.isSum) {
       const share = slowest > fast ? (Math.log(Math.max(1, step.p50)) - fast) / (slowest - fast) : 0;
       return `color-mix(in oklab,var(--bad) ${Math.round(share * 100)}%,var(--good))`;
     }
@@ -154,7 +155,7 @@ function flowGraph(width) {
       s("rect", { class: "x", x: 7, y: NODE_H - 4, width: Math.max(0, (NODE_W - 14) * share), height: 3, rx: 1.5 }));
   });
   const end = spots.get(CONVERTED);
-  const hasEnd = state.per === "journey";
+  const hasEnd = !isVisit;
   const svg = s("svg", { class: "flow", width: Math.max(wide + 20, 320), height: deepest + 16, viewBox: `-10 0 ${Math.max(wide + 20, 320)} ${deepest + 16}`, role: "group", label: W.flow },
     columns.map(column => s("text", { class: "s", x: column.x, y: 16, "font-weight": 600 }, column.title)),
     shapes.map(shape => s("path", { class: "e" + (near === null ? "" : shape.isNear ? " on" : " off"), d: shape.d, "stroke-width": thick(shape.step), stroke: colour(shape.step) },

@@ -7,12 +7,13 @@ let heardAt = 0, isWaiting = false, told = null, customer = null, fault = "";
 function readFigures(figures) {
   D = figures;
   if (!D) return;
-  P = D.points.rows.map((row, i) => ({ i, ...Object.fromEntries(D.points.columns.map((column, place) => [column, row[place]])) }));
+  ALL = D.points.rows.map((row, i) => ({ i, ...Object.fromEntries(D.points.columns.map((column, place) => [column, row[place]])) }));
   const objects = part => part.rows.map(row => Object.fromEntries(part.columns.map((column, place) => [column, row[place]])));
-  D.mend = objects(D.mend_first);
+  whole = { totals: D.totals, edges: D.edges, mend: objects(D.mend_first) };
   D.strengthen = objects(D.strengthen_first);
   D.kpis.days = objects(D.kpis.by_day).map(row => ({ ...row, n: Math.round(Date.parse(row.day) / 864e5) }));
   D.kpis.by = D.kpis.by_value.map(by => ({ name: by.name, rows: objects(by) }));
+  D.parts = objects(D.parts);
   D.churn = objects(D.churned);
   D.clv = objects(D.clv_by_cohort);
   D.variants.top = D.variants.rows.map(([count, error, converted, ...path]) => ({ count, error, converted, path }));
@@ -116,8 +117,9 @@ function draw() {
   if (!tabs().includes(state.tab)) state.tab = "map";
   document.title = `journeyd · ${W[state.tab]}`;
   firstTable = null;
+  choosePart();
   const width = Math.max(320, ($("main").clientWidth || 1312) - (innerWidth <= 760 ? 32 : 48));
-  const make = { map: () => [mendCards(), journeyMap()], flow: () => flowTab(width), variants: variantsTab, seven: sevenTab, attribution: attributionTab, friction: frictionTab, kpis: kpiTab, retention: retentionTab, actions: actionsTab, quality: qualityTab, decisions: decisionsTab, engine: engineTab };
+  const make = { map: () => [mapTools(), mendCards(), comparison(), journeyMap()], flow: () => flowTab(width), variants: variantsTab, seven: sevenTab, attribution: attributionTab, friction: frictionTab, kpis: kpiTab, retention: retentionTab, actions: actionsTab, quality: qualityTab, decisions: decisionsTab, engine: engineTab };
   const isEmpty = D && !D.totals.touches && !["quality", ...LIVE].includes(state.tab);
   const shown = state.lang || lang();
   $("head").replaceChildren(...fill(h("div"), head()).childNodes);

@@ -87,28 +87,37 @@ function headline() {
   if (!D.totals.touches) return [W.empty + "."];
   if (!D.totals.lost && D.totals.converted) return [say(W.head.young, number(D.totals.converted), number(D.totals.customers), time(D.settings.journey_gap_us)), D.totals.customers === 1 ? " " + W.one : ""];
   if (!D.totals.converted) return [say(W.head.none, number(D.totals.customers), number(D.totals.visits))];
-  const told = [], first = D.mend[0];
+  const told = chosenPart ? [...sayWith(W.head.of, name(partLabel(chosenPart, true), 80))] : [], first = D.mend[0];
   if (first && first.lost >= .5) {
     told.push(...sayWith(D.totals.has_value && first.money > 0 ? W.head.money : W.head.conv, name(point(first.i), 80), number(first.lost, first.lost < 10 ? 1 : 0), money(first.money), part(first.drop_off)));
   } else told.push(say(W.head.fine, part(D.totals.converted / (D.totals.converted + D.totals.lost))));
-  const change = biggestChange();
-  if (change) told.push(" ", say(W.head[change.isUp ? "up" : "down"], W[change.key], MEASURES[change.key].show(change.past), MEASURES[change.key].show(change.value), change.days));
+  const change = chosenPart ? null : biggestChange();
+  if (change) told.push(" ", ...sayWith(W.head[change.isUp ? "up" : "down"], change.point ? h("span", null, W.dropoff, " · ", name(change.point, 80)) : W[change.key], part(change.past), part(change.value), String(change.days)));
   if (D.totals.customers === 1) told.push(" ", W.one);
   return told;
 }
-// The share that moved furthest for how many it is of: a difference of two proportions in standard errors.
+// The share that moved furthest for how many it is of: a difference of two proportions in standard errors. Of touchpoints there
+// are many, so that one has to stand out further.
 function biggestChange() {
   let best = null;
+  const compare = (found, [value, n], [past, m], least) => {
+    if (n < 50 || m < 50) return;
+    const both = (value * n + past * m) / (n + m), error = Math.sqrt(both * (1 - both) * (1 / n + 1 / m));
+    const z = error ? Math.abs(value - past) / error : 0;
+    if (z > least && (!best || z > best.z)) best = { ...found, value, past, z, isUp: value > past };
+  };
   for (const days of [28, 7]) {
     for (const key of ["conversion", "bounce"]) {
       const { now, before } = period(days, key);
       if (!before) continue;
       const [a, b] = [sum(now), sum(before)];
-      const measure = MEASURES[key], [n, m] = [measure.of(a), measure.of(b)], [value, past] = [measure.get(a), measure.get(b)];
-      if (n < 50 || m < 50) continue;
-      const both = (value * n + past * m) / (n + m), error = Math.sqrt(both * (1 - both) * (1 / n + 1 / m));
-      const z = error ? Math.abs(value - past) / error : 0;
-      if (z > 3 && (!best || z > best.z)) best = { key, value, past, z, days, isUp: value > past };
+      const measure = MEASURES[key];
+      compare({ key, days }, [measure.get(a), measure.of(a)], [measure.get(b), measure.of(b)], 3);
+    }
+    const [now, before] = [false, true].map(isBefore => D.parts.find(row => row.by === null && row.days === days && row.isBefore === isBefore));
+    if (now && before) {
+      const past = pointsOf(before);
+      for (const row of pointsOf(now)) compare({ point: row, days }, [row.drop_off, row.visits], [past[row.i].drop_off, past[row.i].visits], 4.5);
     }
     if (best) return best;
   }
@@ -134,13 +143,17 @@ function mendCards() {
     more(W.allranked, table("mend", columns, D.mend, W.mend), strong));
 }
 
+// The shares of positive, neutral and negative touches of a stage.
+function sharesOf(stage) {
+  const counts = [1, 2, 3].map(polarity => P.reduce((all, row) => all + (row.stage === stage && row.polarity === polarity ? row.touches : 0), 0));
+  return [...counts.map(count => over(count, counts[0] + counts[1] + counts[2])), null];
+}
 function journeyMap() {
   const stages = [1, 2, 3, 4, 5];
   if (P.some(row => !row.stage && row.touches)) stages.push(0);
-  const of = stage => P.filter(row => row.stage === stage && row.touches).sort((a, b) => b.touches - a.touches || a.i - b.i);
+  const of = stage => P.filter(row => row.stage === stage && row.touches && (!state.ch || row.channel === state.ch)).sort((a, b) => b.touches - a.touches || a.i - b.i);
   const most = Math.max(1, ...P.map(row => row.touches));
-  const isOff = row => state.ch && row.channel !== state.ch;
-  const chip = row => h("button", { class: "tp" + (isOff(row) ? " dim" : ""), onclick: () => choose(row) },
+  const chip = row => h("button", { class: "tp", onclick: () => choose(row) },
     h("span", { class: "t" }, name(row), h("span", { class: "q" }, short(row.touches))),
     h("i", { "--v": row.touches / most, "--c": row.polarity === 3 ? "var(--bad)" : row.polarity === 1 ? "var(--good)" : "var(--acc)" }));
   const points = of => of.length > 9 ? [of.slice(0, 8).map(chip), more(say(W.other, of.length - 8), of.slice(8).map(chip))] : of.map(chip);
@@ -151,15 +164,16 @@ function journeyMap() {
     .map(([row, note]) => h("li", null, h("bdi", null, note[lang()] || note.en || note.es), h("small", null, name(row))));
   const rules = stage => D.rules.filter(rule => rule.on.some(i => P[i].stage === stage)).slice(0, 6)
     .map(rule => h("li", null, name(rule.name), h("small", null, rule.actions.slice(0, 4).flatMap((action, place) => [place ? ", " : "→ ", name(action)]))));
+  const counts = countsOf(chosenPart);
   const kpis = stage => {
     if (!stage) return null;
-    const rows = (BY_STAGE[stage - 1] || []).filter(isUsed).map(key => { const value = MEASURES[key].get(sum(period(state.days, key).now)); return [key, value === null ? "–" : MEASURES[key].show(value)]; })
-      .concat(fixed(stage));
+    const rows = (BY_STAGE[stage - 1] || []).filter(isUsed).map(key => { const value = MEASURES[key].get(counts); return [key, value === null ? "–" : MEASURES[key].show(value)]; })
+      .concat(chosenPart ? [] : fixed(stage));
     return rows.length ? h("dl", { class: "kv" }, rows.map(([key, value]) => [h("dt", null, W[key]), h("dd", null, value)])) : h("span", { class: "sub" }, "–");
   };
   const feelings = stages.map(stage => {
     if (!stage) return null;
-    const [plus, , minus, feeling] = D.emotion[stage - 1];
+    const [plus, , minus, feeling] = chosenPart ? sharesOf(stage) : D.emotion[stage - 1];
     return feeling !== null ? feeling : plus === null ? null : plus - minus;
   });
   const width = Math.max(innerWidth <= 760 ? 1160 - 88 : 1060 - 112, ($("main").clientWidth || 1312) - 48 - 2 - 112);
@@ -178,12 +192,10 @@ function journeyMap() {
         feelings.some(value => value !== null) ? h("tr", null, h("th", { scope: "row" }, W.emotion),
           h("td", { class: "curve", colspan: 5 }, curve(feelings.slice(0, 5), width * 5 / stages.length)), stages[5] === 0 ? h("td") : null) : null,
         row(W.pain, list(pains)), row(W.notes, list(notes)), row(W.kpis, kpis), row(W.rules, list(rules))))) : flat(chip);
-  const channels = [...new Set(P.map(point => point.channel).filter(Boolean))].sort();
   const columns = [nameCol(), col("stage", W.stage, 0, stageName, { l: true }), col("channel", W.channel, 0, value => value || "–", { l: true }), col("touches", W.touches, 0, number, { kind: "bar" }),
     col("customers", W.customers, 0, number), col("reach", W.reach, 0, number), col("cost", W.cost, 0, money),
     col("feeling", W.feeling, 0, value => number(value, 2)), col("exits", W.exits, 0, number), col("drop_off", W.dropoff, 0, part)];
-  return part1(W.map, W.d.map, [channels.length > 1 ? chooser(W.channel, "ch", [["", W.allchannels], ...channels.map(channel => [channel, channel])]) : null,
-    periods(), copyButton(columns, P, W.map)], shown, more(W.table, table("pts", columns, P, W.touchpoints)));
+  return part1(W.map, W.d.map, [copyButton(columns, P, W.map)], shown, more(W.table, table("pts", columns, P, W.touchpoints)));
 }
 const flat = chip => h("div", { class: "card slim" }, P.filter(row => row.touches).sort((a, b) => b.touches - a.touches).map(chip));
 const periods = () => segments(W.period, "days", [["7", say(W.days, 7)], ["28", say(W.days, 28)], ["90", say(W.days, 90)], ["all", W.all]]);
@@ -200,7 +212,7 @@ function flowTab(width) {
   const count = P.filter(row => row.touches).length;
   const legend = state.col === "time" ? [["var(--good)", W.p50 + " ↓"], ["var(--bad)", W.p50 + " ↑"]] : state.col === "money" ? [["var(--bad)", D.totals.has_value ? W.money : W.lostc]] : [["var(--acc)", "→"], ["var(--neut)", "←"], ["var(--good)", W.conversion]];
   const chosen = P.find(row => row.name === state.pt);
-  return [part1(W.flow, W.d.flow, [segments(W.flow, "per", [["journey", W.perjourney], ["visit", W.pervisit]]), segments(W.colour, "col", [["freq", W.byfreq], ["time", W.bytime], ["money", D.totals.has_value ? W.bymoney : W.lostc]]), copyButton(columns, steps, W.flow)],
+  return [part1(W.flow, W.d.flow, [partTools(), chosenPart ? null : segments(W.flow, "per", [["journey", W.perjourney], ["visit", W.pervisit]]), segments(W.colour, "col", [["freq", W.byfreq], chosenPart ? null : ["time", W.bytime], ["money", D.totals.has_value ? W.bymoney : W.lostc]].filter(Boolean)), copyButton(columns, steps, W.flow)],
     h("div", { class: "hd" }, isCount("np", "np", W.npoints, count), isCount("ne", "ne", W.nedges, steps.length + hidden)),
     h("div", { class: "scroll", tabindex: 0, role: "region", label: W.flow }, h("div", { class: "pad" }, svg)),
     h("div", { class: "key" }, legend.map(([colour, text]) => h("span", null, h("i", { "--c": colour }), text)), h("span", null, h("i", { "--c": "var(--bad)" }), `${W.dropoff} (${W.exits} / ${W.seen})`)),
@@ -271,7 +283,7 @@ function frictionTab() {
   const stageRows = matrix.map((counts, stage) => ({ stage: stage + 1, counts, all: counts.reduce((a, b) => a + b, 0) })).filter(row => row.all || D.stages.furthest[row.stage - 1]);
   const stageColumns = [{ key: "stage", title: W.from, get: row => stageName(row.stage), l: true }, ...[0, 1, 2, 3, 4].map(to => col("to" + (to + 1), stageName(to + 1), row => over(row.counts[to], row.all), value => part(value, 0), { kind: "heat", most: 1 })),
     col("furthest", W.furthest, row => D.stages.furthest[row.stage - 1], number), col("current", W.current, row => D.stages.current[row.stage - 1], number)];
-  return [part1(W.friction, W.d.friction, [copyButton(columns, rows)], table("fr", columns, rows, W.friction)),
+  return [part1(W.friction, W.d.friction, [partTools(), copyButton(columns, rows)], table("fr", columns, rows, W.friction)),
     hasStages ? part1(W.stagesteps, W.d.stages, [copyButton(stageColumns, stageRows)], table(null, stageColumns, stageRows, W.stagesteps)) : null];
 }
 
@@ -284,17 +296,16 @@ function kpiTab() {
   const shown = [part1(W.kpis, W.d.kpis, [periods()], stages)];
   if (D.kpis.by.length) {
     const by = D.kpis.by.find(by => by.name === state.by) || D.kpis.by[0];
-    const label = row => row.value === null ? W.none : row.isOther ? W.other.replace(" ({0})", "") : String(row.value);
-    const columns = [{ key: by.name, title: by.name, get: label, show: row => name(label(row)), l: true }, ...keys.map(key => col(key, W[key], row => MEASURES[key].get(row), MEASURES[key].show, { kind: "bar" }))];
-    const [a, b] = [by.rows.find(row => label(row) === state.a) || by.rows[0], by.rows.find(row => label(row) === state.b) || by.rows[1]];
-    const choices = by.rows.map(row => [label(row), label(row)]);
-    const pick = (title, key, now) => h("label", { class: "f" }, title, h("select", { class: "btn", "data-f": key, onchange: event => go({ [key]: event.target.value }) }, choices.map(([value, text]) => h("option", { value, selected: label(now) === value }, text))));
+    const columns = [{ key: by.name, title: by.name, get: labelOf, show: row => name(labelOf(row)), l: true }, ...keys.map(key => col(key, W[key], row => MEASURES[key].get(row), MEASURES[key].show, { kind: "bar" }))];
+    const [a, b] = [by.rows.find(row => labelOf(row) === state.a) || by.rows[0], by.rows.find(row => labelOf(row) === state.b) || by.rows[1]];
+    const choices = by.rows.map(row => [labelOf(row), labelOf(row)]);
+    const pick = (title, key, now) => h("label", { class: "f" }, title, h("select", { class: "btn", "data-f": key, onchange: event => go({ [key]: event.target.value }) }, choices.map(([value, text]) => h("option", { value, selected: labelOf(now) === value }, text))));
     shown.push(part1(h("span", null, W.by + " ", name(by.name)), null, [D.kpis.by.length > 1 ? chooser(W.by, "by", D.kpis.by.map(by => [by.name, by.name])) : null, copyButton(columns, by.rows, by.name)], table("by", columns, by.rows, W.by)));
     const pairs = b && keys.map(key => {
       const [x, y] = [MEASURES[key].get(a), MEASURES[key].get(b)];
       return { measure: W[key], key, x, y, difference: x && y !== null ? y / x - 1 : null };
     });
-    const side = (key, row) => ({ key, title: label(row), get: pair => pair[key], show: pair => MEASURES[pair.key].show(pair[key]) });
+    const side = (key, row) => ({ key, title: labelOf(row), get: pair => pair[key], show: pair => MEASURES[pair.key].show(pair[key]) });
     if (b) shown.push(part1(W.compare, null, [pick(W.compare, "a", a), pick(W.with, "b", b)], table(null, [col("measure", W.measure, 0, String, { l: true }), side("x", a), side("y", b),
       col("difference", W.difference, 0, value => number(value, 0, { style: "percent", signDisplay: "exceptZero" }))], pairs, W.compare)));
   }

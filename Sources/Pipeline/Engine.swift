@@ -82,14 +82,13 @@ struct EngineMerge: ~Copyable {
     let plan: Plan
     private let names: EngineNames
     var merge: Merge
-    var variants = VariantCounts()
-    var ledger: ByLedger
+    var ledger: JourneyLedger
 
     init(_ plan: Plan) {
         self.plan = plan
         names = EngineNames(plan)
         merge = Merge(plan.decisions)
-        ledger = ByLedger(count: plan.report?.by.count ?? 0)
+        ledger = JourneyLedger(byCount: plan.report?.by.count ?? 0)
     }
 
     /// Appends the lines of one batch, each moment followed by its decisions.
@@ -97,8 +96,7 @@ struct EngineMerge: ~Copyable {
         merge.merge(made.map(\.journeys), made.map(\.proposals), into: &lines)
         if plan.report == nil { return }
         let portions = made.compactMap(\.report)
-        variants.add(portions.map(\.closed))
-        ledger.add(portions.map(\.parts))
+        ledger.add(portions.map(\.closed), portions.map(\.parts))
     }
 
     /// The same, noting which lines follow from some events.

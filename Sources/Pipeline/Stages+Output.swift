@@ -67,7 +67,7 @@ extension Stages {
             return nil
         }
         _ = await pass(&rejects, settledPlace: .max)
-        request.report?.add(variants: decisions.variants, ledger: decisions.ledger)
+        request.report?.add(decisions.ledger)
         meters.publish(decisions.counted())
         return nil
     }

@@ -40,7 +40,7 @@ struct VariantCountsTests {
         var exact: [[UInt8]: Int] = [:]
         var numbers = SeededNumbers(seed: 11)
         for _ in 0..<3000 {
-            let path = [UInt8(min(numbers.below(64), numbers.below(64))), ClosedVariant.lost]
+            let path = [UInt8(min(numbers.below(64), numbers.below(64))), ClosedJourneys.lost]
             counts.add(path)
             exact[path, default: 0] += 1
         }

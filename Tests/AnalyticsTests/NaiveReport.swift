@@ -43,9 +43,20 @@ struct NaiveReport {
     var buyers = 0
     var repeaters = 0
     var scores: [Int: Int] = [:]
+    /// All journeys that have ended.
+    var ended: [Ended] = []
     /// Active within 30 days, by day.
     var reach: [Int64: Int] = [:]
     var reached: Int64 = .min
+
+    /// A journey that has ended: its touchpoints, what it brought if it was converted, the channel of its conversion or last
+    /// touch, and the day on which it was converted or became lost.
+    struct Ended {
+        let path: [String]
+        let value: Double?
+        let channel: String
+        let day: Int64
+    }
 
     private struct Taken {
         let event: MadeEvent
@@ -115,6 +126,10 @@ struct NaiveReport {
             let last = journey[journey.count - 1].event
             exits[last.type, default: 0] += 1
             channels[last.channel ?? "none"]?.lost += 1
+            ended.append(
+                Ended(
+                    path: journey.map(\.event.type), value: nil, channel: last.channel ?? "none",
+                    day: (journey[journey.count - 1].time + gap + 1) / NaiveReport.day))
             step(journey)
             journey = []
         }
@@ -126,6 +141,10 @@ struct NaiveReport {
             }
             converted += 1
             let price = touch.event.price ?? 0
+            ended.append(
+                Ended(
+                    path: journey.map(\.event.type), value: price, channel: touch.event.channel ?? "none",
+                    day: touch.time / NaiveReport.day))
             value += price
             step(journey)
             if let last = journey.last { journeyEdges[last.event.type + ">buy", default: 0] += 1 }

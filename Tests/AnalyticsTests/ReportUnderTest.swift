@@ -124,7 +124,7 @@ final class ReportRun {
                 output.report = one.shard.conclude(at: collector, with: output.report)
                 return output
             }, into: &lines)
-        collector.add(variants: merge.variants, ledger: merge.ledger)
+        collector.add(merge.ledger)
         guard let report = collector.report else { throw ReportFault(description: "no report") }
         return report
     }

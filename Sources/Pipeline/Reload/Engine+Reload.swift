@@ -29,7 +29,7 @@ extension EngineMerge {
     mutating func follow(_ plan: Plan) {
         var next = EngineMerge(plan)
         next.merge.stage.follow(&merge.stage, from: self.plan.decisions, to: plan.decisions)
-        if self.plan.reportIdentity == plan.reportIdentity { (next.variants, next.ledger) = (variants, ledger) }
+        if self.plan.reportIdentity == plan.reportIdentity { next.ledger = ledger }
         swap(&self, &next)
     }
 }

@@ -12,8 +12,10 @@ extension EngineShard {
         touches.conclude(reached: journeys.reached)
         collector.add(touches, reached: journeys.reached)
         let last = touches.handOver()
-        return ReportPortion(
-            closed: (portion?.closed ?? []) + last.closed, parts: (portion?.parts ?? []) + last.parts)
+        guard let portion else { return last }
+        var closed = portion.closed
+        closed.add(last.closed)
+        return ReportPortion(closed: closed, parts: portion.parts + last.parts)
     }
 }
 
@@ -38,26 +40,23 @@ extension EngineMerge {
     /// A report of what all shards have counted by now; nil where they have not.
     func report(of parts: [ReportPart]) -> JourneyReport? {
         guard let settings = plan.report, let first = parts.first else { return nil }
-        var (variants, ledger, totals) = (self.variants, self.ledger, first.totals)
+        var (ledger, totals) = (self.ledger, first.totals)
         for part in parts.dropFirst() { totals.merge(part.totals) }
-        variants.add(parts.map(\.portion.closed))
-        ledger.add(parts.map(\.portion.parts))
+        ledger.add(parts.map(\.portion.closed), parts.map(\.portion.parts))
         let reached = parts.map(\.reached).max() ?? .distantPast
         return JourneyReport(
             settings: settings, touchpoints: first.touchpoints, channels: first.channels, traits: first.traits,
-            totals: totals, variants: variants, ledger: ledger,
+            totals: totals, ledger: ledger,
             reached: reached > .distantPast ? reached.microseconds : nil)
     }
 
     func addReport(to image: StateImage) {
         if plan.report == nil { return }
-        variants.add(to: image)
         ledger.add(to: image)
     }
 
     mutating func restoreReport(from reader: StateReader) throws(StateFault) {
         if plan.report == nil { return }
-        try variants.restore(from: reader)
         try ledger.restore(from: reader)
     }
 }

@@ -9,7 +9,7 @@ package final class ReportCollector: Sendable {
         var totals = JourneyTotals()
         var names: (touchpoints: NameSlots, channels: NameSlots, traits: TouchpointTraits)?
         var reached: Int64?
-        var behind: (variants: VariantCounts, ledger: ByLedger)?
+        var ledger: JourneyLedger?
     }
 
     private let settings: ReportSettings
@@ -30,17 +30,15 @@ package final class ReportCollector: Sendable {
     }
 
     /// Takes what the stage behind the shards has counted.
-    func add(variants: VariantCounts, ledger: ByLedger) {
-        state.withLock { $0.behind = (variants, ledger) }
-    }
+    func add(_ ledger: JourneyLedger) { state.withLock { $0.ledger = ledger } }
 
     /// The report; nil where a part of it did not come, as the run failed.
     package var report: JourneyReport? {
         state.withLock { state in
-            guard let names = state.names, let behind = state.behind else { return nil }
+            guard let names = state.names, let ledger = state.ledger else { return nil }
             return JourneyReport(
                 settings: settings, touchpoints: names.touchpoints, channels: names.channels, traits: names.traits,
-                totals: state.totals, variants: behind.variants, ledger: behind.ledger, reached: state.reached)
+                totals: state.totals, ledger: ledger, reached: state.reached)
         }
     }
 }

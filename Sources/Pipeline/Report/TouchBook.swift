@@ -6,7 +6,7 @@ import Storage
 
 /// What one shard hands on of its report behind a batch: the journeys that were closed, and what was counted by value.
 struct ReportPortion: Sendable {
-    let closed: [ClosedVariant]
+    let closed: ClosedJourneys
     let parts: [ByPart]
 }
 

@@ -1,0 +1,94 @@
+import Events
+
+/// What the page draws of some of the journeys, and its measures.
+extension JourneyReport {
+    /// Those of each value of `by`, and of the latest days: the touchpoints that are visited most, and what follows what most.
+    /// A conversion is told as -1.
+    func pageParts(_ places: [Int], _ extent: Extent) -> Figure {
+        JourneyReport.columns(
+            parts.map { part in
+                let (slice, text) = (part.slice, part.text.map { String(decoding: $0, as: UTF8.self) })
+                let losses = losses(of: slice).sorted {
+                    $0.loss.visits == $1.loss.visits ? $0.loss.slot < $1.loss.slot : $0.loss.visits > $1.loss.visits
+                }
+                var edges: [(from: Int, to: Int, count: Int)] = []
+                for (loss, _) in losses {
+                    for to in 0..<Slot.count where slice.steps(loss.slot, to) > 0 {
+                        edges.append((places[loss.slot], places[to], slice.steps(loss.slot, to)))
+                    }
+                    let conversions = slice.conversions(loss.slot)
+                    if conversions > 0 { edges.append((places[loss.slot], -1, conversions)) }
+                }
+                edges.sort { $0.count == $1.count ? ($0.from, $0.to) < ($1.from, $1.to) : $0.count > $1.count }
+                let hidden = edges.dropFirst(extent.partEdges)
+                return .table([
+                    ("by", Figure(part.by)), ("value", text.map { .text(short($0, extent)) } ?? .none),
+                    ("isOther", .flag(part.isOther)), ("days", .count(part.days)), ("isBefore", .flag(part.isBefore)),
+                    ("converted", .count(slice.converted)), ("lost", .count(slice.lost)),
+                    ("value_sum", brief(Amount.number(slice.value))),
+                    (
+                        "points",
+                        .list(
+                            losses.prefix(extent.partPoints).map { loss, chance in
+                                .list([
+                                    .count(places[loss.slot]), .count(loss.visits), .count(loss.exits),
+                                    brief(loss.lost),
+                                    brief(chance),
+                                ])
+                            })
+                    ),
+                    (
+                        "edges",
+                        .list(
+                            edges.prefix(extent.partEdges).map { edge in
+                                .list([.count(edge.from), .count(edge.to), .count(edge.count)])
+                            })
+                    ),
+                    ("hidden", .list([.count(hidden.count), .count(hidden.reduce(0) { $0 + $1.count })])),
+                ])
+            })
+    }
+
+    // MARK: Measures
+
+    private func counts(_ metrics: Metrics) -> [(String, Figure)] {
+        [
+            ("touches", .count(metrics.touches)), ("visits", .count(metrics.visits)),
+            ("bounces", .count(metrics.bounces)),
+            ("impressions", .count(metrics.impressions)), ("clicks", .count(metrics.clicks)),
+            ("cost", brief(Amount.number(metrics.cost))), ("conversions", .count(metrics.converted)),
+            ("lost", .count(metrics.lost)), ("sales", brief(Amount.number(metrics.sales))),
+        ]
+    }
+
+    func pageKPIs(_ extent: Extent) -> Figure {
+        let told = kpis
+        let total = told["total"]
+        let days = totals.days.withReach.filter { $0.metrics != Metrics() }.suffix(extent.days)
+        let byValue = settings.by.enumerated().map { index, expression -> Figure in
+            var rows = ledger.byValue.values[index].map { value -> Figure in
+                let text = value.text.map { Figure.text(short(String(decoding: $0, as: UTF8.self), extent)) } ?? .none
+                return .table([("value", text), ("isOther", .count(0))] + counts(value.metrics))
+            }
+            if ledger.byValue.others[index] != Metrics() {
+                rows.append(
+                    .table([("value", .text("other")), ("isOther", .count(1))] + counts(ledger.byValue.others[index])))
+            }
+            return .table([("name", .text(short(expression, extent)))] + JourneyReport.columns(rows).entries)
+        }
+        return .table([
+            ("total", .table(counts(overall))), ("repeat", brief(total?["repeat"] ?? .none)),
+            ("csat", brief(total?["csat"] ?? .none)), ("nps", brief(total?["nps"] ?? .none)),
+            (
+                "by_day",
+                JourneyReport.columns(
+                    days.map {
+                        .table(
+                            [("day", .text(Day.text($0.day))), ("reach_30d", .count($0.reach))] + counts($0.metrics))
+                    }
+                )
+            ),
+            ("by_value", .list(byValue)),
+        ])
+    }
+}

@@ -1,0 +1,104 @@
+/// Where journeys break off, for those of each value of `by` and of the latest days.
+extension JourneyReport {
+    /// Some of the journeys, and which.
+    struct Part {
+        /// The number of a `by`; nil for some of the latest days.
+        var by: Int?
+        /// The value; nil where it is absent, or not by value.
+        var text: [UInt8]?
+        var isOther = false
+        /// How many days, and whether it is as many before these.
+        var days = 0
+        var isBefore = false
+        let slice: JourneySlice
+    }
+
+    /// The spans of latest days that are told, each with the one before it where that is known.
+    private static let spans = [(days: 7, hasBefore: true), (28, true), (90, false)]
+
+    /// All of them that have journeys, by value and then by days.
+    var parts: [Part] {
+        var parts: [Part] = []
+        for by in settings.by.indices {
+            let slices = ledger.slices.values[by]
+            for (place, value) in ledger.byValue.values[by].enumerated() where !slices[place].isEmpty {
+                parts.append(Part(by: by, text: value.text, slice: slices[place]))
+            }
+            let others = slices[ReportSettings.valueMost]
+            if !others.isEmpty { parts.append(Part(by: by, isOther: true, slice: others)) }
+        }
+        guard let reached else { return parts }
+        let end = Day.of(reached) + 1
+        for (days, hasBefore) in JourneyReport.spans {
+            parts.append(Part(days: days, slice: ledger.slices.slice(of: (end - days)..<end)))
+            if hasBefore {
+                let slice = ledger.slices.slice(of: (end - 2 * days)..<(end - days))
+                parts.append(Part(days: days, isBefore: true, slice: slice))
+            }
+        }
+        return parts.filter { !$0.slice.isEmpty }
+    }
+
+    /// Where these journeys break off, by touchpoint, with the chance to convert from each.
+    func losses(of slice: JourneySlice) -> [(loss: Loss, chance: Double)] {
+        let states = (0..<Slot.count).filter { slice.visits($0) > 0 }
+        let chain = MarkovChain(
+            states, steps: slice.steps, conversions: slice.conversions, exits: slice.exits, starts: slice.starts,
+            directConversions: slice.directConversions)
+        let chances = chain.chances()
+        let mean = slice.converted > 0 ? Amount.number(slice.value) / Double(slice.converted) : nil
+        return states.enumerated().map { place, slot in
+            let loss = Loss(
+                slot: slot, exits: slice.exits(slot), visits: slice.visits(slot), chance: chances[place],
+                meanValue: mean)
+            return (loss, chances[place])
+        }
+    }
+
+    /// What is told of parts, by value and by days.
+    var partsFigure: Figure {
+        let all = parts
+        func figure(_ part: Part) -> Figure {
+            var entries: [(String, Figure)] = []
+            if part.by == nil {
+                entries += [("days", .count(part.days)), ("is_before", .flag(part.isBefore))]
+            } else if part.isOther {
+                entries.append(("other", .flag(true)))
+            } else {
+                entries.append(("value", part.text.map { .text(String(decoding: $0, as: UTF8.self)) } ?? .none))
+            }
+            let slice = part.slice
+            entries += [
+                ("journeys", .table([("converted", .count(slice.converted)), ("lost", .count(slice.lost))])),
+                ("conversion_rate", .ratio(slice.converted, of: slice.converted + slice.lost)),
+                ("sales", Figure(slice.value)),
+                (
+                    "friction",
+                    .table(
+                        losses(of: slice).map { loss, chance in
+                            (
+                                name(loss.slot),
+                                .table([
+                                    ("exits", .count(loss.exits)), ("visits", .count(loss.visits)),
+                                    ("lost", Figure(loss.lost)), ("index", Figure(loss.index)),
+                                    ("money", Figure(loss.money)), ("drop_off", Figure(loss.dropOff)),
+                                    ("chance", .number(chance)),
+                                ])
+                            )
+                        })
+                ),
+            ]
+            return .table(entries)
+        }
+        return .table([
+            (
+                "by",
+                .table(
+                    settings.by.enumerated().map { by, name in
+                        (name, .list(all.filter { $0.by == by }.map(figure)))
+                    })
+            ),
+            ("latest", .list(all.filter { $0.by == nil }.map(figure))),
+        ])
+    }
+}

@@ -1,0 +1,171 @@
+package import Storage
+
+/// What became of some of the journeys: enough to say where they break off, and what that costs.
+package struct JourneySlice: Sendable {
+    /// What follows a touch beside another one.
+    private static let conversion = Slot.count
+    private static let nothing = Slot.count + 1
+    private static let width = Slot.count + 2
+    /// Where journeys come from.
+    private static let start = Slot.count
+
+    package private(set) var converted = 0
+    package private(set) var lost = 0
+    /// What was bought, in units of 2⁻³².
+    package private(set) var value: Int128 = 0
+    /// How often each touchpoint, and last the start, is followed by what; empty before the first journey.
+    private var steps: [Int] = []
+
+    package init() {}
+
+    var isEmpty: Bool { converted + lost == 0 }
+
+    mutating func add(_ journey: ClosedJourneys.Journey) {
+        if steps.isEmpty { steps = [Int](repeating: 0, count: (Slot.count + 1) * JourneySlice.width) }
+        var from = JourneySlice.start
+        for touch in journey.touches {
+            steps[from * JourneySlice.width + Int(touch)] += 1
+            from = Int(touch)
+        }
+        if let worth = journey.ending.value {
+            converted += 1
+            value += worth
+            steps[from * JourneySlice.width + JourneySlice.conversion] += 1
+        } else {
+            lost += 1
+            steps[from * JourneySlice.width + JourneySlice.nothing] += 1
+        }
+    }
+
+    mutating func merge(_ other: JourneySlice) {
+        converted += other.converted
+        lost += other.lost
+        value += other.value
+        JourneyTotals.add(other.steps, to: &steps)
+    }
+
+    private func count(_ from: Int, _ to: Int) -> Int { steps.isEmpty ? 0 : steps[from * JourneySlice.width + to] }
+
+    /// How often one touchpoint directly follows another.
+    func steps(_ from: Int, _ to: Int) -> Int { count(from, to) }
+    func starts(_ slot: Int) -> Int { count(JourneySlice.start, slot) }
+    func conversions(_ slot: Int) -> Int { count(slot, JourneySlice.conversion) }
+    /// Conversions without a touch before.
+    var directConversions: Int { count(JourneySlice.start, JourneySlice.conversion) }
+    func exits(_ slot: Int) -> Int { count(slot, JourneySlice.nothing) }
+    /// Touches at a touchpoint, each of which something follows.
+    func visits(_ slot: Int) -> Int { (0..<JourneySlice.width).reduce(0) { $0 + count(slot, $1) } }
+
+    mutating func code(_ coder: StateCoder) throws(StateFault) {
+        try coder.code(&converted)
+        try coder.code(&lost)
+        try coder.code(&value)
+        // Most are 0.
+        var told = steps.indices.filter { steps[$0] != 0 }.map { (place: $0, count: steps[$0]) }
+        try coder.code(&told, of: (0, 0)) { entry throws(StateFault) in
+            try coder.code(&entry.place)
+            try coder.code(&entry.count)
+        }
+        steps = told.isEmpty ? [] : [Int](repeating: 0, count: (Slot.count + 1) * JourneySlice.width)
+        for (place, count) in told {
+            guard steps.indices.contains(place) else {
+                throw .unfit("a step is between touchpoints that there are not")
+            }
+            steps[place] = count
+        }
+    }
+}
+
+/// What became of the journeys of each value of `by`, and of those of the latest days. Stands behind the shards.
+///
+/// A journey counts for the values that its conversion had, or else its last touch; and for the day on which it was converted,
+/// or became lost. So what a day has is whole once it is over.
+/// Cost: 36 KB each for at most 9 values of each `by`, and for each of 90 days.
+package struct JourneySlices: Sendable {
+    /// How many days are told apart.
+    package static let dayMost = 90
+
+    /// For each `by`, in the order of the values that have figures of their own, the last for all others.
+    private(set) var values: [[JourneySlice]]
+    private var days: [(day: Int, slice: JourneySlice)] = []
+
+    package init(byCount: Int) {
+        values = Array(
+            repeating: Array(repeating: JourneySlice(), count: ReportSettings.valueMost + 1), count: byCount)
+    }
+
+    mutating func add(_ journey: ClosedJourneys.Journey, _ ledger: ByLedger) {
+        for (by, hash) in journey.hashes.enumerated() {
+            let place = ledger.values[by].firstIndex { $0.hash == hash } ?? ReportSettings.valueMost
+            values[by][place].add(journey)
+        }
+        let day = journey.ending.day
+        if let last = days.last?.day, day <= last - JourneySlices.dayMost { return }
+        var place = days.count
+        while place > 0, days[place - 1].day >= day { place -= 1 }
+        if place == days.count || days[place].day != day {
+            days.insert((day, JourneySlice()), at: place)
+            let oldest = days[days.count - 1].day - JourneySlices.dayMost
+            let gone = days.prefix { $0.day <= oldest }.count
+            days.removeFirst(gone)
+            place -= gone
+        }
+        days[place].slice.add(journey)
+    }
+
+    /// The journeys that ended on some days, of which the last is at most `dayMost` before the latest.
+    func slice(of range: Range<Int>) -> JourneySlice {
+        var sum = JourneySlice()
+        for (day, slice) in days where range.contains(day) { sum.merge(slice) }
+        return sum
+    }
+
+    mutating func code(_ coder: StateCoder) throws(StateFault) {
+        try coder.label("slices of journeys")
+        try coder.code(fixed: &values) { list throws(StateFault) in
+            try coder.code(fixed: &list) { slice throws(StateFault) in try slice.code(coder) }
+        }
+        try coder.code(&days, of: (0, JourneySlice())) { entry throws(StateFault) in
+            try coder.code(&entry.day)
+            try entry.slice.code(coder)
+        }
+    }
+}
+
+/// What is counted behind the shards, where the order of all events is known: ways, values of `by`, and the journeys of each.
+package struct JourneyLedger: Sendable {
+    package private(set) var variants = VariantCounts()
+    package private(set) var byValue: ByLedger
+    package private(set) var slices: JourneySlices
+
+    /// - Parameter byCount: how many expressions `by` has.
+    package init(byCount: Int) {
+        byValue = ByLedger(count: byCount)
+        slices = JourneySlices(byCount: byCount)
+    }
+
+    /// Adds what the shards counted of one batch, an element for each shard.
+    package mutating func add(_ closed: [ClosedJourneys], _ parts: [[ByPart]]) {
+        // A journey's values are known by what they came with.
+        byValue.add(parts)
+        ClosedJourneys.forEach(in: closed) { journey in
+            variants.add(journey.path)
+            slices.add(journey, byValue)
+        }
+    }
+
+    /// Puts all into an image.
+    package func add(to image: StateImage) {
+        variants.add(to: image)
+        byValue.add(to: image)
+        var copy = slices
+        StateCoder.write(to: image) { coder throws(StateFault) in try copy.code(coder) }
+    }
+
+    /// Makes it what an image says, of as many expressions as there are.
+    package mutating func restore(from reader: StateReader) throws(StateFault) {
+        try variants.restore(from: reader)
+        try byValue.restore(from: reader)
+        try StateCoder.read(from: reader) { coder throws(StateFault) in try slices.code(coder) }
+    }
+}
