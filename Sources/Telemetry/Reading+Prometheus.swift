@@ -4,7 +4,7 @@ extension Reading {
 
     /// The bounds at which histograms are shown, in their own unit: 125 microseconds and its doubles up to a minute.
     /// Each is a bucket's upper bound, so that the counts are exact.
-    static let shownBounds: [UInt64] = (0..<20).map { 125 << $0 }
+    package static let shownBounds: [UInt64] = (0..<20).map { 125 << $0 }
 
     /// The reading in the text format of Prometheus, version 0.0.4.
     package var prometheusText: String {

@@ -117,7 +117,7 @@ final class DeliveryRecord: Sendable {
 
 extension OutputPlan.Target {
     /// The address without what may be a secret in it.
-    var shown: String {
+    package var shown: String {
         switch self {
         case .standard: "stdout"
         case .file(let path): "file:" + path

@@ -9,11 +9,13 @@ struct WebDelivery {
     private let delivery: Delivery
     private let client: WebClient
     private var schedule: RetrySchedule
+    private var rate: SendingRate?
 
     init(_ delivery: Delivery, _ client: WebClient, _ schedule: RetrySchedule) {
         self.delivery = delivery
         self.client = client
         self.schedule = schedule
+        rate = delivery.plan.delivery.rate.map { SendingRate($0) }
     }
 
     mutating func run() {
@@ -38,6 +40,11 @@ struct WebDelivery {
     /// Tries until the lines are taken, or given up for good; false where the delivery is over before that.
     private mutating func post(_ parcel: Parcel) -> Bool {
         while !delivery.isOver {
+            while let pause = rate?.pause(at: System.steadyClock), pause > 0 {
+                delivery.pause(microseconds: pause)
+                if delivery.isOver { return false }
+            }
+            rate?.note(at: System.steadyClock)
             switch client.post(parcel, form: delivery.form) {
             case .taken:
                 succeed()

@@ -57,6 +57,11 @@ package struct FormPlan: Sendable {
     /// The forms, by the words of `outputs[].as`.
     package enum Kind: String, CaseIterable, Sendable {
         case native, cloudevents, alertmanager, slack, pagerduty
+        /// A template, which is written in the word's place.
+        case template
+
+        /// Those that a word asks for.
+        package static let words = allCases.filter { $0 != .template }.map(\.rawValue)
 
         /// The type in `Endpoints/Forms` that writes it.
         var form: any OutputForm.Type {
@@ -66,6 +71,7 @@ package struct FormPlan: Sendable {
             case .alertmanager: Alert.self
             case .slack: SlackMessage.self
             case .pagerduty: PagerDutyEvent.self
+            case .template: TemplatedLine.self
             }
         }
 
@@ -82,6 +88,8 @@ package struct FormPlan: Sendable {
     package var severity = Severity.warning
     /// PagerDuty's key of the service.
     package var routingKey: Secret?
+    /// For the form of that name.
+    package var template: LineTemplate?
 
     package init() {}
 }
@@ -109,7 +117,21 @@ package struct DeliveryPlan: Sendable {
         }
     }
 
+    /// How many requests may be made in any stretch of time.
+    package struct Rate: Sendable {
+        package let most: Int
+        /// Microseconds.
+        package let per: Int64
+
+        package init(most: Int, per: Int64) {
+            self.most = most
+            self.per = per
+        }
+    }
+
     package var retry = RetrySchedule.Plan()
+    /// Nil for as many as there are.
+    package var rate: Rate?
     /// Microseconds that a connection or an answer may take.
     package var timeout: Int64 = 10_000_000
     /// Further headers of requests.
