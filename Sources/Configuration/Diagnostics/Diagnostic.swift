@@ -9,13 +9,19 @@ package struct Diagnostic: Sendable, Hashable {
     }
 
     package let severity: Severity
+    package let code: MessageCode
     package let place: Place
     package let path: ConfigurationPath
     /// One line: the fault, and behind it the remedy.
     package let message: String
 
-    package init(severity: Severity = .error, place: Place, path: ConfigurationPath = .root, message: String) {
+    /// Without a code, it has that of its section.
+    package init(
+        severity: Severity = .error, code: MessageCode? = nil, place: Place, path: ConfigurationPath = .root,
+        message: String
+    ) {
         self.severity = severity
+        self.code = code ?? MessageCode(severity, at: path)
         self.place = place
         self.path = path
         self.message = message

@@ -30,27 +30,34 @@ package final class Diagnostics {
     }
 
     /// Reports that the configuration cannot be used. `message` names the fault and the remedy, without a full stop.
-    package func error(at place: @autoclosure () -> Place, path: ConfigurationPath = .root, _ message: String) {
+    package func error(
+        at place: @autoclosure () -> Place, path: ConfigurationPath = .root, code: MessageCode? = nil,
+        _ message: String
+    ) {
         errorCount += 1
-        keep(.error, place, path, message)
+        keep(.error, code, place, path, message)
     }
 
     /// Reports what is worth knowing about a configuration that can be used.
-    package func note(at place: @autoclosure () -> Place, path: ConfigurationPath = .root, _ message: String) {
+    package func note(
+        at place: @autoclosure () -> Place, path: ConfigurationPath = .root, code: MessageCode? = nil,
+        _ message: String
+    ) {
         noteCount += 1
-        keep(.note, place, path, message)
+        keep(.note, code, place, path, message)
     }
 
     /// Finding a place walks its line; that is only done for what is kept.
     private func keep(
-        _ severity: Diagnostic.Severity, _ place: () -> Place, _ path: ConfigurationPath, _ message: String
+        _ severity: Diagnostic.Severity, _ code: MessageCode?, _ place: () -> Place, _ path: ConfigurationPath,
+        _ message: String
     ) {
         if kept.count == Self.capacity {
             // Errors must not be lost behind notes.
             guard severity == .error, let note = kept.lastIndex(where: { $0.severity == .note }) else { return }
             kept.remove(at: note)
         }
-        kept.append(Diagnostic(severity: severity, place: place(), path: path, message: message))
+        kept.append(Diagnostic(severity: severity, code: code, place: place(), path: path, message: message))
     }
 
     /// The first `limit` in order, a line each, and a line that counts the others. With `excerpts`, each is followed by

@@ -14,7 +14,7 @@ package final class Fields<Key: SectionKey> {
     private var known: [String] = []
     private var asked: Set<ByteName> = []
     /// What is to be reported of keys that are not there, unless a misspelt one was meant for it.
-    private var missing: [(keys: [String], message: String)] = []
+    private var missing: [(keys: [String], message: String, code: MessageCode)] = []
 
     init(_ entries: [Node.Entry], of reader: Reader) {
         self.reader = reader
@@ -44,7 +44,12 @@ package final class Fields<Key: SectionKey> {
     package func required(_ key: Key, as form: String? = nil) -> Reader? {
         if let value = self[key] { return value }
         let name = key.rawValue
-        missing.append(([name], "\(Wording.quoted(name)) is missing; write { \(form ?? "\(name): …") }"))
+        let isAlways = if case .required = key.entry.usual { true } else { false }
+        missing.append(
+            (
+                [name], "\(Wording.quoted(name)) is missing; write { \(form ?? "\(name): …") }",
+                isAlways ? .missingKey : .missingBeside
+            ))
         return nil
     }
 
@@ -57,8 +62,8 @@ package final class Fields<Key: SectionKey> {
     }
 
     /// Reports an error at a key, such as one that does not go with another.
-    package func error(at key: Key, _ message: String) {
-        reader.diagnostics.error(at: place(of: key), path: reader.path.appending(key.rawValue), message)
+    package func error(at key: Key, _ message: String, code: MessageCode? = nil) {
+        reader.diagnostics.error(at: place(of: key), path: reader.path.appending(key.rawValue), code: code, message)
     }
 
     /// The one of `keys` that is there. More than one is reported at each further one, and the first written is
@@ -68,14 +73,17 @@ package final class Fields<Key: SectionKey> {
         let present = entries.compactMap { Key(rawValue: $0.key) }.filter(keys.contains)
         guard let first = present.first, let value = self[first] else {
             let names = keys.map(\.rawValue)
-            if required { missing.append((names, "one key of \(Wording.listed(names)) is missing; write one of them")) }
+            if required {
+                let message = "one key of \(Wording.listed(names)) is missing; write one of them"
+                missing.append((names, message, .keyChoice))
+            }
             return nil
         }
         for further in present.dropFirst() {
             error(
                 at: further,
-                "\(Wording.quoted(further.rawValue)) does not go with \(Wording.quoted(first.rawValue)) at \(place(of: first)); keep one"
-            )
+                "\(Wording.quoted(further.rawValue)) does not go with \(Wording.quoted(first.rawValue)) at \(place(of: first)); keep one",
+                code: .keyChoice)
         }
         return (first, value)
     }
@@ -84,7 +92,7 @@ package final class Fields<Key: SectionKey> {
     /// would. Counts as asking.
     package func refuse(_ keys: [Key], _ reason: String) {
         for key in keys where has(key) {
-            error(at: key, "\(Wording.quoted(key.rawValue)) does not belong here: \(reason)")
+            error(at: key, "\(Wording.quoted(key.rawValue)) does not belong here: \(reason)", code: .misplacedKey)
         }
     }
 
@@ -95,11 +103,13 @@ package final class Fields<Key: SectionKey> {
     /// Reports every key that was not asked for, with the nearest of those that were, and what is missing besides.
     package func finish() {
         let meant = entries.filter { !asked.contains($0.key) }.compactMap { NearestWord.of($0.key, in: known) }
-        for (keys, message) in missing where !keys.contains(where: meant.names) { reader.error(message) }
+        for (keys, message, code) in missing where !keys.contains(where: meant.names) {
+            reader.error(message, code: code)
+        }
         for entry in entries where !asked.contains(entry.key) {
             let remedy = NearestWord.remedy(for: entry.key, in: known, noun: "keys")
             reader.diagnostics.error(
-                at: entry.place, path: reader.path.appending(entry.key),
+                at: entry.place, path: reader.path.appending(entry.key), code: .unknownKey,
                 "unknown key \(Wording.quoted(entry.key))\(remedy)")
         }
     }

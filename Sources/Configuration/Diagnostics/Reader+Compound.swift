@@ -7,7 +7,7 @@ package struct ExpressionText {
 
     /// Reports an error at the byte `offset` of the text.
     package func error(atByte offset: Int, _ message: String) {
-        reader.error(atByte: offset, message)
+        reader.error(atByte: offset, message, code: .expressionFault)
     }
 }
 
@@ -16,13 +16,19 @@ extension Reader {
     package func expression() -> ExpressionText? {
         switch node.value {
         case .string(let text) where text.unicodeScalars.allSatisfy(JSON5Name.isSpace):
-            error("the expression is empty; write one, such as \"event.channel == 'web'\", or leave the key out")
+            error(
+                "the expression is empty; write one, such as \"event.channel == 'web'\", or leave the key out",
+                code: .empty)
         case .string(let text): return ExpressionText(text: text, reader: self)
         case .bool(let flag): return ExpressionText(text: flag ? "true" : "false", reader: self)
         case .integer(let number): return ExpressionText(text: "\(number)", reader: self)
         case .number(let number) where number.isFinite: return ExpressionText(text: "\(number)", reader: self)
-        case .number: error("\(node.summary) is not a finite number; write one, or an expression in quotes")
-        default: error("\(node.summary) is not an expression; write one in quotes, such as \"event.channel == 'web'\"")
+        case .number:
+            error("\(node.summary) is not a finite number; write one, or an expression in quotes", code: .outOfRange)
+        default:
+            error(
+                "\(node.summary) is not an expression; write one in quotes, such as \"event.channel == 'web'\"",
+                code: .wrongKind)
         }
         return nil
     }
@@ -30,11 +36,11 @@ extension Reader {
     /// A list's elements; without `allowEmpty`, of at least one.
     package func list(allowEmpty: Bool = true) -> [Reader]? {
         guard case .list(let nodes) = node.value else {
-            error("\(node.summary) is not a list; put it in brackets: [ … ]")
+            error("\(node.summary) is not a list; put it in brackets: [ … ]", code: .wrongKind)
             return nil
         }
         if nodes.isEmpty, !allowEmpty {
-            error("the list is empty; write at least one element, or leave the key out")
+            error("the list is empty; write at least one element, or leave the key out", code: .empty)
             return nil
         }
         return nodes.enumerated().map { index, node in
@@ -54,7 +60,9 @@ extension Reader {
         case .list: list(allowEmpty: false) { $0.string() }
         default:
             {
-                error("\(node.summary) is neither text nor a list of texts; write \"…\" or [\"…\", \"…\"]")
+                error(
+                    "\(node.summary) is neither text nor a list of texts; write \"…\" or [\"…\", \"…\"]",
+                    code: .wrongKind)
                 return nil
             }()
         }
@@ -75,7 +83,7 @@ extension Reader {
     /// The same, where the closure alone does not say which section's keys they are.
     package func object<Key: SectionKey, Value>(_ keys: Key.Type, _ read: (Fields<Key>) -> Value?) -> Value? {
         guard case .object(let entries) = node.value else {
-            error("\(node.summary) is not an object; write { … }")
+            error("\(node.summary) is not an object; write { … }", code: .wrongKind)
             return nil
         }
         let fields = Fields<Key>(entries, of: self)
@@ -94,7 +102,7 @@ extension Reader {
                 written.add(near)
             else { return entry }
             diagnostics.error(
-                at: entry.place, path: path.appending(entry.key),
+                at: entry.place, path: path.appending(entry.key), code: .unknownKey,
                 "unknown key \(Wording.quoted(entry.key))\(NearestWord.remedy(for: entry.key, in: keys, noun: "keys"))")
             return Node.Entry(key: near, value: entry.value, source: entry.source, start: entry.start)
         }
@@ -105,7 +113,7 @@ extension Reader {
     /// An object whose keys are names that the user chose, in the order written.
     package func definitions() -> [Definition]? {
         guard case .object(let entries) = node.value else {
-            error("\(node.summary) is not an object; write { NAME: …, … }")
+            error("\(node.summary) is not an object; write { NAME: …, … }", code: .wrongKind)
             return nil
         }
         return entries.map { Definition($0, under: self) }
@@ -128,12 +136,12 @@ package struct Definition {
     package var place: Place { entry.place }
 
     /// Reports an error at the name, not at what it stands for.
-    package func error(_ message: String) {
-        reader.diagnostics.error(at: entry.place, path: reader.path, message)
+    package func error(_ message: String, code: MessageCode? = nil) {
+        reader.diagnostics.error(at: entry.place, path: reader.path, code: code, message)
     }
 
     /// Reports a note at the name.
-    package func note(_ message: String) {
-        reader.diagnostics.note(at: entry.place, path: reader.path, message)
+    package func note(_ message: String, code: MessageCode? = nil) {
+        reader.diagnostics.note(at: entry.place, path: reader.path, code: code, message)
     }
 }

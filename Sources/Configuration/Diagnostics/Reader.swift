@@ -16,22 +16,22 @@ package struct Reader {
     }
 
     /// Reports an error at this value: `message` names the fault and the remedy.
-    package func error(_ message: String) {
-        diagnostics.error(at: node.place, path: path, message)
+    package func error(_ message: String, code: MessageCode? = nil) {
+        diagnostics.error(at: node.place, path: path, code: code, message)
     }
 
     /// Reports an error at a byte of this value's text, such as the one at which an expression goes wrong.
-    package func error(atByte offset: Int, _ message: String) {
-        diagnostics.error(at: node.place(ofByte: offset), path: path, message)
+    package func error(atByte offset: Int, _ message: String, code: MessageCode? = nil) {
+        diagnostics.error(at: node.place(ofByte: offset), path: path, code: code, message)
     }
 
     /// Reports a note at this value.
-    package func note(_ message: String) {
-        diagnostics.note(at: node.place, path: path, message)
+    package func note(_ message: String, code: MessageCode? = nil) {
+        diagnostics.note(at: node.place, path: path, code: code, message)
     }
 
     private func wrong(_ type: String, _ remedy: String) {
-        error("\(node.summary) is not \(type); \(remedy)")
+        error("\(node.summary) is not \(type); \(remedy)", code: .wrongKind)
     }
 
     // MARK: Plain values
@@ -59,7 +59,7 @@ package struct Reader {
             return nil
         }
         if text.isEmpty, !allowEmpty {
-            error("the text is empty; write at least one character, or leave the key out")
+            error("the text is empty; write at least one character, or leave the key out", code: .empty)
             return nil
         }
         return text
@@ -83,7 +83,7 @@ package struct Reader {
             return nil
         }
         if range.contains(number) { return number }
-        error("\(number) is out of range; write \(Self.bounds(range, unbounded: "a number"))")
+        error("\(number) is out of range; write \(Self.bounds(range, unbounded: "a number"))", code: .outOfRange)
         return nil
     }
 
@@ -103,7 +103,7 @@ package struct Reader {
         case .integer(let integer): number = Double(integer)
         case .number(let double) where double.isFinite: number = double
         case .number:
-            error("\(node.summary) is not a finite number; write a smaller one")
+            error("\(node.summary) is not a finite number; write a smaller one", code: .outOfRange)
             return nil
         case .string(let text):
             // What counts in hundredths is written as such; everything else as a fraction.
@@ -117,7 +117,7 @@ package struct Reader {
         if range.contains(number) { return number }
         let lower = range.lowerBound.isFinite ? " from \(Self.short(range.lowerBound))" : ""
         let upper = range.upperBound.isFinite ? " up to \(Self.short(range.upperBound))" : ""
-        error("\(node.summary) is out of range; write a number\(lower)\(upper)")
+        error("\(node.summary) is out of range; write a number\(lower)\(upper)", code: .outOfRange)
         return nil
     }
 
@@ -146,7 +146,7 @@ package struct Reader {
         let remedy =
             NearestWord.of(text, in: near).map { "; did you mean \(Wording.quoted($0))?" }
             ?? NearestWord.remedy(for: text, in: words, noun: "words")
-        error("\(Wording.quoted(text)) is not known here\(remedy)")
+        error("\(Wording.quoted(text)) is not known here\(remedy)", code: .unknownWord)
         return nil
     }
 
@@ -183,11 +183,16 @@ package struct Reader {
         let negative = "\(Wording.quoted(text)) is negative; write"
         switch sign {
         case .positive where duration == 0:
-            error("\(Wording.quoted(text)) is no time at all; write a duration above zero, such as \"30s\"")
-        case .positive where duration < 0: error("\(negative) a duration above zero, such as \"30s\"")
-        case .zeroOrMore where duration < 0: error("\(negative) \"0s\" or more")
+            error(
+                "\(Wording.quoted(text)) is no time at all; write a duration above zero, such as \"30s\"",
+                code: .amountOutOfRange)
+        case .positive where duration < 0:
+            error("\(negative) a duration above zero, such as \"30s\"", code: .amountOutOfRange)
+        case .zeroOrMore where duration < 0: error("\(negative) \"0s\" or more", code: .amountOutOfRange)
         case _ where duration.magnitude > limit.magnitude:
-            error("\(Wording.quoted(text)) is too long; write at most \"\(Measure.duration.text(limit))\"")
+            error(
+                "\(Wording.quoted(text)) is too long; write at most \"\(Measure.duration.text(limit))\"",
+                code: .amountOutOfRange)
         default: return duration
         }
         return nil
@@ -207,7 +212,9 @@ package struct Reader {
         }
         if range.contains(size) { return size }
         let upper = range.upperBound == .max ? " up" : " to \(range.upperBound)"
-        error("\(node.summary) is out of range; write a size from \(range.lowerBound)\(upper) bytes")
+        error(
+            "\(node.summary) is out of range; write a size from \(range.lowerBound)\(upper) bytes",
+            code: .amountOutOfRange)
         return nil
     }
 
@@ -215,7 +222,7 @@ package struct Reader {
         do throws(Measure.Fault) {
             return try measure.parse(text)
         } catch {
-            self.error("\(Wording.quoted(text)) \(error.message)")
+            self.error("\(Wording.quoted(text)) \(error.message)", code: .notAnAmount)
             return nil
         }
     }

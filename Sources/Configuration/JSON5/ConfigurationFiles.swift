@@ -78,7 +78,8 @@ package struct ConfigurationFiles {
     private mutating func merge(_ root: Node, chain: [String]) {
         guard case .object(let added) = root.value else {
             diagnostics.error(
-                at: root.place, path: .root, "\(root.summary) is not a configuration; write { version: 1, … }")
+                at: root.place, path: .root, code: .notAConfiguration,
+                "\(root.summary) is not a configuration; write { version: 1, … }")
             return
         }
         for entry in added {
@@ -111,7 +112,7 @@ package struct ConfigurationFiles {
 
     private func refuse(_ entry: Node.Entry, _ path: ConfigurationPath, after first: Node.Entry) {
         diagnostics.error(
-            at: entry.place, path: path,
+            at: entry.place, path: path, code: .setTwice,
             "\(Wording.quoted(entry.key)) is set in two files; it is first set at \(first.place); keep one")
     }
 
@@ -141,7 +142,8 @@ package struct ConfigurationFiles {
         let path = ConfigurationPath.root.appending(section.key)
         guard case .object(let definitions) = section.value.value else {
             diagnostics.error(
-                at: section.value.place, path: path, "\(section.value.summary) is not an object; write { NAME: … }")
+                at: section.value.place, path: path, code: .wrongKind,
+                "\(section.value.summary) is not an object; write { NAME: … }")
             return
         }
         if indices[section.key] == nil {
@@ -151,7 +153,7 @@ package struct ConfigurationFiles {
         for definition in definitions {
             if let index = names[section.key]?[definition.key], let first = sections[section.key]?[index] {
                 diagnostics.error(
-                    at: definition.place, path: path.appending(definition.key),
+                    at: definition.place, path: path.appending(definition.key), code: .definedTwice,
                     "\(Wording.quoted(definition.key)) is defined twice; it is first defined at \(first.place); rename one"
                 )
             } else {
@@ -178,19 +180,23 @@ package struct ConfigurationFiles {
         let identities = chain.map(Self.normalized)
         if let start = identities.place(of: Self.normalized(file)) {
             let circle = (chain[start...] + [file]).joined(separator: " → ")
-            reader.error("the file includes itself (\(circle)); take one of these out")
+            reader.error("the file includes itself (\(circle)); take one of these out", code: .includeCircle)
             return
         }
         if files.contains(Self.normalized(file)) { return }
         guard chain.count < Self.depthLimit else {
-            reader.error("includes nest more than \(Self.depthLimit) deep; include the file from the main one")
+            reader.error(
+                "includes nest more than \(Self.depthLimit) deep; include the file from the main one",
+                code: .includeCircle)
             return
         }
         let bytes: [UInt8]
         do throws(FileFault) {
             bytes = try read(file)
         } catch {
-            reader.error("\(Wording.quoted(file)) \(error.message); paths are relative to the including file")
+            reader.error(
+                "\(Wording.quoted(file)) \(error.message); paths are relative to the including file",
+                code: .includeUnreadable)
             return
         }
         guard admit(file, bytes, at: reader.node.place, reader.path) else { return }
@@ -205,13 +211,14 @@ package struct ConfigurationFiles {
         _ = files.add(Self.normalized(file))
         if byteCount > Self.byteLimit {
             diagnostics.error(
-                at: place, path: path,
+                at: place, path: path, code: .tooLarge,
                 "the configuration is larger than \(Self.byteLimit >> 20) MiB; split it, or make it smaller")
             return false
         }
         if files.count > Self.fileLimit {
             diagnostics.error(
-                at: place, path: path, "the configuration has more than \(Self.fileLimit) files; join some")
+                at: place, path: path, code: .tooLarge,
+                "the configuration has more than \(Self.fileLimit) files; join some")
             return false
         }
         return true

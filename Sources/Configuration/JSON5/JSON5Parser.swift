@@ -29,7 +29,8 @@ package struct JSON5Parser {
             return try parser.document()
         } catch {
             let other = OtherLanguage(of: bytes)
-            diagnostics.error(at: source.place(at: other?.offset ?? error.offset), other?.message ?? error.message)
+            diagnostics.error(
+                at: source.place(at: other?.offset ?? error.offset), code: .syntax, other?.message ?? error.message)
             return nil
         }
     }
@@ -41,7 +42,7 @@ package struct JSON5Parser {
 
     private static func validated(_ bytes: [UInt8], file: String, diagnostics: Diagnostics) -> SourceFile? {
         if bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE]) {
-            diagnostics.error(at: Place(file: file), "the file is UTF-16; save it as UTF-8")
+            diagnostics.error(at: Place(file: file), code: .notUTF8, "the file is UTF-16; save it as UTF-8")
             return nil
         }
         do throws(UTF8.ValidationError) {
@@ -51,7 +52,8 @@ package struct JSON5Parser {
             let offset = error.byteOffsets.lowerBound
             let place = SourceFile(name: file, bytes: Array(bytes[..<offset])).place(at: offset)
             let byte = String(bytes[offset], radix: 16, uppercase: true)
-            diagnostics.error(at: place, "the byte 0x\(byte) is not UTF-8 here; save the file as UTF-8")
+            diagnostics.error(
+                at: place, code: .notUTF8, "the byte 0x\(byte) is not UTF-8 here; save the file as UTF-8")
             return nil
         }
     }
@@ -168,7 +170,7 @@ package struct JSON5Parser {
                     }
                 }
                 diagnostics.error(
-                    at: entry.place, path: path.appending(entry.key),
+                    at: entry.place, path: path.appending(entry.key), code: .keyTwice,
                     "the key \(Wording.quoted(entry.key)) is written twice; it first stands at \(source.place(at: first))"
                 )
             } else {

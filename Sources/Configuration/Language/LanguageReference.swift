@@ -66,7 +66,7 @@ package struct LanguageReference {
         }
     }
 
-    private mutating func words(for form: ValueForm, at path: String) -> String {
+    mutating func words(for form: ValueForm, at path: String) -> String {
         switch form {
         case .flag: "`true` or `false`"
         case .text: "text"
@@ -130,7 +130,7 @@ package struct LanguageReference {
     }
 
     /// Prose in lines of at most 100 characters.
-    private static func wrapped(_ prose: String) -> String {
+    static func wrapped(_ prose: String) -> String {
         var lines: [String] = []
         for word in prose.split(separator: " ") {
             if let last = lines.last, last.count + word.count < 100 {

@@ -10,7 +10,7 @@ enum OutputKey: String, SectionKey {
     case routingKey = "routing_key"
     case retry, timeout, queue, spool
     case onOverflow = "on_overflow"
-    case linger, headers, batch
+    case linger, headers, batch, rate
     case deadLetter = "dead_letter"
 
     static let about = """
@@ -41,7 +41,8 @@ enum OutputKey: String, SectionKey {
                 "Whether it gets the decisions of the control group.")
         case .form:
             KeyEntry(
-                .word(FormPlan.Kind.self), usual: .word(FormPlan().kind), example: "\"slack\"", "The form of a line.")
+                .either(.word(FormPlan.Kind.words), .object(TemplateKey.self)), usual: .word(FormPlan().kind),
+                example: "\"slack\"", "The form of a line, or a template of one.")
         case .source:
             KeyEntry(
                 .name, usual: .value("\"\(FormPlan().source)\""), example: "\"shop\"", beside: "as: \"cloudevents\"",
@@ -83,6 +84,10 @@ enum OutputKey: String, SectionKey {
             KeyEntry(
                 .integer(1...1000), usual: .number(DeliveryPlan().batch), example: "100", beside: Self.web,
                 "The most lines of one request. Not with the forms `slack` and `pagerduty`.")
+        case .rate:
+            KeyEntry(
+                .object(RateKey.self), example: "{ max: 10, per: \"1s\" }", beside: Self.web,
+                "How many requests may be made.")
         case .deadLetter:
             KeyEntry(
                 .text, example: "\"/var/lib/journeyd/refused\"", beside: Self.web,
@@ -91,6 +96,36 @@ enum OutputKey: String, SectionKey {
     }
 
     private static let pagerDuty = "as: \"pagerduty\", routing_key: { env: \"PAGERDUTY_KEY\" }"
+}
+
+/// The object that an output's `as` may be.
+enum TemplateKey: String, SectionKey {
+    case template
+
+    static let about = "A form of one's own. What expressions come to is written as JSON, whatever it is."
+
+    var entry: KeyEntry {
+        KeyEntry(
+            .other("object or list, whose texts are expressions over the line"), usual: .required,
+            example: "{ email: \"payload.email\", text: \"'Moment ' + moment\", source: \"'journeyd'\", tries: 1 }",
+            "What stands in a line's place. A member whose value is absent is left out.")
+    }
+}
+
+/// How many requests an output may make.
+enum RateKey: String, SectionKey {
+    case max, per
+
+    static let about = "In no stretch of `per` are more than `max` requests made; lines wait meanwhile."
+
+    var entry: KeyEntry {
+        switch self {
+        case .max: KeyEntry(.integer(1...100_000), usual: .required, example: "10", "The most requests.")
+        case .per:
+            KeyEntry(
+                .duration(.positive, upTo: OutputKey.hour), usual: .required, example: "\"1s\"", "In how long a time.")
+        }
+    }
 }
 
 /// How an output's delivery is tried again.

@@ -9,6 +9,12 @@ package protocol SectionKey: RawRepresentable<String>, CaseIterable, Hashable, S
 
     /// What the reference says of the key.
     var entry: KeyEntry { get }
+
+    /// Keys that stand for each other.
+    static var choices: [KeyChoice<Self>] { get }
+
+    /// What stands under keys that the user chose, where there may be any.
+    static var others: ValueForm? { get }
 }
 
 /// What the reference says of one key, and by what `check` judges its value.

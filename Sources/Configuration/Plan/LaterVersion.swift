@@ -16,7 +16,7 @@ extension Fields {
     func later() {
         for key in Key.allCases {
             guard case .later = key.entry.form, has(key) else { continue }
-            error(at: key, "\(Wording.quoted(key.rawValue)) \(LaterVersion.notice); leave it out")
+            error(at: key, "\(Wording.quoted(key.rawValue)) \(LaterVersion.notice); leave it out", code: .later)
         }
     }
 }
@@ -25,7 +25,7 @@ extension Reader {
     /// One of `words`; those that a later version will have are reported as such.
     func word(of words: [String], later: [String]) -> String? {
         if case .string(let text) = node.value, later.contains(text) {
-            error("\(Wording.quoted(text)) \(LaterVersion.notice); \(Self.choice(words))")
+            error("\(Wording.quoted(text)) \(LaterVersion.notice); \(Self.choice(words))", code: .later)
             return nil
         }
         return word(of: words)

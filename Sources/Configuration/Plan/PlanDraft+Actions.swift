@@ -73,7 +73,7 @@ extension PlanDraft {
         let found = names.compactMap { name, reader -> Int? in
             if let number = numbers[name] { return number }
             let remedy = remedy(for: name, in: moments.map(\.definition.name), noun: "moments")
-            reader.error("there is no moment \(Wording.quoted(name))\(remedy)")
+            reader.error("there is no moment \(Wording.quoted(name))\(remedy)", code: .unknownName)
             return nil
         }
         return found.count == names.count ? .some(found) : nil
@@ -98,7 +98,7 @@ extension PlanDraft {
         for reader in readers {
             guard let name = name(reader) else { continue }
             if channels.names(name) {
-                reader.error("\(Wording.quoted(name)) is listed twice; take one out")
+                reader.error("\(Wording.quoted(name)) is listed twice; take one out", code: .listedTwice)
             } else if channels.count < ActionKey.channelLimit {
                 channels.append(name)
             }

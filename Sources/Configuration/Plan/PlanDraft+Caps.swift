@@ -122,7 +122,9 @@ extension PlanDraft {
         for (name, reader) in listed ?? [] {
             scope.actions.append(name)
             if known.names(name) { continue }
-            reader.error("there is no action \(Wording.quoted(name))\(remedy(for: name, in: known, noun: "actions"))")
+            reader.error(
+                "there is no action \(Wording.quoted(name))\(remedy(for: name, in: known, noun: "actions"))",
+                code: .unknownName)
         }
         return scope
     }

@@ -5,7 +5,7 @@ extension PlanDraft {
     private static let headerMost = 32
 
     private static let kept: [OutputKey] = [.retry, .timeout, .queue, .spool, .onOverflow, .linger]
-    private static let posted: [OutputKey] = [.headers, .batch, .deadLetter]
+    private static let posted: [OutputKey] = [.headers, .batch, .rate, .deadLetter]
 
     func delivery(_ fields: Fields<OutputKey>, target: OutputPlan.Target, form: FormPlan.Kind) -> DeliveryPlan {
         var plan = DeliveryPlan()
@@ -33,6 +33,11 @@ extension PlanDraft {
             return plan
         }
         plan.headers = headers(fields[.headers])
+        plan.rate = fields.object(.rate, RateKey.self) { fields in
+            let (most, per) = (fields.required(.max) == nil ? nil : fields.integer(.max), fields.required(.per))
+            guard let most, per != nil, let time = fields.duration(.per) else { return nil }
+            return DeliveryPlan.Rate(most: Int(most), per: time)
+        }
         plan.deadLetters = fields[.deadLetter].flatMap(filePath)
         if let reader = fields[.batch], let batch = fields.integer(.batch) {
             plan.batch = Int(batch)

@@ -106,7 +106,7 @@ extension PlanDraft {
         let reader = fields.required(.channels)
         let channels = channels(reader)
         if let reader, channels.isEmpty, case .list(let nodes) = reader.node.value, nodes.isEmpty {
-            reader.error("the list is empty; write at least one channel")
+            reader.error("the list is empty; write at least one channel", code: .empty)
         }
         for channel in channels {
             noteUnused(channel: channel, reader, actions: actions, "so this keeps nothing quiet")

@@ -74,7 +74,9 @@ extension PlanDraft {
         let keys: [MomentKey] = [.within, .afterMatch, .maxPartial, .maxBound, .onOverflow, .emitPartial, .among]
         fields.refuse(keys, "it is about a \"sequence\", and this moment has a \"when\"")
         if fields.has(.by) {
-            fields.error(at: .by, "\"by\" with \"when\" \(LaterVersion.notice); leave it out, or write a \"sequence\"")
+            fields.error(
+                at: .by, "\"by\" with \"when\" \(LaterVersion.notice); leave it out, or write a \"sequence\"",
+                code: .later)
         }
         let number = expression(fields[.when], site: .condition, .condition)
         return number < 0 ? nil : .condition(number)
@@ -133,7 +135,7 @@ extension PlanDraft {
                     return word == "skip_to_first" ? .skipToFirst(step) : .skipToLast(step)
                 }
                 let remedy = remedy(for: name, in: steps, noun: "steps")
-                reader.error("the sequence has no step \(Wording.quoted(name))\(remedy)")
+                reader.error("the sequence has no step \(Wording.quoted(name))\(remedy)", code: .unknownName)
                 return .skipPastLastEvent
             }
         }

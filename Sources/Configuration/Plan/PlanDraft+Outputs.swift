@@ -57,12 +57,40 @@ extension PlanDraft {
         return Set(types)
     }
 
+    /// A template, which is an object or a list.
+    private func template(_ reader: Reader) -> LineTemplate.Part? {
+        switch reader.node.value {
+        case .object, .list: return templatePart(reader)
+        default:
+            reader.error("\(reader.node.summary) is no template; write { NAME: \"EXPRESSION\", … }", code: .wrongKind)
+            return nil
+        }
+    }
+
+    private func templatePart(_ reader: Reader) -> LineTemplate.Part? {
+        switch reader.node.value {
+        case .object:
+            return .object(
+                (reader.definitions() ?? []).compactMap { member in
+                    templatePart(member.reader).map { (member.name, $0) }
+                })
+        case .list: return .list(reader.list { templatePart($0) } ?? [])
+        case .string: return lineExpression(reader, expecting: nil).map { .value($0) }
+        case .number(let number) where !number.isFinite:
+            reader.error("\(reader.node.summary) is not a finite number; write one")
+            return nil
+        case .null, .bool, .integer, .number: return .fixed(Array(reader.node.tree.line.utf8))
+        }
+    }
+
     /// A condition over a line.
-    private func lineCondition(_ reader: Reader) -> Program? {
+    private func lineCondition(_ reader: Reader) -> Program? { lineExpression(reader, expecting: .bool) }
+
+    private func lineExpression(_ reader: Reader, expecting type: StaticType?) -> Program? {
         guard let text = reader.expression() else { return nil }
         var names = DeclaredLineNames()
         do throws(CompileFaults) {
-            return try Program.compile(text.text, declarations: &names, expecting: .bool)
+            return try Program.compile(text.text, declarations: &names, expecting: type)
         } catch {
             for fault in error.faults { text.error(atByte: fault.offset, fault.message) }
             return nil
@@ -73,7 +101,14 @@ extension PlanDraft {
 
     private func form(_ fields: Fields<OutputKey>, target: OutputPlan.Target) -> FormPlan {
         var form = FormPlan()
-        if let reader = fields[.form], let kind = reader.word(FormPlan.Kind.self) {
+        if let reader = fields[.form], case .object = reader.node.value {
+            form.kind = .template
+            form.template = reader.object(TemplateKey.self) { fields in
+                fields.required(.template).flatMap(template).map { LineTemplate($0) }
+            }
+        } else if let reader = fields[.form],
+            let kind = reader.word(of: FormPlan.Kind.words).flatMap(FormPlan.Kind.init(rawValue:))
+        {
             form.kind = kind
             if kind == .pagerduty, !target.isWeb {
                 reader.error(

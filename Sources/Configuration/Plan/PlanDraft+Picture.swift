@@ -161,7 +161,7 @@ extension PlanDraft {
         for reader in readers {
             guard let number = reader.number() else { continue }
             if thresholds.contains(number) {
-                reader.error("\(number) is listed twice; take one out")
+                reader.error("\(number) is listed twice; take one out", code: .listedTwice)
             } else {
                 thresholds.append(number)
             }

@@ -140,7 +140,7 @@ extension PlanDraft {
     private func by(_ reader: Reader?, _ settings: inout ReportSettings) -> [Int] {
         guard let reader else { return [] }
         var readers = [reader]
-        if case .list = reader.node.value { readers = reader.list() ?? [] }
+        if case .list = reader.node.value { readers = reader.list(allowEmpty: false) ?? [] }
         if readers.count > ReportSettings.byMost {
             readers[ReportSettings.byMost].error(
                 "there are \(readers.count) expressions in \"by\"; write at most \(ReportSettings.byMost)")
@@ -150,7 +150,7 @@ extension PlanDraft {
         return readers.compactMap { reader in
             guard let text = reader.expression()?.text else { return nil }
             if !seen.insert(ByteName(text)).inserted {
-                reader.error("\(Wording.quoted(text)) is listed twice; take one out")
+                reader.error("\(Wording.quoted(text)) is listed twice; take one out", code: .listedTwice)
                 return nil
             }
             var written = reader

@@ -71,7 +71,9 @@ extension PlanDraft {
         }
         guard let reader = fields.required(.q), let number = reader.number() else { return nil }
         guard number > 0, number <= 1 else {
-            reader.error("\(reader.node.summary) is out of range; write a number above 0 up to 1, such as 0.9")
+            reader.error(
+                "\(reader.node.summary) is out of range; write a number above 0 up to 1, such as 0.9",
+                code: .outOfRange)
             return nil
         }
         guard let (numerator, denominator) = reader.node.decimal(digits: WindowPlan.Quantile.digitLimit) else {

@@ -190,11 +190,11 @@ final class PlanDraft {
                 "there are \(definitions.count) \(key.rawValue); write at most \(Self.definitionLimit)")
         }
         for definition in definitions where !(1...Self.nameLimit).contains(definition.name.utf8.count) {
-            definition.error("a name has 1 to \(Self.nameLimit) bytes; choose another one")
+            definition.error("a name has 1 to \(Self.nameLimit) bytes; choose another one", code: .nameForm)
         }
         for definition in definitions {
             if let note = lookAlikes.note("name", [key.rawValue, definition.name], at: definition.place) {
-                definition.note(note)
+                definition.note(note, code: .lookAlike)
             }
         }
         return Array(definitions.prefix(Self.definitionLimit))
@@ -204,7 +204,7 @@ final class PlanDraft {
     func name(_ reader: Reader) -> String? {
         guard let text = reader.string() else { return nil }
         if text.utf8.count <= Self.nameLimit { return text }
-        reader.error("\(Wording.quoted(text)) is too long; write at most \(Self.nameLimit) bytes")
+        reader.error("\(Wording.quoted(text)) is too long; write at most \(Self.nameLimit) bytes", code: .nameForm)
         return nil
     }
 
@@ -220,9 +220,9 @@ final class PlanDraft {
         for reader in readers {
             guard let name = name(reader) else { continue }
             if name == "*" {
-                reader.error("\"*\" means \(all); write it alone: \"*\"")
+                reader.error("\"*\" means \(all); write it alone: \"*\"", code: .nameForm)
             } else if !seen.add(name) {
-                reader.error("\(Wording.quoted(name)) is listed twice; take one out")
+                reader.error("\(Wording.quoted(name)) is listed twice; take one out", code: .listedTwice)
             } else {
                 names.append((name, reader))
             }
@@ -234,7 +234,9 @@ final class PlanDraft {
     func eventTypes(_ reader: Reader?) -> [Int]? {
         guard let reader, let names = namesOrAll(reader, all: "every type") else { return nil }
         return names?.map { name, reader in
-            if let note = lookAlikes.note("event type", [name], at: reader.node.place) { reader.note(note) }
+            if let note = lookAlikes.note("event type", [name], at: reader.node.place) {
+                reader.note(note, code: .lookAlike)
+            }
             return vocabulary.projection.type(name)
         }
     }
@@ -261,7 +263,8 @@ final class PlanDraft {
         } catch {
             if Double(text.text) == nil, let number = WrittenNumber(text.text) {
                 reader.error(
-                    "\(Wording.quoted(text.text)) is not an expression; write \(number.text(ofPercent: false))")
+                    "\(Wording.quoted(text.text)) is not an expression; write \(number.text(ofPercent: false))",
+                    code: .expressionFault)
             } else {
                 for fault in error.faults { text.error(atByte: fault.offset, names.explained(fault.message)) }
             }
@@ -269,14 +272,16 @@ final class PlanDraft {
         }
         vocabulary.projection = names.vocabulary.projection
         vocabulary.listedPlaces = names.vocabulary.listedPlaces
-        for note in lookAlikes.notes(onPaths: vocabulary.projection.paths, at: reader.node.place) { reader.note(note) }
+        for note in lookAlikes.notes(onPaths: vocabulary.projection.paths, at: reader.node.place) {
+            reader.note(note, code: .lookAlike)
+        }
         guard let program = faultless else { return -1 }
         if demand == .number, ![.dyn, .int, .uint, .double].contains(program.type) {
-            reader.error("this is of type \(program.type.text), but a number is needed here")
+            reader.error("this is of type \(program.type.text), but a number is needed here", code: .expressionType)
             return -1
         }
         if demand == .text, ![.dyn, .string].contains(program.type) {
-            reader.error("this is of type \(program.type.text), but text is needed here")
+            reader.error("this is of type \(program.type.text), but text is needed here", code: .expressionType)
             return -1
         }
         let read = program.reads.map { names.names[$0] ?? "" }

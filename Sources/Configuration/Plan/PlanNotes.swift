@@ -8,7 +8,7 @@ extension PlanDraft {
     func note(windows: [WindowDraft], moments: [MomentDraft], actions: [ActionDraft], emit: Set<LineType>) {
         let read = Set(expressions.flatMap(\.program.reads))
         for (index, window) in windows.enumerated() where !read.contains(Vocabulary.window(index)) {
-            window.definition.note("nothing reads this window, and it takes memory for each customer")
+            window.definition.note("nothing reads this window, and it takes memory for each customer", code: .unused)
         }
         for window in windows {
             guard let plan = window.plan, plan.aggregate == .median || plan.aggregate == .quantile,
@@ -21,14 +21,15 @@ extension PlanDraft {
         let answered = Set(actions.flatMap { $0.plan?.on ?? [] })
         for (index, moment) in moments.enumerated() where !emit.contains(.moment) {
             if !answersAll, !answered.contains(index) {
-                moment.definition.note("nothing uses this moment: no action answers it, and \"emit\" has no \"moment\"")
+                moment.definition.note(
+                    "nothing uses this moment: no action answers it, and \"emit\" has no \"moment\"", code: .unused)
             }
         }
         for action in actions where !emit.contains(.decision) {
-            action.definition.note("nothing uses this action: \"emit\" has no \"decision\"")
+            action.definition.note("nothing uses this action: \"emit\" has no \"decision\"", code: .unused)
         }
         for action in actions where moments.isEmpty && action.plan?.on == nil {
-            action.definition.note("nothing uses this action: there are no moments to answer")
+            action.definition.note("nothing uses this action: there are no moments to answer", code: .unused)
         }
         for moment in moments {
             if case .condition(let number)? = moment.plan?.trigger, let reader = moment.condition {
@@ -41,16 +42,18 @@ extension PlanDraft {
     func note(picture: PictureDraft, windows: [WindowDraft], emit: Set<LineType>) {
         let read = Set(expressions.flatMap(\.program.reads))
         for (index, attribute) in picture.attributes.enumerated() where !read.contains(Vocabulary.attribute(index)) {
-            attribute.definition.note("nothing reads this attribute")
+            attribute.definition.note("nothing reads this attribute", code: .unused)
         }
         for (index, score) in picture.scores.enumerated() where !read.contains(Vocabulary.score(index)) {
             if !emit.contains(.score) || score.plan?.thresholds.isEmpty == true {
-                score.definition.note("nothing uses this score: nothing reads it, and no line reports it")
+                score.definition.note(
+                    "nothing uses this score: nothing reads it, and no line reports it", code: .unused)
             }
         }
         for (index, segment) in picture.segments.enumerated() where !read.contains(Vocabulary.segment(index)) {
             if !emit.contains(.segment) {
-                segment.definition.note("nothing uses this segment: nothing reads it, and \"emit\" has no \"segment\"")
+                segment.definition.note(
+                    "nothing uses this segment: nothing reads it, and \"emit\" has no \"segment\"", code: .unused)
             }
         }
         for (reader, number) in picture.scores.flatMap(\.conditions) + picture.segments.flatMap(\.conditions) {
@@ -78,7 +81,9 @@ extension PlanDraft {
             reasons.append("it reads event, and as time passes there is none")
         }
         guard !reasons.isEmpty else { return }
-        reader.note("this is decided when an event comes, not as time passes: \(reasons.joined(separator: "; "))")
+        reader.note(
+            "this is decided when an event comes, not as time passes: \(reasons.joined(separator: "; "))",
+            code: .decidedAtEvents)
     }
 
     /// The number of the variable `now`.
