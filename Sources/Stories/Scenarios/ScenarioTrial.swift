@@ -34,7 +34,9 @@ package struct ScenarioTrial {
     }
 
     private func play(_ scenario: Scenario) -> [Line] {
-        var engine = InProcessEngine(plan, sources: [scenario.name])
+        // Events of scenarios are written in the native form, whatever the configuration's inputs bring.
+        let formats = plan.input.formats.preset == .native ? [] : [InputFormat(.native)]
+        var engine = InProcessEngine(plan, sources: [scenario.name], formats: formats)
         var portions: [InProcessEngine.Portion] = []
         var now = scenario.start
         for (index, step) in scenario.steps.enumerated() {
