@@ -43,7 +43,10 @@ struct Command: Sendable {
     static let version = Flag("--version", "show the version and exit")
 
     /// All commands, in the order of the help.
-    static let all = [run, check, test, explain, report, convert, replay, journal, reload, eval, generate, load]
+    static let all = [
+        run, check, test, explain, report, convert, replay, journal, reload, eval, generate, load, schema, fmt,
+        outputs, beginning, completion, manual, helpOnTopics,
+    ]
 
     /// The command's usage in one line.
     var usage: String { operands.isEmpty ? "journeyd \(name)" : "journeyd \(name) \(operands)" }

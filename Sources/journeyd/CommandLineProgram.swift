@@ -7,6 +7,8 @@ import Telemetry
 /// The program as a whole: finds the command, runs it, and says what went wrong.
 enum CommandLineProgram {
     static let version = "0.1.0"
+    /// The day of the version, for the manual page.
+    static let released = "2026-11-29"
 
     /// What is wrong with the limits that the program was started under: before the runtime has begun anything that would end
     /// the program in its own way.

@@ -2,7 +2,7 @@ import Endpoints
 import Journal
 
 /// How the program ends, after sysexits.h.
-enum ExitStatus: Int32, Sendable {
+enum ExitStatus: Int32, CaseIterable, Sendable {
     case done = 0
     /// A scenario does not come out as expected.
     case scenarioFails = 1
@@ -18,8 +18,29 @@ enum ExitStatus: Int32, Sendable {
     case noAnswer = 75
     case configuration = 78
 
+    /// What it says, for the manual page.
+    var meaning: String {
+        switch self {
+        case .done: "Done; also after a signal, and when the reader of the output has gone."
+        case .scenarioFails:
+            "test found a scenario that does not come out as expected; fmt --check a file that is not formatted."
+        case .usage: "Wrong usage."
+        case .rejectedLines:
+            "All lines were rejected, or some and --strict was given; an expression given to eval fails; a file of "
+                + "scenarios has faults."
+        case .cannotRead: "Configuration or input missing, unreadable or a folder."
+        case .cannotOpen: "An address, an output or a data directory cannot be opened."
+        case .ownFault: "A fault of journeyd's own; no memory is left under a limit of it."
+        case .inputOutput: "Reading or writing failed later, or an output dropped lines."
+        case .noAnswer: "A run does not answer reload."
+        case .configuration: "The configuration has faults."
+        }
+    }
+
     /// A file of scenarios that cannot be played: like a rejected line, data that is not good.
     static let faultyScenarios = ExitStatus.rejectedLines
+    /// A file is not formatted that was to be.
+    static let notFormatted = ExitStatus.scenarioFails
     /// An expression that was to be tried fails: like a rejected line, data that is not good.
     static let faultyExpression = ExitStatus.rejectedLines
 }

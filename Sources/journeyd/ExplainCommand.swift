@@ -80,7 +80,7 @@ struct ExplainCommand {
         stop.followSignals()
         var writer = output
         let isJSON = arguments.has("--json")
-        var text = StoryText(hasColour: isatty(STDOUT_FILENO) == 1)
+        var text = StoryText(hasColour: isatty(STDOUT_FILENO) == 1 && (System.variable("NO_COLOR") ?? "").isEmpty)
         var reading = StoryReading(plan, of: story, inputs: inputs, stop: stop) { chapters throws(EndpointFault) in
             for chapter in chapters {
                 try ExplainCommand.write(isJSON ? StoryLines.text(chapter) : text.text(chapter), to: &writer)

@@ -11,7 +11,7 @@ enum Help {
         \(table(Command.all.map { ($0.name + " " + $0.operands, $0.summary) }))
         Flags:
         \(table([Command.help, Command.version].map { ($0.form, $0.meaning) }))
-        journeyd COMMAND --help tells more about a command.
+        journeyd COMMAND --help tells more about a command, journeyd help TOPIC about keys and messages.
 
         """
     }
@@ -26,6 +26,16 @@ enum Help {
         Flags:
         \(table((command.flags + [Command.help]).map { ($0.form, $0.meaning) }))
         """
+    }
+
+    /// Words in lines, set in.
+    static func wrapped(_ words: [String]) -> String {
+        var lines = ["  "]
+        for word in words {
+            if lines[lines.count - 1].count + word.count > 78 { lines.append("  ") }
+            lines[lines.count - 1] += word + "  "
+        }
+        return lines.map { $0.reversed().drop { $0 == " " }.reversed() }.map { String($0) + "\n" }.joined()
     }
 
     /// Two columns, each row ending in a line's end.

@@ -59,6 +59,11 @@ struct LoadedConfiguration {
     /// What `check` prints.
     var report: String { Configuration.report(path: path, plan: plan, diagnostics: diagnostics) }
 
+    /// What `check` prints for programs.
+    func report(as form: DiagnosticReport) -> String {
+        form.text(path: path, version: CommandLineProgram.version, diagnostics: diagnostics)
+    }
+
     /// The plan that a run follows. Where there is none, everything wrong is reported.
     /// - Parameter reports: whether the figures of the section `report`, where there is one, are kept.
     func runnable(reports: Bool = true) throws(CommandFault) -> Plan {

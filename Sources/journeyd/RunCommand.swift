@@ -27,7 +27,7 @@ extension Command {
             .format,
             Flag("--live", "take standard input as live: time goes on while it is silent"),
             Flag("--summary", "totals on standard error at the end"),
-            Flag("--quiet", "say nothing at the end of what looks wrong"),
+            Flag("--quiet", "show no progress on a terminal, and say nothing at the end of what looks wrong"),
             Flag("--strict", "exit with 65 where any line was rejected, not only where all were"),
         ] + Service.flags
     ) { arguments throws(CommandFault) in
@@ -39,10 +39,17 @@ extension Command {
         name: "check", operands: "CONFIG", operandCount: 1...1,
         summary: "validate a configuration; report every fault at once",
         explanation: "Reads CONFIG and reports all that is wrong with it, each fault with its file, line and column.",
-        flags: [.format]
+        flags: [
+            .format,
+            Flag("--report-as", "json|sarif|github", "print all there is to say in this form, for programs"),
+        ]
     ) { arguments throws(CommandFault) in
         _ = try InputFormat(arguments)
         let configuration = try LoadedConfiguration(arguments.operands[0])
+        if let form = arguments["--report-as"].flatMap(DiagnosticReport.init(rawValue:)) {
+            _ = try CommandLineProgram.show(configuration.report(as: form))
+            return configuration.plan == nil ? .configuration : .done
+        }
         if configuration.plan == nil { throw CommandFault(.configuration, String(configuration.report.dropLast())) }
         return try CommandLineProgram.show(configuration.report)
     }
@@ -103,7 +110,11 @@ struct RunCommand {
         follow(hangups: try hangups(), of: run, configuration)
         let attendance = try service.begin(
             run, configuration: configuration.path, addresses: inputs.texts, server: server)
+        let progress = service.isDaemon ? nil : ProgressLine(run, isQuiet: arguments.has("--quiet"))
+        let showing = progress.map { line in Task { await line.show(service.condition) } }
         var (totals, fault) = await run.run()
+        showing?.cancel()
+        await showing?.value
         totals.named.merge(run.journal?.keeper?.totals ?? [:], uniquingKeysWith: +)
         for input in run.inputs { totals.named.merge(input.totals, uniquingKeysWith: +) }
         // What was cut short says little about its input.

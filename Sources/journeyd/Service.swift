@@ -16,6 +16,7 @@ struct Service: Sendable {
         Flag(
             "--admin-token", "FILE",
             "show the latest decisions on the admin port to those who have the token in this file"),
+        Flag("--otlp", "URL", "send metrics to this collector as OTLP/HTTP in JSON (http:// alone; default: off)"),
         Flag("--log-format", "logfmt|json", "how log lines on standard error are written (default: logfmt)"),
         Flag(
             "--log-level", "debug|info|warn|error",
@@ -33,6 +34,7 @@ struct Service: Sendable {
     private let adminHost: String
     private let adminToken: AccessToken?
     private let allowsRemote: Bool
+    private let collector: MetricsSender.Address?
 
     /// - Parameter stays: whether the run goes on until it is told to stop.
     init(_ arguments: Arguments, stays: Bool) throws(CommandFault) {
@@ -52,6 +54,13 @@ struct Service: Sendable {
             } catch {
                 throw CommandFault(.usage, "journeyd run: --admin: \(text) \(error)")
             }
+        }
+        collector = try arguments["--otlp"].map { text throws(CommandFault) in
+            guard let address = MetricsSender.Address(text) else {
+                throw CommandFault(
+                    .usage, "journeyd run: --otlp: \"\(text)\" is no http:// URL; write http://HOST:4318/v1/metrics")
+            }
+            return address
         }
         adminHost = arguments["--admin"].flatMap { text in text.lastIndex(of: ":").map { String(text[..<$0]) } } ?? ""
         if arguments["--admin-token"] != nil, admin == nil {
@@ -97,7 +106,8 @@ struct Service: Sendable {
                 "outputs": .text(run.outlets.map(\.name).joined(separator: " ")),
                 "shards": LogValue(run.shardCount), "process": LogValue(System.processNumber),
             ])
-        guard isDaemon else { return Attendance(overseer: nil, server: nil) }
+        let sender = try sending()
+        guard isDaemon else { return Attendance(overseer: nil, server: nil, sender: sender) }
         let overseer: Overseer
         do throws(SystemError) {
             overseer = try Overseer(condition, supervisor: supervisor, log: log, stop: run.stop)
@@ -114,7 +124,19 @@ struct Service: Sendable {
             log.info("admin", ["address": .text(server.address)])
         }
         overseer.start()
-        return Attendance(overseer: overseer, server: server)
+        return Attendance(overseer: overseer, server: server, sender: sender)
+    }
+
+    /// Has metrics sent, if they are to be.
+    private func sending() throws(CommandFault) -> MetricsSender? {
+        guard let collector else { return nil }
+        do throws(SystemError) {
+            let sender = try MetricsSender(to: collector, metrics, version: CommandLineProgram.version, log: log)
+            sender.begin()
+            return sender
+        } catch {
+            throw CommandFault(.cannotOpen, "journeyd: a pipe cannot be made: \(error)")
+        }
     }
 
     /// Where the latest decisions of a run are kept; nil where nobody may see them.
@@ -142,6 +164,7 @@ struct Service: Sendable {
 
     /// The run is over.
     func end(_ totals: Totals, _ fault: EndpointFault?, wasStopped: Bool, _ attendance: Attendance) {
+        attendance.sender?.end()
         attendance.server?.stop()
         attendance.overseer?.end()
         if totals.neverDue > 0 { attendance.overseer?.tellNeverDue(Int(clamping: totals.neverDue)) }
@@ -164,4 +187,5 @@ struct Service: Sendable {
 struct Attendance: Sendable {
     let overseer: Overseer?
     let server: AdminServer?
+    let sender: MetricsSender?
 }
