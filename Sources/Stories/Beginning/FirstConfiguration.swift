@@ -62,7 +62,10 @@ package struct FirstConfiguration: Sendable {
     private func duration(_ time: Int64) -> String { Measure.duration.text(time) }
 
     /// The duration as expressions have it.
-    private func literal(_ time: Int64) -> String { "duration('\(time / Self.minute)m')" }
+    private func literal(_ time: Int64) -> String {
+        let minutes = time / Self.minute
+        return minutes.isMultiple(of: 60) ? "duration('\(minutes / 60)h')" : "duration('\(minutes)m')"
+    }
 
     // MARK: Words
 
