@@ -24,6 +24,8 @@ extension Figure {
         for (name, cohorts) in self["retention"]?.entries ?? [] { add("retention_by_\(name)", cohorts) }
         add("churn", self["churn"])
         add("clv", self["clv"])
+        add("actions", self["actions"]?["list"])
+        add("calibration", self["calibration"])
         return tables
     }
 
@@ -78,7 +80,7 @@ extension Figure {
 
     private static func flat(_ row: Figure) -> [(String, Figure)] {
         row.entries.flatMap { name, value -> [(String, Figure)] in
-            if case .table(let parts) = value { return parts.map { ("\(name).\($0)", $1) } }
+            if case .table = value { return flat(value).map { ("\(name).\($0)", $1) } }
             return [(name, value)]
         }
     }
@@ -137,6 +139,8 @@ extension JourneyReport {
             lines.append("most frequent ways:")
             for way in ways { lines.append("  \(way["count"]?.plain ?? ""): \(way["path"]?.plain ?? "")") }
         }
+        if !proofs.isEmpty { lines.append("what actions bring:") }
+        for proof in proofs { lines.append("  " + proof.sentences.english) }
         return lines.joined(separator: "\n") + "\n"
     }
 }

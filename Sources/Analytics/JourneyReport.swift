@@ -23,10 +23,34 @@ package struct JourneyReport: Sendable {
         self.reached = reached
     }
 
+    /// What actions bring about, all together first; empty where nothing was asked for.
+    package var proofs: [ActionProof] = []
+    /// What learnt propensities promised against what came; empty where none are learnt.
+    package var calibration: [CalibrationBin] = []
+
     /// All figures.
     package var figure: Figure {
         let chances = Chances(self)
-        return .table([
+        return .table(
+            figures(chances) + actionFigures
+                + (calibration.isEmpty ? [] : [("calibration", CalibrationBin.figure(calibration))]))
+    }
+
+    private var actionFigures: [(String, Figure)] {
+        guard let actions = settings.actions, !proofs.isEmpty else { return [] }
+        return [
+            (
+                "actions",
+                .table([
+                    ("outcome", .list(actions.outcomes.map { .text($0) })), ("within_us", .count(Int(actions.within))),
+                    ("plan", .count(actions.plan)), ("list", .list(proofs.map(\.figure))),
+                ])
+            )
+        ]
+    }
+
+    private func figures(_ chances: Chances) -> [(String, Figure)] {
+        [
             ("report", .count(1)),
             ("conversion", conversionFigure),
             ("settings", settingsFigure),
@@ -74,7 +98,7 @@ package struct JourneyReport: Sendable {
             ("churn", churn),
             ("clv", lifetimeValue),
             ("quality", quality),
-        ])
+        ]
     }
 
     /// The figures as one JSON text, with a line end.

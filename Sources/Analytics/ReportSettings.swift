@@ -62,6 +62,8 @@ package struct ReportSettings: Sendable {
     package var costs: [Cost] = []
     /// The texts of what the figures are told apart by.
     package var by: [String] = []
+    /// What actions are to bring about; nil where nothing says so.
+    package var actions: ActionSettings?
     package var hasValue = false
     package var hasNPS = false
     package var hasCSAT = false

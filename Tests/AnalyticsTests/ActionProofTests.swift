@@ -1,0 +1,194 @@
+import TestSupport
+import Testing
+
+@testable import Analytics
+
+/// What is proven of actions.
+@Suite struct ActionProofTests {
+    private static let day: Int64 = 86_400_000_000
+
+    /// The numbers are gbstats' and scipy's of the same customers.
+    @Test func equalsOtherPrograms() {
+        var (one, other) = (ArmSums(), ArmSums())
+        for index in 0..<900 {
+            let x = Double((index * 37 + 11) % 101) / 10
+            let noise = Double((index * 71 + 5) % 53) / 7
+            if index % 5 == 0 {
+                other.add(x * 0.6 + noise, before: x)
+            } else {
+                one.add(x * 0.6 + noise + 0.4, before: x)
+            }
+        }
+        let theta = ArmSums.theta(one, other)
+        let found = [
+            Difference.ofMeans(one, other), Difference.ofMeans(one, other, theta: theta),
+            Difference.always(one, other, plan: 10_000),
+            Difference.always(one, other, theta: theta, plan: 10_000),
+        ]
+        #expect((theta - 0.6075388350434606).magnitude < 1e-12)
+        for (difference, known) in zip(found, Self.known) {
+            guard let difference else {
+                Issue.record("there is a difference")
+                continue
+            }
+            #expect((difference.value - known.0).magnitude < 1e-11)
+            #expect(
+                (difference.low - known.1).magnitude < 1e-9 && (difference.high - known.2).magnitude < 1e-9)
+        }
+        #expect(
+            (Difference.chance(ofRatio: 9700, 480, share: 0.95) - 0.1872376439353703).magnitude < 1e-12)
+        // Newcombe's own example.
+        let shares = Difference.ofShares(56, of: 70, against: 48, of: 80)
+        #expect((shares.low - 0.0524).magnitude < 5e-5 && (shares.high - 0.3339).magnitude < 5e-5)
+        for (freedom, quantile) in [
+            (5.0, 2.5705818356363137), (1, 12.706204736174694), (123.4, 1.9793749463174106),
+        ] {
+            #expect((StudentT.quantile(0.975, freedom: freedom) / quantile - 1).magnitude < 1e-9)
+        }
+    }
+
+    private static let known: [(Double, Double, Double)] = [
+        (0.4278412698412728, -0.03043931166227365, 0.8861218513448192),
+        (0.38176957485047724, 0.021435657903380645, 0.7421034917975738),
+        (0.4278412698412728, -0.4938199052756814, 1.349502444958227),
+        (0.38176957485047724, -0.3428626537543129, 1.1064018034552674),
+    ]
+
+    /// Who looks every day at bounds that hold once is misled often; bounds that always hold are not.
+    @Test func dailyLooksDoNotMislead() {
+        var numbers = SeededNumbers(seed: 2026)
+        var (alarms, peeked) = (0, 0)
+        let experiments = 2000
+        for _ in 0..<experiments {
+            var (one, other) = (ArmSums(), ArmSums())
+            var (converted, others) = (0, 0)
+            var (hasAlarm, hasPeeked) = (false, false)
+            for day in 0..<40 {
+                for _ in 0..<50 {
+                    let y = numbers.below(5) == 0
+                    if numbers.next() & 1 == 0 {
+                        one.add(y ? 1 : 0, before: 0)
+                        converted += y ? 1 : 0
+                    } else {
+                        other.add(y ? 1 : 0, before: 0)
+                        others += y ? 1 : 0
+                    }
+                }
+                guard day > 2, min(converted, others) >= ActionProof.conversionsLeast,
+                    let bounds = Difference.always(one, other, plan: 2000)
+                else { continue }
+                if bounds.low > 0 || bounds.high < 0 { hasAlarm = true }
+                let error = (one.variance / Double(one.count) + other.variance / Double(other.count))
+                    .squareRoot()
+                if (one.mean - other.mean).magnitude > 1.96 * error { hasPeeked = true }
+            }
+            if hasAlarm { alarms += 1 }
+            if hasPeeked { peeked += 1 }
+        }
+        #expect(alarms < experiments / 20, "\(alarms)")
+        #expect(peeked > experiments / 5, "\(peeked)")
+    }
+
+    private static func proofs(
+        effect: Int, holdout: Double? = 0.5, customers: Int = 4000, skew: Int = 2
+    ) -> [ActionProof] {
+        var numbers = SeededNumbers(seed: 8)
+        var (entries, outcomes): ([ActionEntry], [OutcomeEvent]) = ([], [])
+        for customer in 0..<UInt64(customers) {
+            let isControl = numbers.below(skew) == 0
+            let time = Int64(customer) * 1_000_000 + 40 * day
+            entries.append(ActionEntry(customer: customer, action: 0, time: time, isControl: isControl))
+            if customer % 3 == 0 {
+                entries.append(
+                    ActionEntry(customer: customer, action: 1, time: time + day, isControl: isControl))
+            }
+            if numbers.below(100) < 20 + (isControl ? 0 : effect) {
+                outcomes.append(OutcomeEvent(customer: customer, time: time + 3 * day, value: 10))
+            }
+        }
+        var settings = ActionSettings(outcomes: ["buy"])
+        (settings.holdout, settings.plan) = (holdout, 4000)
+        return ActionProof.all(
+            entries, outcomes, actions: ["mail", "call"], settings, reached: 200 * day)
+    }
+
+    @Test func saysWhatIsProvenAndWhatIsNot() {
+        #expect(Self.proofs(effect: 15).map(\.verdict).first == .works)
+        #expect(Self.proofs(effect: -15).map(\.verdict).first == .harms)
+        #expect(Self.proofs(effect: 0).map(\.verdict).first == .open)
+        #expect(Self.proofs(effect: 15, holdout: nil).map(\.verdict).first == .noControl)
+        #expect(Self.proofs(effect: 15, customers: 150).map(\.verdict).first == .early)
+        #expect(Self.proofs(effect: 15, skew: 3).map(\.verdict).first == .skewed)
+        for effect in [15, -15, 0] {
+            for proof in Self.proofs(effect: effect) {
+                let (english, spanish) = proof.sentences
+                #expect(!english.isEmpty && !spanish.isEmpty && english != spanish)
+                #expect(english.contains("nan") == false && spanish.contains("nan") == false)
+            }
+        }
+        #expect(
+            Self.proofs(effect: 15)[0].sentences.english.hasPrefix(
+                "All actions together: proven. It brings "))
+    }
+
+    /// A naive program over few customers with ties counts the same.
+    @Test(arguments: 1...20) func countsWhoEnteredAndWhatCame(seed: UInt64) {
+        var numbers = SeededNumbers(seed: seed)
+        var settings = ActionSettings(outcomes: ["buy"])
+        (settings.within, settings.holdout) = (5, 0.5)
+        let groups = (0..<8).map { _ in numbers.isTrue(of: 2) }
+        var entries: [ActionEntry] = []
+        for customer in 0..<8 {
+            for action in 0..<2 where !numbers.isTrue(of: 3) {
+                entries.append(
+                    ActionEntry(
+                        customer: UInt64(customer), action: Int32(action), time: Int64(numbers.below(20)),
+                        isControl: groups[customer]))
+            }
+        }
+        let outcomes = (0..<30).map { _ in
+            OutcomeEvent(
+                customer: numbers.below(10), time: Int64(numbers.below(30)), value: Double(numbers.below(9))
+            )
+        }
+        let found = ActionProof.all(
+            entries, outcomes, actions: ["one", "two", "never"], settings, reached: 20)
+        #expect(found.count == 1 + Set(entries.map(\.action)).count)
+        for proof in found {
+            var firsts: [UInt64: ActionEntry] = [:]
+            for entry in entries {
+                if let action = proof.action, entry.action != (action == "one" ? 0 : 1) { continue }
+                if let first = firsts[entry.customer], first.time <= entry.time { continue }
+                firsts[entry.customer] = entry
+            }
+            for isControl in [true, false] {
+                let group = firsts.values.filter { $0.isControl == isControl && $0.time + 5 <= 20 }
+                func came(_ entry: ActionEntry, _ range: ClosedRange<Int64>) -> [OutcomeEvent] {
+                    outcomes.filter { $0.customer == entry.customer && range.contains($0.time - entry.time) }
+                }
+                let arm = isControl ? proof.control : proof.treated
+                #expect(arm.count == group.count)
+                #expect(arm.converted == group.count { !came($0, 1...4).isEmpty })
+                let money = group.flatMap { came($0, 1...4) }.reduce(0) { $0 + $1.value }
+                let before = group.flatMap { came($0, -4...0) }.reduce(0) { $0 + $1.value }
+                if arm.count > 0 {
+                    #expect((arm.money.mean * Double(arm.count) - money).magnitude < 1e-9)
+                    #expect((arm.money.meanBefore * Double(arm.count) - before).magnitude < 1e-9)
+                }
+            }
+            #expect(proof.waiting == firsts.values.count { $0.time + 5 > 20 })
+        }
+    }
+
+    @Test func nothingIsDefined() {
+        var settings = ActionSettings(outcomes: ["buy"])
+        settings.holdout = 0.05
+        let proofs = ActionProof.all([], [], actions: ["mail"], settings, reached: 0)
+        var bytes: [UInt8] = []
+        proofs[0].figure.append(to: &bytes)
+        let text = String(decoding: bytes, as: UTF8.self)
+        #expect(
+            proofs.count == 1 && proofs[0].verdict == .early && !text.contains("nan")
+                && !text.contains("inf"))
+    }
+}
