@@ -6,7 +6,7 @@ package import Storage
 /// Features are names, hashed to 2^18 weights. Each has z and n; w = 0 where |z| ≤ λ₁, else
 /// −(z − sgn(z) λ₁) / ((β + √n) / α + λ₂). After a trial with gradient g of the logistic loss by the coordinate:
 /// σ = (√(n + g²) − √n) / α, z ← z + g − σ w, n ← n + g². Numbers are of single precision, as in Vowpal Wabbit, whose
-/// predictions these are up to rounding.
+/// predictions these are where the constant stands behind all other features.
 package struct FTRL: Sendable {
     private struct Weight {
         var w: Float = 0

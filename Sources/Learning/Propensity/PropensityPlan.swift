@@ -12,6 +12,8 @@ package struct PropensityPlan: Sendable, Equatable {
     package var byChannel = false
     /// The numbers of the expressions by whose values there are cells below these.
     package var by: [Int] = []
+    /// Whether the action's channels are tried in the order of their estimates, the greatest first.
+    package var ordersChannels = false
     /// The weights by which features say it; nil where cells alone do.
     package var model: FTRLPlan?
 
