@@ -49,15 +49,13 @@ extension Instant {
             Instant.digits(end, at: 0x00FF_FFFF_00FF_FF00),
             end & 0xFF00_0000_FF00_00FF == 0x5A00_0000_2E00_003A
         else { return nil }
-        func digit(_ word: UInt64, _ place: UInt64) -> Int { Int(truncatingIfNeeded: word >> (place &* 8) & 15) }
-        func pair(_ word: UInt64, _ place: UInt64) -> Int { digit(word, place) &* 10 &+ digit(word, place &+ 1) }
-        let year = pair(date, 0) &* 100 &+ pair(date, 2)
-        let month = pair(date, 5)
-        let day = pair(middle, 0)
-        let hour = pair(middle, 3)
-        let minute = pair(middle, 6)
-        let second = pair(end, 1)
-        let fraction = digit(end, 4) &* 100 &+ digit(end, 5) &* 10 &+ digit(end, 6)
+        let year = Instant.pair(date, 0) &* 100 &+ Instant.pair(date, 2)
+        let month = Instant.pair(date, 5)
+        let day = Instant.pair(middle, 0)
+        let hour = Instant.pair(middle, 3)
+        let minute = Instant.pair(middle, 6)
+        let second = Instant.pair(end, 1)
+        let fraction = Instant.digit(end, 4) &* 100 &+ Instant.pair(end, 5)
         guard month >= 1, month <= 12, day >= 1, day <= 28 || day <= Civil.daysInMonth(year: year, month: month),
             hour < 24, minute < 60, second < 60
         else { return nil }
@@ -66,9 +64,15 @@ extension Instant {
         self.init(microseconds: Int64((days &* 86_400 &+ clock) &* 1000 &+ fraction) &* 1000)
     }
 
+    /// The digit at a byte of a word, and the number that it and the next one make.
+    @inline(__always)
+    static func digit(_ word: UInt64, _ place: UInt64) -> Int { Int(truncatingIfNeeded: word &>> (place &* 8) & 15) }
+    @inline(__always)
+    static func pair(_ word: UInt64, _ place: UInt64) -> Int { digit(word, place) &* 10 &+ digit(word, place &+ 1) }
+
     /// Whether the bytes of `word` that `places` covers are all decimal digits.
     @inline(__always)
-    private static func digits(_ word: UInt64, at places: UInt64) -> Bool {
+    static func digits(_ word: UInt64, at places: UInt64) -> Bool {
         let high: UInt64 = 0xF0F0_F0F0_F0F0_F0F0
         let three: UInt64 = 0x3030_3030_3030_3030
         let six: UInt64 = 0x0606_0606_0606_0606

@@ -152,6 +152,28 @@ struct JSONText {
         throw JSONText.malformed
     }
 
+    /// Passes over the bracket that opens an object or array; false where it is closed at once, and passed over as well.
+    @inline(__always)
+    mutating func enters(closing bracket: UInt8) -> Bool {
+        at &+= 1
+        skipSpace()
+        guard bytes[at] == bracket else { return true }
+        at &+= 1
+        return false
+    }
+
+    /// Behind a value: passes over the comma behind which the next one comes, or over the closing bracket.
+    @inline(__always)
+    mutating func goesOn(closing bracket: UInt8) throws(LineFault) -> Bool {
+        skipSpace()
+        let byte = bytes[at]
+        at &+= 1
+        if byte == bracket { return false }
+        if byte == UInt8(ascii: ",") { return true }
+        at &-= 1
+        throw JSONText.malformed
+    }
+
     /// Passes over one value of any kind, validating all of it.
     mutating func skipValue() throws(LineFault) {
         switch bytes[at] {

@@ -8,8 +8,7 @@ package import Storage
 ///
 /// Cost: about one pass over the bytes; nothing is allocated for a line without escapes in what is decoded.
 package struct LineScanner: ~Copyable {
-    let tree: ProjectionTree
-    private var keys: KeyMemory
+    var keys: KeyReader
     /// The longest line that is taken, in bytes, without its end.
     let lineLimit: Int
     /// Marks the batches: which plan they are decoded for.
@@ -59,6 +58,8 @@ package struct LineScanner: ~Copyable {
     }
 
     let hashKey: HashKey
+    var days = DayMemory()
+    var types = TypeMemory()
 
     private enum Presence { case missing, null, right, wrongType }
 
@@ -72,9 +73,7 @@ package struct LineScanner: ~Copyable {
         self.formats = formats
         self.projection = projection
         self.hashKey = hashKey
-        let tree = ProjectionTree(projection)
-        keys = KeyMemory(places: tree.count, hashKey: hashKey)
-        self.tree = tree
+        keys = KeyReader(ProjectionTree(projection), hashKey: hashKey)
         self.lineLimit = lineLimit
         seen = Column([UInt8](repeating: 0, count: projection.types.count))
         picker = SlotPicker(slots: projection.paths.count)
@@ -183,12 +182,12 @@ package struct LineScanner: ~Copyable {
             row.firstField = UInt32(firstField)
             found = Found()
             kind = 0
-            let root = tree.node(0)
+            let root = keys.tree.node(0)
             guard text.bytes[text.at] == UInt8(ascii: "{") else {
                 throw LineFault(reason: .malformedJSON, detail: "not a JSON object; write one object on each line")
             }
             let objectStart = text.at
-            try object(root, index: 0)
+            try object(index: 0)
             if root.slot >= 0 { addJSON(slot: root.slot, from: objectStart) }
             text.skipSpace(upTo: end)
             guard text.at == end else { throw JSONText.malformed }
@@ -218,76 +217,19 @@ package struct LineScanner: ~Copyable {
     // MARK: The object and its values
 
     /// Reads an object, whose opening brace is the current byte, for the place `index` of the tree.
-    private mutating func object(_ node: ProjectionTree.Node, index: Int) throws(LineFault) {
-        text.at &+= 1
-        text.skipSpace()
-        if text.bytes[text.at] == UInt8(ascii: "}") {
-            text.at &+= 1
-            return
-        }
+    private mutating func object(index: Int) throws(LineFault) {
+        guard text.enters(closing: UInt8(ascii: "}")) else { return }
         let scope = KeyMemory.scope(place: index, kind: kind)
         var token: Int32 = -1
-        while true {
-            text.skipSpace()
-            let child = try key(under: index, scope: scope, after: &token)
-            text.skipSpace()
+        repeat {
+            let child = try keys.key(in: &text, under: index, scope: scope, after: &token)
             if child < 0 { try text.skipValue() } else { try value(child) }
-            text.skipSpace()
-            let byte = text.bytes[text.at]
-            text.at &+= 1
-            if byte == UInt8(ascii: "}") { return }
-            guard byte == UInt8(ascii: ",") else {
-                text.at &-= 1
-                throw JSONText.malformed
-            }
-        }
-    }
-
-    /// Reads a key and its colon; answers the place of the tree that it leads to, or -1.
-    @inline(__always)
-    private mutating func key(under parent: Int, scope: Int, after token: inout Int32) throws(LineFault) -> Int {
-        let expected = keys.expected(after: token, in: scope)
-        if let (length, place) = keys.match(expected, text.bytes, at: text.at) {
-            text.at &+= length
-            token = expected
-            return place
-        }
-        return try unexpectedKey(under: parent, scope: scope, after: &token)
-    }
-
-    private mutating func unexpectedKey(
-        under parent: Int, scope: Int, after token: inout Int32
-    ) throws(LineFault) -> Int {
-        let start = text.at
-        guard text.bytes[start] == UInt8(ascii: "\"") else { throw JSONText.malformed }
-        let key = try text.string()
-        let isTight = text.bytes[text.at] == UInt8(ascii: ":")
-        text.skipSpace()
-        guard text.bytes[text.at] == UInt8(ascii: ":") else { throw JSONText.malformed }
-        text.at &+= 1
-        let place = place(of: key, under: parent)
-        if isTight, !key.hasEscapes {
-            token = keys.learn(
-                text.bytes, start: start, end: text.at, scope: scope, place: place, after: token)
-        }
-        return place
-    }
-
-    private mutating func place(of key: JSONText.StringSpan, under parent: Int) -> Int {
-        let inside = text.bytes[key.start..<key.end]
-        if !key.hasEscapes { return tree.child(of: parent, inside) }
-        return unescapedPlace(of: inside, under: parent)
-    }
-
-    /// Apart, since its closure would have the whole scanner copied for every key.
-    @inline(never)
-    private mutating func unescapedPlace(of key: View<UInt8>, under parent: Int) -> Int {
-        View.of(key.unescaped()) { tree.child(of: parent, $0) }
+        } while try text.goesOn(closing: UInt8(ascii: "}"))
     }
 
     /// Reads the value at a place of the tree that something is read from, or below.
     private mutating func value(_ index: Int) throws(LineFault) {
-        let node = tree.node(index)
+        let node = keys.tree.node(index)
         forgetEarlier(node)
         let start = text.at
         switch text.bytes[start] {
@@ -302,7 +244,7 @@ package struct LineScanner: ~Copyable {
                         payload: UInt64(range.offset)))
             }
         case UInt8(ascii: "{"):
-            if node.hasChildren { try object(node, index: index) } else { try text.skipValue() }
+            if node.hasChildren { try object(index: index) } else { try text.skipValue() }
             if node.slot >= 0 { addJSON(slot: node.slot, from: start) }
             if node.role != .none { note(node.role, isObject: true) }
         case UInt8(ascii: "["):
@@ -324,7 +266,7 @@ package struct LineScanner: ~Copyable {
     /// Where a line has a key twice the later one counts: what the earlier one left under it goes.
     private mutating func forgetEarlier(_ node: ProjectionTree.Node) {
         guard fields.count > Int(row.firstField), node.countBelow > 0 else { return }
-        let below = tree.slotsBelow(node)
+        let below = keys.tree.slotsBelow(node)
         let lowest = Int32(fields[Int(row.firstField)].slot)
         // The common case, one slot and not seen yet, ends here.
         if below.count == 1, below[0] != lowest, !contains(below[0]) { return }
@@ -464,8 +406,15 @@ package struct LineScanner: ~Copyable {
         row.time = try time()
         if row.time == .distantPast { timelessCount &+= 1 }
         if !row.customerID.isAbsent { row.customerHash = hashKey.hash(view(row.customerID)) }
-        row.type = Int32(tree.type(view(row.typeName)))
+        row.type = type(of: row.typeName)
         seen[Int(row.type)] = 1
+    }
+
+    /// The number of a type's name.
+    @inline(__always)
+    mutating func type(of name: TextRange) -> Int32 {
+        name.offset < TextRange.rewritten
+            ? types.type(text.bytes, name, keys.tree) : Int32(truncatingIfNeeded: keys.tree.type(view(name)))
     }
 
     private func require(
@@ -516,7 +465,7 @@ package struct LineScanner: ~Copyable {
                     + TimeAdvice.remedy(forMilliseconds: Int64(bitPattern: timestamp.payload)))
         }
         let written = view(TextRange(offset: UInt32(timestamp.payload), length: timestamp.length))
-        if let time = Instant(plainRFC3339: written) ?? Instant(rfc3339: written) { return time }
+        if let time = days.time(written) ?? Instant(rfc3339: written) { return time }
         let shown = LineFault.quoted(written)
         let detail =
             Instant(unboundedRFC3339: written) != nil

@@ -34,24 +34,23 @@ struct ElementSight {
 
 /// Notes, in one pass over an object, where the captures of a program stand. Validates all of it.
 struct ElementReader: ~Copyable {
-    private let tree: ProjectionTree
-    private var keys: KeyMemory
+    private var keys: KeyReader
     private var captures: Column<Capture>
     private var touched = Column<Int32>(capacity: 16)
     private var start = 0
     private var stamp: UInt32 = 0
+    /// By capture: 1 where it may be the event's type; and what is known of that, for guessing keys.
+    private var isKind: Column<UInt8>
+    private var kind = 0
     /// For places below which elements of arrays are captured: the places of the elements, by index.
     private let elements: [[Int32]]
-    /// Places whose last key is the beginning of one.
-    private let prefixes: [(parent: Int, prefix: [UInt8], place: Int)]
     private var text = JSONText(bytes: View(), at: 0)
 
-    init(_ paths: [[String]], hashKey: HashKey) {
+    init(_ paths: [[String]], kinds: [Int], hashKey: HashKey) {
         let tree = ProjectionTree(Projection(types: [""], paths: paths))
-        keys = KeyMemory(places: tree.count, hashKey: hashKey)
         captures = Column([Capture](repeating: Capture(), count: paths.count))
         var elements = [[Int32]](repeating: [], count: tree.count)
-        var prefixes: [(parent: Int, prefix: [UInt8], place: Int)] = []
+        var prefixes: [KeyReader.Prefix] = []
         for path in paths {
             var place = 0
             for token in path {
@@ -62,14 +61,15 @@ struct ElementReader: ~Copyable {
                     elements[place][index] = Int32(child)
                 }
                 if bytes.count > 1, bytes.last == UInt8(ascii: "*") {
-                    prefixes.append((place, bytes.dropLast(), child))
+                    prefixes.append(KeyReader.Prefix(parent: place, text: bytes.dropLast(), place: child))
                 }
                 place = child
             }
         }
-        self.tree = tree
+        isKind = Column([UInt8](repeating: 0, count: paths.count))
+        for number in kinds { isKind[number] = 1 }
+        keys = KeyReader(tree, prefixes: prefixes, hashKey: hashKey)
         self.elements = elements
-        self.prefixes = prefixes
     }
 
     /// Where reading ended.
@@ -94,105 +94,35 @@ struct ElementReader: ~Copyable {
             stamp = 0
         }
         stamp += 1
+        kind = 0
         touched.truncate(to: 0)
         text = JSONText(bytes: bytes, at: start)
         self.start = start
     }
 
     private mutating func object(_ index: Int) throws(LineFault) {
-        text.at &+= 1
-        text.skipSpace()
-        if text.bytes[text.at] == UInt8(ascii: "}") {
-            text.at &+= 1
-            return
-        }
-        let scope = KeyMemory.scope(place: index, kind: 0)
+        guard text.enters(closing: UInt8(ascii: "}")) else { return }
+        let scope = KeyMemory.scope(place: index, kind: kind)
         var token: Int32 = -1
-        while true {
-            text.skipSpace()
-            let child = try key(under: index, scope: scope, after: &token)
-            text.skipSpace()
+        repeat {
+            let child = try keys.key(in: &text, under: index, scope: scope, after: &token)
             if child < 0 { try text.skipValue() } else { try value(child) }
-            text.skipSpace()
-            let byte = text.bytes[text.at]
-            text.at &+= 1
-            if byte == UInt8(ascii: "}") { return }
-            guard byte == UInt8(ascii: ",") else {
-                text.at &-= 1
-                throw JSONText.malformed
-            }
-        }
+        } while try text.goesOn(closing: UInt8(ascii: "}"))
     }
 
     private mutating func array(_ places: [Int32]) throws(LineFault) {
-        text.at &+= 1
-        text.skipSpace()
-        if text.bytes[text.at] == UInt8(ascii: "]") {
-            text.at &+= 1
-            return
-        }
+        guard text.enters(closing: UInt8(ascii: "]")) else { return }
         var index = 0
-        while true {
+        repeat {
             text.skipSpace()
             let child = index < places.count ? Int(places[index]) : -1
             if child < 0 { try text.skipValue() } else { try value(child) }
             index += 1
-            text.skipSpace()
-            let byte = text.bytes[text.at]
-            text.at &+= 1
-            if byte == UInt8(ascii: "]") { return }
-            guard byte == UInt8(ascii: ",") else {
-                text.at &-= 1
-                throw JSONText.malformed
-            }
-        }
-    }
-
-    @inline(__always)
-    private mutating func key(under parent: Int, scope: Int, after token: inout Int32) throws(LineFault) -> Int {
-        let expected = keys.expected(after: token, in: scope)
-        if let (length, place) = keys.match(expected, text.bytes, at: text.at) {
-            text.at &+= length
-            token = expected
-            return place
-        }
-        return try unexpectedKey(under: parent, scope: scope, after: &token)
-    }
-
-    private mutating func unexpectedKey(
-        under parent: Int, scope: Int, after token: inout Int32
-    ) throws(LineFault) -> Int {
-        let start = text.at
-        guard text.bytes[start] == UInt8(ascii: "\"") else { throw JSONText.malformed }
-        let key = try text.string()
-        let isTight = text.bytes[text.at] == UInt8(ascii: ":")
-        text.skipSpace()
-        guard text.bytes[text.at] == UInt8(ascii: ":") else { throw JSONText.malformed }
-        text.at &+= 1
-        let inside = text.bytes[key.start..<key.end]
-        let place = key.hasEscapes ? unescapedChild(of: parent, inside) : child(of: parent, inside)
-        if isTight, !key.hasEscapes {
-            token = keys.learn(text.bytes, start: start, end: text.at, scope: scope, place: place, after: token)
-        }
-        return place
-    }
-
-    @inline(never)
-    private func unescapedChild(of parent: Int, _ key: View<UInt8>) -> Int {
-        View.of(key.unescaped()) { child(of: parent, $0) }
-    }
-
-    private func child(of parent: Int, _ key: View<UInt8>) -> Int {
-        let place = tree.child(of: parent, key)
-        if place >= 0 || prefixes.isEmpty { return place }
-        for entry in prefixes where entry.parent == parent && key.count >= entry.prefix.count {
-            if key[0..<entry.prefix.count].copied == entry.prefix { return entry.place }
-        }
-        return -1
+        } while try text.goesOn(closing: UInt8(ascii: "]"))
     }
 
     private mutating func value(_ index: Int) throws(LineFault) {
-        let node = tree.node(index)
+        let node = keys.tree.node(index)
         if node.hasChildren || node.slot < 0 { forget(node) }
         let start = text.at
         var found = Capture()
@@ -216,7 +146,7 @@ struct ElementReader: ~Copyable {
 
     /// Where a line has a key twice the later one counts: what the earlier one left under it goes.
     private mutating func forget(_ node: ProjectionTree.Node) {
-        let below = tree.slotsBelow(node)
+        let below = keys.tree.slotsBelow(node)
         for place in 0..<below.count { captures[Int(below[place])].stamp = 0 }
     }
 
@@ -231,6 +161,9 @@ struct ElementReader: ~Copyable {
         found.listed = stamp
         if captures[number].listed != stamp { touched.append(Int32(number)) }
         captures[number] = found
+        if isKind[number] != 0, capture.kind == .string {
+            kind = KeyMemory.kind(text.bytes, at: start, count: end &- start)
+        }
     }
 
     // MARK: Rows of a table
@@ -238,8 +171,8 @@ struct ElementReader: ~Copyable {
     /// The captures of a table's columns, by their place; -1 for one that nothing reads.
     func columns(of table: TableHeader) -> [Int32] {
         table.names.map { name in
-            let place = View.of(name) { child(of: 0, $0) }
-            return place < 0 ? -1 : tree.node(place).slot
+            let place = View.of(name) { keys.child(of: 0, $0) }
+            return place < 0 ? -1 : keys.tree.node(place).slot
         }
     }
 

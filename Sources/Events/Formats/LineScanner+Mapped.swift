@@ -37,22 +37,28 @@ extension LineScanner {
         var part = 0
         var left = 0
         while start < bytes.count {
-            let newline = bytes.firstIndex(of: 0x0A, from: start)
-            var end = newline
-            if end > start, bytes[end - 1] == 0x0D { end -= 1 }
             var format = InputFormat.standard
             var element: UInt32 = 0
+            var most = 1
             switch lines {
-            case .one(let one): format = one
+            case .one(let one): (format, most) = (one, .max)
             case .parts(let parts):
                 while left == 0, part < parts.count {
                     left = parts[part].lineCount
                     part += 1
                 }
-                format = part > 0 ? parts[part - 1].source.format : .standard
-                left -= 1
+                (format, most) = (part > 0 ? parts[part - 1].source.format : .standard, left)
             case .rows(let rows): (format, element) = line < rows.count ? rows[line] : (.standard, 0)
             }
+            if format.table != nil {
+                let (end, count) = scanRows(bytes, from: start, most: most, format)
+                (start, line, left, entryCount) = (end, line + count, left - count, entryCount + count)
+                if count > 0 { continue }
+            }
+            left -= 1
+            let newline = bytes.firstIndex(of: 0x0A, from: start)
+            var end = newline
+            if end > start, bytes[end - 1] == 0x0D { end -= 1 }
             let entry = entryCount
             if formats.isPlain(format), converted == nil {
                 let count = rows.count

@@ -52,7 +52,7 @@ extension LineScanner {
         if let id { row.id = keep(id, reader, line, isRewritten: isRewritten) }
         if let channel { row.channel = keep(channel, reader, line, isRewritten: isRewritten) }
         if customer != nil { row.customerHash = hashKey.hash(view(row.customerID)) }
-        row.type = Int32(tree.type(view(row.typeName)))
+        row.type = self.type(of: row.typeName)
         seen[Int(row.type)] = 1
         if row.time == .distantPast { timelessCount += 1 }
         rows.append(row)

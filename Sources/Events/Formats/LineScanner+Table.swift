@@ -30,10 +30,7 @@ extension LineScanner {
             if converted != nil || reader.program.readsWhole {
                 return try finishObject(of: row, table, reader, format)
             }
-            if columns.table !== table || columns.format != format.number {
-                columns = TableColumns(table, format: format.number, reader)
-            }
-            if columns.isDirect, scanPlainRow(line, delimiter: table.delimiter, row) { return }
+            learnColumns(of: table, reader, format)
             let cells = try reader.reader.readRow(
                 text.bytes, from: line.start, to: line.end, delimiter: table.delimiter, columns: columns.captures)
             guard cells == table.names.count else {
@@ -44,6 +41,23 @@ extension LineScanner {
         } catch {
             rejectMapped(error, entry: line.entry, index: nil, line.start, line.end)
         }
+    }
+
+    /// Has the columns be those of a table, as a format reads them.
+    @inline(__always)
+    private mutating func learnColumns(of table: TableHeader, _ reader: MappedReader, _ format: InputFormat) {
+        if columns.table !== table || columns.format != format.number {
+            columns = TableColumns(table, format: format.number, reader)
+        }
+    }
+
+    /// Reads the lines of a table from `start` on that are plain rows, at most so many.
+    mutating func scanRows(
+        _ bytes: View<UInt8>, from start: Int, most: Int, _ format: InputFormat
+    ) -> (end: Int, count: Int) {
+        guard let table = format.table, converted == nil else { return (start, 0) }
+        learnColumns(of: table, reader(of: format), format)
+        return columns.isDirect ? scanPlainRows(bytes, from: start, most: most, of: table, format) : (start, 0)
     }
 
     /// Where something reads the row as a whole it becomes an object.

@@ -25,11 +25,12 @@ final class MappedReader {
     private let drops: ByteTable?
     private let localTime: (Int64) -> Int64?
     private var listed: [(slot: Int, piece: Piece)] = []
+    private var days = DayMemory()
 
     init(_ program: MappingProgram, _ plan: FormatPlan, hashKey: HashKey) {
         self.program = program
         self.plan = plan
-        reader = ElementReader(program.paths, hashKey: hashKey)
+        reader = ElementReader(program.paths, kinds: program.kinds, hashKey: hashKey)
         let names = plan.renames.sorted { $0.key < $1.key }
         renames = names.isEmpty ? nil : ByteTable(names.enumerated().map { (scope: 0, key: $1.key.text, value: $0) })
         newNames = names.map { Array($0.value.utf8) }
@@ -254,6 +255,7 @@ final class MappedReader {
 
     private func instant(_ piece: Piece, _ line: ElementSight) throws(LineFault) -> Instant {
         let text = bytes(of: piece, line)
+        if piece.kind == .string, let time = days.time(text) { return time }
         let result: TimeReading.Result
         let unit = program.mapping.time.unit
         switch piece.kind {

@@ -44,6 +44,12 @@ struct MappingProgram: Sendable {
                 plainCapture = -1
             }
         }
+
+        /// The captures whose texts it may be.
+        var captures: [Int] {
+            let own: [Int] = if case .capture(let number) = source { [number] } else { [] }
+            return own + otherwise.flatMap(\.captures)
+        }
     }
 
     final class Test: Sendable {
@@ -103,6 +109,8 @@ struct MappingProgram: Sendable {
     private(set) var id: [Spot] = []
     private(set) var customerID: [Spot] = []
     private(set) var event: [Spot] = []
+    /// The captures that an event's type may be: lines of one type have their keys in the same order.
+    private(set) var kinds: [Int] = []
     private(set) var channel: [Spot] = []
     private(set) var account: [Spot] = []
     private(set) var ids: [(name: [UInt8], spots: [Spot])] = []
@@ -146,6 +154,7 @@ struct MappingProgram: Sendable {
         id = spots(mapping.id)
         customerID = spots(mapping.customerID)
         event = spots(mapping.event)
+        kinds = event.flatMap(\.captures)
         channel = spots(mapping.channel)
         account = spots(mapping.account)
         for namespace in mapping.ids { ids.append((Array(namespace.name.utf8), spots(namespace.places))) }

@@ -19,6 +19,8 @@ struct TableColumns: ~Copyable {
     let table: TableHeader?
     let format: UInt32
     let isDirect: Bool
+    /// Which columns are read, a bit each; of a direct table.
+    let reads: UInt64
     let unit: TimePlaces.Unit
     private let column: Column<Int32>
     private let plan: Column<Plan>
@@ -27,6 +29,7 @@ struct TableColumns: ~Copyable {
         table = nil
         format = 0
         isDirect = false
+        reads = 0
         unit = .auto
         column = Column(capacity: 4)
         plan = Column(capacity: 4)
@@ -40,7 +43,8 @@ struct TableColumns: ~Copyable {
         column = Column(captures)
         let roles = TableColumns.roles(reader)
         var plans: [Plan] = []
-        var isDirect = roles != nil
+        var isDirect = roles != nil && captures.count <= 64 && !reader.program.readsWhole
+        var reads: UInt64 = 0
         for capture in captures {
             var plan = Plan()
             if capture >= 0 {
@@ -53,9 +57,11 @@ struct TableColumns: ~Copyable {
                     isDirect = false
                 }
             }
+            if plan.isRead, plans.count < 64 { reads |= 1 << UInt64(plans.count) }
             plans.append(plan)
         }
         plan = Column(plans)
+        self.reads = reads
         self.isDirect = isDirect
     }
 
@@ -84,106 +90,153 @@ struct TableColumns: ~Copyable {
 }
 
 extension LineScanner {
-    /// Makes an event of a row whose cells are plain; false where they are not, and nothing is done.
-    mutating func scanPlainRow(_ line: LinePlace, delimiter: UInt8, _ started: EventRow) -> Bool {
-        let bytes = text.bytes
-        let plans = columns.plans
-        let firstField = fields.count
-        var row = started
-        row.firstField = UInt32(truncatingIfNeeded: firstField)
-        var isPlain = true
-        let pattern = 0x0101_0101_0101_0101 &* UInt64(delimiter)
-        let quotes: UInt64 = 0x2222_2222_2222_2222
-        let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
-        var marks: UInt64 = 0
-        var column = 0
-        var cell = line.start
-        var index = line.start
-        let end = line.end
-        while index < end {
-            let word = bytes.word(at: index)
-            let left = end &- index
-            let mask: UInt64 = left >= 8 ? .max : (1 &<< UInt64(truncatingIfNeeded: left &* 8)) &- 1
-            let other = word ^ pattern
-            // The high bit of each byte that is the delimiter, and of no other.
-            var hits = ~(((other & low) &+ low) | other | low) & mask
-            let quote = word ^ quotes
-            marks |= (~(((quote & low) &+ low) | quote | low) | word & ~low) & mask
-            while hits != 0 {
-                let place = index &+ hits.trailingZeroBitCount >> 3
-                if column < plans.count {
-                    let plan = plans[column]
-                    if plan.isRead, place > cell { isPlain = take(cell, place, plan, &row) && isPlain }
+    /// Makes events of the rows from `start` on, up to one whose cells are not plain: that is left to `scanRow`.
+    ///
+    /// Cost: the marks of 64 bytes at a time; of a cell that nothing reads a few steps, of an empty one as well.
+    /// - Returns: where that row begins, and how many events there are before it, one for each row.
+    mutating func scanPlainRows(
+        _ bytes: View<UInt8>, from start: Int, most: Int, of table: TableHeader, _ format: InputFormat
+    ) -> (end: Int, count: Int) {
+        guard LineScanner.mayBePlain(bytes[start]) else { return (start, 0) }
+        let (plans, reads, number) = (columns.plans, columns.reads, number(of: format))
+        var (start, count, firstField) = (start, 0, fields.count)
+        var parts = TableParts(repeating: .absent)
+        // Of the row at hand: which column the next cell is of, where it begins, and whether there are other characters.
+        var (column, cell, others) = (0, start, UInt64(0))
+        // Whether a cell begins with the stretch of 64 bytes.
+        var begins: UInt64 = 1
+        var index = start
+        rows: while index < bytes.count {
+            let marks = bytes.cellMarks(at: index, delimiter: table.delimiter)
+            let bits = marks.delimiters | marks.ends
+            // The ends of cells with something in them.
+            let filled = bits & ~(bits &<< 1 | begins)
+            begins = bits &>> 63
+            // What of the stretch is left, and then what of that is the row's.
+            var left = UInt64.max
+            while true {
+                let end = marks.ends & left & (0 &- (marks.ends & left))
+                let within = left & (end | (end &- 1))
+                var inRow = bits & within
+                var cells = filled & within
+                while cells != 0 {
+                    let bit = cells & (0 &- cells)
+                    cells ^= bit
+                    // Behind empty cells.
+                    let empty = inRow & (bit &- 1)
+                    if empty != 0 {
+                        column &+= empty.nonzeroBitCount
+                        cell = index &+ 64 &- empty.leadingZeroBitCount
+                    }
+                    inRow = inRow ^ empty ^ bit
+                    if column > 63 { break rows }
+                    let mark = index &+ bit.trailingZeroBitCount
+                    let last = bit == end && bytes[mark &- 1] == 0x0D ? mark &- 1 : mark
+                    if reads &>> UInt64(truncatingIfNeeded: column) & 1 != 0, last > cell {
+                        let text = TextRange(
+                            offset: UInt32(truncatingIfNeeded: cell), length: UInt32(truncatingIfNeeded: last &- cell))
+                        let plan = plans[column]
+                        parts[Int(plan.role.rawValue)] = text
+                        if plan.slot >= 0 { addCell(text, slot: UInt16(truncatingIfNeeded: plan.slot)) }
+                    }
+                    column &+= 1
+                    cell = mark &+ 1
                 }
-                column &+= 1
-                cell = place &+ 1
-                hits &= hits &- 1
+                if inRow != 0 {
+                    column &+= inRow.nonzeroBitCount
+                    cell = index &+ 64 &- inRow.leadingZeroBitCount
+                }
+                others |= marks.others & within
+                if end == 0 { break }
+                guard others == 0, column == plans.count,
+                    add(parts, text: start..<cell &- 1, fieldsFrom: firstField, number, entry: entryCount &+ count)
+                else { break rows }
+                count &+= 1
+                start = cell
+                firstField = fields.count
+                guard start < bytes.count, count < most, LineScanner.mayBePlain(bytes[start]) else { break rows }
+                parts = TableParts(repeating: .absent)
+                column = 0
+                left &= ~(end | (end &- 1))
             }
-            index &+= 8
+            if others != 0 { break }
+            index &+= 64
         }
-        if column < plans.count, plans[column].isRead, end > cell {
-            isPlain = take(cell, end, plans[column], &row) && isPlain
+        fields.truncate(to: firstField)
+        return (start, count)
+    }
+
+    /// Whether a line of a table that begins so is a row, and not blank.
+    @inline(__always)
+    private static func mayBePlain(_ first: UInt8) -> Bool {
+        first != UInt8(ascii: "{") && first != TableLines.faultMark && first > 0x20
+    }
+
+    /// Adds the row of a table with these parts; false where one of them is not plain.
+    private mutating func add(
+        _ parts: TableParts, text line: Range<Int>, fieldsFrom firstField: Int, _ format: UInt32, entry: Int
+    ) -> Bool {
+        var row = EventRow()
+        row.format = format
+        row.line = UInt32(truncatingIfNeeded: entry)
+        let isReturned = text.bytes[line.upperBound &- 1] == 0x0D
+        row.lineText = TextRange(
+            offset: UInt32(truncatingIfNeeded: line.lowerBound),
+            length: UInt32(truncatingIfNeeded: isReturned ? line.count &- 1 : line.count))
+        row.customerID = parts[Int(TableColumns.Role.customer.rawValue)]
+        row.typeName = parts[Int(TableColumns.Role.event.rawValue)]
+        row.id = parts[Int(TableColumns.Role.id.rawValue)]
+        row.channel = parts[Int(TableColumns.Role.channel.rawValue)]
+        guard Int(row.lineText.length) <= lineLimit, !row.customerID.isAbsent, !row.typeName.isAbsent,
+            row.customerID.length <= 256, row.typeName.length <= 128,
+            row.channel.isAbsent || row.channel.length <= 128
+        else { return false }
+        let customer = text.bytes[row.customerID.indices]
+        if customer[0] <= 0x20 || customer[customer.count &- 1] <= 0x20 || UnusableIds.holds(customer) { return false }
+        // What is no id is none, and that is not plain.
+        if !row.id.isAbsent, row.id.length > 256 || kind(row.id) == .double { return false }
+        let time = parts[Int(TableColumns.Role.time.rawValue)]
+        if time.isAbsent {
+            timelessCount &+= 1
+        } else {
+            guard let time = days.time(text.bytes[time.indices]) ?? numberTime(time) else { return false }
+            row.time = time
         }
-        // Quotes and other characters than those of ASCII need a closer look.
-        guard isPlain, marks & 0x8080_8080_8080_8080 == 0, column &+ 1 == plans.count, !row.customerID.isAbsent,
-            !row.typeName.isAbsent
-        else {
-            fields.truncate(to: firstField)
-            return false
-        }
+        row.firstField = UInt32(truncatingIfNeeded: firstField)
         row.fieldCount = UInt32(truncatingIfNeeded: fields.count &- firstField)
-        row.customerHash = hashKey.hash(view(row.customerID))
-        row.type = Int32(truncatingIfNeeded: tree.type(view(row.typeName)))
+        row.customerHash = hashKey.hash(customer)
+        row.type = type(of: row.typeName)
         seen[Int(row.type)] = 1
-        if row.time == .distantPast { timelessCount &+= 1 }
         rows.append(row)
         return true
     }
 
-    /// Takes a cell; false where it is not plain.
+    /// Whether a cell is a number, and which.
     @inline(__always)
-    private mutating func take(_ start: Int, _ end: Int, _ plan: TableColumns.Plan, _ row: inout EventRow) -> Bool {
-        let cell = text.bytes[start..<end]
-        var kind = Field.Kind.string
-        if TableHeader.mayBeNumber(cell[0]) {
-            var number = JSONText(bytes: text.bytes, at: start)
-            if let isWhole = try? number.number(), number.at == end { kind = isWhole ? .int : .double }
+    private func kind(_ cell: TextRange) -> Field.Kind {
+        guard TableHeader.mayBeNumber(text.bytes[Int(cell.offset)]) else { return .string }
+        var number = JSONText(bytes: text.bytes, at: Int(cell.offset))
+        guard let isWhole = try? number.number(), number.at == Int(cell.offset) &+ Int(cell.length) else {
+            return .string
         }
-        if plan.slot >= 0 {
-            let slot = UInt16(truncatingIfNeeded: plan.slot)
-            fields.append(
-                kind == .string
-                    ? Field(
-                        slot: slot, kind: .string, length: UInt32(truncatingIfNeeded: cell.count),
-                        payload: UInt64(start))
-                    : cell.number(isWhole: kind == .int, slot: slot))
-        }
-        let range = TextRange(
-            offset: UInt32(truncatingIfNeeded: start), length: UInt32(truncatingIfNeeded: cell.count))
-        switch plan.role {
-        case .none: break
-        case .customer:
-            let isBlank = cell[0] <= 0x20 || cell[cell.count - 1] <= 0x20
-            if isBlank || cell.count > 256 || UnusableIds.holds(cell) { return false }
-            row.customerID = range
-        case .event:
-            if cell.count > 128 { return false }
-            row.typeName = range
-        case .time:
-            let read =
-                kind == .string
-                ? Instant(plainRFC3339: cell).map { TimeReading.Result.time($0) } ?? .none
-                : TimeReading.number(cell, columns.unit)
-            guard case .time(let time) = read else { return false }
-            row.time = time
-        case .id:
-            // What is no id is none, and that is not plain.
-            if kind == .double || cell.count > 256 { return false }
-            row.id = range
-        case .channel:
-            if cell.count > 128 { return false }
-            row.channel = range
-        }
-        return true
+        return isWhole ? .int : .double
+    }
+
+    @inline(never)
+    private func numberTime(_ cell: TextRange) -> Instant? {
+        guard kind(cell) != .string, case .time(let time) = TimeReading.number(text.bytes[cell.indices], columns.unit)
+        else { return nil }
+        return time
+    }
+
+    private mutating func addCell(_ cell: TextRange, slot: UInt16) {
+        let kind = kind(cell)
+        fields.append(
+            kind == .string
+                ? Field(slot: slot, kind: .string, length: cell.length, payload: UInt64(cell.offset))
+                : text.bytes[cell.indices].number(isWhole: kind == .int, slot: slot))
     }
 }
+
+/// The cells of a row by their roles.
+private typealias TableParts = InlineArray<6, TextRange>
