@@ -107,6 +107,6 @@ extension FollowedFile: InputSource {
         try await taker.take(
             FollowReader(
                 self, behind: input.places, goesOn: terms.isDurable, stop: terms.stop, lineLimit: terms.lineLimit,
-                format: input.format))
+                format: input.format, table: input.table))
     }
 }

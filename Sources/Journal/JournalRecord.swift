@@ -261,7 +261,11 @@ package struct JournalContext: Sendable, Equatable {
             let lines = record.line + UInt64(record.lineCount) - 1
             // A line that was too long was cut, so that the payload is not what stands in the file.
             let count = UInt64(record.payload.count)
-            let isWhole = record.offset == count || record.offset &- sources[record.source].offset == count
+            var isWhole = record.offset == count || record.offset &- sources[record.source].offset == count
+            // And rows of a table may have become objects.
+            if isWhole, sources[record.source].format.table != nil {
+                isWhole = TableHeader.keepsLines(record.payload.bytes)
+            }
             sources[record.source].mark = isWhole ? PlaceMark(behind: record.payload.bytes) : PlaceMark()
             sources[record.source].lines = lines
             sources[record.source].offset = record.offset

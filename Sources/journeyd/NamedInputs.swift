@@ -96,7 +96,7 @@ struct NamedInputs {
         if addresses.contains(where: { if case .socket = $0.address { true } else { false } }) {
             if let path = listen.tokenFile { token = try AccessToken(path: path) }
         }
-        for (text, address, format) in addresses {
+        for (_, address, format) in addresses {
             let number = inputs.count
             let table = TableSettings(format, formats)
             defer {
@@ -105,20 +105,13 @@ struct NamedInputs {
                     inputs[number].table = table
                 }
             }
-            var isWeb = false
-            if case .http = address { isWeb = true }
-            if address.isLive, !isWeb, table != nil {
-                throw EndpointFault(
-                    .badAddress,
-                    "\(text): tables are read from files, standard input and requests; give it another format")
-            }
             switch address {
             case .standard: inputs.append(.standard(isLive: isStandardLive))
             case .file(let path): inputs.append(try Input(path: path))
             case .followed(let path): inputs.append(Input(try FollowedFile(path: path, metrics: metrics, log: log)))
             case .socket(let socket):
                 let listener = try Listener(
-                    socket, format: format, settings: listen, token: token, allowsRemote: allowsRemote,
+                    socket, format: format, table: table, settings: listen, token: token, allowsRemote: allowsRemote,
                     metrics: metrics, log: log)
                 log.info("listening", ["input": .text(listener.name)])
                 inputs.append(Input(listener))

@@ -14,18 +14,24 @@ final class Connection {
     }
 
     let descriptor: Descriptor
-    let source: LineSource
+    private(set) var source: LineSource
     /// What can be said to the sender.
     let answers: Answers
     var state = State.greeting
     var greeting: Greeting
     var tail: LineTail
+    /// What makes lines of what it sends, where that is a table.
+    private var table: TableStream?
     /// When it was accepted and when something last came, in microseconds of a clock that is never set.
     let begin: Int64
     var lastHeard: Int64
 
-    init(_ descriptor: Descriptor, name: String, format: InputFormat, token: AccessToken?, lineLimit: Int, now: Int64) {
+    init(
+        _ descriptor: Descriptor, name: String, format: InputFormat, table: TableSettings?, token: AccessToken?,
+        lineLimit: Int, now: Int64
+    ) {
         self.descriptor = descriptor
+        self.table = table.map { TableStream($0, lineLimit: lineLimit) }
         answers = Answers(descriptor)
         source = LineSource(name, format: format, answers: answers)
         greeting = Greeting(token: token)
@@ -37,6 +43,35 @@ final class Connection {
     var isLeaving: Bool {
         if case .leaving = state { return true }
         return false
+    }
+
+    /// Whether it sends a table.
+    var sendsTable: Bool { table != nil }
+
+    /// How many bytes of memory its unfinished line takes, or its unfinished row.
+    var heldSize: Int { tail.size + (table?.heldCount ?? 0) }
+
+    /// The lines that whole lines of a table come to; with `isLast` nothing comes behind them.
+    func rows(of lines: View<UInt8>, isLast: Bool = false) -> ByteBlock {
+        let rows = ByteBlock(capacity: lines.count)
+        guard let table else { return rows }
+        table.take(lines, into: rows)
+        if isLast { table.end(into: rows) }
+        // No line has come before the header.
+        if source.format.table == nil, let header = table.header {
+            let named = LineSource(
+                source.name, linesBefore: source.lineCount, format: source.format.ofRows(of: header), answers: answers)
+            if source.asksForAcknowledgements { named.askForAcknowledgements() }
+            source = named
+        }
+        return rows
+    }
+
+    /// Drops what has no end; whether there was anything.
+    func dropRest() -> Bool {
+        let isWithinRow = table.map { $0.openCount > 0 } ?? false
+        table = nil
+        return tail.rest() != nil || isWithinRow
     }
 }
 

@@ -8,7 +8,8 @@ import Telemetry
 ///   of much does not keep others waiting.
 /// - While nobody calls `next`, nothing is read: the system's buffers fill up and the senders wait. So a slow pipeline
 ///   slows the senders, and memory stays what it is.
-/// - A connection holds memory only for an unfinished line (`LineTail`); all of them together at most `maxUnfinished`.
+/// - A connection holds memory only for an unfinished line (`LineTail`), or row (`TableStream`); all of them together at
+///   most `maxUnfinished`.
 /// - A stop: no new connections; what the system had received by then is read, for `drainTime` at most, and the
 ///   connections are closed.
 ///
@@ -147,7 +148,8 @@ package struct ConnectionReader: PieceReader, ~Copyable {
         listener.counts.accepted.add()
         descriptor.keepAlive()
         let connection = Connection(
-            descriptor, name: name, format: listener.format, token: listener.token, lineLimit: lineLimit, now: now)
+            descriptor, name: name, format: listener.format, table: listener.table, token: listener.token,
+            lineLimit: lineLimit, now: now)
         let key = connections.add(connection)
         do throws(SystemError) {
             try readiness.add(descriptor, key: key, for: .reading)
@@ -175,7 +177,7 @@ package struct ConnectionReader: PieceReader, ~Copyable {
         let got = block.read(from: connection.descriptor.number, most: most)
         guard got > 0 else {
             if got == 0 {
-                finish(connection, key: key)
+                return (0, finish(connection, key: key))
             } else if !SystemError(code: Int32(-got)).isPassing {
                 close(connection, key: key, as: connection.isLeaving ? nil : .broken)
             }
@@ -188,8 +190,12 @@ package struct ConnectionReader: PieceReader, ~Copyable {
         connections.unfinishedSize += connection.tail.size - sizeRead
         let start = connection.state == .greeting ? greet(connection, key: key, block.bytes[0..<length]) : 0
         if let start, start < length {
-            if let piece = handOver(block, start..<length, of: connection.source) { return (got, piece) }
-            gathered.add(block.bytes[start..<length], of: connection.source)
+            if connection.sendsTable {
+                if let piece = takeRows(block.bytes[start..<length], of: connection) { return (got, piece) }
+            } else {
+                if let piece = handOver(block, start..<length, of: connection.source) { return (got, piece) }
+                gathered.add(block.bytes[start..<length], of: connection.source)
+            }
         }
         bound(connection, key: key)
         return (got, nil)
@@ -204,6 +210,21 @@ package struct ConnectionReader: PieceReader, ~Copyable {
         block.truncate(to: lines.upperBound)
         if lines.lowerBound > 0 { block.remove(0..<lines.lowerBound) }
         return InputReader.Piece(block: block, arrival: .now, lines: .all(of: source, isFirst: false))
+    }
+
+    /// Takes whole lines of a table: what they come to is gathered, or is a piece of its own where it is much.
+    private mutating func takeRows(
+        _ lines: View<UInt8>, of connection: Connection, isLast: Bool = false
+    ) -> InputReader.Piece? {
+        let sizeBefore = connection.heldSize
+        let rows = connection.rows(of: lines, isLast: isLast)
+        connections.unfinishedSize += connection.heldSize - sizeBefore
+        if gathered.isEmpty, rows.count >= ConnectionReader.handedOverSize {
+            return InputReader.Piece(block: rows, arrival: .now, lines: .all(of: connection.source, isFirst: false))
+        }
+        gathered.add(rows.bytes, of: connection.source)
+        withExtendedLifetime(rows) {}
+        return nil
     }
 
     /// Takes the words at a connection's beginning; answers where its events begin, nil where it was turned away.
@@ -233,7 +254,7 @@ package struct ConnectionReader: PieceReader, ~Copyable {
             connection.tail.count > Greeting.lineLimit
         {
             turnAway(connection, key: key, as: .refused, Greeting.noToken)
-        } else if connections.unfinishedSize > unfinishedMost, connection.tail.size > 0,
+        } else if connections.unfinishedSize > unfinishedMost, connection.heldSize > 0,
             !connection.isLeaving
         {
             turnAway(
@@ -245,17 +266,22 @@ package struct ConnectionReader: PieceReader, ~Copyable {
     // MARK: Going
 
     /// The sender has sent everything: a last line without its end is one.
-    private mutating func finish(_ connection: Connection, key: UInt64) {
+    private mutating func finish(_ connection: Connection, key: UInt64) -> InputReader.Piece? {
+        var piece: InputReader.Piece?
         if !connection.isLeaving, !connection.greeting.isWaitingForToken {
             connections.unfinishedSize -= connection.tail.size
-            if let rest = connection.tail.rest() {
-                rest.append(0x0A)
-                if let start = connection.state == .greeting ? greet(connection, key: key, rest.bytes) : 0 {
-                    gathered.add(rest.bytes[start..<rest.count], of: connection.source)
-                }
+            let rest = connection.tail.rest() ?? ByteBlock(capacity: 0)
+            if rest.count > 0 { rest.append(0x0A) }
+            let start = connection.state == .greeting ? greet(connection, key: key, rest.bytes) : 0
+            if let start, connection.sendsTable {
+                piece = takeRows(rest.bytes[start..<rest.count], of: connection, isLast: true)
+            } else if let start {
+                gathered.add(rest.bytes[start..<rest.count], of: connection.source)
             }
+            withExtendedLifetime(rest) {}
         }
         close(connection, key: key, as: connection.isLeaving ? nil : .closed)
+        return piece
     }
 
     /// Tells a connection why it must go, and lets it read that.
@@ -292,8 +318,8 @@ package struct ConnectionReader: PieceReader, ~Copyable {
     }
 
     private mutating func dropTail(of connection: Connection) {
-        connections.unfinishedSize -= connection.tail.size
-        if connection.tail.rest() != nil { listener.counts.unfinished.add() }
+        connections.unfinishedSize -= connection.heldSize
+        if connection.dropRest() { listener.counts.unfinished.add() }
     }
 
     // MARK: Time

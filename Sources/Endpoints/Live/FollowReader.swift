@@ -26,6 +26,7 @@ package struct FollowReader: PieceReader, ~Copyable {
     private let watch: FileWatch?
     private let lineLimit: Int
     private let format: InputFormat
+    private let table: TableSettings?
     /// Whether another run reads on where this one ends.
     private let goesOn: Bool
     /// The files that are read, oldest first; the last one has the name, or had it last.
@@ -44,12 +45,14 @@ package struct FollowReader: PieceReader, ~Copyable {
     /// - Parameters:
     ///   - places: how far an earlier run read the files that had the name, in their order.
     ///   - goesOn: whether a later run can read on.
+    ///   - table: how each file is read that is a table with its own header; nil where they have lines.
     package init(
         _ file: FollowedFile, behind places: [FollowedPlace] = [], goesOn: Bool = false, stop: StopSignal,
-        lineLimit: Int, format: InputFormat = .standard
+        lineLimit: Int, format: InputFormat = .standard, table: TableSettings? = nil
     ) {
         self.file = file
         self.format = format
+        self.table = table
         // In the order in which they were read last: what has the name now is mostly the last one.
         self.places = places.sorted { $0.modified < $1.modified }.suffix(FollowReader.placesMost)
         self.goesOn = goesOn
@@ -284,7 +287,8 @@ package struct FollowReader: PieceReader, ~Copyable {
     }
 
     private func opened(_ descriptor: Descriptor, from start: InputStart) -> FollowedGrowth {
-        FollowedGrowth(descriptor, path: file.path, format: format, from: start, lineLimit: lineLimit)
+        FollowedGrowth(
+            descriptor, path: file.path, format: format, table: table, from: start, lineLimit: lineLimit)
     }
 
     private mutating func add(_ growth: FollowedGrowth) {

@@ -16,8 +16,11 @@ final class FollowedGrowth {
 
     private(set) var descriptor: Descriptor
     let identity: Descriptor.Identity?
-    private let source: LineSource
+    private var source: LineSource
     private var framer: Framer
+    /// What makes lines of it where it is a table, and what that is read into.
+    private let table: TableStream?
+    private let raw = ByteBlock(capacity: 64)
     /// How many bytes have been read, passed over ones included.
     private(set) var offset: UInt64
     /// Where the framer's counting began; may wrap round.
@@ -42,11 +45,20 @@ final class FollowedGrowth {
     /// The number of its watch; negative where it has none.
     var watched: Int32 = -1
 
-    /// A file to be read from some place on.
-    init(_ descriptor: Descriptor, path: String, format: InputFormat, from start: InputStart, lineLimit: Int) {
+    private static let tablePieceSize = 128 << 10
+
+    /// A file to be read from some place on. The first line of one that is a table is its header, wherever reading begins.
+    init(
+        _ descriptor: Descriptor, path: String, format: InputFormat, table settings: TableSettings?,
+        from start: InputStart, lineLimit: Int
+    ) {
         self.descriptor = descriptor
         identity = descriptor.identity
-        source = LineSource(path, linesBefore: start.linesBefore, file: identity, format: format)
+        table = settings.map { TableStream($0, lineLimit: lineLimit) }
+        table?.begin(of: descriptor, upTo: start.offset)
+        source = LineSource(
+            path, linesBefore: start.linesBefore, file: identity,
+            format: table?.header.map { format.ofRows(of: $0) } ?? format)
         framer = Framer(lineLimit: lineLimit)
         offset = start.offset
         base = start.offset
@@ -57,9 +69,16 @@ final class FollowedGrowth {
         last = bytes(before: start.offset)
     }
 
+    /// Where the last whole line ends, or row.
+    private var end: UInt64 {
+        guard let table else { return base &+ framer.completeCount }
+        // Before its header has come it is begun anew by whoever reads on.
+        return table.hasBegun ? offset - table.openCount : 0
+    }
+
     /// The place up to which its lines are read.
     var place: FollowedPlace {
-        let end = base &+ framer.completeCount
+        let end = end
         let mark = bytes(before: end)
         return FollowedPlace(
             file: identity, start: InputStart(offset: end, linesBefore: source.lineCount),
@@ -68,11 +87,11 @@ final class FollowedGrowth {
 
     /// How many bytes of an unfinished line have been read, and of what was there behind them.
     var lostCount: UInt64 {
-        let end = base &+ framer.completeCount
+        let end = end
         return max(sizeSeen, offset) > end ? max(sizeSeen, offset) - end : 0
     }
 
-    var hasUnfinishedLine: Bool { offset > base &+ framer.completeCount }
+    var hasUnfinishedLine: Bool { offset > end }
 
     /// How many NUL bytes its beginning had, once they are over.
     func takeLeadingCount() -> UInt64 {
@@ -105,7 +124,7 @@ final class FollowedGrowth {
     /// Reads once. What was read before and what is new are looked at in the same call, so that one is known to follow the
     /// other.
     func read() throws(SystemError) -> Read {
-        let block = framer.room()
+        let block = room()
         let before = block.count
         let (got, isSame) = block.read(from: descriptor.number, at: offset, behind: last)
         if !isSame { return .emptied }
@@ -124,8 +143,27 @@ final class FollowedGrowth {
         sizeSeen = max(offset, block.count == block.capacity ? descriptor.size : offset)
         note(block.bytes[before..<block.count])
         if isLeading { passOverNothing(in: block, from: before) }
+        if let table {
+            table.take(block.bytes, into: framer.room())
+            nameHeader()
+        }
         guard let whole = framer.whole() else { return .some }
         return .lines(piece(whole))
+    }
+
+    /// The block to read into, behind its content.
+    private func room() -> ByteBlock {
+        if table == nil { return framer.room() }
+        raw.truncate(to: 0)
+        raw.reserve(FollowedGrowth.tablePieceSize)
+        return raw
+    }
+
+    /// Notes the header of a table, by which its rows have to be read. No line has come before.
+    private func nameHeader() {
+        guard source.format.table == nil, let header = table?.header else { return }
+        source = LineSource(
+            source.name, linesBefore: source.lineCount, file: identity, format: source.format.ofRows(of: header))
     }
 
     /// Keeps the last bytes that were read.
@@ -152,11 +190,16 @@ final class FollowedGrowth {
     }
 
     /// The last line, if it has no end: nothing more comes.
-    func rest() -> InputReader.Piece? { framer.rest().map { piece($0) } }
+    func rest() -> InputReader.Piece? {
+        guard let table else { return framer.rest().map { piece($0) } }
+        table.end(into: framer.room())
+        nameHeader()
+        return framer.whole().map { piece($0) }
+    }
 
     private func piece(_ block: ByteBlock) -> InputReader.Piece {
         defer { isFirst = false }
         return InputReader.Piece(
-            block: block, arrival: .now, lines: .all(of: source, isFirst: isFirst), end: base &+ framer.completeCount)
+            block: block, arrival: .now, lines: .all(of: source, isFirst: isFirst), end: end)
     }
 }

@@ -28,15 +28,16 @@ package final class Listener: Sendable {
 
     /// Listens at an address.
     /// - Parameters:
+    ///   - table: how each connection is read that sends a table with its own header; nil where they send lines.
     ///   - token: asked of all connections over TCP; a Unix socket is guarded by its permissions.
     ///   - allowsRemote: whether other machines may be let in at all. Then there must be a token.
     package init(
-        _ address: SocketAddress, format: InputFormat = .standard, settings: ListenSettings, token: AccessToken?,
-        allowsRemote: Bool, metrics: Metrics, log: Log
+        _ address: SocketAddress, format: InputFormat = .standard, table: TableSettings? = nil,
+        settings: ListenSettings, token: AccessToken?, allowsRemote: Bool, metrics: Metrics, log: Log
     ) throws(EndpointFault) {
         self.settings = settings
         self.format = format
-        table = nil
+        self.table = table
         self.log = log
         web = nil
         switch address {

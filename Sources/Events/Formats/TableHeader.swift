@@ -1,4 +1,4 @@
-import Storage
+package import Storage
 
 /// The header of a table: the names of its columns, and what parts its cells. Rows of the table are read by it.
 package final class TableHeader: Sendable {
@@ -26,6 +26,17 @@ package final class TableHeader: Sendable {
 
     /// Whether rows of the table may stand among other lines as they are; else they become JSON objects.
     var suitsRows: Bool { openings.reduce(0) { $0 + $1.count } <= TableHeader.textMost }
+
+    /// Whether none of these lines was made anew: they stand so in the table's own file.
+    package static func keepsLines(_ lines: View<UInt8>) -> Bool {
+        var start = 0
+        while start < lines.count {
+            let first = lines[start]
+            if first == UInt8(ascii: "{") || first == TableLines.faultMark || first == 0x0A { return false }
+            start = lines.firstIndex(of: 0x0A, from: start) + 1
+        }
+        return true
+    }
 
     /// The header as one text: what parts cells, and the names as JSON strings.
     package var text: String {

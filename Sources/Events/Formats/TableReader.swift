@@ -21,6 +21,8 @@ package struct TableReader: ~Copyable {
     /// The header, once it has come.
     private var names: TableHeader?
     private var headerText: [UInt8] = []
+    /// The text of the header's first cell.
+    private var firstName: [UInt8]?
     /// Why nothing of the table can be read, if so.
     private var headerFault: TableLines.Fault?
     /// The beginning of a row whose end has not come, or that needs a closer look.
@@ -36,6 +38,8 @@ package struct TableReader: ~Copyable {
     private var isSkipping = false
     /// Lines before the header.
     private var linesBefore = 0
+    /// How many bytes were taken of a row whose end has not come.
+    package private(set) var openCount = 0
 
     /// A reader of rows of at most `rowLimit` bytes.
     /// - Parameters:
@@ -53,6 +57,21 @@ package struct TableReader: ~Copyable {
     /// The same, for those who hold a reader that need not be there.
     package mutating func header() -> TableHeader? { table }
 
+    /// Whether the header has come.
+    package var hasBegun: Bool { names != nil }
+
+    /// How many bytes of memory an unfinished row takes.
+    package var heldCount: Int { row.count }
+
+    /// Forgets the row that has begun: what is taken next begins one.
+    package mutating func forgetRow() {
+        row.removeAll(keepingCapacity: true)
+        (isQuoted, beginsCell, hasJustClosed, hasDoubled, innerLines, isSkipping) = (
+            false, true, false, false, 0, false
+        )
+        openCount = 0
+    }
+
     /// Takes the next bytes; appends the lines of the rows that they complete.
     package mutating func take(_ bytes: View<UInt8>, from start: Int = 0, into output: ByteBlock) {
         var index = start
@@ -69,10 +88,12 @@ package struct TableReader: ~Copyable {
             }
             let newline = bytes.firstIndex(of: 0x0A, from: index)
             look(at: bytes[index..<newline], hasQuotes: nextQuote < newline)
+            openCount += newline - index
             index = newline
             if newline == bytes.count { return }
             index += 1
             if isQuoted, !isSkipping {
+                openCount += 1
                 row.append(0x0A)
                 innerLines += 1
             } else {
@@ -113,18 +134,21 @@ package struct TableReader: ~Copyable {
     private mutating func look(at bytes: View<UInt8>, hasQuotes: Bool) {
         if isSkipping { return }
         if hasQuotes {
-            for index in 0..<bytes.count {
-                let byte = bytes[index]
-                if byte == TableReader.quote {
-                    // Within quotes one ends them; a second one right behind it opens them again, which comes to the same.
-                    let opens = !isQuoted && (beginsCell || hasJustClosed)
-                    hasDoubled = hasDoubled || opens && hasJustClosed
-                    hasJustClosed = isQuoted
-                    isQuoted = opens
-                } else {
+            var index = 0
+            while true {
+                let place = bytes.firstIndex(of: TableReader.quote, from: index)
+                if place > index {
                     hasJustClosed = false
+                    beginsCell = !isQuoted && isDelimiter(bytes[place - 1])
                 }
-                beginsCell = !isQuoted && isDelimiter(byte)
+                if place == bytes.count { break }
+                // Within quotes one ends them; a second one right behind it opens them again, which comes to the same.
+                let opens = !isQuoted && (beginsCell || hasJustClosed)
+                hasDoubled = hasDoubled || opens && hasJustClosed
+                hasJustClosed = isQuoted
+                isQuoted = opens
+                beginsCell = false
+                index = place + 1
             }
         } else if bytes.count > 0 {
             hasJustClosed = false
@@ -144,7 +168,8 @@ package struct TableReader: ~Copyable {
     }
 
     private mutating func endRow(into output: ByteBlock) {
-        if row.last == 0x0D { row.removeLast() }
+        let isReturned = row.last == 0x0D
+        if isReturned { row.removeLast() }
         if isFirst, row.starts(with: [0xEF, 0xBB, 0xBF]) { row.removeFirst(3) }
         var line: [UInt8] = []
         if isSkipping {
@@ -154,7 +179,7 @@ package struct TableReader: ~Copyable {
             if names == nil { (names, headerFault) = (TableHeader(delimiter: 0x2C, names: []), fault) }
             TableLines.append(fault, to: &line)
         } else if !row.isEmpty, !takeHead() {
-            append(to: &line)
+            append(to: &line, isReturned: isReturned)
         }
         isFirst = false
         if names == nil, line.isEmpty {
@@ -165,17 +190,15 @@ package struct TableReader: ~Copyable {
             output.append(line)
             for _ in 0...innerLines { output.append(0x0A) }
         }
-        row.removeAll(keepingCapacity: true)
-        (isQuoted, beginsCell, hasJustClosed, hasDoubled, innerLines, isSkipping) = (
-            false, true, false, false, 0, false
-        )
+        forgetRow()
     }
 
     /// Whether the row is no event: `sep=`, the header, or the header again.
     private mutating func takeHead() -> Bool {
         if let header = names {
             guard row.first == headerText.first, row.count <= headerText.count * 3 else { return false }
-            return row == headerText || cells(of: row, header) == cells(of: headerText, header)
+            if row == headerText { return true }
+            return mayBeHeader() && cells(of: row, header) == cells(of: headerText, header)
         }
         if isFirst, row.count == 5, row.starts(with: Array("sep=".utf8)) {
             delimiter = row[4]
@@ -185,10 +208,18 @@ package struct TableReader: ~Copyable {
         let found = delimiter ?? TableReader.delimiter(of: row)
         delimiter = found
         let names = cells(of: row, TableHeader(delimiter: found, names: [])) ?? []
+        firstName = names.first
         self.names = TableHeader(delimiter: found, names: names.map(TableReader.trimmed))
         headerFault = fault(names)
         if keepsRows, headerFault == nil, let header = self.names, header.suitsRows { table = header }
         return true
+    }
+
+    /// Whether the row's first cell may be the header's; most rows of a table whose cells are all in quotes end here.
+    private func mayBeHeader() -> Bool {
+        guard let first = firstName, !first.contains(TableReader.quote) else { return true }
+        let start = row[0] == TableReader.quote ? 1 : 0
+        return row.dropFirst(start).starts(with: first)
     }
 
     private func fault(_ names: [[UInt8]]) -> TableLines.Fault? {
@@ -236,7 +267,7 @@ package struct TableReader: ~Copyable {
         return fits ? cells : nil
     }
 
-    private func append(to line: inout [UInt8]) {
+    private func append(to line: inout [UInt8], isReturned: Bool) {
         guard let header = names else { return }
         if let headerFault { return TableLines.append(headerFault, to: &line) }
         // One more carriage return at its end would be taken for that of the line.
@@ -245,6 +276,7 @@ package struct TableReader: ~Copyable {
             && row.last != 0x0D
         if isPlain, table != nil {
             line = row
+            if isReturned { line.append(0x0D) }
         } else if let fault = View.of(row, { header.append($0, asObjectTo: &line) }) {
             TableLines.append(TableLines.Fault(.badField, fault), to: &line)
         }
