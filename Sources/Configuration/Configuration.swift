@@ -30,11 +30,10 @@ package enum Configuration {
         var plan = draft.plan(Reader(root, diagnostics: diagnostics))
         for keys in startSections {
             plan?.startSections[keys.joined(separator: ".")] = root.value(at: keys)?.canonical
-            if ["input", "time", "identity"].contains(keys[0]), keys != ["input", "listen"],
-                let text = root.value(at: keys)?.canonical
-            {
-                plan?.input.formats.key += "\(keys[keys.count - 1]): \(text)\n"
-            }
+        }
+        for keys in formatSections {
+            guard let text = root.value(at: keys)?.canonical else { continue }
+            plan?.input.formats.key += "\(keys[keys.count - 1]): \(text)\n"
         }
         return (plan, diagnostics)
     }
@@ -44,8 +43,13 @@ package enum Configuration {
 
     /// The sections that a run looks at only as it starts: what inputs and outputs it opens, and how it writes the journal.
     private static let startSections = [
-        ["outputs"], ["journal"], ["input", "listen"], ["input", "http"], ["input", "format"], ["input", "mapping"],
-        ["input", "rename"], ["input", "drop"], ["input", "csv"], ["time", "unit"], ["identity"],
+        ["outputs"], ["journal"], ["input", "listen"], ["input", "http"], ["input", "csv"], ["identity"],
+    ]
+
+    /// The sections that say what lines mean: what was read by other ones is not read again.
+    private static let formatSections = [
+        ["input", "format"], ["input", "mapping"], ["input", "rename"], ["input", "drop"], ["input", "csv"],
+        ["time", "unit"], ["identity"],
     ]
 
     /// What `check` prints: each diagnostic with its line of the file and a caret, then a line that sums up.

@@ -90,6 +90,8 @@ package final class EventBatch: Sendable {
         package var timeless = 0
         /// The `FormatPlan.key` under which the lines were read.
         package var formats = ""
+        /// Stands there for another one than any scanner has now: its lines are not read again.
+        static let otherFormats = "\0"
         /// The headers of the tables whose rows some of the lines are.
         var tables: [TableHeader] = []
     }
@@ -164,6 +166,24 @@ package final class EventBatch: Sendable {
         return EventBatch(
             parts: parts, arrival: arrival, lineCount: lineCount, rejects: rejects().sorted { $0.line < $1.line },
             block: block, rewritten: rewritten, rows: kept, fields: fields, planVersion: planVersion, extras: extras)
+    }
+
+    /// The same events as they were read, for a plan that reads formats in another way: they have the plan's types, and of
+    /// fields what is known.
+    func asRead(planVersion: Int, type: (View<UInt8>) -> Int32) -> EventBatch {
+        var rows = Column<EventRow>(capacity: count)
+        for index in 0..<count {
+            var row = row(index)
+            row.type = type(text(row.typeName))
+            rows.append(row)
+        }
+        var fields = Column<Field>(capacity: self.fields.count)
+        for index in 0..<self.fields.count { fields.append(self.fields[index]) }
+        var extras = extras
+        extras.formats = Extras.otherFormats
+        return EventBatch(
+            parts: parts, arrival: arrival, lineCount: lineCount, rejects: rejects, block: block, rewritten: rewritten,
+            rows: rows, fields: fields, planVersion: planVersion, extras: extras)
     }
 
     /// The same events, of which nothing more is known than what every event has.

@@ -60,6 +60,8 @@ package struct InputMerge: ~Copyable {
     /// How many places these lines take, and which of them take other than one.
     private var entryCount = 0
     private var stretches: [LineStretch] = []
+    /// Under which formats these lines were read.
+    private var formats: Set<ByteName> = []
     private var arrival = Instant.distantPast
     /// The merged lines as they came; nil where nobody asks for them.
     private var kept: ByteBlock?
@@ -241,7 +243,8 @@ package struct InputMerge: ~Copyable {
 
     /// Counts the input's next lines as the next ones of the merged batch.
     private mutating func count(lines: Int, of source: Int) {
-        guard lines > 0, let origin = heads[source].source else { return }
+        guard lines > 0, let origin = heads[source].source, let events = heads[source].events else { return }
+        formats.insert(ByteName(events.extras.formats))
         if runs.last?.source !== origin {
             let line = heads[source].firstLine + UInt64(heads[source].doneLines)
             runs.append(LineRun(first: UInt64(lineCount), source: origin, line: line))
@@ -254,13 +257,16 @@ package struct InputMerge: ~Copyable {
     private mutating func merged() -> InputBatch {
         var done = EventBatchCopy(count: 1024)
         swap(&done, &copy)
-        let extras = EventBatch.Extras(stretches: stretches, dropped: 0, timeless: done.timelessCount)
+        let extras = EventBatch.Extras(
+            stretches: stretches, dropped: 0, timeless: done.timelessCount,
+            formats: formats.count == 1 ? formats.removeFirst().text : EventBatch.Extras.otherFormats)
         let events = done.finished(
             arrival: arrival, lineCount: lineCount, rejects: rejects.sorted { $0.line < $1.line }, extras: extras)
         defer {
             runs = []
             rejects = []
             stretches = []
+            formats = []
             lineCount = 0
             entryCount = 0
         }

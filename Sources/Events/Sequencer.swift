@@ -16,7 +16,7 @@ package struct Sequencer: ~Copyable {
     /// How many bytes of text they may have together, but for the last.
     private static let releaseTextMost = 512 << 10
 
-    private var settings: InputSettings
+    var settings: InputSettings
     private let shards: Int
     /// Finds whose events are; nil where that is their customer's id.
     var identity: IdentityResolver?

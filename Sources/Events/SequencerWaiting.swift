@@ -45,7 +45,7 @@ struct SequencerWaiting: ~Copyable {
 
     /// Has all batches that are held decoded once more.
     mutating func scan(by scanner: inout LineScanner) {
-        for index in held.indices { held[index].events = scanner.again(held[index].events) }
+        for index in held.indices { held[index].events = scanner.again(waiting: held[index].events) }
     }
 
     /// Adds an event of the batch held last.

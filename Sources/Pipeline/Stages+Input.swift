@@ -172,12 +172,11 @@ extension Stages {
             meter.begin()
             request.sketch?.look(at: batch.events)
             // What was decoded for another plan is decoded once more.
-            let events =
-                batch.events.planVersion == scanner.planVersion
-                ? batch.events : scanner.again(batch.events, isFirst: batch.isFirst)
+            let isCurrent = batch.events.planVersion == scanner.planVersion && scanner.isRead(batch.events)
+            let decoded = isCurrent ? batch : scanner.again(batch)
             let place = sequencer.lineCount
-            sequencer.take(events === batch.events ? batch : batch.decoded(again: events))
-            if takesRequests { tell(events, from: place, sequencer.refused) }
+            sequencer.take(decoded)
+            if takesRequests { tell(decoded.events, from: place, sequencer.refused) }
             meter.end()
         case .time(let now), .repeated(.time(let now)):
             arrived = now

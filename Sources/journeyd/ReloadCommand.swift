@@ -1,4 +1,5 @@
 import Configuration
+import Endpoints
 import Events
 import Journal
 import Pipeline
@@ -114,6 +115,7 @@ final class Reloading: Sendable {
                 if next.input.maxLine != plan.input.maxLine {
                     CommandLineProgram.report("\(path): input.max_line stays as it was; \(remedy) to change it")
                 }
+                try holdTables(to: next)
                 for section in changedStartSections(loaded) {
                     CommandLineProgram.report(
                         "\(path): \(section) stays as it was at the start; start journeyd anew to change it")
@@ -142,6 +144,16 @@ final class Reloading: Sendable {
         guard let sections = loaded.plan?.startSections else { return [] }
         return Set(sections.keys).union(startSections.keys).filter { sections[$0] != startSections[$0] }.sorted()
             .map(\.text)
+    }
+
+    /// Refuses a plan under which an input would begin or cease to be a table: its lines are cut for the one or the other.
+    private func holdTables(to plan: Plan) throws(CommandFault) {
+        for input in run.inputs where (TableSettings(input.format, plan.input.formats) != nil) != (input.table != nil) {
+            throw CommandFault(
+                .configuration,
+                "\(path): \(input.name) is read as \(input.table == nil ? "lines" : "a table") until it ends, and input.format "
+                    + "says otherwise; start journeyd anew to change that")
+        }
     }
 
     private var remedy: String { run.journal == nil ? "start journeyd anew" : "name another data directory" }

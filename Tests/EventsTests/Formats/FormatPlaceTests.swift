@@ -102,7 +102,7 @@ import Testing
         let source = LineSource("in", format: InputFormat(.posthog))
         let first = batch(lines, source: source, paths: [])
         var scanner = LineScanner(Projection(types: [""], paths: [["properties", "t"], []]), lineLimit: 1 << 20)
-        let again = scanner.again(first)
+        let again = scanner.again(InputBatch(first, isLive: false)).events
         #expect((0..<again.count).map { again.row($0).line } == (0..<first.count).map { first.row($0).line })
         let texts = (0..<again.count).map { index in
             let event = again.sight(index, taken: again.row(index).time, place: 0)
