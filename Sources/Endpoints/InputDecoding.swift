@@ -141,4 +141,9 @@ extension Descriptor {
 extension View<UInt8> {
     /// Whether these are the first bytes of what gzip packs.
     var beginsPacked: Bool { count >= 2 && self[0] == 0x1F && self[1] == 0x8B }
+
+    /// Whether these are the first bytes of a text in UTF-16 that says so.
+    var beginsAsUTF16: Bool {
+        count >= 2 && (self[0] == 0xFF && self[1] == 0xFE || self[0] == 0xFE && self[1] == 0xFF)
+    }
 }

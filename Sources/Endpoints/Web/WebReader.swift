@@ -299,6 +299,12 @@ package struct WebReader: PieceReader, ~Copyable {
         connection.begun = nil
         guard let route = begun.route else { return }
         guard let body = plainBody(of: begun, connection) else { return }
+        if body.bytes.beginsAsUTF16 {
+            connection.answers.answer(
+                begun.number,
+                WebReply.refusal(.unsupportedMediaType, "the body is in UTF-16; events are read in UTF-8 only"))
+            return
+        }
         let before = waiting.count
         let posted = PostedBody(
             begun.head, route, body.bytes, format: listener.format, table: listener.table, to: waiting.block)

@@ -83,7 +83,12 @@ struct Elements {
             if depth > 0 { lookAround(start, depth: depth) }
             guard let value = JSONWalk.value(in: bytes, at: start, path[depth...depth]) else { return false }
             return walk(value.lowerBound, depth: depth + 1, isInArray: isInArray)
-        default: return false
+        default:
+            // Among objects and arrays of events something else: an event that is none.
+            if isInArray, bytes[start] != UInt8(ascii: "n"), let value = JSONWalk.value(in: bytes, at: start, []) {
+                add(value)
+            }
+            return isInArray
         }
     }
 

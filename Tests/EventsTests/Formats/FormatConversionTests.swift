@@ -67,6 +67,13 @@ import Testing
             $0.inherit = ["/resourceLogs/resource", "/resourceLogs/scopeLogs/scope", "/tenant"]
         }
         #expect(converted(line, plan: implied) == wanted)
+        // What stands where arrays of them should is none of them; what is null or absent is nothing.
+        let others =
+            #"{"resourceLogs":[7,null,{},{"scopeLogs":"x"},"#
+            + #"{"scopeLogs":[{"logRecords":null},{"logRecords":true}]}]}"#
+        let what = #""detail":"not a JSON object, but an element of the line's array""#
+        let rejected = (0..<3).map { #"{"rejected":"malformed_json",\#(what),"line":1,"index":\#($0)}"# }
+        #expect(converted(others, plan: own) == rejected)
     }
 
     @Test func takesTheFirstUsableId() {
