@@ -48,7 +48,7 @@ function number(value, digits = 0, more) {
   if (value === null || value === undefined || !isFinite(value)) return "–";
   const key = lang() + digits + JSON.stringify(more || "");
   formats[key] ||= new Intl.NumberFormat(lang(), { maximumFractionDigits: digits, useGrouping: "always", ...more });
-  return formats[key].format(value);
+  return formats[key].format(value).replace("-", "−");
 }
 const part = (value, digits = 1) => number(value, digits, { style: "percent", minimumFractionDigits: digits });
 const short = value => Math.abs(value) >= 1e5 ? number(value, 1, { notation: "compact" }) : number(value, Math.abs(value) < 10 && value % 1 ? 2 : 0);
@@ -63,8 +63,9 @@ function time(us) {
   const [unit, size] = seconds < 1 ? ["ms", 1e-3] : seconds < 120 ? ["s", 1] : seconds < 7200 ? ["min", 60]
     : seconds < 172800 ? ["h", 3600] : ["d", 86400];
   const value = seconds / size;
-  return number(value, value < 10 ? 1 : 0) + " " + unit;
+  return number(value, value < 10 ? 1 : 0) + "\u00a0" + unit;
 }
+const many = (count, one, more) => number(count) + " " + (count === 1 ? one : more);
 const say = (text, ...values) => text.replace(/\{(\d)\}/g, (_, place) => values[place]);
 // A sentence with a node in it, so that names stand apart from the text's direction.
 const sayWith = (text, ...values) => text.split(/(\{\d\})/).map(piece =>

@@ -57,6 +57,16 @@ function placed(points, edges, width, key) {
   return { columns, spots, height, width: last.x + pitch * .8 + NODE_W };
 }
 
+// As much of a name as is so wide, in pixels.
+let pen = null;
+function fitted(text, width) {
+  pen ||= document.createElement("canvas").getContext("2d");
+  pen.font = "600 12px " + getComputedStyle(document.body).fontFamily;
+  let shown = text.slice(0, 60);
+  while (pen.measureText(shown === text ? text : shown + "…").width > width) shown = shown.slice(0, -1);
+  return shown === text ? text : shown + "…";
+}
+
 let restCount = 0;
 const nameOf = i => i === CONVERTED ? W.conversion : i === OTHERS ? say(W.other, restCount) : P[i].name;
 const shownAs = i => i < 0 ? h("span", { class: i === CONVERTED ? "up" : "sub" }, nameOf(i)) : open(P[i]);
@@ -91,7 +101,8 @@ function flowGraph(width) {
   const key = state.per + state.np;
   const { columns, spots, height, width: wide } = placed(shown, edges, width - 34, key);
   const most = Math.max(1, ...steps.map(step => step.events));
-  const thick = step => Math.max(1.2, step.events / most * 12);
+  // Where there are many, none covers the others.
+  const thick = step => Math.max(1.2, step.events / most * Math.min(12, Math.max(3, 360 / steps.length)));
   const slow = steps.map(step => step.p50).filter(value => value > 0);
   const [fast, slowest] = [Math.log(Math.max(1, Math.min(...slow))), Math.log(Math.max(1, ...slow))];
   const colour = step => {
@@ -138,7 +149,7 @@ function flowGraph(width) {
   const richest = Math.max(1e-9, ...shown.map(point => point.money ?? point.lost ?? 0));
   const nodes = shown.map(point => {
     const { x, y } = spots.get(point.i);
-    const text = point.name.length > 20 ? point.name.slice(0, 19) + "…" : point.name;
+    const text = fitted(point.name, NODE_W - 22);
     const share = point.visits ? point.exits / point.visits : 0;
     const pick = () => { if (!point.isRest) go({ pt: state.pt === point.name ? "" : point.name }, true); };
     const tint = state.col === "money" ? Math.round((point.money ?? point.lost ?? 0) / richest * 38) : 0;

@@ -100,7 +100,7 @@ function engineTab() {
 function head() {
   const mark = s("svg", { width: 22, height: 22, viewBox: "0 0 22 22", "aria-hidden": "true" }, s("path", { d: "M3 16C7 16 7 6 11 6s4 8 8 8", fill: "none", stroke: "var(--acc)", "stroke-width": 2.4, "stroke-linecap": "round" }), s("circle", { cx: 3, cy: 16, r: 2.6, fill: "var(--bad)" }), s("circle", { cx: 19, cy: 14, r: 2.6, fill: "var(--good)" }));
   const days = D && D.kpis.days, range = days && days.length ? `${shortDate(days[0].day)} – ${date(days[days.length - 1].day)}` : "";
-  return [h("div", { class: "bar1" }, h("span", { class: "brand" }, mark, "journeyd"), h("span", { class: "sub small num" }, D ? [`${number(D.totals.customers)} ${W.customers}`, range].filter(Boolean).join(" · ") : ""),
+  return [h("div", { class: "bar1" }, h("span", { class: "brand" }, mark, "journeyd"), h("span", { class: "sub small num" }, D ? [many(D.totals.customers, W.customer.toLowerCase(), W.customers), range].filter(Boolean).join(" · ") : ""),
     h("span", { class: "grow" }), h("span", { id: "age", class: "sub small num", role: "status", "aria-live": "off" }),
     segments("Language", "lang", [["es", "ES"], ["en", "EN"]].map(([value, text]) => [value, h("span", { lang: value }, text)])), segments(W.theme, "theme", [["light", W.light], ["dark", W.dark], ["", W.auto]]),
     h("button", { class: "btn", onclick: () => $("keys").showModal(), label: W.keys }, "?")),

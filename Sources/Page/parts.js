@@ -8,7 +8,7 @@ const labelOf = row => row.isOther ? W.rest : row.value === null ? W.none : Stri
 const partId = part => part.by === null ? "d" + part.days : D.kpis.by[part.by].name + "=" + valueOf(part);
 function partLabel(part, isInSentence) {
   if (part.by === null) return say(W.latest, part.days);
-  const text = D.kpis.by[part.by].name + " = " + labelOf(part);
+  const by = D.kpis.by[part.by].name, text = (/^[\w.]+$/.test(by) ? by.split(".").pop() : by) + " = " + labelOf(part);
   return isInSentence ? say(W.having, text) : text;
 }
 const findPart = id => D.parts.find(part => !part.isBefore && partId(part) === id);
@@ -51,7 +51,7 @@ function countsOf(part) {
 const partChoices = () => [["", W.alljourneys], ...D.parts.filter(part => !part.isBefore).map(part => [partId(part), partLabel(part)])];
 function mapTools() {
   const channels = [...new Set(ALL.map(row => row.channel).filter(Boolean))].sort();
-  return h("div", { class: "hd" }, partTools(), channels.length > 1 ? chooser(W.channel, "ch", [["", W.allchannels], ...channels.map(channel => [channel, channel])]) : null);
+  return h("div", { class: "hd pick" }, partTools(), channels.length > 1 ? chooser(W.channel, "ch", [["", W.allchannels], ...channels.map(channel => [channel, channel])]) : null);
 }
 function partTools() {
   if (!D.parts.length) return [];
@@ -73,6 +73,6 @@ function comparison() {
     ...side("worth", D.totals.has_value ? W.money : W.lostc, worth, conv(), { kind: "bar", colour: "var(--bad)", most: Math.max(1e-12, ...rows.flatMap(pair => [worth(pair.row) || 0, worth(pair.other) || 0])) })];
   return part1(W.compare, W.d.compare, [copyButton(columns, rows, W.compare)],
     h("div", { class: "tiles gap0" }, [[a, 0], [b, 1]].map(([totals, place]) => tile([h("span", { class: "ab" }, "AB"[place]), " ", name(titles[place])], rate(totals) === null ? "–" : part(rate(totals)), `${W.conversion} · ${number(totals.converted)} / ${number(totals.converted + totals.lost)}`))),
-    table("cmp", columns, rows, W.compare));
+    table("cmp", columns, rows.slice(0, 12), W.compare), rows.length > 12 ? more(W.allranked, table("cmp", columns, rows, W.allranked)) : null);
 }
 const inPoints = value => number(value * 100, 1, { signDisplay: "exceptZero" });

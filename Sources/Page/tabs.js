@@ -186,7 +186,7 @@ function journeyMap() {
   const shown = hasStages ? h("div", { class: "scroll", tabindex: 0, role: "region", label: W.map },
     h("table", { class: "jm" }, h("colgroup", null, h("col", { class: "h" }), stages.map(() => h("col"))),
       h("thead", null, h("tr", null, h("td", null, h("span", { class: "vh" }, W.stage)), stages.map(stage => h("th", { scope: "col" }, stageName(stage),
-        h("span", { class: "sub num" }, number(of(stage).reduce((all, row) => all + row.touches, 0)) + " " + W.touches))))),
+        h("span", { class: "sub num" }, many(of(stage).reduce((all, row) => all + row.touches, 0), W.touch, W.touches)))))),
       h("tbody", null,
         row(W.touchpoints, stage => points(of(stage))),
         feelings.some(value => value !== null) ? h("tr", null, h("th", { scope: "row" }, W.emotion),
@@ -224,14 +224,14 @@ function flowTab(width) {
 function detail(row) {
   const edges = edgesOf(state.per);
   const side = (title, found, other) => {
-    const all = found.reduce((sum, edge) => sum + edge.events, 0);
+    const all = chosenPart ? row.visits : found.reduce((sum, edge) => sum + edge.events, 0);
     const columns = [nameCol1("touchpoint", title, other),
       col("events", W.count, 0, number, { kind: "bar" }), col("share", W.share, edge => edge.events / all, part), col("p50_us", W.p50 + " ≈", edge => edge.p50, time), col("p90_us", W.p90 + " ≈", edge => edge.p90, time)];
     return table(null, columns, found.sort((a, b) => b.events - a.events).slice(0, 25), title);
   };
   const rules = D.rules.filter(rule => rule.on.includes(row.i));
   return part1(h("span", null, W.detail + ": ", name(row)), null, [h("button", { class: "btn", onclick: () => go({ pt: "" }) }, W.close)],
-    h("p", { class: "lead" }, [stageName(row.stage), row.channel, W.polarity[row.polarity], `${number(row.touches)} ${W.touches}`, `${number(row.customers)} ${W.customers}`].filter(Boolean).join(" · "), row.visits ? [" · ", say(W.exitsat, number(row.exits), number(row.visits)), worth(row) > 0 ? ` (${conv()(worth(row))})` : ""] : null),
+    h("p", { class: "lead" }, [stageName(row.stage), row.channel, W.polarity[row.polarity], many(row.touches, W.touch, W.touches), row.customers === null ? null : many(row.customers, W.customer.toLowerCase(), W.customers)].filter(Boolean).join(" · "), row.visits ? [" · ", say(W.exitsat, number(row.exits), number(row.visits)), worth(row) > 0 ? ` (${conv()(worth(row))})` : ""] : null),
     h("div", { class: "two" }, side(W.before1, edges.filter(edge => edge.to === row.i), edge => edge.from), side(W.after1, edges.filter(edge => edge.from === row.i), edge => edge.to)),
     h("h3", { class: "gap" }, W.watch), rules.length ? h("ul", null, rules.map(rule => h("li", null, name(rule.name), rule.actions.length ? [" → ", rule.actions.slice(0, 6).flatMap((action, place) => [place ? ", " : "", name(action)])] : null))) : h("p", { class: "sub" }, W.nowatch));
 }

@@ -19,6 +19,7 @@ const words = t => ({
   customers: t("customers", "clientes"),
   conversions: t("conversions", "conversiones"),
   touches: t("touches", "contactos"),
+  touch: t("touch", "contacto"),
   visits: t("visits", "visitas"),
   events: t("events", "eventos"),
   conversion: t("Conversion", "Conversión"),
@@ -195,8 +196,8 @@ const words = t => ({
   head: {
     money: t("{0} is the costliest point: it loses about {1} conversions worth {2}, and {3} of what comes there ends there.", "{0} es el punto más caro: allí se pierden unas {1} conversiones por valor de {2}, y en {3} de las veces el recorrido acaba ahí."),
     conv: t("{0} is the costliest point: it loses about {1} conversions, and {3} of what comes there ends there.", "{0} es el punto más caro: allí se pierden unas {1} conversiones, y en {3} de las veces el recorrido acaba ahí."),
-    none: t("{0} customers, {1} visits, and nobody has converted yet.", "{0} clientes, {1} visitas, y nadie ha convertido todavía."),
-    young: t("{0} conversions of {1} customers so far; who is lost is known after {2}.", "{0} conversiones de {1} clientes hasta ahora; quién se pierde se sabe a los {2}."),
+    none: t("Customers {0}, visits {1}, and nobody has converted yet.", "Clientes {0}, visitas {1}, y nadie ha convertido todavía."),
+    young: t("So far: conversions {0}, customers {1}. Who is lost is known after {2}.", "Hasta ahora: conversiones {0}, clientes {1}. Quién se pierde se sabe a los {2}."),
     of: t("Journeys {0}: ", "Recorridos {0}: "),
     fine: t("{0} of closed journeys convert; no touchpoint stands out as losing them.", "Convierte {0} de los recorridos cerrados; ningún punto destaca por perderlos."),
     up: t("{0} rose from {1} to {2} in the last {3} days.", "{0}: de {1} a {2} en los últimos {3} días; sube."),
