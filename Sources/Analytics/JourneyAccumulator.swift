@@ -181,6 +181,18 @@ package struct JourneyAccumulator: ~Copyable {
         return JourneyRow(arena, handle)
     }
 
+    /// Forgets a customer; what was counted stays, and its open journey counts for nothing.
+    package mutating func forget(_ id: View<UInt8>, _ hash: UInt64) {
+        let arena = arena
+        let count = settings.by.count
+        let place = table.find(hash) { JourneyRow(arena, $0.row).holdsID(id, hashCount: count) }
+        guard place >= 0 else { return }
+        let handle = table[place].row
+        JourneyRow(arena, handle).free()
+        arena.free(handle, words: JourneyRow.fixedWords + count + (id.count + 7) / 8)
+        table.remove(place)
+    }
+
     // MARK: What is counted by value
 
     /// The part of a value of `by`, which is made if there is none yet.

@@ -150,6 +150,12 @@ struct JourneyRow {
         touchCount = 0
     }
 
+    /// Lets go of all that it has beside itself.
+    func free() {
+        clear()
+        if marks != 0 { arena.free(marks, words: (markCount + 1) / 2) }
+    }
+
     // MARK: Marks
 
     private func mark(_ index: Int) -> UInt32 {

@@ -150,7 +150,7 @@ package struct DecisionStage: ~Copyable {
     /// Has what was chosen for a customer count for the one that it turns out to be, or be forgotten with it.
     package mutating func follow(_ change: SubjectChange) {
         if change.kind == .forgotten {
-            _ = View.of(change.key) { history.forget(History.Named(id: $0, hash: change.hash)) }
+            forget(change.key, hash: change.hash)
             return
         }
         View.of(change.absorbed) { absorbed in
@@ -158,7 +158,16 @@ package struct DecisionStage: ~Copyable {
                 history.merge(
                     History.Named(id: absorbed, hash: change.absorbedHash),
                     into: History.Named(id: key, hash: change.hash), rules)
+                _ = book.merge(absorbed, otherHash: change.absorbedHash, into: key, hash: change.hash)
             }
+        }
+    }
+
+    /// Forgets what was chosen for the customer that is followed under a key, and what came of it.
+    package mutating func forget(_ key: [UInt8], hash: UInt64) {
+        View.of(key) { key in
+            _ = history.forget(History.Named(id: key, hash: hash))
+            book.forget(key, hash: hash)
         }
     }
 

@@ -18,6 +18,42 @@ package struct MergedLines: Sendable {
     package let rests: [SourceRest]
 }
 
+/// A line that was erased, and the time at which its event had been taken.
+package struct PassedLine: Sendable, Equatable {
+    /// Its place in the batch.
+    package let entry: UInt32
+    package let time: Instant
+
+    /// - Parameter line: its number in the batch, from 0.
+    package init(line: Int, of events: EventBatch, time: Instant) {
+        entry = UInt32(clamping: events.entries(ofLine: line).lowerBound)
+        self.time = time
+    }
+}
+
+/// The erased lines of a batch, one after the other.
+struct PassedLines {
+    private var rest: ArraySlice<PassedLine>
+    /// The place of the next one.
+    private(set) var next = UInt32.max
+
+    init(_ lines: [PassedLine]) {
+        rest = lines[...]
+        next = rest.first?.entry ?? .max
+    }
+
+    /// The greatest time of those before a place.
+    mutating func take(before entry: UInt32) -> Instant? {
+        var greatest: Instant?
+        while let first = rest.first, first.entry <= entry {
+            greatest = max(greatest ?? first.time, first.time)
+            rest.removeFirst()
+        }
+        next = rest.first?.entry ?? .max
+        return greatest
+    }
+}
+
 /// A scanned batch on its way to the sequencer, with what it needs to know about the lines' origin.
 package struct InputBatch: Sendable {
     package let events: EventBatch
@@ -33,6 +69,8 @@ package struct InputBatch: Sendable {
     package let end: UInt64
     /// What stands before that place, where files are merged for a journal.
     package let mark: PlaceMark
+    /// The places of lines that were erased, in order, whose times stay.
+    package var passed: [PassedLine] = []
 
     /// A batch of the next lines of its sources, or of lines that come from where `runs` say.
     package init(
@@ -50,6 +88,9 @@ package struct InputBatch: Sendable {
 
     /// The same batch with its events decoded once more.
     package func decoded(again events: EventBatch) -> InputBatch {
-        InputBatch(events, isLive: isLive, runs: runs, merged: merged, isFirst: isFirst, end: end, mark: mark)
+        var batch = InputBatch(
+            events, isLive: isLive, runs: runs, merged: merged, isFirst: isFirst, end: end, mark: mark)
+        batch.passed = passed
+        return batch
     }
 }

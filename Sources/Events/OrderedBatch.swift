@@ -98,6 +98,13 @@ package final class OrderedBatch: Sendable {
         times.isEmpty ? events.row(index).time : times[index]
     }
 
+    /// Where the line of the event at `index` stands.
+    func origin(_ index: Int) -> (source: LineSource, line: UInt64) {
+        let place = place(index)
+        let run = places.isEmpty ? runs[LineRun.index(of: place, in: runs)] : runs[index]
+        return (run.source, run.line(of: place))
+    }
+
     /// The key under which the subject of the event at `index` is followed.
     @inline(__always)
     package func key(_ index: Int, of row: EventRow) -> View<UInt8> {

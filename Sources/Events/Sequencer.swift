@@ -21,6 +21,10 @@ package struct Sequencer: ~Copyable {
     /// Finds whose events are; nil where that is their customer's id.
     var identity: IdentityResolver?
     private let hashKey: HashKey
+    /// Told whose events are, while somebody's are looked for.
+    package var search: PersonSearch? {
+        didSet { identity?.search = search }
+    }
     var waiting = SequencerWaiting()
     var watermark = Instant.distantPast
     var greatest = Instant.distantPast
@@ -70,12 +74,13 @@ package struct Sequencer: ~Copyable {
         nextPlace += UInt64(events.entryCount)
         let runs = runs(of: input, from: firstPlace)
         rejects = events.rejects.map { place($0, from: firstPlace, in: runs) }
+        if search != nil { notePassed(events, firstPlace: firstPlace, runs: runs) }
         if settings.disorder > 0 {
             hold(input, firstPlace: firstPlace, runs: runs)
         } else {
             ready = sequence(input, firstPlace: firstPlace, runs: runs)
         }
-        if events.count > 0 {
+        if events.count > 0 || !input.passed.isEmpty {
             lastArrival = events.arrival
             watermarkAtArrival = watermark
         }
@@ -117,7 +122,10 @@ package struct Sequencer: ~Copyable {
     package mutating func follow(_ settings: InputSettings, scanner: inout LineScanner) {
         self.settings = settings
         if let plan = settings.formats.identity {
-            if identity?.follow(plan) == nil { identity = IdentityResolver(plan, hashKey: hashKey) }
+            if identity?.follow(plan) == nil {
+                identity = IdentityResolver(plan, hashKey: hashKey)
+                identity?.search = search
+            }
         } else {
             identity = nil
         }
@@ -139,8 +147,12 @@ package struct Sequencer: ~Copyable {
 
     /// The batch once it is known whose its events are.
     private mutating func resolved(_ batch: OrderedBatch) -> OrderedBatch {
-        guard let found = identity?.resolve(batch, settings.formats) else { return batch }
+        guard let found = identity?.resolve(batch, settings.formats) else {
+            if search != nil { noteTaken(batch) }
+            return batch
+        }
         eventCount -= UInt64(found.rejects.count - batch.rejects.count)
+        if search != nil { noteTaken(found) }
         return found
     }
 
@@ -153,8 +165,10 @@ package struct Sequencer: ~Copyable {
         var times = Column<Instant>(capacity: 4)
         var shardOf = Column<UInt16>(capacity: count)
         let divisor = UInt64(shards)
+        var passed = PassedLines(input.passed)
         for index in 0..<count {
             let row = events.row(index)
+            if row.line >= passed.next, let time = passed.take(before: row.line) { watermark = max(watermark, time) }
             var shard = UInt16(truncatingIfNeeded: row.customerHash % divisor)
             if row.time >= watermark, row.time <= horizon {
                 watermark = row.time
@@ -167,6 +181,7 @@ package struct Sequencer: ~Copyable {
             if !times.isEmpty, times.count == index { times.append(watermark) }
             shardOf.append(shard)
         }
+        if let time = passed.take(before: .max) { watermark = max(watermark, time) }
         greatest = max(greatest, watermark)
         let rows = ShardRows(shardOf, count: shards)
         eventCount += UInt64(rows.rows.count)
@@ -203,8 +218,10 @@ package struct Sequencer: ~Copyable {
         let events = input.events
         let horizon = input.isLive ? events.arrival.advanced(by: settings.maxFuture) : .distantFuture
         waiting.hold(events, firstPlace: firstPlace, runs: runs)
+        var passed = PassedLines(input.passed)
         for index in 0..<events.count {
             let row = events.row(index)
+            if row.line >= passed.next { reach(passed.take(before: row.line)) }
             var taken = row.time
             if row.time < watermark || row.time > horizon {
                 if refuses(row, of: input, horizon: horizon, firstPlace: firstPlace, runs: runs) { continue }
@@ -215,8 +232,16 @@ package struct Sequencer: ~Copyable {
             waiting.wait(index, place: firstPlace + UInt64(row.line), taken: taken)
             eventCount += 1
         }
+        reach(passed.take(before: .max))
         waiting.dropDone()
         isOwing = true
+    }
+
+    /// Moves the watermark as an event of that time would.
+    private mutating func reach(_ time: Instant?) {
+        guard let time else { return }
+        greatest = max(greatest, time)
+        watermark = max(watermark, greatest.advanced(by: -settings.disorder))
     }
 
     /// A batch of what is due; the last one for now moves the watermark all the way, even without events.

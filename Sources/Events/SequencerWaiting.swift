@@ -51,8 +51,11 @@ struct SequencerWaiting: ~Copyable {
     /// Adds an event of the batch held last.
     mutating func wait(_ index: Int, place: UInt64, taken: Instant) {
         held[held.count - 1].waiting += 1
-        heap.append(
-            Entry(taken: taken, place: place, batch: firstHeld &+ UInt32(held.count - 1), index: UInt32(index)))
+        push(Entry(taken: taken, place: place, batch: firstHeld &+ UInt32(held.count - 1), index: UInt32(index)))
+    }
+
+    private mutating func push(_ entry: Entry) {
+        heap.append(entry)
         var child = heap.count - 1
         while child > 0 {
             let parent = (child - 1) / 2
@@ -87,6 +90,20 @@ struct SequencerWaiting: ~Copyable {
         heap.truncate(to: heap.count - 1)
         if !heap.isEmpty { sift(last) }
         held[Int(entry.batch &- firstHeld)].waiting -= 1
+        dropDone()
+    }
+
+    /// Lets those events go of which `isGone` says so.
+    mutating func remove(where isGone: (EventBatch, EventRow) -> Bool) {
+        let all = entries
+        heap = Column<Entry>()
+        for index in held.indices { held[index].waiting = 0 }
+        for entry in all {
+            let batch = held[Int(entry.batch &- firstHeld)].events
+            if isGone(batch, batch.row(Int(entry.index))) { continue }
+            held[Int(entry.batch &- firstHeld)].waiting += 1
+            push(entry)
+        }
         dropDone()
     }
 

@@ -7,6 +7,7 @@ package import Storage
 ///     journal/    the segments (JournalFormat.swift)
 ///     snapshots/  what the engine knew at some place of the journal
 ///     skipped     places of the journal that are passed over (SkippedRecords.swift), where there are any
+///     erased      places of lines that were overwritten, and their times, where there are any
 ///     repeating   how far a run has come that repeats the journal (RepetitionNote.swift)
 package final class DataDirectory: Sendable {
     /// A way from one version of the folder's layout to the next.

@@ -113,6 +113,12 @@ package final class JournalWriter: Sendable {
         }
     }
 
+    /// Writes down what is known by now, so that nobody has to make it out of the records before.
+    /// - Returns: the journal's position behind that.
+    package func noteContext() throws(JournalFault) -> UInt64 {
+        try append { JournalRecord(.context, payload: $0.payload) }
+    }
+
     @discardableResult
     private func append(_ make: (JournalContext) -> JournalRecord) throws(JournalFault) -> UInt64 {
         while true {

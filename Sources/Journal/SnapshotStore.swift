@@ -72,12 +72,13 @@ package final class SnapshotStore: Sendable {
     package func abandon() { try? folder.remove(SnapshotStore.temporary) }
 
     /// Gives what was written and made sure of its name, and drops what is older than the kept ones.
-    package func settle(_ position: UInt64) throws(JournalFault) {
+    /// - Parameter kept: how many stay.
+    package func settle(_ position: UInt64, keeping kept: Int = SnapshotStore.kept) throws(JournalFault) {
         do throws(SystemError) {
             try folder.rename(SnapshotStore.temporary, to: SnapshotStore.name(position))
             try folder.synchronize()
             let positions = try folder.names().compactMap(SnapshotStore.position(of:)).sorted(by: >)
-            for old in positions.dropFirst(SnapshotStore.kept) { try dismiss(SnapshotStore.name(old)) }
+            for old in positions.dropFirst(kept) { try dismiss(SnapshotStore.name(old)) }
         } catch {
             throw JournalFault("giving it its name", folder.path(of: SnapshotStore.name(position)), error)
         }
@@ -110,6 +111,22 @@ package final class SnapshotStore: Sendable {
             throw JournalFault("removing what is of no use", folder.path, error)
         }
         return beyond.count
+    }
+
+    /// Removes all snapshots but one. Only who holds the data directory's lock may.
+    package func keepOnly(_ position: UInt64) throws(JournalFault) {
+        do throws(SystemError) {
+            try folder.remove(SnapshotStore.temporary)
+            try folder.remove(SnapshotStore.dismissed)
+            for other in try positions(of: folder) where other != position { try dismiss(SnapshotStore.name(other)) }
+            try folder.synchronize()
+        } catch {
+            throw JournalFault("removing the older ones", folder.path, error)
+        }
+    }
+
+    private func positions(of folder: Folder) throws(SystemError) -> [UInt64] {
+        try folder.names().compactMap(SnapshotStore.position(of:))
     }
 
     static func name(_ position: UInt64) -> String {

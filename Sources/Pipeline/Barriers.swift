@@ -34,6 +34,23 @@ package enum Barrier: Sendable {
     case report(ReportRequest)
     /// What is known of one customer is wanted.
     case customer(CustomerRequest)
+    /// A person is forgotten, and nothing tells of it.
+    case forget(ForgetRequest)
+}
+
+/// Asks for a person to be forgotten.
+package final class ForgetRequest: Sendable {
+    let ids: PersonIds
+    private let found = Mutex<[[UInt8]]>([])
+
+    /// - Parameter ids: all of the person's ids.
+    package init(_ ids: [String]) { self.ids = PersonIds(ids) }
+
+    /// The keys under which the person is followed: the sequencer says them before anybody else is asked.
+    var keys: [[UInt8]] {
+        get { found.withLock { $0 } }
+        set { found.withLock { $0 = newValue } }
+    }
 }
 
 /// A configuration that takes the place of another one between two events.
@@ -170,6 +187,9 @@ extension Stages {
         case .report: report = .counted(shard.look())
         case .customer(let request):
             report = .known(shard.journeys.known(of: request.id).map { KnownCustomer(state: $0.state, time: $0.time) })
+        case .forget(let request):
+            for key in request.keys { shard.forget(key) }
+            report = .standing
         }
         guard await outputs[number].send(report) else { return false }
         return await released[number].receive() != nil
@@ -177,7 +197,7 @@ extension Stages {
 
     /// The stage that decides at a barrier: waits for all shards, and lets them go on once it is done.
     func perform(
-        _ barrier: Barrier, sequencer: StateImage?, _ decisions: inout EngineMerge, _ rejects: RejectLog
+        _ barrier: Barrier, sequencer: StateImage?, _ decisions: inout EngineMerge, _ rejects: inout RejectLog
     ) async -> Bool {
         var reports: [ShardReport] = []
         for channel in outputs {
@@ -197,6 +217,9 @@ extension Stages {
             var found: KnownCustomer?
             for case .known(let known?) in reports { found = known }
             request.take(found)
+        case .forget(let request):
+            for key in request.keys { decisions.forget(key, hashKey: current.hashKey) }
+            rejects.forget(request.ids)
         }
         for channel in released {
             guard await channel.send(()) else { return false }

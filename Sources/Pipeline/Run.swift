@@ -1,5 +1,6 @@
 package import Endpoints
 import Events
+import Journal
 import Storage
 package import Telemetry
 
@@ -126,6 +127,8 @@ struct ScanJob: Sendable {
     var runs: [LineRun] = []
     /// Whether the journal has it already.
     var isRepeated = false
+    /// The lines that were erased of it, and when each was taken.
+    var erased: [SkippedRecords.ErasedLine] = []
 }
 
 /// The stages of one run, and what joins them.

@@ -76,9 +76,10 @@ extension Stages {
         }
         if events.extras.dropped > 0 { meters.dropped.add(UInt64(events.extras.dropped)) }
         meter.end()
-        let batch = InputBatch(
+        var batch = InputBatch(
             events, isLive: job.isLive, runs: job.runs, isFirst: job.piece.isFirst, end: job.piece.end,
             mark: job.piece.mark)
+        batch.passed = job.erased.map { PassedLine(line: $0.line - 1, of: events, time: $0.time) }
         job.buffer.deliver(job.isRepeated ? .repeated(.batch(batch)) : .batch(batch), ticket: job.ticket)
     }
 
@@ -113,6 +114,7 @@ extension Stages {
     /// before anything follows from it.
     func sequence() async -> EndpointFault? {
         var sequencer = firstSequencer()
+        sequencer.search = request.journal?.search
         var recorder = JournalRecorder(request.journal?.writer, acknowledgements)
         defer {
             for channel in ordered { channel.close() }
@@ -208,6 +210,7 @@ extension Stages {
             sequencer.add(to: made)
             image = made
         }
+        if case .forget(let request) = barrier { request.keys = sequencer.forget(request.ids) }
         guard await passOn(.barrier(barrier, image)) else { return false }
         if case .reload(let reload) = barrier {
             current.follow(reload.plan)
@@ -221,6 +224,8 @@ extension Stages {
     private func passOn(from sequencer: inout Sequencer, arrived: Instant?, _ meter: StageMeter) async -> Bool {
         while let batch = meter.spend({ sequencer.next() }) {
             meters.reach(batch.watermark)
+            // Whoever only looks for somebody's lines decides nothing.
+            if request.journal?.search != nil { continue }
             guard await passOn(.batch(batch, arrived: arrived)) else { return false }
         }
         return true

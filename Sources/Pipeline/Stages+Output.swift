@@ -47,7 +47,7 @@ extension Stages {
         while let item = await expected.receive() {
             switch item {
             case .barrier(let barrier, let image):
-                guard await perform(barrier, sequencer: image, &decisions, rejects) else { return nil }
+                guard await perform(barrier, sequencer: image, &decisions, &rejects) else { return nil }
             case .note(let note): guard await pass(note) else { return nil }
             case .flush:
                 guard let made = await shardOutputs() else { return nil }
@@ -335,6 +335,14 @@ struct RejectLog {
     mutating func goOn(from log: RejectLog) { (waiting, reported, counts) = (log.waiting, log.reported, log.counts) }
 
     mutating func add(_ rejects: [PlacedReject]) { waiting += rejects }
+
+    /// Drops the lines that name one of a person's ids.
+    mutating func forget(_ ids: PersonIds) {
+        waiting.removeAll { reject in
+            View.of(reject.reject.raw) { ids.isNamed(in: $0) }
+                || View.of(Array(reject.reject.detail.utf8)) { ids.isNamed(in: $0) }
+        }
+    }
 
     /// Whether the first line has said what the whole source is, which says it all of this one, too.
     private mutating func isExplained(_ reject: PlacedReject) -> Bool {

@@ -4,27 +4,36 @@ import Journal
 import Storage
 
 extension Command {
-    /// `journeyd journal cat` and `journeyd journal skip`.
+    /// `journeyd journal cat`, `journeyd journal skip` and `journeyd journal erase`.
     static let journal = Command(
-        name: "journal", operands: "cat|skip [PLACE]", operandCount: 1...2,
-        summary: "show what a data directory's journal holds, or pass over a record of it",
+        name: "journal", operands: "cat|skip|erase [PLACE|ID...]", operandCount: 1...1024,
+        summary: "show what a data directory's journal holds, pass over a record of it, or erase a person's lines",
         explanation: """
             journal cat writes the lines of the journal as they came, in the order in which they were taken. It may look on
             while a run writes; it ends at the last whole record. Where older records were removed it says so.
             journal skip PLACE passes over a record, or a line of one, that ends the run whenever it is repeated: PLACE is
             what the run says at its next start. From then on the line is taken for a blank one. That is final.
+            journal erase ID... overwrites all lines of the persons who are known by these ids: in the journal, in spools,
+            in dead letters and in rejected lines. The state stays as it is, without them. Their times stay, so that a
+            replay knows what time it was. Copies and backups, files with decisions and other systems keep what they have.
             """,
-        flags: [Flag("--data-dir", "DIR", "the data directory")]
+        flags: [
+            Flag("--data-dir", "DIR", "the data directory"),
+            Flag("--rejects", "FILE", "erase: the file with rejected lines of the runs, or with dead letters"),
+            Flag("--output", "FILE", "erase: the file with lines of the runs, which goes on to be written"),
+        ]
     ) { arguments throws(CommandFault) in
         let verb = arguments.operands[0]
-        guard ["cat", "skip"].contains(verb) else {
+        guard ["cat", "skip", "erase"].contains(verb) else {
             throw CommandFault(
-                .usage, "journeyd journal: \"\(verb)\" is not known; write journeyd journal cat, or journal skip")
+                .usage,
+                "journeyd journal: \"\(verb)\" is not known; write journeyd journal cat, journal skip or journal erase")
         }
         guard let path = arguments["--data-dir"] else {
             throw CommandFault(.usage, "journeyd journal \(verb): --data-dir is missing; write --data-dir DIR")
         }
         if verb == "skip" { return try JournalSkip.run(Array(arguments.operands.dropFirst()), in: path) }
+        if verb == "erase" { return try await JournalErase(arguments, in: path).run() }
         if arguments.operands.count > 1 {
             throw CommandFault(
                 .usage, "journeyd journal cat: \"\(arguments.operands[1])\" is one too many; write journeyd journal cat"
@@ -37,7 +46,9 @@ extension Command {
                 CommandLineProgram.report(
                     "\(path): the journal begins with what arrived at \(first); older records were removed")
             }
-            return try cat(JournalScan(disk), without: SkippedRecords(in: directory))
+            let skipped = try SkippedRecords(in: directory)
+            if let words = skipped.erasedWords { CommandLineProgram.report("\(path): \(words)") }
+            return try cat(JournalScan(disk), without: skipped)
         } catch {
             throw CommandFault(error)
         }

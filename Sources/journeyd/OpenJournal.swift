@@ -81,6 +81,7 @@ struct OpenJournal {
             )
         case nil: break
         }
+        if let words = skipped.erasedWords { CommandLineProgram.report("\(path): \(words)") }
         if skipped.count > 0 {
             CommandLineProgram.report(
                 "\(path): \(skipped.count) records of the journal are passed over, in whole or in part, as was told")

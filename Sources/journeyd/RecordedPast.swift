@@ -21,6 +21,7 @@ struct RecordedPast {
         disk = directory.journal
         store = SnapshotStore(directory.snapshots)
         skipped = try SkippedRecords(in: directory)
+        if let words = skipped.erasedWords { CommandLineProgram.report("\(path): \(words)") }
         last = try RecordedPast.lastConfiguration(of: disk)
         first = try RecordedPast.firstArrival(in: disk)
     }
@@ -74,6 +75,13 @@ struct RecordedPast {
         journal.skipped = skipped
         if configuration == nil { journal.follow = LoadedConfiguration.follow }
         return (start, journal)
+    }
+
+    /// A run that looks through all that the journal has for somebody's lines, and decides nothing.
+    func looking(by search: PersonSearch) throws(JournalFault) -> Run {
+        var (start, journal) = try begin(by: nil)
+        journal.search = search
+        return try SnapshotCommand.run(start, journal, start.shardCount ?? 1)
     }
 
     /// The oldest snapshot from which the journal has all that followed.

@@ -66,7 +66,7 @@ enum SnapshotCommand {
     }
 
     /// The newest place at or before the wanted one to go on from, and what the journal says up to the wanted one.
-    private static func beginning(
+    static func beginning(
         of disk: FolderDisk, _ store: SnapshotStore, upTo position: UInt64
     ) throws(JournalFault) -> (JournalStart, JournalContext) {
         let oldest = try JournalScan.oldest(of: disk) ?? 0
@@ -84,7 +84,7 @@ enum SnapshotCommand {
     }
 
     /// A run that only repeats; what follows goes nowhere.
-    private static func run(
+    static func run(
         _ start: JournalStart, _ journal: RunJournal, _ shardCount: Int
     ) throws(JournalFault) -> Run {
         do {

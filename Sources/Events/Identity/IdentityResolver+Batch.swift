@@ -28,6 +28,7 @@ extension IdentityResolver {
             }
             let key = name(&row, subject, of: events, &naming)
             naming.append(row, key: key)
+            note(subject, index, of: batch)
             if plan.forgetTypes.contains(row.type) { forget(subject) }
             // One shard follows all subjects: two that turn out to be one have their state side by side.
             shardOf.append(0)

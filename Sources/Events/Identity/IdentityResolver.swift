@@ -39,6 +39,8 @@ struct IdentityResolver: ~Copyable {
     /// Texts of it that do not stand in its line as they are; none of them moves while it is at hand.
     let made: ByteBlock
     var changes: [SubjectChange] = []
+    /// Told whose events are, while somebody's are looked for.
+    var search: PersonSearch?
     /// By namespace, which of the event's fields says its id; -1 for none.
     var fieldOf: [Int] = []
 
@@ -263,6 +265,7 @@ struct IdentityResolver: ~Copyable {
         (change.absorbed, change.absorbedHash) = key(of: keepsLeader ? follows : leads)
         change.absorbedLeads = !keepsLeader
         let merges = table.mergeCount(subject) + table.mergeCount(other) + 1
+        search?.joined(table.making(follows), into: table.making(leads))
         table.merge(follows, into: leads)
         if !keepsLeader { table.setOrigin(leads, like: follows, making: false) }
         table.setMergeCount(leads, merges)

@@ -229,14 +229,17 @@ struct SubjectTable: ~Copyable {
         arena[base(subject) + 2] |= SubjectTable.gone
         arena[base(subject) + 4] = 0
         subjectCount -= 1
-        for id in gone {
-            let hash = hash(text(ofID: id), namespace: namespace(ofID: id))
-            let place = ids.find(hash) { $0.id == id }
-            if place >= 0 { ids.remove(place) }
-            let words = SubjectTable.idHeader + (text(ofID: id).count + 7) / 8
-            for word in SubjectTable.idHeader..<words { arena[base(id) + word] = 0 }
-            arena.free(id, words: words)
-        }
+        for id in gone { drop(id) }
+    }
+
+    /// Removes an id that no subject has in its list.
+    mutating func drop(_ id: UInt32) {
+        let hash = hash(text(ofID: id), namespace: namespace(ofID: id))
+        let place = ids.find(hash) { $0.id == id }
+        if place >= 0 { ids.remove(place) }
+        let words = SubjectTable.idHeader + (text(ofID: id).count + 7) / 8
+        for word in SubjectTable.idHeader..<words { arena[base(id) + word] = 0 }
+        arena.free(id, words: words)
     }
 
     // MARK: Snapshots

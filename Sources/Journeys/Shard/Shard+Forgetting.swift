@@ -9,19 +9,34 @@ extension Shard {
 
     /// Frees all that is kept of the customer whose event has just been taken, and tells of it.
     mutating func forgetCustomer() {
-        if context.scope.location.row != 0 {
-            for kind in 0...context.scope.nameKind {
-                guard let cell = context.cell(kind) else { continue }
-                free(kind, cell: cell)
-            }
-            context.scope.customers.remove(context.scope.location)
-            context.scope.location = .none
-        }
+        freeCustomer()
         let change = SubjectChange(
             kind: .forgotten, row: 0, key: context.scope.customerKey.copied, hash: context.scope.customerHash,
             name: context.scope.customerID.copied)
         (isSlide, ordinal) = (false, .max)
         tell(change)
+    }
+
+    /// Forgets the customer that is followed under a key, between two batches, if there is one. Nothing tells of it.
+    package mutating func forget(_ key: [UInt8]) {
+        let location = context.scope.location
+        let hash = View.of(key) { hashKey.hash($0) }
+        if let found = View.of(key, { context.scope.customers.find($0, hash: hash) }) {
+            context.scope.location = found
+            freeCustomer()
+        }
+        context.scope.location = location
+    }
+
+    /// Frees all that is kept of the customer at hand.
+    private mutating func freeCustomer() {
+        guard context.scope.location.row != 0 else { return }
+        for kind in 0...context.scope.nameKind {
+            guard let cell = context.cell(kind) else { continue }
+            free(kind, cell: cell)
+        }
+        context.scope.customers.remove(context.scope.location)
+        context.scope.location = .none
     }
 
     private mutating func free(_ kind: Int, cell: Int) {

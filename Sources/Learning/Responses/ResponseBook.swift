@@ -83,11 +83,11 @@ package struct ResponseBook: ~Copyable {
 
     // MARK: Customers
 
-    private func place(_ customer: View<UInt8>, _ hash: UInt64) -> Int {
+    func place(_ customer: View<UInt8>, _ hash: UInt64) -> Int {
         slots.find(hash) { id(of: $0.block).holdsSameBytes(as: customer) }
     }
 
-    private mutating func entered(_ customer: View<UInt8>, _ hash: UInt64) -> Int {
+    mutating func entered(_ customer: View<UInt8>, _ hash: UInt64) -> Int {
         let known = place(customer, hash)
         if known >= 0 { return known }
         let block = arena.allocate(1 + (customer.count + 7) / 8)
@@ -103,7 +103,7 @@ package struct ResponseBook: ~Copyable {
     /// The customer that something came due for, by the place that `nextDue` answered. Valid until the book changes.
     package func customer(at place: Int) -> View<UInt8> { id(of: slots[place].block) }
 
-    private mutating func leave(_ place: Int) {
+    mutating func leave(_ place: Int) {
         let slot = slots[place]
         guard slot.open == 0, slot.past == 0 else { return }
         arena.free(slot.block, words: 1 + (Int(arena[Arena.word(slot.block)]) + 7) / 8)
@@ -196,7 +196,7 @@ package struct ResponseBook: ~Copyable {
         }
     }
 
-    private mutating func close(_ handle: UInt32, of place: Int) {
+    mutating func close(_ handle: UInt32, of place: Int) {
         unlink(handle, of: place)
         if open[handle].notes != 0 { freeNotes(open[handle].notes) }
         if open[handle].features != 0 {

@@ -1,5 +1,5 @@
 import Endpoints
-import Events
+package import Events
 package import Journal
 import Storage
 import Synchronization
@@ -32,6 +32,10 @@ package struct RunJournal: Sendable {
     package var change: (configuration: RecordedConfiguration, tell: @Sendable ([String]) -> Void)?
     /// What is done where all is repeated; the journal must be there up to `end` then.
     package var conclusion: SnapshotRequest?
+    /// A person who is forgotten before that.
+    package var forgetting: ForgetRequest?
+    /// Told whose lines are repeated. Nothing is decided then, and sources are called by the places of their records.
+    package var search: PersonSearch?
     /// What is passed over of what is repeated.
     package var skipped = SkippedRecords()
     /// Where the run notes what it repeats; nil where nobody would go on after it.

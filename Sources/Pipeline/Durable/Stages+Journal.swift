@@ -85,6 +85,9 @@ extension Stages {
         }
         if journal.isRepeating { guard await deliver(.note(.speak)) else { return nil } }
         guard await deliver(.note(.caughtUp)) else { return nil }
+        if let forgetting = journal.forgetting {
+            guard await deliver(.barrier(.forget(forgetting))) else { return nil }
+        }
         if let conclusion = journal.conclusion {
             guard await deliver(.barrier(.snapshot(conclusion))) else { return nil }
         }
@@ -127,7 +130,15 @@ extension Stages {
     func hand(on record: JournalRecord, of sources: inout RepeatedSources) async -> Bool {
         switch record.kind {
         case .lines, .merged:
-            guard let (block, runs) = lines(of: record, sources) else { return false }
+            guard let (block, found) = lines(of: record, sources) else { return false }
+            var runs = found
+            if request.journal?.search != nil {
+                runs = runs.map { run in
+                    LineRun(
+                        first: run.first, source: LineSource("\(record.position)", format: run.source.format),
+                        line: run.first + 1)
+                }
+            }
             return await scan(record, block, runs: runs)
         case .time: return await deliver(.time(record.time))
         case .end: return await deliver(.end(flushes: record.flushes))
@@ -160,6 +171,7 @@ extension Stages {
         var job = ScanJob(
             piece: piece, source: record.source, isLive: record.isLive, buffer: arrivals, ticket: ticket, runs: runs)
         job.isRepeated = true
+        job.erased = request.journal?.skipped.erased(in: record) ?? []
         return await jobs.send(job)
     }
 
@@ -190,12 +202,24 @@ extension Stages {
         }
     }
 
+    /// How long the files are that the run has written.
+    private var heldPlaces: OutputPlaces {
+        let outputs = request.outlets.compactMap(\.output) + (request.rejects.map { [$0] } ?? [])
+        return OutputPlaces(
+            Dictionary(
+                outputs.compactMap { output -> (String, UInt64)? in
+                    // Its own descriptor is closed by now.
+                    guard let file = try? Descriptor(reading: output.name), file.kind == .file else { return nil }
+                    return (output.name, file.size)
+                }, uniquingKeysWith: { first, _ in first }))
+    }
+
     /// At the end of a run that went well: everything has been written.
     func concludeJournal() -> EndpointFault? {
         guard let writer = request.journal?.writer, progress.isCaughtUp else { return nil }
         do throws(JournalFault) {
             if !progress.isOwing {
-                var record = JournalRecord(.written)
+                var record = JournalRecord(.written, payload: heldPlaces.payload)
                 record.offset = writer.end
                 try writer.append(record)
             }

@@ -1,4 +1,5 @@
 package import Analytics
+import Decisions
 import Events
 package import Journeys
 import Storage
@@ -23,6 +24,12 @@ extension EngineShard {
     /// What the shard has counted by now; nil where nothing is reported.
     func look() -> ReportPart? { touches?.looked(reached: journeys.reached) }
 
+    /// Forgets the customer that is followed under a key.
+    mutating func forget(_ key: [UInt8]) {
+        journeys.forget(key)
+        touches?.forget(key, hashKey: journeys.hashKey)
+    }
+
     func addReport(to image: StateImage) {
         image.put(touches != nil)
         touches?.add(to: image)
@@ -37,6 +44,11 @@ extension EngineShard {
 }
 
 extension EngineMerge {
+    /// Forgets what was chosen for the customer that is followed under a key.
+    mutating func forget(_ key: [UInt8], hashKey: HashKey) {
+        merge.stage.forget(key, hash: View.of(key) { hashKey.hash($0) })
+    }
+
     /// A report of what all shards have counted by now; nil where they have not.
     func report(of parts: [ReportPart]) -> JourneyReport? {
         guard let settings = plan.report, let first = parts.first else { return nil }

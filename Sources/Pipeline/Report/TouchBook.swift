@@ -74,6 +74,13 @@ final class TouchBook: TouchSink {
         learn()
     }
 
+    /// Forgets the customer of a key, or of the id in it.
+    func forget(_ key: [UInt8], hashKey: HashKey) {
+        View.of(key) { key in
+            for id in [key, SubjectKey.id(of: key)] { accumulator.forget(id, hashKey.hash(id)) }
+        }
+    }
+
     /// Looks up what the figures need to know of the touchpoints there are.
     private func learn() {
         var traits = TouchpointTraits()

@@ -3,8 +3,9 @@ import Glibc
 /// An arena's image: the number of its chunks, where its fresh words lie, how many words are in use, the heads of its
 /// lists of freed blocks; then how many words follow, and these. Words behind them were never handed out, and are zero.
 extension Arena {
-    /// Puts the arena into an image.
+    /// Puts the arena into an image, without what stood in freed blocks.
     public func add(to image: StateImage) {
+        clearFreed()
         let state = unsafe counters.pointee
         let isNewestLast = state.freshEnd == state.chunks << Arena.chunkShift
         let used = isNewestLast ? min(state.fresh, state.freshEnd) : state.chunks << Arena.chunkShift
@@ -15,6 +16,21 @@ extension Arena {
             guard let base = unsafe chunks[chunk] else { continue }
             let words = min(Arena.chunkWords, used - chunk << Arena.chunkShift)
             if words > 0 { unsafe image.add(UnsafeRawPointer(base), count: words * 8) }
+        }
+    }
+
+    /// Overwrites what stood in freed blocks with zeros, but for what links them.
+    /// Cost: a pass over the freed blocks.
+    func clearFreed() {
+        for sizeClass in 0..<Arena.classLimit {
+            let power = 1 << (sizeClass / 2)
+            let capacity = sizeClass % 2 == 0 ? power : power / 2 * 3
+            var handle = unsafe freeLists[sizeClass]
+            while handle != 0 {
+                let start = Arena.word(handle)
+                handle = UInt32(truncatingIfNeeded: self[start])
+                unsafe (place(of: start) + 1).update(repeating: 0, count: capacity - 1)
+            }
         }
     }
 
