@@ -108,6 +108,11 @@ extension DecisionStage {
         line.append(hex: proposal.momentID)
         line.append(plain: "\",\"customer_id\":")
         line.append(jsonString: proposals.customer(of: proposal))
+        let key = proposals.key(of: proposal)
+        if SubjectKey.isAccount(key) {
+            line.append(plain: ",\"account_id\":")
+            line.append(jsonString: SubjectKey.id(of: key))
+        }
         line.append(plain: ",\"time\":\"")
         line.append(contentsOf: stamp)
         line.append(plain: "\"")

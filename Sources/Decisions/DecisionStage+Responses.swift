@@ -209,7 +209,7 @@ extension DecisionStage {
             line.append(plain: ",\"channel\":")
             line.append(rules.name(ofChannel: decision.channel))
         }
-        line.append(plain: ",\"customer_id\":")
+        line.append(plain: SubjectKey.isAccount(customer) ? ",\"account_id\":" : ",\"customer_id\":")
         line.append(jsonString: SubjectKey.id(of: customer))
         line.append(plain: ",\"outcome\":\"")
         line.append(plain: outcome.text)

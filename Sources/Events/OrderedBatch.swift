@@ -66,13 +66,16 @@ package final class OrderedBatch: Sendable {
     private let keys: Column<TextRange>
     /// What has become known at these events about who is who, in order.
     package let changes: [SubjectChange]
+    /// The accounts that events count for, in the order of the events.
+    package let accounts: [AccountTouch]
 
     init(
         events: EventBatch, firstPlace: UInt64, watermark: Instant, settledPlace: UInt64, rejects: [PlacedReject],
         places: consuming Column<UInt64>, times: consuming Column<Instant>, shards: consuming ShardRows,
         runs: [LineRun], isLast: Bool = false, keys: consuming Column<TextRange> = Column(capacity: 4),
-        changes: [SubjectChange] = []
+        changes: [SubjectChange] = [], accounts: [AccountTouch] = []
     ) {
+        self.accounts = accounts
         self.keys = keys
         self.changes = changes
         self.events = events
@@ -124,7 +127,7 @@ package final class OrderedBatch: Sendable {
     ///   - refused: those that are nobody's.
     func resolved(
         _ events: EventBatch, keys: consuming Column<TextRange>, changes: [SubjectChange],
-        refused: [(place: UInt64, reject: Reject)], shards: consuming ShardRows
+        refused: [(place: UInt64, reject: Reject)], accounts: [AccountTouch], shards: consuming ShardRows
     ) -> OrderedBatch {
         var places = Column<UInt64>(capacity: max(4, self.places.count))
         for index in 0..<self.places.count { places.append(self.places[index]) }
@@ -133,7 +136,8 @@ package final class OrderedBatch: Sendable {
         let all = refused.isEmpty ? rejects : (rejects + placed(refused)).sorted { $0.place < $1.place }
         return OrderedBatch(
             events: events, firstPlace: firstPlace, watermark: watermark, settledPlace: settledPlace, rejects: all,
-            places: places, times: times, shards: shards, runs: runs, isLast: isLast, keys: keys, changes: changes)
+            places: places, times: times, shards: shards, runs: runs, isLast: isLast, keys: keys, changes: changes,
+            accounts: accounts)
     }
 
     /// Which of some places are those of events of this batch.

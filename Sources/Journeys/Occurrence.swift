@@ -18,6 +18,8 @@ package struct OrderKey: Comparable, BitwiseCopyable, Sendable {
     package var isPicture = false
     /// Whether it says who is who, which comes before all else that an event brings about.
     package var isIdentity = false
+    /// Of an account, which come behind the persons, a number that follows from its name; else 0.
+    package var account: UInt64 = 0
 
     package init(time: Instant, isEvent: Bool, place: UInt64, ordinal: UInt32) {
         self.time = time
@@ -29,6 +31,7 @@ package struct OrderKey: Comparable, BitwiseCopyable, Sendable {
     /// Whether one cause brought both about: an event, or deadlines of one instant that one event set.
     package func hasCause(of other: OrderKey) -> Bool {
         place == other.place && time == other.time && isEvent == other.isEvent && isSlide == other.isSlide
+            && account == other.account
     }
 
     /// Whether a line comes before another.
@@ -37,6 +40,7 @@ package struct OrderKey: Comparable, BitwiseCopyable, Sendable {
         if a.isSlide != b.isSlide { return b.isSlide }
         if a.isEvent != b.isEvent { return b.isEvent }
         if a.place != b.place { return a.place < b.place }
+        if a.account != b.account { return a.account < b.account }
         if a.isIdentity != b.isIdentity { return a.isIdentity }
         if a.isPicture != b.isPicture { return a.isPicture }
         return a.ordinal < b.ordinal

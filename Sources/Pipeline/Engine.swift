@@ -36,12 +36,16 @@ struct EngineShard: ~Copyable {
     let touches: TouchBook?
     /// What the figures of the report depend on.
     let reportIdentity: String?
+    /// What follows accounts; nil where no rule is about them.
+    var accounts: EngineAccounts?
 
     init(_ plan: Plan, index: Int, observer: (any CustomerObserver)? = nil) {
         self.index = index
         names = EngineNames(plan)
         proposer = Proposer(plan.decisions)
-        journeys = Shard(plan: plan.journeys, sink: proposer, evaluator: Evaluator(zone: plan.zone))
+        journeys = Shard(
+            plan: plan.journeys.of(accounts: false), sink: proposer, evaluator: Evaluator(zone: plan.zone))
+        if plan.journeys.hasAccounts { accounts = EngineAccounts(plan) } else { accounts = nil }
         journeys.observer = observer
         touches = plan.report.map { TouchBook($0, plan.journeys) }
         reportIdentity = plan.reportIdentity
@@ -51,12 +55,16 @@ struct EngineShard: ~Copyable {
     mutating func process(_ batch: OrderedBatch) -> EngineOutput {
         touches?.begin(batch)
         let output = journeys.process(batch, shard: index)
-        return EngineOutput(journeys: output, proposals: proposer.takeProposals(), report: touches?.handOver())
+        var made = EngineOutput(journeys: output, proposals: proposer.takeProposals(), report: touches?.handOver())
+        if let further = accounts?.process(batch, shard: index) { made.accounts = [further] }
+        return made
     }
 
     mutating func finish(flush: Bool) -> EngineOutput {
         let output = journeys.finish(flush: flush)
-        return EngineOutput(journeys: output, proposals: proposer.takeProposals(), report: touches?.handOver())
+        var made = EngineOutput(journeys: output, proposals: proposer.takeProposals(), report: touches?.handOver())
+        if let further = accounts?.finish(flush: flush) { made.accounts = [further] }
+        return made
     }
 
     /// What the shard has counted so far.
@@ -66,7 +74,53 @@ struct EngineShard: ~Copyable {
             statistics.faults[index] += proposer.failures[index]
             statistics.absences[index] += proposer.absences[index]
         }
+        accounts?.count(into: &statistics)
         return ShardCounts(names: names, statistics: statistics)
+    }
+}
+
+/// The part of a shard that follows accounts. An account is what a person is to the rules about persons; it never merges, and
+/// is on the shard that its name says.
+struct EngineAccounts: ~Copyable {
+    let proposer: Proposer
+    var journeys: Shard
+
+    init(_ plan: Plan) {
+        proposer = Proposer(plan.decisions)
+        journeys = Shard(
+            plan: plan.journeys.of(accounts: true), sink: proposer, evaluator: Evaluator(zone: plan.zone))
+    }
+
+    mutating func process(_ batch: OrderedBatch, shard: Int) -> EngineOutput {
+        let output = journeys.processAccounts(batch, shard: shard)
+        return EngineOutput(journeys: output, proposals: proposer.takeProposals(), report: nil)
+    }
+
+    mutating func finish(flush: Bool) -> EngineOutput {
+        let output = journeys.finish(flush: flush)
+        return EngineOutput(journeys: output, proposals: proposer.takeProposals(), report: nil)
+    }
+
+    /// Adds what was counted.
+    func count(into statistics: inout ShardStatistics) {
+        statistics.add(journeys.counted())
+        for index in proposer.failures.indices {
+            statistics.faults[index] += proposer.failures[index]
+            statistics.absences[index] += proposer.absences[index]
+        }
+    }
+
+    func add(to image: StateImage) {
+        journeys.add(to: image)
+        image.put(proposer.failures)
+        image.put(proposer.absences)
+    }
+
+    mutating func restore(from reader: StateReader) throws(StateFault) {
+        try journeys.restore(from: reader)
+        let (failures, absences) = (try reader.numbers(), try reader.numbers())
+        guard failures.count == absences.count else { throw .unfit("its counts of evaluations do not fit each other") }
+        proposer.restore(failures: failures, absences: absences)
     }
 }
 
@@ -75,6 +129,8 @@ struct EngineOutput: Sendable {
     let journeys: ShardOutput
     let proposals: Proposals
     var report: ReportPortion?
+    /// What was made of the accounts, if any are followed.
+    var accounts: [EngineOutput] = []
 }
 
 /// The one ordered stage behind the shards: merges their lines and decides.
@@ -93,7 +149,8 @@ struct EngineMerge: ~Copyable {
 
     /// Appends the lines of one batch, each moment followed by its decisions.
     mutating func merge(_ made: [EngineOutput], into lines: inout OutputLines) {
-        merge.merge(made.map(\.journeys), made.map(\.proposals), into: &lines)
+        let all = made.contains { !$0.accounts.isEmpty } ? made.flatMap { [$0] + $0.accounts } : made
+        merge.merge(all.map(\.journeys), all.map(\.proposals), into: &lines)
         if plan.report == nil { return }
         let portions = made.compactMap(\.report)
         ledger.add(portions.map(\.closed), portions.map(\.parts))

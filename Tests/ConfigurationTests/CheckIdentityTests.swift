@@ -67,10 +67,26 @@ struct CheckIdentityTests {
         ("identity: { merge: { on: 'a', into: '/a' } }", "\"from\""),
         ("privacy: { forget_on: [''] }", "forget_on"),
         ("privacy: { forget: 'a' }", "unknown key \"forget\""),
+        ("windows: { n: { count: true, of: 'account' } }", "accounts are known with the section \"identity\" only"),
+        ("identity: {}, windows: { n: { count: true, of: 'firm' } }", "account"),
+        ("identity: { leave_account: { from: '/account' } }", "\"on\""),
+        ("identity: { leave_account: { on: 'left', from: '/a~2' } }", "no JSON Pointer"),
     ])
     func saysWhatIsWrong(rest: String, message: String) throws {
         let (plan, text) = try load(rest)
         #expect(plan == nil)
         #expect(text.contains(message), "\(text)")
+    }
+
+    @Test func notesWhatARuleReadsThatIsOthers() throws {
+        let (plan, text) = try load(
+            """
+            identity: {}, profile: { tier: { on: "a", from: "event.properties.t" } },
+            windows: { firm: { count: true, of: "account" } },
+            moments: { one: { of: "account", when: "profile.tier == 'gold'" }, two: { when: "windows.firm > 2" } }
+            """)
+        #expect(plan != nil)
+        #expect(text.contains("profile.tier is a person's, and never there for an account"), "\(text)")
+        #expect(text.contains("windows.firm is an account's, and never there for a person"), "\(text)")
     }
 }

@@ -60,6 +60,10 @@ func loaded(_ text: String) throws -> (plan: EnginePlan?, found: [String]) {
             "Config/loan.json5",
             "Config/loan.json5: 95 touchpoints, 6 attributes, 4 scores, 5 segments, 22 windows, 15 moments, 14 actions; valid"
         ),
+        (
+            "Config/b2b.json5",
+            "Config/b2b.json5: 3 attributes, 1 score, 1 segment, 6 windows, 4 moments, 3 actions; valid"
+        ),
         ("Benchmarks/bench.json5", "Benchmarks/bench.json5: 5 windows, 3 moments, 2 actions; valid"),
     ])
     func acceptsWhatIsShipped(path: String, summary: String) throws {

@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["retail", "subscription", "loan"])
+    @Test(arguments: ["retail", "subscription", "loan", "b2b"])
     func everyScenarioComesOutAsExpectedAndEveryRuleHasOne(_ name: String) throws {
         let played = try Played(name)
         for verdict in played.verdicts {

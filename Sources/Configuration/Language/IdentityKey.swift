@@ -6,6 +6,7 @@ enum IdentityKey: String, SectionKey {
     case maxIDs = "max_ids"
     case maxMerges = "max_merges"
     case account
+    case leaveAccount = "leave_account"
 
     static let about = """
         Who is who: one person's events are found by all ids that they show. `identity: {}` takes what the format \
@@ -41,7 +42,28 @@ enum IdentityKey: String, SectionKey {
                 .oneOrMore(.either(.other("a JSON Pointer"), .object(PlaceKey.self))),
                 usual: .described("the format's"),
                 example: "[\"/groupId\", \"/context/groupId\"]",
-                "The firm or household that an event belongs to, as `journeyd convert` writes it.")
+                "The firm or household that an event belongs to, for rules `of: \"account\"`.")
+        case .leaveAccount:
+            KeyEntry(
+                .object(LeaveKey.self), example: "{ on: \"left_company\", from: \"/account\" }",
+                "Events with which a person leaves an account.")
+        }
+    }
+}
+
+/// The object `identity.leave_account`.
+enum LeaveKey: String, SectionKey {
+    case on, from
+
+    static let about = "Who shows an account belongs to it until such an event."
+
+    var entry: KeyEntry {
+        switch self {
+        case .on: KeyEntry(.name, usual: .required, example: "\"left_company\"", "The event's type.")
+        case .from:
+            KeyEntry(
+                .text, usual: .described("the event's account"), example: "\"/properties/company\"",
+                "Which account it is: a JSON Pointer into the event as it is in the native form.")
         }
     }
 }

@@ -1,6 +1,6 @@
 /// An entry of the section `moments`.
 enum MomentKey: String, SectionKey {
-    case kind, sequence, when, by, cooldown
+    case kind, sequence, when, of, by, cooldown
     case repeatEvery = "repeat"
     case level, output, choose, within
     case afterMatch = "after_match"
@@ -39,6 +39,7 @@ enum MomentKey: String, SectionKey {
             KeyEntry(
                 .expression(.condition), example: "\"windows.orders >= 3\"",
                 "Fires as the condition turns true. Either this or `sequence`.")
+        case .of: .ofAccount
         case .by:
             KeyEntry(
                 .expression(.anything), example: "\"event.properties.sku\"", beside: Self.steps,

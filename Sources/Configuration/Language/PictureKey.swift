@@ -44,7 +44,7 @@ enum TouchpointKey: String, SectionKey {
 
 /// An entry of the section `profile`.
 enum AttributeKey: String, SectionKey {
-    case on, `where`, from, keep
+    case on, `where`, from, keep, of
 
     static let about = "An attribute that is kept about a customer for good."
 
@@ -60,6 +60,7 @@ enum AttributeKey: String, SectionKey {
             KeyEntry(
                 .either(.word(AttributeKey.rules), .object(KeepKey.self)), usual: "\"latest\"", example: "\"first\"",
                 "Which of several values stays; `latest` and `first` go by the events' own times.")
+        case .of: .ofAccount
         }
     }
 
@@ -93,7 +94,7 @@ enum WindowKey: String, SectionKey {
     case sinceLast = "since_last"
     case sinceFirst = "since_first"
     case median, quantile, stddev
-    case q, on, `where`, over, per, events, session, resolution, before
+    case q, on, `where`, over, per, events, session, resolution, before, of
 
     static let about = """
         One aggregate over the events of a customer, and at most one extent: `over`, `per`, `events` or `session`; \
@@ -122,7 +123,7 @@ enum WindowKey: String, SectionKey {
         case .median: .median
         case .quantile: .quantile
         case .stddev: .stddev
-        case .q, .on, .where, .over, .per, .events, .session, .resolution, .before: nil
+        case .q, .on, .where, .over, .per, .events, .session, .resolution, .before, .of: nil
         }
     }
 
@@ -178,6 +179,7 @@ enum WindowKey: String, SectionKey {
                 "Puts `count`, `sum` and `avg` over a time into buckets so long, to save memory.")
         case .before:
             KeyEntry(.flag, usual: "false", example: "true", "The window as it was before the current event.")
+        case .of: .ofAccount
         }
     }
 
@@ -194,7 +196,7 @@ enum WindowKey: String, SectionKey {
 
 /// An entry of the section `scores`.
 enum ScoreKey: String, SectionKey {
-    case terms, intercept, link, expr
+    case terms, intercept, link, expr, of
     case reportAt = "report_at"
 
     static let about = "A number, from `terms` (a weighted sum) or from `expr`."
@@ -220,6 +222,7 @@ enum ScoreKey: String, SectionKey {
             KeyEntry(
                 .oneOrMore(.number(-.infinity ... .infinity)), example: "[0.5, 0.8]",
                 "A line of type `score` is written when the score passes one of these.")
+        case .of: .ofAccount
         }
     }
 }
@@ -244,7 +247,7 @@ enum TermKey: String, SectionKey {
 
 /// An entry of the section `segments`.
 enum SegmentKey: String, SectionKey {
-    case when
+    case when, of
     case leaveWhen = "leave_when"
 
     static let about = "A group that customers enter and leave."
@@ -258,6 +261,7 @@ enum SegmentKey: String, SectionKey {
             KeyEntry(
                 .expression(.condition), example: "\"windows.orders < 2\"",
                 "Who is in stays in until this holds. Without it, until `when` no longer does.")
+        case .of: .ofAccount
         }
     }
 }
@@ -267,6 +271,11 @@ extension KeyEntry {
     static func on(usual: Usual) -> KeyEntry {
         KeyEntry(.names(of: "event types"), usual: usual, example: "\"purchase\"", "The events it is about.")
     }
+
+    /// Whose rule it is.
+    static let ofAccount = KeyEntry(
+        .word(["account"]), usual: .described("the person's"), example: "\"account\"",
+        "It is about a firm or household, and all its persons' events. [identity.md](identity.md) says more.")
 
     /// A condition that further narrows these.
     static let whereHolds = KeyEntry(

@@ -33,8 +33,94 @@ extension PlanDraft {
             if let most = fields.integer(.maxIDs) { plan.idsMost = Int(most) }
             if let most = fields.integer(.maxMerges) { plan.mergesMost = Int(most) }
             if preset == .posthog { plan.identifying = "$identify" }
+            plan.leaving = leaving(fields)
             plan.take(slotsOf: &vocabulary.projection)
             return plan
+        }
+    }
+
+    private func leaving(_ fields: Fields<IdentityKey>) -> (type: Int32, path: [String])? {
+        fields.object(.leaveAccount, LeaveKey.self) { fields -> (type: Int32, path: [String])? in
+            let from = fields[.from]
+            var path = ["account"]
+            if let text = fields[.from]?.string() {
+                if let pointer = Pointer(text), !pointer.tokens.isEmpty {
+                    path = pointer.tokens
+                } else {
+                    from?.error("\(Wording.quoted(text)) is no JSON Pointer; write \"/account\"")
+                }
+            }
+            guard let name = fields.required(.on).flatMap(name) else { return nil }
+            return (Int32(vocabulary.projection.type(name)), path)
+        }
+    }
+
+    /// Whether a rule is about accounts. Without the section `identity` there are none.
+    func isOfAccount<Key: SectionKey>(_ fields: Fields<Key>, _ key: Key) -> Bool {
+        guard fields.word(key) != nil, let reader = fields[key] else { return false }
+        if !hasIdentity { reader.error("accounts are known with the section \"identity\" only; write identity: {}") }
+        followsAccounts = true
+        return true
+    }
+
+    /// Says what rules read that is others': of persons where a rule is about accounts, and the other way round. It is never
+    /// there.
+    func note(
+        accountsIn picture: PictureDraft, windows: [WindowDraft], moments: [MomentDraft]
+    ) {
+        let owners = AccountOwners(
+            windows: windows.map { $0.plan?.isOfAccount ?? false },
+            attributes: picture.attributes.map { $0.plan?.isOfAccount ?? false },
+            items: picture.scores.map { $0.plan?.isOfAccount ?? false }
+                + picture.segments.map { $0.plan?.isOfAccount ?? false }, scores: picture.scores.count)
+        func look(_ definition: Definition, _ ofAccount: Bool, _ numbers: [Int]) {
+            for number in numbers where number >= 0 {
+                for (place, variable) in expressions[number].program.reads.enumerated() {
+                    guard let owner = owners.isOfAccount(variable), owner != ofAccount else { continue }
+                    let names = expressions[number].names
+                    let name = place < names.count ? names[place] : "what it reads"
+                    definition.note(
+                        ofAccount
+                            ? "\(name) is a person's, and never there for an account"
+                            : "\(name) is an account's, and never there for a person")
+                }
+            }
+        }
+        for draft in windows {
+            guard let plan = draft.plan else { continue }
+            look(draft.definition, plan.isOfAccount, [plan.value, plan.filter.condition])
+        }
+        for draft in picture.attributes {
+            guard let plan = draft.plan else { continue }
+            look(draft.definition, plan.isOfAccount, [plan.from, plan.filter.condition])
+        }
+        for draft in picture.scores {
+            look(draft.definition, draft.plan?.isOfAccount ?? false, draft.conditions.map { $0.number })
+        }
+        for draft in picture.segments {
+            look(draft.definition, draft.plan?.isOfAccount ?? false, draft.conditions.map { $0.number })
+        }
+        for draft in moments {
+            guard let plan = draft.plan else { continue }
+            look(draft.definition, plan.isOfAccount, plan.outputs.map(\.expression) + plan.trigger.conditions)
+        }
+    }
+
+    /// Which of what rules read is an account's.
+    private struct AccountOwners {
+        let windows: [Bool]
+        let attributes: [Bool]
+        let items: [Bool]
+        let scores: Int
+
+        /// Whether a variable is an account's; nil of what is nobody's in particular.
+        func isOfAccount(_ variable: Int) -> Bool? {
+            if Vocabulary.isOfAccount(variable) { return true }
+            if let window = Vocabulary.window(readBy: variable) {
+                return window < windows.count ? windows[window] : nil
+            }
+            if let attribute = Vocabulary.attribute(readBy: variable) { return attributes[attribute] }
+            return Vocabulary.item(readBy: variable, scores: scores).map { items[$0] }
         }
     }
 

@@ -39,12 +39,14 @@ extension PlanDraft {
             )
         }
         let repeatEvery = repeats(fields, trigger, cooldown: cooldown)
+        let isOfAccount = isOfAccount(fields, .of)
         let plan = trigger.map { trigger in
             var plan = MomentPlan(
                 name: definition.name, kind: kind, trigger: trigger, by: byNumber, cooldown: cooldown,
                 outputs: outputs)
             plan.repeatEvery = repeatEvery
             plan.level = level
+            plan.isOfAccount = isOfAccount
             return plan
         }
         let condition = chosen?.key == .when ? chosen?.value : nil
@@ -143,6 +145,18 @@ extension PlanDraft {
         case "no_skip": return .noSkip
         case "skip_to_next": return .skipToNext
         default: return .skipPastLastEvent
+        }
+    }
+}
+
+extension MomentPlan.Trigger {
+    /// The expressions that decide whether it comes, as far as they stand by themselves.
+    var conditions: [Int] {
+        switch self {
+        case .condition(let number): [number]
+        case .sequence(let sequence):
+            sequence.positions.flatMap { [$0.filter.condition] + $0.nots.map(\.condition) }
+                + [sequence.closing?.filter.condition ?? -1]
         }
     }
 }

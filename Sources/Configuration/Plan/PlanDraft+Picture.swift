@@ -70,8 +70,10 @@ extension PlanDraft {
                     types: eventTypes(fields.required(.on)),
                     condition: expression(fields[.where], site: .attribute, .condition))
                 let from = expression(fields.required(.from), site: .attribute, .anything)
-                return AttributePlan(
+                var plan = AttributePlan(
                     name: definition.name, filter: filter, from: from, keep: keep(fields[.keep]))
+                plan.isOfAccount = isOfAccount(fields, .of)
+                return plan
             }
             return Draft(definition: definition, plan: plan)
         }
@@ -112,8 +114,11 @@ extension PlanDraft {
         return definitions.enumerated().map { index, definition in
             let site = Site.score(later: definitions[index...].map(\.name))
             var conditions: [(reader: Reader, number: Int)] = []
-            let plan = definition.reader.object { fields in
-                score(fields, name: definition.name, site: site, &conditions)
+            let plan = definition.reader.object(ScoreKey.self) { fields -> ScorePlan? in
+                let isOfAccount = isOfAccount(fields, .of)
+                var plan = score(fields, name: definition.name, site: site, &conditions)
+                plan?.isOfAccount = isOfAccount
+                return plan
             }
             vocabulary.scores[definition.name] = index
             return Draft(definition: definition, plan: plan, conditions: conditions)
@@ -181,7 +186,9 @@ extension PlanDraft {
                 for (reader, number) in zip([when, leave], numbers) {
                     if let reader { conditions.append((reader, number)) }
                 }
-                return SegmentPlan(name: definition.name, when: numbers[0], leaveWhen: numbers[1])
+                var plan = SegmentPlan(name: definition.name, when: numbers[0], leaveWhen: numbers[1])
+                plan.isOfAccount = isOfAccount(fields, .of)
+                return plan
             }
             vocabulary.segments[definition.name] = index
             return Draft(definition: definition, plan: plan, conditions: conditions)

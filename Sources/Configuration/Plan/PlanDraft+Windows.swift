@@ -26,6 +26,7 @@ extension PlanDraft {
         let resolution = resolution(fields, extent)
         let quantile = quantile(fields, isAsked: chosen?.key == .quantile)
         let isBefore = fields.bool(.before) ?? false
+        let isOfAccount = isOfAccount(fields, .of)
         guard let (key, value) = chosen, let aggregate = key.aggregate else { return nil }
         let (own, demand) = WindowKey.type(of: aggregate)
         var type = own
@@ -39,9 +40,11 @@ extension PlanDraft {
             )
         }
         vocabulary.windows[definition.name] = (index, type)
-        return WindowPlan(
+        var plan = WindowPlan(
             name: definition.name, aggregate: aggregate, filter: filter, value: number, extent: extent,
             resolution: resolution, quantile: quantile ?? .half, isBefore: isBefore)
+        plan.isOfAccount = isOfAccount
+        return plan
     }
 
     private func extent(_ fields: Fields<WindowKey>) -> WindowPlan.Extent {

@@ -52,6 +52,9 @@ final class PlanDraft {
     var remembered: [(type: String, length: Int64)] = []
     /// The types of event at which a customer is forgotten.
     var forgetTypes: [Int] = []
+    /// Whether customers are found by several ids, and whether a rule is about accounts.
+    var hasIdentity = false
+    var followsAccounts = false
     /// How many windows the configuration has.
     private(set) var windowCount = 0
     /// Whether a window follows the calendar.
@@ -109,7 +112,8 @@ final class PlanDraft {
             version(fields)
             _ = fields[.include]
             tables(fields)
-            let input = inputSettings(fields)
+            hasIdentity = fields.has(.identity)
+            var input = inputSettings(fields)
             var picture = PictureDraft()
             declareAttributes(fields)
             picture.touchpoints = touchpoints(fields)
@@ -126,6 +130,7 @@ final class PlanDraft {
             let policy = self.policy(fields, actions: actions, moments: moments)
             let emit = lineTypes(fields)
             let outputs = self.outputs(fields, emit: emit)
+            input.formats.identity?.followsAccounts = followsAccounts
             return Sections(
                 input: input, picture: picture, windows: windows, moments: moments, actions: actions,
                 responses: responses,
@@ -136,6 +141,7 @@ final class PlanDraft {
         guard let sections, !diagnostics.hasErrors else { return nil }
         let closingMemory = sections.input.formats.identity == nil ? [:] : rememberClosings(sections.moments)
         note(picture: sections.picture, windows: sections.windows, emit: sections.emit)
+        if followsAccounts { note(accountsIn: sections.picture, windows: sections.windows, moments: sections.moments) }
         note(windows: sections.windows, moments: sections.moments, actions: sections.actions, emit: sections.emit)
         var journeys = JourneyPlan(
             projection: vocabulary.projection, expressions: expressions,

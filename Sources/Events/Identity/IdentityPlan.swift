@@ -53,6 +53,10 @@ package struct IdentityPlan: Sendable {
     package var identifying: String?
     /// The numbers of the types of event at which a subject is forgotten.
     package var forgetTypes: Set<Int32> = []
+    /// Whether any rule is about accounts; else nobody follows them.
+    package var followsAccounts = false
+    /// The number of the type of event at which somebody leaves an account, and the path to which one; nil for none.
+    package var leaving: (type: Int32, path: [String])?
     /// The slots of the projection.
     private(set) var slots = Slots()
 
@@ -70,6 +74,7 @@ package struct IdentityPlan: Sendable {
             case none
             case id(Int)
             case into, from, force
+            case account, leaving
         }
 
         /// What mappings find: the slot of each namespace, then where merges lead and come from.
@@ -79,6 +84,8 @@ package struct IdentityPlan: Sendable {
         var into = -1
         var from = -1
         var force = -1
+        /// What mappings find of the account.
+        var account = -1
         /// By slot, what it is for in the native form, and where a mapping has filled it.
         var native: [Role] = []
         var mapped: [Role] = []
@@ -97,6 +104,15 @@ package struct IdentityPlan: Sendable {
             slots.ids.append(slot)
             note(.id(index), slot, &slots.mapped)
             note(.id(index), projection.slot(["ids", namespace.name]), &slots.native)
+        }
+        slots.account = projection.slot([IdentityPlan.madeKey, "", "account"])
+        note(.account, slots.account, &slots.mapped)
+        note(.account, projection.slot(["account"]), &slots.native)
+        if let leaving {
+            // Where it says of one field that it is both, whoever leaves is not taken in before.
+            let slot = projection.slot(leaving.path)
+            note(.leaving, slot, &slots.mapped)
+            note(.leaving, slot, &slots.native)
         }
         for (role, key) in [(Slots.Role.into, "into"), (.from, "from"), (.force, "force")] {
             let slot = projection.slot([IdentityPlan.madeKey, "", key])

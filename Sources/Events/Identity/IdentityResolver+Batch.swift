@@ -7,6 +7,7 @@ extension IdentityResolver {
         let events = batch.events
         if events.count == 0 { return batch }
         changes = []
+        var accounts: [AccountTouch] = []
         var naming = Naming(events)
         var shardOf = Column<UInt16>(capacity: events.count)
         var refused: [(place: UInt64, reject: Reject)] = []
@@ -29,12 +30,18 @@ extension IdentityResolver {
             let key = name(&row, subject, of: events, &naming)
             naming.append(row, key: key)
             note(subject, index, of: batch)
-            if plan.forgetTypes.contains(row.type) { forget(subject) }
+            let isForgotten = plan.forgetTypes.contains(row.type)
+            if plan.followsAccounts {
+                touch(subject, isForgotten, row, index, of: events, naming, batch.shardCount, &accounts)
+            }
+            if isForgotten { forget(subject) }
+            accountChanges.removeAll(keepingCapacity: true)
             // One shard follows all subjects: two that turn out to be one have their state side by side.
             shardOf.append(0)
         }
         return batch.resolved(
             naming.finish(), keys: naming.takeKeys(), changes: changes, refused: refused,
+            accounts: accounts,
             shards: ShardRows(shardOf, count: batch.shardCount))
     }
 
@@ -101,6 +108,53 @@ extension IdentityResolver {
         return key
     }
 
+    /// Finds the accounts that an event counts for: those of its person, the one that it shows among them. Those of which
+    /// something has changed are told of, too.
+    private mutating func touch(
+        _ subject: UInt32, _ isForgotten: Bool, _ row: EventRow, _ index: Int, of events: EventBatch,
+        _ naming: borrowing Naming, _ shardCount: Int, _ touches: inout [AccountTouch]
+    ) {
+        let person = table.making(subject)
+        var all = book.accounts(of: person)
+        var changed = accountChanges
+        let leaves = plan.leaving.map { $0.type == row.type } ?? false
+        var named: (account: View<UInt8>?, leaving: View<UInt8>?) = (nil, nil)
+        let isPlain = self.isPlain
+        let fields = events.fields(of: row)
+        for place in 0..<fields.count {
+            switch plan.role(ofSlot: Int(fields[place].slot), isPlain: isPlain) {
+            case .account: named.account = account(fields[place], events)
+            case .leaving:
+                named.leaving = account(fields[place], events)
+                if fields[place].slot == plan.accountSlot(isPlain: isPlain) { named.account = named.leaving }
+            default: break
+            }
+        }
+        if leaves, let name = named.leaving ?? named.account {
+            if let account = book.number(of: name), book.leave(person, account) { changed.append(account) }
+        } else if !leaves, let name = named.account, let joined = book.join(person, name) {
+            all.append(joined)
+            changed.append(joined)
+        }
+        if isForgotten { changed += book.forget(person) }
+        for account in all + changed.filter({ !all.contains($0) }) {
+            let name = book.names[Int(account)]
+            let key = naming.keep { block in View.of(name) { SubjectKey.append(account: $0, to: block) } }
+            let hash = table.arena.hashKey.hash(naming.text(key))
+            touches.append(
+                AccountTouch(
+                    row: index, key: key, hash: hash, members: book.memberCount(account),
+                    isChanged: changed.contains(account), shard: Int(hash % UInt64(shardCount))))
+        }
+    }
+
+    /// What a field says of an account; nil where that names none.
+    private func account(_ field: Field, _ events: EventBatch) -> View<UInt8>? {
+        guard let text = text(of: field, events) else { return nil }
+        let bare = IdentityPlan.trimmed(text)
+        return plan.isUsable(bare) ? bare : nil
+    }
+
     private mutating func nobody(_ row: EventRow, of events: EventBatch) -> Reject {
         counts.nobody += 1
         let names = plan.namespaces.prefix(6).map(\.name).joined(separator: ", ")
@@ -114,6 +168,7 @@ extension IdentityResolver {
     /// Notes the usable ids of an event, the strongest first; answers which of them it says to be one person's.
     private mutating func show(_ row: EventRow, of events: EventBatch, isPlain: Bool) -> Merging? {
         shown.removeAll(keepingCapacity: true)
+        self.isPlain = isPlain
         made.truncate(to: 0)
         for index in fieldOf.indices { fieldOf[index] = -1 }
         var into = -1
@@ -127,6 +182,7 @@ extension IdentityResolver {
             case .into: into = place
             case .from: from = place
             case .force: force = place
+            case .account, .leaving: break
             }
         }
         for namespace in fieldOf.indices {
@@ -225,6 +281,14 @@ extension IdentityPlan {
         let roles = isPlain ? slots.native : slots.mapped
         return slot < roles.count ? roles[slot] : .none
     }
+
+    /// The slot of what an event says of its account.
+    fileprivate func accountSlot(isPlain: Bool) -> UInt16 {
+        let roles = isPlain ? slots.native : slots.mapped
+        return UInt16(clamping: roles.firstIndex(of: .account) ?? (isPlain ? leavingSlot : slots.account))
+    }
+
+    private var leavingSlot: Int { slots.native.firstIndex(of: .leaving) ?? Int(UInt16.max) }
 
     /// The namespace of the native form's own `customer_id`; -1 for none.
     fileprivate var customerNamespace: Int { slots.customer }

@@ -10,6 +10,7 @@ extension IdentityResolver {
         for reason in SubjectChange.Reason.allCases { image.put(counts.refused[reason] ?? 0) }
         image.put(counts.blocked.map { Int(clamping: $0) })
         table.add(to: image)
+        book.add(to: image)
     }
 
     mutating func restore(from reader: StateReader) throws(StateFault) {
@@ -30,6 +31,7 @@ extension IdentityResolver {
         guard blocked.count == counts.blocked.count else { throw .unfit("the namespaces are others") }
         counts.blocked = blocked.map { UInt64(clamping: $0) }
         try table.restore(from: reader)
+        try book.restore(from: reader)
     }
 
     /// What has been counted so far.

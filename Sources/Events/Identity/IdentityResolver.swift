@@ -33,6 +33,9 @@ struct IdentityResolver: ~Copyable {
     private(set) var order: [Int] = []
     var table: SubjectTable
     var counts = IdentityCounts()
+    var book = AccountBook()
+    /// What happens to accounts at the event at hand.
+    var accountChanges: [Int32] = []
 
     /// The ids of the event at hand, the strongest first.
     var shown: [Shown] = []
@@ -41,6 +44,8 @@ struct IdentityResolver: ~Copyable {
     var changes: [SubjectChange] = []
     /// Told whose events are, while somebody's are looked for.
     var search: PersonSearch?
+    /// Whether the event at hand is in the plain native form.
+    var isPlain = true
     /// By namespace, which of the event's fields says its id; -1 for none.
     var fieldOf: [Int] = []
 
@@ -266,6 +271,9 @@ struct IdentityResolver: ~Copyable {
         change.absorbedLeads = !keepsLeader
         let merges = table.mergeCount(subject) + table.mergeCount(other) + 1
         search?.joined(table.making(follows), into: table.making(leads))
+        if plan.followsAccounts {
+            accountChanges += book.merge(table.making(follows), into: table.making(leads))
+        }
         table.merge(follows, into: leads)
         if !keepsLeader { table.setOrigin(leads, like: follows, making: false) }
         table.setMergeCount(leads, merges)
@@ -277,6 +285,7 @@ struct IdentityResolver: ~Copyable {
     /// Forgets a subject with all its ids; one of ids that two persons have shown is a new one at the next event.
     mutating func forget(_ subject: UInt32) {
         counts.forgotten += 1
+        if plan.followsAccounts { accountChanges += book.forget(table.making(subject)) }
         table.forget(subject)
     }
 

@@ -25,6 +25,7 @@ extension LineScanner {
             add(plan.slots.from, merging.from)
             if merging.force { add(plan.slots.force, reader.make([], .yes), isText: false) }
         }
+        if plan.followsAccounts, let account = reader.account(line) { add(plan.slots.account, account) }
         if let identifying = plan.identifying, let into = reader.identified(by: identifying, line) {
             add(plan.slots.into, into)
             add(plan.slots.force, reader.make([0x31], .int), isText: false)
@@ -62,6 +63,9 @@ extension MappedReader {
             body(namespace.name, piece)
         }
     }
+
+    /// The account that the element shows.
+    func account(_ line: ElementSight) -> Piece? { identity(program.account, line) }
 
     private func first(_ spots: [MappingProgram.Spot], _ line: ElementSight) -> Piece? {
         guard let piece = piece(spots, line), piece.kind == .string || piece.kind == .int else { return nil }

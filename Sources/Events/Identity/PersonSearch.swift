@@ -175,6 +175,12 @@ extension IdentityResolver {
             let block = ByteBlock(capacity: IdentityPlan.idLengthMost + 8)
             appendKey(of: subject, to: block)
             keys.append(block.bytes.copied)
+            // What an account knows of its persons cannot be told apart.
+            for account in book.forget(table.making(subject)) {
+                let block = ByteBlock(capacity: IdentityPlan.idLengthMost + 8)
+                View.of(book.names[Int(account)]) { SubjectKey.append(account: $0, to: block) }
+                keys.append(block.bytes.copied)
+            }
             table.forget(subject)
         }
         for id in ids {

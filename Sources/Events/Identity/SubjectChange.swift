@@ -52,6 +52,8 @@ package struct SubjectChange: Sendable, Equatable {
 /// that no text has, the namespace, and which of the subjects first seen so it is.
 package enum SubjectKey {
     private static let mark: UInt8 = 0xFF
+    /// Stands in the place of a namespace in the key of an account.
+    private static let account: UInt8 = 0xFE
 
     /// The key for an id: of the strongest namespace, and of the first such subject, the id itself.
     static func append(_ id: View<UInt8>, namespace: Int, generation: Int, to block: ByteBlock) {
@@ -64,6 +66,18 @@ package enum SubjectKey {
             block.append(UInt8(truncatingIfNeeded: rest))
             rest >>= 8
         }
+    }
+
+    /// The key of an account.
+    static func append(account: View<UInt8>, to block: ByteBlock) {
+        block.append(account)
+        block.append(mark)
+        block.append(SubjectKey.account)
+    }
+
+    /// Whether a key is an account's.
+    package static func isAccount(_ key: View<UInt8>) -> Bool {
+        key.count >= 2 && key[key.count - 1] == account && key[key.count - 2] == mark
     }
 
     /// The id in a key.

@@ -70,6 +70,7 @@ struct EvaluationContext: ~Copyable {
         scope.customerHash = hash
         scope.customerKey = scope.customers.id(ofRow: location.row)
         scope.customerID = scope.name(ofRow: location.row)
+        if scope.isOfAccounts { scope.members = scope.members(ofRow: location.row) }
         isEvent = false
     }
 
@@ -138,6 +139,7 @@ struct EvaluationContext: ~Copyable {
     mutating func noteName() {
         guard scope.location.row != 0 else { return }
         let name = scope.customerID
+        if scope.isOfAccounts { return noteAccount(name) }
         let isKey = SubjectKey.id(of: scope.customerKey).holdsSameBytes(as: name)
         if isKey, cell(scope.nameKind) == nil { return }
         let cell = obtainCell(scope.nameKind)
@@ -152,10 +154,28 @@ struct EvaluationContext: ~Copyable {
         scope.arena[cell] = UInt64(block)
     }
 
+    /// Has an account's row say who did the last of its events, and how many persons belong to it.
+    private mutating func noteAccount(_ name: View<UInt8>) {
+        let word = UInt64(name.count) | UInt64(scope.members) << 32
+        let cell = obtainCell(scope.nameKind)
+        if scope.arena[cell] != 0 {
+            let known = Arena.word(UInt32(truncatingIfNeeded: scope.arena[cell]))
+            if scope.arena[known] == word, scope.arena.bytes(at: known + 1, count: name.count).holdsSameBytes(as: name)
+            {
+                return
+            }
+            freeName(scope.arena[cell])
+        }
+        let block = scope.arena.allocate(1 + (name.count + 7) / 8)
+        scope.arena[Arena.word(block)] = word
+        scope.arena.store(name, at: Arena.word(block) + 1)
+        scope.arena[cell] = UInt64(block)
+    }
+
     /// Frees the name that a word of a customer leads to.
     func freeName(_ word: UInt64) {
         let block = UInt32(truncatingIfNeeded: word)
-        scope.arena.free(block, words: 1 + (Int(scope.arena[Arena.word(block)]) + 7) / 8)
+        scope.arena.free(block, words: 1 + (Int(scope.arena[Arena.word(block)] & 0xFFFF_FFFF) + 7) / 8)
     }
 
     // MARK: Expressions

@@ -38,6 +38,10 @@ package struct EvaluationScope: ~Copyable, Names {
     /// What its row is found by, with the hash.
     var customerKey = View<UInt8>()
     var customerHash: UInt64 = 0
+    /// Whether it is accounts that are followed.
+    let isOfAccounts: Bool
+    /// How many persons belong to the account at hand.
+    var members = 0
     /// The customer's row, 0 where it has none.
     var location = Customers.Location.none {
         didSet { pictureBase = 0 }
@@ -71,6 +75,7 @@ package struct EvaluationScope: ~Copyable, Names {
                 return form
             })
         hasIdentity = plan.hasIdentity
+        isOfAccounts = plan.isOfAccounts
         touchpoints = TouchpointTexts(plan.picture.sights)
         scoreCount = plan.picture.scores.count
         tables = plan.tables
@@ -111,6 +116,7 @@ package struct EvaluationScope: ~Copyable, Names {
         case Vocabulary.nowScope: return .timestamp(microseconds: now.microseconds)
         case Vocabulary.stepListScope, Vocabulary.momentStepScope: return list(ofStep: Vocabulary.place(variable))
         case Vocabulary.momentScope: return momentValue(Vocabulary.place(variable))
+        case Vocabulary.accountScope: return account(Vocabulary.place(variable))
         case Vocabulary.tableScope: return ReferenceTables.table(Vocabulary.place(variable))
         default: return .error(.noSuchKey)
         }
@@ -160,7 +166,7 @@ package struct EvaluationScope: ~Copyable, Names {
         }
         return fixedValue(
             place, id: event.row.id, type: event.row.typeName, channel: event.row.channel, time: event.row.time,
-            touchpoint: event.touchpoint, event.texts)
+            touchpoint: event.touchpoint, event.texts, customer: event.row.customerID)
     }
 
     @inline(__always)
@@ -177,11 +183,11 @@ package struct EvaluationScope: ~Copyable, Names {
     @inline(__always)
     private func fixedValue(
         _ place: Int, id: TextRange, type: TextRange, channel: TextRange, time: Instant, touchpoint: Int32,
-        _ texts: Texts
+        _ texts: Texts, customer: TextRange = .absent
     ) -> Value {
         switch Vocabulary.EventPlace(rawValue: place) {
         case .id: .string(id.isAbsent ? madeID.bytes : texts[id])
-        case .customerID: .string(customerID)
+        case .customerID: .string(customer.isAbsent ? customerID : texts[customer])
         case .type: .string(texts[type])
         case .channel:
             channel.isAbsent
@@ -230,7 +236,21 @@ package struct EvaluationScope: ~Copyable, Names {
             return SubjectKey.id(of: key)
         }
         let base = Arena.word(UInt32(truncatingIfNeeded: arena[cell]))
-        return arena.bytes(at: base + 1, count: Int(arena[base]))
+        return arena.bytes(at: base + 1, count: Int(arena[base] & 0xFFFF_FFFF))
+    }
+
+    /// How many persons belonged to the account of a row when it was last told.
+    func members(ofRow row: UInt32) -> Int {
+        guard let cell = customers.cell(nameKind, bitmap: customers.bitmap(ofRow: row)) else { return 0 }
+        return Int(arena[Arena.word(UInt32(truncatingIfNeeded: arena[cell]))] >> 32)
+    }
+
+    private func account(_ place: Int) -> Value {
+        guard isOfAccounts, let place = Vocabulary.AccountPlace(rawValue: place) else { return .error(.noSuchKey) }
+        return switch place {
+        case .id: .string(SubjectKey.id(of: customerKey))
+        case .members: .int(Int64(members))
+        }
     }
 
     private func momentValue(_ place: Int) -> Value {

@@ -65,9 +65,11 @@ enum MatchingStrategy: UInt8, BitwiseCopyable {
     ///
     /// Strands join first events where nothing is pruned and no condition reads what was bound.
     /// - Parameter isKeyed: whether the moment has a `by`.
-    static func choose(for sequence: SequencePlan, isKeyed: Bool, _ expressions: [Expression]) -> Choice {
+    static func choose(
+        for sequence: SequencePlan, isKeyed: Bool, isOfAccounts: Bool = false, _ expressions: [Expression]
+    ) -> Choice {
         guard let tree = sequence.pattern else {
-            let isLone = sequence.closing != nil && sequence.positions.count == 1 && !isKeyed
+            let isLone = sequence.closing != nil && sequence.positions.count == 1 && !isKeyed && !isOfAccounts
             return Choice(strategy: isLone ? .absence : .runs)
         }
         let readsBound = tree.conditions.contains {

@@ -87,7 +87,8 @@ struct MomentTable: ~Copyable {
         switch moment.trigger {
         case .condition(let condition): form.condition = ExpressionNumber(condition)
         case .sequence(let sequence):
-            let choice = MatchingStrategy.choose(for: sequence, isKeyed: moment.by >= 0, expressions)
+            let choice = MatchingStrategy.choose(
+                for: sequence, isKeyed: moment.by >= 0, isOfAccounts: moment.isOfAccount, expressions)
             form.strategy = choice.strategy
             form.stepCount = Int32(sequence.stepNames.count)
             form.within = sequence.within ?? .max

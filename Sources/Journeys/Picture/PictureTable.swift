@@ -136,7 +136,7 @@ struct PictureTable: ~Copyable {
     /// Whether a variable may be another at every event, whatever its type.
     private static func goesOn(_ variable: Int, _ plan: JourneyPlan) -> Bool {
         switch Vocabulary.scope(variable) {
-        case Vocabulary.eventScope, Vocabulary.touchpointScope, Vocabulary.nowScope: true
+        case Vocabulary.eventScope, Vocabulary.touchpointScope, Vocabulary.nowScope, Vocabulary.accountScope: true
         case Vocabulary.windowScope: plan.windows[Vocabulary.place(variable)].isSince
         default: false
         }

@@ -215,6 +215,7 @@ extension Shard {
         lineText.append(plain: quote)
         lineText.append(plain: ",\"customer_id\":")
         lineText.append(jsonString: context.scope.customerID)
+        writeAccount()
         lineText.append(plain: ",\"time\":\"")
         context.scope.now.append(to: &lineText)
         lineText.append(plain: "\"}")
@@ -229,6 +230,7 @@ extension Shard {
             place: context.isEvent ? context.scope.event.place : deadlinePlace, ordinal: ordinal)
         key.isSlide = isSlide
         key.isPicture = true
+        key.account = accountNumber
         ordinal &+= 1
         lines.append(MomentLine(key: key, start: first, end: text.count, type: type, id: id))
     }

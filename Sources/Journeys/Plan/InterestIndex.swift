@@ -16,7 +16,7 @@ struct InterestIndex {
             let window = plan.windows[index]
             InterestIndex.add(index, of: window.isBefore ? nil : window.filter.types, to: &windows)
         }
-        for index in plan.moments.indices {
+        for index in plan.moments.indices where !plan.moments[index].isIdle {
             InterestIndex.add(index, of: InterestIndex.types(of: plan.moments[index]), to: &moments)
         }
     }

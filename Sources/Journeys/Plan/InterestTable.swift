@@ -84,7 +84,7 @@ struct InterestTable: ~Copyable {
         }
         var watching: [[Int32]] = Array(repeating: [], count: plan.windows.count)
         for (index, moment) in plan.moments.enumerated() {
-            guard case .condition(let condition) = moment.trigger else { continue }
+            guard case .condition(let condition) = moment.trigger, !moment.isIdle else { continue }
             let reads = plan.expressions[condition].program.reads
             if reads.contains(where: Vocabulary.isOfEvent) { continue }
             for window in JourneyPlan.windowsBehind(reads, plan.picture, expressions: plan.expressions) {

@@ -125,6 +125,17 @@ package struct MomentPlan: Sendable {
     /// The number of the expression whose value, where it is greater than that of the last one told, breaks the
     /// cooldown; or -1.
     package var level = -1
+    /// Whether it is an account's, and not a person's.
+    package var isOfAccount = false
+    /// Whether nobody is followed for it here.
+    private(set) var isIdle = false
+
+    /// The same moment, which never comes: it is of others.
+    var idle: MomentPlan {
+        var idle = self
+        idle.isIdle = true
+        return idle
+    }
 
     package init(
         name: String, kind: String?, trigger: Trigger, by: Int = -1, cooldown: Int64 = 0,
@@ -156,10 +167,14 @@ package struct CalendarPlan: Sendable {
 package struct JourneyPlan: Sendable {
     package let projection: Projection
     package let expressions: [Expression]
-    package let windows: [WindowPlan]
-    package let moments: [MomentPlan]
+    package private(set) var windows: [WindowPlan]
+    package private(set) var moments: [MomentPlan]
     package private(set) var picture: PicturePlan
     private(set) var use: PictureUse
+    /// Whether any rule is about accounts.
+    package private(set) var hasAccounts = false
+    /// Whether it is accounts that are followed.
+    package private(set) var isOfAccounts = false
     /// Microseconds for which a customer's event ids are remembered, to drop what comes twice; nil remembers none.
     package let dedup: Int64?
     /// The clocks by which windows follow the calendar; nil where none does.
@@ -208,9 +223,26 @@ package struct JourneyPlan: Sendable {
         self.listedPlaces = listedPlaces
         use = PictureUse(picture, expressions: expressions, listedPlaces: listedPlaces)
         self.windows = JourneyPlan.watched(windows, picture, use, moments: moments, expressions: expressions)
+        hasAccounts =
+            windows.contains(where: \.isOfAccount) || moments.contains(where: \.isOfAccount)
+            || picture.attributes.contains(where: \.isOfAccount)
+            || (0..<picture.itemCount).contains { picture.isOfAccount(item: $0) }
         let reads = JourneyPlan.laterReads(of: moments, expressions: expressions, and: laterReads) + listedPlaces
         keptSlots = Set(reads.compactMap(Vocabulary.slot))
         keptPlaces = Set(reads.compactMap(Vocabulary.eventPlace))
+    }
+
+    /// The part of the plan that is about accounts, or about persons, in the same numbering. What has no name is of both.
+    package func of(accounts: Bool) -> JourneyPlan {
+        guard hasAccounts else { return self }
+        var plan = self
+        plan.isOfAccounts = accounts
+        plan.windows = windows.map { $0.name.isEmpty || $0.isOfAccount == accounts ? $0 : $0.idle }
+        plan.moments = moments.map { $0.isOfAccount == accounts ? $0 : $0.idle }
+        plan.picture = picture.of(accounts: accounts)
+        for item in use.items.indices where picture.isOfAccount(item: item) != accounts { plan.use.items[item] = false }
+        if accounts { (plan.forgetTypes, plan.responses, plan.report) = ([], nil, nil) }
+        return plan
     }
 
     /// The same plan with numbers of touchpoints that go on from those given out before.

@@ -66,7 +66,9 @@ package struct AttributePlan: Sendable {
     }
 
     package let name: String
-    package let filter: EventFilter
+    package fileprivate(set) var filter: EventFilter
+    /// Whether it is an account's, and not a person's.
+    package var isOfAccount = false
     /// The number of the expression whose value is kept.
     package let from: Int
     package let keep: Keep
@@ -109,6 +111,8 @@ package struct ScorePlan: Sendable {
     package let form: Form
     /// The values whose crossing is reported, ascending.
     package let thresholds: [Double]
+    /// Whether it is an account's, and not a person's.
+    package var isOfAccount = false
 
     package init(name: String, form: Form, thresholds: [Double]) {
         self.name = name
@@ -131,6 +135,8 @@ package struct SegmentPlan: Sendable {
     package let when: Int
     /// The number of the condition to leave, or -1 where that is when the other no longer holds.
     package let leaveWhen: Int
+    /// Whether it is an account's, and not a person's.
+    package var isOfAccount = false
 
     package init(name: String, when: Int, leaveWhen: Int = -1) {
         self.name = name
@@ -177,6 +183,20 @@ package struct PicturePlan: Sendable {
     /// The expressions of an item.
     func expressions(ofItem item: Int) -> [Int] {
         item < scores.count ? scores[item].expressions : segments[item - scores.count].expressions
+    }
+
+    /// Whether a score or segment is an account's.
+    func isOfAccount(item: Int) -> Bool {
+        item < scores.count ? scores[item].isOfAccount : segments[item - scores.count].isOfAccount
+    }
+
+    /// The same, with the attributes of others never taking a value.
+    func of(accounts: Bool) -> PicturePlan {
+        var plan = self
+        for index in attributes.indices where attributes[index].isOfAccount != accounts {
+            plan.attributes[index].filter = EventFilter(types: [])
+        }
+        return plan
     }
 
     /// The variable by which an item is read.

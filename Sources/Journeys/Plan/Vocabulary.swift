@@ -36,6 +36,7 @@ package struct Vocabulary: Declarations {
     static let stepListScope = 9
     static let momentStepScope = 10
     static let tableScope = 11
+    static let accountScope = 12
     static let firstStep = 16
     static let scopeShift = 20
     /// The first place of an event's slots; before it stand its fixed fields.
@@ -48,6 +49,7 @@ package struct Vocabulary: Declarations {
         case name, stage, phase, channel, medium, polarity, initiative, friction
     }
     enum MomentPlace: Int { case name, kind, start, end }
+    enum AccountPlace: Int { case id, members }
 
     /// The paths and types asked for so far; grows as expressions are compiled.
     package var projection: Projection
@@ -105,6 +107,20 @@ package struct Vocabulary: Declarations {
         return EventPlace(rawValue: place(variable))
     }
 
+    /// Whether the variable says something of an account.
+    package static func isOfAccount(_ variable: Int) -> Bool { scope(variable) == accountScope }
+
+    /// The number of the window that a variable reads, if it reads one.
+    package static func window(readBy variable: Int) -> Int? { scope(variable) == windowScope ? place(variable) : nil }
+
+    /// The number of the attribute that a variable reads, if it reads one.
+    package static func attribute(readBy variable: Int) -> Int? {
+        scope(variable) == profileScope ? place(variable) : nil
+    }
+
+    /// The number of the score or segment that a variable reads, if it reads one.
+    package static func item(readBy variable: Int, scores: Int) -> Int? { item(variable, scores: scores) }
+
     /// Whether the variable belongs to the events bound so far.
     package static func isOfSteps(_ variable: Int) -> Bool { scope(variable) >= firstStep || isOfStepLists(variable) }
 
@@ -149,6 +165,14 @@ package struct Vocabulary: Declarations {
         case "customer":
             guard rest.first == "id" else { return nil }
             return (Variable(id: Vocabulary.customerScope << Vocabulary.scopeShift, type: .string), 2)
+        case "account" where !steps.names("account"):
+            let place: (AccountPlace, StaticType)
+            switch rest.first {
+            case "id": place = (.id, .string)
+            case "members": place = (.members, .int)
+            default: return nil
+            }
+            return (Variable(id: Vocabulary.accountScope << Vocabulary.scopeShift | place.0.rawValue, type: place.1), 2)
         case "now": return (Variable(id: Vocabulary.nowScope << Vocabulary.scopeShift, type: .timestamp), 1)
         case "moment" where reach.contains(.moment): return moment(rest)
         case "tables":
@@ -225,6 +249,7 @@ package struct Vocabulary: Declarations {
         if reach.contains(.touchpoint), !reach.contains(.noEvent) { roots.append("touchpoint") }
         if reach.contains(.stepLists) { roots.append("steps") }
         if !tables.all.isEmpty { roots.append("tables") }
+        if path.first?.isSame(as: "account") == true { roots.append("account") }
         guard path.count > 1, roots.names(path[0]) else { return roots }
         switch path[0] {
         case "windows": return windows.names
@@ -234,6 +259,7 @@ package struct Vocabulary: Declarations {
         case "tables": return tables.all.map(\.name)
         case "touchpoint": return TouchpointPlace.allCases.map { "\($0)" }
         case "customer": return ["id"]
+        case "account": return ["id", "members"]
         case "moment": return ["name", "kind", "start", "end", "steps"]
         case "steps": return steps
         default: return ["id", "customer_id", "type", "channel", "time", "properties", "raw"]

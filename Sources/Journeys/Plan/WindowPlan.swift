@@ -55,7 +55,7 @@ package struct WindowPlan: Sendable {
 
     package let name: String
     package let aggregate: Aggregate
-    package let filter: EventFilter
+    package private(set) var filter: EventFilter
     /// The number of the expression whose values are aggregated, or -1.
     package let value: Int
     package let extent: Extent
@@ -64,11 +64,21 @@ package struct WindowPlan: Sendable {
     /// Which value `quantile` asks for.
     package let quantile: Quantile
     /// Whether the window is seen as it was before the customer's last event.
-    package let isBefore: Bool
+    package private(set) var isBefore: Bool
+    /// Whether it is an account's, and not a person's.
+    package var isOfAccount = false
     /// Whether something must be decided again at the instant the window loses an event.
     var isWatched = false
     /// Where a `since_…` window is compared with constants: the instants at which something is decided again.
     var thresholds: [Threshold] = []
+
+    /// The same window, which never takes an event: it is of others.
+    var idle: WindowPlan {
+        var idle = self
+        idle.filter = EventFilter(types: [])
+        idle.isBefore = false
+        return idle
+    }
 
     package init(
         name: String, aggregate: Aggregate, filter: EventFilter, value: Int, extent: Extent = .allTime,

@@ -37,7 +37,7 @@ extension Shard {
         let id = endLine("{\"type\":\"moment\",\"id\":\"m-", type: .moment)
         guard sink != nil else { return true }
         var occurrence = Occurrence(
-            moment: moment, time: context.scope.now, start: start, end: end, customerID: context.scope.customerID,
+            moment: moment, time: context.scope.now, start: start, end: end, customerID: actor,
             customerHash: context.scope.customerHash, id: id)
         occurrence.customerKey = context.scope.customerKey
         if context.scope.hasEvent { occurrence.eventID = context.scope.eventID }
@@ -74,9 +74,29 @@ extension Shard {
             time: context.scope.now, isEvent: context.isEvent,
             place: context.isEvent ? context.scope.event.place : deadlinePlace, ordinal: ordinal)
         key.isSlide = isSlide
+        key.account = accountNumber
         ordinal &+= 1
         lines.append(MomentLine(key: key, start: first, end: text.count, type: type, id: id))
         return id
+    }
+
+    /// Who did what completes the moment at hand: of an account the person of the last event bound.
+    private var actor: View<UInt8> {
+        guard plan.isOfAccounts, !path.isEmpty else { return context.scope.customerID }
+        let sight = StoredEvent.sight(path[path.count - 1], in: context.scope.arena)
+        return sight.row.customerID.isAbsent ? context.scope.customerID : sight.text(sight.row.customerID)
+    }
+
+    /// By what lines of accounts are told apart that one event brings about, on whatever shards; 0 for persons.
+    var accountNumber: UInt64 {
+        plan.isOfAccounts ? Hash64.of(SubjectKey.id(of: context.scope.customerKey)) | 1 : 0
+    }
+
+    /// Writes which account it is, where it is one.
+    mutating func writeAccount() {
+        guard plan.isOfAccounts else { return }
+        lineText.append(plain: ",\"account_id\":")
+        lineText.append(jsonString: SubjectKey.id(of: context.scope.customerKey))
     }
 
     /// Sets the scope for what reads the moment: its name, its times, the last event of each step.
@@ -94,7 +114,8 @@ extension Shard {
     }
 
     private mutating func writeFixed(_ keyState: KeyState, start: Instant, end: Instant) {
-        lineText.append(jsonString: context.scope.customerID)
+        lineText.append(jsonString: actor)
+        writeAccount()
         if keyState.keyWord != 0 {
             let before = lineText.count
             lineText.append(plain: ",\"by\":")

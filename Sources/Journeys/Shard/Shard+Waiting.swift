@@ -138,16 +138,24 @@ extension Shard {
                     occurrence, names: shard.context.scope, evaluator: &shard.context.evaluator,
                     expressions: shard.context.expressions)
             }
-            let key = OrderKey(
+            var key = OrderKey(
                 time: context.scope.now, isEvent: context.isEvent,
                 place: context.isEvent ? context.scope.event.place : deadlinePlace,
                 ordinal: ordinal)
+            key.account = accountNumber
             ordinal &+= 1
             // A line without text: its own came when the moment did.
             lines.append(
                 MomentLine(
                     key: key, start: text.count, end: text.count, type: .moment, id: moment.id, proposal: proposal))
         }
+    }
+
+    /// Who did what completed a moment that waits: of an account the person of the event that is shown.
+    private var waitingActor: View<UInt8> {
+        let range = context.scope.event.row.customerID
+        guard plan.isOfAccounts, context.scope.hasEvent, !range.isAbsent else { return context.scope.customerID }
+        return context.scope.event.text(range)
     }
 
     /// Has the scope show a moment and its events for the length of a call.
@@ -167,7 +175,7 @@ extension Shard {
         if plan.readsMomentSteps { listSteps(of: moment, form) }
         var occurrence = Occurrence(
             moment: moment.moment, time: context.scope.now, start: moment.start, end: moment.end,
-            customerID: context.scope.customerID,
+            customerID: waitingActor,
             customerHash: context.scope.customerHash, id: moment.id)
         occurrence.customerKey = context.scope.customerKey
         if context.scope.hasEvent { occurrence.eventID = context.scope.eventID }

@@ -279,7 +279,8 @@ extension Shard {
 
     /// Has all `when` moments be decided at the current event.
     mutating func noteAllConditions() {
-        for moment in plan.moments.indices where !matcher.table.forms[moment].condition.isNone {
+        for moment in plan.moments.indices
+        where !matcher.table.forms[moment].condition.isNone && !plan.moments[moment].isIdle {
             dueMoments[moment >> 6] |= 1 << UInt64(moment & 63)
         }
     }

@@ -64,6 +64,7 @@ package struct Shard: ~Copyable {
     /// The place of the event that set the deadline being decided.
     var deadlinePlace: UInt64 = 0
 
+    private let accountEventID = ByteBlock(capacity: 64)
     /// By type of event, whether its customer is forgotten; empty where none is.
     let forgetting: Column<Bool>
     /// Whether the current event's customer has turned out to be another one, too: all is decided anew.
@@ -136,6 +137,37 @@ package struct Shard: ~Copyable {
         context.scope.now = batch.watermark
         reached = batch.watermark
         sweep(events: rows.count)
+        context.newCustomers = 0
+        return handOver()
+    }
+
+    /// Takes the batch's events for the accounts of this shard that they count for, and then the deadlines up to the batch's
+    /// watermark.
+    package mutating func processAccounts(_ batch: OrderedBatch, shard: Int) -> ShardOutput {
+        var count = 0
+        for touch in batch.accounts where touch.shard == shard {
+            count += 1
+            let row = touch.row
+            let interests = interestTable.entry(ofType: batch.events.type(row))
+            let taken = batch.taken(row)
+            if deadlines.next.microseconds <= taken.microseconds { fire(upTo: taken) }
+            let maySlide = deadlines.next.microseconds == taken.microseconds
+            if interests.isEmpty, dedup == nil, !maySlide, !touch.isChanged { continue }
+            context.scope.customerKey = batch.events.text(touch.key)
+            context.scope.members = touch.members
+            context.scope.event = batch.events.sight(row, taken: taken, place: batch.place(row))
+            context.scope.event.row.customerHash = touch.hash
+            hasMerged = touch.isChanged
+            take(interests)
+            if context.newCustomers >= Shard.lookahead {
+                sweep(events: nil)
+                context.newCustomers = 0
+            }
+        }
+        fire(upTo: batch.watermark, slides: batch.isLast)
+        context.scope.now = batch.watermark
+        reached = batch.watermark
+        sweep(events: count)
         context.newCustomers = 0
         return handOver()
     }
@@ -255,6 +287,7 @@ package struct Shard: ~Copyable {
     /// Takes the event that the scope shows.
     mutating func take(_ interests: InterestTable.TypeEntry) {
         context.begin()
+        if plan.isOfAccounts { context.noteName() }
         (isSlide, ordinal) = (false, 0)
         let isAnew = hasMerged
         hasMerged = false
@@ -308,8 +341,17 @@ package struct Shard: ~Copyable {
         let state = WindowState(
             form: WindowState.Form(distinctOver: dedup), arena: context.scope.arena)
         let cell = context.obtainCell(context.dedupKind)
-        let id = context.scope.event.text(context.scope.event.row.id)
+        var id = context.scope.event.text(context.scope.event.row.id)
+        if plan.isOfAccounts {
+            // Two persons' events may have one id.
+            accountEventID.truncate(to: 0)
+            accountEventID.append(id)
+            accountEventID.append(0xFF)
+            accountEventID.append(context.scope.customerID)
+            id = accountEventID.bytes
+        }
         if state.holds(.string(id), at: context.scope.now, cell: cell) {
+            if plan.isOfAccounts { return true }
             duplicates.append(
                 (
                     context.scope.event.place,

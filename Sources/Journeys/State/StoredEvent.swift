@@ -6,7 +6,7 @@ import Storage
 ///
 /// The block, in words: 0 how many hold it (low half) and its length in words (high half); 1 the time at which it
 /// counted; 2 its place; 3 its own time; 4 its type's number (low half) and the number of its fields (high half); 5 the
-/// lengths of id, type, channel and of all text (16, 16, 16 bits; the last in the low half of word 6, whose high half holds its touchpoint); then the fields, two words each;
+/// lengths of id, type, channel, customer's id and of all text (16 bits each; the last in the low half of word 6, whose high half holds its touchpoint); then the fields, two words each;
 /// then the text. It is freed when nothing holds it any more.
 enum StoredEvent {
     private static let header = 7
@@ -17,12 +17,15 @@ enum StoredEvent {
         let hasSlots: Bool
         let type: Bool
         let channel: Bool
+        /// Whose event it was, where accounts are followed.
+        let customer: Bool
 
         init(_ plan: JourneyPlan) {
             slots = Column(plan.projection.paths.indices.map { plan.keptSlots.contains($0) })
             hasSlots = !plan.keptSlots.isEmpty
             type = plan.keptPlaces.contains(.type)
             channel = plan.keptPlaces.contains(.channel)
+            customer = plan.isOfAccounts
         }
     }
 
@@ -40,7 +43,8 @@ enum StoredEvent {
     ) -> UInt32 {
         let type = kept.type ? event.text(event.row.typeName) : View()
         let channel = kept.channel ? event.text(event.row.channel) : View()
-        var textCount = id.count + type.count + channel.count
+        let customer = kept.customer ? event.text(event.row.customerID) : View()
+        var textCount = id.count + type.count + channel.count + customer.count
         var fieldCount = 0
         if kept.hasSlots {
             for index in 0..<event.fields.count {
@@ -60,16 +64,19 @@ enum StoredEvent {
         arena[base + 3] = UInt64(bitPattern: event.row.time.microseconds)
         arena[base + 4] = UInt64(UInt32(bitPattern: event.row.type)) | UInt64(fieldCount) << 32
         let channelLength = event.row.channel.isAbsent || !kept.channel ? 0xFFFF : UInt64(channel.count)
-        arena[base + 5] = UInt64(id.count) | UInt64(type.count) << 16 | channelLength << 32
+        arena[base + 5] =
+            UInt64(id.count) | UInt64(type.count) << 16 | channelLength << 32
+            | UInt64(customer.count) << 48
         arena[base + 6] = UInt64(textCount) | UInt64(UInt32(bitPattern: event.touchpoint)) << 32
         let texts = base + textStart
         arena.store(id, at: texts)
         arena.store(type, at: texts, offset: id.count)
         arena.store(channel, at: texts, offset: id.count + type.count)
+        arena.store(customer, at: texts, offset: id.count + type.count + channel.count)
         if fieldCount > 0 {
             storeFields(
-                of: event, at: base + header, texts: texts, offset: id.count + type.count + channel.count, in: arena,
-                keeping: kept)
+                of: event, at: base + header, texts: texts,
+                offset: id.count + type.count + channel.count + customer.count, in: arena, keeping: kept)
         }
         return handle
     }
@@ -133,6 +140,10 @@ enum StoredEvent {
         row.id = TextRange(at: 0, count: id)
         row.typeName = TextRange(at: id, count: type)
         if channel != 0xFFFF { row.channel = TextRange(at: id + type, count: channel) }
+        let customer = Int(lengths >> 48)
+        if customer > 0 {
+            row.customerID = TextRange(at: id + type + (channel == 0xFFFF ? 0 : channel), count: customer)
+        }
         var sight = EventSight(
             row: row, fields: arena.elements(at: base + header, count: Int(arena[base + 4] >> 32), as: Field.self),
             texts: Texts(

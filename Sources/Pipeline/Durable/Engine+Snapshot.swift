@@ -10,6 +10,7 @@ extension EngineShard {
         image.put(proposer.failures)
         image.put(proposer.absences)
         addReport(to: image)
+        accounts?.add(to: image)
     }
 
     mutating func restore(from reader: StateReader) throws(StateFault) {
@@ -18,6 +19,7 @@ extension EngineShard {
         guard failures.count == absences.count else { throw .unfit("its counts of evaluations do not fit each other") }
         proposer.restore(failures: failures, absences: absences)
         try restoreReport(from: reader)
+        try accounts?.restore(from: reader)
     }
 }
 

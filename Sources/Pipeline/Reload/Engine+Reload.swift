@@ -7,7 +7,8 @@ extension EngineShard {
     /// Goes on under another plan, which follows this shard's. Between two batches.
     mutating func follow(_ plan: Plan) -> Dropped {
         var next = EngineShard(plan, index: index, observer: journeys.observer)
-        let dropped = next.journeys.follow(&journeys)
+        var dropped = next.journeys.follow(&journeys)
+        dropped = EngineAccounts.follow(&next.accounts, &accounts, dropped)
         var failures = [Int](repeating: 0, count: next.names.expressions.count)
         var absences = failures
         let numbers = Dictionary(
@@ -21,6 +22,23 @@ extension EngineShard {
         if let touches, reportIdentity == plan.reportIdentity { next.touches?.follow(touches, under: plan.journeys) }
         swap(&self, &next)
         return dropped
+    }
+}
+
+extension EngineAccounts {
+    /// Goes on with what followed accounts before; what was dropped is added to what was.
+    fileprivate static func follow(
+        _ next: inout EngineAccounts?, _ before: inout EngineAccounts?, _ dropped: Dropped
+    ) -> Dropped {
+        guard var new = next.take() else { return dropped }
+        guard var old = before.take() else {
+            next = consume new
+            return dropped
+        }
+        var sum = dropped
+        sum.add(new.journeys.follow(&old.journeys))
+        next = consume new
+        return sum
     }
 }
 

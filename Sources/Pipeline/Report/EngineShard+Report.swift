@@ -26,6 +26,7 @@ extension EngineShard {
 
     /// Forgets the customer that is followed under a key.
     mutating func forget(_ key: [UInt8]) {
+        if View.of(key, { SubjectKey.isAccount($0) }) { accounts?.journeys.forget(key) }
         journeys.forget(key)
         touches?.forget(key, hashKey: journeys.hashKey)
     }

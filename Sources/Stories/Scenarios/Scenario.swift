@@ -29,19 +29,23 @@ package struct Scenario: Sendable {
 package struct Expectation: Sendable {
     /// The types of line that there are, and the keys that each may have.
     static let keys: [(type: String, keys: [String])] = [
-        ("moment", ["moment", "kind", "by", "customer_id", "start", "end", "steps", "output", "id"]),
+        ("moment", ["moment", "kind", "by", "customer_id", "account_id", "start", "end", "steps", "output", "id"]),
         (
             "decision",
             [
-                "moment", "action", "reason", "channel", "customer_id", "deliver_at", "expires_at", "priority",
+                "moment", "action", "reason", "channel", "customer_id", "account_id", "deliver_at", "expires_at",
+                "priority",
                 "probability", "propensity", "context", "value", "lever", "group", "payload", "explanation", "id",
                 "moment_id",
             ]
         ),
-        ("segment", ["segment", "change", "customer_id", "id"]),
-        ("score", ["score", "value", "threshold", "direction", "customer_id", "id"]),
-        ("drop_off", ["moment", "customer_id", "by", "start", "end", "reached", "steps", "output", "id"]),
-        ("response", ["outcome", "action", "channel", "value", "decision_id", "customer_id", "id"]),
+        ("segment", ["segment", "change", "customer_id", "account_id", "id"]),
+        ("score", ["score", "value", "threshold", "direction", "customer_id", "account_id", "id"]),
+        (
+            "drop_off",
+            ["moment", "customer_id", "account_id", "by", "start", "end", "reached", "steps", "output", "id"]
+        ),
+        ("response", ["outcome", "action", "channel", "value", "decision_id", "customer_id", "account_id", "id"]),
         ("identity", ["change", "customer_id", "was", "via", "reason", "id"]),
         ("rejected", ["reason", "detail", "line"]),
     ]
