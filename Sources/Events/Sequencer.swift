@@ -22,7 +22,7 @@ package struct Sequencer: ~Copyable {
     var identity: IdentityResolver?
     private let hashKey: HashKey
     /// Told whose events are, while somebody's are looked for.
-    package var search: PersonSearch? {
+    package var search: (any PersonWatch)? {
         didSet { identity?.search = search }
     }
     var waiting = SequencerWaiting()

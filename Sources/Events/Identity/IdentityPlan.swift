@@ -137,7 +137,7 @@ package struct IdentityPlan: Sendable {
     }
 
     /// The text without blanks around it.
-    static func trimmed(_ text: View<UInt8>) -> View<UInt8> {
+    package static func trimmed(_ text: View<UInt8>) -> View<UInt8> {
         var start = 0
         var end = text.count
         while start < end {

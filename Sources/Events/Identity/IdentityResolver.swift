@@ -43,7 +43,7 @@ struct IdentityResolver: ~Copyable {
     let made: ByteBlock
     var changes: [SubjectChange] = []
     /// Told whose events are, while somebody's are looked for.
-    var search: PersonSearch?
+    var search: (any PersonWatch)?
     /// Whether the event at hand is in the plain native form.
     var isPlain = true
     /// By namespace, which of the event's fields says its id; -1 for none.

@@ -1,5 +1,5 @@
 import Endpoints
-package import Events
+import Events
 package import Journal
 import Storage
 import Synchronization
