@@ -39,8 +39,8 @@ import Testing
             journeyd generate --events 9000 --customers 300 > made
             # Pages are seen by devices, carts by customers and purchases by both; a tenth of the customers is a firm each.
             sed -E -e 's/"customer_id":"([^"]*)(.)"/"customer_id":"\1\2","account":"firm-\2"/' \
-              -e '/"event":"page_view"/ s/"customer_id":"([^"]*)"/"customer_id":"unknown","ids":{"device":"d-\1"}/' \
-              -e '/"event":"purchase"/ s/"customer_id":"([^"]*)"/"customer_id":"\1","ids":{"device":"d-\1"}/' made > events
+              -e '/"event":"(page|product)_view"/ s/"customer_id":"([^"]*)"/"customer_id":"unknown","ids":{"device":"d-\1"}/' \
+              -e '/"event":"(purchase|app_open)"/ s/"customer_id":"([^"]*)"/"customer_id":"\1","ids":{"device":"d-\1"}/' made > events
             journeyd run config events --output plain
             grep -c '"change":"merged"' plain; grep -c '"account_id":"firm-' plain
             """#)

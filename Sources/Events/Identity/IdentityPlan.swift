@@ -140,6 +140,7 @@ package struct IdentityPlan: Sendable {
     package static func trimmed(_ text: View<UInt8>) -> View<UInt8> {
         var start = 0
         var end = text.count
+        if end > 0, isPrinted(text[0]), isPrinted(text[end - 1]) { return text }
         while start < end {
             let length = blank(text[start..<end], atEnd: false)
             if length == 0 { break }
@@ -152,6 +153,9 @@ package struct IdentityPlan: Sendable {
         }
         return text[start..<end]
     }
+
+    /// Whether a byte is a letter, digit or sign of ASCII.
+    private static func isPrinted(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F }
 
     /// How many bytes the blank at the beginning, or at the end, of a text takes; 0 where there is none.
     private static func blank(_ text: View<UInt8>, atEnd: Bool) -> Int {

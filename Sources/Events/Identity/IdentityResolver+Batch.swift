@@ -35,7 +35,7 @@ extension IdentityResolver {
                 touch(subject, isForgotten, row, index, of: events, naming, batch.shardCount, &accounts)
             }
             if isForgotten { forget(subject) }
-            accountChanges.removeAll(keepingCapacity: true)
+            if !accountChanges.isEmpty { accountChanges.removeAll(keepingCapacity: true) }
             // One shard follows all subjects: two that turn out to be one have their state side by side.
             shardOf.append(0)
         }
@@ -167,7 +167,8 @@ extension IdentityResolver {
 
     /// Notes the usable ids of an event, the strongest first; answers which of them it says to be one person's.
     private mutating func show(_ row: EventRow, of events: EventBatch, isPlain: Bool) -> Merging? {
-        shown.removeAll(keepingCapacity: true)
+        // One after the other: a few are cheaper so than all at once.
+        while !shown.isEmpty { shown.removeLast() }
         self.isPlain = isPlain
         made.truncate(to: 0)
         for index in fieldOf.indices { fieldOf[index] = -1 }
