@@ -212,6 +212,7 @@ extension Stages {
             reload.tell(dropped(reports).map { ReloadReport($0, from: before, to: reload.plan).lines } ?? [])
         case .snapshot(let request):
             if let sequencer { request.take(EnginePart.all(sequencer, reports, decisions, rejects)) }
+            guard await isTaken.send(()) else { return false }
         case .report(let request): request.take(decisions, reports)
         case .customer(let request):
             var found: KnownCustomer?

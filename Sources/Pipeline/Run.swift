@@ -154,6 +154,8 @@ struct Stages: Sendable {
     let current: CurrentPlan
     /// What lets each shard go on after a barrier.
     let released: [Channel<Void>]
+    /// What lets the sequencer go on once a snapshot is taken, which looks at its memory.
+    let isTaken = Channel<Void>(capacity: 1)
     /// The lines on their way to each output.
     let lines: [Channel<LineDispatch>]
     let rejected: Channel<RejectBlock>

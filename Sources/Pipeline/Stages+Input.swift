@@ -212,6 +212,7 @@ extension Stages {
         }
         if case .forget(let request) = barrier { request.keys = sequencer.forget(request.ids) }
         guard await passOn(.barrier(barrier, image)) else { return false }
+        if image != nil, await isTaken.receive() == nil { return false }
         if case .reload(let reload) = barrier {
             current.follow(reload.plan)
             scanner = current.scanner

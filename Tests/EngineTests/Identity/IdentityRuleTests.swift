@@ -171,4 +171,34 @@ struct IdentityRuleTests {
         #expect(outcome.lines(ofType: "moment").map { Self.field("n", $0) ?? "" } == ["0"])
         #expect(outcome.lines(ofType: "identity").count == 1)
     }
+
+    /// Decisions for a device and for a customer, who turn out to be one; then three answers, and one that never comes.
+    @Test(arguments: [1, 3])
+    func responsesToEitherAreTheOneCustomersAfterAMerge(shards: Int) throws {
+        let engine = try EngineUnderTest(
+            """
+            { version: 1, identity: \(Self.devices), moments: { seen: { sequence: [{ as: "e", on: "probe" }] } },
+              actions: { offer: { on: "seen", channels: ["web"], cooldown: { ignored: "30d" } } },
+              responses: { click: { on: "click", within: "7d" }, ignored: { for: "2h" } }, emit: ["decision", "response"] }
+            """)
+        let input =
+            Self.line(0, "probe", Self.device("d1")) + Self.line(1, "probe", "\"customer_id\":\"u1\"")
+            + Self.line(2, "probe", Self.device("d1")) + Self.line(3, "login", Self.user("u1", "d1"))
+            + Self.line(10, "click", Self.device("d1")) + Self.line(11, "click", "\"customer_id\":\"u1\"")
+            + Self.line(200, "other", "\"customer_id\":\"u1\"") + Self.line(201, "click", Self.device("d1"))
+            + Self.line(202, "probe", "\"customer_id\":\"u1\"")
+        let outcome = engine.run(input, shards: shards, flush: true)
+        let decisions = outcome.lines(ofType: "decision")
+        try #require(decisions.count == 4)
+        let ids = decisions.compactMap { Self.field("id", $0) }
+        let responses = outcome.lines(ofType: "response").map {
+            "\(Self.field("outcome", $0) ?? "") \(Self.field("decision_id", $0) ?? "")"
+        }
+        // The newest that is open gets an answer first, whoever it was made for; the oldest is ignored, and clicked late.
+        #expect(
+            responses == [
+                "\"click\" \(ids[2])", "\"click\" \(ids[1])", "\"ignored\" \(ids[0])", "\"click\" \(ids[0])",
+            ])
+        #expect(decisions[3].contains("\"reason\":\"cooldown\""))
+    }
 }
