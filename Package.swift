@@ -39,7 +39,7 @@ let package = Package(
         module("Telemetry", imports: ["Storage"]),
         module("Events", imports: ["Storage"]),
         module("Expressions", imports: ["Events", "Storage"]),
-        module("Learning", imports: ["Events", "Storage"]),
+        module("Learning", imports: ["Expressions", "Events", "Storage"]),
         module("Journeys", imports: ["Learning", "Expressions", "Events", "Storage"]),
         module("Decisions", imports: ["Journeys", "Learning", "Expressions", "Events", "Storage"]),
         module("Endpoints", imports: ["Expressions", "Events", "HTTP", "Posting", "Telemetry", "Storage"]),
@@ -116,7 +116,7 @@ let package = Package(
                 "TestSupport", "Analytics", "Configuration", "Endpoints", "Decisions", "Journeys", "Learning",
                 "Expressions", "Events", "Storage",
             ]),
-        tests("LearningTests", of: ["TestSupport", "Learning", "Events", "Storage"]),
+        tests("LearningTests", of: ["TestSupport", "Learning", "Expressions", "Events", "Storage"]),
         tests("LoadTests", of: ["Load", "Samples", "Events", "Storage"]),
         tests(
             "StoriesTests",

@@ -70,7 +70,7 @@ extension DecisionStage {
         for index in Int(action.payloadStart)..<Int(action.payloadStart + action.payloadCount) {
             let expression = rules.payload[index]
             var value: View<UInt8>? = rules.constant(ofPayload: index)
-            if expression >= 0 { value = proposals.value(of: expression, at: proposal) }
+            if !expression.isNone { value = proposals.value(of: expression, at: proposal) }
             guard let value else { continue }
             if !isFirst { line.append(UInt8(ascii: ",")) }
             isFirst = false

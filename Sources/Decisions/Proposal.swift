@@ -1,4 +1,5 @@
 import Events
+import Expressions
 import Learning
 import Storage
 
@@ -77,7 +78,7 @@ struct ProposedResponse: BitwiseCopyable, Sendable {
 /// The value of a payload's expression at a moment, as JSON among the batch's bytes.
 struct Fragment: BitwiseCopyable, Sendable {
     /// The first of the expressions that say the same.
-    var expression: Int32
+    var expression: ExpressionNumber
     var start: Int
     var count: Int
 }
@@ -138,7 +139,7 @@ package struct Proposals: Sendable {
     }
 
     /// What a payload's expression came to; nil where it has no value to send.
-    func value(of expression: Int32, at proposal: Proposal) -> View<UInt8>? {
+    func value(of expression: ExpressionNumber, at proposal: Proposal) -> View<UInt8>? {
         for index in proposal.fragmentStart..<proposal.fragmentStart + proposal.fragmentCount
         where fragments[index].expression == expression {
             return bytes.bytes[fragments[index].start..<fragments[index].start + fragments[index].count]

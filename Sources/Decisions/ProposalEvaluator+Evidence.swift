@@ -36,14 +36,15 @@ extension ProposalEvaluator {
     mutating func tellConsent<Scope: Names & ~Copyable>(of number: Int, _ consented: UInt64, _ names: borrowing Scope) {
         if actions[number].channels.isEmpty { return }
         open("consent")
-        var withheld: [Int] = []
+        var withheld: [ExpressionNumber] = []
         for (place, channel) in actions[number].channels.enumerated() {
             evidence.append(UInt8(ascii: place == 0 ? "{" : ","))
             evidence.append(jsonString: channel)
             let isGiven = consented >> UInt64(place) & 1 == 1
             evidence.append(plain: isGiven ? ":true" : ":false")
-            let expression = consent.expression(ofAction: number, channel: place)
-            if !isGiven, expression >= 0 { withheld.append(expression) }
+            if !isGiven, case .asks(let condition) = consent.rule(ofAction: number, channel: place) {
+                withheld.append(condition)
+            }
         }
         evidence.append(UInt8(ascii: "}"))
         // Conditions that withhold one channel of several did not fail the action; they are told all the same.
@@ -51,9 +52,9 @@ extension ProposalEvaluator {
     }
 
     /// The expressions that did not pass, with the values of the names that they read.
-    mutating func tellFailed<Scope: Names & ~Copyable>(_ numbers: [Int], _ names: borrowing Scope) {
+    mutating func tellFailed<Scope: Names & ~Copyable>(_ numbers: [ExpressionNumber], _ names: borrowing Scope) {
         var separator: StaticString = ",\"failed\":["
-        for number in numbers where number >= 0 {
+        for number in numbers where !number.isNone {
             evidence.append(plain: separator)
             separator = ","
             let expression = plan.expressions[number]

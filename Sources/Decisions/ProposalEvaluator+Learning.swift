@@ -17,15 +17,15 @@ struct LearningLists: ~Copyable {
     /// For each action its list of values that tell cells apart, and that of its features; -1 for none.
     let buckets: [Int]
     let models: [Int]
-    let bucketLists: [[Int]]
+    let bucketLists: [[ExpressionNumber]]
     /// Features by name, with the hash of the name and the expression.
-    let featureLists: [[(name: [UInt8], expression: Int)]]
+    let featureLists: [[(name: [UInt8], expression: ExpressionNumber)]]
     var notedBuckets: Column<Noted>
     var notedFeatures: Column<Noted>
 
     init(_ plan: DecisionPlan) {
-        var bucketLists: [[Int]] = []
-        var featureLists: [[(name: [UInt8], expression: Int)]] = []
+        var bucketLists: [[ExpressionNumber]] = []
+        var featureLists: [[(name: [UInt8], expression: ExpressionNumber)]] = []
         var (buckets, models): ([Int], [Int]) = ([], [])
         for action in plan.actions {
             var (bucket, model) = (-1, -1)

@@ -18,7 +18,7 @@ struct ProposalEvaluator: ~Copyable {
         /// Whether the expression is the constant true.
         var isTrue = false
         /// The first expression that says the same.
-        var same: Int
+        var same: ExpressionNumber
     }
 
     // Rendered and Memory are not private: the compiler needs their layout where another file holds an evaluator.
@@ -44,7 +44,7 @@ struct ProposalEvaluator: ~Copyable {
     private let candidates: Column<Int>
     /// The expressions of action a's payload that are to be evaluated are `asked[firstAsked[a]..<firstAsked[a + 1]]`.
     private let firstAsked: Column<Int>
-    private let asked: Column<Int>
+    private let asked: Column<ExpressionNumber>
     /// Actions often ask alike: what is said twice is evaluated once for a moment.
     private var conditions: Column<Memory>
     private var numbers: Column<Memory>
@@ -52,14 +52,14 @@ struct ProposalEvaluator: ~Copyable {
     /// What learnt propensities go by.
     var learnt: LearningLists
     /// The channel that was last preferred: the expression, the round, and what it came to.
-    private var preference = (expression: -1, round: UInt64(0), value: Value.null)
+    private var preference = (expression: ExpressionNumber.none, round: UInt64(0), value: Value.null)
     private(set) var round: UInt64 = 0
     var consent: ConsentEvaluator
-    /// The expression that names the customer's time zone, -1 where nothing asks for that.
-    private let zone: Int
+    /// The expression that names the customer's time zone, none where nothing asks for that.
+    private let zone: ExpressionNumber
     /// The expressions that say caps' maxima, and the values by which budgets count.
-    private let maxima: [Int]
-    private let keys: [Int]
+    private let maxima: [ExpressionNumber]
+    private let keys: [ExpressionNumber]
     let explainsFully: Bool
     private var holds: HoldEvaluator
     /// Whether expressions are asked only to see whether the moment is held: what fails then is counted when it is proposed.
@@ -90,7 +90,7 @@ struct ProposalEvaluator: ~Copyable {
         first = Column(starts)
         candidates = Column(plan.candidates.flatMap { $0 })
         var payloads = [0]
-        var all: [Int] = []
+        var all: [ExpressionNumber] = []
         for action in plan.actions {
             all += action.payload.map(\.expression).filter { plan.constants[$0] == nil }
             payloads.append(all.count)
@@ -101,7 +101,7 @@ struct ProposalEvaluator: ~Copyable {
         numbers = Column([Memory](repeating: Memory(), count: plan.expressions.count))
         rendered = Column([Rendered](repeating: Rendered(), count: plan.expressions.count))
         consent = ConsentEvaluator(plan)
-        zone = plan.usesZones ? plan.policy.zone : -1
+        zone = plan.usesZones ? plan.policy.zone : .none
         maxima = plan.maxima
         keys = plan.budgetKeys
         holds = HoldEvaluator(plan)
@@ -160,7 +160,7 @@ struct ProposalEvaluator: ~Copyable {
         let eventStart = proposals.bytes.count
         proposals.bytes.append(occurrence.eventID)
         let zoneStart = proposals.bytes.count
-        if zone >= 0 { noteZone(names, &evaluator, expressions) }
+        if !zone.isNone { noteZone(names, &evaluator, expressions) }
         proposals.all.append(
             Proposal(
                 moment: Int32(occurrence.moment), time: occurrence.time, momentID: occurrence.id,
@@ -210,7 +210,7 @@ struct ProposalEvaluator: ~Copyable {
 
     /// Notes the value by which a budget counts.
     private mutating func noteKey<Scope: Names & ~Copyable>(
-        _ expression: Int, _ names: borrowing Scope, _ evaluator: inout Evaluator,
+        _ expression: ExpressionNumber, _ names: borrowing Scope, _ evaluator: inout Evaluator,
         _ expressions: borrowing Shelf<Expression>
     ) {
         let value = value(expression, names, &evaluator, expressions)
@@ -242,7 +242,7 @@ struct ProposalEvaluator: ~Copyable {
         _ expressions: borrowing Shelf<Expression>
     ) -> Instant? {
         var name = View<UInt8>()
-        if zone >= 0, case .string(let text) = value(zone, names, &evaluator, expressions) {
+        if !zone.isNone, case .string(let text) = value(zone, names, &evaluator, expressions) {
             name = text[0..<min(text.count, ZoneClocks.nameLimit + 1)]
         }
         guard holds.begin(zone: name, at: occurrence.time) else { return nil }
@@ -280,7 +280,7 @@ struct ProposalEvaluator: ~Copyable {
             if explainsFully { tellConsent(of: number, candidate.consented, names) }
             if candidate.consented == 0, !actions[number].channels.isEmpty { return .noConsent }
         }
-        let conditions: [3 of (Int, Reason)] = [
+        let conditions: [3 of (ExpressionNumber, Reason)] = [
             (actions[number].eligible, .notEligible), (actions[number].applicable, .notApplicable),
             (actions[number].suitable, .notSuitable),
         ]
@@ -323,14 +323,14 @@ struct ProposalEvaluator: ~Copyable {
     ) -> UInt64 {
         var mask: UInt64 = 0
         for place in actions[number].channels.indices {
-            let expression = consent.expression(ofAction: number, channel: place)
-            if expression < 0 {
-                if expression == ConsentEvaluator.allowed { mask |= 1 << UInt64(place) }
-                continue
+            switch consent.rule(ofAction: number, channel: place) {
+            case .allowed: mask |= 1 << UInt64(place)
+            case .denied: break
+            case .asks(let condition):
+                let isGiven = consent.answer(condition) ?? holds(condition, names, &evaluator, expressions)
+                consent.note(isGiven, for: condition)
+                if isGiven { mask |= 1 << UInt64(place) }
             }
-            let isGiven = consent.answer(expression) ?? holds(expression, names, &evaluator, expressions)
-            consent.note(isGiven, for: expression)
-            if isGiven { mask |= 1 << UInt64(place) }
         }
         return mask
     }
@@ -345,7 +345,7 @@ struct ProposalEvaluator: ~Copyable {
             guard weigh(&candidate, names, &evaluator, expressions) else { return }
         }
         candidate.isRateable = true
-        if actions[number].preferredChannel >= 0 { prefer(&candidate, names, &evaluator, expressions) }
+        if !actions[number].preferredChannel.isNone { prefer(&candidate, names, &evaluator, expressions) }
         for index in firstAsked[number]..<firstAsked[number + 1] {
             render(asked[index], names, &evaluator, expressions)
         }
@@ -398,7 +398,7 @@ struct ProposalEvaluator: ~Copyable {
 
     /// Has the value of a payload's expression ready as JSON, should an action be chosen that sends it.
     private mutating func render<Scope: Names & ~Copyable>(
-        _ expression: Int, _ names: borrowing Scope, _ evaluator: inout Evaluator,
+        _ expression: ExpressionNumber, _ names: borrowing Scope, _ evaluator: inout Evaluator,
         _ expressions: borrowing Shelf<Expression>
     ) {
         let same = forms[expression].same
@@ -408,7 +408,7 @@ struct ProposalEvaluator: ~Copyable {
             text.removeAll(keepingCapacity: true)
             if !value.isError, value.appendJSON(to: &text) {
                 proposals.fragments.append(
-                    Fragment(expression: Int32(same), start: proposals.bytes.count, count: text.count))
+                    Fragment(expression: same, start: proposals.bytes.count, count: text.count))
                 proposals.bytes.append(text)
             }
         }
@@ -418,7 +418,7 @@ struct ProposalEvaluator: ~Copyable {
     // MARK: Expressions
 
     mutating func value<Scope: Names & ~Copyable>(
-        _ expression: Int, _ names: borrowing Scope, _ evaluator: inout Evaluator,
+        _ expression: ExpressionNumber, _ names: borrowing Scope, _ evaluator: inout Evaluator,
         _ expressions: borrowing Shelf<Expression>
     ) -> Value {
         if let program = forms[expression].program { return evaluator.evaluate(program, names) }
@@ -426,10 +426,10 @@ struct ProposalEvaluator: ~Copyable {
     }
 
     private mutating func holds<Scope: Names & ~Copyable>(
-        _ expression: Int, _ names: borrowing Scope, _ evaluator: inout Evaluator,
+        _ expression: ExpressionNumber, _ names: borrowing Scope, _ evaluator: inout Evaluator,
         _ expressions: borrowing Shelf<Expression>
     ) -> Bool {
-        if expression < 0 || forms[expression].isTrue { return true }
+        if expression.isNone || forms[expression].isTrue { return true }
         let same = forms[expression].same
         if conditions[same].round != round {
             var memory = Memory(round: round)
@@ -447,10 +447,10 @@ struct ProposalEvaluator: ~Copyable {
 
     /// The number that the expression comes to: 1 where there is none, NaN where it fails or is no number.
     private mutating func factor<Scope: Names & ~Copyable>(
-        _ expression: Int, _ names: borrowing Scope, _ evaluator: inout Evaluator,
+        _ expression: ExpressionNumber, _ names: borrowing Scope, _ evaluator: inout Evaluator,
         _ expressions: borrowing Shelf<Expression>
     ) -> Double {
-        if expression < 0 { return 1 }
+        if expression.isNone { return 1 }
         if !forms[expression].number.isNaN { return forms[expression].number }
         let same = forms[expression].same
         if numbers[same].round != round {
@@ -463,9 +463,9 @@ struct ProposalEvaluator: ~Copyable {
         return numbers[same].number
     }
 
-    mutating func count(_ fault: Fault, of expression: Int) {
+    mutating func count(_ fault: Fault, of expression: ExpressionNumber) {
         if isProbing { return }
-        while failures.count <= expression {
+        while failures.count <= expression.index {
             failures.append(0)
             absences.append(0)
         }

@@ -1,4 +1,7 @@
-import Storage
+package import Storage
+
+/// The number of an expression of a plan.
+package typealias ExpressionNumber = PlanNumber<Program>
 
 /// A compiled expression: checked, with its constants worked out, ready to be evaluated by any number of shards.
 package struct Program: Sendable {

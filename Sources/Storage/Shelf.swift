@@ -22,9 +22,12 @@ public struct Shelf<Element: Sendable>: ~Copyable, @unchecked Sendable {
     /// The element at `index`, which must be less than `count`, in place.
     @inlinable
     public subscript(index: Int) -> Element {
-        @inline(__always) unsafeAddress {
-            precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "outside the shelf")
-            return unsafe UnsafePointer(base + index)
-        }
+        @inline(__always) unsafeAddress { unsafe address(of: index) }
+    }
+
+    @inlinable @inline(__always)
+    func address(of index: Int) -> UnsafePointer<Element> {
+        precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "outside the shelf")
+        return unsafe UnsafePointer(base + index)
     }
 }

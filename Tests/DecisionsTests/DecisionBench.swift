@@ -32,12 +32,12 @@ struct Draft {
 
     var zone: @Sendable (String) -> Zone? = { _ in nil }
 
-    mutating func number(_ source: String, path: String? = nil) throws -> Int {
+    mutating func number(_ source: String, path: String? = nil) throws -> ExpressionNumber {
         var facts = AnyFacts()
         let program = try Program.compile(source, declarations: &facts)
         expressions.append(
             Expression(path: path ?? source, program: program, names: program.reads.map { "v\($0)" }))
-        return expressions.count - 1
+        return ExpressionNumber(expressions.count - 1)
     }
 
     /// Adds an action without conditions, worth `value`.

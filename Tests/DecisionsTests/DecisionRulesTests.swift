@@ -1,5 +1,6 @@
 import Events
 import Expressions
+import Storage
 import Testing
 
 @testable import Decisions
@@ -7,7 +8,7 @@ import Testing
 /// The rules one by one, in tables that can be checked by eye.
 struct DecisionRulesTests {
     @Test func everyGateHasItsReason() throws {
-        let gates: [(reason: String, change: (inout ActionPlan, Int) -> Void)] = [
+        let gates: [(reason: String, change: (inout ActionPlan, ExpressionNumber) -> Void)] = [
             ("disabled", { action, _ in action.enabled = false }),
             ("not_valid_now", { action, _ in action.validFrom = Instant(microseconds: 11) }),
             ("not_valid_now", { action, _ in action.validUntil = Instant(microseconds: 10) }),
@@ -40,13 +41,13 @@ struct DecisionRulesTests {
         ask()
         draft.actions[0].validFrom = Instant(microseconds: 10)
         ask()
-        draft.actions[0].eligible = -1
+        draft.actions[0].eligible = .none
         ask()
-        draft.actions[0].applicable = -1
+        draft.actions[0].applicable = .none
         ask()
-        draft.actions[0].suitable = -1
+        draft.actions[0].suitable = .none
         ask()
-        draft.actions[0].propensity = -1
+        draft.actions[0].propensity = .none
         ask()
         let expected = ["disabled", "not_valid_now", "not_eligible", "not_applicable", "not_suitable", "bad_priority"]
         #expect(reasons == expected.map { "null \($0)" } + ["a"])

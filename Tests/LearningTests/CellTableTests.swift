@@ -1,4 +1,5 @@
 import Events
+import Expressions
 import Storage
 import TestSupport
 import Testing
@@ -50,7 +51,7 @@ import Testing
 
     private static let plan: PropensityPlan = {
         var plan = PropensityPlan()
-        (plan.byChannel, plan.by, plan.strength, plan.halfLife) = (true, [0], 7, 3 * day)
+        (plan.byChannel, plan.by, plan.strength, plan.halfLife) = (true, [PlanNumber(0)], 7, 3 * day)
         return plan
     }()
 

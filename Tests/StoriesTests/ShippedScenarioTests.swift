@@ -3,6 +3,7 @@ import Decisions
 import Foundation
 import Journeys
 import Pipeline
+import Storage
 import Stories
 import TestSupport
 import Testing
@@ -128,9 +129,9 @@ import Testing
                 reasons = [.disabled]
             } else {
                 if action.validFrom != nil || action.validUntil != nil { reasons.append(.notValidNow) }
-                if action.eligible >= 0 { reasons.append(.notEligible) }
-                if action.applicable >= 0 { reasons.append(.notApplicable) }
-                if action.suitable >= 0 { reasons.append(.notSuitable) }
+                if !action.eligible.isNone { reasons.append(.notEligible) }
+                if !action.applicable.isNone { reasons.append(.notApplicable) }
+                if !action.suitable.isNone { reasons.append(.notSuitable) }
                 if !action.suppressions.isEmpty { reasons.append(.suppressed) }
                 if action.cooldown > 0 { reasons.append(.cooldown) }
                 if action.budget != nil { reasons.append(.budget) }

@@ -54,14 +54,14 @@ extension PlanDraft {
         plan.expiresAfter = fields.duration(.expiresAfter)
         plan.payload = namedExpressions(fields, .payload, site: site)
         plan.preferredChannel = expression(fields[.preferChannel], site: site, .text)
-        if plan.preferredChannel >= 0, plan.channels.count < 2 {
+        if !plan.preferredChannel.isNone, plan.channels.count < 2 {
             fields[.preferChannel]?.note("the action has no channels to choose from, so this changes nothing")
         }
         let own = [
             plan.preferredChannel, plan.eligible, plan.applicable, plan.suitable, plan.propensity, plan.context,
             plan.value,
         ]
-        laterReads += (own + plan.payload.map(\.expression)).filter { $0 >= 0 }
+        laterReads += (own + plan.payload.map(\.expression)).filter { !$0.isNone }
     }
 
     /// The numbers of the moments that are named, or nil inside for every moment; nil where one is unknown.
@@ -106,11 +106,11 @@ extension PlanDraft {
         return channels
     }
 
-    private func propensity(_ reader: Reader?, site: Site) -> Int {
+    private func propensity(_ reader: Reader?, site: Site) -> ExpressionNumber {
         // How it is learnt is read elsewhere, faults and all.
-        if let reader, case .object = reader.node.value { return -1 }
+        if let reader, case .object = reader.node.value { return .none }
         let number = expression(reader, site: site, .number)
-        guard number >= 0, let constant = expressions[number].program.constant else { return number }
+        guard !number.isNone, let constant = expressions[number].program.constant else { return number }
         let value: Double? =
             switch constant {
             case .int(let value): Double(value)

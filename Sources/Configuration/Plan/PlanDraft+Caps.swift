@@ -25,7 +25,7 @@ extension PlanDraft {
                 let reach = reach(fields)
                 let scope = scope(fields, actions: actions)
                 let perValue = expression(fields[.perValue], site: site, .anything)
-                if let reader = fields[.perValue], perValue >= 0, expressions[perValue].program.reads.isEmpty {
+                if let reader = fields[.perValue], !perValue.isNone, expressions[perValue].program.reads.isEmpty {
                     reader.error("this is always the same, so it tells nothing apart; leave it out")
                 }
                 guard let max, let reach else { return nil }
@@ -49,7 +49,7 @@ extension PlanDraft {
     private func cap(_ fields: Fields<CapKey>, actions: [ActionDraft]) -> CapPlan? {
         let max = fields.required(.max)
         var count: Int64? = 0
-        var maxExpression = -1
+        var maxExpression = ExpressionNumber.none
         if case .string = max?.node.value {
             maxExpression = expression(max, site: .limit, .number)
         } else {
@@ -58,7 +58,7 @@ extension PlanDraft {
         let reach = reach(fields)
         let scope = scope(fields, actions: actions)
         let reserve = fields.object(.reserve) { kept($0, of: scope, actions: actions) }
-        if let reserve, let count, max != nil, maxExpression < 0, reserve.keep > count {
+        if let reserve, let count, max != nil, maxExpression.isNone, reserve.keep > count {
             fields.error(
                 at: .reserve,
                 "of at most \(count) contacts \(reserve.keep) cannot be kept; "

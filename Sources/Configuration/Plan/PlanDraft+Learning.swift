@@ -28,7 +28,7 @@ extension PlanDraft {
             } else {
                 fields.refuse([.features, .alpha, .beta, .l1, .l2], "it is about weights; write learn: \"ftrl\"")
             }
-            laterReads += plan.by + (plan.model?.features.map(\.expression).filter { $0 >= 0 } ?? [])
+            laterReads += plan.by + (plan.model?.features.map(\.expression).filter { !$0.isNone } ?? [])
             return plan
         }
     }
@@ -53,14 +53,14 @@ extension PlanDraft {
                 continue
             }
             let number = expression(reader, site: site, .anything)
-            if number >= 0 { plan.by.append(number) }
+            if !number.isNone { plan.by.append(number) }
         }
     }
 
     private func model(_ fields: Fields<PropensityKey>, site: Site) -> FTRLPlan {
         var model = FTRLPlan()
         if fields.required(.features) != nil {
-            model.features = namedExpressions(fields, .features, site: site).filter { $0.expression >= 0 }
+            model.features = namedExpressions(fields, .features, site: site).filter { !$0.expression.isNone }
         }
         if model.features.count > Self.featuresMost {
             fields.error(

@@ -80,7 +80,7 @@ extension PlanDraft {
         var memory: [Int: [Int]] = [:]
         for (number, moment) in moments.compactMap(\.plan).enumerated() {
             guard case .sequence(let sequence) = moment.trigger, let closing = sequence.closing,
-                closing.filter.condition < 0, let types = closing.filter.types
+                closing.filter.condition.isNone, let types = closing.filter.types
             else { continue }
             memory[number] = types.map {
                 window(remembering: vocabulary.projection.types[$0], for: closing.wait)

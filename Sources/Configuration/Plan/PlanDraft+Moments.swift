@@ -30,7 +30,7 @@ extension PlanDraft {
             steps = sequence.names
             trigger = sequence.plan.map { .sequence($0) }
         }
-        let byNumber = chosen?.key == .when ? -1 : expression(by, site: .by(steps: steps), .anything)
+        let byNumber = chosen?.key == .when ? .none : expression(by, site: .by(steps: steps), .anything)
         let outputs = namedExpressions(fields, .output, site: .output(steps: steps))
         let level = expression(fields[.level], site: .output(steps: steps), .number)
         if cooldown == 0 {
@@ -81,7 +81,7 @@ extension PlanDraft {
                 code: .later)
         }
         let number = expression(fields[.when], site: .condition, .condition)
-        return number < 0 ? nil : .condition(number)
+        return number.isNone ? nil : .condition(number)
     }
 
     private func sequence(_ fields: Fields<MomentKey>) -> (names: [String], plan: SequencePlan?) {
@@ -103,7 +103,7 @@ extension PlanDraft {
         let elements = self.elements(readers)
         let among = among(fields, elements)
         var fold = SequenceFold(keys) { [self] condition in
-            condition >= 0 && expressions[condition].program.reads.contains(where: Vocabulary.isOfSteps)
+            !condition.isNone && expressions[condition].program.reads.contains(where: Vocabulary.isOfSteps)
         }
         var plan = fold.plan(elements, of: readers, in: sequence)
         plan?.among = among

@@ -10,7 +10,7 @@ extension PlanDraft {
         let definition: Definition
         let plan: Plan?
         /// Its expressions, to say something about them.
-        var conditions: [(reader: Reader, number: Int)] = []
+        var conditions: [(reader: Reader, number: ExpressionNumber)] = []
     }
 
     struct PictureDraft {
@@ -113,7 +113,7 @@ extension PlanDraft {
         let definitions = definitions(.scores, of: root)
         return definitions.enumerated().map { index, definition in
             let site = Site.score(later: definitions[index...].map(\.name))
-            var conditions: [(reader: Reader, number: Int)] = []
+            var conditions: [(reader: Reader, number: ExpressionNumber)] = []
             let plan = definition.reader.object(ScoreKey.self) { fields -> ScorePlan? in
                 let isOfAccount = isOfAccount(fields, .of)
                 var plan = score(fields, name: definition.name, site: site, &conditions)
@@ -126,7 +126,8 @@ extension PlanDraft {
     }
 
     private func score(
-        _ fields: Fields<ScoreKey>, name: String, site: Site, _ conditions: inout [(reader: Reader, number: Int)]
+        _ fields: Fields<ScoreKey>, name: String, site: Site,
+        _ conditions: inout [(reader: Reader, number: ExpressionNumber)]
     ) -> ScorePlan? {
         let intercept = fields.number(.intercept) ?? 0
         let link = fields.word(.link)
@@ -178,7 +179,7 @@ extension PlanDraft {
         let definitions = definitions(.segments, of: root)
         return definitions.enumerated().map { index, definition in
             let site = Site.segment(later: definitions[index...].map(\.name))
-            var conditions: [(reader: Reader, number: Int)] = []
+            var conditions: [(reader: Reader, number: ExpressionNumber)] = []
             let plan = definition.reader.object(SegmentKey.self) { fields in
                 let when = fields.required(.when)
                 let leave = fields[.leaveWhen]

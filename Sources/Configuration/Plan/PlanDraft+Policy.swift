@@ -32,7 +32,7 @@ extension PlanDraft {
             }
             return true
         }
-        laterReads += policy.expressions.filter { $0 >= 0 }
+        laterReads += policy.expressions.filter { !$0.isNone }
         policy.chooseByMoment = moments.map { $0.choose?.count }
         if policy.gather != nil {
             for moment in moments {
@@ -57,8 +57,8 @@ extension PlanDraft {
     }
 
     /// Windows that follow the calendar need the customer's zone before there is anything but the event and the profile.
-    private func checkCalendar(_ reader: Reader?, _ number: Int) {
-        guard usesCalendar, let reader, number >= 0 else { return }
+    private func checkCalendar(_ reader: Reader?, _ number: ExpressionNumber) {
+        guard usesCalendar, let reader, !number.isNone else { return }
         let program = expressions[number].program
         guard let place = program.reads.firstIndex(where: Vocabulary.comesAfterWindows) else { return }
         reader.error(

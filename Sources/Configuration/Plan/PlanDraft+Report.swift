@@ -66,10 +66,10 @@ extension PlanDraft {
                 return touchpoint
             }
         }
-        settings.hasValue = reading.value >= 0
-        settings.hasNPS = reading.nps >= 0
-        settings.hasCSAT = reading.csat >= 0
-        settings.hasFeeling = reading.feeling >= 0
+        settings.hasValue = !reading.value.isNone
+        settings.hasNPS = !reading.nps.isNone
+        settings.hasCSAT = !reading.csat.isNone
+        settings.hasFeeling = !reading.feeling.isNone
         return ReportPlan(settings: settings, reading: reading)
     }
 
@@ -137,7 +137,7 @@ extension PlanDraft {
 
     // MARK: The rest
 
-    private func by(_ reader: Reader?, _ settings: inout ReportSettings) -> [Int] {
+    private func by(_ reader: Reader?, _ settings: inout ReportSettings) -> [ExpressionNumber] {
         guard let reader else { return [] }
         var readers = [reader]
         if case .list = reader.node.value { readers = reader.list(allowEmpty: false) ?? [] }
@@ -186,10 +186,10 @@ extension PlanDraft {
     }
 
     /// The expression of a KPI's `score`.
-    private func score(_ reader: Reader?) -> Int {
+    private func score(_ reader: Reader?) -> ExpressionNumber {
         reader?.object(ReportScoreKey.self) { fields in
             expression(fields.required(.score), site: .report, .number)
-        } ?? -1
+        } ?? ExpressionNumber.none
     }
 
     /// What came of actions is told with their responses; the section may say so beforehand.

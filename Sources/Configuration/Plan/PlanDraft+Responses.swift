@@ -35,7 +35,7 @@ extension PlanDraft {
             if plan.reading.entries.isEmpty, plan.terms.ignoredAfter == 0 {
                 fields.reader.note("no outcome is told of, so nothing comes of any decision")
             }
-            laterReads += ([plan.reading.decision] + plan.reading.entries.map(\.value)).filter { $0 >= 0 }
+            laterReads += ([plan.reading.decision] + plan.reading.entries.map(\.value)).filter { !$0.isNone }
             return plan
         }
     }

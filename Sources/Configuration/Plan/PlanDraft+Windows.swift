@@ -30,10 +30,10 @@ extension PlanDraft {
         guard let (key, value) = chosen, let aggregate = key.aggregate else { return nil }
         let (own, demand) = WindowKey.type(of: aggregate)
         var type = own
-        var number = -1
+        var number = ExpressionNumber.none
         if let demand {
             number = expression(value, site: .window, demand)
-            if type == .dyn, number >= 0 { type = expressions[number].program.type }
+            if type == .dyn, !number.isNone { type = expressions[number].program.type }
         } else if value.bool() == false {
             value.error(
                 "\(Wording.quoted(key.rawValue)): false asks for nothing; write \(key.rawValue): true, or another aggregate"

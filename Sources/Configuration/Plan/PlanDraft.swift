@@ -46,7 +46,7 @@ final class PlanDraft {
     var vocabulary: Vocabulary
     private(set) var expressions: [Expression] = []
     /// The expressions of actions.
-    var laterReads: [Int] = []
+    var laterReads: [ExpressionNumber] = []
     /// The types of event whose last one actions ask for, and for how many microseconds it matters, in the order of the
     /// windows that remember it. Those windows have no name, and stand behind the ones of the configuration.
     var remembered: [(type: String, length: Int64)] = []
@@ -175,7 +175,7 @@ final class PlanDraft {
         remembered.map { type, length in
             WindowPlan(
                 name: "", aggregate: .sinceLast, filter: EventFilter(types: [vocabulary.projection.type(type)]),
-                value: -1, extent: .over(length))
+                value: .none, extent: .over(length))
         }
     }
 
@@ -257,9 +257,9 @@ final class PlanDraft {
 
     typealias Demand = ValueForm.Demand
 
-    /// Compiles the expression; its number, or -1 where there is none, or a faulty one, which is then reported.
-    func expression(_ reader: Reader?, site: Site, _ demand: Demand) -> Int {
-        guard let reader, let text = reader.expression() else { return -1 }
+    /// Compiles the expression; none where there is none, or a faulty one, which is then reported.
+    func expression(_ reader: Reader?, site: Site, _ demand: Demand) -> ExpressionNumber {
+        guard let reader, let text = reader.expression() else { return .none }
         var names = DeclaredNames(
             vocabulary, site: site, hasRemedies: diagnostics.errorCount < Self.remedyLimit)
         let faultless: Program?
@@ -281,27 +281,27 @@ final class PlanDraft {
         for note in lookAlikes.notes(onPaths: vocabulary.projection.paths, at: reader.node.place) {
             reader.note(note, code: .lookAlike)
         }
-        guard let program = faultless else { return -1 }
+        guard let program = faultless else { return .none }
         if demand == .number, ![.dyn, .int, .uint, .double].contains(program.type) {
             reader.error("this is of type \(program.type.text), but a number is needed here", code: .expressionType)
-            return -1
+            return .none
         }
         if demand == .text, ![.dyn, .string].contains(program.type) {
             reader.error("this is of type \(program.type.text), but text is needed here", code: .expressionType)
-            return -1
+            return .none
         }
         let read = program.reads.map { names.names[$0] ?? "" }
         expressions.append(Expression(path: reader.path.description, program: program, names: read))
-        return expressions.count - 1
+        return ExpressionNumber(expressions.count - 1)
     }
 
     /// An object of expressions by name.
     func namedExpressions<Key: SectionKey>(
         _ fields: Fields<Key>, _ key: Key, site: Site
-    ) -> [(name: String, expression: Int)] {
+    ) -> [(name: String, expression: ExpressionNumber)] {
         definitions(key, of: fields).map { definition in
             let number = expression(definition.reader, site: site, .anything)
-            if number >= 0, expressions[number].program.type.isOfRecords {
+            if !number.isNone, expressions[number].program.type.isOfRecords {
                 definition.reader.error(
                     "events are no value that can be written; write what is to be told of them: LIST.map(e, e.id)")
             }

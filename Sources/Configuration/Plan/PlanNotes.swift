@@ -2,6 +2,7 @@ import Decisions
 import Events
 import Expressions
 import Journeys
+import Storage
 
 /// What is worth knowing about a configuration that is right.
 extension PlanDraft {
@@ -57,7 +58,7 @@ extension PlanDraft {
             }
         }
         for (reader, number) in picture.scores.flatMap(\.conditions) + picture.segments.flatMap(\.conditions) {
-            if number >= 0 { note(expressions[number].program, at: reader, windows: windows) }
+            if !number.isNone { note(expressions[number].program, at: reader, windows: windows) }
         }
     }
 

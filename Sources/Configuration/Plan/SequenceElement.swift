@@ -1,4 +1,6 @@
+import Expressions
 import Journeys
+import Storage
 
 /// One step, or one `not`, of a sequence as it is written.
 struct StepDraft {
@@ -12,7 +14,7 @@ struct StepDraft {
     var isGreedy = false
     var isOptional = false
     /// The number of the condition that stops the repetitions, or -1.
-    var until = -1
+    var until = ExpressionNumber.none
     /// The `for` of a `not`, in microseconds.
     var wait: Int64?
     let reader: Reader

@@ -1,3 +1,4 @@
+import Expressions
 import Journeys
 import Storage
 
@@ -28,11 +29,11 @@ struct SequenceFold {
 
     private let keys: Keys
     /// Whether a condition looks at the events bound before.
-    private let readsSteps: (Int) -> Bool
+    private let readsSteps: (ExpressionNumber) -> Bool
     private var elements: [SequenceElement] = []
     private var closing: PatternPlan.Closing?
 
-    init(_ keys: Keys, readsSteps: @escaping (Int) -> Bool) {
+    init(_ keys: Keys, readsSteps: @escaping (ExpressionNumber) -> Bool) {
         self.keys = keys
         self.readsSteps = readsSteps
     }
@@ -197,7 +198,7 @@ struct SequenceFold {
                 if step.contiguity != .relaxed { return nil }
                 continue
             }
-            guard step.times.most == step.times.least, step.until < 0, !step.isOptional,
+            guard step.times.most == step.times.least, step.until.isNone, !step.isOptional,
                 step.contiguity == .relaxed || index == 0, step.inner == .relaxed || step.times.least == 1,
                 positions.count + step.times.least <= Self.positionLimit
             else { return nil }

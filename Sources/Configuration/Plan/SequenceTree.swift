@@ -11,11 +11,11 @@ struct SequenceTree {
 
     /// Lays the elements out. False where there are too many ways.
     mutating func grow(_ elements: [SequenceElement]) -> Bool {
-        grow(elements[...], from: [-1])
+        grow(elements[...], from: [.none])
     }
 
     /// Lays the elements out behind each of the steps `ends`, of which each has the same behind it.
-    private mutating func grow(_ elements: ArraySlice<SequenceElement>, from ends: [Int]) -> Bool {
+    private mutating func grow(_ elements: ArraySlice<SequenceElement>, from ends: [NodeNumber]) -> Bool {
         var ends = ends
         for element in elements {
             guard let further = add(element, behind: ends) else { return false }
@@ -25,16 +25,16 @@ struct SequenceTree {
     }
 
     /// Adds an element behind each of some steps; answers its ends, nil where there are too many.
-    private mutating func add(_ element: SequenceElement, behind ends: [Int]) -> [Int]? {
+    private mutating func add(_ element: SequenceElement, behind ends: [NodeNumber]) -> [NodeNumber]? {
         switch element {
         case .step(let draft):
             if let name = draft.name { return add(draft, named: numbers[name] ?? 0, behind: ends) }
-            for end in ends where end >= 0 {
+            for end in ends where !end.isNone {
                 steps[end].nots.append(PatternPlan.Not(filter: draft.filter, isStrict: draft.contiguity == .strict))
             }
             return ends
         case .anyOf(let branches, _):
-            var further: [Int] = []
+            var further: [NodeNumber] = []
             for branch in branches {
                 guard let reached = add(branch, behind: ends) else { return nil }
                 further += reached
@@ -45,7 +45,7 @@ struct SequenceTree {
         }
     }
 
-    private mutating func add(_ branch: [SequenceElement], behind ends: [Int]) -> [Int]? {
+    private mutating func add(_ branch: [SequenceElement], behind ends: [NodeNumber]) -> [NodeNumber]? {
         var ends = ends
         for element in branch {
             guard let further = add(element, behind: ends) else { return nil }
@@ -54,9 +54,9 @@ struct SequenceTree {
         return ends
     }
 
-    private mutating func add(allOf branches: [[SequenceElement]], behind ends: [Int]) -> [Int]? {
+    private mutating func add(allOf branches: [[SequenceElement]], behind ends: [NodeNumber]) -> [NodeNumber]? {
         if branches.isEmpty { return ends }
-        var further: [Int] = []
+        var further: [NodeNumber] = []
         for index in branches.indices {
             var others = branches
             let branch = others.remove(at: index)
@@ -68,8 +68,8 @@ struct SequenceTree {
         return further
     }
 
-    private mutating func add(_ draft: StepDraft, named number: Int, behind ends: [Int]) -> [Int]? {
-        var further: [Int] = []
+    private mutating func add(_ draft: StepDraft, named number: Int, behind ends: [NodeNumber]) -> [NodeNumber]? {
+        var further: [NodeNumber] = []
         for end in ends {
             guard steps.count < PatternPlan.stepLimit else { return nil }
             var step = PatternPlan.Step(name: number, filter: draft.filter)
@@ -82,7 +82,7 @@ struct SequenceTree {
             step.isOptional = draft.isOptional
             step.until = draft.until
             steps.append(step)
-            further.append(steps.count - 1)
+            further.append(NodeNumber(steps.count - 1))
         }
         return further
     }

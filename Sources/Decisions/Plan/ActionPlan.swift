@@ -1,9 +1,11 @@
 package import Events
+package import Expressions
 package import Learning
+import Storage
 
 /// An action that may be offered to a customer when a moment comes, as the configuration defines it.
 ///
-/// Expressions are numbers into `JourneyPlan.expressions`; -1 is none.
+/// Its expressions are those of `JourneyPlan.expressions`.
 package struct ActionPlan: Sendable {
     /// Which of the rules an action is under.
     package enum Class: UInt8, BitwiseCopyable, Sendable {
@@ -40,12 +42,12 @@ package struct ActionPlan: Sendable {
     package var validUntil: Instant?
     /// The channels to try, in order. Without any, the action has no channel.
     package var channels: [String]
-    package var eligible: Int
-    package var applicable: Int
-    package var suitable: Int
-    package var propensity: Int
-    package var context: Int
-    package var value: Int
+    package var eligible: ExpressionNumber
+    package var applicable: ExpressionNumber
+    package var suitable: ExpressionNumber
+    package var propensity: ExpressionNumber
+    package var context: ExpressionNumber
+    package var value: ExpressionNumber
     /// A percentage: 20 means that the priority is multiplied by 1.2.
     package var lever: Double
     package var classification: Class
@@ -54,8 +56,8 @@ package struct ActionPlan: Sendable {
     package var suppressions: [Suppression]
     /// How often it may be chosen, for all customers together.
     package var budget: BudgetPlan?
-    /// The expression that names the channel to try first, or -1.
-    package var preferredChannel: Int
+    /// The expression that names the channel to try first.
+    package var preferredChannel: ExpressionNumber
     /// Microseconds for which the action rests, for one customer, after it was chosen; 0 for none.
     package var cooldown: Int64
     /// Microseconds after the decision at which it is of no use any more; nil is never.
@@ -69,15 +71,18 @@ package struct ActionPlan: Sendable {
     package var isInbound = false
     /// Whether it is tried only where nothing else was chosen, and then under no cap.
     package var isFallback = false
-    /// What is sent with the action: keys, in order, and the numbers of their expressions.
-    package var payload: [(name: String, expression: Int)]
+    /// What is sent with the action: keys, in order, and their expressions.
+    package var payload: [(name: String, expression: ExpressionNumber)]
 
     package init(
         name: String, on: [Int]?, enabled: Bool = true, validFrom: Instant? = nil, validUntil: Instant? = nil,
-        channels: [String] = [], eligible: Int = -1, applicable: Int = -1, suitable: Int = -1, propensity: Int = -1,
-        context: Int = -1, value: Int = -1, lever: Double = 0, cooldown: Int64 = 0, expiresAfter: Int64? = nil,
-        payload: [(name: String, expression: Int)] = [], classification: Class = .standard, group: String? = nil,
-        suppressions: [Suppression] = [], budget: BudgetPlan? = nil, preferredChannel: Int = -1
+        channels: [String] = [], eligible: ExpressionNumber = .none, applicable: ExpressionNumber = .none,
+        suitable: ExpressionNumber = .none, propensity: ExpressionNumber = .none,
+        context: ExpressionNumber = .none, value: ExpressionNumber = .none, lever: Double = 0, cooldown: Int64 = 0,
+        expiresAfter: Int64? = nil,
+        payload: [(name: String, expression: ExpressionNumber)] = [], classification: Class = .standard,
+        group: String? = nil,
+        suppressions: [Suppression] = [], budget: BudgetPlan? = nil, preferredChannel: ExpressionNumber = .none
     ) {
         self.name = name
         self.on = on

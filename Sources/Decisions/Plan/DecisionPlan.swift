@@ -25,9 +25,9 @@ package struct DecisionPlan: Sendable {
     /// Each action's place among the names, compared bytewise.
     let nameRanks: [Int]
     /// For each expression the first that says the same of the same variables.
-    let same: [Int]
-    /// The JSON of what payloads' expressions come to where that never changes, by the expressions' numbers.
-    let constants: [Int: [UInt8]]
+    let same: [ExpressionNumber]
+    /// The JSON of what payloads' expressions come to where that never changes, by the expressions.
+    let constants: [ExpressionNumber: [UInt8]]
     /// Whether it can ever matter when the action was last chosen, as against another: where it cannot, that is
     /// forgotten as soon as cooldown and caps allow.
     let isContested: [Bool]
@@ -60,23 +60,24 @@ package struct DecisionPlan: Sendable {
         isContested = DecisionPlan.contested(actions, candidates: candidates, expressions: expressions)
     }
 
-    private static func alike(_ expressions: [Expression]) -> [Int] {
-        var known: [ByteName: [Int]] = [:]
+    private static func alike(_ expressions: [Expression]) -> [ExpressionNumber] {
+        var known: [ByteName: [ExpressionNumber]] = [:]
         return expressions.enumerated().map { number, expression in
             let alike = known[expression.program.source, default: []]
             if let same = alike.first(where: { expressions[$0].program.reads == expression.program.reads }) {
                 return same
             }
-            known[expression.program.source, default: []].append(number)
-            return number
+            let new = ExpressionNumber(number)
+            known[expression.program.source, default: []].append(new)
+            return new
         }
     }
 
     /// An expression that reads nothing always comes to the same. One that fails is left to fail where it is asked for.
     private static func constants(
         of actions: [ActionPlan], _ expressions: [Expression], zone: @escaping @Sendable (String) -> Zone?
-    ) -> [Int: [UInt8]] {
-        var constants: [Int: [UInt8]] = [:]
+    ) -> [ExpressionNumber: [UInt8]] {
+        var constants: [ExpressionNumber: [UInt8]] = [:]
         var evaluator = Evaluator(zone: zone)
         for number in actions.flatMap(\.payload).map(\.expression) where expressions[number].program.reads.isEmpty {
             var text: [UInt8] = []
@@ -102,7 +103,7 @@ package struct DecisionPlan: Sendable {
             }
             variables.formUnion(action.suppressions.map(\.since))
         }
-        for number in numbers where number >= 0 { variables.formUnion(expressions[number].program.reads) }
+        for number in numbers where !number.isNone { variables.formUnion(expressions[number].program.reads) }
         return variables.sorted()
     }
 
@@ -117,15 +118,17 @@ package struct DecisionPlan: Sendable {
             }
     }
 
-    /// The numbers of the expressions that say the caps' maxima, each once, in the order of the caps.
-    var maxima: [Int] { DecisionPlan.distinct(policy.caps.map(\.maxExpression), same) }
+    /// The expressions that say the caps' maxima, each once, in the order of the caps.
+    var maxima: [ExpressionNumber] { DecisionPlan.distinct(policy.caps.map(\.maxExpression), same) }
 
     /// The same of those by whose values budgets count.
-    var budgetKeys: [Int] { DecisionPlan.distinct(policy.budgets.map(\.perValue), same) }
+    var budgetKeys: [ExpressionNumber] { DecisionPlan.distinct(policy.budgets.map(\.perValue), same) }
 
-    private static func distinct(_ numbers: [Int], _ same: [Int]) -> [Int] {
-        var found: [Int] = []
-        for number in numbers where number >= 0 && !found.contains(same[number]) { found.append(same[number]) }
+    private static func distinct(
+        _ numbers: [ExpressionNumber], _ same: [ExpressionNumber]
+    ) -> [ExpressionNumber] {
+        var found: [ExpressionNumber] = []
+        for number in numbers where !number.isNone && !found.contains(same[number]) { found.append(same[number]) }
         return found
     }
 
@@ -134,7 +137,7 @@ package struct DecisionPlan: Sendable {
         _ actions: [ActionPlan], candidates: [[Int]], expressions: [Expression]
     ) -> [Bool] {
         let values = actions.map { action -> Double? in
-            action.value < 0 ? 1 : expressions[action.value].program.constant?.number
+            action.value.isNone ? 1 : expressions[action.value].program.constant?.number
         }
         var contested = [Bool](repeating: false, count: actions.count)
         for group in candidates {

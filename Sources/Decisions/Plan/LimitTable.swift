@@ -47,15 +47,15 @@ struct LimitTable {
         return Rules.Channels(start: Int32(start), count: Int32(names.count))
     }
 
-    static func place(of expression: Int, in list: [Int], _ plan: DecisionPlan) -> Int32 {
-        if expression < 0 { return -1 }
+    static func place(of expression: ExpressionNumber, in list: [ExpressionNumber], _ plan: DecisionPlan) -> Int32 {
+        if expression.isNone { return -1 }
         return Int32(list.firstIndex(of: plan.same[expression]) ?? -1)
     }
 
     /// What a budget counts, in words: the same before and after a reload where what was spent counts on.
     static func name(of budget: BudgetPlan, _ plan: DecisionPlan) -> String {
         let scope = [budget.scope.channels, budget.scope.groups, budget.scope.actions].map { $0.sorted().description }
-        let key = budget.perValue < 0 ? "" : plan.expressions[budget.perValue].program.source.debugDescription
+        let key = budget.perValue.isNone ? "" : plan.expressions[budget.perValue].program.source.debugDescription
         let period = budget.reach.period.map { "\($0)" } ?? "over"
         return (scope + [key, period, budget.sumsValue ? "value" : "count"]).joined(separator: " ")
     }

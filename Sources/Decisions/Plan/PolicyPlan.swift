@@ -1,6 +1,6 @@
 package import Expressions
 package import Learning
-import Storage
+package import Storage
 
 /// Over which time something is counted.
 package enum Reach: Sendable, Equatable {
@@ -45,8 +45,8 @@ package struct CapPlan: Sendable {
 
     /// Blocks once this many were chosen; 0 always blocks.
     package var max: Int
-    /// The number of the expression that says the maximum for a customer instead, or -1. One that fails blocks.
-    package var maxExpression = -1
+    /// The expression that says the maximum for a customer instead. One that fails blocks.
+    package var maxExpression = ExpressionNumber.none
     /// The calendar is that of the customer's time zone.
     package var reach: Reach
     /// What the cap counts and limits.
@@ -74,8 +74,8 @@ package struct BudgetPlan: Sendable {
     package var reach: Reach
     /// What it counts and limits; of an action's own budget it is that action.
     package var scope = LimitScope()
-    /// The number of the expression for each of whose values is counted by itself, or -1. One that fails blocks.
-    package var perValue = -1
+    /// The expression for each of whose values is counted by itself. One that fails blocks.
+    package var perValue = ExpressionNumber.none
     /// Whether a choice counts by its value, and not as one.
     package var sumsValue = false
 
@@ -145,10 +145,10 @@ package struct HoldoutPlan: Sendable {
 package struct ConsentPlan: Sendable {
     /// Whether channels that are not named may be used.
     package var isAllowedByDefault: Bool
-    /// The conditions, by channel; the numbers of their expressions.
-    package var channels: [(name: String, expression: Int)]
+    /// The conditions, by channel.
+    package var channels: [(name: String, expression: ExpressionNumber)]
 
-    package init(isAllowedByDefault: Bool = true, channels: [(name: String, expression: Int)] = []) {
+    package init(isAllowedByDefault: Bool = true, channels: [(name: String, expression: ExpressionNumber)] = []) {
         self.isAllowedByDefault = isAllowedByDefault
         self.channels = channels
     }
@@ -181,15 +181,16 @@ package struct PolicyPlan: Sendable {
     package var consent: ConsentPlan?
     /// In the order in which they are looked at.
     package var quietHours: [QuietPlan]
-    /// The number of the expression that names a customer's time zone, or -1.
-    package var zone: Int
+    /// The expression that names a customer's time zone.
+    package var zone: ExpressionNumber
     /// The name of the zone of customers without one, and of budgets.
     package var defaultZone: String
     package var holdout: HoldoutPlan?
 
     package init(
         caps: [CapPlan] = [], choose: Int = 1, explain: Explanation = .brief, consent: ConsentPlan? = nil,
-        quietHours: [QuietPlan] = [], zone: Int = -1, defaultZone: String = "UTC", holdout: HoldoutPlan? = nil
+        quietHours: [QuietPlan] = [], zone: ExpressionNumber = .none, defaultZone: String = "UTC",
+        holdout: HoldoutPlan? = nil
     ) {
         self.caps = caps
         self.choose = choose
@@ -203,8 +204,8 @@ package struct PolicyPlan: Sendable {
 }
 
 extension PolicyPlan {
-    /// The numbers of all expressions that are asked at a moment, whatever the candidates; -1 is none.
-    package var expressions: [Int] {
+    /// All expressions that are asked at a moment, whatever the candidates.
+    package var expressions: [ExpressionNumber] {
         [zone] + (consent?.channels.map(\.expression) ?? []) + caps.map(\.maxExpression) + budgets.map(\.perValue)
     }
 }

@@ -96,8 +96,8 @@ struct Rules: ~Copyable, Sendable {
     let learningNames: [String]
     /// Chooses by chance; nil where nothing does.
     let explorer: Explorer?
-    /// For each key of a payload, the first of the expressions that say the same as its own; -1 where that is constant.
-    let payload: Column<Int32>
+    /// For each key of a payload, the first of the expressions that say the same as its own; none where that is constant.
+    let payload: Column<ExpressionNumber>
     let choose: Int
     private let chooseByMoment: [Int?]
     let minPriority: Double
@@ -119,7 +119,7 @@ struct Rules: ~Copyable, Sendable {
     init(_ plan: DecisionPlan) {
         var names = Numbered()
         var channels: [Int32] = []
-        var payload: [Int32] = []
+        var payload: [ExpressionNumber] = []
         var payloadTexts: [[UInt8]] = []
         var limits = LimitTable(plan)
         let exempt = plan.policy.holdout?.exempt ?? []
@@ -130,7 +130,7 @@ struct Rules: ~Copyable, Sendable {
                 let payloadStart = payload.count
                 for entry in action.payload {
                     let constant = plan.constants[entry.expression]
-                    payload.append(constant == nil ? Int32(plan.same[entry.expression]) : -1)
+                    payload.append(constant == nil ? plan.same[entry.expression] : .none)
                     payloadTexts.append(Texts.json(entry.name) + [UInt8(ascii: ":")])
                     payloadTexts.append(constant ?? [])
                 }

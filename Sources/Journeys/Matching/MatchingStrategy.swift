@@ -1,4 +1,5 @@
 import Expressions
+import Storage
 
 /// How the partial matches of a sequence are kept. Each way has a folder of its own beside this file, with the same verbs:
 /// advance at an event, expire at a deadline, arm, describe, free.

@@ -80,28 +80,28 @@ struct MomentTable: ~Copyable {
 
     private mutating func add(_ moment: MomentPlan, _ expressions: [Expression]) {
         var form = MomentForm()
-        form.by = ExpressionNumber(moment.by)
+        form.by = moment.by
         form.cooldown = moment.cooldown
         form.repeatEvery = moment.repeatEvery
-        form.level = ExpressionNumber(moment.level)
+        form.level = moment.level
         switch moment.trigger {
-        case .condition(let condition): form.condition = ExpressionNumber(condition)
+        case .condition(let condition): form.condition = condition
         case .sequence(let sequence):
             let choice = MatchingStrategy.choose(
-                for: sequence, isKeyed: moment.by >= 0, isOfAccounts: moment.isOfAccount, expressions)
+                for: sequence, isKeyed: !moment.by.isNone, isOfAccounts: moment.isOfAccount, expressions)
             form.strategy = choice.strategy
             form.stepCount = Int32(sequence.stepNames.count)
             form.within = sequence.within ?? .max
             form.partialLimit = Int32(clamping: sequence.partialLimit)
             if let pattern = sequence.pattern {
                 form.pattern = PlanNumber(patterns.add(pattern, choice, expressions))
-                form.closingCondition = pattern.closingFilter.map { ExpressionNumber($0.condition) } ?? .none
+                form.closingCondition = pattern.closingFilter?.condition ?? .none
                 form.closingReadsSteps =
                     !form.closingCondition.isNone
                     && expressions[form.closingCondition.index].program.reads.contains(where: Vocabulary.isOfSteps)
             }
             if let closing = sequence.closing {
-                form.closingCondition = ExpressionNumber(closing.filter.condition)
+                form.closingCondition = closing.filter.condition
                 form.closingWait = closing.wait
             }
             precondition(sequence.positions.count <= MomentTable.positionLimit)
@@ -115,11 +115,11 @@ struct MomentTable: ~Copyable {
     private mutating func add(_ position: SequencePlan.Position) {
         positions.append(
             PositionForm(
-                step: Int32(position.step), condition: ExpressionNumber(position.filter.condition),
+                step: Int32(position.step), condition: position.filter.condition,
                 firstNot: Int32(nots.count),
                 notCount: Int32(position.nots.count), isRepetition: position.isRepetition))
         for not in position.nots {
-            nots.append(NotForm(condition: ExpressionNumber(not.condition), types: notTypes.add(not.types)))
+            nots.append(NotForm(condition: not.condition, types: notTypes.add(not.types)))
         }
     }
 

@@ -6,7 +6,7 @@ extension SequenceMatcher {
     /// The ways that are open to what is in a situation, as `Situation.waits` has them.
     func openWays(_ situation: Situation) -> UInt64 {
         guard situation.isFresh else { return situation.waits }
-        let node = table.patterns.nodes[pattern.firstNode + Int(situation.node)]
+        let node = node(situation.node)
         var ways: UInt64 = node.isOpen || situation.count < node.most ? Situation.inner : 0
         if situation.count >= node.least {
             ways |= node.reach
@@ -17,7 +17,7 @@ extension SequenceMatcher {
     }
 
     /// The types of the events that the open ways are for: of those that must not come, where their absence is awaited.
-    func types(_ ways: UInt64, node: Int, _ tree: PatternPlan, _ plan: JourneyPlan) -> [String] {
+    func types(_ ways: UInt64, node: NodeNumber, _ tree: PatternPlan, _ plan: JourneyPlan) -> [String] {
         var filters: [EventFilter] = []
         if ways & Situation.end != 0 {
             filters = tree.steps[node].nots.map(\.filter)

@@ -119,7 +119,7 @@ struct PictureTable: ~Copyable {
         attributeReaders = NumberLists(picture.attributes.indices.map { readers(Vocabulary.attribute($0)) })
         itemReaders = NumberLists(use.items.indices.map { readers(picture.variable(ofItem: $0)) })
         for touchpoint in picture.touchpoints {
-            touchpointConditions.append(ExpressionNumber(touchpoint.filter.condition))
+            touchpointConditions.append(touchpoint.filter.condition)
         }
         for number in picture.sightNumbers { sights.append(Int32(number)) }
         for item in used { self.used.append(Int32(item)) }
@@ -150,7 +150,7 @@ struct PictureTable: ~Copyable {
             form.thresholdCount = Int32(score.thresholds.count)
             for threshold in score.thresholds { thresholds.append(threshold) }
             switch score.form {
-            case .expression(let number): form.expression = ExpressionNumber(number)
+            case .expression(let number): form.expression = number
             case .terms(let intercept, let terms, let link):
                 form.intercept = intercept
                 form.isLogistic = link == .logistic
@@ -159,13 +159,13 @@ struct PictureTable: ~Copyable {
                 for term in terms {
                     self.terms.append(
                         Term(
-                            expression: ExpressionNumber(term.expression), isCondition: term.isCondition,
+                            expression: term.expression, isCondition: term.isCondition,
                             weight: term.weight))
                 }
             }
         } else {
-            form.expression = ExpressionNumber(picture.segments[item - scoreCount].when)
-            form.leaveWhen = ExpressionNumber(picture.segments[item - scoreCount].leaveWhen)
+            form.expression = picture.segments[item - scoreCount].when
+            form.leaveWhen = picture.segments[item - scoreCount].leaveWhen
         }
         items.append(form)
     }
@@ -174,7 +174,7 @@ struct PictureTable: ~Copyable {
         var firstSource: Int32 = 0
         for attribute in picture.attributes {
             var form = AttributeForm(
-                condition: ExpressionNumber(attribute.filter.condition), from: ExpressionNumber(attribute.from),
+                condition: attribute.filter.condition, from: attribute.from,
                 keep: .latest)
             switch attribute.keep {
             case .latest: form.keep = .latest
@@ -184,7 +184,7 @@ struct PictureTable: ~Copyable {
             case .longest: form.keep = .longest
             case .priority(let sources, let by):
                 form.keep = .priority
-                form.by = ExpressionNumber(by)
+                form.by = by
                 form.firstSource = firstSource
                 form.sourceCount = Int32(sources.count)
                 firstSource += form.sourceCount

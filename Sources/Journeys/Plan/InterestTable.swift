@@ -67,8 +67,8 @@ struct InterestTable: ~Copyable {
                 let window = plan.windows[index]
                 windowInterests.append(
                     WindowInterest(
-                        window: Int32(index), condition: ExpressionNumber(window.filter.condition),
-                        value: ExpressionNumber(window.value),
+                        window: Int32(index), condition: window.filter.condition,
+                        value: window.value,
                         isRead: !picture.readers(ofWindow: index).isEmpty,
                         isFramed: window.isBefore || window.period != nil,
                         takes: window.filter.takes(type: Int32(type))))

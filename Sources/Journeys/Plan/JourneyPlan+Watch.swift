@@ -1,4 +1,5 @@
 import Expressions
+import Storage
 
 /// What must be decided again as time passes, and when.
 extension JourneyPlan {
@@ -7,7 +8,7 @@ extension JourneyPlan {
         _ picture: PicturePlan, _ use: PictureUse, moments: [MomentPlan], expressions: [Expression]
     ) -> [Program] {
         let items = use.items.indices.filter { use.items[$0] }.flatMap { picture.expressions(ofItem: $0) }
-        let conditions = moments.compactMap { moment -> Int? in
+        let conditions = moments.compactMap { moment -> ExpressionNumber? in
             if case .condition(let condition) = moment.trigger { condition } else { nil }
         }
         return (items + conditions).map { expressions[$0].program }

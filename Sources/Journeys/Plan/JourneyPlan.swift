@@ -1,14 +1,14 @@
 package import Events
 package import Expressions
+package import Storage
 
 /// Which events something takes: their types, and a condition.
 package struct EventFilter: Sendable {
     /// The numbers of the types in the projection; nil takes every type.
     package var types: [Int]?
-    /// The number of the condition among the plan's expressions, or -1.
-    package var condition: Int
+    package var condition: ExpressionNumber
 
-    package init(types: [Int]?, condition: Int = -1) {
+    package init(types: [Int]?, condition: ExpressionNumber = .none) {
         self.types = types
         self.condition = condition
     }
@@ -106,25 +106,24 @@ package struct MomentPlan: Sendable {
     /// What brings the moment about.
     package enum Trigger: Sendable {
         case sequence(SequencePlan)
-        /// The number of the condition that fires as it turns true.
-        case condition(Int)
+        /// The condition fires as it turns true.
+        case condition(ExpressionNumber)
     }
 
     package let name: String
     package let kind: String?
     package let trigger: Trigger
-    /// The number of the expression for whose values events are matched separately, or -1.
-    package let by: Int
+    /// The expression for whose values events are matched separately.
+    package let by: ExpressionNumber
     /// Microseconds between two of this moment for one customer and value of `by`; 0 for none.
     package let cooldown: Int64
-    /// Further fields of the moment's lines, with the numbers of their expressions.
-    package let outputs: [(name: String, expression: Int)]
+    /// Further fields of the moment's lines.
+    package let outputs: [(name: String, expression: ExpressionNumber)]
     /// Microseconds after which the moment is told again: where a condition stays true for so long, or the event that
     /// a closing `not … for` is about keeps away. 0 for never.
     package var repeatEvery: Int64 = 0
-    /// The number of the expression whose value, where it is greater than that of the last one told, breaks the
-    /// cooldown; or -1.
-    package var level = -1
+    /// The expression whose value, where it is greater than that of the last one told, breaks the cooldown.
+    package var level = ExpressionNumber.none
     /// Whether it is an account's, and not a person's.
     package var isOfAccount = false
     /// Whether nobody is followed for it here.
@@ -138,8 +137,8 @@ package struct MomentPlan: Sendable {
     }
 
     package init(
-        name: String, kind: String?, trigger: Trigger, by: Int = -1, cooldown: Int64 = 0,
-        outputs: [(name: String, expression: Int)] = []
+        name: String, kind: String?, trigger: Trigger, by: ExpressionNumber = .none, cooldown: Int64 = 0,
+        outputs: [(name: String, expression: ExpressionNumber)] = []
     ) {
         self.name = name
         self.kind = kind
@@ -152,13 +151,13 @@ package struct MomentPlan: Sendable {
 
 /// By which clock a customer's days go.
 package struct CalendarPlan: Sendable {
-    /// The number of the expression that names the customer's zone, or -1.
-    package let zone: Int
+    /// The expression that names the customer's zone.
+    package let zone: ExpressionNumber
     /// The zone of customers for whom the expression names none that is known.
     package let defaultZone: String
     package let lookup: @Sendable (String) -> Zone?
 
-    package init(zone: Int, defaultZone: String, lookup: @escaping @Sendable (String) -> Zone?) {
+    package init(zone: ExpressionNumber, defaultZone: String, lookup: @escaping @Sendable (String) -> Zone?) {
         (self.zone, self.defaultZone, self.lookup) = (zone, defaultZone, lookup)
     }
 }
@@ -201,15 +200,15 @@ package struct JourneyPlan: Sendable {
     package var forgetTypes: [Int] = []
     /// The windows that remember when the events last came which end a sequence's closing absence, by the moment's number.
     package var closingMemory: [Int: [Int]] = [:]
-    private let laterReads: [Int]
+    private let laterReads: [ExpressionNumber]
     private let listedPlaces: [Int]
 
     /// - Parameters:
-    ///   - laterReads: what expressions outside the moments, such as those of actions, keep alive: their numbers.
+    ///   - laterReads: the expressions outside the moments, such as those of actions, that keep something alive.
     ///   - listedPlaces: what is read of the events in a list of a step's events.
     package init(
         projection: Projection, expressions: [Expression], windows: [WindowPlan], moments: [MomentPlan], dedup: Int64?,
-        laterReads: [Int] = [], listedPlaces: [Int] = [], picture: PicturePlan = PicturePlan(),
+        laterReads: [ExpressionNumber] = [], listedPlaces: [Int] = [], picture: PicturePlan = PicturePlan(),
         calendar: CalendarPlan? = nil
     ) {
         self.projection = projection
@@ -281,10 +280,10 @@ package struct JourneyPlan: Sendable {
     /// The variables that are read of an event after it has passed: through a step's name, or as the last event bound
     /// when a deadline completes the match.
     private static func laterReads(
-        of moments: [MomentPlan], expressions: [Expression], and further: [Int]
+        of moments: [MomentPlan], expressions: [Expression], and further: [ExpressionNumber]
     ) -> Set<Int> {
         var reads: Set<Int> = []
-        let told = moments.flatMap { $0.outputs.map(\.expression) + ($0.level < 0 ? [] : [$0.level]) }
+        let told = moments.flatMap { $0.outputs.map(\.expression) + ($0.level.isNone ? [] : [$0.level]) }
         for number in told + further {
             reads.formUnion(expressions[number].program.reads)
         }

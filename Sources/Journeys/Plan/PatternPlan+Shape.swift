@@ -1,11 +1,13 @@
 import Events
+import Expressions
+import Storage
 
 /// What follows from the shape of a tree of steps.
 extension PatternPlan {
     /// The conditions of all steps, what stops them, and the unwanted events, by number.
-    var conditions: [Int] {
+    var conditions: [ExpressionNumber] {
         steps.flatMap { step in [step.filter.condition, step.until] + step.nots.map(\.filter.condition) }
-            .filter { $0 >= 0 }
+            .filter { !$0.isNone }
     }
 
     /// Whether a step may come next that is written before a repetition without end, as in some orders of an `all_of`. Of
@@ -22,8 +24,8 @@ extension PatternPlan {
     /// Whether a step stands behind another on a way through the tree.
     private func comes(_ step: Int, after earlier: Int) -> Bool {
         var step = steps[step].previous
-        while step >= 0 {
-            if step == earlier { return true }
+        while !step.isNone {
+            if step.index == earlier { return true }
             step = steps[step].previous
         }
         return false
@@ -35,7 +37,7 @@ extension PatternPlan {
     var multiplies: Bool {
         if isLong { return false }
         return steps.contains { step in
-            step.most == nil || step.contiguity == .any && step.previous >= 0 || step.inner == .any && step.most != 1
+            step.most == nil || step.contiguity == .any && !step.previous.isNone || step.inner == .any && step.most != 1
         }
     }
 
@@ -71,15 +73,15 @@ extension PatternPlan {
         }
     }
 
-    /// The steps whose first event may come after that of `index`, optional ones in between left out, as bits; with -1 those
-    /// that a partial match may begin with.
-    func reach(from index: Int) -> UInt64 {
+    /// The steps whose first event may come after that of `index`, optional ones in between left out, as bits; of nil
+    /// those that a partial match may begin with.
+    func reach(from index: Int?) -> UInt64 {
         var reach: UInt64 = 0
         for (next, step) in steps.enumerated() {
-            let isNext = step.previous == index
+            let isNext = step.previous.known == index
             let isBehindOptional =
-                step.previous >= 0 && step.previous != index && steps[step.previous].isOptional
-                && reach & 1 << UInt64(step.previous) != 0
+                !step.previous.isNone && !isNext && steps[step.previous].isOptional
+                && reach & 1 << UInt64(step.previous.index) != 0
             if isNext || isBehindOptional { reach |= 1 << UInt64(next) }
         }
         return reach
@@ -87,7 +89,7 @@ extension PatternPlan {
 
     /// Whether no step behind one must come.
     func mayEnd(at index: Int) -> Bool {
-        let next = steps.indices.filter { steps[$0].previous == index }
+        let next = steps.indices.filter { steps[$0].previous.known == index }
         return next.isEmpty || next.contains { steps[$0].isOptional && mayEnd(at: $0) }
     }
 
@@ -100,7 +102,7 @@ extension PatternPlan {
         return steps.indices.contains { next in
             guard reach & 1 << UInt64(next) != 0 else { return false }
             let before = steps[steps[next].previous]
-            return steps[next].contiguity == .strict || before.isGreedy && before.until >= 0
+            return steps[next].contiguity == .strict || before.isGreedy && !before.until.isNone
         }
     }
 
@@ -109,7 +111,7 @@ extension PatternPlan {
     func concerns(type: Int32) -> Bool {
         steps.indices.contains { index in
             let step = steps[index]
-            return step.until >= 0 || needsFresh(index) || step.filter.takes(type: type)
+            return !step.until.isNone || needsFresh(index) || step.filter.takes(type: type)
                 || step.nots.contains { $0.filter.takes(type: type) }
         }
     }
@@ -119,9 +121,9 @@ extension PatternPlan {
         if case .nextEvent = closing { return false }
         return steps.indices.allSatisfy { index in
             let step = steps[index]
-            if step.until >= 0 || step.isGreedy || needsFresh(index) { return false }
+            if !step.until.isNone || step.isGreedy || needsFresh(index) { return false }
             if step.nots.contains(where: { $0.filter.takes(type: type) }) { return false }
-            return !step.filter.takes(type: type) || step.previous < 0 && step.most == 1
+            return !step.filter.takes(type: type) || step.previous.isNone && step.most == 1
         }
     }
 }

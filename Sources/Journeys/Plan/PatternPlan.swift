@@ -1,3 +1,9 @@
+package import Expressions
+package import Storage
+
+/// The number of a step of a sequence's tree.
+package typealias NodeNumber = PlanNumber<PatternPlan.Step>
+
 /// A sequence in its general form: its steps as a tree through which a partial match goes from the root to a leaf.
 ///
 /// A sequence without groups is a tree of one branch. Where a group offers several ways on, each has its own copies of
@@ -30,8 +36,8 @@ package struct PatternPlan: Sendable {
         /// Which of the named steps it is.
         package var name: Int
         package var filter: EventFilter
-        /// The step before it in the tree, or -1 where a partial match may begin with it.
-        package var previous = -1
+        /// The step before it in the tree; none where a partial match may begin with it.
+        package var previous = NodeNumber.none
         /// To the event bound before, for the first repetition.
         package var contiguity = Contiguity.relaxed
         package var least = 1
@@ -41,8 +47,8 @@ package struct PatternPlan: Sendable {
         package var inner = Contiguity.relaxed
         package var isGreedy = false
         package var isOptional = false
-        /// The number of the condition that stops the repetitions, or -1.
-        package var until = -1
+        /// The condition that stops the repetitions.
+        package var until = ExpressionNumber.none
         /// The unwanted events between this step and the next; for a last step with what closes the sequence.
         package var nots: [Not] = []
 

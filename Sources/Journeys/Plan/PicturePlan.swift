@@ -1,4 +1,4 @@
-import Expressions
+package import Expressions
 import Storage
 
 /// What an event is in the customer's journey.
@@ -60,20 +60,20 @@ package struct AttributePlan: Sendable {
     /// Which of the values is kept.
     package enum Keep: Sendable, Equatable {
         case latest, first, max, min, longest
-        /// The source that stands first in the list wins, and within one source the latest. `by` is the number of the
+        /// The source that stands first in the list wins, and within one source the latest. `by` is the
         /// expression that names an event's source.
-        case priority([String], by: Int)
+        case priority([String], by: ExpressionNumber)
     }
 
     package let name: String
     package fileprivate(set) var filter: EventFilter
     /// Whether it is an account's, and not a person's.
     package var isOfAccount = false
-    /// The number of the expression whose value is kept.
-    package let from: Int
+    /// The expression whose value is kept.
+    package let from: ExpressionNumber
     package let keep: Keep
 
-    package init(name: String, filter: EventFilter, from: Int, keep: Keep) {
+    package init(name: String, filter: EventFilter, from: ExpressionNumber, keep: Keep) {
         self.name = name
         self.filter = filter
         self.from = from
@@ -88,12 +88,12 @@ package struct ScorePlan: Sendable {
 
     /// A condition that adds its weight where it holds, or a value times its weight.
     package struct Term: Sendable {
-        /// The number of the expression: a condition, or a value that is multiplied with the weight.
-        package let expression: Int
+        /// A condition, or a value that is multiplied with the weight.
+        package let expression: ExpressionNumber
         package let isCondition: Bool
         package let weight: Double
 
-        package init(expression: Int, isCondition: Bool, weight: Double) {
+        package init(expression: ExpressionNumber, isCondition: Bool, weight: Double) {
             self.expression = expression
             self.isCondition = isCondition
             self.weight = weight
@@ -103,8 +103,7 @@ package struct ScorePlan: Sendable {
     /// How the number comes about.
     package enum Form: Sendable {
         case terms(intercept: Double, [Term], Link)
-        /// The number of an expression.
-        case expression(Int)
+        case expression(ExpressionNumber)
     }
 
     package let name: String
@@ -120,7 +119,7 @@ package struct ScorePlan: Sendable {
         self.thresholds = thresholds
     }
 
-    var expressions: [Int] {
+    var expressions: [ExpressionNumber] {
         switch form {
         case .terms(_, let terms, _): terms.map(\.expression)
         case .expression(let number): [number]
@@ -131,20 +130,20 @@ package struct ScorePlan: Sendable {
 /// A group of customers that one is in or not.
 package struct SegmentPlan: Sendable {
     package let name: String
-    /// The number of the condition to enter.
-    package let when: Int
-    /// The number of the condition to leave, or -1 where that is when the other no longer holds.
-    package let leaveWhen: Int
+    /// The condition to enter.
+    package let when: ExpressionNumber
+    /// The condition to leave; none where that is when the other no longer holds.
+    package let leaveWhen: ExpressionNumber
     /// Whether it is an account's, and not a person's.
     package var isOfAccount = false
 
-    package init(name: String, when: Int, leaveWhen: Int = -1) {
+    package init(name: String, when: ExpressionNumber, leaveWhen: ExpressionNumber = .none) {
         self.name = name
         self.when = when
         self.leaveWhen = leaveWhen
     }
 
-    var expressions: [Int] { leaveWhen < 0 ? [when] : [when, leaveWhen] }
+    var expressions: [ExpressionNumber] { leaveWhen.isNone ? [when] : [when, leaveWhen] }
 }
 
 /// What is known of a customer beside the windows.
@@ -181,7 +180,7 @@ package struct PicturePlan: Sendable {
     var itemCount: Int { scores.count + segments.count }
 
     /// The expressions of an item.
-    func expressions(ofItem item: Int) -> [Int] {
+    func expressions(ofItem item: Int) -> [ExpressionNumber] {
         item < scores.count ? scores[item].expressions : segments[item - scores.count].expressions
     }
 
@@ -215,7 +214,7 @@ package struct PictureUse: Sendable {
     init(_ picture: PicturePlan, expressions: [Expression], listedPlaces: [Int]) {
         var reads = Set(listedPlaces)
         let own = Set((0..<picture.itemCount).flatMap { picture.expressions(ofItem: $0) })
-        for (number, expression) in expressions.enumerated() where !own.contains(number) {
+        for (number, expression) in expressions.enumerated() where !own.contains(ExpressionNumber(number)) {
             reads.formUnion(expression.program.reads)
         }
         items = Array(repeating: false, count: picture.itemCount)

@@ -2,28 +2,28 @@ package import Events
 package import Expressions
 package import Storage
 
-/// What a report asks of each event: numbers of expressions, -1 for none.
+/// What a report asks of each event.
 package struct ReportReading: Sendable {
     package var conversion: EventFilter
     /// Whether only events with a touchpoint are touches; else all are.
     package var isCatalogue = false
-    package var value = -1
-    package var cost = -1
-    package var nps = -1
-    package var csat = -1
-    package var feeling = -1
-    package var by: [Int] = []
+    package var value = ExpressionNumber.none
+    package var cost = ExpressionNumber.none
+    package var nps = ExpressionNumber.none
+    package var csat = ExpressionNumber.none
+    package var feeling = ExpressionNumber.none
+    package var by: [ExpressionNumber] = []
 
     package init(conversion: EventFilter) { self.conversion = conversion }
 
     /// Whether events that are no touches may answer something, too.
-    package var asksAll: Bool { nps >= 0 || csat >= 0 }
+    package var asksAll: Bool { !nps.isNone || !csat.isNone }
 
     /// How many values stand before those of `by`.
     package static let firstBy = 5
 
     /// The expressions in the order in which their values are told.
-    var expressions: [Int] { [value, cost, nps, csat, feeling] + by }
+    var expressions: [ExpressionNumber] { [value, cost, nps, csat, feeling] + by }
 }
 
 /// The same in the form that a shard works with; empty where there is no report.
@@ -40,8 +40,8 @@ struct ReportForm: ~Copyable {
         asksAll = plan.report?.asksAll ?? false
         conversions = Column(
             plan.projection.types.indices.map { plan.report?.conversion.takes(type: Int32($0)) ?? false })
-        condition = ExpressionNumber(plan.report?.conversion.condition ?? -1)
-        expressions = Column((plan.report?.expressions ?? []).map { ExpressionNumber($0) })
+        condition = plan.report?.conversion.condition ?? .none
+        expressions = Column(plan.report?.expressions ?? [])
     }
 }
 

@@ -1,4 +1,5 @@
 package import Expressions
+import Storage
 
 /// What a window keeps of a customer's events.
 package struct WindowPlan: Sendable {
@@ -56,8 +57,8 @@ package struct WindowPlan: Sendable {
     package let name: String
     package let aggregate: Aggregate
     package private(set) var filter: EventFilter
-    /// The number of the expression whose values are aggregated, or -1.
-    package let value: Int
+    /// The expression whose values are aggregated.
+    package let value: ExpressionNumber
     package let extent: Extent
     /// Microseconds within which a window over a time may forget the order of events; 0 for none.
     package let resolution: Int64
@@ -81,7 +82,7 @@ package struct WindowPlan: Sendable {
     }
 
     package init(
-        name: String, aggregate: Aggregate, filter: EventFilter, value: Int, extent: Extent = .allTime,
+        name: String, aggregate: Aggregate, filter: EventFilter, value: ExpressionNumber, extent: Extent = .allTime,
         resolution: Int64 = 0, quantile: Quantile = .half, isBefore: Bool = false
     ) {
         self.name = name

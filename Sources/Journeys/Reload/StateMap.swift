@@ -44,7 +44,7 @@ struct StateMap {
 
 extension JourneyPlan {
     /// An expression's text.
-    private func text(_ number: Int) -> String { number < 0 ? "-" : expressions[number].program.source }
+    private func text(_ number: ExpressionNumber) -> String { number.isNone ? "-" : expressions[number].program.source }
 
     private func text(_ filter: EventFilter) -> String {
         let types = filter.types.map { $0.map { projection.types[$0] }.sorted().description } ?? "*"
@@ -87,7 +87,7 @@ extension JourneyPlan {
     }
 
     func identity(of moment: MomentPlan) -> String {
-        let level = moment.level < 0 ? "" : " level \(text(moment.level))"
+        let level = moment.level.isNone ? "" : " level \(text(moment.level))"
         let name = "\(moment.name.debugDescription) by \(text(moment.by))\(level)"
         switch moment.trigger {
         case .condition(let condition): return "\(name) when \(text(condition))"

@@ -1,8 +1,9 @@
 package import Events
+package import Expressions
 package import Learning
 package import Storage
 
-/// Which events say what came of a decision, and what is read of them. Expressions are numbers; -1 is none.
+/// Which events say what came of a decision, and what is read of them.
 package struct ResponseReading: Sendable {
     /// Events that say one outcome.
     package struct Entry: Sendable {
@@ -10,19 +11,21 @@ package struct ResponseReading: Sendable {
         /// The numbers of the event types.
         package var types: [Int]
         /// What the outcome is worth.
-        package var value: Int
+        package var value: ExpressionNumber
 
-        package init(outcome: Outcome, types: [Int], value: Int = -1) {
+        package init(outcome: Outcome, types: [Int], value: ExpressionNumber = .none) {
             (self.outcome, self.types, self.value) = (outcome, types, value)
         }
     }
 
     /// The id of the decision that an event speaks of.
-    package var decision: Int
+    package var decision: ExpressionNumber
     /// In the order of the outcomes.
     package var entries: [Entry]
 
-    package init(decision: Int = -1, entries: [Entry]) { (self.decision, self.entries) = (decision, entries) }
+    package init(decision: ExpressionNumber = .none, entries: [Entry]) {
+        (self.decision, self.entries) = (decision, entries)
+    }
 }
 
 /// An event that says what came of some decision.
@@ -50,12 +53,12 @@ struct ResponseForm: ~Copyable {
     private let entries: Column<Entry>
 
     init(_ plan: JourneyPlan) {
-        decision = ExpressionNumber(plan.responses?.decision ?? -1)
+        decision = plan.responses?.decision ?? .none
         var first: [Int32] = [0]
         var entries: [Entry] = []
         for type in plan.projection.types.indices {
             for entry in plan.responses?.entries ?? [] where entry.types.contains(type) {
-                entries.append(Entry(outcome: entry.outcome, value: ExpressionNumber(entry.value)))
+                entries.append(Entry(outcome: entry.outcome, value: entry.value))
             }
             first.append(Int32(entries.count))
         }

@@ -1,4 +1,5 @@
 import Events
+import Expressions
 import Storage
 
 /// The parts of a moment's lines that are always the same.
@@ -12,7 +13,7 @@ struct MomentText: Sendable {
     /// The names of the steps, as keys.
     let steps: [[UInt8]]
     /// The names of the further fields, as keys, with the numbers of their expressions.
-    let outputs: [(key: [UInt8], expression: Int)]
+    let outputs: [(key: [UInt8], expression: ExpressionNumber)]
 
     init(_ moment: MomentPlan) {
         func key(_ name: String) -> [UInt8] {

@@ -154,7 +154,7 @@ extension Shard {
         lineText.append(plain: ",\"output\":{")
         var isFirst = true
         for index in texts[moment].outputs.indices {
-            let value = context.value(ExpressionNumber(texts[moment].outputs[index].expression))
+            let value = context.value(texts[moment].outputs[index].expression)
             let before = lineText.count
             if !isFirst { lineText.append(UInt8(ascii: ",")) }
             lineText.append(contentsOf: texts[moment].outputs[index].key)

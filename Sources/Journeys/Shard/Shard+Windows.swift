@@ -61,9 +61,9 @@ extension Shard {
     /// Which of the clocks is the customer's: that of the default zone where none is known. A zone of an unknown name counts
     /// as a failure of the expression; that there is none does not.
     private mutating func placeOfClock() -> Int {
-        guard let zone = plan.calendar?.zone, zone >= 0 else { return 0 }
+        guard let zone = plan.calendar?.zone, !zone.isNone else { return 0 }
         let absences = context.statistics.absences[zone]
-        switch context.value(ExpressionNumber(zone)) {
+        switch context.value(zone) {
         case .string(let name):
             if let known = clocks?.place(of: name) { return known }
             context.statistics.faults[zone] += 1

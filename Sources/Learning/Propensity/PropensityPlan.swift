@@ -1,3 +1,5 @@
+package import Expressions
+
 /// How an action's propensity is learnt from what came of it.
 package struct PropensityPlan: Sendable, Equatable {
     /// What stands for a propensity of which nothing is known; above 0 and below 1.
@@ -10,8 +12,8 @@ package struct PropensityPlan: Sendable, Equatable {
     package var outcome = Outcome.accept
     /// Whether each channel has cells of its own, below the action's.
     package var byChannel = false
-    /// The numbers of the expressions by whose values there are cells below these.
-    package var by: [Int] = []
+    /// The expressions by whose values there are cells below these.
+    package var by: [ExpressionNumber] = []
     /// Whether the action's channels are tried in the order of their estimates, the greatest first.
     package var ordersChannels = false
     /// The weights by which features say it; nil where cells alone do.
@@ -28,8 +30,8 @@ package struct FTRLPlan: Sendable, Equatable {
     package var beta = 1.0
     package var l1 = 0.0
     package var l2 = 0.0
-    /// The features' names, and the numbers of their expressions.
-    package var features: [(name: String, expression: Int)] = []
+    /// The features' names, and what says their values.
+    package var features: [(name: String, expression: ExpressionNumber)] = []
 
     package init() {}
 

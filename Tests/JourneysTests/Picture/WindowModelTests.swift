@@ -110,7 +110,7 @@ struct PlainWindow {
         isBefore: Bool = false
     ) -> WindowPlan {
         var plan = WindowPlan(
-            name: "w", aggregate: aggregate, filter: EventFilter(types: nil), value: 0, extent: extent,
+            name: "w", aggregate: aggregate, filter: EventFilter(types: nil), value: PlanNumber(0), extent: extent,
             quantile: PlainWindow.quantile, isBefore: isBefore)
         plan.isWatched = isWatched
         if plan.isSince { plan.thresholds = (0..<thresholds).map { WindowPlan.Threshold(after: Int64($0) + 1) } }
@@ -332,7 +332,7 @@ struct PlainWindow {
     func forgetsOrderWithinABucket(aggregate: WindowPlan.Aggregate) {
         var coarse = plan(aggregate, .over(100), isWatched: false, thresholds: 0)
         coarse = WindowPlan(
-            name: "w", aggregate: aggregate, filter: coarse.filter, value: 0, extent: .over(100), resolution: 10)
+            name: "w", aggregate: aggregate, filter: coarse.filter, value: PlanNumber(0), extent: .over(100), resolution: 10)
         let memory = ArenaMemory()
         let cell = Arena.word(memory.arena.allocate(1))
         let window = WindowState(form: WindowState.Form(coarse), arena: memory.arena)

@@ -52,7 +52,7 @@ import Testing
             Issue.record("a sequence")
             return
         }
-        let choice = MatchingStrategy.choose(for: sequence, isKeyed: plan.moments[0].by >= 0, plan.expressions)
+        let choice = MatchingStrategy.choose(for: sequence, isKeyed: !plan.moments[0].by.isNone, plan.expressions)
         #expect(choice.strategy == row.strategy)
         #expect(choice.pruning == row.pruning)
         #expect(choice.joinsStarts == row.joins)

@@ -1,3 +1,5 @@
+import Storage
+
 /// How two partial matches with the same first event stand to each other: which one's match would come first if both
 /// completed at once, and which one's last event has the earlier time, as far as closing absences ask for that.
 ///
@@ -43,7 +45,8 @@ struct Precedence: BitwiseCopyable {
     private static func code(_ one: Advance, _ other: Advance, _ known: UInt64?) -> UInt64 {
         guard let known else {
             if one.isBound, other.isBound {
-                return one.step != other.step ? (one.step < other.step ? 0 : 1) : one.node <= other.node ? 0 : 1
+                return one.step != other.step
+                    ? (one.step < other.step ? 0 : 1) : one.node.index <= other.node.index ? 0 : 1
             }
             if one.isBound { return 3 + 2 * UInt64(one.step) }
             return other.isBound ? 2 + 2 * UInt64(other.step) : 0
@@ -61,8 +64,8 @@ struct Advance {
     var source: Int
     /// The step that the event is bound to.
     var step: Int32 = 0
-    /// The node that the event is bound to, -1 where it is not bound.
-    var node = -1
+    /// The node that the event is bound to; none where it is not bound.
+    var node = NodeNumber.none
     /// Where that leads; nil where nothing can come after it.
     var situation: Situation?
     /// Whether it is a match.
@@ -70,7 +73,7 @@ struct Advance {
     /// Whether its last event has the time of the present one; only where closing absences end so long after it.
     var endsNow = false
 
-    var isBound: Bool { node >= 0 }
+    var isBound: Bool { !node.isNone }
 
     var move: CohortAutomaton.Move { CohortAutomaton.Move(source: Int32(source), step: isBound ? step : -1) }
 }

@@ -140,7 +140,7 @@ extension SequenceMatcher {
         for index in 0..<cohort.entryCount {
             let old = cohort.situation(index)
             let situation = Situation(
-                node: Int(old.node), isFresh: false, count: old.count, waits: Situation.end, free: 0)
+                node: old.node, isFresh: false, count: old.count, waits: Situation.end, free: 0)
             if let rival = kept.firstIndex(where: { $0.situation == situation }) {
                 let precedence = cohort.precedence(index, kept[rival].index)
                 if precedence.hasEarlierLast ?? precedence.isFirst { kept[rival].index = index }

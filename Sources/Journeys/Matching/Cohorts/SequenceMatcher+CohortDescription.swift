@@ -29,7 +29,7 @@ extension SequenceMatcher {
                     found.append(
                         WaitingMatch(
                             moment: plan.moments[moment].name, by: keyState.byText, bound: bound(links, sequence),
-                            types: types(ways, node: Int(cohort.situation(index).node), tree, plan),
+                            types: types(ways, node: cohort.situation(index).node, tree, plan),
                             isAbsence: isAbsence,
                             until: until))
                 }

@@ -239,7 +239,7 @@ extension SequenceMatcher {
                 var advance = Advance(source: index, isFinal: reaction.completes, endsNow: isNow)
                 if reaction.waits != 0 {
                     advance.situation = Situation(
-                        node: Int(situation.node), isFresh: false, count: situation.count, waits: reaction.waits,
+                        node: situation.node, isFresh: false, count: situation.count, waits: reaction.waits,
                         free: reaction.free)
                 }
                 work.advances.append(advance)
@@ -249,16 +249,16 @@ extension SequenceMatcher {
                 continue
             }
             if reaction.repeats {
-                work.advances.append(binding(Int(situation.node), count: situation.count + 1, from: index))
+                work.advances.append(binding(situation.node, count: situation.count + 1, from: index))
             }
             var takes = reaction.takes
             while takes != 0 {
-                work.advances.append(binding(takes.trailingZeroBitCount, count: 1, from: index))
+                work.advances.append(binding(NodeNumber(takes.trailingZeroBitCount), count: 1, from: index))
                 takes &= takes - 1
             }
             var ends = reaction.ends
             while ends != 0 {
-                var end = binding(ends.trailingZeroBitCount, count: 1, from: index)
+                var end = binding(NodeNumber(ends.trailingZeroBitCount), count: 1, from: index)
                 end.situation = nil
                 work.advances.append(end)
                 ends &= ends - 1
@@ -267,8 +267,8 @@ extension SequenceMatcher {
     }
 
     /// The way to bind the event to a node.
-    private func binding(_ number: Int, count: UInt32, from source: Int) -> Advance {
-        let node = table.patterns.nodes[pattern.firstNode + number]
+    private func binding(_ number: NodeNumber, count: UInt32, from source: Int) -> Advance {
+        let node = node(number)
         let situation = Situation(after: node, number: number, count: count, closes: pattern.closing != .none)
         return Advance(
             source: source, step: node.name, node: number, situation: situation,
@@ -369,8 +369,8 @@ extension SequenceMatcher {
         while ways != 0 {
             let bit = ways & (~ways &+ 1)
             ways &= ways - 1
-            let number = bit == Situation.inner ? Int(situation.node) : bit.trailingZeroBitCount
-            if table.patterns.nodes[pattern.firstNode + number].name < step { earlier |= bit }
+            let number = bit == Situation.inner ? situation.node : NodeNumber(bit.trailingZeroBitCount)
+            if node(number).name < step { earlier |= bit }
         }
         return earlier
     }
@@ -430,7 +430,7 @@ extension SequenceMatcher {
         var final: UInt32 = 0
         var ways = numbers
         while ways != 0 {
-            let advance = binding(ways.trailingZeroBitCount, count: 1, from: -1)
+            let advance = binding(NodeNumber(ways.trailingZeroBitCount), count: 1, from: -1)
             ways &= ways - 1
             let link = makeLink(advance.move, nil, &context)
             if cohort.count == 0 {

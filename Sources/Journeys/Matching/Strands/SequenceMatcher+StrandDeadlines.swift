@@ -70,7 +70,7 @@ extension SequenceMatcher {
         let strands = groups.strands
         let isOrdered = groups.isOrderedByLast(group)
         let situation = groups.situation(group)
-        let rest = situation.withoutEnd(of: table.patterns.nodes[pattern.firstNode + Int(situation.node)])
+        let rest = situation.withoutEnd(of: node(situation.node))
         func isOver(_ strand: Strand) -> Bool { strands.time(strand).advanced(by: pattern.wait) <= now }
         let before = work.finals.count
         if isOrdered {
@@ -124,7 +124,7 @@ extension SequenceMatcher {
             if isWaiting, pattern.closing == .wait {
                 // It may bind nothing more, but its absence runs to its end.
                 let waits = Situation(
-                    node: Int(situation.node), isFresh: false, count: situation.count, waits: Situation.end, free: 0)
+                    node: situation.node, isFresh: false, count: situation.count, waits: Situation.end, free: 0)
                 work.moves.append((waits, part))
             } else if isWaiting {
                 work.finals.append(part)

@@ -28,7 +28,7 @@ extension SequenceMatcher {
                         WaitingMatch(
                             moment: plan.moments[moment].name, by: keyState.byText,
                             bound: bound(strand.link, of: start, strands, sequence),
-                            types: types(ways, node: Int(groups.situation(group).node), tree, plan),
+                            types: types(ways, node: groups.situation(group).node, tree, plan),
                             isAbsence: isAbsence,
                             until: until))
                 }

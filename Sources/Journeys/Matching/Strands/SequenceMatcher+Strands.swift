@@ -60,16 +60,16 @@ extension SequenceMatcher {
             work.finals.append(strand)
         }
         if reaction.repeats, !isSuperfluous(strands.time(strand), situation) {
-            extend(strand, strands, with: Int(situation.node), count: situation.count + 1)
+            extend(strand, strands, with: situation.node, count: situation.count + 1)
         }
         var takes = reaction.takes
         while takes != 0 {
-            extend(strand, strands, with: takes.trailingZeroBitCount, count: 1)
+            extend(strand, strands, with: NodeNumber(takes.trailingZeroBitCount), count: 1)
             takes &= takes - 1
         }
         var ends = reaction.ends
         while ends != 0 {
-            extend(strand, strands, with: ends.trailingZeroBitCount, count: 1, goesOn: false)
+            extend(strand, strands, with: NodeNumber(ends.trailingZeroBitCount), count: 1, goesOn: false)
             ends &= ends - 1
         }
         if reaction.waits == 0 {
@@ -79,16 +79,16 @@ extension SequenceMatcher {
             return
         }
         let stays = Situation(
-            node: Int(situation.node), isFresh: false, count: situation.count, waits: reaction.waits,
+            node: situation.node, isFresh: false, count: situation.count, waits: reaction.waits,
             free: reaction.free)
         work.moves.append((stays, strand))
     }
 
     /// Has a strand bind the current event to a node.
     private mutating func extend(
-        _ strand: Strand, _ strands: Strands, with number: Int, count: UInt32, goesOn: Bool = true
+        _ strand: Strand, _ strands: Strands, with number: NodeNumber, count: UInt32, goesOn: Bool = true
     ) {
-        let node = table.patterns.nodes[pattern.firstNode + number]
+        let node = node(number)
         var binding = MatchWork.Binding(
             step: node.name, next: nil, isMatch: node.mayEnd && count >= node.least, first: 0, last: 0,
             starts: strand.starts)
@@ -154,9 +154,9 @@ extension SequenceMatcher {
         let start = strands.firsts.add(context.bind(), number: work.eventNumber)
         var numbers = numbers
         while numbers != 0 {
-            let number = numbers.trailingZeroBitCount
+            let number = NodeNumber(numbers.trailingZeroBitCount)
             numbers &= numbers - 1
-            let node = table.patterns.nodes[pattern.firstNode + number]
+            let node = node(number)
             let strand = Strand(link: strands.makeFirst(step: node.name), starts: start..<start + 1)
             let next = Situation(after: node, number: number, count: 1, closes: pattern.closing != .none)
             goOn(strand, strands, node.mayEnd && node.least <= 1, next)

@@ -1,6 +1,9 @@
 import Expressions
 import Storage
 
+/// The number of a condition of a tree of steps: which types an expression is asked of.
+typealias ConditionNumber = PlanNumber<PatternTable.Condition>
+
 /// The general sequences in the form that a shard works with: flat, without references.
 struct PatternTable: ~Copyable {
     /// A sequence without its texts.
@@ -38,7 +41,7 @@ struct PatternTable: ~Copyable {
     struct Node: BitwiseCopyable {
         var name: Int32
         var condition: ConditionNumber
-        var previous: Int32
+        var previous: NodeNumber
         /// What stops the repetitions.
         var until: ConditionNumber
         var least: UInt32
@@ -99,7 +102,7 @@ struct PatternTable: ~Copyable {
         precondition(!pattern.steps.isEmpty && pattern.steps.count <= PatternPlan.stepLimit)
         var form = Form(
             firstNode: nodes.count, firstCondition: conditions.count, conditionCount: 0,
-            starts: pattern.reach(from: -1), afterMatch: .skipPastLastEvent,
+            starts: pattern.reach(from: nil), afterMatch: .skipPastLastEvent,
             emitsPartial: pattern.emitsPartial, dropsNewest: pattern.dropsNewest, boundLimit: pattern.boundLimit)
         switch pattern.closing {
         case nil: break
@@ -133,8 +136,8 @@ struct PatternTable: ~Copyable {
     private mutating func add(node index: Int, of pattern: PatternPlan, _ expressions: [Expression]) {
         let step = pattern.steps[index]
         var node = Node(
-            name: Int32(step.name), condition: add(step.filter, expressions), previous: Int32(step.previous),
-            until: step.until < 0 ? .none : add(EventFilter(types: nil, condition: step.until), expressions),
+            name: Int32(step.name), condition: add(step.filter, expressions), previous: step.previous,
+            until: step.until.isNone ? .none : add(EventFilter(types: nil, condition: step.until), expressions),
             least: UInt32(clamping: step.least), most: step.most.map { UInt32(clamping: $0) } ?? .max,
             contiguity: step.contiguity, inner: step.inner, isGreedy: step.isGreedy && step.most != step.least,
             isOptional: step.isOptional, firstNot: Int32(nots.count), notCount: Int32(step.nots.count))
@@ -155,10 +158,10 @@ struct PatternTable: ~Copyable {
     }
 
     private mutating func add(_ filter: EventFilter, _ expressions: [Expression]) -> ConditionNumber {
-        let reads = filter.condition < 0 ? [] : expressions[filter.condition].program.reads
+        let reads = filter.condition.isNone ? [] : expressions[filter.condition].program.reads
         conditions.append(
             Condition(
-                expression: ExpressionNumber(filter.condition), types: types.add(filter.types),
+                expression: filter.condition, types: types.add(filter.types),
                 readsSteps: reads.contains(where: Vocabulary.isOfSteps),
                 readsLists: reads.contains(where: Vocabulary.isOfStepLists)))
         return ConditionNumber(conditions.count - 1)

@@ -5,26 +5,29 @@ import Storage
 /// share. It is worked out once for each situation in which there are partial matches; where a condition compares events
 /// with each other, for each partial match.
 extension SequenceMatcher {
+    /// A step of the tree of the moment at hand.
+    func node(_ number: NodeNumber) -> PatternTable.Node { table.patterns.nodes[pattern.firstNode + number.index] }
+
     /// The nodes with which partial matches begin at the current event, as bits.
     mutating func beginningNodes(_ context: inout EvaluationContext) -> UInt64 {
         var numbers: UInt64 = 0
         var starts = pattern.starts
         while starts != 0 {
-            let number = starts.trailingZeroBitCount
+            let number = NodeNumber(starts.trailingZeroBitCount)
             starts &= starts - 1
-            let node = table.patterns.nodes[pattern.firstNode + number]
+            let node = self.node(number)
             guard truth(node.condition, &context), !isStopped(node, &context) else { continue }
-            if node.previous >= 0 {
-                let previous = table.patterns.nodes[pattern.firstNode + Int(node.previous)]
+            if !node.previous.isNone {
+                let previous = self.node(node.previous)
                 if previous.isGreedy, !isStopped(previous, &context), truth(previous.condition, &context) { continue }
             }
-            numbers |= 1 << UInt64(number)
+            numbers |= 1 << UInt64(number.index)
         }
         return numbers
     }
 
     mutating func reaction(of situation: Situation, _ context: inout EvaluationContext) -> Reaction {
-        let node = table.patterns.nodes[pattern.firstNode + Int(situation.node)]
+        let node = self.node(situation.node)
         var reaction = Reaction()
         let isOpen = node.isOpen || situation.count < node.most
         if isOpen, situation.isFresh || situation.waits & Situation.inner != 0 {
@@ -46,7 +49,7 @@ extension SequenceMatcher {
         var ways = situation.isFresh ? node.reach : situation.waits & ~(Situation.inner | Situation.end)
         if isUnwanted { ways &= node.ends }
         while ways != 0 {
-            let number = ways.trailingZeroBitCount
+            let number = NodeNumber(ways.trailingZeroBitCount)
             ways &= ways - 1
             leave(for: number, situation, &reaction, &context)
         }
@@ -68,12 +71,12 @@ extension SequenceMatcher {
 
     /// What the event means to the way that goes on with the first event of a node.
     private mutating func leave(
-        for number: Int, _ situation: Situation, _ reaction: inout Reaction, _ context: inout EvaluationContext
+        for number: NodeNumber, _ situation: Situation, _ reaction: inout Reaction, _ context: inout EvaluationContext
     ) {
-        let bit = UInt64(1) << UInt64(number)
-        let node = table.patterns.nodes[pattern.firstNode + number]
+        let bit = UInt64(1) << UInt64(number.index)
+        let node = self.node(number)
         var isFree = situation.free & bit != 0
-        let previous = table.patterns.nodes[pattern.firstNode + Int(node.previous)]
+        let previous = self.node(node.previous)
         if previous.isGreedy {
             if situation.isFresh, !previous.until.isNone { isFree = isStopped(previous, &context) }
             // What the greedy step could have taken is not for the next: that ends this way.
@@ -134,7 +137,7 @@ extension SequenceMatcher {
 
     /// Whether a repetition need not be bound, because the match without it comes first, and both end with the same events.
     func isSuperfluous(_ last: Instant, _ situation: Situation) -> Bool {
-        let node = table.patterns.nodes[pattern.firstNode + Int(situation.node)]
+        let node = self.node(situation.node)
         return node.endsSoonest && situation.count >= node.least && last < now
     }
 
@@ -150,7 +153,7 @@ extension SequenceMatcher {
         guard pattern.closing == .wait || pattern.closing == .within else { return false }
         let isClosing = situation.waits & Situation.end != 0
         if !situation.isFresh { return isClosing }
-        let node = table.patterns.nodes[pattern.firstNode + Int(situation.node)]
+        let node = self.node(situation.node)
         return node.isLeaf && !isClosing && situation.count >= node.least
     }
 

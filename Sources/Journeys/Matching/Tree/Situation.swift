@@ -1,3 +1,5 @@
+import Storage
+
 /// How far a partial match has come, and what it waits for: all that decides what the next event means to it, apart
 /// from conditions that look at the events bound.
 struct Situation: BitwiseCopyable, Equatable {
@@ -7,8 +9,7 @@ struct Situation: BitwiseCopyable, Equatable {
     /// Waits for the closing `not` to hold to its end.
     static let end: UInt64 = 1 << 63
 
-    /// The node of the last event bound.
-    var node: UInt16
+    private let nodeIndex: UInt16
     /// Whether that event was the one just before: then every way is open, and `waits` says at most that the time of the
     /// closing `not` is over.
     var isFresh: Bool
@@ -20,7 +21,10 @@ struct Situation: BitwiseCopyable, Equatable {
     /// what it could have taken.
     var free: UInt64
 
-    var head: UInt64 { UInt64(node) | (isFresh ? 1 << 16 : 0) | UInt64(count) << 32 }
+    /// The node of the last event bound.
+    var node: NodeNumber { NodeNumber(Int(nodeIndex)) }
+
+    var head: UInt64 { UInt64(nodeIndex) | (isFresh ? 1 << 16 : 0) | UInt64(count) << 32 }
 
     /// The same once the time of the closing `not` is over; nil where nothing else was waited for. Only a last step
     /// waits for that, so that all it can bind is its own repetitions.
@@ -34,8 +38,8 @@ struct Situation: BitwiseCopyable, Equatable {
         return situation.waits == 0 ? nil : situation
     }
 
-    init(node: Int, isFresh: Bool, count: UInt32, waits: UInt64, free: UInt64) {
-        self.node = UInt16(node)
+    init(node: NodeNumber, isFresh: Bool, count: UInt32, waits: UInt64, free: UInt64) {
+        nodeIndex = UInt16(node.index)
         self.isFresh = isFresh
         self.count = count
         self.waits = waits
@@ -43,7 +47,7 @@ struct Situation: BitwiseCopyable, Equatable {
     }
 
     init(head: UInt64, waits: UInt64, free: UInt64) {
-        node = UInt16(truncatingIfNeeded: head)
+        nodeIndex = UInt16(truncatingIfNeeded: head)
         isFresh = head & 1 << 16 != 0
         count = UInt32(truncatingIfNeeded: head >> 32)
         self.waits = waits
@@ -51,7 +55,7 @@ struct Situation: BitwiseCopyable, Equatable {
     }
 
     /// The situation right after a node has bound its `count`th event; nil where nothing can come after it.
-    init?(after node: PatternTable.Node, number: Int, count: UInt32, closes: Bool) {
+    init?(after node: PatternTable.Node, number: NodeNumber, count: UInt32, closes: Bool) {
         let count = node.isOpen ? min(count, node.least) : count
         let isOpen = node.isOpen || count < node.most
         let mayLeave = count >= node.least

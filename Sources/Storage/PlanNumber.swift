@@ -1,0 +1,66 @@
+/// The number of something in a plan, or none.
+///
+/// What it counts is its type, so that the number of a window cannot be taken for that of a moment. It is spelled −1
+/// where there is none; outside this type nothing says so.
+@frozen
+public struct PlanNumber<Kind>: BitwiseCopyable, Hashable, Sendable {
+    @usableFromInline let number: Int32
+
+    /// - Parameter number: from 0, and less than 2^31.
+    @inlinable @inline(__always)
+    public init(_ number: Int) {
+        precondition(number >= 0, "the numbers of a plan begin at 0")
+        self.number = Int32(number)
+    }
+
+    @inlinable @inline(__always)
+    public init(_ number: Int32) { self.init(Int(number)) }
+
+    /// Where it may be none.
+    @inlinable @inline(__always)
+    public init(_ number: Int?) { if let number { self.init(number) } else { self = .none } }
+
+    @usableFromInline
+    init(unchecked number: Int32) { self.number = number }
+
+    @inlinable @inline(__always)
+    public static var none: PlanNumber { PlanNumber(unchecked: -1) }
+
+    @inlinable @inline(__always)
+    public var isNone: Bool { number < 0 }
+
+    /// Where it stands among its like. There must be one: what it is looked up in traps where there is none.
+    @inlinable @inline(__always)
+    public var index: Int { Int(number) }
+
+    /// The same where it may be none.
+    @inlinable public var known: Int? { isNone ? nil : Int(number) }
+}
+
+extension PlanNumber: CustomStringConvertible {
+    /// The number, or −1 for none.
+    public var description: String { number.description }
+}
+
+extension Array {
+    @inlinable
+    public subscript<Kind>(number: PlanNumber<Kind>) -> Element {
+        get { self[number.index] }
+        set { self[number.index] = newValue }
+    }
+}
+
+extension Column {
+    @inlinable @inline(__always)
+    public subscript<Kind>(number: PlanNumber<Kind>) -> Element {
+        get { self[number.index] }
+        set { self[number.index] = newValue }
+    }
+}
+
+extension Shelf {
+    @inlinable @inline(__always)
+    public subscript<Kind>(number: PlanNumber<Kind>) -> Element {
+        @inline(__always) unsafeAddress { unsafe address(of: number.index) }
+    }
+}
