@@ -41,11 +41,11 @@ struct NotedValues: ~Copyable, Names {
     }
 
     /// Whether what the moment's candidates read can be noted.
-    func canNote(_ moment: Int) -> Bool { !readsEvents[moment] }
+    func canNote(_ moment: MomentNumber) -> Bool { !readsEvents[moment] }
 
     /// Looks up what the moment's candidates read; it holds for as long as `names` stays as it is.
-    mutating func note<Scope: Names & ~Copyable>(_ moment: Int, _ names: borrowing Scope) {
-        for index in first[moment]..<first[moment + 1] {
+    mutating func note<Scope: Names & ~Copyable>(_ moment: MomentNumber, _ names: borrowing Scope) {
+        for index in first[moment]..<first[moment.index + 1] {
             let variable = variables[index]
             values[place(of: variable)] = names.value(of: variable)
         }

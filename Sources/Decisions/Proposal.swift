@@ -1,5 +1,6 @@
 import Events
 import Expressions
+import Journeys
 import Learning
 import Storage
 
@@ -33,7 +34,7 @@ package struct Candidate: BitwiseCopyable, Sendable {
 
 /// A moment that asks for a decision.
 package struct Proposal: BitwiseCopyable, Sendable {
-    let moment: Int32
+    let moment: MomentNumber
     let time: Instant
     /// The number behind `m-` in the moment line's id.
     let momentID: UInt64

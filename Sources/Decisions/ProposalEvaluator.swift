@@ -138,7 +138,9 @@ struct ProposalEvaluator: ~Copyable {
     }
 
     /// Whether any action answers the moment.
-    func asks(_ moment: Int) -> Bool { first[moment] < first[moment + 1] }
+    func asks(_ moment: MomentNumber) -> Bool { !candidates(of: moment).isEmpty }
+
+    private func candidates(of moment: MomentNumber) -> Range<Int> { first[moment]..<first[moment.index + 1] }
 
     /// Judges the candidates of a moment, of which there must be some. Values that the evaluator made before are no longer
     /// valid afterwards.
@@ -147,7 +149,7 @@ struct ProposalEvaluator: ~Copyable {
         _ occurrence: Occurrence, names: borrowing Scope, evaluator: inout Evaluator,
         expressions: borrowing Shelf<Expression>
     ) -> Int {
-        var range = first[occurrence.moment]..<first[occurrence.moment + 1]
+        var range = candidates(of: occurrence.moment)
         if occurrence.isGivenUp { range = range.lowerBound..<range.lowerBound }
         let fragmentStart = proposals.fragments.count
         let customerStart = proposals.bytes.count
@@ -163,7 +165,7 @@ struct ProposalEvaluator: ~Copyable {
         if !zone.isNone { noteZone(names, &evaluator, expressions) }
         proposals.all.append(
             Proposal(
-                moment: Int32(occurrence.moment), time: occurrence.time, momentID: occurrence.id,
+                moment: occurrence.moment, time: occurrence.time, momentID: occurrence.id,
                 customerHash: occurrence.customerHash, customerStart: customerStart,
                 customerCount: occurrence.customerID.count, keyStart: keyStart,
                 keyCount: occurrence.customerKey.count, eventStart: eventStart,
@@ -247,7 +249,7 @@ struct ProposalEvaluator: ~Copyable {
         }
         guard holds.begin(zone: name, at: occurrence.time) else { return nil }
         var until: Instant?
-        for index in first[occurrence.moment]..<first[occurrence.moment + 1] {
+        for index in candidates(of: occurrence.moment) {
             var candidate = Candidate(action: candidates[index])
             guard fitness(&candidate, occurrence.time, names, &evaluator, expressions) == nil else { continue }
             let number = candidates[index]

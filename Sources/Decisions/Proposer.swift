@@ -43,7 +43,7 @@ package final class Proposer: OccurrenceSink {
     package func take(_ response: ResponseOccurrence) -> Int { proposalEvaluator.take(response) }
 
     /// Whether any action answers a moment.
-    package func asks(_ moment: Int) -> Bool { proposalEvaluator.asks(moment) }
+    package func asks(_ moment: MomentNumber) -> Bool { proposalEvaluator.asks(moment) }
 
     /// Until when quiet hours hold a moment's decision; see `OccurrenceSink`.
     package func heldUntil(

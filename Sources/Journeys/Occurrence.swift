@@ -50,7 +50,7 @@ package struct OrderKey: Comparable, BitwiseCopyable, Sendable {
 /// A moment that has just come for one customer.
 package struct Occurrence: BitwiseCopyable, Sendable {
     /// The moment's number in the plan.
-    package var moment: Int
+    package var moment: MomentNumber
     /// When it became true.
     package var time: Instant
     /// The times of the first and the last event bound.
@@ -71,7 +71,7 @@ package struct Occurrence: BitwiseCopyable, Sendable {
     package var isGivenUp = false
 
     package init(
-        moment: Int, time: Instant, start: Instant, end: Instant, customerID: View<UInt8>,
+        moment: MomentNumber, time: Instant, start: Instant, end: Instant, customerID: View<UInt8>,
         customerHash: UInt64, id: UInt64
     ) {
         self.moment = moment
@@ -102,7 +102,7 @@ package protocol OccurrenceSink: AnyObject {
     func take(_ response: ResponseOccurrence) -> Int
 
     /// Whether any action answers the moment.
-    func asks(_ moment: Int) -> Bool
+    func asks(_ moment: MomentNumber) -> Bool
 
     /// Until when the moment is to be held before it is proposed; nil where it is to be proposed now.
     func heldUntil(

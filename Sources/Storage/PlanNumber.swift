@@ -33,8 +33,22 @@ public struct PlanNumber<Kind>: BitwiseCopyable, Hashable, Sendable {
     @inlinable @inline(__always)
     public var index: Int { Int(number) }
 
+    /// As a word of memory keeps it.
+    @inlinable @inline(__always)
+    public var bits: UInt32 { UInt32(bitPattern: number) }
+
+    /// What a word of memory keeps.
+    @inlinable @inline(__always)
+    public init(bits: UInt32) { number = Int32(bitPattern: bits) }
+
     /// The same where it may be none.
     @inlinable public var known: Int? { isNone ? nil : Int(number) }
+}
+
+extension PlanNumber: Comparable {
+    /// In the order of the plan; none stands first.
+    @inlinable @inline(__always)
+    public static func < (one: PlanNumber, other: PlanNumber) -> Bool { one.number < other.number }
 }
 
 extension PlanNumber: CustomStringConvertible {

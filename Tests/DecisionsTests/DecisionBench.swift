@@ -80,7 +80,7 @@ final class DecisionBench {
         return View.of(Array(customer.utf8)) { name in
             View.of(Array(event.utf8)) { event in
                 var occurrence = Occurrence(
-                    moment: moment, time: instant, start: instant, end: instant, customerID: name,
+                    moment: MomentNumber(moment), time: instant, start: instant, end: instant, customerID: name,
                     customerHash: Hash64.of(name), id: id ?? place)
                 occurrence.eventID = event
                 return proposer.propose(

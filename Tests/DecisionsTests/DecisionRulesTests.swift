@@ -192,7 +192,7 @@ struct DecisionRulesTests {
         let bench = DecisionBench(draft)
         #expect(bench.outcome(0, at: 0) == [])
         #expect(bench.outcome(1, at: 0) == ["a"])
-        #expect(!draft.plan.asks(moment: 0) && draft.plan.asks(moment: 1))
+        #expect(!draft.plan.asks(moment: PlanNumber(0)) && draft.plan.asks(moment: PlanNumber(1)))
     }
 
     @Test func failuresAreCountedByExpression() throws {

@@ -56,7 +56,8 @@ extension PlanDraft {
                 }
                 return types.map { name, _ in
                     ActionPlan.Suppression(
-                        type: name, since: Vocabulary.window(window(remembering: name, for: length)), length: length)
+                        type: name, since: Vocabulary.window(window(remembering: name, for: length).index),
+                        length: length)
                 }
             }
             plan.suppressions += found ?? []
@@ -64,25 +65,25 @@ extension PlanDraft {
     }
 
     /// The number of the window that remembers the last event of a type for at least so long.
-    private func window(remembering type: String, for length: Int64) -> Int {
+    private func window(remembering type: String, for length: Int64) -> WindowNumber {
         _ = vocabulary.projection.type(type)
         if let known = remembered.firstIndex(where: { $0.type.isSame(as: type) }) {
             remembered[known].length = max(remembered[known].length, length)
-            return windowCount + known
+            return WindowNumber(windowCount + known)
         }
         remembered.append((type, length))
-        return windowCount + remembered.count - 1
+        return WindowNumber(windowCount + remembered.count - 1)
     }
 
     /// The windows that remember when the events last came which end the closing absences of sequences, by the number of the
     /// moment. What asks for more than a type is not remembered.
-    func rememberClosings(_ moments: [MomentDraft]) -> [Int: [Int]] {
-        var memory: [Int: [Int]] = [:]
+    func rememberClosings(_ moments: [MomentDraft]) -> [MomentNumber: [WindowNumber]] {
+        var memory: [MomentNumber: [WindowNumber]] = [:]
         for (number, moment) in moments.compactMap(\.plan).enumerated() {
             guard case .sequence(let sequence) = moment.trigger, let closing = sequence.closing,
                 closing.filter.condition.isNone, let types = closing.filter.types
             else { continue }
-            memory[number] = types.map {
+            memory[MomentNumber(number)] = types.map {
                 window(remembering: vocabulary.projection.types[$0], for: closing.wait)
             }
         }

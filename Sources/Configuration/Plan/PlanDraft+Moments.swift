@@ -133,7 +133,7 @@ extension PlanDraft {
                     reader.error("\(Wording.quoted(text)) names no step; write one behind it: \(example)")
                     return .skipPastLastEvent
                 }
-                if let step = steps.place(of: name) {
+                if let step = steps.place(of: name).map({ StepNumber($0) }) {
                     return word == "skip_to_first" ? .skipToFirst(step) : .skipToLast(step)
                 }
                 let remedy = remedy(for: name, in: steps, noun: "steps")

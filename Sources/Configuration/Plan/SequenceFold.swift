@@ -206,7 +206,7 @@ struct SequenceFold {
             for repetition in 0..<step.times.least {
                 positions.append(
                     SequencePlan.Position(
-                        step: number, filter: step.filter, nots: repetition == 0 ? before : after,
+                        step: StepNumber(number), filter: step.filter, nots: repetition == 0 ? before : after,
                         isRepetition: repetition > 0))
             }
             before = after

@@ -28,7 +28,7 @@ struct SequenceTree {
     private mutating func add(_ element: SequenceElement, behind ends: [NodeNumber]) -> [NodeNumber]? {
         switch element {
         case .step(let draft):
-            if let name = draft.name { return add(draft, named: numbers[name] ?? 0, behind: ends) }
+            if let name = draft.name { return add(draft, named: StepNumber(numbers[name] ?? 0), behind: ends) }
             for end in ends where !end.isNone {
                 steps[end].nots.append(PatternPlan.Not(filter: draft.filter, isStrict: draft.contiguity == .strict))
             }
@@ -68,7 +68,8 @@ struct SequenceTree {
         return further
     }
 
-    private mutating func add(_ draft: StepDraft, named number: Int, behind ends: [NodeNumber]) -> [NodeNumber]? {
+    private mutating func add(_ draft: StepDraft, named number: StepNumber, behind ends: [NodeNumber]) -> [NodeNumber]?
+    {
         var further: [NodeNumber] = []
         for end in ends {
             guard steps.count < PatternPlan.stepLimit else { return nil }

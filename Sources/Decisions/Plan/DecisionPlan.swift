@@ -108,7 +108,7 @@ package struct DecisionPlan: Sendable {
     }
 
     /// Whether a moment that comes asks for a decision.
-    package func asks(moment: Int) -> Bool { !candidates[moment].isEmpty }
+    package func asks(moment: MomentNumber) -> Bool { !candidates[moment].isEmpty }
 
     /// Whether anything depends on what a customer's clock shows.
     var usesZones: Bool {

@@ -1,5 +1,6 @@
 import Events
 import Expressions
+import Journeys
 import Learning
 import Storage
 
@@ -206,8 +207,8 @@ struct Rules: ~Copyable, Sendable {
     }
 
     /// The most standard actions chosen for a moment by itself.
-    func choose(moment: Int32) -> Int {
-        Int(moment) < chooseByMoment.count ? chooseByMoment[Int(moment)] ?? choose : choose
+    func choose(moment: MomentNumber) -> Int {
+        moment.index < chooseByMoment.count ? chooseByMoment[moment] ?? choose : choose
     }
 
     /// Whether a limit on these channels concerns what goes over one.
@@ -228,7 +229,7 @@ struct Rules: ~Copyable, Sendable {
     /// The channel's name as a JSON string.
     func name(ofChannel channel: Int32) -> View<UInt8> { texts[actionCount + Int(channel)] }
     /// The moment's name as a JSON string.
-    func name(ofMoment moment: Int32) -> View<UInt8> { texts[actionCount + channelCount + Int(moment)] }
+    func name(ofMoment moment: MomentNumber) -> View<UInt8> { texts[actionCount + channelCount + moment.index] }
 
     /// The instant from which a choice no longer counts toward any cap.
     func endOfCaps(_ choice: Choice) -> Instant {

@@ -76,9 +76,11 @@ struct EvaluationContext: ~Copyable {
 
     // MARK: The words that a customer's row keeps
 
-    func kind(ofMoment moment: Int) -> Int { scope.windows.count + moment }
+    func kind(ofMoment moment: MomentNumber) -> Int { scope.windows.count + moment.index }
+    /// The window of a number among all kinds of state; nil where it is of something else.
+    func window(ofKind kind: Int) -> WindowNumber? { kind < scope.windows.count ? WindowNumber(kind) : nil }
     /// The moment whose words are of a kind.
-    func moment(ofKind kind: Int) -> Int { kind - scope.windows.count }
+    func moment(ofKind kind: Int) -> MomentNumber { MomentNumber(kind - scope.windows.count) }
     var waitingKind: Int { scope.waitingKind }
     var dedupKind: Int { scope.pictureKind - 1 }
 

@@ -114,7 +114,8 @@ package struct EvaluationScope: ~Copyable, Names {
                 ? touchpoints.value(of: event.touchpoint, place: Vocabulary.place(variable)) : .error(.noSuchKey)
         case Vocabulary.customerScope: return .string(customerID)
         case Vocabulary.nowScope: return .timestamp(microseconds: now.microseconds)
-        case Vocabulary.stepListScope, Vocabulary.momentStepScope: return list(ofStep: Vocabulary.place(variable))
+        case Vocabulary.stepListScope, Vocabulary.momentStepScope:
+            return list(ofStep: StepNumber(Vocabulary.place(variable)))
         case Vocabulary.momentScope: return momentValue(Vocabulary.place(variable))
         case Vocabulary.accountScope: return account(Vocabulary.place(variable))
         case Vocabulary.tableScope: return ReferenceTables.table(Vocabulary.place(variable))
@@ -131,9 +132,9 @@ package struct EvaluationScope: ~Copyable, Names {
         return value(of: StoredEvent.sight(record.index, in: arena), place: field)
     }
 
-    private func list(ofStep step: Int) -> Value {
-        guard step + 1 < listStarts.count else { return .list(View()) }
-        return .list(listedEvents.view(Int(listStarts[step])..<Int(listStarts[step + 1])))
+    private func list(ofStep step: StepNumber) -> Value {
+        guard step.index + 1 < listStarts.count else { return .list(View()) }
+        return .list(listedEvents.view(Int(listStarts[step])..<Int(listStarts[step.index + 1])))
     }
 
     // Each part of the current event is taken from where it lies: an `EventSight` that is handed to a function is copied,

@@ -19,7 +19,7 @@ extension EvaluationContext {
     }
 
     /// What the moment keeps for the current customer and value of `by`, if it keeps anything.
-    func keyState(_ moment: Int, key: StoredValue.Form?) -> KeyState? {
+    func keyState(_ moment: MomentNumber, key: StoredValue.Form?) -> KeyState? {
         guard let cell = cell(kind(ofMoment: moment)) else { return nil }
         let handle = UInt32(truncatingIfNeeded: scope.arena[cell])
         guard handle != 0 else { return nil }
@@ -28,7 +28,7 @@ extension EvaluationContext {
         return found == 0 ? nil : KeyState(arena: scope.arena, handle: found)
     }
 
-    mutating func obtainKeyState(_ moment: Int, _ form: MomentForm, key: StoredValue.Form?) -> KeyState {
+    mutating func obtainKeyState(_ moment: MomentNumber, _ form: MomentForm, key: StoredValue.Form?) -> KeyState {
         let cell = obtainCell(kind(ofMoment: moment))
         let keyState = KeyState.make(lists: form.lists, in: scope.arena)
         if form.strategy?.isOfTree == true { keyState.endOfWithin = nil }
@@ -79,7 +79,7 @@ extension EvaluationContext {
     }
 
     /// Frees a key state that keeps nothing any more, and the customer where that was all.
-    mutating func freeIfIdle(_ keyState: KeyState, moment: Int, _ form: MomentForm) {
+    mutating func freeIfIdle(_ keyState: KeyState, moment: MomentNumber, _ form: MomentForm) {
         let kind = kind(ofMoment: moment)
         guard isIdle(keyState, form) else {
             // A cooldown that is all that is left ends before whatever kept the key state until now.
@@ -105,7 +105,7 @@ extension EvaluationContext {
     }
 
     /// The key state that a deadline was set for, where it still stands.
-    func keyState(of entry: Deadlines.Entry, moment: Int, _ form: MomentForm) -> KeyState? {
+    func keyState(of entry: Deadlines.Entry, moment: MomentNumber, _ form: MomentForm) -> KeyState? {
         guard let cell = cell(kind(ofMoment: moment)) else { return nil }
         let held = UInt32(truncatingIfNeeded: scope.arena[cell])
         let keyState = KeyState(arena: scope.arena, handle: entry.detail)
@@ -126,7 +126,7 @@ extension EvaluationContext {
 
     /// Until when, at most, a moment's key states for the customer at hand have something pending or remember something:
     /// the first end, where they do for several values of `by`. What is over is evicted.
-    mutating func liveUntil(_ moment: Int, _ form: MomentForm) -> Instant {
+    mutating func liveUntil(_ moment: MomentNumber, _ form: MomentForm) -> Instant {
         guard let cell = cell(kind(ofMoment: moment)), scope.arena[cell] != 0 else { return .distantPast }
         let held = UInt32(truncatingIfNeeded: scope.arena[cell])
         let keyStates = form.isKeyed ? KeyStateTable(arena: scope.arena).all(held) : [held]

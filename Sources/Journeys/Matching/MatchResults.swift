@@ -37,7 +37,7 @@ struct MatchResults: ~Copyable {
     private(set) var matches = Column<Match>()
     /// The events bound, which are held, and their steps.
     private(set) var events = Column<UInt32>()
-    private(set) var steps = Column<Int32>()
+    private(set) var steps = Column<StepNumber>()
     private(set) var deadlines = Column<Deadline>()
     /// Partial matches dropped because there were too many, and because they bound too many events.
     private(set) var overflowed = 0
@@ -45,7 +45,7 @@ struct MatchResults: ~Copyable {
     private(set) var isEmpty = true
 
     mutating func append(
-        _ kind: Kind, of keyState: UInt32, _ path: borrowing Column<UInt32>, _ steps: borrowing Column<Int32>,
+        _ kind: Kind, of keyState: UInt32, _ path: borrowing Column<UInt32>, _ steps: borrowing Column<StepNumber>,
         place: UInt64, in arena: Arena
     ) {
         isEmpty = false

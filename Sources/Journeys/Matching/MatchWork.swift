@@ -26,7 +26,7 @@ struct MatchWork: ~Copyable {
 
     /// Strands that bind the current event to the same node and come to the same thing.
     struct Binding {
-        var step: Int32
+        var step: StepNumber
         /// Nil where nothing goes on with it.
         var next: Situation?
         var isMatch: Bool

@@ -13,7 +13,7 @@ struct MomentForm: BitwiseCopyable {
     var cooldown: Int64 = 0
     var firstPosition: Int32 = 0
     var positionCount: Int32 = 0
-    var stepCount: Int32 = 0
+    var stepCount = 0
     var closingCondition = ExpressionNumber.none
     /// Whether it looks at the events bound before.
     var closingReadsSteps = false
@@ -52,7 +52,7 @@ struct MomentForm: BitwiseCopyable {
 struct MomentTable: ~Copyable {
     /// A step of relaxed steps in a row, or one of its repetitions.
     struct PositionForm: BitwiseCopyable {
-        var step: Int32
+        var step: StepNumber
         var condition: ExpressionNumber
         var firstNot: Int32
         var notCount: Int32
@@ -90,7 +90,7 @@ struct MomentTable: ~Copyable {
             let choice = MatchingStrategy.choose(
                 for: sequence, isKeyed: !moment.by.isNone, isOfAccounts: moment.isOfAccount, expressions)
             form.strategy = choice.strategy
-            form.stepCount = Int32(sequence.stepNames.count)
+            form.stepCount = sequence.stepNames.count
             form.within = sequence.within ?? .max
             form.partialLimit = Int32(clamping: sequence.partialLimit)
             if let pattern = sequence.pattern {
@@ -98,7 +98,7 @@ struct MomentTable: ~Copyable {
                 form.closingCondition = pattern.closingFilter?.condition ?? .none
                 form.closingReadsSteps =
                     !form.closingCondition.isNone
-                    && expressions[form.closingCondition.index].program.reads.contains(where: Vocabulary.isOfSteps)
+                    && expressions[form.closingCondition].program.reads.contains(where: Vocabulary.isOfSteps)
             }
             if let closing = sequence.closing {
                 form.closingCondition = closing.filter.condition
@@ -115,7 +115,7 @@ struct MomentTable: ~Copyable {
     private mutating func add(_ position: SequencePlan.Position) {
         positions.append(
             PositionForm(
-                step: Int32(position.step), condition: position.filter.condition,
+                step: position.step, condition: position.filter.condition,
                 firstNot: Int32(nots.count),
                 notCount: Int32(position.nots.count), isRepetition: position.isRepetition))
         for not in position.nots {

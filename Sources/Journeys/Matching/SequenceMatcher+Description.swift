@@ -37,10 +37,10 @@ extension SequenceMatcher {
         return types
     }
 
-    func bound(_ steps: [(step: Int32, event: UInt32)], _ sequence: SequencePlan) -> [WaitingMatch.Bound] {
+    func bound(_ steps: [(step: StepNumber, event: UInt32)], _ sequence: SequencePlan) -> [WaitingMatch.Bound] {
         var bound: [WaitingMatch.Bound] = []
         for (number, event) in steps {
-            let step = sequence.stepNames[Int(number)]
+            let step = sequence.stepNames[number]
             let id = String(decoding: StoredEvent.id(event, in: arena).copied, as: UTF8.self)
             if let last = bound.last, last.step == step {
                 bound[bound.count - 1] = WaitingMatch.Bound(step: step, ids: last.ids + [id])

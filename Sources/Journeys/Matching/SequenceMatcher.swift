@@ -17,7 +17,7 @@ struct SequenceMatcher: ~Copyable {
 
     // The call at hand.
 
-    private(set) var moment = 0
+    private(set) var moment = MomentNumber.none
     private(set) var form = MomentForm()
     /// The sequence's tree of steps, where it has one.
     private(set) var pattern = PatternTable.Form()
@@ -30,7 +30,7 @@ struct SequenceMatcher: ~Copyable {
 
     /// The events bound by the partial match at hand, and their steps.
     var path = Column<UInt32>(capacity: MomentTable.positionLimit)
-    var pathSteps = Column<Int32>(capacity: MomentTable.positionLimit)
+    var pathSteps = Column<StepNumber>(capacity: MomentTable.positionLimit)
 
     init(plan: JourneyPlan, arena: Arena) {
         table = MomentTable(plan)
@@ -39,7 +39,7 @@ struct SequenceMatcher: ~Copyable {
     }
 
     /// Takes up a moment, at the event or deadline that the context is about.
-    mutating func begin(_ moment: Int, _ context: borrowing EvaluationContext) {
+    mutating func begin(_ moment: MomentNumber, _ context: borrowing EvaluationContext) {
         self.moment = moment
         form = table.forms[moment]
         if !form.pattern.isNone { pattern = table.patterns.forms[form.pattern.index] }
@@ -53,7 +53,7 @@ struct SequenceMatcher: ~Copyable {
 
     /// Shows the current event to a sequence that has an interest in its type.
     mutating func advance(_ interest: InterestTable.MomentInterest, _ context: inout EvaluationContext) {
-        begin(Int(interest.moment), context)
+        begin(interest.moment, context)
         eventType = context.scope.event.row.type
         switch interest.strategy {
         case .absence: advanceAbsence(interest, &context)
@@ -65,7 +65,7 @@ struct SequenceMatcher: ~Copyable {
     }
 
     /// A deadline has come that a sequence set for the customer at hand.
-    mutating func expire(_ entry: Deadlines.Entry, moment: Int, _ context: inout EvaluationContext) {
+    mutating func expire(_ entry: Deadlines.Entry, moment: MomentNumber, _ context: inout EvaluationContext) {
         begin(moment, context)
         if entry.isRetelling {
             expireRepeats(entry, &context)
@@ -81,7 +81,9 @@ struct SequenceMatcher: ~Copyable {
     }
 
     /// Whether a match completes at a deadline, as things stand.
-    mutating func completes(_ entry: Deadlines.Entry, moment: Int, _ context: borrowing EvaluationContext) -> Bool {
+    mutating func completes(_ entry: Deadlines.Entry, moment: MomentNumber, _ context: borrowing EvaluationContext)
+        -> Bool
+    {
         begin(moment, context)
         if form.strategy == .absence, absence(of: entry, context) != nil { return true }
         guard let keyState = context.keyState(of: entry, moment: moment, form) else { return false }
@@ -91,7 +93,7 @@ struct SequenceMatcher: ~Copyable {
 
     /// Until when, at most, something is pending in a word of the customer at hand or remembered there: the first end, where
     /// that is so for several values of `by`; what is over is evicted, the distant past where that was all.
-    mutating func liveUntil(_ moment: Int, _ context: inout EvaluationContext) -> Instant {
+    mutating func liveUntil(_ moment: MomentNumber, _ context: inout EvaluationContext) -> Instant {
         begin(moment, context)
         // Its deadline sees to it.
         if absence(context) != nil { return now.advanced(by: form.closingWait) }
@@ -100,7 +102,7 @@ struct SequenceMatcher: ~Copyable {
 
     /// Describes the partial matches in a word of the customer at hand, each kind of at most `most`.
     mutating func describe(
-        _ moment: Int, _ context: borrowing EvaluationContext, plan: JourneyPlan, most: Int
+        _ moment: MomentNumber, _ context: borrowing EvaluationContext, plan: JourneyPlan, most: Int
     ) -> [WaitingMatch] {
         guard let cell = context.cell(context.kind(ofMoment: moment)), context.scope.arena[cell] != 0,
             case .sequence(let sequence) = plan.moments[moment].trigger
@@ -131,7 +133,7 @@ struct SequenceMatcher: ~Copyable {
     }
 
     /// Frees all that a word keeps of a moment; answers how many partial matches there were.
-    mutating func free(_ word: UInt64, moment: Int, _ context: borrowing EvaluationContext) -> Int {
+    mutating func free(_ word: UInt64, moment: MomentNumber, _ context: borrowing EvaluationContext) -> Int {
         begin(moment, context)
         if let absence = LoneAbsence(word, in: arena) {
             absence.free()
@@ -168,7 +170,7 @@ struct SequenceMatcher: ~Copyable {
         guard interest.leadsToLists, !LoneAbsence.isOne(arena[cell]) else { return 0 }
         let keyState = KeyState(arena: arena, handle: UInt32(truncatingIfNeeded: arena[cell]))
         var seen: UInt64 = 0
-        for count in 1...table.forms[Int(interest.moment)].queues {
+        for count in 1...table.forms[interest.moment].queues {
             seen |= arena[Arena.word(keyState.list(count))] >> 1
         }
         return seen

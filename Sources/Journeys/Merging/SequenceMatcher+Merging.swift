@@ -13,7 +13,7 @@ extension SequenceMatcher {
     }
 
     /// Has the customer at hand take over what another one's word keeps of a sequence.
-    mutating func merge(_ other: UInt64, moment: Int, _ ends: Ends, _ context: inout EvaluationContext) {
+    mutating func merge(_ other: UInt64, moment: MomentNumber, _ ends: Ends, _ context: inout EvaluationContext) {
         begin(moment, context)
         guard other != 0 else { return }
         let cell = context.obtainCell(context.kind(ofMoment: moment))
@@ -36,7 +36,7 @@ extension SequenceMatcher {
     }
 
     /// Ends what the customer at hand has waiting, where another one that it is now has had the event since.
-    mutating func end(before time: Instant, moment: Int, _ context: inout EvaluationContext) {
+    mutating func end(before time: Instant, moment: MomentNumber, _ context: inout EvaluationContext) {
         begin(moment, context)
         guard let cell = context.cell(context.kind(ofMoment: moment)), arena[cell] != 0 else { return }
         if form.isKeyed {

@@ -87,7 +87,7 @@ extension Shard {
     // MARK: Moments
 
     private mutating func mergeMoments(_ absorbed: Absorbed) {
-        for moment in plan.moments.indices {
+        for moment in plan.moments.indices.map({ MomentNumber($0) }) {
             let kind = context.kind(ofMoment: moment)
             let form = matcher.table.forms[moment]
             let word = absorbed.word(kind)
@@ -106,14 +106,14 @@ extension Shard {
     }
 
     /// When each of the two has last had an event for which a sequence's end waits in vain.
-    private func ends(_ moment: Int, _ absorbed: Absorbed) -> SequenceMatcher.Ends {
+    private func ends(_ moment: MomentNumber, _ absorbed: Absorbed) -> SequenceMatcher.Ends {
         var ends = SequenceMatcher.Ends()
         for window in plan.closingMemory[moment] ?? [] {
             let state = WindowState(form: context.scope.windows[window], arena: context.scope.arena)
-            if let cell = context.cell(window), let last = state.lastEvent(context.scope.arena[cell]) {
+            if let cell = context.cell(window.index), let last = state.lastEvent(context.scope.arena[cell]) {
                 ends.own = max(ends.own ?? .distantPast, last)
             }
-            if let word = absorbed.word(window), let last = state.lastEvent(word) {
+            if let word = absorbed.word(window.index), let last = state.lastEvent(word) {
                 ends.other = max(ends.other ?? .distantPast, last)
             }
         }
@@ -121,7 +121,7 @@ extension Shard {
     }
 
     /// A `when` moment is what it was for the customer that goes on; the later of two lines counts for its cooldown.
-    private mutating func mergeCondition(_ moment: Int, _ form: MomentForm, _ word: UInt64) {
+    private mutating func mergeCondition(_ moment: MomentNumber, _ form: MomentForm, _ word: UInt64) {
         let arena = context.scope.arena
         let cell = context.obtainCell(context.kind(ofMoment: moment))
         let handle = UInt32(truncatingIfNeeded: word)

@@ -201,7 +201,7 @@ struct PictureTable: ~Copyable {
     func sight(ofTouchpoint touchpoint: Int32) -> Int32 { sights[Int(touchpoint)] }
     func touchpoints(ofType type: Int32) -> View<Int32> { touchpointsOfType[Int(type)] }
     func attributes(ofType type: Int32) -> View<Int32> { attributesOfType[Int(type)] }
-    func readers(ofWindow window: Int) -> View<Int32> { windowReaders[window] }
+    func readers(ofWindow window: WindowNumber) -> View<Int32> { windowReaders[window.index] }
     func readers(ofAttribute attribute: Int) -> View<Int32> { attributeReaders[attribute] }
     func readers(ofItem item: Int) -> View<Int32> { itemReaders[item] }
 }

@@ -7,7 +7,7 @@ import Storage
 struct InterestTable: ~Copyable {
     /// A window that takes events of a type.
     struct WindowInterest: BitwiseCopyable {
-        var window: Int32
+        var window: WindowNumber
         var condition: ExpressionNumber
         var value: ExpressionNumber
         /// Whether a score or a segment reads it.
@@ -19,7 +19,7 @@ struct InterestTable: ~Copyable {
 
     /// A moment that reacts to events of a type. Bit n of `takes` and `nots` stands for position n.
     struct MomentInterest: BitwiseCopyable {
-        var moment: Int32
+        var moment: MomentNumber
         /// How the sequence's partial matches are kept; nil for a `when` moment.
         var strategy: MatchingStrategy?
         /// Whether the customer's word leads to its lists without a value of `by`.
@@ -52,7 +52,7 @@ struct InterestTable: ~Copyable {
     /// For each type, where its interests begin and end.
     private var types = Column<TypeEntry>()
     /// For each window, the `when` moments to decide again as it slides, likewise.
-    private var watchers = Column<Int32>()
+    private var watchers = Column<MomentNumber>()
     private var watcherStarts = Column<Int32>()
     /// A bit for each kind of a customer's words that may fall due behind the events of an instant.
     private(set) var timely = Column<UInt64>()
@@ -67,9 +67,9 @@ struct InterestTable: ~Copyable {
                 let window = plan.windows[index]
                 windowInterests.append(
                     WindowInterest(
-                        window: Int32(index), condition: window.filter.condition,
+                        window: WindowNumber(index), condition: window.filter.condition,
                         value: window.value,
-                        isRead: !picture.readers(ofWindow: index).isEmpty,
+                        isRead: !picture.readers(ofWindow: WindowNumber(index)).isEmpty,
                         isFramed: window.isBefore || window.period != nil,
                         takes: window.filter.takes(type: Int32(type))))
             }
@@ -82,13 +82,13 @@ struct InterestTable: ~Copyable {
             entry.hasResponses = plan.responses?.entries.contains { $0.types.contains(type) } ?? false
             types.append(entry)
         }
-        var watching: [[Int32]] = Array(repeating: [], count: plan.windows.count)
+        var watching: [[MomentNumber]] = Array(repeating: [], count: plan.windows.count)
         for (index, moment) in plan.moments.enumerated() {
             guard case .condition(let condition) = moment.trigger, !moment.isIdle else { continue }
             let reads = plan.expressions[condition].program.reads
             if reads.contains(where: Vocabulary.isOfEvent) { continue }
             for window in JourneyPlan.windowsBehind(reads, plan.picture, expressions: plan.expressions) {
-                watching[window].append(Int32(index))
+                watching[window].append(MomentNumber(index))
             }
         }
         var timely = [UInt64](repeating: 0, count: (plan.windows.count + plan.moments.count + 63) / 64)
@@ -127,7 +127,7 @@ struct InterestTable: ~Copyable {
     private mutating func addInterest(
         _ index: Int, type: Int32, _ plan: JourneyPlan, _ form: MomentForm, _ holdsAtFirst: [Bool]
     ) {
-        var interest = MomentInterest(moment: Int32(index), strategy: form.strategy)
+        var interest = MomentInterest(moment: MomentNumber(index), strategy: form.strategy)
         interest.leadsToLists = form.strategy != nil && !form.isKeyed
         switch plan.moments[index].trigger {
         case .condition(let condition):
@@ -176,7 +176,7 @@ struct InterestTable: ~Copyable {
     func momentInterest(_ index: Int32) -> MomentInterest { momentInterests[Int(index)] }
 
     /// The `when` moments to decide again as a window slides, in the configuration's order.
-    func watchers(ofWindow window: Int) -> View<Int32> {
-        watchers.view(Int(watcherStarts[window])..<Int(watcherStarts[window + 1]))
+    func watchers(ofWindow window: WindowNumber) -> View<MomentNumber> {
+        watchers.view(Int(watcherStarts[window.index])..<Int(watcherStarts[window.index + 1]))
     }
 }

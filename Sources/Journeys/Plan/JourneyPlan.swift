@@ -35,7 +35,7 @@ package struct SequencePlan: Sendable {
     /// A positive step, or one of its repetitions: what a partial match that has come this far waits for.
     package struct Position: Sendable {
         /// Which of the named steps it belongs to.
-        package let step: Int
+        package let step: StepNumber
         package let filter: EventFilter
         /// The unwanted events on the way here.
         package let nots: [EventFilter]
@@ -43,7 +43,7 @@ package struct SequencePlan: Sendable {
         /// though a `not` names it.
         package let isRepetition: Bool
 
-        package init(step: Int, filter: EventFilter, nots: [EventFilter], isRepetition: Bool) {
+        package init(step: StepNumber, filter: EventFilter, nots: [EventFilter], isRepetition: Bool) {
             self.step = step
             self.filter = filter
             self.nots = nots
@@ -100,6 +100,15 @@ package struct SequencePlan: Sendable {
         self.partialLimit = partialLimit
     }
 }
+
+/// What a step of a sequence is called: what its number counts.
+package enum StepName {}
+
+/// The number of a named step of a sequence.
+package typealias StepNumber = PlanNumber<StepName>
+
+/// The number of a moment of a plan.
+package typealias MomentNumber = PlanNumber<MomentPlan>
 
 /// A moment worth noticing, as the configuration defines it.
 package struct MomentPlan: Sendable {
@@ -199,7 +208,7 @@ package struct JourneyPlan: Sendable {
     /// The numbers of the types of event at which a customer is forgotten.
     package var forgetTypes: [Int] = []
     /// The windows that remember when the events last came which end a sequence's closing absence, by the moment's number.
-    package var closingMemory: [Int: [Int]] = [:]
+    package var closingMemory: [MomentNumber: [WindowNumber]] = [:]
     private let laterReads: [ExpressionNumber]
     private let listedPlaces: [Int]
 

@@ -22,11 +22,11 @@ extension PatternPlan {
     }
 
     /// Whether a step stands behind another on a way through the tree.
-    private func comes(_ step: Int, after earlier: Int) -> Bool {
-        var step = steps[step].previous
-        while !step.isNone {
-            if step.index == earlier { return true }
-            step = steps[step].previous
+    private func comes(_ later: Int, after earlier: Int) -> Bool {
+        var node = steps[later].previous
+        while !node.isNone {
+            if node.index == earlier { return true }
+            node = steps[node].previous
         }
         return false
     }

@@ -34,7 +34,7 @@ package struct PatternPlan: Sendable {
     /// A positive step.
     package struct Step: Sendable {
         /// Which of the named steps it is.
-        package var name: Int
+        package var name: StepNumber
         package var filter: EventFilter
         /// The step before it in the tree; none where a partial match may begin with it.
         package var previous = NodeNumber.none
@@ -52,7 +52,7 @@ package struct PatternPlan: Sendable {
         /// The unwanted events between this step and the next; for a last step with what closes the sequence.
         package var nots: [Not] = []
 
-        package init(name: Int, filter: EventFilter) {
+        package init(name: StepNumber, filter: EventFilter) {
             self.name = name
             self.filter = filter
         }
@@ -71,9 +71,8 @@ package struct PatternPlan: Sendable {
     /// What a match discards.
     package enum AfterMatch: Sendable, Equatable {
         case noSkip, skipToNext, skipPastLastEvent
-        /// The number of the named step.
-        case skipToFirst(Int)
-        case skipToLast(Int)
+        case skipToFirst(StepNumber)
+        case skipToLast(StepNumber)
     }
 
     /// The most steps of the tree, so that they and two further ways fit the bits of a word.

@@ -1,5 +1,8 @@
 package import Expressions
-import Storage
+package import Storage
+
+/// The number of a window of a plan.
+package typealias WindowNumber = PlanNumber<WindowPlan>
 
 /// What a window keeps of a customer's events.
 package struct WindowPlan: Sendable {

@@ -12,8 +12,8 @@ import Storage
 extension Shard {
     /// What becomes of the words of one kind.
     private struct Treatment: BitwiseCopyable {
-        /// The kind's number from now on; -1 where it is dropped.
-        var kind: Int32 = -1
+        /// The kind's number from now on; nil where it is dropped.
+        var kind: Int32?
         /// Whether the window's blocks are put into another form.
         var converts = false
     }
@@ -56,15 +56,15 @@ extension Shard {
                 WindowState(form: old.context.scope.windows[index], arena: old.context.scope.arena).isSame(
                     as: context.scope.windows[target])
                 && old.plan.windows[index].thresholds == plan.windows[target].thresholds
-            all.append(Treatment(kind: Int32(target), converts: !isSame))
+            all.append(Treatment(kind: Int32(target.index), converts: !isSame))
         }
-        all += map.moments.map { Treatment(kind: $0.map { Int32(context.kind(ofMoment: $0)) } ?? -1) }
-        all.append(Treatment(kind: map.keepsIDs ? Int32(context.dedupKind) : -1))
-        all.append(Treatment(kind: picture.hasItems ? Int32(context.scope.pictureKind) : -1))
-        all += map.attributes.map { Treatment(kind: $0.map { Int32(context.scope.pictureKind + 1 + $0) } ?? -1) }
+        all += map.moments.map { Treatment(kind: $0.map { Int32(context.kind(ofMoment: $0)) }) }
+        all.append(Treatment(kind: map.keepsIDs ? Int32(context.dedupKind) : nil))
+        all.append(Treatment(kind: picture.hasItems ? Int32(context.scope.pictureKind) : nil))
+        all += map.attributes.map { Treatment(kind: $0.map { Int32(context.scope.pictureKind + 1 + $0) }) }
         all.append(Treatment(kind: Int32(context.waitingKind)))
         let keepsNames = plan.hasIdentity || !old.plan.hasIdentity
-        all.append(Treatment(kind: keepsNames ? Int32(context.scope.nameKind) : -1))
+        all.append(Treatment(kind: keepsNames ? Int32(context.scope.nameKind) : nil))
         return all
     }
 
@@ -75,7 +75,7 @@ extension Shard {
     ) {
         let pictures = PictureMove(map, from: old, to: self)
         var isSame = context.scope.customers.bitmapWords == old.context.scope.customers.bitmapWords && !pictures.changes
-        for kind in 0..<treatments.count where treatments[kind].converts || treatments[kind].kind != kind {
+        for kind in 0..<treatments.count where treatments[kind].converts || treatments[kind].kind != Int32(kind) {
             isSame = false
         }
         var table = old.context.scope.customers.takeTable()
@@ -98,19 +98,20 @@ extension Shard {
                     guard let cell = old.context.scope.customers.cell(kind, bitmap: bitmap) else { continue }
                     let treatment = treatments[kind]
                     if kind == old.context.scope.pictureKind {
-                        guard pictures.move(cell, &dropped, keeps: treatment.kind >= 0) else { continue }
+                        guard pictures.move(cell, &dropped, keeps: treatment.kind != nil) else { continue }
                     } else if kind == old.context.waitingKind {
                         guard moveWaiting(cell, map.moments, &dropped) else { continue }
-                    } else if treatment.kind < 0 {
+                    } else if treatment.kind == nil {
                         old.drop(kind, cell: cell, &dropped)
                         continue
-                    } else if treatment.converts {
+                    } else if treatment.converts, let target = treatment.kind {
                         // A hash that is the same in every process: lines stand in an order by these places.
                         let place = Hash64.of(old.context.scope.customers.id(ofRow: entry.row)) >> 1
                         WindowState(form: old.context.scope.windows[kind], arena: context.scope.arena).convert(
-                            to: context.scope.windows[Int(treatment.kind)], cell: cell, place: place)
+                            to: context.scope.windows[Int(target)], cell: cell, place: place)
                     }
-                    kinds.append(treatment.kind)
+                    guard let target = treatment.kind else { continue }
+                    kinds.append(target)
                     words.append(context.scope.arena[cell])
                 }
             }
@@ -150,15 +151,15 @@ extension Shard {
         for index in 0..<heap.count {
             var entry = heap[index]
             let treatment = treatments[Int(entry.kind)]
-            if treatment.kind < 0 || treatment.converts { continue }
-            entry.kind = UInt32(treatment.kind)
+            guard let kind = treatment.kind, !treatment.converts else { continue }
+            entry.kind = UInt32(kind)
             deadlines.add(entry)
         }
     }
 
     /// Sets the deadlines of the `when` moments whose cooldown or repeat is another one now.
     private mutating func armConditions(_ map: StateMap, from old: JourneyPlan) {
-        var moments: [Int] = []
+        var moments: [MomentNumber] = []
         for (index, target) in map.moments.enumerated() {
             guard let target, !matcher.table.forms[target].condition.isNone else { continue }
             let (before, after) = (old.moments[index], plan.moments[target])
@@ -182,8 +183,10 @@ extension Shard {
 
     /// Sets the deadlines of the windows that have another form now.
     private mutating func armConverted(_ treatments: borrowing Column<Treatment>) {
-        var windows: [Int] = []
-        for kind in 0..<treatments.count where treatments[kind].converts { windows.append(Int(treatments[kind].kind)) }
+        var windows: [WindowNumber] = []
+        for kind in 0..<treatments.count where treatments[kind].converts {
+            windows.append(WindowNumber(treatments[kind].kind.map { Int($0) }))
+        }
         if windows.isEmpty { return }
         var place = 0
         while let location = context.scope.customers.next(from: place) {
@@ -192,7 +195,7 @@ extension Shard {
             context.scope.customerHash = context.scope.customers.table[location.entry].hash
             context.scope.customerID = context.scope.name(ofRow: location.row)
             for window in windows {
-                guard let cell = context.cell(window),
+                guard let cell = context.cell(window.index),
                     context.scope.arena[cell] != 0 || !context.scope.windows[window].isBlock
                 else {
                     continue

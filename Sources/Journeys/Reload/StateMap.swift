@@ -9,8 +9,8 @@ import Storage
 /// text. What it reads may have changed. Of a moment, its kind, its cooldown, the repeat of a condition and its further fields
 /// decide nothing of what it keeps, and of a score the thresholds at which it is reported.
 struct StateMap {
-    let windows: [Int?]
-    let moments: [Int?]
+    let windows: [WindowNumber?]
+    let moments: [MomentNumber?]
     let attributes: [Int?]
     let scores: [Int?]
     let segments: [Int?]
@@ -25,8 +25,8 @@ struct StateMap {
                 uniquingKeysWith: { first, _ in first })
             return rules(old).map { known[identity(old, $0)] }
         }
-        windows = map(\.windows) { $0.identity(of: $1) }
-        moments = map(\.moments) { $0.identity(of: $1) }
+        windows = map(\.windows) { $0.identity(of: $1) }.map { $0.map { WindowNumber($0) } }
+        moments = map(\.moments) { $0.identity(of: $1) }.map { $0.map { MomentNumber($0) } }
         attributes = map(\.picture.attributes) { $0.identity(of: $1) }
         scores = map(\.picture.scores) { $0.identity(of: $1) }
         segments = map(\.picture.segments) { $0.identity(of: $1) }
@@ -132,7 +132,7 @@ extension JourneyPlan {
     /// What is the same here and in a plan that follows.
     package func kept(in next: JourneyPlan) -> KeptRules {
         let map = StateMap(from: self, to: next)
-        func known(_ numbers: [Int?]) -> [Bool] { numbers.map { $0 != nil } }
+        func known<Number>(_ numbers: [Number?]) -> [Bool] { numbers.map { $0 != nil } }
         return KeptRules(
             windows: known(map.windows), moments: known(map.moments), attributes: known(map.attributes),
             scores: known(map.scores), segments: known(map.segments))

@@ -7,7 +7,7 @@ extension Shard {
     /// Decides a `when` moment: it fires as its condition turns true; as the cooldown that has held it back is over; and
     /// again each time that it has been true for the time of its `repeat`.
     /// - Parameter again: whether to ask its condition; else it is what it was.
-    mutating func decideCondition(_ moment: Int, again: Bool = true) {
+    mutating func decideCondition(_ moment: MomentNumber, again: Bool = true) {
         let form = matcher.table.forms[moment]
         if form.isKeyed, !context.scope.hasEvent {
             decideForAllKeys(moment, form, again: again)
@@ -18,7 +18,7 @@ extension Shard {
     }
 
     private mutating func decide(
-        _ moment: Int, _ form: MomentForm, _ known: KeyState?, key: MomentKey, again: Bool
+        _ moment: MomentNumber, _ form: MomentForm, _ known: KeyState?, key: MomentKey, again: Bool
     ) {
         let isTrue = again ? context.holds(form.condition) : known?.wasTrue ?? false
         if !isTrue {
@@ -39,7 +39,7 @@ extension Shard {
 
     /// Sees to it that a deadline stands for the instant at which a condition that stays true is told: the end of the
     /// cooldown that holds it back, or the next time of its `repeat`.
-    mutating func armCondition(_ keyState: KeyState, _ moment: Int, _ form: MomentForm) {
+    mutating func armCondition(_ keyState: KeyState, _ moment: MomentNumber, _ form: MomentForm) {
         keyState.armed = nil
         guard keyState.wasTrue, keyState.hasLine else { return }
         if !keyState.isOwed, form.repeatEvery == 0 || context.isFlushing { return }
@@ -57,7 +57,7 @@ extension Shard {
     }
 
     /// At an instant without an event nothing says for which value of `by` to decide: it is done for all that are known.
-    private mutating func decideForAllKeys(_ moment: Int, _ form: MomentForm, again: Bool) {
+    private mutating func decideForAllKeys(_ moment: MomentNumber, _ form: MomentForm, again: Bool) {
         guard let cell = context.cell(context.kind(ofMoment: moment)), context.scope.arena[cell] != 0 else { return }
         let table = KeyStateTable(arena: context.scope.arena)
         // In an order that does not depend on where the table happens to keep them.

@@ -7,7 +7,7 @@ extension Shard {
     /// bound, by position, none for a condition.
     /// - Returns: whether the line was written.
     mutating func tell(
-        _ moment: Int, _ form: MomentForm, _ keyState: KeyState, start: Instant, end: Instant
+        _ moment: MomentNumber, _ form: MomentForm, _ keyState: KeyState, start: Instant, end: Instant
     ) -> Bool {
         see(moment, form, start: start, end: end)
         var level = Double.nan
@@ -47,7 +47,7 @@ extension Shard {
 
     /// Writes that a partial match, whose events stand in `path`, ran out of time.
     mutating func writeDropOff(
-        _ moment: Int, _ form: MomentForm, _ keyState: KeyState, start: Instant, end: Instant
+        _ moment: MomentNumber, _ form: MomentForm, _ keyState: KeyState, start: Instant, end: Instant
     ) {
         context.statistics.droppedOff[moment] += 1
         lineText.removeAll(keepingCapacity: true)
@@ -55,7 +55,7 @@ extension Shard {
         writeFixed(keyState, start: start, end: end)
         lineText.append(plain: ",\"reached\":")
         // A step's key is its name and a colon.
-        lineText.append(contentsOf: texts[moment].steps[Int(pathSteps[path.count - 1])].dropLast())
+        lineText.append(contentsOf: texts[moment].steps[pathSteps[path.count - 1]].dropLast())
         lineText.append(plain: ",\"steps\":{")
         writeSteps(moment)
         _ = endLine("{\"type\":\"drop_off\",\"id\":\"o-", type: .dropOff)
@@ -100,13 +100,13 @@ extension Shard {
     }
 
     /// Sets the scope for what reads the moment: its name, its times, the last event of each step.
-    private mutating func see(_ moment: Int, _ form: MomentForm, start: Instant, end: Instant) {
+    private mutating func see(_ moment: MomentNumber, _ form: MomentForm, start: Instant, end: Instant) {
         show(moment, start: start, end: end)
         context.scope.showSteps(path, pathSteps, count: form.stepCount, listed: plan.readsMomentSteps)
     }
 
     /// Sets the scope for a moment's name and times.
-    mutating func show(_ moment: Int, start: Instant, end: Instant) {
+    mutating func show(_ moment: MomentNumber, start: Instant, end: Instant) {
         context.scope.moment.name = texts[moment].name.bytes
         context.scope.moment.kind = texts[moment].kind.map(\.bytes)
         context.scope.moment.start = start
@@ -132,16 +132,16 @@ extension Shard {
         lineText.append(UInt8(ascii: "\""))
     }
 
-    private mutating func writeSteps(_ moment: Int) {
-        var step: Int32 = -1
+    private mutating func writeSteps(_ moment: MomentNumber) {
+        var step = StepNumber.none
         for index in 0..<path.count {
             let bound = pathSteps[index]
             if bound == step {
                 lineText.append(UInt8(ascii: ","))
             } else {
-                if step >= 0 { lineText.append(plain: "],") }
+                if !step.isNone { lineText.append(plain: "],") }
                 step = bound
-                lineText.append(contentsOf: texts[moment].steps[Int(step)])
+                lineText.append(contentsOf: texts[moment].steps[step])
                 lineText.append(UInt8(ascii: "["))
             }
             lineText.append(jsonString: StoredEvent.id(path[index], in: context.scope.arena))
@@ -149,7 +149,7 @@ extension Shard {
         lineText.append(plain: "]}")
     }
 
-    private mutating func writeOutputs(_ moment: Int) {
+    private mutating func writeOutputs(_ moment: MomentNumber) {
         guard !texts[moment].outputs.isEmpty else { return }
         lineText.append(plain: ",\"output\":{")
         var isFirst = true

@@ -8,17 +8,17 @@ extension Shard {
     @inline(__always)
     mutating func match(_ interest: InterestTable.MomentInterest) {
         matcher.advance(interest, &context)
-        if !matcher.results.isEmpty { takeResults(of: Int(interest.moment)) }
+        if !matcher.results.isEmpty { takeResults(of: interest.moment) }
     }
 
     /// A deadline of a sequence has come.
-    mutating func expire(_ entry: Deadlines.Entry, moment: Int) {
-        ordinal = UInt32(truncatingIfNeeded: moment) << 16
+    mutating func expire(_ entry: Deadlines.Entry, moment: MomentNumber) {
+        ordinal = UInt32(truncatingIfNeeded: moment.index) << 16
         matcher.expire(entry, moment: moment, &context)
         if !matcher.results.isEmpty { takeResults(of: moment) }
     }
 
-    mutating func takeResults(of moment: Int) {
+    mutating func takeResults(of moment: MomentNumber) {
         for index in 0..<matcher.results.deadlines.count {
             let due = matcher.results.deadlines[index]
             deadlines.add(
@@ -41,7 +41,7 @@ extension Shard {
     }
 
     private mutating func write(
-        _ match: MatchResults.Match, _ moment: Int, _ form: MomentForm, _ keyState: KeyState
+        _ match: MatchResults.Match, _ moment: MomentNumber, _ form: MomentForm, _ keyState: KeyState
     ) {
         path.truncate(to: 0)
         pathSteps.truncate(to: 0)

@@ -100,14 +100,14 @@ extension Shard {
     }
 
     /// Notes that a moment of the watched customer came and was held back.
-    mutating func noteHeldBack(_ moment: Int, _ keyState: KeyState, until: Instant) {
+    mutating func noteHeldBack(_ moment: MomentNumber, _ keyState: KeyState, until: Instant) {
         guard !isObservationClosed, isObserved(context.scope.location, hash: context.scope.customerHash) else { return }
         observedHeldBack.append(
             HeldBackMoment(moment: plan.moments[moment].name, by: keyState.byText, until: until))
     }
 
     /// Notes that the decision on a moment of the watched customer waits.
-    mutating func noteWaiting(_ moment: Int, until: Instant) {
+    mutating func noteWaiting(_ moment: MomentNumber, until: Instant) {
         guard !isObservationClosed, isObserved(context.scope.location, hash: context.scope.customerHash) else { return }
         observedHeldBack.append(
             HeldBackMoment(moment: plan.moments[moment].name, by: nil, until: until, isDecision: true))
@@ -146,7 +146,7 @@ extension Shard {
         context.scope.location = View.of(sought.key) { context.scope.customers.find($0, hash: sought.hash) } ?? .none
         observeFacts(&state)
         if context.scope.location.row != 0 {
-            for moment in plan.moments.indices {
+            for moment in plan.moments.indices.map({ MomentNumber($0) }) {
                 state.waiting += matcher.describe(moment, context, plan: plan, most: Shard.describedMost)
             }
         }

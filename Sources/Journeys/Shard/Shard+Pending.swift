@@ -8,8 +8,7 @@ extension Shard {
         var count = 0
         for index in 0..<deadlines.heap.count {
             let entry = deadlines.heap[index]
-            let moment = Int(entry.kind) - context.scope.windows.count
-            guard moment >= 0, moment < plan.moments.count else { continue }
+            guard case .moment(let moment) = context.scope.stateKind(Int(entry.kind)) else { continue }
             for location in context.scope.customers.rows(ofHash: entry.customer) {
                 context.scope.location = location
                 if matcher.completes(entry, moment: moment, context) { count += 1 }

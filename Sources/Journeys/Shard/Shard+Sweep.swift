@@ -73,7 +73,7 @@ extension Shard {
                 bits &= bits - 1
                 let end: Instant
                 switch context.scope.stateKind(kind) {
-                case .window(let window): end = liveUntil(context.scope.windows[window], kind: window)
+                case .window(let window): end = liveUntil(context.scope.windows[window], kind: window.index)
                 case .dedup:
                     guard let dedup else { continue }
                     end = liveUntil(WindowState.Form(distinctOver: dedup), kind: kind)

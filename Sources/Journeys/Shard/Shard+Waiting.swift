@@ -35,13 +35,13 @@ extension Shard {
     private mutating func keep(_ occurrence: Occurrence, until: Instant?) {
         var event: UInt32 = 0
         if context.scope.hasEvent { event = context.isEvent ? context.bind() : path.isEmpty ? 0 : path[path.count - 1] }
-        var bound: [(event: UInt32, step: Int)] = []
+        var bound: [(event: UInt32, step: StepNumber)] = []
         if plan.readsMomentSteps {
-            for index in 0..<path.count { bound.append((path[index], Int(pathSteps[index]))) }
+            for index in 0..<path.count { bound.append((path[index], pathSteps[index])) }
         } else {
             // The last event of each step is all that can be read.
             for step in 0..<context.scope.stepEvents.count where context.scope.stepEvents[step] != 0 {
-                bound.append((context.scope.stepEvents[step], step))
+                bound.append((context.scope.stepEvents[step], StepNumber(step)))
             }
         }
         let place = context.isEvent ? context.scope.event.place : deadlinePlace
@@ -188,9 +188,9 @@ extension Shard {
     private mutating func listSteps(of moment: WaitingMoment, _ form: MomentForm) {
         context.scope.listedEvents.truncate(to: 0)
         context.scope.listStarts.truncate(to: 0)
-        for number in 0..<Int(form.stepCount) {
+        for number in 0..<form.stepCount {
             context.scope.listStarts.append(Int32(context.scope.listedEvents.count))
-            for index in 0..<moment.boundCount where moment.bound(index).step == number {
+            for index in 0..<moment.boundCount where moment.bound(index).step.index == number {
                 context.scope.listedEvents.append(
                     .record(Record(kind: Vocabulary.eventRecord, index: moment.bound(index).event)))
             }
@@ -230,7 +230,7 @@ extension Shard {
 
     /// Gives a customer's waiting moments the numbers of another plan, and lets go of those that it has no more; false
     /// where none is left.
-    func moveWaiting(_ cell: Int, _ moments: [Int?], _ dropped: inout Dropped) -> Bool {
+    func moveWaiting(_ cell: Int, _ moments: [MomentNumber?], _ dropped: inout Dropped) -> Bool {
         let list = WaitingList(
             arena: context.scope.arena, handle: UInt32(truncatingIfNeeded: context.scope.arena[cell]))
         var gone: [WaitingMoment] = []

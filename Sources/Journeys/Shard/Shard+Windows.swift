@@ -15,9 +15,9 @@ extension Shard {
             value = context.value(interest.value)
             if value.isError { return }
         }
-        let index = Int(interest.window)
-        let cell = context.obtainCell(index)
-        let state = WindowState(form: context.scope.windows[index], arena: context.scope.arena)
+        let window = interest.window
+        let cell = context.obtainCell(window.index)
+        let state = WindowState(form: context.scope.windows[window], arena: context.scope.arena)
         if interest.isFramed {
             state.addFramed(
                 value, at: context.scope.now, place: context.scope.event.place,
@@ -26,8 +26,8 @@ extension Shard {
         } else {
             state.add(value, at: context.scope.now, place: context.scope.event.place, cell: cell)
         }
-        arm(state, window: index, cell: cell)
-        if interest.isRead { mark(picture.readers(ofWindow: index)) }
+        arm(state, window: window, cell: cell)
+        if interest.isRead { mark(picture.readers(ofWindow: window)) }
     }
 
     /// What came before the current event is in all windows now that are seen as they were before an event.
@@ -42,11 +42,11 @@ extension Shard {
 
     /// What came before the current event is in the window now, where that is seen as it was before an event.
     private mutating func absorb(_ interest: InterestTable.WindowInterest) {
-        let index = Int(interest.window)
-        let state = WindowState(form: context.scope.windows[index], arena: context.scope.arena)
-        guard state.form.isBefore, let cell = context.cell(index), state.absorb(cell: cell) else { return }
-        arm(state, window: index, cell: cell)
-        if interest.isRead { mark(picture.readers(ofWindow: index)) }
+        let window = interest.window
+        let state = WindowState(form: context.scope.windows[window], arena: context.scope.arena)
+        guard state.form.isBefore, let cell = context.cell(window.index), state.absorb(cell: cell) else { return }
+        arm(state, window: window, cell: cell)
+        if interest.isRead { mark(picture.readers(ofWindow: window)) }
     }
 
     /// The stretch of the calendar in which the current event is taken, by the customer's zone as it is known now.
@@ -76,7 +76,7 @@ extension Shard {
     // MARK: As time passes
 
     /// Sees to it that a deadline stands for the instant at which the window next changes by itself.
-    mutating func arm(_ state: WindowState, window: Int, cell: Int) {
+    mutating func arm(_ state: WindowState, window: WindowNumber, cell: Int) {
         if state.form.isFramed {
             if state.form.period != nil, state.form.isWatched, let end = state.stretchEnd(cell: cell),
                 end.time > context.scope.now
@@ -108,13 +108,14 @@ extension Shard {
 
     /// Adds a deadline unless one is noted already that is no later: that one will find, when it comes due, whether it
     /// is too early. One that is replaced finds that it is not the one noted.
-    private mutating func arm(_ word: Int, at time: Instant, place: UInt64, window: Int, detail: UInt32) {
+    private mutating func arm(_ word: Int, at time: Instant, place: UInt64, window: WindowNumber, detail: UInt32) {
         let noted = context.scope.arena[word]
         guard noted == 0 || Int64(bitPattern: noted) > time.microseconds else { return }
         context.scope.arena[word] = UInt64(bitPattern: time.microseconds)
         deadlines.add(
             Deadlines.Entry(
-                time: time, place: place, isSlide: true, customer: context.scope.customerHash, kind: UInt32(window),
+                time: time, place: place, isSlide: true, customer: context.scope.customerHash,
+                kind: UInt32(window.index),
                 detail: detail))
     }
 
@@ -126,11 +127,11 @@ extension Shard {
         ordinal = 0
         decideItems()
         var moment = nextDue(from: 0)
-        while moment >= 0 {
-            ordinal = UInt32(truncatingIfNeeded: moment) << 16
+        while let due = moment {
+            ordinal = UInt32(truncatingIfNeeded: due.index) << 16
             // One that only falls due is what it was when it was last decided.
-            decideCondition(moment, again: slidMoments[moment >> 6] >> UInt64(moment & 63) & 1 == 1)
-            moment = nextDue(from: moment + 1)
+            decideCondition(due, again: slidMoments[due.index >> 6] >> UInt64(due.index & 63) & 1 == 1)
+            moment = nextDue(from: due.index + 1)
         }
         clearDue()
     }
@@ -138,15 +139,14 @@ extension Shard {
     /// Whether the deadline of a window, or of a `when` moment, still holds. Where an event came since that sets a window's
     /// anew, for later or at another place, that is done.
     private mutating func isDue(_ entry: Deadlines.Entry) -> Bool {
-        let window = Int(entry.kind)
-        if window >= context.scope.windows.count {
-            let moment = window - context.scope.windows.count
+        guard let window = context.window(ofKind: Int(entry.kind)) else {
+            let moment = context.moment(ofKind: Int(entry.kind))
             guard let keyState = context.keyState(of: entry, moment: moment, matcher.table.forms[moment]) else {
                 return false
             }
             return keyState.isArmed(at: entry.time) && keyState.armedPlace == entry.origin
         }
-        guard var cell = context.cell(window), context.scope.arena[cell] != 0 else { return false }
+        guard var cell = context.cell(window.index), context.scope.arena[cell] != 0 else { return false }
         var state = WindowState(form: context.scope.windows[window], arena: context.scope.arena)
         // A stretch of the calendar ends with the frame; all other deadlines are those of the window within.
         if state.form.isFramed, entry.detail > 0 || state.form.period == nil {
@@ -177,7 +177,7 @@ extension Shard {
     /// When a deadline is due that further events of its window set anew, and the place of the last of them; nil where none
     /// does.
     private func set(
-        _ state: WindowState, window: Int, threshold: Int, cell: Int
+        _ state: WindowState, window: WindowNumber, threshold: Int, cell: Int
     ) -> (due: Instant, place: UInt64)? {
         if threshold < 0 {
             return state.end(cell: cell).map { (due: $0.time, place: $0.place) }
@@ -197,23 +197,23 @@ extension Shard {
                 let kind = place << 6 + bits.trailingZeroBitCount
                 bits &= bits - 1
                 guard let cell = context.cell(kind), context.scope.arena[cell] != 0 else { continue }
-                if kind >= context.scope.windows.count {
+                guard let window = context.window(ofKind: kind) else {
                     let keyState = KeyState(
                         arena: context.scope.arena, handle: UInt32(truncatingIfNeeded: context.scope.arena[cell]))
                     guard keyState.isArmed(at: context.scope.now) else { continue }
-                    let moment = kind - context.scope.windows.count
-                    dueMoments[moment >> 6] |= 1 << UInt64(moment & 63)
+                    noteDue(context.moment(ofKind: kind))
                     isAnyDue = true
                     continue
                 }
-                guard slides(kind, cell: cell) else { continue }
+                guard slides(window, cell: cell) else { continue }
                 isAnyDue = true
                 // Who has no scores and segments gets them decided, all of them, with the next event.
-                if context.isEvent || context.scope.pictureState != nil { mark(picture.readers(ofWindow: kind)) }
-                let watchers = interestTable.watchers(ofWindow: kind)
+                if context.isEvent || context.scope.pictureState != nil { mark(picture.readers(ofWindow: window)) }
+                let watchers = interestTable.watchers(ofWindow: window)
                 for index in 0..<watchers.count {
-                    dueMoments[Int(watchers[index]) >> 6] |= 1 << UInt64(watchers[index] & 63)
-                    slidMoments[Int(watchers[index]) >> 6] |= 1 << UInt64(watchers[index] & 63)
+                    let moment = watchers[index].index
+                    noteDue(watchers[index])
+                    slidMoments[moment >> 6] |= 1 << UInt64(moment & 63)
                 }
             }
         }
@@ -221,7 +221,7 @@ extension Shard {
     }
 
     /// Whether a window changes by itself at this very instant; its next deadlines are set.
-    private mutating func slides(_ window: Int, cell: Int) -> Bool {
+    private mutating func slides(_ window: WindowNumber, cell: Int) -> Bool {
         let state = WindowState(form: context.scope.windows[window], arena: context.scope.arena)
         var slides = false
         if state.form.isFramed {
@@ -239,7 +239,7 @@ extension Shard {
         return slides
     }
 
-    private mutating func passesAny(of state: WindowState, _ window: Int, cell: Int) -> Bool {
+    private mutating func passesAny(of state: WindowState, _ window: WindowNumber, cell: Int) -> Bool {
         var passes = false
         for threshold in (state.form.isWatched ? -1 : 0)..<state.thresholds
         where self.passes(threshold, of: state, window, cell: cell) { passes = true }
@@ -248,7 +248,7 @@ extension Shard {
 
     /// Whether a threshold's deadline, or with -1 that of the window's next loss, stands for this very instant; it is taken
     /// down, and set anew where a further event put it off.
-    private mutating func passes(_ threshold: Int, of state: WindowState, _ window: Int, cell: Int) -> Bool {
+    private mutating func passes(_ threshold: Int, of state: WindowState, _ window: WindowNumber, cell: Int) -> Bool {
         let word = threshold >= 0 ? state.armedWord(threshold: threshold, cell: cell) : state.armedWord(cell: cell)
         guard context.scope.arena[word] == UInt64(bitPattern: context.scope.now.microseconds) else { return false }
         context.scope.arena[word] = 0
@@ -260,17 +260,21 @@ extension Shard {
         return false
     }
 
-    /// The next moment from one on that falls due at this instant, in the configuration's order; -1 for none.
-    private func nextDue(from first: Int) -> Int {
+    /// The next moment from one on that falls due at this instant, in the configuration's order.
+    private func nextDue(from first: Int) -> MomentNumber? {
         var word = first >> 6
-        if word >= dueMoments.count { return -1 }
+        if word >= dueMoments.count { return nil }
         var bits = dueMoments[word] & (UInt64.max << UInt64(first & 63))
         while bits == 0 {
             word += 1
-            if word >= dueMoments.count { return -1 }
+            if word >= dueMoments.count { return nil }
             bits = dueMoments[word]
         }
-        return word << 6 + bits.trailingZeroBitCount
+        return MomentNumber(word << 6 + bits.trailingZeroBitCount)
+    }
+
+    private mutating func noteDue(_ moment: MomentNumber) {
+        dueMoments[moment.index >> 6] |= 1 << UInt64(moment.index & 63)
     }
 
     private mutating func clearDue() {
@@ -281,7 +285,7 @@ extension Shard {
     mutating func noteAllConditions() {
         for moment in plan.moments.indices
         where !matcher.table.forms[moment].condition.isNone && !plan.moments[moment].isIdle {
-            dueMoments[moment >> 6] |= 1 << UInt64(moment & 63)
+            noteDue(MomentNumber(moment))
         }
     }
 
@@ -292,17 +296,17 @@ extension Shard {
         var index = interests.firstMoment
         while index < interests.endMoment {
             let interest = interestTable.momentInterest(index)
-            while due >= 0, due < Int(interest.moment) {
-                decideCondition(due)
-                due = nextDue(from: due + 1)
+            while let earlier = due, earlier.index < interest.moment.index {
+                decideCondition(earlier)
+                due = nextDue(from: earlier.index + 1)
             }
-            if due == Int(interest.moment) { due = nextDue(from: due + 1) }
+            if due == interest.moment { due = nextDue(from: interest.moment.index + 1) }
             react(interest)
             index &+= 1
         }
-        while due >= 0 {
-            decideCondition(due)
-            due = nextDue(from: due + 1)
+        while let last = due {
+            decideCondition(last)
+            due = nextDue(from: last.index + 1)
         }
         clearDue()
     }

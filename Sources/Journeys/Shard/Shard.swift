@@ -81,7 +81,7 @@ package struct Shard: ~Copyable {
     var lineText: [UInt8] = []
     /// The events bound by the match being written, and their steps.
     var path = Column<UInt32>(capacity: MomentTable.positionLimit)
-    var pathSteps = Column<Int32>(capacity: MomentTable.positionLimit)
+    var pathSteps = Column<StepNumber>(capacity: MomentTable.positionLimit)
 
     /// A shard without customers.
     /// - Parameter sink: told of each moment as it comes.
@@ -204,8 +204,10 @@ package struct Shard: ~Copyable {
         var seen: UInt64 = 0
         var index = entry.firstWindow
         while index < entry.endWindow {
-            let window = Int(interestTable.windowInterest(index).window)
-            if context.scope.windows[window].isBlock, let cell = context.scope.customers.cell(window, bitmap: bitmap) {
+            let window = interestTable.windowInterest(index).window
+            if context.scope.windows[window].isBlock,
+                let cell = context.scope.customers.cell(window.index, bitmap: bitmap)
+            {
                 seen |= context.scope.arena[Arena.word(UInt32(truncatingIfNeeded: context.scope.arena[cell]))] >> 1
             }
             index &+= 1
@@ -215,7 +217,7 @@ package struct Shard: ~Copyable {
         }
         index = entry.firstMoment
         while index < entry.endMoment {
-            let kind = context.kind(ofMoment: Int(interestTable.momentInterest(index).moment))
+            let kind = context.kind(ofMoment: interestTable.momentInterest(index).moment)
             if let cell = context.scope.customers.cell(kind, bitmap: bitmap) {
                 seen |= context.scope.arena[Arena.word(UInt32(truncatingIfNeeded: context.scope.arena[cell]))] >> 1
             }
@@ -233,7 +235,7 @@ package struct Shard: ~Copyable {
         while index < entry.endMoment {
             let interest = interestTable.momentInterest(index)
             if interest.leadsToLists,
-                let cell = context.scope.customers.cell(context.kind(ofMoment: Int(interest.moment)), bitmap: bitmap)
+                let cell = context.scope.customers.cell(context.kind(ofMoment: interest.moment), bitmap: bitmap)
             {
                 seen |= matcher.touch(interest, cell: cell, in: context.scope.arena)
             }
@@ -328,7 +330,7 @@ package struct Shard: ~Copyable {
     /// Shows the event to a moment.
     @inline(__always)
     mutating func react(_ interest: InterestTable.MomentInterest) {
-        if interest.strategy == nil { decideCondition(Int(interest.moment)) } else { match(interest) }
+        if interest.strategy == nil { decideCondition(interest.moment) } else { match(interest) }
     }
 
     // MARK: Deduplication

@@ -3,8 +3,8 @@ import Storage
 /// What a word of a customer's row belongs to. Whoever adds a kind of state is asked by each switch over this: for how long
 /// it lasts at least, until when it lasts, and how it is evicted.
 enum StateKind: BitwiseCopyable {
-    case window(Int)
-    case moment(Int)
+    case window(WindowNumber)
+    case moment(MomentNumber)
     /// The ids of events that came lately.
     case dedup
     /// Scores and segments.
@@ -21,7 +21,8 @@ enum StateKind: BitwiseCopyable {
 
     /// All kinds of a plan, by their numbers in the bitmap of a row.
     static func all(_ plan: JourneyPlan) -> [StateKind] {
-        plan.windows.indices.map { .window($0) } + plan.moments.indices.map { .moment($0) } + [.dedup, .picture]
+        plan.windows.indices.map { .window(WindowNumber($0)) } + plan.moments.indices.map { .moment(MomentNumber($0)) }
+            + [.dedup, .picture]
             + plan.picture.attributes.indices.map { .attribute($0) } + [.waiting, .name]
     }
 
@@ -29,12 +30,12 @@ enum StateKind: BitwiseCopyable {
     init(_ number: Int, windows: Int, moments: Int, attributes: Int) {
         var number = number
         if number < windows {
-            self = .window(number)
+            self = .window(WindowNumber(number))
             return
         }
         number -= windows
         if number < moments {
-            self = .moment(number)
+            self = .moment(MomentNumber(number))
             return
         }
         number -= moments

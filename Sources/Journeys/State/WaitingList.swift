@@ -17,7 +17,7 @@ struct WaitingMoment {
     let handle: UInt32
 
     private var base: Int { Arena.word(handle) }
-    var moment: Int { Int(arena[base] >> 32) }
+    var moment: MomentNumber { MomentNumber(Int(arena[base] >> 32)) }
     var id: UInt64 { arena[base + 1] }
     var start: Instant { Instant(microseconds: Int64(bitPattern: arena[base + 2])) }
     var end: Instant { Instant(microseconds: Int64(bitPattern: arena[base + 3])) }
@@ -30,9 +30,9 @@ struct WaitingMoment {
     var boundCount: Int { Int(arena[base + 5] >> 32) }
     var place: UInt64 { arena[base + 6] }
 
-    func bound(_ index: Int) -> (event: UInt32, step: Int) {
+    func bound(_ index: Int) -> (event: UInt32, step: StepNumber) {
         let word = arena[base + WaitingMoment.header + index]
-        return (UInt32(truncatingIfNeeded: word), Int(word >> 32))
+        return (UInt32(truncatingIfNeeded: word), StepNumber(bits: UInt32(word >> 32)))
     }
 
     init(arena: Arena, handle: UInt32) {
@@ -42,13 +42,14 @@ struct WaitingMoment {
 
     /// Keeps a moment, with its event, 0 for none, and those bound to its steps, all of which it holds from now on.
     init(
-        _ occurrence: Occurrence, until: Instant?, event: UInt32, place: UInt64, bound: [(event: UInt32, step: Int)],
+        _ occurrence: Occurrence, until: Instant?, event: UInt32, place: UInt64,
+        bound: [(event: UInt32, step: StepNumber)],
         in arena: Arena
     ) {
         let words = WaitingMoment.header + bound.count
         self.arena = arena
         handle = arena.allocate(words)
-        arena[base] = UInt64(words) | UInt64(occurrence.moment) << 32
+        arena[base] = UInt64(words) | UInt64(occurrence.moment.index) << 32
         arena[base + 1] = occurrence.id
         arena[base + 2] = UInt64(bitPattern: occurrence.start.microseconds)
         arena[base + 3] = UInt64(bitPattern: occurrence.end.microseconds)
@@ -57,7 +58,7 @@ struct WaitingMoment {
         hold(until: until)
         if event != 0 { StoredEvent.retain(event, in: arena) }
         for (index, one) in bound.enumerated() {
-            arena[base + WaitingMoment.header + index] = UInt64(one.event) | UInt64(one.step) << 32
+            arena[base + WaitingMoment.header + index] = UInt64(one.event) | UInt64(one.step.bits) << 32
             StoredEvent.retain(one.event, in: arena)
         }
     }
@@ -68,7 +69,7 @@ struct WaitingMoment {
     }
 
     /// Gives the moment the number that it has in another plan.
-    func renumber(_ moment: Int) { arena[base] = arena[base] & 0xFFFF_FFFF | UInt64(moment) << 32 }
+    func renumber(_ moment: MomentNumber) { arena[base] = arena[base] & 0xFFFF_FFFF | UInt64(moment.index) << 32 }
 
     func free() {
         if event != 0 { StoredEvent.release(event, in: arena) }

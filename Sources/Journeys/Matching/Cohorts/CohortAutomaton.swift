@@ -24,7 +24,7 @@ struct CohortAutomaton: ~Copyable {
         /// The entry from which it comes, -1 where the event is the first one bound.
         var source: Int32
         /// The step that the event is bound to, -1 where it is not bound.
-        var step: Int32
+        var step: StepNumber
         /// Whether it takes over what the entry holds: it is the last to come from there.
         var isLast = false
         /// The entries, as bits, from which something leads to the same situation, whatever ways are open to it there; it comes
@@ -43,7 +43,7 @@ struct CohortAutomaton: ~Copyable {
         var hasMatch = false
         /// The entry whose link is the match's, -1 where the match has one of its own.
         var matchEntry: Int32 = -1
-        var match = Move(source: -1, step: -1)
+        var match = Move(source: -1, step: .none)
     }
 
     struct State: BitwiseCopyable {

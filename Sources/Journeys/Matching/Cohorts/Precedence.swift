@@ -15,7 +15,7 @@ struct Precedence: BitwiseCopyable {
     init(word: UInt64) { self.word = word }
 
     /// Two that have been told apart, or none.
-    static func ofFirstEvents(_ one: Int32, _ other: Int32) -> Precedence {
+    static func ofFirstEvents(_ one: StepNumber, _ other: StepNumber) -> Precedence {
         Precedence(code: one <= other ? 0 : 1, last: 0)
     }
 
@@ -24,7 +24,9 @@ struct Precedence: BitwiseCopyable {
 
     /// Where one of the two is how the other began: the step to which that other one bound its next event. Which match
     /// would come first is then decided by the step to which the shorter one binds its next.
-    var undecided: Int32? { code < 2 ? nil : Int32(truncatingIfNeeded: (code - 2) / 2) }
+    var undecided: StepNumber? { code < 2 ? nil : Precedence.step(of: code) }
+
+    private static func step(of code: UInt64) -> StepNumber { StepNumber(Int((code - 2) / 2)) }
 
     /// Whether the one's last event is the earlier, nil where they have the same time.
     var hasEarlierLast: Bool? { word >> 32 == 0 ? nil : word >> 32 == 1 }
@@ -45,14 +47,13 @@ struct Precedence: BitwiseCopyable {
     private static func code(_ one: Advance, _ other: Advance, _ known: UInt64?) -> UInt64 {
         guard let known else {
             if one.isBound, other.isBound {
-                return one.step != other.step
-                    ? (one.step < other.step ? 0 : 1) : one.node.index <= other.node.index ? 0 : 1
+                return one.step != other.step ? (one.step < other.step ? 0 : 1) : one.node <= other.node ? 0 : 1
             }
-            if one.isBound { return 3 + 2 * UInt64(one.step) }
-            return other.isBound ? 2 + 2 * UInt64(other.step) : 0
+            if one.isBound { return 3 + 2 * UInt64(one.step.index) }
+            return other.isBound ? 2 + 2 * UInt64(other.step.index) : 0
         }
         if known < 2 { return known }
-        let next = Int32(truncatingIfNeeded: (known - 2) / 2)
+        let next = step(of: known)
         if known & 1 == 0 { return one.isBound ? (one.step < next ? 0 : 1) : known }
         return other.isBound ? (other.step < next ? 1 : 0) : known
     }
@@ -63,7 +64,7 @@ struct Advance {
     /// The entry.
     var source: Int
     /// The step that the event is bound to.
-    var step: Int32 = 0
+    var step = StepNumber.none
     /// The node that the event is bound to; none where it is not bound.
     var node = NodeNumber.none
     /// Where that leads; nil where nothing can come after it.
@@ -75,5 +76,5 @@ struct Advance {
 
     var isBound: Bool { !node.isNone }
 
-    var move: CohortAutomaton.Move { CohortAutomaton.Move(source: Int32(source), step: isBound ? step : -1) }
+    var move: CohortAutomaton.Move { CohortAutomaton.Move(source: Int32(source), step: isBound ? step : .none) }
 }

@@ -190,7 +190,7 @@ extension SequenceMatcher {
         let chains = Chain(arena: arena)
         var link: UInt32 = 0
         if let cohort { link = cohort.link(Int(move.source)) }
-        if move.step >= 0 {
+        if !move.step.isNone {
             return chains.make(
                 event: context.bind(), step: move.step, number: work.eventNumber, behind: link, takesHold: move.isLast)
         }
@@ -363,7 +363,7 @@ extension SequenceMatcher {
     }
 
     /// The open ways that bind an event to a step before another.
-    private func ways(of situation: Situation, before step: Int32) -> UInt64 {
+    private func ways(of situation: Situation, before step: StepNumber) -> UInt64 {
         var earlier: UInt64 = 0
         var ways = situation.waits & ~Situation.end
         while ways != 0 {

@@ -44,10 +44,10 @@ struct RepeatedMatches {
         return match
     }
 
-    func setEvent(_ index: Int, of match: UInt32, _ event: UInt32, step: Int32) {
+    func setEvent(_ index: Int, of match: UInt32, _ event: UInt32, step: StepNumber) {
         StoredEvent.retain(event, in: arena)
         arena[Arena.word(match) + RepeatedMatches.header + index] =
-            UInt64(event) | UInt64(UInt32(bitPattern: step)) << 32
+            UInt64(event) | UInt64(step.bits) << 32
     }
 
     func due(_ match: UInt32) -> Instant { instant(match, 0) }
@@ -63,8 +63,8 @@ struct RepeatedMatches {
     func event(_ index: Int, of match: UInt32) -> UInt32 {
         UInt32(truncatingIfNeeded: arena[Arena.word(match) + RepeatedMatches.header + index])
     }
-    func step(_ index: Int, of match: UInt32) -> Int32 {
-        Int32(truncatingIfNeeded: arena[Arena.word(match) + RepeatedMatches.header + index] >> 32)
+    func step(_ index: Int, of match: UInt32) -> StepNumber {
+        StepNumber(bits: UInt32(truncatingIfNeeded: arena[Arena.word(match) + RepeatedMatches.header + index] >> 32))
     }
 
     /// The place of the last event that a match has bound.

@@ -21,7 +21,7 @@ extension SequenceMatcher {
                     continue
                 }
                 let steps = events.enumerated().map { position, event in
-                    (step: Int32(sequence.positions[position].step), event: event)
+                    (step: sequence.positions[position].step, event: event)
                 }
                 let filter = isAbsence ? sequence.closing?.filter : sequence.positions[count].filter
                 found.append(

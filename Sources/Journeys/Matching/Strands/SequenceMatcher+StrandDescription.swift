@@ -40,7 +40,7 @@ extension SequenceMatcher {
     private func bound(
         _ link: UInt32, of start: UInt64, _ strands: Strands, _ sequence: SequencePlan
     ) -> [WaitingMatch.Bound] {
-        var steps: [(step: Int32, event: UInt32)] = []
+        var steps: [(step: StepNumber, event: UInt32)] = []
         var link = link
         while link != 0 {
             steps.append((strands.step(link), strands.event(link, of: start)))

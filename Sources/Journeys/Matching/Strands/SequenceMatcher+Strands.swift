@@ -172,7 +172,7 @@ extension SequenceMatcher {
         let start = strand.starts.lowerBound
         var link = strand.link
         while link != 0 {
-            let step = Int(strands.step(link))
+            let step = strands.step(link)
             if context.scope.stepEvents[step] == 0 { context.scope.stepEvents[step] = strands.event(link, of: start) }
             link = strands.before(link, of: start)
         }
@@ -189,7 +189,7 @@ extension SequenceMatcher {
         let count = strands.count(link, of: start)
         for _ in 0..<count {
             path.append(0)
-            pathSteps.append(0)
+            pathSteps.append(.none)
         }
         var link = link
         var index = count

@@ -54,25 +54,25 @@ struct Strands {
     // MARK: Links
 
     /// A first link, held once.
-    func makeFirst(step: Int32) -> UInt32 {
+    func makeFirst(step: StepNumber) -> UInt32 {
         let link = arena.allocateUncleared(Chain.words)
         let base = Arena.word(link)
         arena[base] = 1 | 1 << 32
         arena[base + 1] = 0
-        arena[base + 2] = UInt64(UInt32(bitPattern: step))
+        arena[base + 2] = UInt64(step.bits)
         arena[base + 3] = 0
         return link
     }
 
     /// A new link behind one, held once.
     /// - Parameter before: a hold on it is taken over.
-    func make(event: UInt32, step: Int32, number: UInt64, behind before: UInt32) -> UInt32 {
+    func make(event: UInt32, step: StepNumber, number: UInt64, behind before: UInt32) -> UInt32 {
         firsts.countLink(forks: false)
         return chains.make(event: event, step: step, number: number, behind: before, takesHold: true)
     }
 
     /// A new link behind several strands, each of which begins where the one before ends. Holds on them are taken over.
-    func make(event: UInt32, step: Int32, number: UInt64, behind strands: borrowing Column<Strand>) -> UInt32 {
+    func make(event: UInt32, step: StepNumber, number: UInt64, behind strands: borrowing Column<Strand>) -> UInt32 {
         firsts.countLink(forks: true)
         let link = chains.make(event: event, step: step, number: number, behind: 0)
         let fork = arena.allocateUncleared(1 + 2 * strands.count)
@@ -170,7 +170,9 @@ struct Strands {
     // MARK: One partial match
 
     @inline(__always)
-    func step(_ link: UInt32) -> Int32 { Int32(truncatingIfNeeded: arena[Arena.word(link) + 2] & 0xFFFF_FFFF) }
+    func step(_ link: UInt32) -> StepNumber {
+        StepNumber(bits: UInt32(truncatingIfNeeded: arena[Arena.word(link) + 2]))
+    }
 
     /// The link before, 0 for a first one.
     func before(_ link: UInt32, of start: UInt64) -> UInt32 {

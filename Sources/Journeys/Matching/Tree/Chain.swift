@@ -15,7 +15,7 @@ struct Chain {
     /// A new link, held once.
     /// - Parameter takesHold: whether it takes over a hold on the link before it.
     func make(
-        event: UInt32, step: Int32, number: UInt64, behind parent: UInt32, takesHold: Bool = false
+        event: UInt32, step: StepNumber, number: UInt64, behind parent: UInt32, takesHold: Bool = false
     ) -> UInt32 {
         let link = arena.allocateUncleared(Chain.words)
         let base = Arena.word(link)
@@ -24,7 +24,7 @@ struct Chain {
         let length = parent == 0 ? 1 : count(parent) + 1
         arena[base] = 1 | UInt64(length) << 32
         arena[base + 1] = UInt64(event) | UInt64(parent) << 32
-        arena[base + 2] = UInt64(UInt32(bitPattern: step))
+        arena[base + 2] = UInt64(step.bits)
         arena[base + 3] = number << 1
         return link
     }
@@ -59,7 +59,9 @@ struct Chain {
     func count(_ link: UInt32) -> Int { Int(arena[Arena.word(link)] >> 32) }
     func event(_ link: UInt32) -> UInt32 { UInt32(truncatingIfNeeded: arena[Arena.word(link) + 1]) }
     func parent(_ link: UInt32) -> UInt32 { UInt32(arena[Arena.word(link) + 1] >> 32) }
-    func step(_ link: UInt32) -> Int32 { Int32(truncatingIfNeeded: arena[Arena.word(link) + 2] & 0xFFFF_FFFF) }
+    func step(_ link: UInt32) -> StepNumber {
+        StepNumber(bits: UInt32(truncatingIfNeeded: arena[Arena.word(link) + 2]))
+    }
     /// The event's number in the order in which the shard took events.
     func number(_ link: UInt32) -> UInt64 { arena[Arena.word(link) + 3] >> 1 }
 

@@ -25,7 +25,7 @@ struct PatternTable: ~Copyable {
         var wait: Int64 = 0
         var afterMatch = AfterMatch.skipPastLastEvent
         /// The step of `skip_to_first` and `skip_to_last`.
-        var skipStep: Int32 = -1
+        var skipStep = StepNumber.none
         var emitsPartial = false
         var dropsNewest = false
         var boundLimit = 0
@@ -39,7 +39,7 @@ struct PatternTable: ~Copyable {
 
     /// A step of the tree.
     struct Node: BitwiseCopyable {
-        var name: Int32
+        var name: StepNumber
         var condition: ConditionNumber
         var previous: NodeNumber
         /// What stops the repetitions.
@@ -116,8 +116,8 @@ struct PatternTable: ~Copyable {
         case .noSkip: form.afterMatch = .noSkip
         case .skipToNext: form.afterMatch = .skipToNext
         case .skipPastLastEvent: form.afterMatch = .skipPastLastEvent
-        case .skipToFirst(let step): (form.afterMatch, form.skipStep) = (.skipToFirst, Int32(step))
-        case .skipToLast(let step): (form.afterMatch, form.skipStep) = (.skipToLast, Int32(step))
+        case .skipToFirst(let step): (form.afterMatch, form.skipStep) = (.skipToFirst, step)
+        case .skipToLast(let step): (form.afterMatch, form.skipStep) = (.skipToLast, step)
         }
         for index in pattern.steps.indices { add(node: index, of: pattern, expressions) }
         form.conditionCount = conditions.count - form.firstCondition
@@ -136,7 +136,7 @@ struct PatternTable: ~Copyable {
     private mutating func add(node index: Int, of pattern: PatternPlan, _ expressions: [Expression]) {
         let step = pattern.steps[index]
         var node = Node(
-            name: Int32(step.name), condition: add(step.filter, expressions), previous: step.previous,
+            name: step.name, condition: add(step.filter, expressions), previous: step.previous,
             until: step.until.isNone ? .none : add(EventFilter(types: nil, condition: step.until), expressions),
             least: UInt32(clamping: step.least), most: step.most.map { UInt32(clamping: $0) } ?? .max,
             contiguity: step.contiguity, inner: step.inner, isGreedy: step.isGreedy && step.most != step.least,
