@@ -76,7 +76,8 @@ let package = Package(
             name: "journeyd",
             dependencies: [
                 "Stories", "Configuration", "Load", "Console", "Pipeline", "Endpoints", "Journal", "Decisions",
-                "Analytics", "Journeys", "Expressions", "Events", "Page", "Samples", "Telemetry", "Storage", "CLinux",
+                "Analytics", "Learning", "Journeys", "Expressions", "Events", "Page", "Samples", "Telemetry", "Storage",
+                "CLinux",
             ],
             swiftSettings: strict,
             // Swift's libraries are part of it: the fewer the system loads, the sooner signals can be held.
@@ -128,8 +129,8 @@ let package = Package(
         tests(
             "EngineTests",
             of: [
-                "TestEngine", "TestSupport", "Pipeline", "Decisions", "Journeys", "Expressions", "Events", "Samples",
-                "Storage",
+                "TestEngine", "TestSupport", "Pipeline", "Decisions", "Learning", "Journeys", "Expressions", "Events",
+                "Samples", "Storage",
             ]),
         // What tests of several modules share, without tests of its own: the one source of chance and the look-up of
         // cases, which need no module, and the engine put together.

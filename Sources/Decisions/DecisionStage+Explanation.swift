@@ -61,6 +61,10 @@ extension DecisionStage {
             }
             appendMember(",\"priority\":", ranked[rank].priority)
             appendFactors(candidate, lever: action.lever)
+            if let belief = beliefs[index] {
+                appendMember(",\"alpha\":", belief.alpha)
+                appendMember(",\"beta\":", belief.beta)
+            }
         } else if reason == .badPriority {
             appendFactors(candidate, lever: action.lever)
         }

@@ -11,11 +11,27 @@ extension DecisionStage {
         _ candidate: Candidate, _ index: Int, at time: Instant, _ proposals: borrowing Proposals
     ) -> CellTable.Belief? {
         guard let plan = rules.learning[Int(candidate.action)] else { return nil }
+        if plan.ordersChannels { orderChannels(candidate, index, at: time, plan, proposals) }
         let belief = learnt.belief(
             candidate.action, channel: firstChannel(candidate, index), bucket: proposals.bucket(of: candidate),
             features: plan.model == nil ? [] : proposals.features(of: candidate), plan, at: time)
         beliefs[index] = belief
         return belief
+    }
+
+    /// Puts the channels in the order of what is learnt of them; equal ones stay in the configuration's.
+    private mutating func orderChannels(
+        _ candidate: Candidate, _ index: Int, at time: Instant, _ plan: PropensityPlan, _ proposals: borrowing Proposals
+    ) {
+        let action = rules.actions[Int(candidate.action)]
+        let bucket = proposals.bucket(of: candidate)
+        let means = (0..<Int(action.channelCount)).map { place in
+            learnt.belief(
+                candidate.action, channel: rules.channels[Int(action.channelStart) + place], bucket: bucket,
+                features: [], plan, at: time
+            ).mean
+        }
+        channelOrders[index] = means.indices.sorted { means[$0] != means[$1] ? means[$0] > means[$1] : $0 < $1 }
     }
 
     /// The preferred channel, or the first that has consent.
@@ -25,7 +41,7 @@ extension DecisionStage {
         if candidate.preferred >= 0, mask >> UInt64(candidate.preferred) & 1 == 1 {
             return rules.channels[Int(action.channelStart + candidate.preferred)]
         }
-        for place in 0..<Int(action.channelCount) where mask >> UInt64(place) & 1 == 1 {
+        for place in channelOrders[index] ?? Array(0..<Int(action.channelCount)) where mask >> UInt64(place) & 1 == 1 {
             return rules.channels[Int(action.channelStart) + place]
         }
         return rules.channels[Int(action.channelStart)]
@@ -65,6 +81,13 @@ extension DecisionStage {
         let decision = book.decision(handle)
         guard decision.isTrial, rules.learning[Int(decision.action)]?.outcome == outcome else { return }
         settle(handle, success: true, at: time)
+    }
+
+    /// By twentieths of what was promised: settled trials, successes, and the sum of what was promised; empty where
+    /// nothing is learnt.
+    package var calibration: [(trials: Int, successes: Int, promised: Double)] {
+        if rules.learning.isEmpty { return [] }
+        return (0..<LearntPropensities.binCount).map { (learnt.trials[$0], learnt.successes[$0], learnt.promises[$0]) }
     }
 
     // MARK: Chance

@@ -77,6 +77,8 @@ package struct DecisionStage: ~Copyable {
     /// What is learnt of propensities, and what of it the candidates at hand go by.
     var learnt: LearntPropensities
     var beliefs: [Int: CellTable.Belief] = [:]
+    /// The places of candidates' channels in the order of what is learnt of them, where that is asked for.
+    var channelOrders: [Int: [Int]] = [:]
     /// What is remembered of the outcomes of the customer at hand, the newest first.
     var past: [PastOutcome] = []
     /// The channels that outcomes leave to candidates, where they take some away.
@@ -89,6 +91,8 @@ package struct DecisionStage: ~Copyable {
     var fates: [Reason?] = []
     private var mandatory: [Mandatory] = []
     var blocked = Tally()
+    /// Each customer's first decisions; nil where nobody asks for them.
+    package var firstDecisions: FirstDecisions?
     /// Whether the customer belongs to the control group.
     var isControl = false
     /// What was tried, in order, where decisions are explained in full.
@@ -200,6 +204,7 @@ package struct DecisionStage: ~Copyable {
         ranked.sort { $0.precedes($1) }
         select(proposals)
         for selection in selections { counted.chosen[Int(proposals.candidates[selection.candidate].action)] += 1 }
+        if firstDecisions != nil { noteFirst(proposals) }
         if makesLines {
             stamp.removeAll(keepingCapacity: true)
             first.time.append(to: &stamp)
@@ -243,7 +248,10 @@ package struct DecisionStage: ~Copyable {
         mandatory.removeAll(keepingCapacity: true)
         trials.removeAll(keepingCapacity: true)
         gatherPast(of: customer, hash: proposal.customerHash)
-        if !rules.learning.isEmpty { beliefs.removeAll(keepingCapacity: true) }
+        if !rules.learning.isEmpty {
+            beliefs.removeAll(keepingCapacity: true)
+            channelOrders.removeAll(keepingCapacity: true)
+        }
         blocked = Tally()
         if !limits.begin(zone: proposals.zone(of: proposal), at: proposal.time) { counted.unknownZones += 1 }
         // Where each action stands in the customer's choices.
@@ -368,9 +376,10 @@ package struct DecisionStage: ~Copyable {
         if action.capCount > 0 || action.budgetCount > 0 { values = proposals.values(of: proposal, rules) }
         let consented = consented(candidate, index)
         var first: Reason?
+        let learntOrder = channelOrders.isEmpty ? nil : channelOrders[index]
         var order = candidate.preferred >= 0 ? -1 : 0
         while order < Int(action.channelCount) {
-            let place = order < 0 ? Int(candidate.preferred) : order
+            let place = order < 0 ? Int(candidate.preferred) : learntOrder?[order] ?? order
             order += 1
             // A channel that was tried first is not tried again, and one without consent not at all.
             if order > 0, place == Int(candidate.preferred) { continue }

@@ -87,13 +87,12 @@ extension ProposalEvaluator {
     }
 
     /// A number by its name, what is true as 1, a text as 1 by its name and itself; what is false or absent is none. A
-    /// constant stands first.
+    /// constant stands last, as in Vowpal Wabbit: sums of single precision depend on the order.
     private mutating func noteFeatures<Scope: Names & ~Copyable>(
         _ number: Int, _ names: borrowing Scope, _ evaluator: inout Evaluator,
         _ expressions: borrowing Shelf<Expression>
     ) {
         let start = proposals.features.count
-        proposals.features.append(FTRL.constant)
         for feature in learnt.featureLists[number] {
             let value = value(feature.expression, names, &evaluator, expressions)
             var (name, amount) = (feature.name, Float(0))
@@ -111,6 +110,7 @@ extension ProposalEvaluator {
             proposals.features.append(
                 FTRL.Feature(place: View.of(name) { FTRL.place(of: $0) }, value: amount))
         }
+        proposals.features.append(FTRL.constant)
         learnt.notedFeatures[number] = LearningLists.Noted(
             round: round, start: Int32(clamping: start), count: Int32(clamping: proposals.features.count - start))
     }

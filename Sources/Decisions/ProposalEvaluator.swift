@@ -51,6 +51,8 @@ struct ProposalEvaluator: ~Copyable {
     private var rendered: Column<Rendered>
     /// What learnt propensities go by.
     var learnt: LearningLists
+    /// The models that say propensities.
+    var models: PropensityModels
     /// The channel that was last preferred: the expression, the round, and what it came to.
     private var preference = (expression: ExpressionNumber.none, round: UInt64(0), value: Value.null)
     private(set) var round: UInt64 = 0
@@ -106,6 +108,7 @@ struct ProposalEvaluator: ~Copyable {
         keys = plan.budgetKeys
         holds = HoldEvaluator(plan)
         learnt = LearningLists(plan)
+        models = PropensityModels(plan)
         explainsFully = plan.policy.explain == .full && plan.emits.contains(.decision)
     }
 
@@ -359,9 +362,14 @@ struct ProposalEvaluator: ~Copyable {
         _ expressions: borrowing Shelf<Expression>
     ) -> Bool {
         let number = Int(candidate.action)
-        candidate.propensity = factor(actions[number].propensity, names, &evaluator, expressions)
+        candidate.propensity =
+            models.numbers[number] < 0
+            ? factor(actions[number].propensity, names, &evaluator, expressions)
+            : predicted(models.numbers[number], names, &evaluator, expressions)
         guard candidate.propensity >= 0, candidate.propensity <= 1 else {
-            if explainsFully { tellFailed([actions[number].propensity], names) }
+            if explainsFully {
+                tellFailed([actions[number].propensity] + (actions[number].propensityModel?.features ?? []), names)
+            }
             return false
         }
         if learnt.isUsed { noteLearning(&candidate, names, &evaluator, expressions) }

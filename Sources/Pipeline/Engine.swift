@@ -145,6 +145,22 @@ struct EngineMerge: ~Copyable {
         names = EngineNames(plan)
         merge = Merge(plan.decisions)
         ledger = JourneyLedger(byCount: plan.report?.by.count ?? 0)
+        if plan.report?.actions != nil { merge.stage.firstDecisions = FirstDecisions() }
+    }
+
+    /// The customers' first decisions for each action, where a report asks for them.
+    var entries: [ActionEntry] {
+        (merge.stage.firstDecisions?.all ?? []).map {
+            ActionEntry(
+                customer: $0.customer, action: $0.action, time: $0.time.microseconds, isControl: $0.isControl)
+        }
+    }
+
+    /// What learnt propensities promised against what came.
+    var calibration: [CalibrationBin] {
+        merge.stage.calibration.map {
+            CalibrationBin(trials: $0.trials, successes: $0.successes, promised: $0.promised)
+        }
     }
 
     /// Appends the lines of one batch, each moment followed by its decisions.

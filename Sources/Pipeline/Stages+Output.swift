@@ -1,3 +1,4 @@
+import Decisions
 import Endpoints
 import Events
 import Journeys
@@ -68,6 +69,9 @@ extension Stages {
         }
         _ = await pass(&rejects, settledPlace: .max)
         request.report?.add(decisions.ledger)
+        request.report?.add(
+            entries: decisions.entries, actions: decisions.plan.decisions.actions.map(\.name),
+            calibration: decisions.calibration)
         meters.publish(decisions.counted())
         return nil
     }

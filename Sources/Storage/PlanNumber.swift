@@ -6,6 +6,7 @@
 public struct PlanNumber<Kind>: BitwiseCopyable, Hashable, Sendable {
     @usableFromInline let number: Int32
 
+    /// The number of one of them.
     /// - Parameter number: from 0, and less than 2^31.
     @inlinable @inline(__always)
     public init(_ number: Int) {
@@ -13,19 +14,19 @@ public struct PlanNumber<Kind>: BitwiseCopyable, Hashable, Sendable {
         self.number = Int32(number)
     }
 
+    /// The same from a number that is kept in 32 bits.
     @inlinable @inline(__always)
     public init(_ number: Int32) { self.init(Int(number)) }
 
-    /// Where it may be none.
+    /// The number of one of them, or none.
     @inlinable @inline(__always)
     public init(_ number: Int?) { if let number { self.init(number) } else { self = .none } }
 
-    @usableFromInline
-    init(unchecked number: Int32) { self.number = number }
-
+    /// The number of nothing.
     @inlinable @inline(__always)
-    public static var none: PlanNumber { PlanNumber(unchecked: -1) }
+    public static var none: PlanNumber { PlanNumber(bits: .max) }
 
+    /// Whether it is the number of nothing.
     @inlinable @inline(__always)
     public var isNone: Bool { number < 0 }
 
@@ -57,6 +58,7 @@ extension PlanNumber: CustomStringConvertible {
 }
 
 extension Array {
+    /// The element of that number, which there must be.
     @inlinable
     public subscript<Kind>(number: PlanNumber<Kind>) -> Element {
         get { self[number.index] }
@@ -65,6 +67,7 @@ extension Array {
 }
 
 extension Column {
+    /// The element of that number, which there must be.
     @inlinable @inline(__always)
     public subscript<Kind>(number: PlanNumber<Kind>) -> Element {
         get { self[number.index] }
@@ -73,6 +76,7 @@ extension Column {
 }
 
 extension Shelf {
+    /// The element of that number, which there must be, in place.
     @inlinable @inline(__always)
     public subscript<Kind>(number: PlanNumber<Kind>) -> Element {
         @inline(__always) unsafeAddress { unsafe address(of: number.index) }

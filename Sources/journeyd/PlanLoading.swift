@@ -1,3 +1,4 @@
+import Analytics
 import Configuration
 import Events
 import Journal
@@ -71,7 +72,10 @@ struct LoadedConfiguration {
             throw CommandFault(.configuration, String(report.dropLast()))
         }
         let whole = Plan(input: plan.input, journeys: plan.journeys, decisions: plan.decisionPlan, zone: plan.zone)
-        guard reports, let report = plan.report else { return whole }
+        guard reports, var report = plan.report else { return whole }
+        // What actions bring is told at the end of a report; a run does not gather it.
+        report.settings.actions = nil
+        report.reading.outcomes = []
         return whole.reporting(report.settings, report.reading)
     }
 

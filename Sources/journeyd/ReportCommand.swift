@@ -1,5 +1,6 @@
 import Analytics
 import Configuration
+import Decisions
 import Endpoints
 import Events
 import Journeys
@@ -59,7 +60,14 @@ struct ReportCommand {
         guard let asked = configuration.plan?.report else {
             throw CommandFault(.ownFault, "journeyd report: the configuration has no report")
         }
-        plan.journeys = plan.journeys.reporting(asked.reading)
+        let learns = configuration.plan?.actions.contains { $0.learning != nil } ?? false
+        if asked.settings.actions == nil, !learns {
+            plan.journeys = plan.journeys.reporting(asked.reading)
+        } else {
+            // What actions bring, and what is learnt, follows from decisions, which are made on the way.
+            plan.journeys.watch(asked.reading)
+            plan.decisions.emits = []
+        }
         plan.report = asked.settings
         let collector = ReportCollector(asked.settings)
         let run = try opened(plan, collector)

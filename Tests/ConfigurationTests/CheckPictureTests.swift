@@ -1,4 +1,5 @@
 import Journeys
+import Storage
 import Testing
 
 @testable import Configuration
@@ -119,7 +120,7 @@ import Testing
         #expect(picture.attributes.map(\.keep) != [.latest, .longest])
         #expect(picture.attributes[1].keep == .longest)
         #expect(picture.scores.map(\.thresholds) == [[0.5, 0.8], [1]])
-        #expect(picture.segments.map { $0.leaveWhen >= 0 } == [true, false])
+        #expect(picture.segments.map { !$0.leaveWhen.isNone } == [true, false])
         #expect(picture.emitsScores && picture.emitsSegments)
     }
 }

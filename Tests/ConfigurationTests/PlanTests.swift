@@ -2,6 +2,7 @@ import Decisions
 import Events
 import Expressions
 import Journeys
+import Storage
 import Testing
 
 @testable import Configuration
@@ -69,9 +70,9 @@ import Testing
         #expect(windows.map(\.name) == ["n", "s", "d", "l", "q"])
         #expect(windows.map(\.aggregate) == [.count, .sum, .distinct, .last, .sinceLast])
         #expect(windows.map(\.over) == [86_400_000_000, nil, nil, nil, nil])
-        #expect(windows.map { $0.value >= 0 } == [false, true, true, true, false])
+        #expect(windows.map { !$0.value.isNone } == [false, true, true, true, false])
         #expect(windows.map { $0.filter.types?.count } == [1, nil, nil, nil, 1])
-        #expect(windows.map { $0.filter.condition >= 0 } == [true, false, false, false, false])
+        #expect(windows.map { !$0.filter.condition.isNone } == [true, false, false, false, false])
     }
 
     @Test func readsMomentsAndWhatTheyShow() throws {
@@ -109,8 +110,10 @@ import Testing
         #expect(x.name == "x" && x.on == [1, 0] && !x.enabled && x.lever == -20 && x.channels == ["a", "b"])
         #expect(x.validFrom == Instant(microseconds: 1_767_225_600_000_000) && x.validUntil == nil)
         #expect(x.cooldown == 86_400_000_000 && x.expiresAfter == 3_600_000_000)
-        #expect(x.payload.map(\.name) == ["k", "m"] && x.eligible >= 0 && x.propensity >= 0 && x.context == -1)
-        #expect(y.on == nil && y.enabled && y.context >= 0 && y.value == -1 && y.applicable >= 0 && y.suitable >= 0)
+        #expect(x.payload.map(\.name) == ["k", "m"] && !x.eligible.isNone && !x.propensity.isNone && x.context.isNone)
+        #expect(
+            y.on == nil && y.enabled && !y.context.isNone && y.value.isNone && !y.applicable.isNone
+                && !y.suitable.isNone)
         #expect(
             plan.policy.caps.map(\.max) == [0, 2]
                 && plan.policy.caps.map(\.reach) == [.over(604_800_000_000), .over(3_600_000_000)])
@@ -136,7 +139,7 @@ import Testing
             """)
         let (x, y, z) = (plan.actions[0], plan.actions[1], plan.actions[2])
         #expect(x.classification == .transactional && y.classification == .mandatory && z.classification == .standard)
-        #expect(x.group == "g" && x.preferredChannel >= 0 && y.preferredChannel == -1)
+        #expect(x.group == "g" && !x.preferredChannel.isNone && y.preferredChannel.isNone)
         #expect(x.budget?.reach == .per(.week) && x.budget?.max == 7 && z.budget?.reach == .over(1_000_000))
         // The types that are asked for are remembered in nameless windows behind the others.
         #expect(
@@ -153,7 +156,7 @@ import Testing
         #expect(policy.quietHours.map(\.to) == [28_800_000_000, 86_400_000_000])
         #expect(policy.quietHours.map(\.days) == [0b100_0001, 0b111_1111])
         #expect(policy.quietHours.map(\.then) == [.drop, .defer])
-        #expect(policy.zone >= 0 && policy.defaultZone == "UTC" && policy.explain == .full)
+        #expect(!policy.zone.isNone && policy.defaultZone == "UTC" && policy.explain == .full)
         #expect(policy.holdout?.share == 250 && policy.holdout?.salt == "s")
         #expect(plan.journeys.expressions[policy.zone].names == ["event.raw.zone"])
     }
@@ -174,11 +177,11 @@ import Testing
             """)
         let policy = plan.policy
         #expect(policy.caps[0].scope == LimitScope(channels: ["a", "b"], actions: ["x", "y"]))
-        #expect(policy.caps[0].maxExpression >= 0 && policy.caps[0].reserve?.groups == ["g"])
+        #expect(!policy.caps[0].maxExpression.isNone && policy.caps[0].reserve?.groups == ["g"])
         #expect(policy.caps[0].reserve?.keep == 1)
         #expect(policy.budgets.map(\.max) == [5, 99.5] && policy.budgets.map(\.sumsValue) == [false, true])
         #expect(policy.budgets.map(\.scope) == [LimitScope(groups: ["g", "h"]), LimitScope()])
-        #expect(policy.budgets[0].perValue >= 0 && policy.budgets[1].perValue == -1)
+        #expect(!policy.budgets[0].perValue.isNone && policy.budgets[1].perValue.isNone)
         #expect(policy.minPriority == 0.5 && policy.holdout?.exempt == ["g"])
         #expect(policy.chooseByMoment == [3, nil] && plan.actions.map(\.isFallback) == [false, false, true])
     }

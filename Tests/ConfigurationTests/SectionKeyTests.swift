@@ -56,14 +56,31 @@ import Testing
             orders: { count: true, on: "purchase" }, spend: { sum: "event.properties.price", on: "purchase" },
             preferred: { mode: "event.channel" },
           },
+          models: { churn: { file: "churn.lgb.txt", features: { recency: "windows.orders" } } },
           moments: { cart_abandoned: { when: "windows.orders > 3" } },
           actions: { coupon: { on: "cart_abandoned", channels: ["email", "phone"], group: "discount" } },
         }
         """
 
+    private static let model = """
+        tree
+        version=v4
+        num_class=1
+        num_tree_per_iteration=1
+        objective=binary sigmoid:1
+        feature_names=recency
+
+        Tree=0
+        num_leaves=1
+        num_cat=0
+        leaf_value=0.1
+
+        end of trees
+        """
+
     private func errors(_ text: String) throws -> [(path: String, message: String)] {
         let found = try Configuration.load(path: "main") { path throws(FileFault) in
-            Array((path == "main" ? text : Self.names).utf8)
+            Array((path == "main" ? text : path.hasSuffix(".txt") ? Self.model : Self.names).utf8)
         }
         return found.diagnostics.all.filter { $0.severity == .error }.map { ("\($0.path)", $0.message) }
     }

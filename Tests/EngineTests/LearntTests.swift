@@ -9,6 +9,7 @@ import Testing
 /// Propensities that are learnt from what came of decisions, and choices by chance.
 @Suite struct LearntTests {
     private static let day: Int64 = 86_400_000
+    private static let halfHour: Int64 = 1_800_000
 
     private static func rules(_ explore: String = "", method: String = "learn: true") -> String {
         """
@@ -101,6 +102,43 @@ import Testing
                 action: action, channel: channel, bucket: bucket, made: time)
         }
         #expect(checked > 50 && trials.values.contains { $0.success })
+    }
+
+    /// Channels are tried in the order of what is learnt of each, as the lines that went before say.
+    @Test(arguments: 1...2) func channelsAreTriedByWhatIsLearnt(seed: UInt64) throws {
+        let engine = try EngineUnderTest(
+            """
+            { version: 1, moments: { visit: { sequence: [{ as: 'v', on: 'visit' }] } },
+              actions: { mail: { on: 'visit', channels: ['email', 'app', 'sms'], prefer_channel: 'learned',
+                propensity: { learn: true, prior: 0.3, strength: 1, half_life: '10000d', by: 'channel' } } },
+              responses: { accept: { on: 'accept', within: '30m' } },
+              policy: { consent: { app: "customer.id != 'b'" } }, emit: ['decision', 'response'] }
+            """)
+        var trials: [String: (channel: String, made: Int64, settled: Int64?, success: Bool)] = [:]
+        var used: Set<String> = []
+        for line in engine.run(Self.stream(seed, count: 400).joined(), flush: true).lines {
+            let (id, time) = (ResponseTests.word("decision_id", line) ?? "", ResponseTests.stamp(line))
+            for (key, trial) in trials where trial.settled == nil && trial.made + Self.halfHour <= time {
+                trials[key]?.settled = trial.made + Self.halfHour
+            }
+            guard line.hasPrefix("{\"type\":\"decision\"") else {
+                if let trial = trials[id], trial.settled == nil { trials[id] = (trial.channel, trial.made, time, true) }
+                continue
+            }
+            func estimate(_ channel: String?) -> Double {
+                let parent = channel == nil ? 0.3 : estimate(nil)
+                let settled = trials.values.filter { $0.settled != nil && (channel == nil || $0.channel == channel) }
+                return (parent + Double(settled.count { $0.success })) / (1 + Double(settled.count))
+            }
+            let open = ResponseTests.word("customer_id", line) == "b" ? ["email", "sms"] : ["email", "app", "sms"]
+            let channel = ResponseTests.word("channel", line) ?? ""
+            let best = open.map { estimate($0) }.max() ?? 0
+            // Fading takes some digits from the counts of this model, which have none.
+            #expect(open.contains(channel) && estimate(channel) > best - 0.01, "\(line)")
+            used.insert(channel)
+            trials[ResponseTests.word("id", line) ?? ""] = (channel, time, nil, false)
+        }
+        #expect(used.count > 1)
     }
 
     /// 2 to a power of 0 or less.

@@ -25,6 +25,18 @@ import Testing
         for rules in try Self.blocks("json5", of: "learning") { _ = try Stage(rules).plan }
     }
 
+    /// The first two steps are whole configurations; the others are sections that come to what these say.
+    @Test(arguments: ["proven-effect", "es/efecto-demostrado"]) func theStepsToAProvenEffectAreValid(page: String)
+        throws
+    {
+        let blocks = try Self.blocks("json5", of: page)
+        try #require(blocks.count == 5)
+        for rules in blocks.prefix(2) { _ = try Stage(rules).plan }
+        let moment = #"cart_left: { sequence: [{ as: "cart", on: "add_to_cart" }, { not: "purchase", for: "30m" }] }"#
+        #expect(blocks[0].contains(moment))
+        _ = try Stage("{ version: 1, moments: { \(moment) },\n" + blocks.dropFirst(2).joined() + "}").plan
+    }
+
     @Test(arguments: ["picture", "decisions"]) func theLinesShownAreThoseThatCome(_ page: String) throws {
         let plan = try Stage(Self.configuration()).plan
         var engine = InProcessEngine(plan, sources: ["page"])

@@ -30,6 +30,7 @@ package struct ConfigurationFiles {
     /// Sections whose names may be spread over several files.
     package static let mergedSections = [
         "touchpoints", "profile", "windows", "scores", "segments", "moments", "actions", "tables",
+        "models",
     ]
     package static let fileLimit = 256
     package static let byteLimit = 16 << 20

@@ -30,7 +30,9 @@ enum ActionKey: String, SectionKey {
                 .oneOrMore(.name), example: "[\"email\", \"app\"]", "The channels it can go by, in order: up to 64.")
         case .preferChannel:
             KeyEntry(
-                .expression(.text), example: "\"windows.preferred\"", "The channel to try first, if it is one of them.")
+                .expression(.text), example: "\"windows.preferred\"",
+                "The channel to try first, if it is one of them; `\"learned\"` tries them by their learnt propensities."
+            )
         case .propensity:
             KeyEntry(
                 .either(.expression(.number), .object(PropensityKey.self)), usual: "1", example: "0.2",

@@ -38,7 +38,11 @@ extension WindowKey {
 }
 
 extension ScoreKey {
-    static let choices = [KeyChoice<ScoreKey>([.terms, .expr])]
+    static let choices = [KeyChoice<ScoreKey>([.terms, .expr, .model, .clv])]
+}
+
+extension PropensityKey {
+    static let choices = [KeyChoice<PropensityKey>([.learn, .model])]
 }
 
 extension TermKey {

@@ -2,22 +2,26 @@ import Learning
 
 /// The object that an action's `propensity` may be.
 enum PropensityKey: String, SectionKey {
-    case learn, prior, strength
+    case learn, model, prior, strength
     case halfLife = "half_life"
     case outcome, by, features, alpha, beta, l1, l2
 
     static let about =
-        "How likely an action is to work, learnt from what came of it. [learning.md](learning.md) explains it."
+        "How likely an action is to work: learnt from what came of it, or by a model. [learning.md](learning.md) explains it."
 
     private static let usual = PropensityPlan()
-    private static let model = FTRLPlan()
+    private static let weights = FTRLPlan()
 
     var entry: KeyEntry {
         switch self {
         case .learn:
             KeyEntry(
-                .either(.flag, .word(["ftrl"])), usual: .required, example: "true",
-                "`true` counts trials and successes in cells; `\"ftrl\"` learns weights of `features`.")
+                .either(.flag, .word(["ftrl"])), example: "true",
+                "`true` counts trials and successes in cells; `\"ftrl\"` learns weights of `features`. Either this or `model`."
+            )
+        case .model:
+            KeyEntry(
+                .name, example: "\"accept\"", "The model of the section `models` that says it. Nothing is learnt then.")
         case .prior:
             KeyEntry(
                 .number(0.000001...0.999999), usual: .number(Self.usual.prior), example: "0.05", beside: "learn: true",
@@ -44,10 +48,10 @@ enum PropensityKey: String, SectionKey {
                 .named(.expression(.anything)), example: "{ country: \"profile.country\" }", beside: "learn: \"ftrl\"",
                 "What weights are learnt for: numbers, truths and texts, up to 256.")
         case .alpha:
-            Self.rate(Self.model.alpha, 0.000001, "How fast weights are learnt.")
-        case .beta: Self.rate(Self.model.beta, 0, "By how much the first steps are smaller.")
-        case .l1: Self.rate(Self.model.l1, 0, "How much it takes for a weight to be other than 0.")
-        case .l2: Self.rate(Self.model.l2, 0, "How much weights are drawn to 0.")
+            Self.rate(Self.weights.alpha, 0.000001, "How fast weights are learnt.")
+        case .beta: Self.rate(Self.weights.beta, 0, "By how much the first steps are smaller.")
+        case .l1: Self.rate(Self.weights.l1, 0, "How much it takes for a weight to be other than 0.")
+        case .l2: Self.rate(Self.weights.l2, 0, "How much weights are drawn to 0.")
         }
     }
 

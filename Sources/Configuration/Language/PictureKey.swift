@@ -196,10 +196,10 @@ enum WindowKey: String, SectionKey {
 
 /// An entry of the section `scores`.
 enum ScoreKey: String, SectionKey {
-    case terms, intercept, link, expr, of
+    case terms, intercept, link, expr, model, clv, of
     case reportAt = "report_at"
 
-    static let about = "A number, from `terms` (a weighted sum) or from `expr`."
+    static let about = "A number, from `terms` (a weighted sum), `expr`, a `model` or `clv`."
 
     var entry: KeyEntry {
         switch self {
@@ -218,6 +218,16 @@ enum ScoreKey: String, SectionKey {
         case .expr:
             KeyEntry(
                 .expression(.number), example: "\"windows.orders * 2\"", "The number itself. Either this or `terms`.")
+        case .model:
+            KeyEntry(.name, example: "\"churn\"", "What a model of the section `models` says.")
+        case .clv:
+            KeyEntry(
+                .object(CustomerValueKey.self),
+                example: """
+                    { frequency: "windows.orders", recency: "event.properties.days", age: "event.properties.age", says: "alive", \
+                    params: { r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 } }
+                    """,
+                "What the customer will be worth.")
         case .reportAt:
             KeyEntry(
                 .oneOrMore(.number(-.infinity ... .infinity)), example: "[0.5, 0.8]",

@@ -50,7 +50,7 @@ enum ReportKey: String, SectionKey {
         case .actions:
             KeyEntry(
                 .object(ReportActionsKey.self), example: "{ outcome: \"purchase\" }",
-                "What actions are to bring about. It is read, and not reported yet.")
+                "What actions are to bring about.")
         }
     }
 }
@@ -114,16 +114,23 @@ enum ReportScoreKey: String, SectionKey {
 
 /// The section `report.actions`.
 enum ReportActionsKey: String, SectionKey {
-    case outcome, within
+    case outcome, within, plan
 
-    static let about = "What actions are to bring about."
+    static let about = """
+        What actions are to bring about. `journeyd report` holds those who are treated against the control group.
+        """
 
     var entry: KeyEntry {
         switch self {
         case .outcome: KeyEntry(.names(of: "event types"), usual: .required, example: "\"purchase\"", "The events.")
         case .within:
             KeyEntry(
-                .duration(.positive), example: "\"14d\"", beside: "outcome: \"purchase\"", "How long it may take.")
+                .duration(.positive), usual: .time(ActionSettings(outcomes: []).within), example: "\"14d\"",
+                beside: "outcome: \"purchase\"", "How long it may take.")
+        case .plan:
+            KeyEntry(
+                .integer(100...1_000_000_000), usual: "10000", example: "20000", beside: "outcome: \"purchase\"",
+                "With how many customers a verdict is wanted: bounds are narrowest there.")
         }
     }
 }

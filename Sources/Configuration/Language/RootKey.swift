@@ -2,7 +2,8 @@ import Events
 
 /// The sections of a configuration, in the order in which the reference shows them.
 enum RootKey: String, SectionKey {
-    case version, include, input, time, identity, privacy, tables, touchpoints, profile, windows, scores, segments,
+    case version, include, input, time, identity, privacy, tables, models, touchpoints, profile, windows, scores,
+        segments,
         moments, actions, responses, policy, emit, outputs, journal, report
 
     static let about = """
@@ -23,6 +24,9 @@ enum RootKey: String, SectionKey {
         case .privacy: KeyEntry(.object(PrivacyKey.self), example: "{}", "What is forgotten.")
         case .tables:
             KeyEntry(.named(.object(ReferenceTableKey.self)), example: "{}", "Files of rows that expressions look up.")
+        case .models:
+            KeyEntry(
+                .named(.object(ModelKey.self)), example: "{}", "Models made elsewhere, for scores and propensities.")
         case .touchpoints:
             KeyEntry(.named(.object(TouchpointKey.self)), example: "{}", "What an event is in the customer's journey.")
         case .profile:

@@ -85,8 +85,42 @@ extension SpanishReference {
           Pone `count`, `sum` y `avg` sobre un tiempo en tramos de esta longitud, para ahorrar memoria.
         The window as it was before the current event.
           La ventana como estaba antes del evento actual.
-        A number, from `terms` (a weighted sum) or from `expr`.
-          Un número, de `terms` (una suma ponderada) o de `expr`.
+        A number, from `terms` (a weighted sum), `expr`, a `model` or `clv`.
+          Un número, de `terms` (una suma ponderada), `expr`, un `model` o `clv`.
+        What a model of the section `models` says.
+          Lo que dice un modelo de la sección `models`.
+        What the customer will be worth.
+          Lo que valdrá el cliente.
+        What a customer will be worth, by BG/NBD and Gamma-Gamma. Times are durations, or numbers of days.
+          Lo que valdrá un cliente, según BG/NBD y Gamma-Gamma. Los tiempos son duraciones o números de días.
+        How many purchases there were after the first.
+          Cuántas compras hubo después de la primera.
+        From the first purchase to the last; of one who bought once, none.
+          De la primera compra a la última; de quien compró una vez, nada.
+        From the first purchase to now.
+          De la primera compra a ahora.
+        What the purchases after the first were worth on average; `says: "value"` asks for it.
+          Lo que valieron de media las compras después de la primera; lo pide `says: "value"`.
+        The parameters, as the models were fitted elsewhere, with times in days.
+          Los parámetros, tal como se ajustaron fuera los modelos, con tiempos en días.
+        How far to look ahead; for `purchases` and `value`.
+          Hasta dónde se mira adelante; para `purchases` y `value`.
+        How likely there is another purchase at all, how many within the horizon, or what these are worth.
+          Cuán probable es otra compra, cuántas habrá en el horizonte, o cuánto valen.
+        The parameters of BG/NBD (`r`, `alpha`, `a`, `b`) and Gamma-Gamma (`p`, `q`, `v`).
+          Los parámetros de BG/NBD (`r`, `alpha`, `a`, `b`) y de Gamma-Gamma (`p`, `q`, `v`).
+        Of BG/NBD.
+          De BG/NBD.
+        Of Gamma-Gamma.
+          De Gamma-Gamma.
+        Models made elsewhere, for scores and propensities.
+          Modelos hechos fuera, para puntuaciones y propensiones.
+        A model that was made elsewhere, read at the start and with each reload. [learning.md](learning.md) says which kinds there are.
+          Un modelo hecho fuera, que se lee al empezar y en cada recarga. [learning.md](learning.md) dice qué clases hay.
+        LightGBM's text, XGBoost's JSON, or a linear model or scorecard as JSON. Paths are relative to this file.
+          El texto de LightGBM, el JSON de XGBoost, o un modelo lineal o tarjeta de puntos en JSON. Las rutas son relativas a este fichero.
+        What each of the model's features is. A duration counts in seconds; what is absent or text is missing.
+          Qué es cada variable del modelo. Una duración cuenta en segundos; lo ausente o de texto falta.
         What is summed: up to 1,000 terms. Either this or `expr`.
           Lo que se suma: hasta 1000 términos. O esto o `expr`.
         What the sum begins with.

@@ -19,8 +19,8 @@ extension SpanishReference {
           Eventos, o resultados, tras los que se retiene: hasta 64 entradas.
         The channels it can go by, in order: up to 64.
           Los canales por los que puede ir, en orden: hasta 64.
-        The channel to try first, if it is one of them.
-          El canal que se prueba primero, si es uno de ellos.
+        The channel to try first, if it is one of them; `"learned"` tries them by their learnt propensities.
+          El canal que se prueba primero, si es uno de ellos; `"learned"` los prueba por sus propensiones aprendidas.
         How likely it is to work: 0 to 1, or how that is learnt.
           Cuán probable es que funcione: de 0 a 1, o cómo se aprende.
         How well it fits now.
@@ -63,10 +63,12 @@ extension SpanishReference {
           De quién cuentan los resultados: de la acción, de su grupo, o de un canal, que entonces no se usa.
         For how long.
           Durante cuánto.
-        How likely an action is to work, learnt from what came of it. [learning.md](learning.md) explains it.
-          Cuán probable es que una acción funcione, aprendido de lo que resultó de ella. [learning.md](learning.md) lo explica.
-        `true` counts trials and successes in cells; `"ftrl"` learns weights of `features`.
-          `true` cuenta intentos y éxitos en celdas; `"ftrl"` aprende pesos de `features`.
+        How likely an action is to work: learnt from what came of it, or by a model. [learning.md](learning.md) explains it.
+          Cuán probable es que una acción funcione: aprendido de lo que resultó de ella, o por un modelo. [learning.md](learning.md) lo explica.
+        `true` counts trials and successes in cells; `"ftrl"` learns weights of `features`. Either this or `model`.
+          `true` cuenta intentos y éxitos en celdas; `"ftrl"` aprende pesos de `features`. O esto o `model`.
+        The model of the section `models` that says it. Nothing is learnt then.
+          El modelo de la sección `models` que lo dice. Entonces no se aprende nada.
         What stands for it while nothing is known.
           Lo que vale mientras no se sabe nada.
         How many trials that is worth, and each wider cell's estimate.

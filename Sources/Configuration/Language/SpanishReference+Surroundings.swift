@@ -107,8 +107,6 @@ extension SpanishReference {
           Cómo se siente un cliente, de −1 a 1.
         Answers of customers to count.
           Respuestas de clientes que se cuentan.
-        What actions are to bring about. It is read, and not reported yet.
-          Lo que deben lograr las acciones. Se lee, y aún no se informa de ello.
         A conversion with a condition or a value.
           Una conversión con una condición o un valor.
         What is paid for by the thousand.
@@ -127,6 +125,10 @@ extension SpanishReference {
           La respuesta, en los eventos que tienen una.
         What actions are to bring about.
           Lo que deben lograr las acciones.
+        What actions are to bring about. `journeyd report` holds those who are treated against the control group.
+          Lo que deben lograr las acciones. `journeyd report` compara a los tratados con el grupo de control.
+        With how many customers a verdict is wanted: bounds are narrowest there.
+          Con cuántos clientes se quiere un veredicto: ahí los límites son más estrechos.
         The events.
           Los eventos.
         How long it may take.

@@ -9,8 +9,8 @@ package import Storage
 
 /// What the section `report` comes to: what is counted, and what it asks of each event.
 package struct ReportPlan: Sendable {
-    package internal(set) var settings: ReportSettings
-    package let reading: ReportReading
+    package var settings: ReportSettings
+    package var reading: ReportReading
 }
 
 /// Everything that a configuration says, checked and ready to be run: made once, then shared unchanged.
@@ -61,6 +61,26 @@ extension EnginePlan {
             actions: actions, policy: policy, moments: journeys.moments.map(\.name), expressions: journeys.expressions,
             emits: emit, zone: zone)
         plan.responses = responses?.terms
+        plan.tables = journeys.tables
+        return plan
+    }
+
+    /// The same without what was chosen before holding anything back: every candidate that its gates let pass is ranked,
+    /// and lines tell of all of them.
+    package var unboundDecisionPlan: DecisionPlan {
+        var (actions, policy) = (actions, policy)
+        for index in actions.indices {
+            actions[index].cooldown = 0
+            actions[index].budget = nil
+            actions[index].rests = []
+            actions[index].outcomeSuppressions = []
+            actions[index].learning = nil
+        }
+        (policy.caps, policy.budgets, policy.holdout, policy.explore) = ([], [], nil, nil)
+        (policy.minPriority, policy.explain) = (-.infinity, .full)
+        var plan = DecisionPlan(
+            actions: actions, policy: policy, moments: journeys.moments.map(\.name), expressions: journeys.expressions,
+            emits: [.decision], zone: zone)
         plan.tables = journeys.tables
         return plan
     }

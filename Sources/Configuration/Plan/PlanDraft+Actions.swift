@@ -2,6 +2,7 @@ import Decisions
 import Events
 import Expressions
 import Journeys
+import Learning
 import Storage
 
 /// The section `actions`.
@@ -45,7 +46,7 @@ extension PlanDraft {
         plan.applicable = expression(fields[.applicable], site: site, .condition)
         plan.suitable = expression(fields[.suitable], site: site, .condition)
         plan.channels = channels(fields[.channels])
-        plan.learning = learning(fields[.propensity], site: site)
+        (plan.learning, plan.propensityModel) = propensityObject(fields[.propensity], site: site)
         if plan.learning == nil { plan.propensity = propensity(fields[.propensity], site: site) }
         plan.context = expression(fields[.context], site: site, .number)
         plan.value = expression(fields[.value], site: site, .number)
@@ -53,7 +54,11 @@ extension PlanDraft {
         readCooldown(fields[.cooldown], into: &plan)
         plan.expiresAfter = fields.duration(.expiresAfter)
         plan.payload = namedExpressions(fields, .payload, site: site)
-        plan.preferredChannel = expression(fields[.preferChannel], site: site, .text)
+        if let reader = fields[.preferChannel], case .string("learned") = reader.node.value {
+            orderChannels(reader, &plan)
+        } else {
+            plan.preferredChannel = expression(fields[.preferChannel], site: site, .text)
+        }
         if !plan.preferredChannel.isNone, plan.channels.count < 2 {
             fields[.preferChannel]?.note("the action has no channels to choose from, so this changes nothing")
         }
@@ -62,6 +67,18 @@ extension PlanDraft {
             plan.value,
         ]
         laterReads += (own + plan.payload.map(\.expression)).filter { !$0.isNone }
+    }
+
+    /// Has channels tried in the order of their learnt propensities.
+    private func orderChannels(_ reader: Reader, _ plan: inout ActionPlan) {
+        guard let learning = plan.learning, learning.byChannel, learning.model == nil else {
+            reader.error(
+                "\"learned\" goes by what is learnt of each channel; write propensity: { learn: true, by: [\"channel\"] }"
+            )
+            return
+        }
+        plan.learning?.ordersChannels = true
+        if plan.channels.count < 2 { reader.note("the action has no channels to choose from, so this changes nothing") }
     }
 
     /// The numbers of the moments that are named, or nil inside for every moment; nil where one is unknown.

@@ -73,8 +73,8 @@ extension PlanDraft {
             attributes: picture.attributes.map { $0.plan?.isOfAccount ?? false },
             items: picture.scores.map { $0.plan?.isOfAccount ?? false }
                 + picture.segments.map { $0.plan?.isOfAccount ?? false }, scores: picture.scores.count)
-        func look(_ definition: Definition, _ ofAccount: Bool, _ numbers: [Int]) {
-            for number in numbers where number >= 0 {
+        func look(_ definition: Definition, _ ofAccount: Bool, _ numbers: [ExpressionNumber]) {
+            for number in numbers where !number.isNone {
                 for (place, variable) in expressions[number].program.reads.enumerated() {
                     guard let owner = owners.isOfAccount(variable), owner != ofAccount else { continue }
                     let names = expressions[number].names

@@ -9,12 +9,25 @@ extension PlanDraft {
     private static let byMost = 8
     private static let featuresMost = 256
 
-    /// How an action's propensity is learnt; nil where an expression says it.
-    func learning(_ reader: Reader?, site: Site) -> PropensityPlan? {
-        guard let reader, case .object = reader.node.value else { return nil }
-        return reader.object(PropensityKey.self) { fields in
+    /// How an action's propensity is learnt, or which model says it; none where an expression does.
+    func propensityObject(_ reader: Reader?, site: Site) -> (learning: PropensityPlan?, model: ModelUse?) {
+        guard let reader, case .object = reader.node.value else { return (nil, nil) }
+        var use: ModelUse?
+        let learning = reader.object(PropensityKey.self) { fields -> PropensityPlan? in
+            guard let (key, value) = fields.one(of: [.learn, .model]) else { return nil }
+            if key == .model {
+                fields.refuse(
+                    [.prior, .strength, .halfLife, .outcome, .by, .features, .alpha, .beta, .l1, .l2],
+                    "a model says the propensity, so nothing is learnt")
+                use = model(value, site: site)
+                laterReads += use?.features.filter { !$0.isNone } ?? []
+                if let use, !use.model.isProbability {
+                    value.note("the model predicts no probability; what is below 0 or above 1 blocks the action")
+                }
+                return nil
+            }
             var plan = PropensityPlan()
-            let isModel = self.isModel(fields)
+            let isModel = isModel(value)
             if let prior = fields.number(.prior) { plan.prior = prior }
             if let strength = fields.number(.strength) { plan.strength = strength }
             if let halfLife = fields.duration(.halfLife) { plan.halfLife = halfLife }
@@ -31,10 +44,10 @@ extension PlanDraft {
             laterReads += plan.by + (plan.model?.features.map(\.expression).filter { !$0.isNone } ?? [])
             return plan
         }
+        return (learning, use)
     }
 
-    private func isModel(_ fields: Fields<PropensityKey>) -> Bool {
-        guard let learn = fields.required(.learn) else { return false }
+    private func isModel(_ learn: Reader) -> Bool {
         if case .string = learn.node.value { return learn.word(of: ["ftrl"]) != nil }
         if learn.bool() == false { learn.error("learn: false learns nothing; write a number for \"propensity\"") }
         return false

@@ -151,12 +151,12 @@ extension PlanDraft {
 
 extension MomentPlan.Trigger {
     /// The expressions that decide whether it comes, as far as they stand by themselves.
-    var conditions: [Int] {
+    var conditions: [ExpressionNumber] {
         switch self {
         case .condition(let number): [number]
         case .sequence(let sequence):
             sequence.positions.flatMap { [$0.filter.condition] + $0.nots.map(\.condition) }
-                + [sequence.closing?.filter.condition ?? -1]
+                + [sequence.closing?.filter.condition ?? .none]
         }
     }
 }

@@ -132,12 +132,20 @@ extension PlanDraft {
         let intercept = fields.number(.intercept) ?? 0
         let link = fields.word(.link)
         let thresholds = thresholds(fields[.reportAt])
-        guard let (key, value) = fields.one(of: [.terms, .expr]) else { return nil }
+        guard let (key, value) = fields.one(of: [.terms, .expr, .model, .clv]) else { return nil }
         if key == .expr {
             fields.refuse([.intercept, .link], "it is about \"terms\", and this score has an \"expr\"")
             let number = expression(value, site: site, .number)
             conditions.append((value, number))
             return ScorePlan(name: name, form: .expression(number), thresholds: thresholds)
+        }
+        if key == .model || key == .clv {
+            fields.refuse([.intercept, .link], "it is about \"terms\", and this score has a model")
+            guard let use = key == .model ? model(value, site: site) : customerValue(value, site: site) else {
+                return nil
+            }
+            for number in use.features where !number.isNone { conditions.append((value, number)) }
+            return ScorePlan(name: name, form: .model(use), thresholds: thresholds)
         }
         let terms = value.list() ?? []
         if terms.count > Self.termLimit {

@@ -42,7 +42,7 @@ extension PlanDraft {
                 plan.reading.csat = score(kpis[.csat])
                 return true
             }
-            actions(fields[.actions])
+            actions(fields[.actions], into: &plan)
             return finished(plan, touchpoints: touchpoints)
         }
     }
@@ -192,14 +192,23 @@ extension PlanDraft {
         } ?? ExpressionNumber.none
     }
 
-    /// What came of actions is told with their responses; the section may say so beforehand.
-    private func actions(_ reader: Reader?) {
+    /// What actions are to bring about.
+    private func actions(
+        _ reader: Reader?, into plan: inout (settings: ReportSettings, reading: ReportReading)
+    ) {
         guard let reader else { return }
         _ = reader.object(ReportActionsKey.self) { fields in
-            _ = eventTypes(fields.required(.outcome))
-            _ = fields.duration(.within)
+            let outcome = fields.required(.outcome)
+            let types = eventTypes(outcome)
+            if let outcome, types == nil, case .string("*") = outcome.node.value {
+                outcome.error("\"*\" would make every event an outcome; name the types that are")
+            }
+            var settings = ActionSettings(outcomes: (types ?? []).map { vocabulary.projection.types[$0] })
+            if let within = fields.duration(.within) { settings.within = within }
+            if let customers = fields.integer(.plan) { settings.plan = Int(customers) }
+            plan.settings.actions = settings
+            plan.reading.outcomes = types ?? []
             return true
         }
-        reader.note("what actions bring is not reported by this version yet; all else is")
     }
 }

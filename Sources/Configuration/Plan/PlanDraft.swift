@@ -1,3 +1,4 @@
+import Analytics
 import Decisions
 import Endpoints
 import Events
@@ -10,8 +11,8 @@ import Storage
 /// A plan while the configuration is being read into it.
 ///
 /// Reading never stops at a fault: what cannot be read is left out, and what refers to it by name still finds the name,
-/// so that one mistake is one message. Numbers of expressions are -1 where there is none; a plan is only made of a
-/// draft without faults. It is a class because every section is read into the same one, by one task.
+/// so that one mistake is one message. A plan is only made of a draft without faults. It is a class because every section
+/// is read into the same one, by one task.
 final class PlanDraft {
     /// How many definitions of each sort there may be; a thousand of them cost an event next to nothing.
     static let definitionLimit = 10_000
@@ -63,6 +64,10 @@ final class PlanDraft {
     var askedOutcomes: [(outcome: Outcome, place: Reader)] = []
     /// The outcomes that propensities are learnt from, and where.
     var learntOutcomes: [(outcome: Outcome, place: Reader)] = []
+    /// Where event types are named.
+    var typeMentions: [(name: String, place: Reader)] = []
+    /// The models, by their names.
+    var modelDrafts: [ByteName: ModelDraft] = [:]
     /// What `input.listen` says.
     var listen = ListenSettings()
     /// What `input.http` says.
@@ -112,6 +117,7 @@ final class PlanDraft {
             version(fields)
             _ = fields[.include]
             tables(fields)
+            models(fields)
             hasIdentity = fields.has(.identity)
             var input = inputSettings(fields)
             var picture = PictureDraft()
@@ -143,6 +149,7 @@ final class PlanDraft {
         note(picture: sections.picture, windows: sections.windows, emit: sections.emit)
         if followsAccounts { note(accountsIn: sections.picture, windows: sections.windows, moments: sections.moments) }
         note(windows: sections.windows, moments: sections.moments, actions: sections.actions, emit: sections.emit)
+        noteMistakenTypes(moments: sections.moments, responses: sections.responses)
         var journeys = JourneyPlan(
             projection: vocabulary.projection, expressions: expressions,
             windows: sections.windows.compactMap(\.plan) + rememberingWindows,
@@ -167,6 +174,10 @@ final class PlanDraft {
             journal: sections.journal, zone: zone)
         plan.responses = sections.responses
         plan.report = sections.report
+        plan.report?.settings.actions?.holdout = sections.policy.holdout.map { Double($0.share) / 10_000 }
+        if sections.report?.settings.actions != nil, sections.policy.holdout == nil {
+            root.note("report.actions has no control group to compare with; write policy: { holdout: { percent: 5 } }")
+        }
         plan.noteRules()
         return plan
     }
@@ -243,6 +254,7 @@ final class PlanDraft {
             if let note = lookAlikes.note("event type", [name], at: reader.node.place) {
                 reader.note(note, code: .lookAlike)
             }
+            typeMentions.append((name, reader))
             return vocabulary.projection.type(name)
         }
     }

@@ -2,6 +2,7 @@ import Decisions
 import Events
 import Expressions
 import Journeys
+import Learning
 import Storage
 
 /// What is worth knowing about a configuration that is right.
@@ -91,5 +92,32 @@ extension PlanDraft {
     private var now: Int? {
         var vocabulary = vocabulary
         return vocabulary.variable(path: ["now"])?.variable.id
+    }
+}
+
+extension PlanDraft {
+    /// Notes names of what journeyd makes itself where the types of events are meant that come in.
+    func noteMistakenTypes(moments: [MomentDraft], responses: ResponsePlan?) {
+        var own: [ByteName: (path: String, what: String)] = [:]
+        for outcome in Outcome.allCases where (responses?.terms[outcome] ?? -1) >= 0 {
+            own[outcome.name] = ("responses.\(outcome.name).", "an outcome, which journeyd tells of itself")
+        }
+        own["decision"] = ("", "what journeyd's own lines are called")
+        for moment in moments {
+            own[moment.definition.name] = (
+                moment.definition.reader.path.description + ".", "a moment, which journeyd brings about itself"
+            )
+        }
+        // What is made of events of its own name has such events.
+        let real = Set(
+            typeMentions.filter { mention in
+                own[mention.name].map { !$0.path.isEmpty && "\(mention.place.path).".hasPrefix($0.path) } ?? false
+            }.map { ByteName($0.name) })
+        for (name, place) in typeMentions where !real.contains(name) {
+            guard let what = own[name]?.what else { continue }
+            place.note(
+                "\(Wording.quoted(name)) is \(what); here it is the type of events that come in, and nothing flows back"
+            )
+        }
     }
 }

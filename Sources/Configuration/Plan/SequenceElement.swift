@@ -13,7 +13,7 @@ struct StepDraft {
     var inner = PatternPlan.Contiguity.relaxed
     var isGreedy = false
     var isOptional = false
-    /// The number of the condition that stops the repetitions, or -1.
+    /// The condition that stops the repetitions.
     var until = ExpressionNumber.none
     /// The `for` of a `not`, in microseconds.
     var wait: Int64?

@@ -1,5 +1,6 @@
 package import Events
 package import Expressions
+package import Journeys
 package import Learning
 import Storage
 
@@ -67,6 +68,8 @@ package struct ActionPlan: Sendable {
     package var outcomeSuppressions: [OutcomeSuppression] = []
     /// How its propensity is learnt; nil where an expression says it.
     package var learning: PropensityPlan?
+    /// The model that says its propensity; nil where something else does.
+    package var propensityModel: ModelUse?
     /// Whether it answers somebody who asks, so that it is a contact only once it was seen.
     package var isInbound = false
     /// Whether it is tried only where nothing else was chosen, and then under no cap.

@@ -98,6 +98,7 @@ package struct DecisionPlan: Sendable {
                 action.preferredChannel,
             ]
             numbers += action.payload.map(\.expression)
+            numbers += action.propensityModel?.features ?? []
             if let learning = action.learning {
                 numbers += learning.by + (learning.model?.features.map(\.expression) ?? [])
             }

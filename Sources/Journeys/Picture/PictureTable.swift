@@ -42,6 +42,8 @@ struct PictureTable: ~Copyable {
         /// A score's expression, if it has one, or a segment's `when`.
         var expression = ExpressionNumber.none
         var leaveWhen = ExpressionNumber.none
+        /// The number of a score's model, whose features are its terms; -1 for none.
+        var model: Int32 = -1
         var isLogistic = false
         var intercept = 0.0
         var firstTerm: Int32 = 0
@@ -68,6 +70,7 @@ struct PictureTable: ~Copyable {
     private(set) var thresholds = Column<Double>()
     private(set) var attributes = Column<AttributeForm>()
     let sources: Shelf<[UInt8]>
+    let models: Shelf<ModelUse>
     /// The condition of each touchpoint.
     private(set) var touchpointConditions = Column<ExpressionNumber>()
     /// The number under which each touchpoint is seen, from 1.
@@ -96,6 +99,8 @@ struct PictureTable: ~Copyable {
             picture.attributes.flatMap { attribute -> [[UInt8]] in
                 if case .priority(let sources, _) = attribute.keep { sources.map { Array($0.utf8) } } else { [] }
             })
+        models = Shelf(
+            picture.scores.compactMap { score in if case .model(let use) = score.form { use } else { nil } })
         let types = plan.projection.types.indices
         touchpointsOfType = NumberLists(
             types.map { type in
@@ -127,8 +132,9 @@ struct PictureTable: ~Copyable {
             always.append(Int32(item))
         }
         for window in plan.windows.indices where !windowReaders[window].isEmpty { windows.append(Int32(window)) }
+        var modelCount: Int32 = 0
         for (item, reads) in readings.enumerated() {
-            add(item, picture, readsEvent: reads.contains(where: Vocabulary.isOfEvent))
+            add(item, picture, readsEvent: reads.contains(where: Vocabulary.isOfEvent), &modelCount)
         }
         addAttributes(picture)
     }
@@ -142,7 +148,7 @@ struct PictureTable: ~Copyable {
         }
     }
 
-    private mutating func add(_ item: Int, _ picture: PicturePlan, readsEvent: Bool) {
+    private mutating func add(_ item: Int, _ picture: PicturePlan, readsEvent: Bool, _ modelCount: inout Int32) {
         var form = Item(isScore: item < scoreCount, readsEvent: readsEvent)
         if form.isScore {
             let score = picture.scores[item]
@@ -151,6 +157,14 @@ struct PictureTable: ~Copyable {
             for threshold in score.thresholds { thresholds.append(threshold) }
             switch score.form {
             case .expression(let number): form.expression = number
+            case .model(let use):
+                form.model = modelCount
+                modelCount += 1
+                form.firstTerm = Int32(self.terms.count)
+                form.termCount = Int32(use.features.count)
+                for feature in use.features {
+                    self.terms.append(Term(expression: feature, isCondition: false, weight: 1))
+                }
             case .terms(let intercept, let terms, let link):
                 form.intercept = intercept
                 form.isLogistic = link == .logistic

@@ -1,5 +1,6 @@
 import Events
 import Expressions
+import Learning
 import Storage
 
 /// The customer's picture: what the current event is, what is known of the customer, its scores and segments.
@@ -122,6 +123,7 @@ extension Shard {
 
     private mutating func scoreValue(_ form: PictureTable.Item) -> Double? {
         if !form.expression.isNone { return context.value(form.expression).finiteNumber }
+        if form.model >= 0 { return predicted(form) }
         var sum = form.intercept
         for index in Int(form.firstTerm)..<Int(form.firstTerm + form.termCount) {
             let term = picture.terms[index]
@@ -132,6 +134,19 @@ extension Shard {
             }
         }
         let value = form.isLogistic ? sum.logistic : sum
+        return value.isFinite ? value : nil
+    }
+
+    /// What a score's model says.
+    private mutating func predicted(_ form: PictureTable.Item) -> Double? {
+        var values: [Double] = []
+        values.reserveCapacity(Int(form.termCount))
+        for index in Int(form.firstTerm)..<Int(form.firstTerm + form.termCount) {
+            let expression = picture.terms[index].expression
+            let use = picture.models[Int(form.model)]
+            values.append(expression.isNone ? .nan : use.feature(context.value(expression)))
+        }
+        let value = picture.models[Int(form.model)].model.predict(values)
         return value.isFinite ? value : nil
     }
 

@@ -104,6 +104,7 @@ package struct ScorePlan: Sendable {
     package enum Form: Sendable {
         case terms(intercept: Double, [Term], Link)
         case expression(ExpressionNumber)
+        case model(ModelUse)
     }
 
     package let name: String
@@ -123,6 +124,7 @@ package struct ScorePlan: Sendable {
         switch form {
         case .terms(_, let terms, _): terms.map(\.expression)
         case .expression(let number): [number]
+        case .model(let use): use.features.filter { !$0.isNone }
         }
     }
 }

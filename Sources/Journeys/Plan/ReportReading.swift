@@ -13,6 +13,8 @@ package struct ReportReading: Sendable {
     package var csat = ExpressionNumber.none
     package var feeling = ExpressionNumber.none
     package var by: [ExpressionNumber] = []
+    /// The numbers of the types of event that actions are to bring about.
+    package var outcomes: [Int] = []
 
     package init(conversion: EventFilter) { self.conversion = conversion }
 
@@ -32,6 +34,8 @@ struct ReportForm: ~Copyable {
     let asksAll: Bool
     /// For each type, whether its events may be conversions.
     let conversions: Column<Bool>
+    /// The same for what actions are to bring about; of no length where nothing is.
+    let outcomes: Column<Bool>
     let condition: ExpressionNumber
     let expressions: Column<ExpressionNumber>
 
@@ -40,6 +44,9 @@ struct ReportForm: ~Copyable {
         asksAll = plan.report?.asksAll ?? false
         conversions = Column(
             plan.projection.types.indices.map { plan.report?.conversion.takes(type: Int32($0)) ?? false })
+        let outcomes = plan.report?.outcomes ?? []
+        self.outcomes = Column(
+            outcomes.isEmpty ? [] : plan.projection.types.indices.map { outcomes.contains($0) })
         condition = plan.report?.conversion.condition ?? .none
         expressions = Column(plan.report?.expressions ?? [])
     }
@@ -55,6 +62,9 @@ package protocol TouchSink: AnyObject {
     ///   - values: those of `ReportReading.expressions`; what is not asked for is `.null`.
     ///     They are valid during the call.
     func take(_ scope: borrowing EvaluationScope, touchpoint: Int32, isConversion: Bool, values: View<Value>)
+    /// An event that actions are to bring about, before it is told of otherwise.
+    /// - Parameter value: of the conversion, where that is asked for; else `.null`.
+    func succeed(_ scope: borrowing EvaluationScope, value: Value)
 }
 
 /// What is told of an event beside its values.
@@ -96,6 +106,11 @@ extension JourneyPlan {
 extension Shard {
     /// Tells of the current event.
     mutating func tell(_ sink: any TouchSink) {
+        if report.outcomes.count > 0, report.outcomes[Int(context.scope.event.row.type)] {
+            let expression = report.expressions[0]
+            let value = expression.isNone ? Value.null : context.value(expression)
+            sink.succeed(context.scope, value: value)
+        }
         let isTouch = !report.isCatalogue || context.scope.event.touchpoint != 0
         let isConversion = report.conversions[Int(context.scope.event.row.type)] && context.holds(report.condition)
         guard isTouch || isConversion || report.asksAll else { return sink.pass() }

@@ -76,6 +76,8 @@ extension JourneyPlan {
     func identity(of score: ScorePlan) -> String {
         switch score.form {
         case .expression(let number): return "\(score.name.debugDescription) \(text(number))"
+        case .model(let use):
+            return "\(score.name.debugDescription) model \(use.identity) \(use.features.map { text($0) })"
         case .terms(let intercept, let terms, let link):
             let parts = terms.map { "\($0.isCondition) \($0.weight) \(text($0.expression))" }
             return "\(score.name.debugDescription) \(intercept) \(link) \(parts)"

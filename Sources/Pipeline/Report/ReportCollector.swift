@@ -10,6 +10,10 @@ package final class ReportCollector: Sendable {
         var names: (touchpoints: NameSlots, channels: NameSlots, traits: TouchpointTraits)?
         var reached: Int64?
         var ledger: JourneyLedger?
+        var outcomes: [OutcomeEvent] = []
+        var entries: [ActionEntry] = []
+        var actions: [String] = []
+        var calibration: [CalibrationBin] = []
     }
 
     private let settings: ReportSettings
@@ -20,9 +24,11 @@ package final class ReportCollector: Sendable {
     /// Takes what a shard has counted, once time is at `reached`.
     func add(_ book: TouchBook, reached: Instant) {
         let totals = book.accumulator.totals
+        let outcomes = book.outcomes
         let names = (book.touchpoints, book.channels, book.accumulator.traits)
         state.withLock { state in
             state.totals.merge(totals)
+            state.outcomes += outcomes
             // All shards have given the same numbers to the same names.
             state.names = names
             if reached > .distantPast { state.reached = max(state.reached ?? .min, reached.microseconds) }
@@ -32,13 +38,24 @@ package final class ReportCollector: Sendable {
     /// Takes what the stage behind the shards has counted.
     func add(_ ledger: JourneyLedger) { state.withLock { $0.ledger = ledger } }
 
+    /// Takes the customers' first decisions for each action, and how well propensities were learnt.
+    func add(entries: [ActionEntry], actions: [String], calibration: [CalibrationBin]) {
+        state.withLock { ($0.entries, $0.actions, $0.calibration) = (entries, actions, calibration) }
+    }
+
     /// The report; nil where a part of it did not come, as the run failed.
     package var report: JourneyReport? {
         state.withLock { state in
             guard let names = state.names, let ledger = state.ledger else { return nil }
-            return JourneyReport(
+            var report = JourneyReport(
                 settings: settings, touchpoints: names.touchpoints, channels: names.channels, traits: names.traits,
                 totals: state.totals, ledger: ledger, reached: state.reached)
+            if let actions = settings.actions {
+                report.proofs = ActionProof.all(
+                    state.entries, state.outcomes, actions: state.actions, actions, reached: state.reached ?? 0)
+            }
+            report.calibration = state.calibration
+            return report
         }
     }
 }

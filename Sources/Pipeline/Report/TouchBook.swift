@@ -41,6 +41,8 @@ final class TouchBook: TouchSink {
     private var texts = Column<ByText>()
     private let numbers = ByteBlock(capacity: 1024)
     private var event = ReportEvent()
+    /// What actions are to bring about, as it came.
+    private(set) var outcomes: [OutcomeEvent] = []
 
     init(_ settings: ReportSettings, _ plan: JourneyPlan) {
         self.settings = settings
@@ -140,6 +142,18 @@ final class TouchBook: TouchSink {
     // MARK: Events
 
     func pass() { accumulator.pass() }
+
+    func succeed(_ scope: borrowing EvaluationScope, value: Value) {
+        let seen = scope.seen
+        var worth = 1.0
+        if settings.hasValue { worth = TouchBook.answer(value) ?? 0 }
+        outcomes.append(
+            OutcomeEvent(
+                customer: Hash64.of(seen.customerID), time: seen.taken.microseconds,
+                value: worth.magnitude <= TouchBook.worthMost ? worth : 0))
+    }
+
+    private static let worthMost = 1e12
 
     func take(_ scope: borrowing EvaluationScope, touchpoint: Int32, isConversion: Bool, values: View<Value>) {
         let seen = scope.seen

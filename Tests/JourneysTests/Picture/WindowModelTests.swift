@@ -332,7 +332,8 @@ struct PlainWindow {
     func forgetsOrderWithinABucket(aggregate: WindowPlan.Aggregate) {
         var coarse = plan(aggregate, .over(100), isWatched: false, thresholds: 0)
         coarse = WindowPlan(
-            name: "w", aggregate: aggregate, filter: coarse.filter, value: PlanNumber(0), extent: .over(100), resolution: 10)
+            name: "w", aggregate: aggregate, filter: coarse.filter, value: PlanNumber(0), extent: .over(100),
+            resolution: 10)
         let memory = ArenaMemory()
         let cell = Arena.word(memory.arena.allocate(1))
         let window = WindowState(form: WindowState.Form(coarse), arena: memory.arena)
