@@ -11,13 +11,8 @@ extension JourneyReport {
                 let losses = losses(of: slice).sorted {
                     $0.loss.visits == $1.loss.visits ? $0.loss.slot < $1.loss.slot : $0.loss.visits > $1.loss.visits
                 }
-                var edges: [(from: Int, to: Int, count: Int)] = []
-                for (loss, _) in losses {
-                    for to in 0..<Slot.count where slice.steps(loss.slot, to) > 0 {
-                        edges.append((places[loss.slot], places[to], slice.steps(loss.slot, to)))
-                    }
-                    let conversions = slice.conversions(loss.slot)
-                    if conversions > 0 { edges.append((places[loss.slot], -1, conversions)) }
+                var edges = steps(of: slice).map { step in
+                    (from: places[step.from], to: step.to.map { places[$0] } ?? -1, count: step.count)
                 }
                 edges.sort { $0.count == $1.count ? ($0.from, $0.to) < ($1.from, $1.to) : $0.count > $1.count }
                 let hidden = edges.dropFirst(extent.partEdges)

@@ -55,6 +55,16 @@ extension JourneyReport {
         }
     }
 
+    /// What follows what in these journeys, and how often; a conversion is nil.
+    func steps(of slice: JourneySlice) -> [(from: Int, to: Int?, count: Int)] {
+        var steps: [(from: Int, to: Int?, count: Int)] = []
+        for from in 0..<Slot.count where slice.visits(from) > 0 {
+            for to in 0..<Slot.count where slice.steps(from, to) > 0 { steps.append((from, to, slice.steps(from, to))) }
+            if slice.conversions(from) > 0 { steps.append((from, nil, slice.conversions(from))) }
+        }
+        return steps
+    }
+
     /// What is told of parts, by value and by days.
     var partsFigure: Figure {
         let all = parts
@@ -72,6 +82,16 @@ extension JourneyReport {
                 ("journeys", .table([("converted", .count(slice.converted)), ("lost", .count(slice.lost))])),
                 ("conversion_rate", .ratio(slice.converted, of: slice.converted + slice.lost)),
                 ("sales", Figure(slice.value)),
+                (
+                    "edges",
+                    .list(
+                        steps(of: slice).map { step in
+                            .table([
+                                ("from", .text(name(step.from))), ("to", .text(step.to.map(name) ?? "conversion")),
+                                ("events", .count(step.count)),
+                            ])
+                        })
+                ),
                 (
                     "friction",
                     .table(
