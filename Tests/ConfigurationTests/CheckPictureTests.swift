@@ -24,7 +24,7 @@ import Testing
         { version: 1, profile: { a: { on: 'x', from: 'event.type', keep: 'priority' } } }
           66: profile.a.keep: "priority" needs the sources in their order; write { priority: ["crm", "web"], by: "…" }
         { version: 1, scores: { s: {} } }
-          28: scores.s: one key of "terms", "expr" is missing; write one of them
+          28: scores.s: one key of "terms", "expr", "model", "clv" is missing; write one of them
         { version: 1, scores: { s: { expr: '1', link: 'logistic', report_at: [0.5, 0.5] } } }
           41: scores.s.link: "link" does not belong here: it is about "terms", and this score has an "expr"
           76: scores.s.report_at[1]: 0.5 is listed twice; take one out

@@ -233,6 +233,16 @@ extension SpanishReference {
           Lo que se olvida. [identity.md](identity.md) dice más.
         Types of event at which all that is known of the event's customer is forgotten, once it was taken.
           Tipos de evento con los que se olvida todo lo que se sabe del cliente, una vez tomado el evento.
+        The firm or household that an event belongs to, for rules `of: "account"`.
+          La empresa o el hogar al que pertenece un evento, para las reglas con `of: "account"`.
+        Events with which a person leaves an account.
+          Eventos con los que una persona deja una cuenta.
+        Who shows an account belongs to it until such an event.
+          Quien muestra una cuenta pertenece a ella hasta un evento así.
+        Which account it is: a JSON Pointer into the event as it is in the native form.
+          Qué cuenta es: un JSON Pointer dentro del evento en la forma nativa.
+        It is about a firm or household, and all its persons' events. [identity.md](identity.md) says more.
+          Trata de una empresa o un hogar, y de los eventos de todas sus personas. [identity.md](identity.md) dice más.
         A file of rows, read at the start and with each reload. `tables.NAME[KEY].COLUMN` is a cell, absent where the row, or the cell, is.
           Un archivo de filas, que se lee al arrancar y con cada recarga. `tables.NAME[KEY].COLUMN` es una celda, ausente donde falta la fila o la celda.
         A `.csv` file with a header, or one JSON object a line. Paths are relative to this file.
