@@ -33,7 +33,7 @@ struct ReportSQLTests {
         let root = Repository.root.path
         let ran = try shop.run(
             "\(Self.python ?? "false") \(root)/Scripts/check-figures \(root)/\(Self.pages[0])"
-                + " \"$(command -v journeyd)\" . && echo good", seconds: 120)
+                + " \"$J\" . && echo good", seconds: 120)
         #expect(ran.lines.filter { !$0.isEmpty } == ["good"])
     }
 }

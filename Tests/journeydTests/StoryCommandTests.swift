@@ -52,7 +52,9 @@ import Testing
             try write("stderr", "")
             let process = Process()
             process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = ["timeout", "-k", "1", "30", program] + words.split(separator: " ").map(String.init)
+            // What runs the tests may ask for no colours.
+            process.arguments =
+                ["-u", "NO_COLOR", "timeout", "-k", "1", "30", program] + words.split(separator: " ").map(String.init)
             process.currentDirectoryURL = folder
             process.standardInput = FileHandle.nullDevice
             process.standardOutput = output
