@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The report's page in a real browser, where `Scripts/install-browser` has put one.
-@Suite(.disabled("the look over the page does not end in time"), .serialized) struct PageBrowserTests {
+@Suite(.serialized) struct PageBrowserTests {
     private static let root = Repository.root.path
 
     private static let python: String? = {
