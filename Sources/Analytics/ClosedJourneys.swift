@@ -45,7 +45,7 @@ package struct ClosedJourneys: Sendable {
 
     /// Adds a touch of the journey that `close` will close.
     @inline(__always)
-    mutating func touch(_ slot: Int) { touches.append(UInt8(slot)) }
+    mutating func touch(_ touchpoint: Int) { touches.append(UInt8(touchpoint)) }
 
     /// Closes the journey whose touches were added.
     /// - Parameter hash: the hash of the value of each `by` that it is counted for.

@@ -125,7 +125,7 @@ package struct DurationTotals: Sendable, Equatable {
 
 /// What follows what, how often and after how long.
 package struct EdgeTable: Sendable {
-    /// One touchpoint followed by another, both as slots.
+    /// One touchpoint followed by another, both as numbers.
     package struct Edge: Sendable {
         package let from: Int
         package let to: Int
@@ -134,14 +134,14 @@ package struct EdgeTable: Sendable {
         package var times = DurationTotals()
     }
 
-    private var places = [Int32](repeating: -1, count: Slot.count * Slot.count)
+    private var places = [Int32](repeating: -1, count: TouchpointNumber.count * TouchpointNumber.count)
     package private(set) var edges: [Edge] = []
 
     package init() {}
 
     @inline(__always)
     private mutating func place(_ from: Int, _ to: Int) -> Int {
-        let index = from * Slot.count + to
+        let index = from * TouchpointNumber.count + to
         if places[index] < 0 {
             places[index] = Int32(edges.count)
             edges.append(Edge(from: from, to: to))
@@ -165,7 +165,7 @@ package struct EdgeTable: Sendable {
     }
 
     func count(_ from: Int, _ to: Int) -> Int {
-        let place = places[from * Slot.count + to]
+        let place = places[from * TouchpointNumber.count + to]
         return place < 0 ? 0 : edges[Int(place)].times.count
     }
 }
@@ -202,10 +202,11 @@ extension EdgeTable {
             edge = next
         }
         for (place, edge) in edges.enumerated() {
-            guard (0..<Slot.count).contains(edge.from), (0..<Slot.count).contains(edge.to) else {
+            guard (0..<TouchpointNumber.count).contains(edge.from), (0..<TouchpointNumber.count).contains(edge.to)
+            else {
                 throw .unfit("an edge is between touchpoints that there are not")
             }
-            places[edge.from * Slot.count + edge.to] = Int32(place)
+            places[edge.from * TouchpointNumber.count + edge.to] = Int32(place)
         }
     }
 }

@@ -8,9 +8,9 @@ package struct ReportEvent {
     /// When it was taken, in microseconds.
     package var time: Int64 = 0
     package var place: UInt64 = 0
-    /// The touchpoint's number; `NameSlots.none` for an event that is no touch.
-    package var touchpoint = NameSlots.none
-    package var channel = NameSlots.none
+    /// The touchpoint's number; `NumberedNames.none` for an event that is no touch.
+    package var touchpoint = NumberedNames.none
+    package var channel = NumberedNames.none
     package var isConversion = false
     package var isImpression = false
     package var isClick = false
@@ -25,12 +25,12 @@ package struct ReportEvent {
 
 /// What the figures need to know of each touchpoint, by its number.
 package struct TouchpointTraits: Sendable {
-    package var stages = [UInt8](repeating: 0, count: Slot.count)
+    package var stages = [UInt8](repeating: 0, count: TouchpointNumber.count)
     /// In units of 2⁻³², for each touch.
-    package var costs = [Int128](repeating: 0, count: Slot.count)
-    package var isDirect = [Bool](repeating: false, count: Slot.count)
+    package var costs = [Int128](repeating: 0, count: TouchpointNumber.count)
+    package var isDirect = [Bool](repeating: false, count: TouchpointNumber.count)
     /// The number of the channel that is called `direct`.
-    package var directChannel = NameSlots.none
+    package var directChannel = NumberedNames.none
 
     package init() {}
 }
@@ -90,12 +90,12 @@ package struct JourneyAccumulator: ~Copyable {
         let row = row(event.customerID, event.customerHash)
         if event.nps != nil { answer(event.nps, row) }
         if let csat = event.csat { rate(csat) }
-        guard event.touchpoint != NameSlots.none || event.isConversion else { return }
-        let slot = event.touchpoint == NameSlots.none ? Slot.conversion : Int(event.touchpoint)
+        guard event.touchpoint != NumberedNames.none || event.isConversion else { return }
+        let touchpoint = event.touchpoint == NumberedNames.none ? TouchpointNumber.conversion : Int(event.touchpoint)
         let day = Day.of(event.time)
         totals.days.reach(day)
         for index in 0..<hashes.count { hashes[index] = values[index].hash }
-        let cost = cost(of: event, slot)
+        let cost = cost(of: event, touchpoint)
         var metrics = Metrics()
         metrics.touches = 1
         metrics.cost = cost
@@ -103,33 +103,34 @@ package struct JourneyAccumulator: ~Copyable {
         metrics.clicks = event.isClick ? 1 : 0
         totals.impressions += metrics.impressions
         totals.clicks += metrics.clicks
-        totals.touches[slot] += 1
-        totals.costs[slot] += cost
-        if let feeling = event.feeling { feel(feeling, slot) }
-        row.noteActive(day, slot, &totals)
+        totals.touches[touchpoint] += 1
+        totals.costs[touchpoint] += cost
+        if let feeling = event.feeling { feel(feeling, touchpoint) }
+        row.noteActive(day, touchpoint, &totals)
         // A journey that is over is so before anything of this event is counted.
         if row.touchCount > 0, event.time - row.last > settings.journeyGap {
             close(row, .lost, time: event.time, place: event.place)
         }
-        let isNewVisit = visit(event, row, slot, day)
+        let isNewVisit = visit(event, row, touchpoint, day)
         if isNewVisit { (metrics.visits, metrics.bounces) = (1, 1) }
-        stage(row, from: row.lastSlot, to: slot)
+        stage(row, from: row.lastTouchpoint, to: touchpoint)
         if event.isConversion {
             let value = value(of: event)
             metrics.converted = 1
             metrics.sales = value
-            convert(row, event, slot, value, day)
+            convert(row, event, touchpoint, value, day)
         } else {
             if row.touchCount == ReportSettings.touchMost {
                 close(row, .long, time: event.time, place: event.place)
             }
             let isDirect =
-                traits.isDirect[slot] || event.channel != NameSlots.none && event.channel == traits.directChannel
-            row.append(slot, isDirect: isDirect, at: event.time)
+                traits.isDirect[touchpoint]
+                || event.channel != NumberedNames.none && event.channel == traits.directChannel
+            row.append(touchpoint, isDirect: isDirect, at: event.time)
         }
         row.noteTouch()
         row.last = event.time
-        row.lastSlot = slot
+        row.lastTouchpoint = touchpoint
         row.lastChannel = event.channel
         totals.days.change(day) { $0.metrics.merge(metrics) }
         for index in 0..<hashes.count {
@@ -239,35 +240,35 @@ package struct JourneyAccumulator: ~Copyable {
     // MARK: Visits and stages
 
     /// Whether a new visit begins.
-    private mutating func visit(_ event: ReportEvent, _ row: JourneyRow, _ slot: Int, _ day: Int) -> Bool {
+    private mutating func visit(_ event: ReportEvent, _ row: JourneyRow, _ touchpoint: Int, _ day: Int) -> Bool {
         guard row.hasTouch, event.time - row.last <= settings.visitGap else {
             totals.visits += 1
             totals.bounces += 1
-            totals.starts[slot] += 1
-            totals.ends[slot] += 1
+            totals.starts[touchpoint] += 1
+            totals.ends[touchpoint] += 1
             row.isFirstOfVisit = true
             return true
         }
         let gap = event.time - row.last
-        let isNew = row.note(edge: row.lastSlot, slot, .visit)
-        totals.visitEdges.add(row.lastSlot, slot, after: gap, isNewCustomer: isNew)
+        let isNew = row.note(edge: row.lastTouchpoint, touchpoint, .visit)
+        totals.visitEdges.add(row.lastTouchpoint, touchpoint, after: gap, isNewCustomer: isNew)
         if row.isFirstOfVisit {
             row.isFirstOfVisit = false
             totals.bounces -= 1
             totals.days.change(Day.of(row.last)) { $0.metrics.bounces -= 1 }
             countLast(row) { $0.bounces -= 1 }
         }
-        totals.ends[row.lastSlot] -= 1
-        totals.ends[slot] += 1
-        if row.lastChannel != NameSlots.none {
+        totals.ends[row.lastTouchpoint] -= 1
+        totals.ends[touchpoint] += 1
+        if row.lastChannel != NumberedNames.none {
             totals.channelTime[Int(row.lastChannel)] += Int128(gap)
             totals.channelTimes[Int(row.lastChannel)] += 1
         }
         return false
     }
 
-    private mutating func stage(_ row: JourneyRow, from: Int, to slot: Int) {
-        let stage = Int(traits.stages[slot])
+    private mutating func stage(_ row: JourneyRow, from: Int, to touchpoint: Int) {
+        let stage = Int(traits.stages[touchpoint])
         guard stage > 0 else { return }
         if row.hasTouch, traits.stages[from] > 0 {
             totals.stagedSteps[from] += 1
@@ -299,8 +300,8 @@ package struct JourneyAccumulator: ~Copyable {
         return 0
     }
 
-    private mutating func cost(of event: ReportEvent, _ slot: Int) -> Int128 {
-        guard let number = event.cost else { return traits.costs[slot] }
+    private mutating func cost(of event: ReportEvent, _ touchpoint: Int) -> Int128 {
+        guard let number = event.cost else { return traits.costs[touchpoint] }
         if number >= 0, let amount = Amount.of(number) { return amount }
         refuse(.cost)
         return 0
@@ -319,10 +320,10 @@ package struct JourneyAccumulator: ~Copyable {
         totals.csat[Int(number) - 1] += 1
     }
 
-    private mutating func feel(_ number: Double, _ slot: Int) {
+    private mutating func feel(_ number: Double, _ touchpoint: Int) {
         guard number.magnitude <= 1, let amount = Amount.of(number) else { return refuse(.feeling) }
-        totals.feelings[slot] += amount
-        totals.feelingCounts[slot] += 1
+        totals.feelings[touchpoint] += amount
+        totals.feelingCounts[touchpoint] += 1
     }
 }
 

@@ -2,7 +2,7 @@
 extension JourneyReport {
     /// What the friction of one touchpoint comes to.
     struct Loss {
-        let slot: Int
+        let touchpoint: Int
         let exits: Int
         let visits: Int
         /// Exits by touches.
@@ -16,8 +16,8 @@ extension JourneyReport {
         /// - Parameters:
         ///   - chance: that of a conversion from there.
         ///   - meanValue: of a conversion; nil where there is none.
-        init(slot: Int, exits: Int, visits: Int, chance: Double, meanValue: Double?) {
-            (self.slot, self.exits, self.visits) = (slot, exits, visits)
+        init(touchpoint: Int, exits: Int, visits: Int, chance: Double, meanValue: Double?) {
+            (self.touchpoint, self.exits, self.visits) = (touchpoint, exits, visits)
             let rate = visits > 0 ? Double(exits) / Double(visits) : nil
             dropOff = rate
             lost = rate.flatMap { exits < visits ? Double(exits) * chance / (1 - $0) : nil }
@@ -30,44 +30,45 @@ extension JourneyReport {
     }
 
     func losses(_ chances: Chances) -> [Loss] {
-        points.map { slot in
+        points.map { touchpoint in
             Loss(
-                slot: slot, exits: totals.exits[slot], visits: totals.seen[slot], chance: chances.from[slot],
+                touchpoint: touchpoint, exits: totals.exits[touchpoint], visits: totals.seen[touchpoint],
+                chance: chances.from[touchpoint],
                 meanValue: meanValue)
         }
     }
 
     /// The times from a touchpoint to the next touch of the visit.
-    func timesFrom(_ slot: Int) -> DurationTotals {
+    func timesFrom(_ touchpoint: Int) -> DurationTotals {
         var times = DurationTotals()
-        for edge in totals.visitEdges.edges where edge.from == slot { times.merge(edge.times) }
+        for edge in totals.visitEdges.edges where edge.from == touchpoint { times.merge(edge.times) }
         return times
     }
 
-    func catalogued(_ slot: Int) -> ReportSettings.Touchpoint? {
-        guard let catalogue = settings.catalogue, slot < Slot.other else { return nil }
-        let name = name(slot)
+    func catalogued(_ touchpoint: Int) -> ReportSettings.Touchpoint? {
+        guard let catalogue = settings.catalogue, touchpoint < TouchpointNumber.other else { return nil }
+        let name = name(touchpoint)
         return catalogue.first { $0.name.utf8.elementsEqual(name.utf8) }
     }
 
     func friction(_ chances: Chances) -> Figure {
         .table(
             losses(chances).map { loss in
-                let slot = loss.slot
-                let polarity = catalogued(slot)?.polarity ?? 0
+                let touchpoint = loss.touchpoint
+                let polarity = catalogued(touchpoint)?.polarity ?? 0
                 return (
-                    name(slot),
+                    name(touchpoint),
                     .table([
                         ("exits", .count(loss.exits)), ("visits", .count(loss.visits)),
                         ("lost", Figure(loss.lost)), ("index", Figure(loss.index)), ("money", Figure(loss.money)),
                         ("drop_off", Figure(loss.dropOff)),
-                        ("chance", loss.visits > 0 ? .number(chances.from[slot]) : .none),
-                        ("loops", .count(totals.journeyEdges.count(slot, slot))),
-                        ("share_back", .ratio(totals.stepsBack[slot], of: totals.stagedSteps[slot])),
+                        ("chance", loss.visits > 0 ? .number(chances.from[touchpoint]) : .none),
+                        ("loops", .count(totals.journeyEdges.count(touchpoint, touchpoint))),
+                        ("share_back", .ratio(totals.stepsBack[touchpoint], of: totals.stagedSteps[touchpoint])),
                         ("negative", polarity == 0 ? .none : .flag(polarity == 3)),
                         (
                             "time_to_next_p90_us",
-                            Figure(timesFrom(slot).quantile(percent: 90))
+                            Figure(timesFrom(touchpoint).quantile(percent: 90))
                         ),
                     ])
                 )
@@ -75,20 +76,22 @@ extension JourneyReport {
     }
 
     func touchpointsFigure(_ chances: Chances) -> Figure {
-        let all = (0..<Slot.count).filter { totals.touches[$0] > 0 }
+        let all = (0..<TouchpointNumber.count).filter { totals.touches[$0] > 0 }
         return .list(
-            all.map { slot in
-                let known = catalogued(slot)
+            all.map { touchpoint in
+                let known = catalogued(touchpoint)
                 var entries: [(String, Figure)] = [
-                    ("name", .text(name(slot))),
-                    ("stage", stageName(Int(traits.stages[slot]))),
+                    ("name", .text(name(touchpoint))),
+                    ("stage", stageName(Int(traits.stages[touchpoint]))),
                     ("channel", known?.channel.map { .text($0) } ?? .none),
                     ("polarity", polarityName(known?.polarity ?? 0)),
                     ("friction", known.map { .flag($0.isFriction) } ?? .none),
-                    ("touches", .count(totals.touches[slot])), ("customers", .count(totals.touchCustomers[slot])),
-                    ("reach_30d", .count(totals.reach[slot])), ("conversions", .count(totals.conversions[slot])),
-                    ("cost", Figure(totals.costs[slot])),
-                    ("feeling", feeling(totals.feelings[slot], totals.feelingCounts[slot])),
+                    ("touches", .count(totals.touches[touchpoint])),
+                    ("customers", .count(totals.touchCustomers[touchpoint])),
+                    ("reach_30d", .count(totals.reach[touchpoint])),
+                    ("conversions", .count(totals.conversions[touchpoint])),
+                    ("cost", Figure(totals.costs[touchpoint])),
+                    ("feeling", feeling(totals.feelings[touchpoint], totals.feelingCounts[touchpoint])),
                 ]
                 if let note = known?.note, !note.isEmpty {
                     entries.append(("note", .table(note.map { ($0.language, .text($0.text)) })))
@@ -107,17 +110,20 @@ extension JourneyReport {
             let (a, b) = (first.money ?? 0, second.money ?? 0)
             if a != b { return a > b }
             let (c, d) = (first.index ?? 0, second.index ?? 0)
-            return c == d ? first.slot < second.slot : c > d
+            return c == d ? first.touchpoint < second.touchpoint : c > d
         }
         return .list(
             ranked.map { loss in
-                let rates = self.losses(chances).filter { traits.stages[$0.slot] == traits.stages[loss.slot] }
-                    .compactMap(\.dropOff).sorted()
+                let rates = self.losses(chances).filter {
+                    traits.stages[$0.touchpoint] == traits.stages[loss.touchpoint]
+                }
+                .compactMap(\.dropOff).sorted()
                 let median = rates[(rates.count - 1) / 2]
                 let rate = loss.dropOff ?? 0
                 let won = rate > median ? (loss.lost ?? 0) * (rate - median) / rate : 0
                 return .table([
-                    ("touchpoint", .text(name(loss.slot))), ("stage", stageName(Int(traits.stages[loss.slot]))),
+                    ("touchpoint", .text(name(loss.touchpoint))),
+                    ("stage", stageName(Int(traits.stages[loss.touchpoint]))),
                     ("lost", Figure(loss.lost)), ("money", Figure(loss.money)), ("index", Figure(loss.index)),
                     ("drop_off", Figure(loss.dropOff)), ("stage_median_drop_off", .number(median)),
                     ("won_at_median", .number(won)), ("money_won_at_median", Figure(meanValue.map { won * $0 })),
@@ -127,18 +133,18 @@ extension JourneyReport {
 
     /// Touchpoints that cost something, by their removal effect for each unit of it.
     func strengthen(_ chances: Chances) -> Figure {
-        let worth = chances.removal.compactMap { entry -> (slot: Int, effect: Double, cost: Double)? in
-            guard let effect = entry.effect, totals.costs[entry.slot] > 0 else { return nil }
-            return (entry.slot, effect, Amount.number(totals.costs[entry.slot]))
+        let worth = chances.removal.compactMap { entry -> (touchpoint: Int, effect: Double, cost: Double)? in
+            guard let effect = entry.effect, totals.costs[entry.touchpoint] > 0 else { return nil }
+            return (entry.touchpoint, effect, Amount.number(totals.costs[entry.touchpoint]))
         }
         let ranked = worth.sorted { first, second in
             let (a, b) = (first.effect / first.cost, second.effect / second.cost)
-            return a == b ? first.slot < second.slot : a > b
+            return a == b ? first.touchpoint < second.touchpoint : a > b
         }
         return .list(
             ranked.map { entry in
                 .table([
-                    ("touchpoint", .text(name(entry.slot))), ("removal_effect", .number(entry.effect)),
+                    ("touchpoint", .text(name(entry.touchpoint))), ("removal_effect", .number(entry.effect)),
                     ("cost", .number(entry.cost)), ("effect_per_cost", .number(entry.effect / entry.cost)),
                 ])
             })
@@ -182,25 +188,25 @@ extension JourneyReport {
     }
 
     var emotionFigure: Figure {
-        func shares(_ slots: [Int]) -> Figure {
+        func shares(_ numbers: [Int]) -> Figure {
             var counts = [0, 0, 0]
-            for slot in slots {
-                if let polarity = catalogued(slot)?.polarity, polarity > 0 {
-                    counts[polarity - 1] += totals.touches[slot]
+            for touchpoint in numbers {
+                if let polarity = catalogued(touchpoint)?.polarity, polarity > 0 {
+                    counts[polarity - 1] += totals.touches[touchpoint]
                 }
             }
             let all = counts.reduce(0, +)
             var entries: [(String, Figure)] = ReportSettings.polarities.enumerated().map {
                 ($1, .ratio(counts[$0], of: all))
             }
-            let felt = slots.reduce(into: (sum: Int128(0), count: 0)) {
+            let felt = numbers.reduce(into: (sum: Int128(0), count: 0)) {
                 $0.sum += totals.feelings[$1]
                 $0.count += totals.feelingCounts[$1]
             }
             entries.append(("feeling", feeling(felt.sum, felt.count)))
             return .table(entries)
         }
-        let came = (0..<Slot.count).filter { totals.touches[$0] > 0 }
+        let came = (0..<TouchpointNumber.count).filter { totals.touches[$0] > 0 }
         return .table([
             ("touchpoints", .table(came.map { (name($0), shares([$0])) })),
             (

@@ -45,9 +45,9 @@ extension JourneyReport {
     private func pageFigure(
         _ chances: Chances, _ extent: Extent, _ intake: [(String, Int)], _ isLive: Bool
     ) -> Figure {
-        let slots = (0..<Slot.count).filter { totals.touches[$0] > 0 }
-        var places = [Int](repeating: -1, count: Slot.count)
-        for (place, slot) in slots.enumerated() { places[slot] = place }
+        let numbers = (0..<TouchpointNumber.count).filter { totals.touches[$0] > 0 }
+        var places = [Int](repeating: -1, count: TouchpointNumber.count)
+        for (place, touchpoint) in numbers.enumerated() { places[touchpoint] = place }
         let entries: [(String, Figure)] = [
             ("live", .flag(isLive)),
             (
@@ -66,9 +66,9 @@ extension JourneyReport {
                 ])
             ),
             ("totals", pageTotals),
-            ("points", pagePoints(slots, chances, extent)),
-            ("notes", pageNotes(slots, extent)),
-            ("none", .list(totals.credits.map { brief(Credit.number($0[Slot.count])) } + [.none])),
+            ("points", pagePoints(numbers, chances, extent)),
+            ("notes", pageNotes(numbers, extent)),
+            ("none", .list(totals.credits.map { brief(Credit.number($0[TouchpointNumber.count])) } + [.none])),
             ("edges", pageEdges(places, extent)),
             ("parts", pageParts(places, extent)),
             ("variants", pageVariants(places, extent)),
@@ -139,44 +139,50 @@ extension JourneyReport {
         ])
     }
 
-    private func pagePoints(_ slots: [Int], _ chances: Chances, _ extent: Extent) -> Figure {
+    private func pagePoints(_ numbers: [Int], _ chances: Chances, _ extent: Extent) -> Figure {
         let losses = losses(chances)
         return JourneyReport.columns(
-            slots.map { slot in
-                let loss = losses.first { $0.slot == slot }
-                let known = catalogued(slot)
-                let removal = chances.removal.first { $0.slot == slot }
-                let isSeen = totals.seen[slot] > 0
+            numbers.map { touchpoint in
+                let loss = losses.first { $0.touchpoint == touchpoint }
+                let known = catalogued(touchpoint)
+                let removal = chances.removal.first { $0.touchpoint == touchpoint }
+                let isSeen = totals.seen[touchpoint] > 0
                 let credits = Credit.models.indices.map { model -> Figure in
-                    totals.creditCounts[model][slot] > 0 ? brief(Credit.number(totals.credits[model][slot])) : .none
+                    totals.creditCounts[model][touchpoint] > 0
+                        ? brief(Credit.number(totals.credits[model][touchpoint])) : .none
                 }
                 return .table([
-                    ("name", .text(short(name(slot), extent))), ("stage", .count(Int(traits.stages[slot]))),
+                    ("name", .text(short(name(touchpoint), extent))), ("stage", .count(Int(traits.stages[touchpoint]))),
                     ("channel", known?.channel.map { .text(short($0, extent)) } ?? .none),
                     ("polarity", .count(known?.polarity ?? 0)), ("friction", .count(known?.isFriction == true ? 1 : 0)),
-                    ("touches", .count(totals.touches[slot])), ("customers", .count(totals.touchCustomers[slot])),
-                    ("reach", .count(totals.reach[slot])), ("conversions", .count(totals.conversions[slot])),
-                    ("cost", brief(Amount.number(totals.costs[slot]))),
+                    ("touches", .count(totals.touches[touchpoint])),
+                    ("customers", .count(totals.touchCustomers[touchpoint])),
+                    ("reach", .count(totals.reach[touchpoint])),
+                    ("conversions", .count(totals.conversions[touchpoint])),
+                    ("cost", brief(Amount.number(totals.costs[touchpoint]))),
                     (
                         "feeling",
-                        totals.feelingCounts[slot] == 0
-                            ? .none : brief(Amount.number(totals.feelings[slot]) / Double(totals.feelingCounts[slot]))
+                        totals.feelingCounts[touchpoint] == 0
+                            ? .none
+                            : brief(
+                                Amount.number(totals.feelings[touchpoint]) / Double(totals.feelingCounts[touchpoint]))
                     ),
-                    ("exits", .count(totals.exits[slot])), ("visits", .count(totals.seen[slot])),
+                    ("exits", .count(totals.exits[touchpoint])), ("visits", .count(totals.seen[touchpoint])),
                     ("lost", brief(loss?.lost)), ("index", brief(loss?.index)), ("money", brief(loss?.money)),
-                    ("drop_off", brief(loss?.dropOff)), ("chance", isSeen ? brief(chances.from[slot]) : .none),
-                    ("loops", .count(totals.journeyEdges.count(slot, slot))),
-                    ("share_back", brief(.ratio(totals.stepsBack[slot], of: totals.stagedSteps[slot]))),
-                    ("p90_us", Figure(timesFrom(slot).quantile(percent: 90))), ("removal", brief(removal?.effect)),
+                    ("drop_off", brief(loss?.dropOff)), ("chance", isSeen ? brief(chances.from[touchpoint]) : .none),
+                    ("loops", .count(totals.journeyEdges.count(touchpoint, touchpoint))),
+                    ("share_back", brief(.ratio(totals.stepsBack[touchpoint], of: totals.stagedSteps[touchpoint]))),
+                    ("p90_us", Figure(timesFrom(touchpoint).quantile(percent: 90))),
+                    ("removal", brief(removal?.effect)),
                     ("credits", .list(credits + [brief(removal?.credit)])),
                 ])
             })
     }
 
-    private func pageNotes(_ slots: [Int], _ extent: Extent) -> Figure {
+    private func pageNotes(_ numbers: [Int], _ extent: Extent) -> Figure {
         .table(
-            slots.enumerated().compactMap { place, slot in
-                guard let note = catalogued(slot)?.note, !note.isEmpty else { return nil }
+            numbers.enumerated().compactMap { place, touchpoint in
+                guard let note = catalogued(touchpoint)?.note, !note.isEmpty else { return nil }
                 return (
                     "\(place)", .table(note.map { ($0.language, .text(String($0.text.prefix(4 * extent.nameLength)))) })
                 )
@@ -258,7 +264,8 @@ extension JourneyReport {
 
     private func place(_ row: Figure, _ places: [Int]) -> Figure {
         let text = row["touchpoint"]?.plain ?? ""
-        return .count((0..<Slot.count).first { places[$0] >= 0 && name($0) == text }.map { places[$0] } ?? 0)
+        return .count(
+            (0..<TouchpointNumber.count).first { places[$0] >= 0 && name($0) == text }.map { places[$0] } ?? 0)
     }
 
     private func pageMend(_ places: [Int], _ chances: Chances) -> Figure {
@@ -309,7 +316,7 @@ extension JourneyReport {
         .table(
             intake.map { ($0, .count($1)) } + [
                 ("without_touchpoint", .count(totals.events - totals.touches.reduce(0, +))),
-                ("other_touchpoints", .count(totals.touches[Slot.other])), ("long", .count(totals.long)),
+                ("other_touchpoints", .count(totals.touches[TouchpointNumber.other])), ("long", .count(totals.long)),
             ]
                 + JourneyTotals.Refused.allCases.map { ("\($0)", .count(totals.refused[$0.rawValue])) })
     }

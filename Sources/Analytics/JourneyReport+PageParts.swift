@@ -9,7 +9,8 @@ extension JourneyReport {
             parts.map { part in
                 let (slice, text) = (part.slice, part.text.map { String(decoding: $0, as: UTF8.self) })
                 let losses = losses(of: slice).sorted {
-                    $0.loss.visits == $1.loss.visits ? $0.loss.slot < $1.loss.slot : $0.loss.visits > $1.loss.visits
+                    $0.loss.visits == $1.loss.visits
+                        ? $0.loss.touchpoint < $1.loss.touchpoint : $0.loss.visits > $1.loss.visits
                 }
                 var edges = steps(of: slice).map { step in
                     (from: places[step.from], to: step.to.map { places[$0] } ?? -1, count: step.count)
@@ -26,7 +27,7 @@ extension JourneyReport {
                         .list(
                             losses.prefix(extent.partPoints).map { loss, chance in
                                 .list([
-                                    .count(places[loss.slot]), .count(loss.visits), .count(loss.exits),
+                                    .count(places[loss.touchpoint]), .count(loss.visits), .count(loss.exits),
                                     brief(loss.lost),
                                     brief(chance),
                                 ])

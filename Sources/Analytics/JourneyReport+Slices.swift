@@ -41,15 +41,16 @@ extension JourneyReport {
 
     /// Where these journeys break off, by touchpoint, with the chance to convert from each.
     func losses(of slice: JourneySlice) -> [(loss: Loss, chance: Double)] {
-        let states = (0..<Slot.count).filter { slice.visits($0) > 0 }
+        let states = (0..<TouchpointNumber.count).filter { slice.visits($0) > 0 }
         let chain = MarkovChain(
             states, steps: slice.steps, conversions: slice.conversions, exits: slice.exits, starts: slice.starts,
             directConversions: slice.directConversions)
         let chances = chain.chances()
         let mean = slice.converted > 0 ? Amount.number(slice.value) / Double(slice.converted) : nil
-        return states.enumerated().map { place, slot in
+        return states.enumerated().map { place, touchpoint in
             let loss = Loss(
-                slot: slot, exits: slice.exits(slot), visits: slice.visits(slot), chance: chances[place],
+                touchpoint: touchpoint, exits: slice.exits(touchpoint), visits: slice.visits(touchpoint),
+                chance: chances[place],
                 meanValue: mean)
             return (loss, chances[place])
         }
@@ -58,8 +59,10 @@ extension JourneyReport {
     /// What follows what in these journeys, and how often; a conversion is nil.
     func steps(of slice: JourneySlice) -> [(from: Int, to: Int?, count: Int)] {
         var steps: [(from: Int, to: Int?, count: Int)] = []
-        for from in 0..<Slot.count where slice.visits(from) > 0 {
-            for to in 0..<Slot.count where slice.steps(from, to) > 0 { steps.append((from, to, slice.steps(from, to))) }
+        for from in 0..<TouchpointNumber.count where slice.visits(from) > 0 {
+            for to in 0..<TouchpointNumber.count where slice.steps(from, to) > 0 {
+                steps.append((from, to, slice.steps(from, to)))
+            }
             if slice.conversions(from) > 0 { steps.append((from, nil, slice.conversions(from))) }
         }
         return steps
@@ -97,7 +100,7 @@ extension JourneyReport {
                     .table(
                         losses(of: slice).map { loss, chance in
                             (
-                                name(loss.slot),
+                                name(loss.touchpoint),
                                 .table([
                                     ("exits", .count(loss.exits)), ("visits", .count(loss.visits)),
                                     ("lost", Figure(loss.lost)), ("index", Figure(loss.index)),

@@ -1,8 +1,8 @@
 /// What became of all journeys: the totals of all shards, and the names by which they are told.
 package struct JourneyReport: Sendable {
     package let settings: ReportSettings
-    package let touchpoints: NameSlots
-    package let channels: NameSlots
+    package let touchpoints: NumberedNames
+    package let channels: NumberedNames
     package let traits: TouchpointTraits
     package let totals: JourneyTotals
     /// What was counted behind the shards.
@@ -11,7 +11,7 @@ package struct JourneyReport: Sendable {
     package let reached: Int64?
 
     package init(
-        settings: ReportSettings, touchpoints: NameSlots, channels: NameSlots, traits: TouchpointTraits,
+        settings: ReportSettings, touchpoints: NumberedNames, channels: NumberedNames, traits: TouchpointTraits,
         totals: JourneyTotals, ledger: JourneyLedger, reached: Int64?
     ) {
         self.settings = settings
@@ -75,15 +75,15 @@ package struct JourneyReport: Sendable {
                     ("journey", .list(edges(totals.journeyEdges).members + edges(totals.conversionEdges).members)),
                 ])
             ),
-            ("starts", bySlot(totals.starts)),
-            ("ends", bySlot(totals.ends)),
-            ("journey_starts", bySlot(totals.journeyStarts)),
-            ("journey_ends", bySlot(totals.exits)),
+            ("starts", byTouchpoint(totals.starts)),
+            ("ends", byTouchpoint(totals.ends)),
+            ("journey_starts", byTouchpoint(totals.journeyStarts)),
+            ("journey_ends", byTouchpoint(totals.exits)),
             ("variants", variantsFigure),
             ("touches_before_conversion", touchesFigure),
             ("time_to_conversion_us", times(totals.timeToConversion)),
             ("attribution", attribution(chances)),
-            ("removal_effect", .table(chances.removal.map { (name($0.slot), Figure($0.effect)) })),
+            ("removal_effect", .table(chances.removal.map { (name($0.touchpoint), Figure($0.effect)) })),
             ("conversion_chance", .number(chances.start)),
             ("friction", friction(chances)),
             ("channel_time_us", channelTime),
@@ -111,15 +111,16 @@ package struct JourneyReport: Sendable {
 
     // MARK: Names
 
-    func name(_ slot: Int) -> String {
-        slot == Slot.conversion ? settings.conversions.first ?? "conversion" : touchpoints.text(slot)
+    func name(_ touchpoint: Int) -> String {
+        touchpoint == TouchpointNumber.conversion
+            ? settings.conversions.first ?? "conversion" : touchpoints.text(touchpoint)
     }
 
     func channel(_ number: Int) -> String { channels.text(number) }
 
     /// The touchpoints that have a part in journeys, by number.
     var points: [Int] {
-        (0..<Slot.count).filter { totals.touches[$0] > totals.conversions[$0] }
+        (0..<TouchpointNumber.count).filter { totals.touches[$0] > totals.conversions[$0] }
     }
 
     // MARK: The parts
@@ -139,7 +140,7 @@ package struct JourneyReport: Sendable {
         ])
     }
 
-    func bySlot(_ counts: [Int]) -> Figure {
+    func byTouchpoint(_ counts: [Int]) -> Figure {
         .table(counts.indices.filter { counts[$0] > 0 }.map { (name($0), .count(counts[$0])) })
     }
 
@@ -262,22 +263,23 @@ package struct JourneyReport: Sendable {
     private func attribution(_ chances: Chances) -> Figure {
         var models: [(String, Figure)] = Credit.models.enumerated().map { index, model in
             let credits = totals.credits[index]
-            var entries: [(String, Figure)] = (0..<Slot.count).filter { totals.creditCounts[index][$0] > 0 }.map {
-                (name($0), .number(Credit.number(credits[$0])))
-            }
-            if totals.creditCounts[index][Slot.count] > 0 {
-                entries.append(("none", .number(Credit.number(credits[Slot.count]))))
+            var entries: [(String, Figure)] = (0..<TouchpointNumber.count).filter { totals.creditCounts[index][$0] > 0 }
+                .map {
+                    (name($0), .number(Credit.number(credits[$0])))
+                }
+            if totals.creditCounts[index][TouchpointNumber.count] > 0 {
+                entries.append(("none", .number(Credit.number(credits[TouchpointNumber.count]))))
             }
             return (model, .table(entries))
         }
-        models.append(("markov", .table(chances.removal.map { (name($0.slot), Figure($0.credit)) })))
+        models.append(("markov", .table(chances.removal.map { (name($0.touchpoint), Figure($0.credit)) })))
         return .table(models)
     }
 
     private var quality: Figure {
         .table([
             ("without_touchpoint", .count(totals.events - totals.touches.reduce(0, +))),
-            ("other_touchpoints", .count(totals.touches[Slot.other])),
+            ("other_touchpoints", .count(totals.touches[TouchpointNumber.other])),
             (
                 "refused",
                 .table(JourneyTotals.Refused.allCases.map { ("\($0)", .count(totals.refused[$0.rawValue])) })
@@ -291,8 +293,8 @@ struct Chances {
     /// From the start.
     let start: Double
     /// From each touchpoint, by number.
-    private(set) var from = [Double](repeating: 0, count: Slot.count)
-    private(set) var removal: [(slot: Int, effect: Double?, credit: Double?)] = []
+    private(set) var from = [Double](repeating: 0, count: TouchpointNumber.count)
+    private(set) var removal: [(touchpoint: Int, effect: Double?, credit: Double?)] = []
 
     init(_ report: JourneyReport) {
         let totals = report.totals
@@ -302,15 +304,15 @@ struct Chances {
             directConversions: totals.directConversions)
         let chances = chain.chances()
         let start = chances[chain.states.count]
-        for (place, slot) in chain.states.enumerated() { from[slot] = chances[place] }
+        for (place, touchpoint) in chain.states.enumerated() { from[touchpoint] = chances[place] }
         let effects = chain.states.indices.map { place -> Double? in
             start > 0 ? 1 - chain.chances(without: place)[chain.states.count] / start : nil
         }
         let total = effects.reduce(0) { $0 + ($1 ?? 0) }
-        for (place, slot) in chain.states.enumerated() {
+        for (place, touchpoint) in chain.states.enumerated() {
             let effect = effects[place]
             removal.append(
-                (slot, effect, effect.flatMap { total > 0 ? $0 / total * Double(report.totals.converted) : nil }))
+                (touchpoint, effect, effect.flatMap { total > 0 ? $0 / total * Double(report.totals.converted) : nil }))
         }
         self.start = start
     }

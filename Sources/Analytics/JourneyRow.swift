@@ -34,7 +34,7 @@ struct JourneyRow {
     static func make(_ id: View<UInt8>, hashCount: Int, in arena: Arena) -> UInt32 {
         let handle = arena.allocate(fixedWords + hashCount + (id.count + 7) / 8)
         let base = Arena.word(handle)
-        arena[base] = UInt64(id.count) | UInt64(NameSlots.none) << 32 | UInt64(NameSlots.none) << 40
+        arena[base] = UInt64(id.count) | UInt64(NumberedNames.none) << 32 | UInt64(NumberedNames.none) << 40
         arena.store(id, at: base + fixedWords + hashCount)
         return handle
     }
@@ -60,7 +60,7 @@ struct JourneyRow {
         get { part(0, 16, 16) }
         nonmutating set { set(0, 16, 16, newValue) }
     }
-    var lastSlot: Int {
+    var lastTouchpoint: Int {
         get { part(0, 32, 8) }
         nonmutating set { set(0, 32, 8, newValue) }
     }
@@ -120,7 +120,7 @@ struct JourneyRow {
 
     // MARK: The open journey
 
-    func append(_ slot: Int, isDirect: Bool, at time: Int64) {
+    func append(_ touchpoint: Int, isDirect: Bool, at time: Int64) {
         let count = touchCount
         if count == 0 {
             arena[base + 3] = UInt64(bitPattern: time)
@@ -132,11 +132,11 @@ struct JourneyRow {
             journey = larger
         }
         let span = UInt64(min(time - first, JourneyRow.spanMost))
-        arena[Arena.word(journey) + count] = span << 9 | (isDirect ? 256 : 0) | UInt64(slot)
+        arena[Arena.word(journey) + count] = span << 9 | (isDirect ? 256 : 0) | UInt64(touchpoint)
         touchCount = count + 1
     }
 
-    func touch(_ index: Int) -> (slot: Int, isDirect: Bool, time: Int64) {
+    func touch(_ index: Int) -> (touchpoint: Int, isDirect: Bool, time: Int64) {
         let word = arena[Arena.word(journey) + index]
         return (Int(word & 255), word & 256 != 0, first + Int64(word >> 9))
     }
@@ -217,8 +217,8 @@ struct JourneyRow {
     func holds(_ mark: UInt32) -> Bool { find(mark, .max) != nil }
 
     /// Notes that the customer was at a touchpoint on a day; whether it never was before.
-    func note(day: Int, at slot: Int) -> Bool {
-        let mark = 1 << 31 | UInt32(slot) << 24 | UInt32(day + JourneyRow.dayBase)
+    func note(day: Int, at touchpoint: Int) -> Bool {
+        let mark = 1 << 31 | UInt32(touchpoint) << 24 | UInt32(day + JourneyRow.dayBase)
         guard let place = find(mark, 0xFF00_0000) else {
             add(mark)
             return true
@@ -228,7 +228,7 @@ struct JourneyRow {
     }
 
     /// The touchpoints at which the customer was, each with the last day.
-    func forEachDay(_ body: (_ slot: Int, _ day: Int) -> Void) {
+    func forEachDay(_ body: (_ touchpoint: Int, _ day: Int) -> Void) {
         for index in 0..<markCount where index > 0 {
             let mark = mark(index)
             if mark >> 31 == 1 { body(Int(mark >> 24 & 127), Int(mark & 0xFF_FFFF) - JourneyRow.dayBase) }
@@ -236,8 +236,8 @@ struct JourneyRow {
     }
 
     /// Notes that the customer is active; counts it where it is so for the first time, or the first time that day.
-    func noteActive(_ day: Int, _ slot: Int, _ totals: inout JourneyTotals) {
-        if note(day: day, at: slot) { totals.touchCustomers[slot] += 1 }
+    func noteActive(_ day: Int, _ touchpoint: Int, _ totals: inout JourneyTotals) {
+        if note(day: day, at: touchpoint) { totals.touchCustomers[touchpoint] += 1 }
         if hasTouch {
             let last = lastDay
             if last == day { return }

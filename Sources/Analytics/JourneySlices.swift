@@ -3,11 +3,11 @@ package import Storage
 /// What became of some of the journeys: enough to say where they break off, and what that costs.
 package struct JourneySlice: Sendable {
     /// What follows a touch beside another one.
-    private static let conversion = Slot.count
-    private static let nothing = Slot.count + 1
-    private static let width = Slot.count + 2
+    private static let conversion = TouchpointNumber.count
+    private static let nothing = TouchpointNumber.count + 1
+    private static let width = TouchpointNumber.count + 2
     /// Where journeys come from.
-    private static let start = Slot.count
+    private static let start = TouchpointNumber.count
 
     package private(set) var converted = 0
     package private(set) var lost = 0
@@ -21,7 +21,7 @@ package struct JourneySlice: Sendable {
     var isEmpty: Bool { converted + lost == 0 }
 
     mutating func add(_ journey: ClosedJourneys.Journey) {
-        if steps.isEmpty { steps = [Int](repeating: 0, count: (Slot.count + 1) * JourneySlice.width) }
+        if steps.isEmpty { steps = [Int](repeating: 0, count: (TouchpointNumber.count + 1) * JourneySlice.width) }
         var from = JourneySlice.start
         for touch in journey.touches {
             steps[from * JourneySlice.width + Int(touch)] += 1
@@ -48,13 +48,13 @@ package struct JourneySlice: Sendable {
 
     /// How often one touchpoint directly follows another.
     func steps(_ from: Int, _ to: Int) -> Int { count(from, to) }
-    func starts(_ slot: Int) -> Int { count(JourneySlice.start, slot) }
-    func conversions(_ slot: Int) -> Int { count(slot, JourneySlice.conversion) }
+    func starts(_ touchpoint: Int) -> Int { count(JourneySlice.start, touchpoint) }
+    func conversions(_ touchpoint: Int) -> Int { count(touchpoint, JourneySlice.conversion) }
     /// Conversions without a touch before.
     var directConversions: Int { count(JourneySlice.start, JourneySlice.conversion) }
-    func exits(_ slot: Int) -> Int { count(slot, JourneySlice.nothing) }
+    func exits(_ touchpoint: Int) -> Int { count(touchpoint, JourneySlice.nothing) }
     /// Touches at a touchpoint, each of which something follows.
-    func visits(_ slot: Int) -> Int { (0..<JourneySlice.width).reduce(0) { $0 + count(slot, $1) } }
+    func visits(_ touchpoint: Int) -> Int { (0..<JourneySlice.width).reduce(0) { $0 + count(touchpoint, $1) } }
 
     mutating func code(_ coder: StateCoder) throws(StateFault) {
         try coder.code(&converted)
@@ -66,7 +66,7 @@ package struct JourneySlice: Sendable {
             try coder.code(&entry.place)
             try coder.code(&entry.count)
         }
-        steps = told.isEmpty ? [] : [Int](repeating: 0, count: (Slot.count + 1) * JourneySlice.width)
+        steps = told.isEmpty ? [] : [Int](repeating: 0, count: (TouchpointNumber.count + 1) * JourneySlice.width)
         for (place, count) in told {
             guard steps.indices.contains(place) else {
                 throw .unfit("a step is between touchpoints that there are not")

@@ -73,7 +73,7 @@ extension JourneyAccumulator {
     }
 }
 
-extension NameSlots {
+extension NumberedNames {
     /// Puts the names into an image, in the order of their numbers.
     package func add(to image: StateImage) {
         image.put(names.count)

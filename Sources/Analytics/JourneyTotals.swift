@@ -4,9 +4,9 @@ package struct JourneyTotals: Sendable {
     package enum Refused: Int, CaseIterable, Sendable { case value, cost, nps, csat, feeling }
 
     package var events = 0
-    package var touches = [Int](repeating: 0, count: Slot.count)
+    package var touches = [Int](repeating: 0, count: TouchpointNumber.count)
     /// Those among the touches that were conversions.
-    package var conversions = [Int](repeating: 0, count: Slot.count)
+    package var conversions = [Int](repeating: 0, count: TouchpointNumber.count)
     package var impressions = 0
     package var clicks = 0
     package var customers = 0
@@ -16,13 +16,13 @@ package struct JourneyTotals: Sendable {
 
     package var visits = 0
     package var bounces = 0
-    package var starts = [Int](repeating: 0, count: Slot.count)
-    package var ends = [Int](repeating: 0, count: Slot.count)
+    package var starts = [Int](repeating: 0, count: TouchpointNumber.count)
+    package var ends = [Int](repeating: 0, count: TouchpointNumber.count)
     package var visitEdges = EdgeTable()
     /// Microseconds by channel.
-    package var channelTime = [Int128](repeating: 0, count: Slot.count)
+    package var channelTime = [Int128](repeating: 0, count: TouchpointNumber.count)
     /// Steps whose time that is.
-    package var channelTimes = [Int](repeating: 0, count: Slot.count)
+    package var channelTimes = [Int](repeating: 0, count: TouchpointNumber.count)
 
     // MARK: Journeys
 
@@ -34,22 +34,22 @@ package struct JourneyTotals: Sendable {
     package var journeyEdges = EdgeTable()
     /// From a touchpoint to what converted.
     package var conversionEdges = EdgeTable()
-    package var journeyStarts = [Int](repeating: 0, count: Slot.count)
+    package var journeyStarts = [Int](repeating: 0, count: TouchpointNumber.count)
     /// Conversions without a touch before.
     package var directConversions = 0
     /// Touches in closed journeys, and how many of these were the last of a lost one.
-    package var seen = [Int](repeating: 0, count: Slot.count)
-    package var exits = [Int](repeating: 0, count: Slot.count)
+    package var seen = [Int](repeating: 0, count: TouchpointNumber.count)
+    package var exits = [Int](repeating: 0, count: TouchpointNumber.count)
     /// By number of touches, journeys that were converted, and others that are over.
     package var convertedAfter: [Int] = []
     package var endedAfter: [Int] = []
     package var timeToConversion = DurationTotals()
     /// For each model and touchpoint, and last none, in units of 2⁻⁶⁴.
     package var credits = [[Int128]](
-        repeating: [Int128](repeating: 0, count: Slot.count + 1), count: Credit.models.count)
+        repeating: [Int128](repeating: 0, count: TouchpointNumber.count + 1), count: Credit.models.count)
     /// How many parts these are of.
     package var creditCounts = [[Int]](
-        repeating: [Int](repeating: 0, count: Slot.count + 1), count: Credit.models.count)
+        repeating: [Int](repeating: 0, count: TouchpointNumber.count + 1), count: Credit.models.count)
 
     // MARK: Stages, feelings, money
 
@@ -58,13 +58,13 @@ package struct JourneyTotals: Sendable {
     package var furthest = [Int](repeating: 0, count: 6)
     package var current = [Int](repeating: 0, count: 6)
     /// Of the steps from each touchpoint to a staged one: all, and those to an earlier stage.
-    package var stagedSteps = [Int](repeating: 0, count: Slot.count)
-    package var stepsBack = [Int](repeating: 0, count: Slot.count)
+    package var stagedSteps = [Int](repeating: 0, count: TouchpointNumber.count)
+    package var stepsBack = [Int](repeating: 0, count: TouchpointNumber.count)
     /// Sums of feelings in units of 2⁻³², and how many there are.
-    package var feelings = [Int128](repeating: 0, count: Slot.count)
-    package var feelingCounts = [Int](repeating: 0, count: Slot.count)
-    package var costs = [Int128](repeating: 0, count: Slot.count)
-    package var touchCustomers = [Int](repeating: 0, count: Slot.count)
+    package var feelings = [Int128](repeating: 0, count: TouchpointNumber.count)
+    package var feelingCounts = [Int](repeating: 0, count: TouchpointNumber.count)
+    package var costs = [Int128](repeating: 0, count: TouchpointNumber.count)
+    package var touchCustomers = [Int](repeating: 0, count: TouchpointNumber.count)
 
     // MARK: KPIs
 
@@ -83,12 +83,12 @@ package struct JourneyTotals: Sendable {
     package var stillOpen = 0
     package var openAfter: [Int] = []
     /// Customers who came to each touchpoint within the last 30 days.
-    package var reach = [Int](repeating: 0, count: Slot.count)
+    package var reach = [Int](repeating: 0, count: TouchpointNumber.count)
 
     package init() {}
 
-    func conversionsFrom(_ slot: Int) -> Int {
-        (0..<Slot.count).reduce(0) { $0 + conversionEdges.count(slot, $1) }
+    func conversionsFrom(_ touchpoint: Int) -> Int {
+        (0..<TouchpointNumber.count).reduce(0) { $0 + conversionEdges.count(touchpoint, $1) }
     }
 
     /// Adds another shard's totals; the order in which shards are added does not matter.
@@ -121,7 +121,9 @@ package struct JourneyTotals: Sendable {
         JourneyTotals.add(other.endedAfter, to: &endedAfter)
         JourneyTotals.add(other.openAfter, to: &openAfter)
         for model in credits.indices {
-            for (slot, part) in other.credits[model].enumerated() { Credit.add(part, to: &credits[model][slot]) }
+            for (touchpoint, part) in other.credits[model].enumerated() {
+                Credit.add(part, to: &credits[model][touchpoint])
+            }
             JourneyTotals.add(other.creditCounts[model], to: &creditCounts[model])
         }
         JourneyTotals.add(other.stages, to: &stages)

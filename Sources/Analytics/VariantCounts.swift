@@ -8,7 +8,7 @@ package import Storage
 package struct VariantCounts: Sendable {
     package static let most = 10_000
 
-    /// One way, as slots in their order, and how often it was gone.
+    /// One way, as numbers in their order, and how often it was gone.
     package struct Variant: Sendable {
         package let path: [UInt8]
         package var count: Int

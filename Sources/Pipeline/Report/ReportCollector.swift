@@ -7,7 +7,7 @@ import Synchronization
 package final class ReportCollector: Sendable {
     private struct State {
         var totals = JourneyTotals()
-        var names: (touchpoints: NameSlots, channels: NameSlots, traits: TouchpointTraits)?
+        var names: (touchpoints: NumberedNames, channels: NumberedNames, traits: TouchpointTraits)?
         var reached: Int64?
         var ledger: JourneyLedger?
         var outcomes: [OutcomeEvent] = []

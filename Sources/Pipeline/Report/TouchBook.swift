@@ -13,8 +13,8 @@ struct ReportPortion: Sendable {
 /// What one shard has counted by now, of which with those of the others a report is made.
 struct ReportPart: Sendable {
     let totals: JourneyTotals
-    let touchpoints: NameSlots
-    let channels: NameSlots
+    let touchpoints: NumberedNames
+    let channels: NumberedNames
     let traits: TouchpointTraits
     /// How far time has come.
     let reached: Instant
@@ -31,13 +31,13 @@ struct ReportPart: Sendable {
 final class TouchBook: TouchSink {
     private let settings: ReportSettings
     private(set) var accumulator: JourneyAccumulator
-    private(set) var touchpoints = NameSlots()
-    private(set) var channels = NameSlots()
+    private(set) var touchpoints = NumberedNames()
+    private(set) var channels = NumberedNames()
     /// By the number of a touchpoint's sight: its own number, and its channel's.
-    private var slotsOfSights: [UInt8] = [NameSlots.none]
-    private var channelsOfSights: [UInt8] = [NameSlots.none]
+    private var touchpointsOfSights: [UInt8] = [NumberedNames.none]
+    private var channelsOfSights: [UInt8] = [NumberedNames.none]
     /// By the number of an event's type: the touchpoint's number, where it is known.
-    private var slotsOfTypes: [UInt8]
+    private var touchpointsOfTypes: [UInt8]
     private var texts = Column<ByText>()
     private let numbers = ByteBlock(capacity: 1024)
     private var event = ReportEvent()
@@ -47,7 +47,7 @@ final class TouchBook: TouchSink {
     init(_ settings: ReportSettings, _ plan: JourneyPlan) {
         self.settings = settings
         accumulator = JourneyAccumulator(settings, traits: TouchpointTraits())
-        slotsOfTypes = [UInt8](repeating: NameSlots.none, count: plan.projection.types.count)
+        touchpointsOfTypes = [UInt8](repeating: NumberedNames.none, count: plan.projection.types.count)
         if let catalogue = settings.catalogue {
             for touchpoint in catalogue { touchpoints.obtain(touchpoint.name) }
             for touchpoint in catalogue { if let channel = touchpoint.channel { channels.obtain(channel) } }
@@ -60,11 +60,12 @@ final class TouchBook: TouchSink {
     }
 
     private func learnSights(_ plan: JourneyPlan) {
-        slotsOfSights = [NameSlots.none]
-        channelsOfSights = [NameSlots.none]
+        touchpointsOfSights = [NumberedNames.none]
+        channelsOfSights = [NumberedNames.none]
         for sight in plan.picture.sights {
-            slotsOfSights.append(touchpoints.find(sight.name) ?? NameSlots.other)
-            channelsOfSights.append(sight.channel.map { channels.find($0) ?? NameSlots.other } ?? NameSlots.none)
+            touchpointsOfSights.append(touchpoints.find(sight.name) ?? NumberedNames.other)
+            channelsOfSights.append(
+                sight.channel.map { channels.find($0) ?? NumberedNames.other } ?? NumberedNames.none)
         }
     }
 
@@ -86,13 +87,13 @@ final class TouchBook: TouchSink {
     /// Looks up what the figures need to know of the touchpoints there are.
     private func learn() {
         var traits = TouchpointTraits()
-        traits.directChannel = channels.find("direct") ?? NameSlots.none
-        if let slot = touchpoints.find("direct") { traits.isDirect[Int(slot)] = true }
+        traits.directChannel = channels.find("direct") ?? NumberedNames.none
+        if let known = touchpoints.find("direct") { traits.isDirect[Int(known)] = true }
         for touchpoint in settings.catalogue ?? [] {
-            if let slot = touchpoints.find(touchpoint.name) { traits.stages[Int(slot)] = UInt8(touchpoint.stage) }
+            if let known = touchpoints.find(touchpoint.name) { traits.stages[Int(known)] = UInt8(touchpoint.stage) }
         }
         for cost in settings.costs {
-            if let slot = touchpoints.find(cost.touchpoint) { traits.costs[Int(slot)] = cost.each }
+            if let known = touchpoints.find(cost.touchpoint) { traits.costs[Int(known)] = cost.each }
         }
         accumulator.traits = traits
     }
@@ -109,7 +110,7 @@ final class TouchBook: TouchSink {
             for place in 0..<rows.count {
                 let index = Int(rows[place])
                 let row = batch.events.row(index)
-                if wantsTypes, slot(ofType: row.type, batch.events.text(row.typeName)) == nil {
+                if wantsTypes, number(ofType: row.type, batch.events.text(row.typeName)) == nil {
                     found.append((index, true))
                 }
                 if !row.channel.isAbsent, channels.find(batch.events.text(row.channel)) == nil {
@@ -130,13 +131,13 @@ final class TouchBook: TouchSink {
     }
 
     /// The number of the touchpoint that a type is, if it has one of its own.
-    private func slot(ofType type: Int32, _ name: View<UInt8>) -> UInt8? {
-        let known = slotsOfTypes[Int(type)]
-        if known != NameSlots.none { return known }
-        let slot = touchpoints.find(name)
+    private func number(ofType type: Int32, _ name: View<UInt8>) -> UInt8? {
+        let known = touchpointsOfTypes[Int(type)]
+        if known != NumberedNames.none { return known }
+        let touchpoint = touchpoints.find(name)
         // Types that the plan does not name share the number 0.
-        if type > 0, let slot { slotsOfTypes[Int(type)] = slot }
-        return slot
+        if type > 0, let touchpoint { touchpointsOfTypes[Int(type)] = touchpoint }
+        return touchpoint
     }
 
     // MARK: Events
@@ -164,18 +165,18 @@ final class TouchBook: TouchSink {
         event.isConversion = isConversion
         event.isImpression = TouchBook.isNamed(seen.type, TouchBook.impression)
         event.isClick = TouchBook.isNamed(seen.type, TouchBook.click)
-        event.channel = NameSlots.none
+        event.channel = NumberedNames.none
         if let channel = seen.channel {
-            event.channel = channels.find(channel) ?? NameSlots.other
+            event.channel = channels.find(channel) ?? NumberedNames.other
         } else if touchpoint > 0 {
             event.channel = channelsOfSights[Int(touchpoint)]
         }
         if settings.catalogue == nil {
-            event.touchpoint = slot(ofType: seen.typeNumber, seen.type) ?? NameSlots.other
+            event.touchpoint = number(ofType: seen.typeNumber, seen.type) ?? NumberedNames.other
         } else if touchpoint > 0 {
-            event.touchpoint = slotsOfSights[Int(touchpoint)]
+            event.touchpoint = touchpointsOfSights[Int(touchpoint)]
         } else {
-            event.touchpoint = isConversion ? touchpoints.find(seen.type) ?? NameSlots.none : NameSlots.none
+            event.touchpoint = isConversion ? touchpoints.find(seen.type) ?? NumberedNames.none : NumberedNames.none
         }
         event.value = TouchBook.answer(values[0])
         event.cost = TouchBook.answer(values[1])
@@ -237,8 +238,8 @@ final class TouchBook: TouchSink {
 
     /// Makes a new one what an image says.
     func restore(from reader: StateReader) throws(StateFault) {
-        touchpoints = try NameSlots(from: reader)
-        channels = try NameSlots(from: reader)
+        touchpoints = try NumberedNames(from: reader)
+        channels = try NumberedNames(from: reader)
         try accumulator.restore(from: reader)
         learn()
     }

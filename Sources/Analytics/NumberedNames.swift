@@ -3,7 +3,7 @@ package import Storage
 /// The first names to appear, by number; all others share the number `other`.
 ///
 /// Which names have a number depends on the order in which they appear, and on nothing else.
-package struct NameSlots: Sendable {
+package struct NumberedNames: Sendable {
     /// The number of every name beyond the first.
     package static let other: UInt8 = UInt8(ReportSettings.nameMost)
     /// No name at all.
@@ -12,7 +12,7 @@ package struct NameSlots: Sendable {
     package private(set) var names: [[UInt8]] = []
     /// The hashes of the names, and their numbers, at twice as many places as there may be names.
     private var hashes = [UInt64](repeating: 0, count: 256)
-    private var numbers = [UInt8](repeating: NameSlots.none, count: 256)
+    private var numbers = [UInt8](repeating: NumberedNames.none, count: 256)
 
     package init() {}
 
@@ -22,7 +22,7 @@ package struct NameSlots: Sendable {
     package func find(_ name: View<UInt8>) -> UInt8? {
         let hash = Hash64.of(name)
         var place = Int(truncatingIfNeeded: hash) & 255
-        while numbers[place] != NameSlots.none {
+        while numbers[place] != NumberedNames.none {
             if hashes[place] == hash, View.of(names[Int(numbers[place])], { $0.holdsSameBytes(as: name) }) {
                 return numbers[place]
             }
@@ -35,10 +35,10 @@ package struct NameSlots: Sendable {
     @discardableResult
     package mutating func obtain(_ name: View<UInt8>) -> UInt8 {
         if let known = find(name) { return known }
-        if isFull { return NameSlots.other }
+        if isFull { return NumberedNames.other }
         let hash = Hash64.of(name)
         var place = Int(truncatingIfNeeded: hash) & 255
-        while numbers[place] != NameSlots.none { place = (place + 1) & 255 }
+        while numbers[place] != NumberedNames.none { place = (place + 1) & 255 }
         hashes[place] = hash
         numbers[place] = UInt8(names.count)
         names.append(name.copied)
@@ -59,7 +59,7 @@ package struct NameSlots: Sendable {
 }
 
 /// The numbers of touchpoints in all figures.
-package enum Slot {
+package enum TouchpointNumber {
     /// The touchpoints that have names of their own are 0 to 63.
     package static let other = ReportSettings.nameMost
     /// A conversion that is no touchpoint.
