@@ -1,13 +1,16 @@
 import Glibc
+import Synchronization
 
 /// Memory for the state of one shard: 64-bit words in blocks of a few sizes, named by handles of 32 bits.
 ///
-/// Words are numbered from the arena's beginning; a block's handle is half the number of its first word, so an arena
-/// holds up to 64 GiB. Chunks of 1 MiB are added as needed and never move, which keeps views into a block valid until
+/// Words are numbered from the beginning of the arena's space; a block's handle is half the number of its first word, so a
+/// space holds up to 64 GiB. Chunks of 1 MiB are added as needed and never move, which keeps views into a block valid until
 /// it is freed. Freed blocks wait on a list of their size for the next of that size.
 ///
-/// Invariants: words 0 and 1 belong to no block, so the handle 0 means "none", and word 1 is free for a count that whoever
-/// owns the arena keeps of what is in it; a block is even in length and zeroed when it
+/// Arenas of one space can hand over blocks to each other: a handle means the same in all of them, and whoever frees a block
+/// has it for its own use from then on. Who takes a block over must come to know of it from who gave it, through a lock.
+///
+/// Invariants: words 0 and 1 belong to no block, so the handle 0 means "none"; a block is even in length and zeroed when it
 /// is handed out. Every access is held against the chunks that exist: a wrong handle stops the process rather than
 /// reading foreign memory, though it may reach another block of this arena.
 /// Cost: allocate and free take constant time; a block is at most half larger than asked for, or 2 words;
@@ -25,21 +28,25 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
 
     @usableFromInline
     struct Counters {
-        var chunks = 0
+        /// The numbers of the chunks that this arena has brought into its space, in their order.
+        var owned: [Int] = []
         /// The next word of the newest chunk that was never handed out, and the end of that chunk.
         var fresh = 2
         var freshEnd = 0
         @usableFromInline var wordsInUse = 0
+        @usableFromInline var tally = 0
         @usableFromInline var hashKey = HashKey.process
     }
 
     @usableFromInline let chunks: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>?>
     @usableFromInline let freeLists: UnsafeMutablePointer<UInt32>
     @usableFromInline let counters: UnsafeMutablePointer<Counters>
+    /// How many chunks the space has.
+    let chunkCount: UnsafeMutablePointer<Atomic<Int>>
 
-    fileprivate init() {
-        unsafe chunks = .allocate(capacity: Arena.chunkLimit)
-        unsafe chunks.initialize(repeating: nil, count: Arena.chunkLimit)
+    fileprivate init(in space: ArenaSpace) {
+        unsafe chunks = space.chunks
+        unsafe chunkCount = space.chunkCount
         unsafe freeLists = .allocate(capacity: Arena.classLimit)
         unsafe freeLists.initialize(repeating: 0, count: Arena.classLimit)
         unsafe counters = .allocate(capacity: 1)
@@ -47,16 +54,8 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
     }
 
     fileprivate func end() {
-        var behind: UnsafeMutablePointer<UInt64>?
-        for index in unsafe 0..<counters.pointee.chunks {
-            guard let chunk = unsafe chunks[index] else { continue }
-            // Neighbouring chunks of one run were allocated together: only the first is freed. Two runs never touch,
-            // because the system's allocator keeps its own words between them.
-            if unsafe chunk != behind { unsafe Glibc.free(chunk) }
-            unsafe behind = unsafe chunk + Arena.chunkWords
-        }
-        unsafe chunks.deallocate()
         unsafe freeLists.deallocate()
+        unsafe counters.deinitialize(count: 1)
         unsafe counters.deallocate()
     }
 
@@ -67,8 +66,16 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         nonmutating set { unsafe counters.pointee.hashKey = newValue }
     }
 
-    /// The words handed out and not freed.
+    /// The words handed out and not freed. Where blocks come from another arena of the space, or go there, those that were freed
+    /// elsewhere than they were handed out count at both: only the sum of all of a space means something then.
     public var wordsInUse: Int { unsafe counters.pointee.wordsInUse }
+
+    /// A count that whoever owns the arena keeps of what is in it.
+    @inlinable
+    public var tally: Int {
+        @inline(__always) get { unsafe counters.pointee.tally }
+        nonmutating set { unsafe counters.pointee.tally = newValue }
+    }
 
     /// The word of that number.
     @inlinable
@@ -138,7 +145,7 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         unsafe counters.pointee.wordsInUse += capacity
         if capacity > Arena.chunkWords {
             // The first chunk is never a large block's, whose handle would mean "none".
-            if unsafe counters.pointee.chunks == 0 { addChunk() }
+            if unsafe counters.pointee.owned.isEmpty { addChunk() }
             return UInt32(run(of: capacity) >> 1)
         }
         let reused = unsafe freeLists[sizeClass]
@@ -194,12 +201,12 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
     /// Neighbouring chunks for `words` words, all zero; the number of the first word.
     private func run(of words: Int) -> Int {
         let count = words >> Arena.chunkShift
-        let first = unsafe counters.pointee.chunks
-        precondition(first + count <= Arena.chunkLimit, "the state of one shard exceeds 64 GiB; use more shards")
+        let first = unsafe chunkCount.pointee.add(count, ordering: .relaxed).oldValue
+        precondition(first + count <= Arena.chunkLimit, "the state of all shards exceeds 64 GiB")
         guard let raw = unsafe calloc(words, 8) else { OutOfMemory.end(reserving: words * 8, for: "state") }
         let base = unsafe raw.bindMemory(to: UInt64.self, capacity: words)
         for index in 0..<count { unsafe chunks[first + index] = base + index << Arena.chunkShift }
-        unsafe counters.pointee.chunks += count
+        unsafe counters.pointee.owned += first..<first + count
         return first << Arena.chunkShift
     }
 
@@ -250,13 +257,50 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
     }
 }
 
-/// The owner of an arena's memory, which ends with it.
+/// The numbers that several arenas have in common, and their chunks, which end with the last of their owners.
+@safe
+public final class ArenaSpace: @unchecked Sendable {
+    // Sendable: numbers are given out by an atomic count, and each place of the table is written once, by whom the number was
+    // given to; who reads it has learnt of the number through a lock.
+    let chunks: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>?>
+    let chunkCount: UnsafeMutablePointer<Atomic<Int>>
+
+    /// A space without arenas.
+    public init() {
+        unsafe chunks = .allocate(capacity: Arena.chunkLimit)
+        unsafe chunks.initialize(repeating: nil, count: Arena.chunkLimit)
+        unsafe chunkCount = .allocate(capacity: 1)
+        unsafe chunkCount.initialize(to: Atomic(0))
+    }
+
+    deinit {
+        var behind: UnsafeMutablePointer<UInt64>?
+        for index in unsafe 0..<min(chunkCount.pointee.load(ordering: .acquiring), Arena.chunkLimit) {
+            guard let chunk = unsafe chunks[index] else { continue }
+            // Neighbouring chunks of one run were allocated together: only the first is freed. Two runs never touch,
+            // because the system's allocator keeps its own words between them.
+            if unsafe chunk != behind { unsafe Glibc.free(chunk) }
+            unsafe behind = unsafe chunk + Arena.chunkWords
+        }
+        unsafe chunks.deallocate()
+        unsafe chunkCount.deinitialize(count: 1)
+        unsafe chunkCount.deallocate()
+    }
+}
+
+/// The owner of an arena's memory, which ends with it; chunks end with the space.
 public struct ArenaMemory: ~Copyable {
     /// The arena. Not to be used once the owner has ended.
     public let arena: Arena
+    /// What the arena's handles are numbers in.
+    public let space: ArenaSpace
 
     /// An empty arena's memory.
-    public init() { arena = Arena() }
+    /// - Parameter space: shared with the arenas that blocks are to be handed over to, or come from.
+    public init(in space: ArenaSpace = ArenaSpace()) {
+        self.space = space
+        arena = Arena(in: space)
+    }
 
     deinit { arena.end() }
 }

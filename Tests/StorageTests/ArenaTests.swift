@@ -75,6 +75,54 @@ import Testing
         for block in blocks + more { check(block, other.arena) }
     }
 
+    /// Blocks of one arena are freed by another of its space, which has them for its own use from then on.
+    @Test(arguments: 0..<4) func blocksGoFromArenaToArena(seed: Int) throws {
+        var dice = SeededNumbers(seed: UInt64(seed) + 200)
+        let space = ArenaSpace()
+        let one = ArenaMemory(in: space)
+        let other = ArenaMemory(in: space)
+        let blocks = play(one.arena, &dice, steps: 500)
+        var kept = play(other.arena, &dice, steps: 500)
+        for block in blocks { check(block, other.arena) }
+        for (index, block) in blocks.enumerated() {
+            if index % 3 == 0 { other.arena.free(block.handle, words: block.asked) } else { kept.append(block) }
+        }
+        kept += play(other.arena, &dice, steps: 500) + play(one.arena, &dice, steps: 500)
+        for block in kept { check(block, one.arena) }
+        let words = kept.map { Arena.capacity($0.asked) }.reduce(0, +)
+        #expect(one.arena.wordsInUse + other.arena.wordsInUse == words)
+        one.arena.tally = 7
+        let images = [one.arena, other.arena].map { arena in
+            let image = StateImage()
+            arena.add(to: image)
+            return image
+        }
+        let copied = images.map { $0.copied() }
+        let again = ArenaSpace()
+        let first = ArenaMemory(in: again)
+        let second = ArenaMemory(in: again)
+        // In any order: what lies in another's chunks is there once both are.
+        try second.arena.restore(from: StateReader(copied[1]))
+        try first.arena.restore(from: StateReader(copied[0]))
+        for block in kept { check(block, first.arena) }
+        #expect(first.arena.tally == 7 && second.arena.tally == 0)
+        for block in kept + play(first.arena, &dice, steps: 300) + play(second.arena, &dice, steps: 300) {
+            check(block, second.arena)
+        }
+    }
+
+    @Test func anImageIsNotReadIntoChunksThatAreThere() throws {
+        let space = ArenaSpace()
+        let one = ArenaMemory(in: space)
+        let other = ArenaMemory(in: space)
+        _ = one.arena.allocate(4)
+        let image = StateImage()
+        one.arena.add(to: image)
+        #expect(throws: StateFault.unfit("two arenas have one chunk")) {
+            try other.arena.restore(from: StateReader(image.copied()))
+        }
+    }
+
     @Test func takesBlocksOfSeveralChunksAndUsesTheirRoomAgain() {
         let memory = ArenaMemory()
         let words = 1 << 17

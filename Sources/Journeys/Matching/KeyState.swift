@@ -72,7 +72,7 @@ struct KeyState {
         nonmutating set { arena[base + 1] = UInt64(bitPattern: newValue.microseconds) }
     }
 
-    /// How many partial matches there are. Changes are also added up over all key states, in the arena's second word.
+    /// How many partial matches there are. Changes are also added up over all key states, in the arena's tally.
     var runs: Int {
         get { Int(arena[base + 3] >> 32) }
         nonmutating set {
@@ -82,13 +82,10 @@ struct KeyState {
     }
 
     /// Adds to the number of partial matches that an arena has.
-    static func count(_ change: Int, in arena: Arena) { arena[1] &+= UInt64(truncatingIfNeeded: change) }
+    static func count(_ change: Int, in arena: Arena) { arena.tally += change }
 
     /// How many partial matches all key states of an arena have together, and absences that wait without one.
-    static func partialMatches(in arena: Arena) -> Int {
-        // Without a block in use there may be no memory yet.
-        arena.wordsInUse == 0 ? 0 : Int(truncatingIfNeeded: arena[1])
-    }
+    static func partialMatches(in arena: Arena) -> Int { arena.tally }
 
     /// The list of the runs that have bound `count` positions, 0 for none.
     func list(_ count: Int) -> UInt32 { UInt32(truncatingIfNeeded: arena[base + KeyState.header + count - 1]) }

@@ -1,22 +1,31 @@
 import Glibc
+import Synchronization
 
-/// An arena's image: the number of its chunks, where its fresh words lie, how many words are in use, the heads of its
-/// lists of freed blocks; then how many words follow, and these. Words behind them were never handed out, and are zero.
+/// An arena's image: where its fresh words lie, how many words are in use, its owner's count, the heads of its lists of freed
+/// blocks; the numbers of its chunks; then how many words follow, and these, chunk by chunk. Words behind the fresh ones of
+/// the newest chunk were never handed out, and are zero.
+///
+/// Of arenas of one space all are put into images together, and read back together: one's blocks may lie in another's
+/// chunks.
 extension Arena {
     /// Puts the arena into an image, without what stood in freed blocks.
     public func add(to image: StateImage) {
         clearFreed()
         let state = unsafe counters.pointee
-        let isNewestLast = state.freshEnd == state.chunks << Arena.chunkShift
-        let used = isNewestLast ? min(state.fresh, state.freshEnd) : state.chunks << Arena.chunkShift
-        for number in [state.chunks, state.fresh, state.freshEnd, state.wordsInUse] { image.put(number) }
+        for number in [state.fresh, state.freshEnd, state.wordsInUse, state.tally] { image.put(number) }
         for index in 0..<Arena.classLimit { image.put(unsafe UInt64(freeLists[index])) }
-        image.put(used)
-        for chunk in 0..<state.chunks {
+        image.put(state.owned)
+        image.put(state.owned.reduce(0) { $0 + Arena.used(ofChunk: $1, state) })
+        for chunk in state.owned {
             guard let base = unsafe chunks[chunk] else { continue }
-            let words = min(Arena.chunkWords, used - chunk << Arena.chunkShift)
-            if words > 0 { unsafe image.add(UnsafeRawPointer(base), count: words * 8) }
+            unsafe image.add(UnsafeRawPointer(base), count: Arena.used(ofChunk: chunk, state) * 8)
         }
+    }
+
+    /// How many words of a chunk may have been handed out.
+    private static func used(ofChunk chunk: Int, _ state: Counters) -> Int {
+        let isNewest = state.freshEnd == (chunk + 1) << chunkShift
+        return isNewest ? min(state.fresh, state.freshEnd) - chunk << chunkShift : chunkWords
     }
 
     /// Overwrites what stood in freed blocks with zeros, but for what links them.
@@ -34,29 +43,51 @@ extension Arena {
         }
     }
 
-    /// Makes this arena, which must never have been used, what an image says. All handles mean what they meant.
+    /// Makes this arena, which must never have been used, what an image says. All handles mean what they meant. Nothing may use
+    /// the space meanwhile.
     public func restore(from reader: StateReader) throws(StateFault) {
-        precondition(unsafe counters.pointee.chunks == 0, "only an unused arena takes in an image")
+        precondition(unsafe counters.pointee.owned.isEmpty, "only an unused arena takes in an image")
         var state = Counters()
         state.hashKey = hashKey
-        state.chunks = try reader.number()
         state.fresh = try reader.number()
         state.freshEnd = try reader.number()
         state.wordsInUse = try reader.number()
+        state.tally = try reader.number()
         for index in 0..<Arena.classLimit { unsafe freeLists[index] = UInt32(truncatingIfNeeded: try reader.word()) }
+        state.owned = try reader.numbers()
         let used = try reader.count(of: 8)
-        guard state.chunks >= 0, state.chunks <= Arena.chunkLimit, used <= state.chunks << Arena.chunkShift,
-            used >= (state.chunks - 1) << Arena.chunkShift, state.fresh <= max(2, state.freshEnd),
-            state.freshEnd <= state.chunks << Arena.chunkShift
-        else { throw .unfit("an arena's numbers do not fit each other") }
-        if state.chunks == 0 { return }
-        // All in one run, so that a block of several chunks finds them next to each other again.
-        guard let raw = unsafe calloc(state.chunks << Arena.chunkShift, 8) else {
-            throw .unreadable("there is not enough memory for the state")
+        let isFit =
+            zip(state.owned, state.owned.dropFirst()).allSatisfy { $0 < $1 }
+            && state.owned.first ?? 0 >= 0 && state.owned.last ?? 0 < Arena.chunkLimit
+            && state.fresh >= 2 && state.fresh <= max(2, state.freshEnd)
+            && state.freshEnd - state.fresh <= Arena.chunkWords
+            && (state.freshEnd == 0 || state.owned.contains { ($0 + 1) << Arena.chunkShift == state.freshEnd })
+        guard isFit, used == state.owned.reduce(0, { $0 + Arena.used(ofChunk: $1, state) }) else {
+            throw .unfit("an arena's numbers do not fit each other")
         }
-        let base = unsafe raw.bindMemory(to: UInt64.self, capacity: state.chunks << Arena.chunkShift)
-        for index in 0..<state.chunks { unsafe chunks[index] = base + index << Arena.chunkShift }
+        guard let last = state.owned.last else { return }
+        for chunk in state.owned where unsafe chunks[chunk] != nil {
+            throw .unfit("two arenas have one chunk")
+        }
+        let count = unsafe chunkCount.pointee.load(ordering: .relaxed)
+        unsafe chunkCount.pointee.store(max(count, last + 1), ordering: .relaxed)
         unsafe counters.pointee = state
-        try unsafe reader.read(into: raw, count: used * 8)
+        // Neighbours in one run, so that a block of several chunks finds them next to each other again.
+        var index = 0
+        while index < state.owned.count {
+            var end = index + 1
+            while end < state.owned.count, state.owned[end] == state.owned[end - 1] + 1 { end += 1 }
+            guard let raw = unsafe calloc((end - index) << Arena.chunkShift, 8) else {
+                throw .unreadable("there is not enough memory for the state")
+            }
+            let base = unsafe raw.bindMemory(to: UInt64.self, capacity: (end - index) << Arena.chunkShift)
+            for chunk in index..<end {
+                let place = unsafe base + (chunk - index) << Arena.chunkShift
+                unsafe chunks[state.owned[chunk]] = place
+                let words = Arena.used(ofChunk: state.owned[chunk], state)
+                try unsafe reader.read(into: UnsafeMutableRawPointer(place), count: words * 8)
+            }
+            index = end
+        }
     }
 }
