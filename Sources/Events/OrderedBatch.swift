@@ -68,13 +68,23 @@ package final class OrderedBatch: Sendable {
     package let changes: [SubjectChange]
     /// The accounts that events count for, in the order of the events.
     package let accounts: [AccountTouch]
+    /// Of the changes, the merges of subjects of two shards, in order.
+    package let transfers: [StateTransfer]
+    /// The first event at which an id that somebody watches turned out to be a subject's; -1 for none.
+    package let watchedRow: Int
+    /// How many events came before this batch's, in the order in which they are taken.
+    private let firstNumber: UInt64
 
     init(
         events: EventBatch, firstPlace: UInt64, watermark: Instant, settledPlace: UInt64, rejects: [PlacedReject],
         places: consuming Column<UInt64>, times: consuming Column<Instant>, shards: consuming ShardRows,
         runs: [LineRun], isLast: Bool = false, keys: consuming Column<TextRange> = Column(capacity: 4),
-        changes: [SubjectChange] = [], accounts: [AccountTouch] = []
+        changes: [SubjectChange] = [], accounts: [AccountTouch] = [], transfers: [StateTransfer] = [],
+        watchedRow: Int = -1, firstNumber: UInt64 = 0
     ) {
+        self.watchedRow = watchedRow
+        self.transfers = transfers
+        self.firstNumber = firstNumber
         self.accounts = accounts
         self.keys = keys
         self.changes = changes
@@ -94,6 +104,20 @@ package final class OrderedBatch: Sendable {
     /// The place of the event at `index` among all input lines, from 0.
     package func place(_ index: Int) -> UInt64 {
         places.isEmpty ? firstPlace &+ UInt64(events.row(index).line) : places[index]
+    }
+
+    /// The number of the event at `index` in the order in which events are taken, from 1: the same on any number of shards.
+    @inline(__always)
+    package func number(_ index: Int) -> UInt64 { firstNumber &+ UInt64(index) &+ 1 }
+
+    /// The transfer that a change brings about, where its subjects are of two shards.
+    package func transfer(ofChange change: Int) -> StateTransfer? {
+        var (low, high) = (0, transfers.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if transfers[middle].change < change { low = middle + 1 } else { high = middle }
+        }
+        return low < transfers.count && transfers[low].change == change ? transfers[low] : nil
     }
 
     /// The time at which the event at `index` is taken: its own, or the watermark's where it is late.
@@ -127,7 +151,8 @@ package final class OrderedBatch: Sendable {
     ///   - refused: those that are nobody's.
     func resolved(
         _ events: EventBatch, keys: consuming Column<TextRange>, changes: [SubjectChange],
-        refused: [(place: UInt64, reject: Reject)], accounts: [AccountTouch], shards: consuming ShardRows
+        refused: [(place: UInt64, reject: Reject)], accounts: [AccountTouch], transfers: [StateTransfer],
+        watchedRow: Int, shards: consuming ShardRows
     ) -> OrderedBatch {
         var places = Column<UInt64>(capacity: max(4, self.places.count))
         for index in 0..<self.places.count { places.append(self.places[index]) }
@@ -137,7 +162,7 @@ package final class OrderedBatch: Sendable {
         return OrderedBatch(
             events: events, firstPlace: firstPlace, watermark: watermark, settledPlace: settledPlace, rejects: all,
             places: places, times: times, shards: shards, runs: runs, isLast: isLast, keys: keys, changes: changes,
-            accounts: accounts)
+            accounts: accounts, transfers: transfers, watchedRow: watchedRow, firstNumber: firstNumber)
     }
 
     /// Which of some places are those of events of this batch.

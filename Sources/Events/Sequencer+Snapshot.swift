@@ -8,7 +8,7 @@ extension Sequencer {
         precondition(ready == nil && !isOwing && rejects.isEmpty, "a sequencer is asked between two batches")
         image.put(label: "sequencer")
         for time in [watermark, greatest, lastArrival, watermarkAtArrival] { image.put(Int(time.microseconds)) }
-        for count in [nextPlace, eventCount, lateCount] { image.put(count) }
+        for count in [nextPlace, eventCount, lateCount, numbered] { image.put(count) }
         waiting.add(to: image, formats: settings.formats.key)
         image.put(identity != nil)
         identity?.add(to: image)
@@ -26,6 +26,7 @@ extension Sequencer {
         nextPlace = try reader.word()
         eventCount = try reader.word()
         lateCount = try reader.word()
+        numbered = try reader.word()
         try waiting.restore(from: reader, scanner: &scanner)
         guard try reader.flag() == (identity != nil) else { throw .unfit("ids are found in another way") }
         try identity?.restore(from: reader)

@@ -39,6 +39,8 @@ package struct Sequencer: ~Copyable {
     /// Whether the input has ended, and the batch that says so is still to come.
     private var isEnding = false
 
+    /// How many events have their place in the order in which they are taken.
+    var numbered: UInt64 = 0
     /// How many events were taken or wait.
     package internal(set) var eventCount: UInt64 = 0
     /// How many events came after the watermark, the rejected ones included.
@@ -59,6 +61,16 @@ package struct Sequencer: ~Copyable {
 
     /// Of what was taken last, the lines that were refused, until the next batch is asked for.
     package var refused: [PlacedReject] { ready?.rejects ?? rejects }
+
+    /// Has the first event noted at which an id is a subject's. Where customers are their ids nothing need be noted.
+    package mutating func watch(_ id: [UInt8]) { identity?.watched = id }
+
+    /// What the state of who has an id is kept under; nil where nobody has it. Where customers are their ids, the id.
+    package func key(ofID id: [UInt8]) -> [UInt8]? {
+        // A way round `map`: the resolver is not copied.
+        guard identity != nil else { return id }
+        return identity?.key(ofID: id) ?? nil
+    }
 
     /// How many lines have come; of one that holds several events each counts.
     package var lineCount: UInt64 { nextPlace }
@@ -187,7 +199,14 @@ package struct Sequencer: ~Copyable {
         eventCount += UInt64(rows.rows.count)
         return OrderedBatch(
             events: events, firstPlace: firstPlace, watermark: watermark, settledPlace: nextPlace,
-            rejects: takeRejects(), places: Column(capacity: 4), times: times, shards: rows, runs: runs)
+            rejects: takeRejects(), places: Column(capacity: 4), times: times, shards: rows, runs: runs,
+            firstNumber: number(count))
+    }
+
+    /// Numbers the next events in the order in which they are taken; answers how many came before.
+    private mutating func number(_ count: Int) -> UInt64 {
+        defer { numbered += UInt64(count) }
+        return numbered
     }
 
     /// Counts an event that does not simply follow, and rejects it where the settings say so.
@@ -272,7 +291,7 @@ package struct Sequencer: ~Copyable {
             events: copy.finished(arrival: lastArrival, lineCount: lineCount, rejects: []),
             firstPlace: places.isEmpty ? nextPlace : places[0], watermark: reached,
             settledPlace: waiting.firstPlace ?? nextPlace, rejects: takeRejects(), places: places, times: times,
-            shards: ShardRows(shardOf, count: shards), runs: runs, isLast: isLast)
+            shards: ShardRows(shardOf, count: shards), runs: runs, isLast: isLast, firstNumber: number(lineCount))
     }
 
     // MARK: Lines

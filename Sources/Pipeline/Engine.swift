@@ -39,12 +39,16 @@ struct EngineShard: ~Copyable {
     /// What follows accounts; nil where no rule is about them.
     var accounts: EngineAccounts?
 
-    init(_ plan: Plan, index: Int, observer: (any CustomerObserver)? = nil) {
+    /// - Parameter space: shared by all shards of one engine.
+    init(
+        _ plan: Plan, index: Int, observer: (any CustomerObserver)? = nil, space: ArenaSpace = ArenaSpace()
+    ) {
         self.index = index
         names = EngineNames(plan)
         proposer = Proposer(plan.decisions)
         journeys = Shard(
-            plan: plan.journeys.of(accounts: false), sink: proposer, evaluator: Evaluator(zone: plan.zone))
+            plan: plan.journeys.of(accounts: false), sink: proposer, evaluator: Evaluator(zone: plan.zone),
+            space: space)
         if plan.journeys.hasAccounts { accounts = EngineAccounts(plan) } else { accounts = nil }
         journeys.observer = observer
         touches = plan.report.map { TouchBook($0, plan.journeys) }
@@ -52,9 +56,18 @@ struct EngineShard: ~Copyable {
         journeys.touches = touches
     }
 
+    /// Takes the events of a batch, as the only shard there is.
     mutating func process(_ batch: OrderedBatch) -> EngineOutput {
-        touches?.begin(batch)
-        let output = journeys.process(batch, shard: index)
+        var progress = Shard.BatchProgress()
+        guard let output = process(batch, &progress) else { preconditionFailure("there is no other shard") }
+        return output
+    }
+
+    /// Takes the events of a batch, as far as that goes.
+    /// - Returns: nil where the shard waits for what `progress` says that another one has to hand over.
+    mutating func process(_ batch: OrderedBatch, _ progress: inout Shard.BatchProgress) -> EngineOutput? {
+        if progress.isNew { touches?.begin(batch) }
+        guard let output = journeys.process(batch, shard: index, &progress) else { return nil }
         var made = EngineOutput(journeys: output, proposals: proposer.takeProposals(), report: touches?.handOver())
         if let further = accounts?.process(batch, shard: index) { made.accounts = [further] }
         return made

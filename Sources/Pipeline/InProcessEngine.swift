@@ -34,6 +34,7 @@ package struct InProcessEngine: ~Copyable {
         scanner = LineScanner(
             plan.journeys.projection, lineLimit: plan.input.maxLine, formats: plan.input.formats)
         sequencer = Sequencer(plan.input, shards: 1)
+        if let observer { sequencer.watch(observer.customerID) }
         self.sources = sources.enumerated().map { number, name in
             LineSource(name, format: formats.indices.contains(number) ? formats[number] : .standard)
         }

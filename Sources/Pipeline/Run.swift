@@ -152,6 +152,8 @@ struct Stages: Sendable {
     let outputs: [Channel<ShardReport>]
     /// The plan that is followed at the sequencer.
     let current: CurrentPlan
+    /// The memory that the shards share, so that they can hand over customers to each other.
+    let space = ArenaSpace()
     /// What lets each shard go on after a barrier.
     let released: [Channel<Void>]
     /// What lets the sequencer go on once a snapshot is taken, which looks at its memory.

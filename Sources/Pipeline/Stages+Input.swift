@@ -203,7 +203,11 @@ extension Stages {
     }
 
     /// Sends a barrier on its way, and does the sequencer's part; false where nobody takes it any more.
-    private func pass(_ barrier: Barrier, _ sequencer: inout Sequencer, _ scanner: inout LineScanner) async -> Bool {
+    private func pass(_ given: Barrier, _ sequencer: inout Sequencer, _ scanner: inout LineScanner) async -> Bool {
+        var barrier = given
+        if case .customer(let request) = given, let key = sequencer.key(ofID: request.id) {
+            barrier = .customer(CustomerRequest(key, take: request.take))
+        }
         var image: StateImage?
         if case .snapshot = barrier {
             let made = StateImage()

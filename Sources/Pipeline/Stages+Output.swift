@@ -16,8 +16,16 @@ extension Stages {
             switch item {
             case .batch(let batch, _):
                 meter.begin()
-                let output = shard.process(batch)
+                var progress = Shard.BatchProgress()
+                var output = shard.process(batch, &progress)
+                while output == nil, let awaited = progress.awaited {
+                    meter.pause()
+                    guard await isGiven(awaited) else { return nil }
+                    meter.begin()
+                    output = shard.process(batch, &progress)
+                }
                 meter.end()
+                guard let output else { return nil }
                 guard await outputs[index].send(.output(output)) else { return nil }
                 if pace.isTime(queued: ordered[index].depth) { meters.publish(shard.counted(), shard: index) }
             case .barrier(let barrier, _): guard await meet(barrier, &shard, number: index) else { return nil }
@@ -33,6 +41,13 @@ extension Stages {
         meters.publish(shard.counted(), shard: index)
         _ = await outputs[index].send(.output(output))
         return nil
+    }
+
+    /// Waits until another shard has handed over a customer's state; false where it never will.
+    private func isGiven(_ transfer: StateTransfer) async -> Bool {
+        let given = Channel<Void>(capacity: 1)
+        transfer.whenGiven { given.post(()) }
+        return await given.receive() != nil
     }
 
     /// Puts together what the shards made of each batch, decides, and sends the lines on their way.

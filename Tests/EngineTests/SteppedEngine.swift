@@ -9,17 +9,11 @@ import Storage
 
 /// The engine's parts one after the other, as a run joins them, that can be stopped between any two batches.
 final class SteppedEngine {
-    /// A shard that an array can hold.
-    private final class OneShard {
-        var shard: EngineShard
-        init(_ plan: Plan, index: Int) { shard = EngineShard(plan, index: index) }
-    }
-
     private(set) var plan: Plan
     private var source = LineSource("in")
     private var scanner: LineScanner
     private var sequencer: Sequencer
-    private var shards: [OneShard]
+    private let shards: ShardSet
     private var merge: EngineMerge
     private var rejects: RejectLog
     private var order = LineOrder()
@@ -32,7 +26,7 @@ final class SteppedEngine {
         self.plan = plan
         scanner = LineScanner(plan.journeys.projection, lineLimit: plan.input.maxLine)
         sequencer = Sequencer(plan.input, shards: count)
-        shards = (0..<count).map { OneShard(plan, index: $0) }
+        shards = ShardSet(plan, count: count)
         merge = EngineMerge(plan)
         rejects = RejectLog(isKept: true)
     }
@@ -43,7 +37,7 @@ final class SteppedEngine {
         let reader = StateReader(image)
         source = LineSource("in", linesBefore: try reader.word())
         try sequencer.restore(from: reader, scanner: &scanner)
-        for shard in shards { try shard.shard.restore(from: reader) }
+        for one in shards.all { try one.shard.restore(from: reader) }
         try merge.restore(from: reader)
         try rejects.restore(from: reader)
         guard reader.left == 0 else { throw StateFault.unfit("something is left over") }
@@ -53,7 +47,7 @@ final class SteppedEngine {
         let image = StateImage()
         image.put(source.lineCount)
         sequencer.add(to: image)
-        for shard in shards { shard.shard.add(to: image) }
+        for one in shards.all { one.shard.add(to: image) }
         merge.add(to: image)
         rejects.add(to: image)
         return image
@@ -63,8 +57,8 @@ final class SteppedEngine {
     func reload(_ text: String) throws -> [String] {
         let next = try EngineUnderTest.plan(text, following: Numbering(plan).projection).following(plan)
         var dropped: Dropped?
-        for shard in shards {
-            let found = shard.shard.follow(next)
+        for one in shards.all {
+            let found = one.shard.follow(next)
             if dropped == nil { dropped = found } else { dropped?.add(found) }
         }
         merge.follow(next)
@@ -87,15 +81,15 @@ final class SteppedEngine {
     func finish(flush: Bool) {
         sequencer.finish()
         passOn()
-        let made = shards.map { $0.shard.finish(flush: flush) }
+        let made = shards.all.map { $0.shard.finish(flush: flush) }
         write(made)
         settle(upTo: .max)
-        totals = EngineCounts(shards: shards.map { $0.shard.counted() }, merge: merge.counted()).named
+        totals = EngineCounts(shards: shards.all.map { $0.shard.counted() }, merge: merge.counted()).named
     }
 
     private func passOn() {
         while let batch = sequencer.next() {
-            let made = shards.map { $0.shard.process(batch) }
+            let made = shards.process(batch)
             write(made)
             rejects.add(batch.rejects)
             for output in made { rejects.add(batch.placed(output.journeys.duplicates)) }

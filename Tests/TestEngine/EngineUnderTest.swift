@@ -118,25 +118,18 @@ struct EngineUnderTest {
 /// The shards and the stage behind them, one after the other.
 private final class Engine {
     private(set) var outcome = Outcome()
-    private var shards: [OneShard]
+    private let shards: ShardSet
     private var merge: EngineMerge
     private var order = LineOrder()
 
-    /// A shard that an array can hold.
-    private final class OneShard {
-        var shard: EngineShard
-
-        init(_ plan: Plan, index: Int) { shard = EngineShard(plan, index: index) }
-    }
-
     init(_ plan: Plan, shards count: Int) {
-        shards = (0..<count).map { OneShard(plan, index: $0) }
+        shards = ShardSet(plan, count: count)
         merge = EngineMerge(plan)
     }
 
     func take(from sequencer: inout Sequencer) {
         while let batch = sequencer.next() {
-            let made = shards.map { $0.shard.process(batch) }
+            let made = shards.process(batch)
             outcome.rejects += batch.rejects
             for output in made { outcome.rejects += batch.placed(output.journeys.duplicates) }
             write(made)
@@ -144,9 +137,9 @@ private final class Engine {
     }
 
     func finish(flush: Bool) {
-        let made = shards.map { $0.shard.finish(flush: flush) }
+        let made = shards.all.map { $0.shard.finish(flush: flush) }
         write(made)
-        let counts = shards.map { $0.shard.counted() }
+        let counts = shards.all.map { $0.shard.counted() }
         outcome.statistics = counts.map(\.statistics)
         outcome.totals = EngineCounts(shards: counts, merge: merge.counted()).named
     }

@@ -9,6 +9,7 @@ extension IdentityResolver {
         changes = []
         var accounts: [AccountTouch] = []
         var naming = Naming(events)
+        var watchedRow = -1
         var shardOf = Column<UInt16>(capacity: events.count)
         var refused: [(place: UInt64, reject: Reject)] = []
         let taken = batch.takenRows()
@@ -30,19 +31,59 @@ extension IdentityResolver {
             let key = name(&row, subject, of: events, &naming)
             naming.append(row, key: key)
             note(subject, index, of: batch)
+            if watched != nil, showsWatched(subject) { (watchedRow, watched) = (index, nil) }
             let isForgotten = plan.forgetTypes.contains(row.type)
             if plan.followsAccounts {
                 touch(subject, isForgotten, row, index, of: events, naming, batch.shardCount, &accounts)
             }
             if isForgotten { forget(subject) }
             if !accountChanges.isEmpty { accountChanges.removeAll(keepingCapacity: true) }
-            // One shard follows all subjects: two that turn out to be one have their state side by side.
-            shardOf.append(0)
+            shardOf.append(UInt16(truncatingIfNeeded: row.customerHash % UInt64(batch.shardCount)))
         }
         return batch.resolved(
             naming.finish(), keys: naming.takeKeys(), changes: changes, refused: refused,
-            accounts: accounts,
+            accounts: accounts, transfers: transfers(shardOf, of: batch.shardCount), watchedRow: watchedRow,
             shards: ShardRows(shardOf, count: batch.shardCount))
+    }
+
+    /// Whether the event at hand shows the watched id as its subject's own.
+    private func showsWatched(_ subject: UInt32) -> Bool {
+        guard let watched else { return false }
+        return View.of(watched) { watched in
+            for entry in shown where entry.id != 0 && table.subject(ofID: entry.id) == subject {
+                guard let form = usable(watched, entry.namespace) else { continue }
+                if form.holdsSameBytes(as: entry.text) { return true }
+            }
+            return false
+        }
+    }
+
+    /// The key of the subject that has an id, of the strongest namespace that knows it; nil for none.
+    func key(ofID id: [UInt8]) -> [UInt8]? {
+        View.of(id) { id in
+            made.truncate(to: 0)
+            for namespace in order {
+                guard let form = usable(id, namespace) else { continue }
+                let record = table.find(form, namespace: namespace, hash: table.hash(form, namespace: namespace))
+                let subject = record == 0 ? 0 : table.subject(ofID: record)
+                if subject != 0 { return key(of: subject).bytes }
+            }
+            return nil
+        }
+    }
+
+    /// The merges among the changes whose subjects are of two shards.
+    private func transfers(_ shardOf: borrowing Column<UInt16>, of shardCount: Int) -> [StateTransfer] {
+        if shardCount == 1 { return [] }
+        var transfers: [StateTransfer] = []
+        for (number, change) in changes.enumerated() where change.kind == .merged {
+            let giver = Int(change.absorbedHash % UInt64(shardCount))
+            let taker = Int(shardOf[change.row])
+            if giver != taker {
+                transfers.append(StateTransfer(row: change.row, change: number, giver: giver, taker: taker))
+            }
+        }
+        return transfers
     }
 
     /// What a batch becomes while its events are given names.

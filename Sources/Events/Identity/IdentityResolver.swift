@@ -44,6 +44,8 @@ struct IdentityResolver: ~Copyable {
     var changes: [SubjectChange] = []
     /// Told whose events are, while somebody's are looked for.
     var search: (any PersonWatch)?
+    /// An id whose subject somebody watches, until an event is found at which it is a subject's.
+    var watched: [UInt8]?
     /// Whether the event at hand is in the plain native form.
     var isPlain = true
     /// By namespace, which of the event's fields says its id; -1 for none.
@@ -305,7 +307,7 @@ struct IdentityResolver: ~Copyable {
     }
 
     /// The key under which a subject's state is kept, and its hash.
-    private func key(of subject: UInt32) -> (bytes: [UInt8], hash: UInt64) {
+    func key(of subject: UInt32) -> (bytes: [UInt8], hash: UInt64) {
         let block = ByteBlock(capacity: IdentityPlan.idLengthMost + 8)
         appendKey(of: subject, to: block)
         return (block.bytes.copied, table.arena.hashKey.hash(block.bytes))

@@ -33,8 +33,8 @@ struct EvaluationContext: ~Copyable {
     /// Whether something of the customer at hand is yet to be kept, so that the customer stays though nothing is.
     var isCustomerNeeded = false
 
-    init(plan: JourneyPlan, evaluator: consuming Evaluator) {
-        scope = EvaluationScope(plan: plan)
+    init(plan: JourneyPlan, evaluator: consuming Evaluator, space: ArenaSpace) {
+        scope = EvaluationScope(plan: plan, space: space)
         self.evaluator = evaluator
         expressions = Shelf(plan.expressions)
         programs = Column(plan.expressions.map(\.program.prepared))

@@ -10,7 +10,7 @@ package struct EvaluationScope: ~Copyable, Names {
     /// A part of a size that is not known beforehand: with it the scope is handed about by its address. Without, every
     /// call that only looks at it would copy it.
     private let anchor: any Sendable = ()
-    private var memory = ArenaMemory()
+    private var memory: ArenaMemory
     private(set) var arena: Arena
     var customers: Customers
     let windows: Column<WindowState.Form>
@@ -64,7 +64,9 @@ package struct EvaluationScope: ~Copyable, Names {
         var end = Instant.distantPast
     }
 
-    init(plan: JourneyPlan) {
+    /// - Parameter space: what handles are numbers in; shared by shards that hand over customers to each other.
+    init(plan: JourneyPlan, space: ArenaSpace = ArenaSpace()) {
+        memory = ArenaMemory(in: space)
         arena = memory.arena
         customers = Customers(
             arena: arena, kinds: plan.windows.count + plan.moments.count + 4 + plan.picture.attributes.count)

@@ -96,7 +96,8 @@ struct MatchWork: ~Copyable {
     var links: [UInt32] = []
     /// Whether an event or a deadline changed any cohort.
     var hasChanged = false
-    /// How often an event was shown to a general sequence: tells the order of the events of one key state.
+    /// The number of the event at hand, at a deadline of the last one before, in the order in which all events are taken: tells
+    /// the order of the events of one key state, wherever these were taken.
     var eventNumber: UInt64 = 0
 
     init(conditions: Int) {
@@ -112,7 +113,6 @@ struct MatchWork: ~Copyable {
         for index in 0..<conditions { verdicts[index] = .unknown }
         hasLeavers = false
         newestMayBeOver = false
-        eventNumber += 1
     }
 
     // MARK: Strands that bind the event

@@ -5,14 +5,6 @@ import Storage
 /// Two customers turn out to be one: the state of one goes over into the other's, as if it had been that one's from the
 /// beginning. It happens at the event that says so, before anything else of it and behind all deadlines due by then.
 extension Shard {
-    /// What is known of a customer that another one was found to be: its words, with their kinds.
-    private struct Absorbed {
-        var kinds: [Int] = []
-        var words: [UInt64] = []
-
-        func word(_ kind: Int) -> UInt64? { kinds.firstIndex(of: kind).map { words[$0] } }
-    }
-
     /// Turns to the subject of an event, and does what has become known at it.
     /// - Parameter next: the first of the batch's changes that may be this event's.
     mutating func meet(_ row: Int, of batch: OrderedBatch, _ next: inout Int) {
@@ -21,32 +13,73 @@ extension Shard {
         // Several changes at one event stand in their order.
         (isSlide, ordinal) = (false, 0)
         while next < batch.changes.count, batch.changes[next].row <= row {
-            let change = batch.changes[next]
+            let (number, change) = (next, batch.changes[next])
             next += 1
             guard change.row == row else { continue }
             context.scope.event = batch.events.sight(row, taken: batch.taken(row), place: batch.place(row))
-            apply(change)
+            apply(change, batch.transfer(ofChange: number))
         }
     }
 
-    private mutating func apply(_ change: SubjectChange) {
+    private mutating func apply(_ change: SubjectChange, _ transfer: StateTransfer?) {
         context.begin()
-        if change.kind == .merged { merge(change) }
+        if change.kind == .merged { merge(change, transfer) }
         if change.kind != .refused { context.noteName() }
         tell(change)
     }
 
-    private mutating func merge(_ change: SubjectChange) {
+    // MARK: From shard to shard
+
+    /// Does this shard's part in the transfers up to an event; false where one is awaited.
+    mutating func passTransfers(
+        through row: Int, _ batch: OrderedBatch, _ shard: Int, _ progress: inout BatchProgress
+    ) -> Bool {
+        progress.awaited = nil
+        while progress.transfers < batch.transfers.count, batch.transfers[progress.transfers].row <= row {
+            let transfer = batch.transfers[progress.transfers]
+            if transfer.giver == shard {
+                // What is due by then is still this shard's.
+                let taken = batch.taken(transfer.row)
+                if deadlines.next.microseconds <= taken.microseconds { fire(upTo: taken) }
+                transfer.give(takeOut(batch.changes[transfer.change]))
+            } else if transfer.taker == shard, !transfer.isGiven {
+                progress.awaited = transfer
+                return false
+            }
+            progress.transfers += 1
+        }
+        return true
+    }
+
+    /// Takes all that is kept of a subject that goes over into another out of this shard; nil where that is nothing.
+    private mutating func takeOut(_ change: SubjectChange) -> StateTransfer.Words? {
+        guard var absorbed = absorbed(change) else { return nil }
+        for (kind, word) in zip(absorbed.kinds, absorbed.words) {
+            guard case .moment(let moment) = context.scope.stateKind(kind) else { continue }
+            absorbed.partialMatches += matcher.table.partialMatches(in: word, of: moment, context.scope.arena)
+        }
+        KeyState.count(-absorbed.partialMatches, in: context.scope.arena)
+        return absorbed
+    }
+
+    /// The words of a subject of this shard that goes over into another; its row is gone then.
+    private mutating func absorbed(_ change: SubjectChange) -> StateTransfer.Words? {
         let found = View.of(change.absorbed) { context.scope.customers.find($0, hash: change.absorbedHash) }
-        guard let found else { return }
-        var absorbed = Absorbed()
+        guard let found else { return nil }
+        var absorbed = StateTransfer.Words()
         for kind in 0...context.scope.nameKind {
             guard let cell = context.scope.customers.cell(kind, bitmap: found.bitmap) else { continue }
             absorbed.kinds.append(kind)
             absorbed.words.append(context.scope.arena[cell])
         }
         context.scope.customers.remove(found)
+        return absorbed
+    }
+
+    private mutating func merge(_ change: SubjectChange, _ transfer: StateTransfer?) {
         if watched?.key == change.absorbed { watched = Watched(key: change.key, hash: change.hash) }
+        guard let absorbed = transfer.map({ $0.take() }) ?? absorbed(change) else { return }
+        KeyState.count(absorbed.partialMatches, in: context.scope.arena)
         // The other one may stand elsewhere now.
         context.begin()
         context.isCustomerNeeded = true
@@ -86,7 +119,7 @@ extension Shard {
 
     // MARK: Moments
 
-    private mutating func mergeMoments(_ absorbed: Absorbed) {
+    private mutating func mergeMoments(_ absorbed: StateTransfer.Words) {
         for moment in plan.moments.indices.map({ MomentNumber($0) }) {
             let kind = context.kind(ofMoment: moment)
             let form = matcher.table.forms[moment]
@@ -106,7 +139,7 @@ extension Shard {
     }
 
     /// When each of the two has last had an event for which a sequence's end waits in vain.
-    private func ends(_ moment: MomentNumber, _ absorbed: Absorbed) -> SequenceMatcher.Ends {
+    private func ends(_ moment: MomentNumber, _ absorbed: StateTransfer.Words) -> SequenceMatcher.Ends {
         var ends = SequenceMatcher.Ends()
         for window in plan.closingMemory[moment] ?? [] {
             let state = WindowState(form: context.scope.windows[window], arena: context.scope.arena)
@@ -253,6 +286,22 @@ extension Shard {
             changes.append(change)
         }
         lines.append(line)
+    }
+}
+
+extension StateTransfer.Words {
+    /// The word of a kind.
+    fileprivate func word(_ kind: Int) -> UInt64? { kinds.firstIndex(of: kind).map { words[$0] } }
+}
+
+extension MomentTable {
+    /// How many partial matches a word of a customer holds.
+    fileprivate func partialMatches(in word: UInt64, of moment: MomentNumber, _ arena: Arena) -> Int {
+        if LoneAbsence.isOne(word) { return 1 }
+        let held = UInt32(truncatingIfNeeded: word)
+        if held == 0 { return 0 }
+        let handles = forms[moment].isKeyed ? KeyStateTable(arena: arena).all(held) : [held]
+        return handles.reduce(0) { $0 + KeyState(arena: arena, handle: $1).runs }
     }
 }
 

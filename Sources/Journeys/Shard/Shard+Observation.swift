@@ -28,7 +28,7 @@ extension Shard {
     }
 
     /// Whether the event that the scope shows is the watched customer's. Where it is found by several ids, it is watched from
-    /// the first event on at which it is called so, or was first seen so.
+    /// the first event on at which it has the watched one, or was first seen under it.
     private mutating func showsObserved(_ observer: any CustomerObserver) -> Bool {
         let id = context.scope.event.text(context.scope.event.row.customerID)
         let hash = context.scope.event.row.customerHash
@@ -37,7 +37,10 @@ extension Shard {
         }
         let key = context.scope.customerKey
         if let watched { return watched.hash == hash && watched.key == key.copied }
-        guard id.copied == observer.customerID || SubjectKey.id(of: key).copied == observer.customerID else {
+        guard
+            showsWatched || id.copied == observer.customerID
+                || SubjectKey.id(of: key).copied == observer.customerID
+        else {
             return false
         }
         watched = Watched(key: key.copied, hash: hash)

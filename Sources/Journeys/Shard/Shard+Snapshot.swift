@@ -8,7 +8,7 @@ package import Storage
 /// the same numbering.
 extension Shard {
     /// The version of what stands in the arena. To be raised with every change of what a block of state means.
-    package static let layout: UInt64 = 9
+    package static let layout: UInt64 = 10
 
     /// What the shard's customers are found with, in its memory and beyond.
     package private(set) var hashKey: HashKey {

@@ -1,6 +1,6 @@
 package import Events
 package import Expressions
-import Storage
+package import Storage
 
 /// The part of the engine that follows some of the customers: their windows, their partial matches, their deadlines.
 ///
@@ -34,6 +34,8 @@ package struct Shard: ~Copyable {
     var isObservationClosed = false
     /// What the watched customer is kept under, where that is not its id.
     var watched: Watched?
+    /// Whether at the current event the watched id turned out to be its subject's.
+    var showsWatched = false
     /// The first line that the current event has brought about.
     var firstLineOfEvent = 0
     /// What was held back of the watched customer's moments since something was last told.
@@ -84,8 +86,13 @@ package struct Shard: ~Copyable {
     var pathSteps = Column<StepNumber>(capacity: MomentTable.positionLimit)
 
     /// A shard without customers.
-    /// - Parameter sink: told of each moment as it comes.
-    package init(plan: JourneyPlan, sink: (any OccurrenceSink)?, evaluator: consuming Evaluator) {
+    /// - Parameters:
+    ///   - sink: told of each moment as it comes.
+    ///   - space: shared with the shards to which it may have to hand over customers.
+    package init(
+        plan: JourneyPlan, sink: (any OccurrenceSink)?, evaluator: consuming Evaluator,
+        space: ArenaSpace = ArenaSpace()
+    ) {
         self.plan = plan
         self.sink = sink
         picture = PictureTable(plan)
@@ -96,7 +103,7 @@ package struct Shard: ~Copyable {
         dedup = plan.dedup
         forgetting = Column(
             plan.forgetTypes.isEmpty ? [] : plan.projection.types.indices.map { plan.forgetTypes.contains($0) })
-        context = EvaluationContext(plan: plan, evaluator: evaluator)
+        context = EvaluationContext(plan: plan, evaluator: evaluator, space: space)
         matcher = SequenceMatcher(plan: plan, arena: context.scope.arena)
         interestTable = InterestTable(plan, picture: picture, matcher.table.forms)
         report = ReportForm(plan)
@@ -106,11 +113,42 @@ package struct Shard: ~Copyable {
 
     // MARK: Batches
 
-    /// Takes the batch's events that belong to this shard, and then the deadlines up to the batch's watermark.
+    /// How far a shard has come with a batch.
+    package struct BatchProgress {
+        /// How many of the shard's events have been taken, how many changes and transfers passed.
+        fileprivate(set) var rows = 0
+        var changes = 0
+        var transfers = 0
+        /// What another shard has to hand over before the next event.
+        package internal(set) var awaited: StateTransfer?
+
+        package init() {}
+
+        /// Whether nothing of the batch has been looked at.
+        package var isNew: Bool { rows == 0 && transfers == 0 && awaited == nil }
+    }
+
+    /// Takes the batch's events that belong to this shard, and then the deadlines up to the batch's watermark. For a batch
+    /// without transfers.
     package mutating func process(_ batch: OrderedBatch, shard: Int) -> ShardOutput {
+        var progress = BatchProgress()
+        guard let output = process(batch, shard: shard, &progress) else {
+            preconditionFailure("nobody hands over what the shard waits for")
+        }
+        return output
+    }
+
+    /// The same for any batch, as far as that goes.
+    /// - Returns: nil where the shard waits for `progress.awaited`; it is to be asked again once that was given.
+    package mutating func process(
+        _ batch: OrderedBatch, shard: Int, _ progress: inout BatchProgress
+    ) -> ShardOutput? {
         let rows = batch.rows(ofShard: shard)
-        var nextChange = 0
-        for index in 0..<rows.count {
+        let hasTransfers = !batch.transfers.isEmpty
+        while progress.rows < rows.count {
+            let index = progress.rows
+            if hasTransfers, !passTransfers(through: Int(rows[index]), batch, shard, &progress) { return nil }
+            progress.rows += 1
             if index & (Shard.lookahead - 1) == 0 {
                 if context.newCustomers >= Shard.lookahead {
                     sweep(events: nil)
@@ -124,15 +162,18 @@ package struct Shard: ~Copyable {
             if deadlines.next.microseconds <= taken.microseconds { fire(upTo: taken) }
             // What slides at this instant is decided by the first event of its customer, of whatever type.
             let maySlide = deadlines.next.microseconds == taken.microseconds
-            if plan.hasIdentity { meet(row, of: batch, &nextChange) }
+            matcher.work.eventNumber = batch.number(row)
+            if plan.hasIdentity { meet(row, of: batch, &progress.changes) }
             let isLast = forgets(batch.events.type(row))
             if interests.isEmpty, dedup == nil, observer == nil, touches == nil, !maySlide, !hasMerged, !isLast {
                 continue
             }
             context.scope.event = batch.events.sight(row, taken: taken, place: batch.place(row))
+            showsWatched = batch.watchedRow == row
             if let observer { takeObserved(interests, by: observer) } else { take(interests) }
             if isLast { forgetCustomer() }
         }
+        if hasTransfers { _ = passTransfers(through: .max, batch, shard, &progress) }
         fire(upTo: batch.watermark, slides: batch.isLast)
         context.scope.now = batch.watermark
         reached = batch.watermark
@@ -157,6 +198,7 @@ package struct Shard: ~Copyable {
             context.scope.members = touch.members
             context.scope.event = batch.events.sight(row, taken: taken, place: batch.place(row))
             context.scope.event.row.customerHash = touch.hash
+            matcher.work.eventNumber = batch.number(row)
             hasMerged = touch.isChanged
             take(interests)
             if context.newCustomers >= Shard.lookahead {

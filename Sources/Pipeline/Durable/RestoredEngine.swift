@@ -21,8 +21,9 @@ package final class RestoredEngine: Sendable {
         }
         var shards: [Handed<EngineShard>] = []
         var hashKey: HashKey?
+        let space = ArenaSpace()
         for index in 0..<count {
-            var shard = EngineShard(plan, index: index)
+            var shard = EngineShard(plan, index: index, space: space)
             let reader = try found.reader(EnginePart.shard.rawValue, UInt32(index))
             try shard.restore(from: reader)
             let key = shard.journeys.hashKey
@@ -72,7 +73,7 @@ extension Stages {
 
     func firstShard(_ index: Int) -> EngineShard {
         if let state = request.journal?.state { return state.shards[index].take() }
-        return EngineShard(request.plan, index: index)
+        return EngineShard(request.plan, index: index, space: space)
     }
 
     func firstMerge() -> EngineMerge {

@@ -27,10 +27,15 @@ final class StageMeter: Sendable {
 
     /// Work on the batch is done.
     func end() {
-        let start = begun.exchange(0, ordering: .relaxed)
-        busy.add(UInt64(max(0, System.monotonicClock - start)))
+        pause()
         batches.add()
         done.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    /// Work on the batch is interrupted until it begins again.
+    func pause() {
+        let start = begun.exchange(0, ordering: .relaxed)
+        busy.add(UInt64(max(0, System.monotonicClock - start)))
     }
 
     /// Work that is part of a batch which counts elsewhere.

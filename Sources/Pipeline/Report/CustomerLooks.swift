@@ -11,6 +11,7 @@ package struct KnownCustomer: Sendable {
 
 /// Asks for what is known of one customer at one point between two events.
 package struct CustomerRequest: Sendable {
+    /// Its id; for the shards, what it is kept under.
     package let id: [UInt8]
     /// Called while nothing moves; with nil where nothing is known.
     package let take: @Sendable (KnownCustomer?) -> Void
