@@ -11,19 +11,24 @@ package struct Field: BitwiseCopyable, Sendable {
         case uint
     }
 
-    package var slot: UInt16
+    /// The slot's number, narrow, so that a field is two words.
+    private let narrowSlot: UInt16
     package var kind: Kind
     /// How many bytes the text has, for `string` and `json`.
     package var length: UInt32
     /// The number's bits, or the text's offset.
     package var payload: UInt64
 
-    package init(slot: UInt16, kind: Kind, length: UInt32 = 0, payload: UInt64 = 0) {
-        self.slot = slot
+    package init(slot: SlotNumber, kind: Kind, length: UInt32 = 0, payload: UInt64 = 0) {
+        narrowSlot = UInt16(truncatingIfNeeded: slot.bits)
         self.kind = kind
         self.length = length
         self.payload = payload
     }
+
+    /// The slot that has the value.
+    @inline(__always)
+    package var slot: SlotNumber { SlotNumber(bits: UInt32(narrowSlot)) }
 
     /// Where the text lies, for `string` and `json`.
     @inline(__always)

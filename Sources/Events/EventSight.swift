@@ -38,11 +38,11 @@ package struct EventSight: BitwiseCopyable, Sendable {
     package func text(of field: Field) -> View<UInt8> { texts[field.textRange] }
 
     /// What the line says at a slot, if anything. Where it says it twice, the later counts.
-    package func field(_ slot: Int) -> Field? {
+    package func field(_ slot: SlotNumber) -> Field? {
         var index = fields.count
         while index > 0 {
             index &-= 1
-            if Int(fields[index].slot) == slot { return fields[index] }
+            if fields[index].slot == slot { return fields[index] }
         }
         return nil
     }

@@ -21,7 +21,7 @@ package struct LineScanner: ~Copyable {
     var rejects: [Reject] = []
     private var row = EventRow()
     /// Where the values of the native keys were found in the current line, and of what kind they are.
-    private var timestamp = Field(slot: 0, kind: .null)
+    private var timestamp = Field(slot: .none, kind: .null)
     private var found = Found()
     /// What is known about formats, and of lines in other ones than the native form: their readers, by the format's number.
     let formats: FormatPlan
@@ -188,7 +188,7 @@ package struct LineScanner: ~Copyable {
             }
             let objectStart = text.at
             try object(index: 0)
-            if root.slot >= 0 { addJSON(slot: root.slot, from: objectStart) }
+            if !root.slot.isNone { addJSON(slot: root.slot, from: objectStart) }
             text.skipSpace(upTo: end)
             guard text.at == end else { throw JSONText.malformed }
             try finish()
@@ -235,31 +235,31 @@ package struct LineScanner: ~Copyable {
         switch text.bytes[start] {
         case UInt8(ascii: "\""):
             let span = try text.string()
-            let range = keep(span, isNeeded: node.slot >= 0 || node.role != .none)
+            let range = keep(span, isNeeded: !node.slot.isNone || node.role != .none)
             if node.role != .none { note(node.role, string: range) }
-            if node.slot >= 0 {
+            if !node.slot.isNone {
                 fields.append(
                     Field(
-                        slot: UInt16(node.slot), kind: .string, length: range.length,
+                        slot: node.slot, kind: .string, length: range.length,
                         payload: UInt64(range.offset)))
             }
         case UInt8(ascii: "{"):
             if node.hasChildren { try object(index: index) } else { try text.skipValue() }
-            if node.slot >= 0 { addJSON(slot: node.slot, from: start) }
+            if !node.slot.isNone { addJSON(slot: node.slot, from: start) }
             if node.role != .none { note(node.role, isObject: true) }
         case UInt8(ascii: "["):
             try text.skipValue()
-            if node.slot >= 0 { addJSON(slot: node.slot, from: start) }
+            if !node.slot.isNone { addJSON(slot: node.slot, from: start) }
             if node.role != .none { note(node.role, isObject: false) }
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
             let isWhole = try text.number()
             let digits = text.bytes[start..<text.at]
             if node.role != .none { note(node.role, number: digits, isWhole: isWhole, at: start) }
-            if node.slot >= 0 { fields.append(digits.number(isWhole: isWhole, slot: UInt16(node.slot))) }
+            if !node.slot.isNone { fields.append(digits.number(isWhole: isWhole, slot: node.slot)) }
         default:
             let kind = try text.word()
             if node.role != .none { note(node.role, word: kind) }
-            if node.slot >= 0 { fields.append(Field(slot: UInt16(node.slot), kind: kind)) }
+            if !node.slot.isNone { fields.append(Field(slot: node.slot, kind: kind)) }
         }
     }
 
@@ -267,14 +267,14 @@ package struct LineScanner: ~Copyable {
     private mutating func forgetEarlier(_ node: ProjectionTree.Node) {
         guard fields.count > Int(row.firstField), node.countBelow > 0 else { return }
         let below = keys.tree.slotsBelow(node)
-        let lowest = Int32(fields[Int(row.firstField)].slot)
+        let lowest = fields[Int(row.firstField)].slot
         // The common case, one slot and not seen yet, ends here.
         if below.count == 1, below[0] != lowest, !contains(below[0]) { return }
         var kept = Int(row.firstField)
         for index in Int(row.firstField)..<fields.count {
             let field = fields[index]
             var isBelow = false
-            for place in 0..<below.count where below[place] == Int32(field.slot) { isBelow = true }
+            for place in 0..<below.count where below[place] == field.slot { isBelow = true }
             if !isBelow {
                 fields[kept] = field
                 kept += 1
@@ -284,8 +284,8 @@ package struct LineScanner: ~Copyable {
     }
 
     // Mutating, though it changes nothing: a borrowing method would have the whole scanner copied.
-    private mutating func contains(_ slot: Int32) -> Bool {
-        for index in Int(row.firstField)..<fields.count where Int32(fields[index].slot) == slot { return true }
+    private mutating func contains(_ slot: SlotNumber) -> Bool {
+        for index in Int(row.firstField)..<fields.count where fields[index].slot == slot { return true }
         return false
     }
 
@@ -299,9 +299,9 @@ package struct LineScanner: ~Copyable {
         return TextRange(offset: UInt32(span.start), length: UInt32(span.end - span.start))
     }
 
-    private mutating func addJSON(slot: Int32, from start: Int) {
+    private mutating func addJSON(slot: SlotNumber, from start: Int) {
         fields.append(
-            Field(slot: UInt16(slot), kind: .json, length: UInt32(text.at - start), payload: UInt64(start)))
+            Field(slot: slot, kind: .json, length: UInt32(text.at - start), payload: UInt64(start)))
     }
 
     // MARK: The native keys
@@ -319,7 +319,7 @@ package struct LineScanner: ~Copyable {
                 kind = KeyMemory.kind(text.bytes, at: Int(range.offset), count: Int(range.length))
             }
         case .timestamp:
-            timestamp = Field(slot: 0, kind: .string, length: range.length, payload: UInt64(range.offset))
+            timestamp = Field(slot: .none, kind: .string, length: range.length, payload: UInt64(range.offset))
             found.timestamp = .right
         case .id:
             row.id = range
@@ -352,7 +352,7 @@ package struct LineScanner: ~Copyable {
             row.id = range
             found.id = .right
         case .timestamp where isWhole:
-            timestamp = digits.number(isWhole: true, slot: 0)
+            timestamp = digits.number(isWhole: true, slot: .none)
             found.timestamp = timestamp.kind == .int ? .right : .wrongType
         default: set(role, .wrongType)
         }

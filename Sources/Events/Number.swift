@@ -3,7 +3,7 @@ package import Storage
 extension View<UInt8> {
     /// The value of a validated JSON number: where it has neither fraction nor exponent, an `int` if it fits 64 bits with
     /// a sign, a `uint` if it fits them without; else the nearest `double`.
-    package func number(isWhole: Bool, slot: UInt16) -> Field {
+    package func number(isWhole: Bool, slot: SlotNumber) -> Field {
         if isWhole {
             if let whole = wholeNumber { return Field(slot: slot, kind: .int, payload: UInt64(bitPattern: whole)) }
             if let whole = unsignedNumber { return Field(slot: slot, kind: .uint, payload: whole) }

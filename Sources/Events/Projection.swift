@@ -1,4 +1,7 @@
-import Storage
+package import Storage
+
+/// The number of a path that a projection reads: where its value is found among what was decoded of an event.
+package typealias SlotNumber = PlanNumber<Projection>
 
 /// Which parts of an event the configuration reads: event types by number, and paths into the line by slot.
 ///
@@ -36,13 +39,13 @@ package struct Projection: Sendable {
 
     /// The slot of a path from the line's root, given out at first asking: `["properties", "sku"]`. The empty path is
     /// the whole line.
-    package mutating func slot(_ path: [String]) -> Int {
+    package mutating func slot(_ path: [String]) -> SlotNumber {
         let key = path.map { ByteName($0) }
-        if let known = slotNumbers[key] { return known }
+        if let known = slotNumbers[key] { return SlotNumber(known) }
         precondition(paths.count < Projection.slotLimit)
         paths.append(path)
         slotNumbers[key] = paths.count - 1
-        return paths.count - 1
+        return SlotNumber(paths.count - 1)
     }
 }
 
@@ -55,8 +58,8 @@ struct ProjectionTree: ~Copyable, Sendable {
     struct Node: BitwiseCopyable, Sendable {
         var role = Role.none
         var hasChildren = false
-        /// The slot that takes this place's value, or -1.
-        var slot: Int32 = -1
+        /// The slot that takes this place's value, if one does.
+        var slot = SlotNumber.none
         /// Which of `below` are the slots of this place and of all under it.
         var firstBelow: Int32 = 0
         var countBelow: Int32 = 0
@@ -66,13 +69,13 @@ struct ProjectionTree: ~Copyable, Sendable {
     private static let typeScope = Int(Int32.max)
 
     private let nodes: Column<Node>
-    private let below: Column<Int32>
+    private let below: Column<SlotNumber>
     private let keys: ByteTable
 
     init(_ projection: Projection) {
         var draft = Draft()
         draft.addNativeKeys()
-        for (slot, path) in projection.paths.enumerated() { draft.add(path, slot: slot) }
+        for (slot, path) in projection.paths.enumerated() { draft.add(path, slot: SlotNumber(slot)) }
         for number in projection.types.indices.dropFirst() {
             draft.entries.append((scope: ProjectionTree.typeScope, key: projection.types[number], value: number))
         }
@@ -84,7 +87,7 @@ struct ProjectionTree: ~Copyable, Sendable {
     /// The tree while paths are still being added.
     private struct Draft {
         var nodes = [Node()]
-        var slotsBelow: [[Int32]] = [[]]
+        var slotsBelow: [[SlotNumber]] = [[]]
         var entries: [(scope: Int, key: String, value: Int)] = []
         private var children: [[ByteName: Int]] = [[:]]
 
@@ -99,14 +102,14 @@ struct ProjectionTree: ~Copyable, Sendable {
             }
         }
 
-        mutating func add(_ path: [String], slot: Int) {
+        mutating func add(_ path: [String], slot: SlotNumber) {
             var place = 0
-            slotsBelow[place].append(Int32(slot))
+            slotsBelow[place].append(slot)
             for key in path {
                 place = child(of: place, key)
-                slotsBelow[place].append(Int32(slot))
+                slotsBelow[place].append(slot)
             }
-            nodes[place].slot = Int32(slot)
+            nodes[place].slot = slot
         }
 
         private mutating func child(of parent: Int, _ key: String) -> Int {
@@ -144,7 +147,7 @@ struct ProjectionTree: ~Copyable, Sendable {
     func type(_ name: View<UInt8>) -> Int { max(0, keys.value(of: name, in: ProjectionTree.typeScope)) }
 
     /// The slots of a place and of all under it.
-    func slotsBelow(_ node: Node) -> View<Int32> {
+    func slotsBelow(_ node: Node) -> View<SlotNumber> {
         below.view(Int(node.firstBelow)..<Int(node.firstBelow + node.countBelow))
     }
 }

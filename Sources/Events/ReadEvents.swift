@@ -33,7 +33,7 @@ struct ReadEvents {
             guard let kind = Field.Kind(rawValue: UInt8(truncatingIfNeeded: word >> 16)) else {
                 throw .unfit("what was read of a line makes no sense")
             }
-            var field = Field(slot: UInt16(truncatingIfNeeded: word), kind: kind)
+            var field = Field(slot: SlotNumber(bits: UInt32(UInt16(truncatingIfNeeded: word))), kind: kind)
             if kind == .string || kind == .json {
                 let text = try range(reader)
                 (field.length, field.payload) = (text.length, UInt64(text.offset))
@@ -80,7 +80,7 @@ extension EventBatch {
         image.put(fields.count)
         for place in 0..<fields.count {
             let field = fields[place]
-            image.put(UInt64(field.slot) | UInt64(field.kind.rawValue) << 16)
+            image.put(UInt64(field.slot.bits) | UInt64(field.kind.rawValue) << 16)
             if field.kind == .string || field.kind == .json {
                 image.put(text(of: field))
             } else {

@@ -45,7 +45,7 @@ extension Compiler {
     private mutating func call(
         _ function: Function, _ overloads: [Overload], _ arguments: [Syntax], at offset: Int
     ) -> Typed {
-        var parts: [Int32] = []
+        var parts: [InstructionNumber] = []
         var types: [StaticType] = []
         for argument in arguments {
             let (node, type) = compile(argument)
@@ -100,7 +100,7 @@ extension Compiler {
 
     /// `math.greatest` and `math.least` of several arguments: of the list of them.
     private mutating func extreme(
-        _ function: Function, _ parts: [Int32], _ types: [StaticType], at offset: Int
+        _ function: Function, _ parts: [InstructionNumber], _ types: [StaticType], at offset: Int
     ) -> Typed {
         for type in types {
             let message = "\(function.rawValue)() is of numbers, not of \(type.text.withArticle)"
@@ -111,7 +111,7 @@ extension Compiler {
         return (add(.call, over: [list], function: function), joined)
     }
 
-    private mutating func matches(_ subject: Int32, _ pattern: Value, at offset: Int) -> Typed {
+    private mutating func matches(_ subject: InstructionNumber, _ pattern: Value, at offset: Int) -> Typed {
         guard case .string(let text) = pattern else {
             return (add(Instruction(operation: .fault, number: Int(Fault.noSuchOverload.rawValue))), .bool)
         }

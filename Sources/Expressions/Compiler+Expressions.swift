@@ -22,10 +22,10 @@ extension Compiler {
         case .comprehension(let comprehension): return compile(comprehension, at: syntax.offset)
         case .bind(let name, let value, let body):
             let bound = compile(value)
-            return bind([(name, bound.type)]) { compiler, slot in
+            return bind([(name, bound.type)]) { compiler, local in
                 let (node, type) = compiler.compile(body)
                 return (
-                    compiler.add(Instruction(operation: .bind, first: bound.node, second: node, number: slot)), type
+                    compiler.add(Instruction(operation: .bind, first: bound.node, second: node, number: local)), type
                 )
             }
         case .not, .negate, .binary, .and, .or, .conditional: return operation(syntax)
@@ -76,7 +76,7 @@ extension Compiler {
     }
 
     private mutating func list(_ elements: [Syntax]) -> Typed {
-        var parts: [Int32] = []
+        var parts: [InstructionNumber] = []
         var element: StaticType?
         for syntax in elements {
             let (node, type) = compile(syntax)
@@ -91,7 +91,7 @@ extension Compiler {
     }
 
     private mutating func map(_ entries: [(key: Syntax, value: Syntax)]) -> Typed {
-        var parts: [Int32] = []
+        var parts: [InstructionNumber] = []
         var types: (key: StaticType, value: StaticType)?
         for entry in entries {
             let (key, value) = (compile(entry.key), compile(entry.value))
@@ -119,7 +119,7 @@ extension Compiler {
         default: demand(false, "\(range.type.text.withArticle) has no elements to go through", at: offset)
         }
         let names = Array(zip(comprehension.names, types)).map { (name: $0.0, type: $0.1) }
-        return bind(names) { compiler, slot in
+        return bind(names) { compiler, local in
             let first = compiler.nodeCount
             let filter = comprehension.filter.map { compiler.condition($0) }
             let kind = comprehension.kind
@@ -129,7 +129,7 @@ extension Compiler {
             let node = compiler.add(
                 Instruction(
                     operation: .comprehension, kind: kind, isPaired: comprehension.names.count == 2,
-                    first: range.node, second: filter ?? -1, third: body.0, number: slot,
+                    first: range.node, second: filter ?? .none, third: body.0, number: local,
                     value: .int(Int64(1 + (compiler.nodeCount - first) / 16))))
             let type: StaticType =
                 switch kind {
@@ -144,7 +144,7 @@ extension Compiler {
     }
 
     /// Compiles what has to be a bool.
-    mutating func condition(_ syntax: Syntax) -> Int32 {
+    mutating func condition(_ syntax: Syntax) -> InstructionNumber {
         let (node, type) = compile(syntax)
         demand(type.mayBe(.bool), "a condition is a bool, not \(type.text)", at: syntax.offset)
         return node

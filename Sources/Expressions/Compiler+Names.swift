@@ -35,8 +35,8 @@ extension Compiler {
     mutating func compile(_ path: NamePath, presence: Bool) -> Typed {
         var result: Typed
         var consumed = 1
-        if !path.isAbsolute, let slot = scope.lastIndex(where: { $0.name.isSame(as: path.names[0]) }) {
-            result = (add(Instruction(operation: .local, number: slot)), scope[slot].type)
+        if !path.isAbsolute, let local = scope.lastIndex(where: { $0.name.isSame(as: path.names[0]) }) {
+            result = (add(Instruction(operation: .local, number: local)), scope[local].type)
         } else if let (variable, length) = lookUp(path) {
             consumed = length
             if presence, consumed == path.names.count { return (read(variable, presence: true), .bool) }

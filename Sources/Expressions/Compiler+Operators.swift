@@ -16,7 +16,7 @@ extension Compiler {
             }
             return (add(Instruction(operation: .negate, first: node)), type)
         case .and(let terms), .or(let terms):
-            var parts: [Int32] = []
+            var parts: [InstructionNumber] = []
             for term in terms { parts.append(condition(term)) }
             if case .and = syntax.form { return (add(.and, over: parts), .bool) }
             return (add(.or, over: parts), .bool)

@@ -3,7 +3,7 @@ import Storage
 /// Checks syntax and turns it into code: names are resolved, constants worked out, common shapes given their own nodes.
 struct Compiler<D: Declarations>: ~Copyable {
     /// A node and what is known of its value's type.
-    typealias Typed = (node: Int32, type: StaticType)
+    typealias Typed = (node: InstructionNumber, type: StaticType)
 
     var declarations: D
     let options: Program.Options
@@ -20,9 +20,9 @@ struct Compiler<D: Declarations>: ~Copyable {
     private var readSet: Set<Int> = []
     private var variableTypes: [Int: StaticType] = [:]
     private var comparisons: [Program.DurationComparison] = []
-    /// The names that macros bind around the place being compiled, innermost last; the position is the slot.
+    /// The names that macros bind around the place being compiled, innermost last; the position is its number.
     private(set) var scope: [(name: String, type: StaticType)] = []
-    private var slots = 0
+    private var localCount = 0
 
     init(declarations: D, options: Program.Options) {
         self.declarations = declarations
@@ -45,15 +45,17 @@ struct Compiler<D: Declarations>: ~Copyable {
     /// How many nodes have been made so far.
     var nodeCount: Int { nodes.count }
 
-    mutating func add(_ node: Instruction) -> Int32 {
+    mutating func add(_ node: Instruction) -> InstructionNumber {
         nodes.append(node)
-        return Int32(nodes.count - 1)
+        return InstructionNumber(nodes.count - 1)
     }
 
     /// A node over any number of operands, each of which is the operand of no other node.
-    mutating func add(_ operation: Operation, over parts: [Int32], function: Function = .size) -> Int32 {
-        for (part, next) in zip(parts, parts.dropFirst()) { nodes[Int(part)].next = next }
-        return add(Instruction(operation: operation, function: function, first: parts.first ?? -1))
+    mutating func add(_ operation: Operation, over parts: [InstructionNumber], function: Function = .size)
+        -> InstructionNumber
+    {
+        for (part, next) in zip(parts, parts.dropFirst()) { nodes[part.index].next = next }
+        return add(Instruction(operation: operation, function: function, first: parts.first ?? .none))
     }
 
     /// The value with what it refers to in the program's memory.
@@ -65,7 +67,7 @@ struct Compiler<D: Declarations>: ~Copyable {
         }
     }
 
-    mutating func constantNode(_ value: Value) -> Int32 {
+    mutating func constantNode(_ value: Value) -> InstructionNumber {
         add(Instruction(operation: .constant, value: kept(value)))
     }
 
@@ -74,13 +76,13 @@ struct Compiler<D: Declarations>: ~Copyable {
     }
 
     /// The node's value, if it is a constant.
-    func constantValue(_ node: Int32) -> Value? {
-        let node = nodes[Int(node)]
+    func constantValue(_ node: InstructionNumber) -> Value? {
+        let node = nodes[node.index]
         return node.operation == .constant ? node.value : nil
     }
 
     /// The values of all the nodes, if all are constants.
-    func constantValues(_ nodes: [Int32]) -> [Value]? {
+    func constantValues(_ nodes: [InstructionNumber]) -> [Value]? {
         var values: [Value] = []
         for node in nodes {
             guard let value = constantValue(node) else { return nil }
@@ -90,35 +92,39 @@ struct Compiler<D: Declarations>: ~Copyable {
     }
 
     /// The node of a variable, which is thereby read.
-    mutating func read(_ variable: Variable, presence: Bool) -> Int32 {
+    mutating func read(_ variable: Variable, presence: Bool) -> InstructionNumber {
         readSet.insert(variable.id)
         variableTypes[variable.id] = variable.type
         return add(Instruction(operation: presence ? .presence : .variable, number: variable.id))
     }
 
-    /// Compiles `body` with names bound; their slots begin at the position given to it.
+    /// Compiles `body` with names bound; their locals begin at the position given to it.
     mutating func bind(
         _ names: [(name: String, type: StaticType)], _ body: (inout Compiler<D>, Int) -> Typed
     ) -> Typed {
         let first = scope.count
         scope += names
-        slots = max(slots, scope.count)
+        localCount = max(localCount, scope.count)
         defer { scope.removeLast(names.count) }
         return body(&self, first)
     }
 
     /// A comparison of two nodes, in the shortest form there is.
-    mutating func comparison(_ symbol: BinaryOperator, _ left: Int32, _ right: Int32) -> Int32 {
-        if nodes[Int(left)].operation == .variable, let constant = constantValue(right) {
-            return comparison(symbol, ofVariable: nodes[Int(left)].number, constant)
+    mutating func comparison(_ symbol: BinaryOperator, _ left: InstructionNumber, _ right: InstructionNumber)
+        -> InstructionNumber
+    {
+        if nodes[left.index].operation == .variable, let constant = constantValue(right) {
+            return comparison(symbol, ofVariable: nodes[left.index].number, constant)
         }
-        if nodes[Int(right)].operation == .variable, let constant = constantValue(left) {
-            return comparison(symbol.mirrored, ofVariable: nodes[Int(right)].number, constant)
+        if nodes[right.index].operation == .variable, let constant = constantValue(left) {
+            return comparison(symbol.mirrored, ofVariable: nodes[right.index].number, constant)
         }
         return add(Instruction(operation: .compare, symbol: symbol, first: left, second: right))
     }
 
-    private mutating func comparison(_ symbol: BinaryOperator, ofVariable variable: Int, _ constant: Value) -> Int32 {
+    private mutating func comparison(_ symbol: BinaryOperator, ofVariable variable: Int, _ constant: Value)
+        -> InstructionNumber
+    {
         let operation: Operation
         switch constant {
         case .int: operation = .compareInt
@@ -153,11 +159,11 @@ struct Compiler<D: Declarations>: ~Copyable {
     }
 
     /// The program, once everything is compiled.
-    consuming func finish(source: String, root: Int32, type: StaticType) -> Program {
+    consuming func finish(source: String, root: InstructionNumber, type: StaticType) -> Program {
         var memory = memory
         guard let steps = memory.copy(Array(nodes)) else { preconditionFailure("no room for a program's steps") }
         return Program(
             source: source, type: type, reads: readSet.sorted(), durationComparisons: comparisons, nodes: steps,
-            patterns: patterns, root: root, slots: slots, constants: Constants(memory))
+            patterns: patterns, root: root, localCount: localCount, constants: Constants(memory))
     }
 }

@@ -52,14 +52,14 @@ extension Program {
     /// The comparisons that must all hold, where the expression is nothing but these; nil where it is more. Their texts
     /// are valid for as long as the program is kept.
     package var conjunction: [PlainComparison]? {
-        let node = nodes[Int(root)]
+        let node = nodes[root]
         guard node.operation == .and else { return PlainComparison(node).map { [$0] } }
         var comparisons: [PlainComparison] = []
         var operand = node.first
-        while operand >= 0 {
-            guard let comparison = PlainComparison(nodes[Int(operand)]) else { return nil }
+        while !operand.isNone {
+            guard let comparison = PlainComparison(nodes[operand]) else { return nil }
             comparisons.append(comparison)
-            operand = nodes[Int(operand)].next
+            operand = nodes[operand].next
         }
         return comparisons
     }

@@ -77,7 +77,7 @@ extension Evaluator {
         for position in stride(from: 0, to: range.count, by: isMap ? 2 : 1) {
             guard bind(node, range, isMap, position) else { return .error(.tooManySteps) }
             let condition = node.kind == .filter ? node.third : node.second
-            if condition >= 0 {
+            if !condition.isNone {
                 switch truth(condition, nodes, names) {
                 case .yes: break
                 case .no: continue

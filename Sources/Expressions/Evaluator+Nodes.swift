@@ -2,9 +2,10 @@ import Storage
 
 extension Evaluator {
     /// The value of the node at `index`.
-    mutating func value<N: Names & ~Copyable>(_ index: Int32, _ nodes: View<Instruction>, _ names: borrowing N) -> Value
-    {
-        let node = nodes[Int(index)]
+    mutating func value<N: Names & ~Copyable>(
+        _ index: InstructionNumber, _ nodes: View<Instruction>, _ names: borrowing N
+    ) -> Value {
+        let node = nodes[index]
         switch node.operation {
         case .constant: return node.value
         case .fault: return .error(Fault(rawValue: UInt8(node.number)) ?? .absent)
@@ -32,32 +33,33 @@ extension Evaluator {
     }
 
     /// The value of the node at `index` as a condition.
-    mutating func truth<N: Names & ~Copyable>(_ index: Int32, _ nodes: View<Instruction>, _ names: borrowing N) -> Truth
-    {
-        let node = nodes[Int(index)]
+    mutating func truth<N: Names & ~Copyable>(
+        _ index: InstructionNumber, _ nodes: View<Instruction>, _ names: borrowing N
+    ) -> Truth {
+        let node = nodes[index]
         switch node.operation {
         case .and:
             var met: Fault?
             var operand = node.first
-            while operand >= 0 {
+            while !operand.isNone {
                 switch truth(operand, nodes, names) {
                 case .yes: break
                 case .no: return .no
                 case .fault(let fault): met = met ?? fault
                 }
-                operand = nodes[Int(operand)].next
+                operand = nodes[operand].next
             }
             return met.map { .fault($0) } ?? .yes
         case .or:
             var met: Fault?
             var operand = node.first
-            while operand >= 0 {
+            while !operand.isNone {
                 switch truth(operand, nodes, names) {
                 case .no: break
                 case .yes: return .yes
                 case .fault(let fault): met = met ?? fault
                 }
-                operand = nodes[Int(operand)].next
+                operand = nodes[operand].next
             }
             return met.map { .fault($0) } ?? .no
         case .not:
@@ -158,11 +160,11 @@ extension Evaluator {
     {
         var elements: [Value] = []
         var operand = node.first
-        while operand >= 0 {
+        while !operand.isNone {
             let element = value(operand, nodes, names)
             if case .error = element { return element }
             elements.append(element)
-            operand = nodes[Int(operand)].next
+            operand = nodes[operand].next
         }
         return node.operation == .list ? list(elements) : map(elements)
     }
@@ -172,11 +174,11 @@ extension Evaluator {
     ) -> Value {
         var arguments = Arguments()
         var operand = node.first
-        while operand >= 0 {
+        while !operand.isNone {
             let argument = value(operand, nodes, names)
             if case .error = argument { return argument }
             arguments.append(argument)
-            operand = nodes[Int(operand)].next
+            operand = nodes[operand].next
         }
         return apply(node.function, arguments)
     }

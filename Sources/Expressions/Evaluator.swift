@@ -52,13 +52,13 @@ package struct Evaluator: ~Copyable {
     package mutating func evaluate<N: Names & ~Copyable>(_ program: borrowing Program, _ names: borrowing N) -> Value {
         if !program.patterns.isEmpty { patterns = program.patterns }
         return evaluate(
-            PreparedProgram(nodes: program.nodes, root: program.root, slots: program.slots), names)
+            PreparedProgram(nodes: program.nodes, root: program.root, localCount: program.localCount), names)
     }
 
     /// Whether the condition is true. An error, or a value that is not a bool, makes it false; `lastFault` tells.
     package mutating func holds<N: Names & ~Copyable>(_ program: borrowing Program, _ names: borrowing N) -> Bool {
         if !program.patterns.isEmpty { patterns = program.patterns }
-        return holds(PreparedProgram(nodes: program.nodes, root: program.root, slots: program.slots), names)
+        return holds(PreparedProgram(nodes: program.nodes, root: program.root, localCount: program.localCount), names)
     }
 
     /// The value of a prepared program.
@@ -94,7 +94,7 @@ package struct Evaluator: ~Copyable {
         stepsLeft = limits.steps
         exhausted = nil
         lastFault = nil
-        while locals.count < program.slots { locals.append(.null) }
+        while locals.count < program.localCount { locals.append(.null) }
     }
 
     /// Counts steps; false when there are none left.

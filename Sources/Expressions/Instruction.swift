@@ -1,5 +1,8 @@
 import Storage
 
+/// The position of a step among those of its program.
+typealias InstructionNumber = PlanNumber<Instruction>
+
 /// One step of a compiled expression. What `first`, `second`, `third`, `number` and `value` are depends on the
 /// operation; operands are positions of other nodes.
 struct Instruction: BitwiseCopyable, Sendable {
@@ -9,11 +12,11 @@ struct Instruction: BitwiseCopyable, Sendable {
     var kind = Comprehension.Kind.all
     /// For comprehensions, whether two names are bound.
     var isPaired = false
-    var first: Int32 = -1
-    var second: Int32 = -1
-    var third: Int32 = -1
-    /// The next operand of the node that has this one among any number of operands; -1 behind the last.
-    var next: Int32 = -1
+    var first = InstructionNumber.none
+    var second = InstructionNumber.none
+    var third = InstructionNumber.none
+    /// The next operand of the node that has this one among any number of operands; none behind the last.
+    var next = InstructionNumber.none
     var number = 0
     var value = Value.null
 }

@@ -48,14 +48,15 @@ package struct Program: Sendable {
     /// The expression's steps, in the memory of the constants: reading them costs neither retains nor calls.
     let nodes: View<Instruction>
     let patterns: ContiguousArray<Pattern>
-    let root: Int32
+    let root: InstructionNumber
     /// How many values macros bind at the same time at most.
-    let slots: Int
+    let localCount: Int
     private let constants: Constants
 
     init(
         source: String, type: StaticType, reads: [Int], durationComparisons: [DurationComparison],
-        nodes: View<Instruction>, patterns: ContiguousArray<Pattern>, root: Int32, slots: Int, constants: Constants
+        nodes: View<Instruction>, patterns: ContiguousArray<Pattern>, root: InstructionNumber, localCount: Int,
+        constants: Constants
     ) {
         self.source = source
         self.type = type
@@ -64,14 +65,14 @@ package struct Program: Sendable {
         self.nodes = nodes
         self.patterns = patterns
         self.root = root
-        self.slots = slots
+        self.localCount = localCount
         self.constants = constants
     }
 
     /// The program in a form that is copied freely and counts no references, or nil where it has none. The program
     /// itself must be kept for as long as the form is used.
     package var prepared: PreparedProgram? {
-        patterns.isEmpty ? PreparedProgram(nodes: nodes, root: root, slots: slots) : nil
+        patterns.isEmpty ? PreparedProgram(nodes: nodes, root: root, localCount: localCount) : nil
     }
 
     /// Whether the variable is read.
@@ -87,13 +88,13 @@ package struct Program: Sendable {
 
     /// The variable's id where the expression is nothing but a variable, so that the host can answer by itself.
     package var soleVariable: Int? {
-        let node = nodes[Int(root)]
+        let node = nodes[root]
         return node.operation == .variable ? node.number : nil
     }
 
     /// The result where the expression is a constant: a bool, a number, a duration or a timestamp.
     package var constant: Value? {
-        let node = nodes[Int(root)]
+        let node = nodes[root]
         guard node.operation == .constant else { return nil }
         switch node.value {
         case .null, .bool, .int, .uint, .double, .duration, .timestamp: return node.value
@@ -125,8 +126,8 @@ package struct Program: Sendable {
 /// otherwise count the same references against each other all the time.
 package struct PreparedProgram: BitwiseCopyable, Sendable {
     let nodes: View<Instruction>
-    let root: Int32
-    let slots: Int
+    let root: InstructionNumber
+    let localCount: Int
 }
 
 extension String {

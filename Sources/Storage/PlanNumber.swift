@@ -82,3 +82,9 @@ extension Shelf {
         @inline(__always) unsafeAddress { unsafe address(of: number.index) }
     }
 }
+
+extension View {
+    /// The element of that number, which there must be.
+    @inlinable @inline(__always)
+    public subscript<Kind>(number: PlanNumber<Kind>) -> Element { self[number.index] }
+}

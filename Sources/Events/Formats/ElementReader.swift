@@ -123,7 +123,7 @@ struct ElementReader: ~Copyable {
 
     private mutating func value(_ index: Int) throws(LineFault) {
         let node = keys.tree.node(index)
-        if node.hasChildren || node.slot < 0 { forget(node) }
+        if node.hasChildren || node.slot.isNone { forget(node) }
         let start = text.at
         var found = Capture()
         switch text.bytes[start] {
@@ -147,13 +147,13 @@ struct ElementReader: ~Copyable {
     /// Where a line has a key twice the later one counts: what the earlier one left under it goes.
     private mutating func forget(_ node: ProjectionTree.Node) {
         let below = keys.tree.slotsBelow(node)
-        for place in 0..<below.count { captures[Int(below[place])].stamp = 0 }
+        for place in 0..<below.count { captures[below[place]].stamp = 0 }
     }
 
     @inline(__always)
     private mutating func note(_ node: ProjectionTree.Node, _ capture: Capture, _ start: Int, _ end: Int) {
-        guard node.slot >= 0 else { return }
-        let number = Int(node.slot)
+        guard !node.slot.isNone else { return }
+        let number = node.slot.index
         var found = capture
         found.start = UInt32(truncatingIfNeeded: start)
         found.end = UInt32(truncatingIfNeeded: end)
@@ -172,7 +172,7 @@ struct ElementReader: ~Copyable {
     func columns(of table: TableHeader) -> [Int32] {
         table.names.map { name in
             let place = View.of(name) { keys.child(of: 0, $0) }
-            return place < 0 ? -1 : keys.tree.node(place).slot
+            return place < 0 ? -1 : Int32(keys.tree.node(place).slot.known ?? -1)
         }
     }
 

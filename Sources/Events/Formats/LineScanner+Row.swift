@@ -77,12 +77,12 @@ extension LineScanner {
     private mutating func addFields(
         _ reader: MappedReader, _ line: ElementSight, isRewritten: Bool, _ whole: TextRange
     ) {
-        var made: [(slot: Int, piece: Piece)] = []
+        var made: [(slot: SlotNumber, piece: Piece)] = []
         for place in 0..<line.touched.count {
             let number = Int(line.touched[place])
             guard let capture = line.capture(number) else { continue }
             let direct = reader.program.direct[number]
-            if direct.slot >= 0 {
+            if !direct.slot.isNone {
                 if direct.properties < 0 || reader.holds(direct.properties, line) {
                     add(capture, slot: direct.slot, reader, line, isRewritten: isRewritten, made: &made)
                 }
@@ -98,19 +98,19 @@ extension LineScanner {
         picker.clear()
         if reader.program.readsLists { made += reader.listed(line) }
         var properties: [UInt8] = []
-        if reader.program.propertiesSlot >= 0 { reader.appendProperties(line, to: &properties) }
+        if !reader.program.propertiesSlot.isNone { reader.appendProperties(line, to: &properties) }
         for entry in made { add(entry.piece, slot: entry.slot, reader, line) }
-        if reader.program.propertiesSlot >= 0 {
+        if !reader.program.propertiesSlot.isNone {
             fields.append(
                 Field(
-                    slot: UInt16(reader.program.propertiesSlot), kind: .json, length: UInt32(properties.count),
+                    slot: reader.program.propertiesSlot, kind: .json, length: UInt32(properties.count),
                     payload: UInt64(TextRange.rewritten + UInt32(rewritten.count))))
             rewritten.append(properties)
         }
-        if reader.program.wholeSlot >= 0 {
+        if !reader.program.wholeSlot.isNone {
             fields.append(
                 Field(
-                    slot: UInt16(reader.program.wholeSlot), kind: .json, length: whole.length,
+                    slot: reader.program.wholeSlot, kind: .json, length: whole.length,
                     payload: UInt64(whole.offset)))
         }
     }
@@ -118,8 +118,8 @@ extension LineScanner {
     /// A value that stands in the element.
     @inline(__always)
     private mutating func add(
-        _ found: Capture, slot: Int, _ reader: MappedReader, _ line: ElementSight, isRewritten: Bool,
-        made: inout [(slot: Int, piece: Piece)]
+        _ found: Capture, slot: SlotNumber, _ reader: MappedReader, _ line: ElementSight, isRewritten: Bool,
+        made: inout [(slot: SlotNumber, piece: Piece)]
     ) {
         if found.kind == .string, found.hasEscapes {
             made.append((slot, reader.piece(found, line)))
@@ -129,29 +129,29 @@ extension LineScanner {
     }
 
     /// A value that was made, not found as it is.
-    mutating func add(_ piece: Piece, slot: Int, _ reader: MappedReader, _ line: ElementSight) {
+    mutating func add(_ piece: Piece, slot: SlotNumber, _ reader: MappedReader, _ line: ElementSight) {
         let bytes = reader.bytes(of: piece, line)
         switch piece.kind {
-        case .int, .double: fields.append(bytes.number(isWhole: piece.kind == .int, slot: UInt16(slot)))
+        case .int, .double: fields.append(bytes.number(isWhole: piece.kind == .int, slot: slot))
         case .string, .json:
             let offset = TextRange.rewritten + UInt32(rewritten.count)
             rewritten.append(bytes)
             fields.append(
-                Field(slot: UInt16(slot), kind: piece.kind, length: UInt32(piece.count), payload: UInt64(offset)))
-        default: fields.append(Field(slot: UInt16(slot), kind: piece.kind))
+                Field(slot: slot, kind: piece.kind, length: UInt32(piece.count), payload: UInt64(offset)))
+        default: fields.append(Field(slot: slot, kind: piece.kind))
         }
     }
 
-    private static func field(_ found: Capture, slot: Int, _ line: View<UInt8>, isRewritten: Bool) -> Field {
+    private static func field(_ found: Capture, slot: SlotNumber, _ line: View<UInt8>, isRewritten: Bool) -> Field {
         switch found.kind {
         case .int, .double:
-            return line[Int(found.start)..<Int(found.end)].number(isWhole: found.kind == .int, slot: UInt16(slot))
+            return line[Int(found.start)..<Int(found.end)].number(isWhole: found.kind == .int, slot: slot)
         case .string, .json:
             let base = isRewritten ? TextRange.rewritten : 0
             return Field(
-                slot: UInt16(slot), kind: found.kind, length: found.end - found.start,
+                slot: slot, kind: found.kind, length: found.end - found.start,
                 payload: UInt64(base + found.start))
-        default: return Field(slot: UInt16(slot), kind: found.kind)
+        default: return Field(slot: slot, kind: found.kind)
         }
     }
 }

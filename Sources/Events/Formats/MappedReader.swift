@@ -24,7 +24,7 @@ final class MappedReader {
     private let newNames: [[UInt8]]
     private let drops: ByteTable?
     private let localTime: (Int64) -> Int64?
-    private var listed: [(slot: Int, piece: Piece)] = []
+    private var listed: [(slot: SlotNumber, piece: Piece)] = []
     private var days = DayMemory()
 
     init(_ program: MappingProgram, _ plan: FormatPlan, hashKey: HashKey) {
@@ -312,7 +312,7 @@ final class MappedReader {
     }
 
     /// The plan's properties that stand in key/value lists.
-    func listed(_ line: ElementSight) -> [(slot: Int, piece: Piece)] {
+    func listed(_ line: ElementSight) -> [(slot: SlotNumber, piece: Piece)] {
         listed.removeAll(keepingCapacity: true)
         for list in program.lists where !list.groups.isEmpty && holds(list.properties, line) {
             guard let capture = program.properties[list.properties].capture, let found = line.capture(capture) else {

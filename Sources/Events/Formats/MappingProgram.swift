@@ -81,13 +81,13 @@ struct MappingProgram: Sendable {
         var key: [String]
         var value: [MappedPlace]
         /// The groups of slots by key, as far as the plan reads one.
-        var groups: [(key: [UInt8], group: Int)] = []
+        var groups: [(key: [UInt8], group: SlotNumber)] = []
         var properties = 0
     }
 
     /// What a capture is good for: a slot of the plan, from a source of properties or from none.
     struct Use: Sendable, BitwiseCopyable {
-        var slot: Int
+        var slot: SlotNumber
         /// The later source of properties wins; -1 for none.
         var properties: Int
         /// Whether it is the slot's value; else it only keeps earlier sources from saying one.
@@ -103,7 +103,7 @@ struct MappingProgram: Sendable {
     private(set) var uses: [[Use]] = []
     /// For each capture whose value is a slot's and nothing else's, whatever else an element says: that slot and its source
     /// of properties; no slot for others.
-    private(set) var direct: [(slot: Int, properties: Int)] = []
+    private(set) var direct: [(slot: SlotNumber, properties: Int)] = []
     /// Of each place of events the capture of its first key; nil for the line itself.
     private(set) var each: [Int?] = []
     private(set) var id: [Spot] = []
@@ -123,16 +123,16 @@ struct MappingProgram: Sendable {
     private(set) var skew: (original: Int, sent: Int, received: Int)?
     private(set) var timesBeforeSkew = 0
     private(set) var before: (time: Int, milliseconds: Int)?
-    /// The slot of the whole line and that of all properties; -1 where the plan reads none.
-    private(set) var wholeSlot = -1
-    private(set) var propertiesSlot = -1
+    /// The slot of the whole line and that of all properties, where the plan reads them.
+    private(set) var wholeSlot = SlotNumber.none
+    private(set) var propertiesSlot = SlotNumber.none
     /// Keys at the root that the mapping names, where others are properties.
     private(set) var named: Set<ByteName> = []
     /// Whether the plan reads a property that stands in a key/value list.
     private(set) var readsLists = false
     /// Whether something reads an element as a whole, so that it has to be JSON.
     var readsWhole: Bool {
-        wholeSlot >= 0 || propertiesSlot >= 0 || readsLists || !each.isEmpty || hasExpressions
+        !wholeSlot.isNone || !propertiesSlot.isNone || readsLists || !each.isEmpty || hasExpressions
     }
     private var hasExpressions = false
     /// Whether lines say who and what as the native form does.
@@ -168,7 +168,7 @@ struct MappingProgram: Sendable {
         }
         named = Set(names: paths.compactMap(\.first))
         for places in mapping.properties { add(places) }
-        for (slot, path) in projection.paths.enumerated() { add(slot: slot, path) }
+        for (slot, path) in projection.paths.enumerated() { add(slot: SlotNumber(slot), path) }
         addDirect(slots: projection.paths.count)
         idSpots = ids.map(\.spots)
         readsLists = lists.contains { !$0.groups.isEmpty }
@@ -179,11 +179,13 @@ struct MappingProgram: Sendable {
         for use in uses.joined() { counts[use.slot] += 1 }
         for list in lists { for entry in list.groups { counts[entry.group] += 1 } }
         direct = uses.map { uses in
-            guard uses.count == 1, counts[uses[0].slot] == 1, uses[0].isValue, !uses[0].isWhole else { return (-1, -1) }
+            guard uses.count == 1, counts[uses[0].slot] == 1, uses[0].isValue, !uses[0].isWhole else {
+                return (.none, -1)
+            }
             guard uses[0].properties >= 0 else { return (uses[0].slot, -1) }
             let source = properties[uses[0].properties]
             let isPlain = source.without.isEmpty && (source.isSpread || source.capture == nil)
-            return isPlain ? (uses[0].slot, source.when.isEmpty ? -1 : uses[0].properties) : (-1, -1)
+            return isPlain ? (uses[0].slot, source.when.isEmpty ? -1 : uses[0].properties) : (.none, -1)
         }
     }
 
@@ -220,7 +222,7 @@ struct MappingProgram: Sendable {
                 list: list))
     }
 
-    private mutating func add(slot: Int, _ path: [String]) {
+    private mutating func add(slot: SlotNumber, _ path: [String]) {
         guard let first = path.first else {
             wholeSlot = slot
             return
@@ -237,7 +239,7 @@ struct MappingProgram: Sendable {
         for (rank, source) in properties.enumerated() { add(slot: slot, path, rank: rank, source) }
     }
 
-    private mutating func add(slot: Int, _ path: [String], rank: Int, _ source: Properties) {
+    private mutating func add(slot: SlotNumber, _ path: [String], rank: Int, _ source: Properties) {
         let rest = Array(path.dropFirst())
         func use(isValue: Bool, isWhole: Bool = false) -> Use {
             Use(slot: slot, properties: rank, isValue: isValue, isWhole: isWhole)

@@ -6,7 +6,7 @@ struct SlotPicker: ~Copyable {
     private var ranks: Column<Int32>
     /// By slot: what it says, null where it only keeps earlier ones from saying something.
     private var values: Column<Capture>
-    private var found = Column<Int32>(capacity: 16)
+    private var found = Column<SlotNumber>(capacity: 16)
 
     init(slots: Int) {
         ranks = Column([Int32](repeating: -2, count: slots))
@@ -17,15 +17,15 @@ struct SlotPicker: ~Copyable {
     var count: Int { found.count }
 
     /// A slot that is, and what it comes to.
-    subscript(place: Int) -> (slot: Int, value: Capture?) {
-        let slot = Int(found[place])
+    subscript(place: Int) -> (slot: SlotNumber, value: Capture?) {
+        let slot = found[place]
         return (slot, ranks[slot] >= 0 || values[slot].stamp != 0 ? values[slot] : nil)
     }
 
     mutating func take(_ use: MappingProgram.Use, _ capture: Capture) {
         let rank = Int32(use.properties)
         if ranks[use.slot] == -2 {
-            found.append(Int32(use.slot))
+            found.append(use.slot)
             values[use.slot] = Capture()
         } else if ranks[use.slot] > rank {
             return
@@ -36,7 +36,7 @@ struct SlotPicker: ~Copyable {
 
     /// Forgets the element.
     mutating func clear() {
-        for place in 0..<found.count { ranks[Int(found[place])] = -2 }
+        for place in 0..<found.count { ranks[found[place]] = -2 }
         found.truncate(to: 0)
     }
 }

@@ -10,10 +10,10 @@ struct TableColumns: ~Copyable {
 
     struct Plan: BitwiseCopyable {
         var role = Role.none
-        /// The slot that takes the cell, or -1.
-        var slot: Int32 = -1
+        /// The slot that takes the cell, if one does.
+        var slot = SlotNumber.none
         /// Whether anything does.
-        var isRead: Bool { role != .none || slot >= 0 }
+        var isRead: Bool { role != .none || !slot.isNone }
     }
 
     let table: TableHeader?
@@ -50,10 +50,11 @@ struct TableColumns: ~Copyable {
             if capture >= 0 {
                 plan.role = roles?[Int(capture)] ?? .none
                 let direct = reader.program.direct[Int(capture)]
-                plan.slot = Int32(direct.slot)
+                plan.slot = direct.slot
                 // A column that stands twice, or whose use depends on others.
                 let isTwice = captures.reduce(0) { $0 + ($1 == capture ? 1 : 0) } > 1
-                if isTwice || direct.properties >= 0 || direct.slot < 0 && !reader.program.uses[Int(capture)].isEmpty {
+                if isTwice || direct.properties >= 0 || direct.slot.isNone && !reader.program.uses[Int(capture)].isEmpty
+                {
                     isDirect = false
                 }
             }
@@ -137,7 +138,7 @@ extension LineScanner {
                             offset: UInt32(truncatingIfNeeded: cell), length: UInt32(truncatingIfNeeded: last &- cell))
                         let plan = plans[column]
                         parts[Int(plan.role.rawValue)] = text
-                        if plan.slot >= 0 { addCell(text, slot: UInt16(truncatingIfNeeded: plan.slot)) }
+                        if !plan.slot.isNone { addCell(text, slot: plan.slot) }
                     }
                     column &+= 1
                     cell = mark &+ 1
@@ -229,7 +230,7 @@ extension LineScanner {
         return time
     }
 
-    private mutating func addCell(_ cell: TextRange, slot: UInt16) {
+    private mutating func addCell(_ cell: TextRange, slot: SlotNumber) {
         let kind = kind(cell)
         fields.append(
             kind == .string

@@ -78,14 +78,14 @@ package struct IdentityPlan: Sendable {
         }
 
         /// What mappings find: the slot of each namespace, then where merges lead and come from.
-        var ids: [Int] = []
-        /// The namespace of the native form's own `customer_id`; -1 for none.
-        var customer = -1
-        var into = -1
-        var from = -1
-        var force = -1
+        var ids: [SlotNumber] = []
+        /// The namespace of the native form's own `customer_id`, if it is one.
+        var customer: Int?
+        var into = SlotNumber.none
+        var from = SlotNumber.none
+        var force = SlotNumber.none
         /// What mappings find of the account.
-        var account = -1
+        var account = SlotNumber.none
         /// By slot, what it is for in the native form, and where a mapping has filled it.
         var native: [Role] = []
         var mapped: [Role] = []
@@ -94,9 +94,9 @@ package struct IdentityPlan: Sendable {
     /// Gives out the slots.
     package mutating func take(slotsOf projection: inout Projection) {
         slots = Slots()
-        slots.customer = namespaces.firstIndex { $0.name == "customer_id" } ?? -1
-        func note(_ role: Slots.Role, _ slot: Int, _ roles: inout [Slots.Role]) {
-            while roles.count <= slot { roles.append(.none) }
+        slots.customer = namespaces.firstIndex { $0.name == "customer_id" }
+        func note(_ role: Slots.Role, _ slot: SlotNumber, _ roles: inout [Slots.Role]) {
+            while roles.count <= slot.index { roles.append(.none) }
             roles[slot] = role
         }
         for (index, namespace) in namespaces.enumerated() {

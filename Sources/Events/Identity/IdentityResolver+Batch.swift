@@ -163,7 +163,7 @@ extension IdentityResolver {
         let isPlain = self.isPlain
         let fields = events.fields(of: row)
         for place in 0..<fields.count {
-            switch plan.role(ofSlot: Int(fields[place].slot), isPlain: isPlain) {
+            switch plan.role(ofSlot: fields[place].slot, isPlain: isPlain) {
             case .account: named.account = account(fields[place], events)
             case .leaving:
                 named.leaving = account(fields[place], events)
@@ -218,7 +218,7 @@ extension IdentityResolver {
         var force = -1
         let fields = events.fields(of: row)
         for place in 0..<fields.count {
-            switch plan.role(ofSlot: Int(fields[place].slot), isPlain: isPlain) {
+            switch plan.role(ofSlot: fields[place].slot, isPlain: isPlain) {
             case .none: break
             case .id(let namespace): fieldOf[namespace] = place
             case .into: into = place
@@ -319,19 +319,18 @@ extension IdentityResolver.Shown {
 extension IdentityPlan {
     /// What a slot of an event is for.
     @inline(__always)
-    fileprivate func role(ofSlot slot: Int, isPlain: Bool) -> Slots.Role {
+    fileprivate func role(ofSlot slot: SlotNumber, isPlain: Bool) -> Slots.Role {
         let roles = isPlain ? slots.native : slots.mapped
-        return slot < roles.count ? roles[slot] : .none
+        return slot.index < roles.count ? roles[slot] : .none
     }
 
     /// The slot of what an event says of its account.
-    fileprivate func accountSlot(isPlain: Bool) -> UInt16 {
+    fileprivate func accountSlot(isPlain: Bool) -> SlotNumber {
         let roles = isPlain ? slots.native : slots.mapped
-        return UInt16(clamping: roles.firstIndex(of: .account) ?? (isPlain ? leavingSlot : slots.account))
+        if let place = roles.firstIndex(of: .account) { return SlotNumber(place) }
+        return isPlain ? SlotNumber(slots.native.firstIndex(of: .leaving)) : slots.account
     }
 
-    private var leavingSlot: Int { slots.native.firstIndex(of: .leaving) ?? Int(UInt16.max) }
-
-    /// The namespace of the native form's own `customer_id`; -1 for none.
-    fileprivate var customerNamespace: Int { slots.customer }
+    /// The namespace of the native form's own `customer_id`, if it is one.
+    fileprivate var customerNamespace: Int? { slots.customer }
 }

@@ -4,7 +4,7 @@ import Storage
 extension LineScanner {
     /// Something that an element says about who is who.
     struct ShownPiece {
-        var slot: Int
+        var slot: SlotNumber
         var piece: Piece
         /// Whether it is a text, however it is written.
         var isText: Bool
@@ -13,7 +13,7 @@ extension LineScanner {
     /// What an element says about who is who.
     func identities(_ plan: IdentityPlan, _ reader: MappedReader, _ line: ElementSight) -> [ShownPiece] {
         var found: [ShownPiece] = []
-        func add(_ slot: Int, _ piece: Piece, isText: Bool = true) {
+        func add(_ slot: SlotNumber, _ piece: Piece, isText: Bool = true) {
             found.append(ShownPiece(slot: slot, piece: piece, isText: isText))
         }
         reader.eachIdentity(line) { name, piece in
@@ -41,7 +41,7 @@ extension LineScanner {
         }
         let range = keep(shown.piece, reader, line, isRewritten: isRewritten)
         fields.append(
-            Field(slot: UInt16(shown.slot), kind: .string, length: range.length, payload: UInt64(range.offset)))
+            Field(slot: shown.slot, kind: .string, length: range.length, payload: UInt64(range.offset)))
     }
 }
 

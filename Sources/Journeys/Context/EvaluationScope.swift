@@ -145,9 +145,7 @@ package struct EvaluationScope: ~Copyable, Names {
     /// What the current event says at a place.
     private func eventValue(_ place: Int) -> Value {
         guard hasEvent else { return .error(.noSuchKey) }
-        if place >= Vocabulary.firstSlot {
-            return value(ofSlot: Int32(truncatingIfNeeded: place - Vocabulary.firstSlot), in: event.fields, event.texts)
-        }
+        if let slot = Vocabulary.slot(atPlace: place) { return value(ofSlot: slot, in: event.fields, event.texts) }
         return fixedValue(
             place, id: event.row.id, type: event.row.typeName, channel: event.row.channel, time: event.row.time,
             touchpoint: event.touchpoint, event.texts)
@@ -155,7 +153,7 @@ package struct EvaluationScope: ~Copyable, Names {
 
     /// What the current event says at a slot.
     @inline(__always)
-    func value(ofSlot slot: Int32) -> Value {
+    func value(ofSlot slot: SlotNumber) -> Value {
         hasEvent ? value(ofSlot: slot, in: event.fields, event.texts) : .error(.noSuchKey)
     }
 
@@ -164,21 +162,19 @@ package struct EvaluationScope: ~Copyable, Names {
 
     /// What an event that the state keeps says at a place.
     private func value(of event: EventSight, place: Int) -> Value {
-        if place >= Vocabulary.firstSlot {
-            return value(ofSlot: Int32(truncatingIfNeeded: place - Vocabulary.firstSlot), in: event.fields, event.texts)
-        }
+        if let slot = Vocabulary.slot(atPlace: place) { return value(ofSlot: slot, in: event.fields, event.texts) }
         return fixedValue(
             place, id: event.row.id, type: event.row.typeName, channel: event.row.channel, time: event.row.time,
             touchpoint: event.touchpoint, event.texts, customer: event.row.customerID)
     }
 
     @inline(__always)
-    private func value(ofSlot slot: Int32, in fields: View<Field>, _ texts: Texts) -> Value {
+    private func value(ofSlot slot: SlotNumber, in fields: View<Field>, _ texts: Texts) -> Value {
         var index = fields.count
         while index > 0 {
             index &-= 1
             let field = fields[index]
-            if Int32(field.slot) == slot { return texts.value(of: field) }
+            if field.slot == slot { return texts.value(of: field) }
         }
         return .error(.noSuchKey)
     }

@@ -35,8 +35,8 @@ extension PlainConditions {
     /// A comparison in the form in which it is made.
     struct Comparison: BitwiseCopyable {
         let variable: Int
-        /// The slot of the current event that is compared; -1 where it is something else.
-        let slot: Int32
+        /// The slot of the current event that is compared; none where it is something else.
+        let slot: SlotNumber
         let kind: PlainComparison.Kind
         /// A bit for each outcome with which the comparison holds, so that the operator takes no branch.
         let holding: UInt8
@@ -55,7 +55,7 @@ extension PlainConditions {
         init(_ comparison: PlainComparison) {
             variable = comparison.variable
             let isCurrent = Vocabulary.scope(variable) == Vocabulary.eventScope
-            slot = isCurrent ? Vocabulary.slot(variable).map { Int32($0) } ?? -1 : -1
+            slot = isCurrent ? Vocabulary.slot(variable) ?? .none : .none
             kind = comparison.kind
             holding =
                 switch comparison.relation {
@@ -114,7 +114,7 @@ extension EvaluationContext {
         while index < extent.end {
             let comparison = plainConditions[index]
             let holds =
-                comparison.slot >= 0 ? comparison.holds(scope.value(ofSlot: comparison.slot)) : holdsElsewhere(index)
+                !comparison.slot.isNone ? comparison.holds(scope.value(ofSlot: comparison.slot)) : holdsElsewhere(index)
             // What is false decides, whatever the others come to: that is what `&&` means where some have no value.
             if holds == false { return false }
             if holds == nil { known = nil }

@@ -188,7 +188,7 @@ package struct JourneyPlan: Sendable {
     /// The clocks by which windows follow the calendar; nil where none does.
     package let calendar: CalendarPlan?
     /// The slots whose values a bound event keeps, because something later may read them.
-    package let keptSlots: Set<Int>
+    package let keptSlots: Set<SlotNumber>
     /// The fixed fields that are read of an event that was bound.
     let keptPlaces: Set<Vocabulary.EventPlace>
     /// Whether an expression reads the events that a moment bound to a step.
@@ -236,7 +236,7 @@ package struct JourneyPlan: Sendable {
             || picture.attributes.contains(where: \.isOfAccount)
             || (0..<picture.itemCount).contains { picture.isOfAccount(item: $0) }
         let reads = JourneyPlan.laterReads(of: moments, expressions: expressions, and: laterReads) + listedPlaces
-        keptSlots = Set(reads.compactMap(Vocabulary.slot))
+        keptSlots = Set(reads.compactMap { Vocabulary.slot($0) })
         keptPlaces = Set(reads.compactMap(Vocabulary.eventPlace))
     }
 

@@ -94,12 +94,13 @@ package struct Vocabulary: Declarations {
     package static func place(_ variable: Int) -> Int { variable & (1 << scopeShift - 1) }
 
     /// The slot that a variable reads of an event, if it reads one.
-    static func slot(_ variable: Int) -> Int? {
-        guard scope(variable) == eventScope || scope(variable) >= firstStep, place(variable) >= firstSlot else {
-            return nil
-        }
-        return place(variable) - firstSlot
+    static func slot(_ variable: Int) -> SlotNumber? {
+        scope(variable) == eventScope || scope(variable) >= firstStep ? slot(atPlace: place(variable)) : nil
     }
+
+    /// The slot that a place in an event's scope stands for, if it is not one of the fixed fields.
+    @inline(__always)
+    static func slot(atPlace place: Int) -> SlotNumber? { place < firstSlot ? nil : SlotNumber(place &- firstSlot) }
 
     /// The fixed field that a variable reads of an event, if it reads one.
     static func eventPlace(_ variable: Int) -> EventPlace? {
@@ -212,7 +213,7 @@ package struct Vocabulary: Declarations {
         case "time": return fixed(.time, .timestamp)
         case "properties", "raw":
             let path = rest[0] == "raw" ? Array(rest.dropFirst()) : rest
-            let place = projection.slot(path) + Vocabulary.firstSlot
+            let place = projection.slot(path).index + Vocabulary.firstSlot
             return (Variable(id: scope << Vocabulary.scopeShift | place, type: .dyn), rest.count + 1)
         default: return nil
         }

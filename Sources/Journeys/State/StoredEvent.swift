@@ -21,7 +21,7 @@ enum StoredEvent {
         let customer: Bool
 
         init(_ plan: JourneyPlan) {
-            slots = Column(plan.projection.paths.indices.map { plan.keptSlots.contains($0) })
+            slots = Column(plan.projection.paths.indices.map { plan.keptSlots.contains(SlotNumber($0)) })
             hasSlots = !plan.keptSlots.isEmpty
             type = plan.keptPlaces.contains(.type)
             channel = plan.keptPlaces.contains(.channel)
@@ -49,7 +49,7 @@ enum StoredEvent {
         if kept.hasSlots {
             for index in 0..<event.fields.count {
                 let field = event.fields[index]
-                guard kept.slots[Int(field.slot)] else { continue }
+                guard kept.slots[field.slot] else { continue }
                 fieldCount += 1
                 if field.kind == .string || field.kind == .json { textCount += Int(field.length) }
             }
@@ -87,10 +87,10 @@ enum StoredEvent {
     ) {
         var place = first
         var offset = offset
-        for index in 0..<event.fields.count where kept.slots[Int(event.fields[index].slot)] {
+        for index in 0..<event.fields.count where kept.slots[event.fields[index].slot] {
             let field = event.fields[index]
             let hasText = field.kind == .string || field.kind == .json
-            arena[place] = UInt64(field.slot) | UInt64(field.kind.rawValue) << 16 | UInt64(field.length) << 32
+            arena[place] = UInt64(field.slot.bits) | UInt64(field.kind.rawValue) << 16 | UInt64(field.length) << 32
             arena[place + 1] = hasText ? UInt64(offset) : field.payload
             if hasText {
                 arena.store(event.text(of: field), at: texts, offset: offset)

@@ -31,7 +31,7 @@ struct LoneAbsence {
         if kept.type { return false }
         if kept.channel, !row.channel.isAbsent { return false }
         guard kept.hasSlots else { return true }
-        for index in 0..<event.fields.count where kept.slots[Int(event.fields[index].slot)] { return false }
+        for index in 0..<event.fields.count where kept.slots[event.fields[index].slot] { return false }
         return true
     }
 
