@@ -24,6 +24,10 @@ extension EventBatch {
     func sight(_ index: Int) -> EventSight { sight(index, taken: row(index).time, place: UInt64(index)) }
 }
 
+extension EventSight {
+    func field(_ slot: Int) -> Field? { field(SlotNumber(slot)) }
+}
+
 @Suite struct LineScannerTests {
     static let example =
         #"{"id":"evt_0f94","customer_id":"c0021322","event":"add_to_cart","#

@@ -144,4 +144,62 @@ import Testing
             ], seed: 5)
         #expect(list.count == 0)
     }
+
+    /// What an event says, as text: its id, type, channel and times, and all its decoded values.
+    private func spelled(_ event: EventSight, keeps: (SlotNumber) -> Bool) -> [String] {
+        var parts = [
+            event.text(event.row.id).text, event.text(event.row.typeName).text,
+            event.row.channel.isAbsent ? "-" : event.text(event.row.channel).text, "\(event.row.type)",
+            "\(event.row.time.microseconds) \(event.taken.microseconds) \(event.place)",
+        ]
+        for place in 0..<event.fields.count where keeps(event.fields[place].slot) {
+            let field = event.fields[place]
+            let isText = field.kind == .string || field.kind == .json
+            parts.append("\(field.slot) \(field.kind) \(isText ? event.text(of: field).text : "\(field.payload)")")
+        }
+        return parts
+    }
+
+    @Test func whatAStoredEventKeepsIsAllFoundAgain() throws {
+        var dice = SeededNumbers(seed: 6)
+        var projection = Projection()
+        let slots = (0..<6).map { projection.slot(["properties", "p\($0)"]) }
+        _ = projection.type("t1")
+        let kept = StoredEvent.Kept(slots: Column([true, false, true, true, false, true]))
+        let values = [#""tëxt \u00e9""#, "17", "-2.5", "true", "null", #"{"a":[1,2]}"#, "18446744073709551615", #""""#]
+        let lines = (0..<200).map { number in
+            let id = String(repeating: "i", count: 1 + Int(dice.next() % 256))
+            let channel =
+                dice.next() % 2 == 0
+                ? "" : #","channel":"\#(String(repeating: "c", count: 1 + Int(dice.next() % 128)))""#
+            let properties = slots.indices.filter { _ in dice.next() % 2 == 0 }.map {
+                #""p\#($0)":\#(values[Int(dice.next() % UInt64(values.count))])"#
+            }
+            let head =
+                #"{"id":"\#(id)","customer_id":"c","event":"t\#(number % 3)","timestamp":\#(1_700_000_000_000 + number)"#
+            return head + channel + #","properties":{\#(properties.joined(separator: ","))}}"# + "\n"
+        }
+        var scanner = LineScanner(projection, lineLimit: 1 << 20)
+        let block = ByteBlock(capacity: 1 << 20)
+        for line in lines { block.append(Array(line.utf8)) }
+        let batch = scanner.scan(block, source: LineSource("in"), arrival: .distantPast, isFirst: true)
+        try #require(batch.count == lines.count)
+        let memory = ArenaMemory()
+        defer { withExtendedLifetime((memory, batch)) {} }
+        let arena = memory.arena
+        // All at once, so that one that wrote beyond its block would be seen in its neighbour.
+        let handles = (0..<batch.count).map { index in
+            StoredEvent.make(
+                batch.sight(index, taken: Instant(microseconds: Int64(index)), place: UInt64(index) << 40), in: arena,
+                keeping: kept)
+        }
+        for (index, handle) in handles.enumerated() {
+            let event = batch.sight(index, taken: Instant(microseconds: Int64(index)), place: UInt64(index) << 40)
+            #expect(
+                spelled(StoredEvent.sight(handle, in: arena)) { _ in true } == spelled(event) { kept.slots[$0] })
+            #expect(StoredEvent.id(handle, in: arena).text == event.text(event.row.id).text)
+            #expect(StoredEvent.place(handle, in: arena) == UInt64(index) << 40)
+            #expect(StoredEvent.taken(handle, in: arena) == event.taken)
+        }
+    }
 }

@@ -6,8 +6,8 @@ import Storage
 ///
 /// The block, in words: 0 how many hold it (low half) and its length in words (high half); 1 the time at which it
 /// counted; 2 its place; 3 its own time; 4 its type's number (low half) and the number of its fields (high half); 5 the
-/// lengths of id, type, channel, customer's id and of all text (16 bits each; the last in the low half of word 6, whose high half holds its touchpoint); then the fields, two words each;
-/// then the text. It is freed when nothing holds it any more.
+/// lengths of id, type, channel and customer's id (16 bits each); 6 the length of all text (low half) and its touchpoint
+/// (high half); then the fields, two words each; then the text. It is freed when nothing holds it any more.
 enum StoredEvent {
     private static let header = 7
 
@@ -26,6 +26,12 @@ enum StoredEvent {
             type = plan.keptPlaces.contains(.type)
             channel = plan.keptPlaces.contains(.channel)
             customer = plan.isOfAccounts
+        }
+
+        /// All but whose event it was, and of its values those of some slots.
+        init(slots: consuming Column<Bool>) {
+            self.slots = slots
+            (hasSlots, type, channel, customer) = (true, true, true, false)
         }
     }
 
