@@ -28,6 +28,17 @@ package struct RequestHead: Sendable, Equatable {
     /// In the order in which they came.
     package let fields: [Field]
     package let body: BodyForm
+    /// The media type of the body, in small letters and without its parameters; empty where the request does not say.
+    package let mediaType: String
+
+    /// The parts of a request as they were read.
+    package init(
+        method: String, path: String, query: String?, minorVersion: Int, fields: [Field], body: BodyForm
+    ) {
+        (self.method, self.path, self.query) = (method, path, query)
+        (self.minorVersion, self.fields, self.body) = (minorVersion, fields, body)
+        mediaType = RequestHead.mediaType(fields)
+    }
 
     /// Whether the body is to be left out of the answer.
     package var isHead: Bool { method == "HEAD" }
@@ -52,9 +63,8 @@ package struct RequestHead: Sendable, Equatable {
         return minorVersion > 0 || lists("keep-alive", in: "connection")
     }
 
-    /// The media type of the body, in small letters and without its parameters; empty where the request does not say.
-    package var mediaType: String {
-        guard let value = value("content-type") else { return "" }
+    private static func mediaType(_ fields: [Field]) -> String {
+        guard let value = fields.first(where: { $0.name == "content-type" })?.value else { return "" }
         let type = value.utf8.prefix { $0 != UInt8(ascii: ";") }.map(Ascii.lowered).filter { !Ascii.isBlank($0) }
         return String(decoding: type, as: UTF8.self)
     }

@@ -1,4 +1,5 @@
 import Storage
+import Synchronization
 
 /// An answer: what it says, and how it looks on the wire.
 package struct Response: Sendable, Equatable {
@@ -35,13 +36,34 @@ package struct Response: Sendable, Equatable {
     ///   - time: microseconds since 1970-01-01T00:00:00Z.
     ///   - connection: what becomes of the connection, as the field of that name has it; nil where that goes without saying.
     package func bytes(isHead: Bool, time: Int64, connection: String? = "close") -> [UInt8] {
-        var head = "HTTP/1.1 \(status.rawValue) \(status.phrase)\r\nDate: \(Response.date(time))\r\n"
-        if status != .noContent { head += "Content-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n" }
-        for field in fields { head += "\(field.name): \(field.value)\r\n" }
-        head += "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
-        if let connection { head += "Connection: \(connection)\r\n" }
-        head += "\r\n"
-        return Array((isHead || status == .noContent ? head : head + body).utf8)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(256 + body.utf8.count)
+        bytes += "HTTP/1.1 \(status.rawValue) ".utf8
+        bytes += status.phrase.utf8
+        bytes += "\r\nDate: ".utf8
+        bytes += Response.dateBytes(time)
+        if status != .noContent {
+            bytes += "\r\nContent-Type: ".utf8
+            bytes += type.utf8
+            bytes += "\r\nContent-Length: \(body.utf8.count)".utf8
+        }
+        for field in fields { bytes += "\r\n\(field.name): \(field.value)".utf8 }
+        bytes += "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff".utf8
+        if let connection { bytes += "\r\nConnection: \(connection)".utf8 }
+        bytes += "\r\n\r\n".utf8
+        if !isHead, status != .noContent { bytes += body.utf8 }
+        return bytes
+    }
+
+    /// The second that was spelled last, and its text: all answers of a second say the same.
+    private static let spelled = Mutex<(second: Int64, text: [UInt8])>((.min, []))
+
+    private static func dateBytes(_ time: Int64) -> [UInt8] {
+        let second = time / 1_000_000
+        return spelled.withLock { last in
+            if last.second != second { last = (second, Array(date(time).utf8)) }
+            return last.text
+        }
     }
 
     /// A time as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`.
