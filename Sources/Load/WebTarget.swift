@@ -57,9 +57,19 @@ final class RequestBook: Sendable {
 
 /// Finds the answers in what one connection says, in any pieces, by their lengths.
 package struct AnswerReader {
-    private var head: [UInt8] = []
-    private var bodyLeft = 0
+    /// How many bytes the head of an answer may have.
+    private static let headMost = 64 << 10
+    /// As much of a line of the head as is looked at.
+    private static let lineMost = 64
+    private static let lengthName = Array("content-length:".utf8)
+
+    /// The line of the head that is being read, without its end; no more than is looked at.
+    private var line: [UInt8] = []
+    private var headCount = 0
+    /// The status and the length of the body, as far as the head has told them.
     private var status = 0
+    private var bodyLeft = 0
+    private var isInBody = false
 
     package init() {}
 
@@ -67,37 +77,49 @@ package struct AnswerReader {
     package mutating func take(_ bytes: View<UInt8>, _ body: (Int) -> Void) -> Bool {
         var place = 0
         while place < bytes.count {
-            if status > 0 {
+            if isInBody {
                 let count = min(bodyLeft, bytes.count - place)
                 (bodyLeft, place) = (bodyLeft - count, place + count)
             } else {
-                head.append(bytes[place])
+                let byte = bytes[place]
                 place += 1
-                guard head.count < 64 << 10 else { return false }
-                guard head.count >= 4, head.suffix(4).elementsEqual([13, 10, 13, 10]) else { continue }
-                guard readHead() else { return false }
+                headCount += 1
+                guard headCount < AnswerReader.headMost else { return false }
+                if byte != UInt8(ascii: "\n") {
+                    if line.count < AnswerReader.lineMost { line.append(byte) }
+                    continue
+                }
+                if line.last == UInt8(ascii: "\r") { line.removeLast() }
+                isInBody = line.isEmpty
+                guard isInBody ? status > 0 : endLine() else { return false }
             }
-            if status > 0, bodyLeft == 0 {
+            if isInBody, bodyLeft == 0 {
                 body(status)
-                status = 0
+                (status, headCount, isInBody) = (0, 0, false)
             }
         }
         return true
     }
 
-    private mutating func readHead() -> Bool {
-        let lines = String(decoding: head, as: UTF8.self).replacing("\r\n", with: "\n").split(separator: "\n")
-        head.removeAll(keepingCapacity: true)
-        let words = lines[0].split(separator: " ")
-        guard words.count > 1, words[0].hasPrefix("HTTP/1."), let code = Int(words[1]) else { return false }
-        bodyLeft = 0
-        for line in lines.dropFirst() where line.lowercased().hasPrefix("content-length:") {
-            guard let count = Int(line.dropFirst("content-length:".count).drop { $0 == " " }) else { return false }
-            bodyLeft = count
+    /// Reads a line of the head; false where it makes no sense.
+    private mutating func endLine() -> Bool {
+        defer { line.removeAll(keepingCapacity: true) }
+        if status == 0 {
+            let words = line.split(separator: UInt8(ascii: " "), maxSplits: 2)
+            guard words.count > 1, words[0].starts(with: "HTTP/1.".utf8), let code = number(words[1]), code > 0 else {
+                return false
+            }
+            status = code
+            return true
         }
-        status = code
+        let name = AnswerReader.lengthName
+        guard line.count > name.count, zip(line, name).allSatisfy({ $0 == $1 || $0 | 0x20 == $1 }) else { return true }
+        guard let count = number(line.dropFirst(name.count).drop { $0 == UInt8(ascii: " ") }) else { return false }
+        bodyLeft = count
         return true
     }
+
+    private func number(_ digits: ArraySlice<UInt8>) -> Int? { Int(String(decoding: digits, as: UTF8.self)) }
 }
 
 /// Reads the answers to a load's requests and notes how long each took. It blocks: it belongs on a thread of its own.
