@@ -91,7 +91,8 @@ import Testing
         #expect(journeys.moments[0].outputs.map(\.name) == ["k", "j", "l"])
         #expect(journeys.expressions[journeys.moments[0].by].path == "moments.a.by")
         #expect(journeys.expressions.map(\.path).contains("moments.b.when"))
-        #expect(journeys.keptSlots == [try #require(journeys.projection.paths.firstIndex(of: ["properties", "v"]))])
+        let slot = try #require(journeys.projection.paths.firstIndex(of: ["properties", "v"]))
+        #expect(journeys.keptSlots == [SlotNumber(slot)])
     }
 
     @Test func readsActionsAndPolicy() throws {

@@ -185,7 +185,10 @@ import Testing
         let batch = scanner.scan(block, source: LineSource("in"), arrival: .distantPast, isFirst: true)
         try #require(batch.count == lines.count)
         let memory = ArenaMemory()
-        defer { withExtendedLifetime((memory, batch)) {} }
+        defer {
+            withExtendedLifetime(memory) {}
+            withExtendedLifetime(batch) {}
+        }
         let arena = memory.arena
         // All at once, so that one that wrote beyond its block would be seen in its neighbour.
         let handles = (0..<batch.count).map { index in
