@@ -10,7 +10,7 @@ import Storage
 /// against overlapping access one by one, at each of some thousand evaluations.
 struct ProposalEvaluator: ~Copyable {
     /// What the evaluator needs of an expression, and its value where that never changes.
-    struct Form: BitwiseCopyable, Sendable {
+    struct Prepared: BitwiseCopyable, Sendable {
         /// Nil where the program has patterns: then the program itself is evaluated.
         var program: PreparedProgram?
         /// The constant number, or NaN.
@@ -38,7 +38,7 @@ struct ProposalEvaluator: ~Copyable {
 
     let actions: Shelf<ActionPlan>
     let plan: DecisionPlan
-    let forms: Column<Form>
+    let forms: Column<Prepared>
     /// The actions of moment m are `candidates[first[m]..<first[m + 1]]`.
     private let first: Column<Int>
     private let candidates: Column<Int>
@@ -80,7 +80,7 @@ struct ProposalEvaluator: ~Copyable {
         actions = Shelf(plan.actions)
         forms = Column(
             plan.expressions.enumerated().map { number, expression in
-                var form = Form(program: expression.program.prepared, same: plan.same[number])
+                var form = Prepared(program: expression.program.prepared, same: plan.same[number])
                 if let constant = expression.program.constant {
                     form.number = constant.number ?? .nan
                     if case .bool(true) = constant { form.isTrue = true }

@@ -152,7 +152,9 @@ struct Matcher {
         return contains(instruction, items, &subject[.lower]) || contains(instruction, items, &subject[.upper])
     }
 
-    private func contains(_ instruction: Pattern.Instruction, _ items: Span<Pattern.Item>, _ form: inout Form) -> Bool {
+    private func contains(_ instruction: Pattern.Instruction, _ items: Span<Pattern.Item>, _ form: inout Variant)
+        -> Bool
+    {
         for index in Int(instruction.first)..<Int(instruction.first + instruction.second) {
             let item = items[index]
             if item.categories != 0 {
@@ -169,17 +171,17 @@ struct Matcher {
     private struct Subject {
         enum Case: Int { case lower, upper }
 
-        var itself: Form
+        var itself: Variant
         /// The forms that somebody has asked for.
-        private var forms = InlineArray<2, Form?>(repeating: nil)
+        private var forms = InlineArray<2, Variant?>(repeating: nil)
 
-        init(_ scalar: UInt32) { itself = Form(scalar: scalar) }
+        init(_ scalar: UInt32) { itself = Variant(scalar: scalar) }
 
         /// The character in lower case, or in upper case.
-        subscript(form: Case) -> Form {
+        subscript(form: Case) -> Variant {
             mutating get {
                 if let known = forms[form.rawValue] { return known }
-                let made = Form(scalar: form == .lower ? itself.scalar.foldedScalar : itself.scalar.raisedScalar)
+                let made = Variant(scalar: form == .lower ? itself.scalar.foldedScalar : itself.scalar.raisedScalar)
                 forms[form.rawValue] = made
                 return made
             }
@@ -187,7 +189,7 @@ struct Matcher {
         }
     }
 
-    private struct Form {
+    private struct Variant {
         let scalar: UInt32
         /// The bit of its category; 0 where nobody has asked yet.
         private var category: UInt32 = 0

@@ -68,7 +68,7 @@ struct Parser {
     }
 
     /// Builds a node, holding the tree to its greatest depth.
-    func node(_ form: Syntax.Form, at offset: Int, over parts: [Syntax] = []) throws(CompileFaults) -> Syntax {
+    func node(_ form: Syntax.Construct, at offset: Int, over parts: [Syntax] = []) throws(CompileFaults) -> Syntax {
         let syntax = Syntax(form, at: offset, over: parts)
         if syntax.depth > Parser.depthLimit { throw tooDeep }
         return syntax
@@ -218,7 +218,7 @@ struct Parser {
 
     private mutating func primary() throws(CompileFaults) -> Syntax {
         let start = offset
-        let literal: Syntax.Form
+        let literal: Syntax.Construct
         switch token {
         case .int(let magnitude):
             guard let value = Int64(exactly: magnitude) else {

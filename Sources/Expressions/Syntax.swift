@@ -1,18 +1,18 @@
 /// An expression as it was written, macros already recognised.
 struct Syntax {
-    let form: Form
+    let form: Construct
     /// Where in the source: for operators the operator itself, for selections and calls the name.
     let offset: Int
     /// How many levels the tree has from here down; bounded by the parser, so that walks of it may recurse.
     let depth: Int
 
-    init(_ form: Form, at offset: Int, over parts: [Syntax] = []) {
+    init(_ form: Construct, at offset: Int, over parts: [Syntax] = []) {
         self.form = form
         self.offset = offset
         depth = (parts.map(\.depth).max() ?? 0) + 1
     }
 
-    indirect enum Form {
+    indirect enum Construct {
         case null
         case bool(Bool)
         case int(Int64)

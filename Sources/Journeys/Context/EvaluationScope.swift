@@ -13,7 +13,7 @@ package struct EvaluationScope: ~Copyable, Names {
     private var memory: ArenaMemory
     private(set) var arena: Arena
     var customers: Customers
-    let windows: Column<WindowState.Form>
+    let windows: Column<WindowForm>
     let touchpoints: TouchpointTexts
     private let scoreCount: Int
     private let tables: ReferenceTables
@@ -72,7 +72,7 @@ package struct EvaluationScope: ~Copyable, Names {
             arena: arena, kinds: plan.windows.count + plan.moments.count + 4 + plan.picture.attributes.count)
         windows = Column(
             plan.windows.map {
-                var form = WindowState.Form($0)
+                var form = WindowForm($0)
                 form.keepsPlaces = plan.hasIdentity
                 return form
             })

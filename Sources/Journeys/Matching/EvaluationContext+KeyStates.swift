@@ -4,7 +4,7 @@ import Storage
 
 /// The value of `by` for the event at hand; nil where the moment has no `by`.
 struct MomentKey {
-    var form: StoredValue.Form?
+    var form: StoredValue.Encoding?
 }
 
 extension EvaluationContext {
@@ -19,7 +19,7 @@ extension EvaluationContext {
     }
 
     /// What the moment keeps for the current customer and value of `by`, if it keeps anything.
-    func keyState(_ moment: MomentNumber, key: StoredValue.Form?) -> KeyState? {
+    func keyState(_ moment: MomentNumber, key: StoredValue.Encoding?) -> KeyState? {
         guard let cell = cell(kind(ofMoment: moment)) else { return nil }
         let handle = UInt32(truncatingIfNeeded: scope.arena[cell])
         guard handle != 0 else { return nil }
@@ -28,7 +28,7 @@ extension EvaluationContext {
         return found == 0 ? nil : KeyState(arena: scope.arena, handle: found)
     }
 
-    mutating func obtainKeyState(_ moment: MomentNumber, _ form: MomentForm, key: StoredValue.Form?) -> KeyState {
+    mutating func obtainKeyState(_ moment: MomentNumber, _ form: MomentForm, key: StoredValue.Encoding?) -> KeyState {
         let cell = obtainCell(kind(ofMoment: moment))
         let keyState = KeyState.make(lists: form.lists, in: scope.arena)
         if form.strategy?.isOfTree == true { keyState.endOfWithin = nil }

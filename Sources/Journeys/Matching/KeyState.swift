@@ -126,7 +126,7 @@ struct KeyState {
     /// Where the value of `by` stands, 0 for none.
     var keyWord: Int { Arena.word(UInt32(truncatingIfNeeded: arena[base + 3])) }
 
-    func setKey(_ key: StoredValue.Form) {
+    func setKey(_ key: StoredValue.Encoding) {
         let value = arena.allocate(key.words)
         StoredValue.write(key, at: Arena.word(value), in: arena)
         arena[base + 2] = key.hash(arena.hashKey)
@@ -141,5 +141,5 @@ struct KeyState {
         return String(decoding: json, as: UTF8.self)
     }
 
-    func isFor(_ key: StoredValue.Form) -> Bool { StoredValue.isSame(key, at: keyWord, in: arena) }
+    func isFor(_ key: StoredValue.Encoding) -> Bool { StoredValue.isSame(key, at: keyWord, in: arena) }
 }

@@ -21,7 +21,7 @@ struct KeyStateTable {
     func free(_ table: UInt32) { arena.free(table, words: 1 + 2 * size(table)) }
 
     /// The key state for a value, 0 for none.
-    func find(_ key: StoredValue.Form, hash: UInt64, in table: UInt32) -> UInt32 {
+    func find(_ key: StoredValue.Encoding, hash: UInt64, in table: UInt32) -> UInt32 {
         let mask = size(table) - 1
         var index = Int(truncatingIfNeeded: hash) & mask
         while true {

@@ -183,7 +183,7 @@ struct MatchWork: ~Copyable {
 
     /// Ends the noting, and has the automaton learn where the event leads: to a transition, -1 where everything stays as it
     /// is, nil where that is not to be learnt.
-    mutating func learn(_ outcome: Int32?, at place: Int, _ pattern: PatternTable.Form) {
+    mutating func learn(_ outcome: Int32?, at place: Int, _ pattern: PatternTable.Pattern) {
         isNoting = false
         guard let outcome, place >= 0 else { return }
         answers.truncate(to: 0)

@@ -27,7 +27,7 @@ struct MomentForm: BitwiseCopyable {
     /// The expression that may break the cooldown.
     var level = ExpressionNumber.none
     /// The sequence's tree of steps.
-    var pattern = PlanNumber<PatternTable.Form>.none
+    var pattern = PlanNumber<PatternTable.Pattern>.none
 
     var isKeyed: Bool { !by.isNone }
     var closes: Bool { closingWait >= 0 }

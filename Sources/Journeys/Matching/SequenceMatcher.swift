@@ -20,7 +20,7 @@ struct SequenceMatcher: ~Copyable {
     private(set) var moment = MomentNumber.none
     private(set) var form = MomentForm()
     /// The sequence's tree of steps, where it has one.
-    private(set) var pattern = PatternTable.Form()
+    private(set) var pattern = PatternTable.Pattern()
     private(set) var arena: Arena
     private(set) var now = Instant.distantPast
     /// The type of the current event.

@@ -254,7 +254,7 @@ extension SequenceMatcher {
 
 extension KeyState {
     /// The value of `by` as it is looked for.
-    fileprivate var key: StoredValue.Form? {
+    fileprivate var key: StoredValue.Encoding? {
         keyWord == 0 ? nil : StoredValue.sought(StoredValue.read(at: keyWord, in: arena))
     }
 

@@ -94,7 +94,7 @@ extension Shard {
                 arm(
                     WindowState(form: context.scope.windows[window], arena: context.scope.arena), window: window,
                     cell: cell)
-            case .dedup: if let dedup { mergeWindow(WindowState.Form(distinctOver: dedup), kind, word) }
+            case .dedup: if let dedup { mergeWindow(WindowForm(distinctOver: dedup), kind, word) }
             case .attribute(let attribute): mergeAttribute(attribute, kind, word)
             case .picture: mergePicture(word, leads: change.absorbedLeads)
             case .waiting: mergeWaiting(word)
@@ -105,7 +105,7 @@ extension Shard {
         if context.scope.location.row != 0 { context.freeCustomerIfIdle() }
     }
 
-    private mutating func mergeWindow(_ form: WindowState.Form, _ kind: Int, _ word: UInt64) {
+    private mutating func mergeWindow(_ form: WindowForm, _ kind: Int, _ word: UInt64) {
         let state = WindowState(form: form, arena: context.scope.arena)
         guard let cell = context.cell(kind) else {
             let cell = context.obtainCell(kind)

@@ -81,7 +81,7 @@ struct KeptAttribute {
     /// The value; its text stays valid until the block changes.
     var value: Value { StoredValue.read(at: base + KeptAttribute.header, in: arena) }
 
-    func isSame(_ form: StoredValue.Form) -> Bool {
+    func isSame(_ form: StoredValue.Encoding) -> Bool {
         StoredValue.isSame(form, at: base + KeptAttribute.header, in: arena)
     }
 
@@ -91,7 +91,7 @@ struct KeptAttribute {
     }
 
     static func make(
-        _ form: StoredValue.Form, rank: UInt64, time: Instant, place: UInt64, in arena: Arena
+        _ form: StoredValue.Encoding, rank: UInt64, time: Instant, place: UInt64, in arena: Arena
     ) -> UInt32 {
         let handle = arena.allocate(header + form.words)
         arena[Arena.word(handle)] = min(rank, rankMost) | place << 16

@@ -101,20 +101,20 @@ package struct ScorePlan: Sendable {
     }
 
     /// How the number comes about.
-    package enum Form: Sendable {
+    package enum Source: Sendable {
         case terms(intercept: Double, [Term], Link)
         case expression(ExpressionNumber)
         case model(ModelUse)
     }
 
     package let name: String
-    package let form: Form
+    package let form: Source
     /// The values whose crossing is reported, ascending.
     package let thresholds: [Double]
     /// Whether it is an account's, and not a person's.
     package var isOfAccount = false
 
-    package init(name: String, form: Form, thresholds: [Double]) {
+    package init(name: String, form: Source, thresholds: [Double]) {
         self.name = name
         self.form = form
         self.thresholds = thresholds

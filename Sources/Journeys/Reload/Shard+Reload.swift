@@ -133,7 +133,7 @@ extension Shard {
             dropped.partialMatches[moment] += matcher.free(arena[cell], moment: moment, context)
         case .dedup:
             if let dedup, arena[cell] != 0 {
-                WindowState(form: WindowState.Form(distinctOver: dedup), arena: arena).free(cell: cell)
+                WindowState(form: WindowForm(distinctOver: dedup), arena: arena).free(cell: cell)
             }
         case .picture: preconditionFailure("scores and segments are moved, or freed, as one")
         case .waiting: preconditionFailure("what waits is moved, or freed, as one")

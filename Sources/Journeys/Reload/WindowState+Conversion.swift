@@ -5,7 +5,7 @@ import Storage
 /// looks at it, so its blocks may need another form.
 extension WindowState {
     /// Whether a block of this form serves another one as it is.
-    func isSame(as other: Form) -> Bool {
+    func isSame(as other: WindowForm) -> Bool {
         form.store == other.store && form.isWatched == other.isWatched && form.thresholdCount == other.thresholdCount
             && form.keepsPlaces == other.keepsPlaces
     }
@@ -14,7 +14,7 @@ extension WindowState {
     ///
     /// - Parameter place: stands for the places of events that were not noted: the hash of the customer, so that
     ///   deadlines of several customers at one instant have an order that is the same for any number of shards.
-    func convert(to other: Form, cell: Int, place: UInt64) {
+    func convert(to other: WindowForm, cell: Int, place: UInt64) {
         let target = WindowState(form: other, arena: arena)
         if form.isFramed {
             if arena[cell] != 0 { convertFrame(UInt32(truncatingIfNeeded: arena[cell]), to: target, place: place) }

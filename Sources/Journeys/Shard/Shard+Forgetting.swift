@@ -46,7 +46,7 @@ extension Shard {
             if arena[cell] != 0 { WindowState(form: context.scope.windows[window], arena: arena).free(cell: cell) }
         case .dedup:
             if let dedup, arena[cell] != 0 {
-                WindowState(form: WindowState.Form(distinctOver: dedup), arena: arena).free(cell: cell)
+                WindowState(form: WindowForm(distinctOver: dedup), arena: arena).free(cell: cell)
             }
         case .moment(let moment): _ = matcher.free(arena[cell], moment: moment, context)
         case .picture:

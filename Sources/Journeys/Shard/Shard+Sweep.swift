@@ -76,7 +76,7 @@ extension Shard {
                 case .window(let window): end = liveUntil(context.scope.windows[window], kind: window.index)
                 case .dedup:
                     guard let dedup else { continue }
-                    end = liveUntil(WindowState.Form(distinctOver: dedup), kind: kind)
+                    end = liveUntil(WindowForm(distinctOver: dedup), kind: kind)
                 case .moment(let moment): end = matcher.liveUntil(moment, &context)
                 case .attribute: end = .distantFuture
                 case .waiting: end = waitingLiveUntil()
@@ -122,7 +122,7 @@ extension Shard {
     }
 
     /// Until when a window of the customer holds something; the distant past where it was let go of.
-    private func liveUntil(_ form: WindowState.Form, kind: Int) -> Instant {
+    private func liveUntil(_ form: WindowForm, kind: Int) -> Instant {
         guard let cell = context.cell(kind) else { return .distantPast }
         if let live = WindowState(form: form, arena: context.scope.arena).liveUntil(at: context.scope.now, cell: cell) {
             return live

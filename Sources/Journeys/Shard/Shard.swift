@@ -383,7 +383,7 @@ package struct Shard: ~Copyable {
         guard let dedup, !context.scope.event.row.id.isAbsent else { return false }
         // A set of ids with the time of each is what a window of different values keeps.
         let state = WindowState(
-            form: WindowState.Form(distinctOver: dedup), arena: context.scope.arena)
+            form: WindowForm(distinctOver: dedup), arena: context.scope.arena)
         let cell = context.obtainCell(context.dedupKind)
         var id = context.scope.event.text(context.scope.event.row.id)
         if plan.isOfAccounts {

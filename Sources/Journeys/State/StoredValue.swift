@@ -12,7 +12,7 @@ enum StoredValue {
     }
 
     /// How a value is kept: the first word, and the number or the bytes behind it.
-    struct Form: BitwiseCopyable {
+    struct Encoding: BitwiseCopyable {
         var head: UInt64
         var number: UInt64 = 0
         var text = View<UInt8>()
@@ -29,10 +29,10 @@ enum StoredValue {
     }
 
     /// The form in which a value is kept; nil for one that is no value, or that no later event may see.
-    static func form(_ value: Value) -> Form? {
-        func plain(_ kind: Kind, _ number: UInt64 = 0) -> Form { Form(head: kind.rawValue, number: number) }
-        func text(_ kind: Kind, _ text: View<UInt8>) -> Form {
-            Form(head: kind.rawValue | UInt64(text.count) << 8, text: text, hasBytes: true)
+    static func form(_ value: Value) -> Encoding? {
+        func plain(_ kind: Kind, _ number: UInt64 = 0) -> Encoding { Encoding(head: kind.rawValue, number: number) }
+        func text(_ kind: Kind, _ text: View<UInt8>) -> Encoding {
+            Encoding(head: kind.rawValue | UInt64(text.count) << 8, text: text, hasBytes: true)
         }
         switch value {
         case .error, .record, .type, .list, .map: return nil
@@ -53,7 +53,7 @@ enum StoredValue {
 
     /// The form under which a value is looked for: one for all numbers that are equal, whatever their type, that of an
     /// int, or else a uint, where one is equal. Lists and maps are told apart by their text.
-    static func sought(_ value: Value) -> Form? {
+    static func sought(_ value: Value) -> Encoding? {
         switch value {
         case .double(let number):
             if let whole = Int64(exactly: number) { return form(.int(whole)) }
@@ -66,7 +66,7 @@ enum StoredValue {
     }
 
     /// Writes a value at `word`, which has room for `form.words`.
-    static func write(_ form: Form, at word: Int, in arena: Arena) {
+    static func write(_ form: Encoding, at word: Int, in arena: Arena) {
         arena[word] = form.head
         if form.hasBytes {
             arena.store(form.text, at: word + 1)
@@ -109,7 +109,7 @@ enum StoredValue {
     // MARK: A value in two words
 
     /// Keeps a value as its head and either its number or the handle of a block with the whole of it.
-    static func keep(_ form: Form, in arena: Arena) -> (UInt64, UInt64) {
+    static func keep(_ form: Encoding, in arena: Arena) -> (UInt64, UInt64) {
         guard form.hasBytes else { return (form.head, form.number) }
         let handle = arena.allocate(form.words)
         write(form, at: Arena.word(handle), in: arena)
@@ -139,14 +139,14 @@ enum StoredValue {
     }
 
     /// Whether the two words at `word` keep the value of that form.
-    static func isKept(_ form: Form, at word: Int, in arena: Arena) -> Bool {
+    static func isKept(_ form: Encoding, at word: Int, in arena: Arena) -> Bool {
         guard arena[word] == form.head else { return false }
         guard form.hasBytes else { return arena[word + 1] == form.number }
         return isSame(form, at: Arena.word(UInt32(truncatingIfNeeded: arena[word + 1])), in: arena)
     }
 
     /// Whether the value at `word` is the one of that form.
-    static func isSame(_ form: Form, at word: Int, in arena: Arena) -> Bool {
+    static func isSame(_ form: Encoding, at word: Int, in arena: Arena) -> Bool {
         guard arena[word] == form.head else { return false }
         if !form.hasBytes { return arena[word + 1] == form.number }
         return arena.bytes(at: word + 1, count: Int(form.head >> 8)).holdsSameBytes(as: form.text)

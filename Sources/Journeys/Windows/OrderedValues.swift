@@ -45,7 +45,7 @@ struct OrderedValues {
     // MARK: Coming, going, asking
 
     /// Adds a value; answers the two words under which it goes again.
-    func add(_ value: Value, _ form: StoredValue.Form) -> (UInt64, UInt64) {
+    func add(_ value: Value, _ form: StoredValue.Encoding) -> (UInt64, UInt64) {
         if arena[word] == 0 { make() }
         let number = form.hasBytes ? 0 : form.number
         let chunk = chunk(of: value, form.head, number)

@@ -18,7 +18,7 @@ extension WindowState {
     }
 
     func addToRun(_ value: Value, at now: Instant, place: UInt64, cell: Int) {
-        var kept: StoredValue.Form?
+        var kept: StoredValue.Encoding?
         switch form.aggregate {
         case .sum, .avg, .stddev: if value.finiteNumber == nil { return }
         case .min, .max:

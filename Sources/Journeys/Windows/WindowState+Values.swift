@@ -124,7 +124,7 @@ extension WindowState {
     }
 
     /// Takes a value by its hash; without the value where only the number of different ones is asked for.
-    func addToTally(_ hash: UInt64, _ kept: StoredValue.Form?, at now: Instant, place: UInt64, cell: Int) {
+    func addToTally(_ hash: UInt64, _ kept: StoredValue.Encoding?, at now: Instant, place: UInt64, cell: Int) {
         let tallied = tallied
         var handle = table(tallied, cell: cell)
         dropGoneTallied(handle, now: now)

@@ -11,7 +11,7 @@ import Storage
 /// Cost: constant time for an event, spread over those that come and go; `distinct` and `mode` take a step for each
 /// doubling of the different values in the window.
 struct WindowState {
-    let form: Form
+    let form: WindowForm
     let arena: Arena
 
     /// The place of `armed` in a block.

@@ -10,7 +10,7 @@ package struct ModelFault: Error, Equatable {
 /// A feature that is missing is not a number. Values are worked out as the libraries do that the models are made with, to
 /// the last bit.
 package struct Model: Sendable {
-    enum Form: Sendable {
+    enum Kind: Sendable {
         case trees(TreeEnsemble)
         case linear(LinearModel)
         case scorecard(Scorecard)
@@ -30,9 +30,9 @@ package struct Model: Sendable {
     package let about: String
     /// Whether what is predicted is a probability.
     package let isProbability: Bool
-    let form: Form
+    let form: Kind
 
-    init(features: [String], isUsed: [Bool], about: String, isProbability: Bool, form: Form) {
+    init(features: [String], isUsed: [Bool], about: String, isProbability: Bool, form: Kind) {
         self.features = features
         self.isUsed = isUsed
         self.about = about

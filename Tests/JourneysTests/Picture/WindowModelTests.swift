@@ -124,7 +124,7 @@ struct PlainWindow {
             let memory = ArenaMemory()
             let arena = memory.arena
             let cell = Arena.word(arena.allocate(1))
-            let form = WindowState.Form(
+            let form = WindowForm(
                 plan(aggregate, extent, isWatched: seed % 2 == 0, thresholds: Int(seed % 3)))
             let window = WindowState(form: form, arena: arena)
             var plain = PlainWindow(aggregate, extent)
@@ -160,7 +160,7 @@ struct PlainWindow {
             let empty = memory.arena.wordsInUse
             let plan = plan(
                 aggregate, extent, isWatched: seed % 2 == 0, thresholds: Int(seed % 3), isBefore: seed % 3 > 0)
-            let window = WindowState(form: WindowState.Form(plan), arena: memory.arena)
+            let window = WindowState(form: WindowForm(plan), arena: memory.arena)
             guard window.form.isFramed else { continue }
             var plain = PlainWindow(aggregate, extent)
             var clock = LocalClock(.utc)
@@ -208,7 +208,7 @@ struct PlainWindow {
         var random = SeededNumbers(seed: 11)
         let memory = ArenaMemory()
         let cell = Arena.word(memory.arena.allocate(1))
-        let form = WindowState.Form(plan(aggregate, extent, isWatched: true, thresholds: 1))
+        let form = WindowForm(plan(aggregate, extent, isWatched: true, thresholds: 1))
         let window = WindowState(form: form, arena: memory.arena)
         var plain = PlainWindow(aggregate, extent)
         var now: Int64 = 0
@@ -235,7 +235,7 @@ struct PlainWindow {
         let cell = Arena.word(arena.allocate(1))
         let empty = arena.wordsInUse
         let window = WindowState(
-            form: WindowState.Form(plan(aggregate, extent, isWatched: false, thresholds: 0)), arena: arena)
+            form: WindowForm(plan(aggregate, extent, isWatched: false, thresholds: 0)), arena: arena)
         var random = SeededNumbers(seed: 3)
         var plain = PlainWindow(aggregate, extent)
         for step in 0..<300 as Range<Int64> {
@@ -259,7 +259,7 @@ struct PlainWindow {
     @Test(arguments: [1e15, 1e100, -3e-60, 1.7e300]) func aDeviationDoesNotDrift(large: Double) {
         let memory = ArenaMemory()
         let cell = Arena.word(memory.arena.allocate(1))
-        let form = WindowState.Form(plan(.stddev, .events(3), isWatched: false, thresholds: 0))
+        let form = WindowForm(plan(.stddev, .events(3), isWatched: false, thresholds: 0))
         let window = WindowState(form: form, arena: memory.arena)
         func add(_ number: Double) -> Double? {
             window.add(.double(number), at: Instant(microseconds: 0), place: 0, cell: cell)
@@ -336,7 +336,7 @@ struct PlainWindow {
             resolution: 10)
         let memory = ArenaMemory()
         let cell = Arena.word(memory.arena.allocate(1))
-        let window = WindowState(form: WindowState.Form(coarse), arena: memory.arena)
+        let window = WindowState(form: WindowForm(coarse), arena: memory.arena)
         var events: [(time: Int64, number: Double)] = []
         var random = SeededNumbers(seed: 5)
         var now: Int64 = -50

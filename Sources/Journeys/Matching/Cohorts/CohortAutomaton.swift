@@ -101,14 +101,14 @@ struct CohortAutomaton: ~Copyable {
     // MARK: States
 
     /// The number of a cohort's state, and its place for events of a type; -1 where it has none.
-    mutating func find(_ cohort: Cohort, type: Int32, _ pattern: PatternTable.Form) -> (state: Int32, place: Int) {
+    mutating func find(_ cohort: Cohort, type: Int32, _ pattern: PatternTable.Pattern) -> (state: Int32, place: Int) {
         let count = cohort.entryCount
         if count > CohortAutomaton.entryLimit { return (-1, -1) }
         return find(cohort.entryWords, count, signature: cohort.signature, type: type, Int32(pattern.firstNode))
     }
 
     /// The same for the state of a sequence of which nothing has begun.
-    mutating func findBeginning(type: Int32, _ pattern: PatternTable.Form) -> (state: Int32, place: Int) {
+    mutating func findBeginning(type: Int32, _ pattern: PatternTable.Pattern) -> (state: Int32, place: Int) {
         find(View(), 0, signature: 0, type: type, Int32(pattern.firstNode))
     }
 

@@ -6,7 +6,7 @@ extension PartialGroups {
     /// - Parameter endsWithLast: whether the closing absence of a situation ends so long after the last event.
     /// - Returns: how many partial matches there are more.
     func add(
-        _ moves: [(situation: Situation, strand: Strand)], _ pattern: PatternTable.Form,
+        _ moves: [(situation: Situation, strand: Strand)], _ pattern: PatternTable.Pattern,
         endsWithLast: (Situation) -> Bool
     ) -> Int {
         let pruning = pattern.pruning

@@ -7,7 +7,7 @@ typealias ConditionNumber = PlanNumber<PatternTable.Condition>
 /// The general sequences in the form that a shard works with: flat, without references.
 struct PatternTable: ~Copyable {
     /// A sequence without its texts.
-    struct Form: BitwiseCopyable {
+    struct Pattern: BitwiseCopyable {
         enum Closing: UInt8, BitwiseCopyable { case none, nextEvent, wait, within }
         enum AfterMatch: UInt8, BitwiseCopyable {
             case noSkip, skipToNext, skipPastLastEvent, skipToFirst, skipToLast
@@ -84,7 +84,7 @@ struct PatternTable: ~Copyable {
         var readsLists: Bool
     }
 
-    private(set) var forms = Column<Form>()
+    private(set) var forms = Column<Pattern>()
     private(set) var nodes = Column<Node>()
     private(set) var nots = Column<Not>()
     private(set) var conditions = Column<Condition>()
@@ -100,7 +100,7 @@ struct PatternTable: ~Copyable {
         _ pattern: PatternPlan, _ choice: MatchingStrategy.Choice, _ expressions: [Expression]
     ) -> Int {
         precondition(!pattern.steps.isEmpty && pattern.steps.count <= PatternPlan.stepLimit)
-        var form = Form(
+        var form = Pattern(
             firstNode: nodes.count, firstCondition: conditions.count, conditionCount: 0,
             starts: pattern.reach(from: nil), afterMatch: .skipPastLastEvent,
             emitsPartial: pattern.emitsPartial, dropsNewest: pattern.dropsNewest, boundLimit: pattern.boundLimit)
