@@ -1,5 +1,4 @@
 import Storage
-import Synchronization
 
 /// An answer: what it says, and how it looks on the wire.
 package struct Response: Sendable, Equatable {
@@ -55,26 +54,26 @@ package struct Response: Sendable, Equatable {
         return bytes
     }
 
-    /// The second that was spelled last, and its text: all answers of a second say the same.
-    private static let spelled = Mutex<(second: Int64, text: [UInt8])>((.min, []))
+    /// A time as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`.
+    package static func date(_ time: Int64) -> String { String(decoding: dateBytes(time), as: UTF8.self) }
 
     private static func dateBytes(_ time: Int64) -> [UInt8] {
-        let second = time / 1_000_000
-        return spelled.withLock { last in
-            if last.second != second { last = (second, Array(date(time).utf8)) }
-            return last.text
-        }
-    }
-
-    /// A time as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`.
-    package static func date(_ time: Int64) -> String {
-        let parts = System.timeText(time).split { "-T:.".contains($0) }
+        // As 1994-11-06T08:49:37.000Z: each part stands where it always does.
+        let text = Array(System.timeText(time).utf8)
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         // 1970-01-01 was a Thursday.
         let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
         let day = Int((Double(time) / 86_400_000_000).rounded(.down))
-        let weekday = weekdays[((day % 7) + 7) % 7]
-        return "\(weekday), \(parts[2]) \(months[(Int(parts[1]) ?? 1) - 1]) \(parts[0]) "
-            + "\(parts[3]):\(parts[4]):\(parts[5]) GMT"
+        let month = Int(text[5] & 15) * 10 + Int(text[6] & 15)
+        var bytes = Array(weekdays[((day % 7) + 7) % 7].utf8)
+        bytes.reserveCapacity(29)
+        bytes += ", ".utf8
+        bytes += text[8..<10]
+        bytes += " \(months[month - 1]) ".utf8
+        bytes += text[..<4]
+        bytes += " ".utf8
+        bytes += text[11..<19]
+        bytes += " GMT".utf8
+        return bytes
     }
 }
