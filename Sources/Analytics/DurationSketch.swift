@@ -164,6 +164,25 @@ package struct EdgeTable: Sendable {
         }
     }
 
+    /// The same edges between touchpoints of other numbers.
+    func renumbered(_ touch: Renumbering) -> EdgeTable {
+        var next = EdgeTable()
+        for edge in edges {
+            let place = next.place(touch[edge.from], touch[edge.to])
+            next.edges[place].customers += edge.customers
+            next.edges[place].times.merge(edge.times)
+        }
+        return next
+    }
+
+    /// Puts the edges in an order that does not depend on who came first.
+    mutating func sort() {
+        edges.sort { ($0.from, $0.to) < ($1.from, $1.to) }
+        for (place, edge) in edges.enumerated() {
+            places[edge.from * TouchpointNumber.count + edge.to] = Int32(place)
+        }
+    }
+
     func count(_ from: Int, _ to: Int) -> Int {
         let place = places[from * TouchpointNumber.count + to]
         return place < 0 ? 0 : edges[Int(place)].times.count

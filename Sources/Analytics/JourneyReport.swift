@@ -1,14 +1,14 @@
 /// What became of all journeys: the totals of all shards, and the names by which they are told.
 package struct JourneyReport: Sendable {
-    package let settings: ReportSettings
-    package let touchpoints: NumberedNames
-    package let channels: NumberedNames
-    package let traits: TouchpointTraits
-    package let totals: JourneyTotals
+    package internal(set) var settings: ReportSettings
+    package internal(set) var touchpoints: NumberedNames
+    package internal(set) var channels: NumberedNames
+    package internal(set) var traits: TouchpointTraits
+    package internal(set) var totals: JourneyTotals
     /// What was counted behind the shards.
-    package let ledger: JourneyLedger
+    package internal(set) var ledger: JourneyLedger
     /// How far time has come, in microseconds; nil where nothing came.
-    package let reached: Int64?
+    package internal(set) var reached: Int64?
 
     package init(
         settings: ReportSettings, touchpoints: NumberedNames, channels: NumberedNames, traits: TouchpointTraits,

@@ -44,6 +44,20 @@ package struct JourneySlice: Sendable {
         JourneyTotals.add(other.steps, to: &steps)
     }
 
+    /// The same journeys along touchpoints of other numbers.
+    func renumbered(_ touch: Renumbering) -> JourneySlice {
+        if steps.isEmpty { return self }
+        var next = self
+        next.steps = [Int](repeating: 0, count: steps.count)
+        for (place, count) in steps.enumerated() where count > 0 {
+            let (from, to) = (place / JourneySlice.width, place % JourneySlice.width)
+            let start = from < TouchpointNumber.count ? touch[from] : from
+            let end = to < TouchpointNumber.count ? touch[to] : to
+            next.steps[start * JourneySlice.width + end] += count
+        }
+        return next
+    }
+
     private func count(_ from: Int, _ to: Int) -> Int { steps.isEmpty ? 0 : steps[from * JourneySlice.width + to] }
 
     /// How often one touchpoint directly follows another.
@@ -113,6 +127,27 @@ package struct JourneySlices: Sendable {
         days[place].slice.add(journey)
     }
 
+    /// Adds the journeys of others.
+    /// - Parameter places: for each `by`, where the other's values have their figures here.
+    mutating func merge(_ other: JourneySlices, _ touch: Renumbering, places: [[Int?]]) {
+        for by in values.indices {
+            for (old, slice) in other.values[by].enumerated() {
+                let known = old < places[by].count ? places[by][old] : nil
+                values[by][known ?? ReportSettings.valueMost].merge(slice.renumbered(touch))
+            }
+        }
+        for (day, slice) in other.days {
+            if let place = days.firstIndex(where: { $0.day == day }) {
+                days[place].slice.merge(slice.renumbered(touch))
+            } else {
+                days.append((day, slice.renumbered(touch)))
+            }
+        }
+        days.sort { $0.day < $1.day }
+        let oldest = (days.last?.day ?? 0) - JourneySlices.dayMost
+        days.removeAll { $0.day <= oldest }
+    }
+
     /// The journeys that ended on some days, of which the last is at most `dayMost` before the latest.
     func slice(of range: Range<Int>) -> JourneySlice {
         var sum = JourneySlice()
@@ -152,6 +187,19 @@ package struct JourneyLedger: Sendable {
             variants.add(journey.path)
             slices.add(journey, byValue)
         }
+    }
+
+    /// Adds what another one has of the same expressions.
+    mutating func merge(_ other: JourneyLedger, _ touch: Renumbering) {
+        variants.merge(other.variants, touch)
+        let places = byValue.merge(other.byValue)
+        slices.merge(other.slices, touch, places: places)
+    }
+
+    mutating func code(_ coder: StateCoder) throws(StateFault) {
+        try variants.code(coder)
+        try byValue.code(coder)
+        try slices.code(coder)
     }
 
     /// Puts all into an image.

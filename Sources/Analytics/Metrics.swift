@@ -85,6 +85,28 @@ package struct ByLedger: Sendable {
     }
 }
 
+extension ByLedger {
+    /// Adds what another ledger has of the same expressions; of values that have the same text.
+    /// - Returns: for each expression, the places here of the other's values; nil where they are among all others.
+    mutating func merge(_ other: ByLedger) -> [[Int?]] {
+        other.values.indices.map { by in
+            others[by].merge(other.others[by])
+            return other.values[by].map { value in
+                if let place = values[by].firstIndex(where: { $0.text == value.text }) {
+                    values[by][place].metrics.merge(value.metrics)
+                    return place
+                }
+                guard values[by].count < ReportSettings.valueMost else {
+                    others[by].merge(value.metrics)
+                    return nil
+                }
+                values[by].append(value)
+                return values[by].count - 1
+            }
+        }
+    }
+}
+
 /// How values of `by` stand in a snapshot.
 extension ByLedger {
     /// Puts all into an image.
@@ -98,7 +120,7 @@ extension ByLedger {
         try StateCoder.read(from: reader) { coder throws(StateFault) in try code(coder) }
     }
 
-    private mutating func code(_ coder: StateCoder) throws(StateFault) {
+    mutating func code(_ coder: StateCoder) throws(StateFault) {
         try coder.label("values of by")
         try coder.code(fixed: &values) { list throws(StateFault) in
             try coder.code(&list, of: Value(hash: 0, text: nil)) { value throws(StateFault) in

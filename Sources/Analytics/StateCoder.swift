@@ -6,6 +6,8 @@ final class StateCoder {
     private enum Way {
         case writing(StateImage)
         case reading(StateReader)
+        case packing(PackedState)
+        case unpacking(PackedState)
     }
 
     private let way: Way
@@ -26,11 +28,27 @@ final class StateCoder {
         try body(StateCoder(.reading(reader)))
     }
 
+    /// Has `body` put things into a text.
+    static func pack(into packed: PackedState, _ body: (StateCoder) throws(StateFault) -> Void) {
+        do throws(StateFault) {
+            try body(StateCoder(.packing(packed)))
+        } catch {
+            preconditionFailure("a text takes whatever is put into it: \(error)")
+        }
+    }
+
+    /// Has `body` take things out of a text.
+    static func unpack(_ packed: PackedState, _ body: (StateCoder) throws(StateFault) -> Void) throws(StateFault) {
+        try body(StateCoder(.unpacking(packed)))
+    }
+
     /// What stands between parts, so that a fault is named by the part in which it is.
     func label(_ label: String) throws(StateFault) {
         switch way {
         case .writing(let image): image.put(label: label)
         case .reading(let reader): try reader.expect(label: label)
+        // A text is short, and its version says what it has.
+        case .packing, .unpacking: break
         }
     }
 
@@ -38,6 +56,8 @@ final class StateCoder {
         switch way {
         case .writing(let image): image.put(word)
         case .reading(let reader): word = try reader.word()
+        case .packing(let packed): packed.put(word)
+        case .unpacking(let packed): word = try packed.word()
         }
     }
 
@@ -71,7 +91,26 @@ final class StateCoder {
         switch way {
         case .writing(let image): View.of(bytes) { image.put($0) }
         case .reading(let reader): bytes = try reader.bytes()
+        case .packing(let packed): packed.put(bytes)
+        case .unpacking(let packed): bytes = try packed.list()
         }
+    }
+
+    func code(text: inout String) throws(StateFault) {
+        var bytes = Array(text.utf8)
+        try code(&bytes)
+        text = String(decoding: bytes, as: UTF8.self)
+    }
+
+    func code(optional text: inout String?) throws(StateFault) {
+        var (isThere, value) = (text != nil, text ?? "")
+        try code(&isThere)
+        try code(text: &value)
+        text = isThere ? value : nil
+    }
+
+    func code(texts: inout [String]) throws(StateFault) {
+        try code(&texts, of: "") { text throws(StateFault) in try code(text: &text) }
     }
 
     /// A list of as many elements as there are.
@@ -87,6 +126,16 @@ final class StateCoder {
         case .reading(let reader):
             list = []
             for _ in 0..<(try reader.count(of: 8)) {
+                var element = blank()
+                try each(&element)
+                list.append(element)
+            }
+        case .packing(let packed):
+            packed.put(UInt64(list.count))
+            for var element in list { try each(&element) }
+        case .unpacking(let packed):
+            list = []
+            for _ in 0..<(try packed.count()) {
                 var element = blank()
                 try each(&element)
                 list.append(element)

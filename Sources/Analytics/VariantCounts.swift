@@ -50,6 +50,14 @@ package struct VariantCounts: Sendable {
         sink(0)
     }
 
+    /// Adds what others have counted of the same sort of ways.
+    mutating func merge(_ other: VariantCounts, _ touch: Renumbering) {
+        for entry in other.heap.sorted(by: { $0.number < $1.number }) {
+            add(touch.path(entry.variant.path), times: entry.variant.count)
+        }
+        isApproximate = isApproximate || other.isApproximate
+    }
+
     private func isLess(_ a: Int, _ b: Int) -> Bool {
         let (first, second) = (heap[a], heap[b])
         return first.variant.count == second.variant.count
@@ -97,7 +105,7 @@ extension VariantCounts {
         try StateCoder.read(from: reader) { coder throws(StateFault) in try code(coder) }
     }
 
-    private mutating func code(_ coder: StateCoder) throws(StateFault) {
+    mutating func code(_ coder: StateCoder) throws(StateFault) {
         try coder.label("variants")
         try coder.code(&heap, of: (Variant(path: [], count: 0, error: 0), 0)) { entry throws(StateFault) in
             var (path, error) = (entry.variant.path, entry.variant.error)

@@ -22,6 +22,9 @@ package struct Totals: Sendable {
     /// The expression that could be evaluated least often, and how often not.
     package var failing: (path: String, count: UInt64)?
 
+    /// Nothing yet.
+    package init() {}
+
     package var rejectedCount: UInt64 { rejected.values.reduce(0, +) }
 
     /// Whether more than one event in a hundred was late.

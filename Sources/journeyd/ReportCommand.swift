@@ -7,21 +7,24 @@ import Journeys
 import Page
 import Pipeline
 import Storage
+import Stories
 
 extension Command {
     /// `journeyd report`.
     static let report = Command(
-        name: "report", operands: "CONFIG [INPUT...]", operandCount: 1...1024,
+        name: "report", operands: "CONFIG [INPUT...] | --merge REPORT...", operandCount: 1...1024,
         summary: "what became of all journeys: map, attribution, friction, KPIs",
         explanation: """
             Reads customer events as run does and tells what became of all journeys, as the section report of CONFIG asks: how
             often what follows what, where journeys break off and what that costs, what moves people to buy, and KPIs.
             INPUT is a file or - for standard input (the default); file:PATH?format=NAME has a format of its own. Several
             files are merged by event time.
+            With --merge, adds up reports of parts of a whole that --json has written, such as of the partitions of a topic.
             Without a flag, the most important figures are written to standard output.
             """,
         flags: [
             .format,
+            Flag("--merge", "add up these reports, in the place of reading events"),
             Flag("--json", "FILE", "write all figures here, as JSON; - is standard output"),
             Flag(
                 "--html", "FILE",
@@ -55,6 +58,7 @@ struct ReportCommand {
     }
 
     func run() async throws(CommandFault) -> ExitStatus {
+        if arguments.has("--merge") { return try merge() }
         let configuration = try LoadedConfiguration(arguments.operands[0], isForReport: true)
         var plan = try configuration.runnable(reports: false)
         guard let asked = configuration.plan?.report else {
@@ -86,6 +90,44 @@ struct ReportCommand {
         return totals.rejectedCount > 0 && totals.events == 0 ? .rejectedLines : .done
     }
 
+    /// Adds up reports.
+    private func merge() throws(CommandFault) -> ExitStatus {
+        for flag in ["--format", "--shards"] where arguments.has(flag) {
+            throw CommandFault(.usage, "journeyd report: \(flag) is about events, and --merge reads none; leave it out")
+        }
+        var sum: JourneyReport?
+        for path in arguments.operands {
+            let next = try Self.report(path)
+            do throws(StateFault) {
+                if sum == nil { sum = next } else { try sum?.merge(next) }
+            } catch {
+                throw CommandFault(.rejectedLines, "journeyd report: \(path): it cannot be added: \(error)")
+            }
+        }
+        guard let sum else { throw CommandFault(.usage, "journeyd report: name the reports to be added up") }
+        try write(sum, Totals())
+        return .done
+    }
+
+    /// The report that a file has.
+    private static func report(_ path: String) throws(CommandFault) -> JourneyReport {
+        let bytes: [UInt8]
+        do throws(FileFault) {
+            bytes = try LoadedConfiguration.bytes(of: path)
+        } catch {
+            throw CommandFault(.cannotRead, "journeyd report: \(path): \(error.message)")
+        }
+        guard let sums = Part(json: bytes)["sums"]?.text else {
+            throw CommandFault(
+                .rejectedLines, "journeyd report: \(path): this is no report that --json of this version wrote")
+        }
+        do throws(StateFault) {
+            return try JourneyReport(sums: sums)
+        } catch {
+            throw CommandFault(.rejectedLines, "journeyd report: \(path): \(error)")
+        }
+    }
+
     private func opened(_ plan: Plan, _ collector: ReportCollector) throws(CommandFault) -> Run {
         let inputs: [Input]
         let stop: StopSignal
@@ -112,7 +154,7 @@ struct ReportCommand {
         do throws(EndpointFault) {
             if let path = arguments["--json"] {
                 var bytes: [UInt8] = []
-                figure.append(to: &bytes)
+                Figure.table(figure.entries + [("sums", .text(report.sums))]).append(to: &bytes)
                 bytes.append(UInt8(ascii: "\n"))
                 try ReportCommand.write(bytes, to: path == "-" ? .standard : Output(path: path, apartFrom: []))
             }
