@@ -43,7 +43,7 @@ package enum Configuration {
 
     /// The sections that a run looks at only as it starts: what inputs and outputs it opens, and how it writes the journal.
     private static let startSections = [
-        ["outputs"], ["journal"], ["input", "listen"], ["input", "http"], ["input", "csv"], ["identity"],
+        ["outputs"], ["journal"], ["kafka"], ["input", "listen"], ["input", "http"], ["input", "csv"], ["identity"],
     ]
 
     /// The sections that say what lines mean: what was read by other ones is not read again.

@@ -12,6 +12,8 @@ package enum RejectReason: String, CaseIterable, Sendable {
     case late
     case duplicate
     case noIdentity = "no_identity"
+    /// It stands in a partition that is not its key's.
+    case misplaced
 }
 
 /// A line that was not taken: its place among the lines of its batch, why, and what of it is kept for a reader.

@@ -56,10 +56,19 @@ struct NamedInputs {
     /// Whether reading them has no end of its own.
     var stay: Bool { addresses.contains { $0.address.isLive } }
 
+    /// The topic that is read; nil where none is.
+    var topic: KafkaAddress? {
+        for case .kafka(let address) in addresses.map(\.address) { return address }
+        return nil
+    }
+
     private func check(_ arguments: Arguments) throws(CommandFault) {
         let all = addresses.map(\.address)
         if all.count(where: { $0 == .standard }) > 1 {
             throw CommandFault(.usage, "journeyd run: standard input is named twice; write - once")
+        }
+        if topic != nil, all.count > 1 {
+            throw CommandFault(.usage, "journeyd run: a topic is read alone; leave the other inputs out")
         }
         for (index, entry) in addresses.enumerated() where entry.address.isLive {
             if all[..<index].contains(entry.address), !entry.text.hasSuffix(":0") {
@@ -121,6 +130,8 @@ struct NamedInputs {
                     allowsRemote: allowsRemote, metrics: metrics, log: log)
                 log.info("listening", ["input": .text(listener.name)])
                 inputs.append(Input(listener))
+            case .kafka(let address):
+                throw EndpointFault(.cannotOpen, "journeyd run: \(address.shown): \(KafkaAddress.absence)")
             }
         }
         return inputs

@@ -13,7 +13,7 @@ extension Command {
         explanation: """
             Reads customer events, one JSON object a line, and writes what follows from them by CONFIG.
             INPUT is a file, - for standard input (the default), tcp://HOST:PORT, unix://PATH or http://HOST:PORT to
-            listen at, or file:PATH?follow for a file that grows. Several files are merged by event time; what is live comes as it comes.
+            listen at, kafka://HOST:PORT/TOPIC?group=NAME, or file:PATH?follow for a file that grows. Several files are merged by event time; what is live comes as it comes.
             SIGTERM and SIGINT stop reading; what was read is still decided on and written.
             """,
         flags: [
@@ -78,6 +78,7 @@ struct RunCommand {
 
     func run() async throws(CommandFault) -> ExitStatus {
         let configuration = try LoadedConfiguration(arguments.operands[0])
+        try checkTopics(configuration)
         // What nobody can ask for is not counted; a data directory keeps it for the runs to come.
         let plan = try configuration.runnable(reports: reports)
         let outputs = configuration.plan?.outputs ?? []
@@ -123,6 +124,22 @@ struct RunCommand {
         if arguments.has("--summary") { show(totals) }
         if let fault, fault.kind != .readerGone { throw CommandFault(fault) }
         return status(totals, of: run)
+    }
+
+    /// Refuses topics where nothing can be read from them or written to them, before anything else is opened.
+    private func checkTopics(_ configuration: LoadedConfiguration) throws(CommandFault) {
+        var found = inputs.topic
+        if let path = arguments["--output"], KafkaAddress.isMeant(by: path) {
+            do throws(KafkaAddress.Fault) {
+                let address = try KafkaAddress(path, isInput: false)
+                found = found ?? address
+            } catch {
+                throw CommandFault(.usage, "journeyd run: --output: \(path) \(error.words)")
+            }
+        }
+        for case .kafka(let address) in configuration.plan?.outputs.map(\.target) ?? [] { found = found ?? address }
+        guard let found else { return }
+        throw CommandFault(.cannotOpen, "journeyd run: \(found.shown): \(KafkaAddress.absence)")
     }
 
     /// How a run ends that came to its end without a fault.

@@ -17,6 +17,24 @@ import Testing
         #expect(ran.status == status)
     }
 
+    /// What would read or write topics says so before anything is opened or written.
+    @Test(arguments: [
+        ("config.json5 'kafka://b:9092/events?group=g'", "kafka://b:9092/events"),
+        ("config.json5 pings --output kafka://b:9092/decisions", "kafka://b:9092/decisions"),
+        ("topic.json5 pings --output out", "kafka://b:9092/made"),
+    ])
+    func topicsAreRefusedAtOnce(_ arguments: String, _ shown: String) throws {
+        let ran = try shop.run(
+            """
+            echo "{ version: 1, include: ['config.json5'], outputs: [{ to: 'stdout' }, { to: 'kafka://b:9092/made' }] }" > topic.json5
+            journeyd check topic.json5 >&2 || exit 1
+            journeyd run \(arguments); exit $?
+            """)
+        #expect(ran.status == 69, "\(ran.errors)")
+        #expect(ran.errors.contains("journeyd run: \(shown): this version reads no topics"), "\(ran.errors)")
+        #expect(ran.output.isEmpty)
+    }
+
     @Test func whoEndsARunThatHadNoGoodLineYetIsNotBlamed() throws {
         let ran = try shop.run(
             """

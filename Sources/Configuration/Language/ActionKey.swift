@@ -1,3 +1,5 @@
+import Decisions
+
 /// An entry of the section `actions`.
 enum ActionKey: String, SectionKey {
     case on, enabled, valid, eligible, applicable, suitable, suppress, channels
@@ -138,8 +140,8 @@ protocol ScopeKey: SectionKey {
 }
 
 /// The budget of an action.
-enum BudgetKey: String, ReachKey {
-    case max, over, per
+enum BudgetKey: String, ReachKey, ShareKey {
+    case max, over, per, share
 
     static let about = "Counts decisions over all customers, with one of `over` and `per`."
 
@@ -148,11 +150,22 @@ enum BudgetKey: String, ReachKey {
         case .max: .count(usual: .required, "The most decisions.")
         case .over: .over
         case .per: .per("of the default time zone")
+        case .share: .share
         }
     }
 }
 
+/// Keys that say how partitions share what they spend.
+protocol ShareKey: SectionKey {
+    static var share: Self { get }
+}
+
 extension KeyEntry {
+    /// How the partitions of a topic share a budget.
+    static let share = KeyEntry(
+        .word(BudgetPlan.Share.self), example: "\"split\"",
+        "With Kafka, and required there: each partition has its part of `max`, or asks for slices.")
+
     /// The most that can be counted.
     static let countMost: Int64 = 1_000_000
 

@@ -29,7 +29,8 @@ enum OutputKey: String, SectionKey {
             KeyEntry(
                 .either(.other("address"), .object(SecretKey.self)), usual: .required,
                 example: "\"unix:///run/out.sock\"",
-                "`stdout`, `file:PATH`, `tcp://HOST:PORT`, `unix://PATH`, `https://…`, `http://…` or `exec:COMMAND`.")
+                "`stdout`, `file:PATH`, `tcp://HOST:PORT`, `unix://PATH`, `https://…`, `http://…`, `exec:COMMAND` or `kafka://…`."
+            )
         case .only: KeyEntry(.oneOrMore(.word(LineType.self)), example: "\"decision\"", "Only these types of line.")
         case .where:
             KeyEntry(

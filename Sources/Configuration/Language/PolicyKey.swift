@@ -111,10 +111,10 @@ enum ReserveKey: String, SectionKey {
 }
 
 /// A budget over several actions.
-enum PolicyBudgetKey: String, ReachKey, ScopeKey {
+enum PolicyBudgetKey: String, ReachKey, ScopeKey, ShareKey {
     case max, over, per, channel, group, action
     case perValue = "per_value"
-    case sum
+    case sum, share
 
     static let about = "Counts decisions over all customers, with one of `over` and `per`."
 
@@ -130,6 +130,7 @@ enum PolicyBudgetKey: String, ReachKey, ScopeKey {
             KeyEntry(
                 .expression(.anything), example: "\"profile.country\"", "Counts for each value of this by itself.")
         case .sum: KeyEntry(.word(["value"]), example: "\"value\"", "Sums the actions' `value` instead of counting.")
+        case .share: .share
         }
     }
 }

@@ -4,7 +4,7 @@ import Events
 enum RootKey: String, SectionKey {
     case version, include, input, time, identity, privacy, tables, models, touchpoints, profile, windows, scores,
         segments,
-        moments, actions, responses, policy, emit, outputs, journal, report
+        moments, actions, responses, policy, emit, outputs, journal, kafka, report
 
     static let about = """
         A configuration is one object. Only `version` is required; a file with nothing but `moments` emits moments.
@@ -49,6 +49,7 @@ enum RootKey: String, SectionKey {
                 .list(of: .object(OutputKey.self)), usual: "[{ to: \"stdout\" }]", example: "[{ to: \"stdout\" }]",
                 "Where lines go: up to 64 outputs.")
         case .journal: KeyEntry(.object(JournalKey.self), example: "{}", "How a data directory is written.")
+        case .kafka: KeyEntry(.object(KafkaKey.self), example: "{}", "Topics as inputs and outputs.")
         case .report: KeyEntry(.object(ReportKey.self), example: "{}", "What `journeyd report` tells of all journeys.")
         }
     }

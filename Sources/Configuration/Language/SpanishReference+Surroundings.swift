@@ -3,8 +3,8 @@ extension SpanishReference {
     static let surroundings = #"""
         Where lines go. The keys from `retry` on are about sockets, commands and URLs; of standard output and files the run waits. [outputs.md](outputs.md) says more. Outputs take effect at the start of a run.
           Adónde van las líneas. Las claves desde `retry` tratan de sockets, comandos y direcciones web; a la salida estándar y a los archivos se les espera. [outputs.md](outputs.md) dice más. Las salidas valen desde el arranque.
-        `stdout`, `file:PATH`, `tcp://HOST:PORT`, `unix://PATH`, `https://…`, `http://…` or `exec:COMMAND`.
-          `stdout`, `file:PATH`, `tcp://HOST:PORT`, `unix://PATH`, `https://…`, `http://…` o `exec:COMMAND`.
+        `stdout`, `file:PATH`, `tcp://HOST:PORT`, `unix://PATH`, `https://…`, `http://…`, `exec:COMMAND` or `kafka://…`.
+          `stdout`, `file:PATH`, `tcp://HOST:PORT`, `unix://PATH`, `https://…`, `http://…`, `exec:COMMAND` o `kafka://…`.
         Only these types of line.
           Solo estos tipos de línea.
         Only the lines for which this holds.
@@ -49,6 +49,20 @@ extension SpanishReference {
           El máximo de líneas de una petición. No con las formas `slack` y `pagerduty`.
         The file for lines that are refused for good.
           El archivo para las líneas que se rechazan para siempre.
+        Topics as inputs and outputs.
+          Temas como entradas y salidas.
+        Topics as inputs and outputs. With this section every budget says how partitions share it (`share`). [kafka.md](kafka.md) says more. These keys take effect at the start of a run.
+          Temas como entradas y salidas. Con esta sección cada presupuesto dice cómo lo reparten las particiones (`share`). [kafka.md](kafka.md) dice más. Estas claves valen desde el arranque.
+        How long a transaction is open at most. Readers of committed lines wait so long.
+          Cuánto está abierta una transacción como mucho. Quien lee líneas confirmadas espera ese tiempo.
+        How producers find a key's partition: `murmur2` is Java's way, `crc32` librdkafka's.
+          Cómo hallan los productores la partición de una clave: `murmur2` es la manera de Java, `crc32` la de librdkafka.
+        The folder in which processes find each other's snapshots.
+          La carpeta en la que cada proceso halla las instantáneas de los demás.
+        Properties of librdkafka: up to 64. Passwords stand elsewhere.
+          Propiedades de librdkafka: hasta 64. Las contraseñas están en otra parte.
+        With Kafka, and required there: each partition has its part of `max`, or asks for slices.
+          Con Kafka, y allí obligatoria: cada partición tiene su parte de `max`, o pide porciones.
         A value that stands elsewhere, so that the configuration can be shown around. One of the keys.
           Un valor que está en otra parte, para que la configuración se pueda enseñar. Una de las claves.
         The file with the value.

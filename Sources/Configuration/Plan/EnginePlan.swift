@@ -29,6 +29,8 @@ package struct EnginePlan: Sendable {
     package let journal: JournalSettings
     /// What the sections say that a run looks at only as it starts, by their names: values that mean the same are equal.
     package internal(set) var startSections: [ByteName: String] = [:]
+    /// What the section `kafka` says; nil where there is none.
+    package internal(set) var kafka: KafkaSettings?
     /// What comes of decisions; nil where nothing says so.
     package internal(set) var responses: ResponsePlan?
     /// What is reported of the journeys; nil where nothing says so.
@@ -56,7 +58,26 @@ package struct EnginePlan: Sendable {
 
 extension EnginePlan {
     /// What decides on the journeys' moments, by this configuration. It is made anew at each call.
-    package var decisionPlan: DecisionPlan {
+    package var decisionPlan: DecisionPlan { decisionPlan(actions, policy) }
+
+    /// The same as one of several partitions follows it: of each budget that they split it has its part.
+    package func decisionPlan(of partition: Int, among count: Int) -> DecisionPlan {
+        var (actions, policy) = (actions, policy)
+        for index in actions.indices where actions[index].budget?.share == .split {
+            actions[index].budget = actions[index].budget?.part(of: partition, among: count)
+        }
+        for index in policy.budgets.indices where policy.budgets[index].share == .split {
+            policy.budgets[index] = policy.budgets[index].part(of: partition, among: count)
+        }
+        return decisionPlan(actions, policy)
+    }
+
+    /// Whether cells ask a bank for slices of a budget.
+    package var leasesBudgets: Bool {
+        policy.budgets.contains { $0.share == .leased } || actions.contains { $0.budget?.share == .leased }
+    }
+
+    private func decisionPlan(_ actions: [ActionPlan], _ policy: PolicyPlan) -> DecisionPlan {
         var plan = DecisionPlan(
             actions: actions, policy: policy, moments: journeys.moments.map(\.name), expressions: journeys.expressions,
             emits: emit, zone: zone)

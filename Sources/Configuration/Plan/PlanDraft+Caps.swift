@@ -25,6 +25,7 @@ extension PlanDraft {
                 let reach = reach(fields)
                 let scope = scope(fields, actions: actions)
                 let perValue = expression(fields[.perValue], site: site, .anything)
+                let share = share(fields)
                 if let reader = fields[.perValue], !perValue.isNone, expressions[perValue].program.reads.isEmpty {
                     reader.error("this is always the same, so it tells nothing apart; leave it out")
                 }
@@ -33,6 +34,7 @@ extension PlanDraft {
                 budget.scope = scope
                 budget.perValue = perValue
                 budget.sumsValue = sumsValue
+                budget.share = share
                 return budget
             }
         }
@@ -91,8 +93,17 @@ extension PlanDraft {
     func budget(_ fields: Fields<BudgetKey>) -> BudgetPlan? {
         _ = fields.required(.max)
         let max = fields.integer(.max)
+        let share = share(fields)
         guard let reach = reach(fields), let max else { return nil }
-        return BudgetPlan(max: Int(max), reach: reach)
+        var budget = BudgetPlan(max: Int(max), reach: reach)
+        budget.share = share
+        return budget
+    }
+
+    /// How partitions share the budget; notes where it does not say so.
+    private func share<Key: ShareKey>(_ fields: Fields<Key>) -> BudgetPlan.Share? {
+        if !fields.has(.share) { unsharedBudgets.append(fields.reader) }
+        return fields.word(.share, BudgetPlan.Share.self)
     }
 
     /// The time over which something is counted.

@@ -5,6 +5,7 @@ import Storage
 extension PlanDraft {
     private static let examples = [
         "stdout", "file:PATH", "tcp://HOST:PORT", "unix://PATH", "https://HOST/PATH", "exec:COMMAND",
+        "kafka://HOST:PORT/TOPIC",
     ]
 
     /// Where an output goes to.
@@ -27,6 +28,13 @@ extension PlanDraft {
         }
         if let path = rest(of: text, after: "unix://") { return unixTarget(path, reader, text) }
         if let address = rest(of: text, after: "tcp://") { return tcpTarget(address, reader, text) }
+        if KafkaAddress.isMeant(by: text) {
+            do throws(KafkaAddress.Fault) {
+                return .kafka(try KafkaAddress(text, isInput: false))
+            } catch {
+                return wrong(reader, text, error.words)
+            }
+        }
         if text.hasPrefix("http:") || text.hasPrefix("https:") {
             if let fault = WebAddress.fault(text) { return wrong(reader, text, fault) }
             return .web(url: .plain(text))

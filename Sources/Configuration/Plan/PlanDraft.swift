@@ -68,6 +68,8 @@ final class PlanDraft {
     var typeMentions: [(name: String, place: Reader)] = []
     /// The models, by their names.
     var modelDrafts: [ByteName: ModelDraft] = [:]
+    /// The budgets that do not say how partitions share them.
+    var unsharedBudgets: [Reader] = []
     /// What `input.listen` says.
     var listen = ListenSettings()
     /// What `input.http` says.
@@ -108,6 +110,7 @@ final class PlanDraft {
         let emit: Set<LineType>
         let outputs: [OutputPlan]
         let journal: JournalSettings
+        let kafka: KafkaSettings?
         let report: ReportPlan?
     }
 
@@ -136,11 +139,13 @@ final class PlanDraft {
             let policy = self.policy(fields, actions: actions, moments: moments)
             let emit = lineTypes(fields)
             let outputs = self.outputs(fields, emit: emit)
+            let kafka = kafkaSettings(fields)
+            checkShares(fields, outputs: outputs)
             input.formats.identity?.followsAccounts = followsAccounts
             return Sections(
                 input: input, picture: picture, windows: windows, moments: moments, actions: actions,
                 responses: responses,
-                policy: policy, emit: emit, outputs: outputs, journal: journalSettings(fields),
+                policy: policy, emit: emit, outputs: outputs, journal: journalSettings(fields), kafka: kafka,
                 report: report(fields, touchpoints: picture.touchpoints, moments: moments))
         }
         // Unknown keys are among the errors only now.
@@ -173,6 +178,7 @@ final class PlanDraft {
             emit: sections.emit, input: sections.input, listen: listen, web: web, outputs: sections.outputs,
             journal: sections.journal, zone: zone)
         plan.responses = sections.responses
+        plan.kafka = sections.kafka
         plan.report = sections.report
         plan.report?.settings.actions?.holdout = sections.policy.holdout.map { Double($0.share) / 10_000 }
         if sections.report?.settings.actions != nil, sections.policy.holdout == nil {

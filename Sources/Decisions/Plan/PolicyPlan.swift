@@ -78,6 +78,16 @@ package struct BudgetPlan: Sendable {
     package var perValue = ExpressionNumber.none
     /// Whether a choice counts by its value, and not as one.
     package var sumsValue = false
+    /// How the partitions of a topic share it; nil where nothing says so.
+    package var share: Share?
+
+    /// How partitions, of which each counts by itself, share a budget.
+    package enum Share: String, CaseIterable, Sendable {
+        /// Each has its part of it.
+        case split
+        /// Each asks for slices as it needs them.
+        case leased
+    }
 
     package init(max: Double, reach: Reach) {
         self.max = max

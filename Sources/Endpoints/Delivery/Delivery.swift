@@ -141,7 +141,7 @@ package final class Delivery: Sendable {
             guard let web else { preconditionFailure("a webhook has a client") }
             var delivery = WebDelivery(self, web, schedule)
             delivery.run()
-        case .standard, .file: preconditionFailure("what is written is not delivered")
+        case .standard, .file, .kafka: preconditionFailure("what is written is not delivered")
         }
         isDone.store(true, ordering: .releasing)
     }

@@ -123,6 +123,7 @@ extension OutputPlan.Target {
         case .file(let path): "file:" + path
         case .tcp(let host, let port): host.contains(":") ? "tcp://[\(host)]:\(port)" : "tcp://\(host):\(port)"
         case .unix(let path): "unix://" + path
+        case .kafka(let address): address.shown
         case .web(.plain(let url)): WebAddress.shown(url)
         case .web(.file(let path)): "the URL in \(path)"
         case .web(.environment(let name)): "the URL in $\(name)"

@@ -31,7 +31,7 @@ final class SocketReceiver: LineReceiver {
                 throw DeliveryFault(reason: "\(host): \(error)")
             }
         case .unix(let path): return NetworkAddress(unixPath: path).map { [$0] } ?? []
-        case .standard, .file, .web, .exec: preconditionFailure("not a socket")
+        case .standard, .file, .web, .exec, .kafka: preconditionFailure("not a socket")
         }
     }
 

@@ -12,6 +12,8 @@ package enum InputAddress: Sendable, Equatable {
     case socket(SocketAddress)
     /// `http://HOST:PORT`, to listen at for requests.
     case http(host: String, port: UInt16)
+    /// `kafka://HOST:PORT/TOPIC?group=NAME`.
+    case kafka(KafkaAddress)
 
     private static let httpScheme = "http://"
     private static let fileScheme = "file:"
@@ -52,6 +54,12 @@ package enum InputAddress: Sendable, Equatable {
             } catch {
                 throw EndpointFault(.badAddress, "\(text) \(error)")
             }
+        } else if KafkaAddress.isMeant(by: text) {
+            do throws(KafkaAddress.Fault) {
+                self = .kafka(try KafkaAddress(text, isInput: true))
+            } catch {
+                throw EndpointFault(.badAddress, "\(text) \(error.words)")
+            }
         } else if text.hasPrefix("https://") {
             throw EndpointFault(
                 .badAddress,
@@ -84,7 +92,7 @@ package enum InputAddress: Sendable, Equatable {
     package var isLive: Bool {
         switch self {
         case .standard, .file: false
-        case .followed, .socket, .http: true
+        case .followed, .socket, .http, .kafka: true
         }
     }
 }

@@ -54,6 +54,8 @@ package struct Outlet: Sendable {
                 let output = try Output(appendingTo: path, apartFrom: taken)
                 taken.append(output.descriptor)
                 outlets.append(Outlet(plan: plan, way: .written(output)))
+            case .kafka(let address):
+                throw EndpointFault(.cannotOpen, "\(plan.path): \(address.shown): \(KafkaAddress.absence)")
             case .tcp, .unix, .web, .exec:
                 let delivery = try Delivery(plan, log: log, metrics: metrics)
                 outlets.append(Outlet(plan: plan, way: .delivered(delivery)))

@@ -14,11 +14,13 @@ package struct OutputPlan: Sendable {
         case web(url: Secret)
         /// The standard input of one long-running child.
         case exec(command: String)
+        /// A topic.
+        case kafka(KafkaAddress)
 
         /// Whether lines are kept until somebody else has taken them; else they are simply written.
         package var isDelivered: Bool {
             switch self {
-            case .standard, .file: false
+            case .standard, .file, .kafka: false
             case .tcp, .unix, .web, .exec: true
             }
         }

@@ -1,0 +1,25 @@
+import Testing
+
+@testable import Decisions
+
+/// What partitions have of a budget that they split.
+@Suite struct BudgetPartTests {
+    private func parts(_ max: Double, _ count: Int) -> [Double] {
+        (0..<count).map { BudgetPlan(max: max, reach: .over(1)).part(of: $0, among: count).max }
+    }
+
+    @Test(
+        arguments: [
+            (10, 3, [4, 3, 3]), (2, 3, [1, 1, 0]), (0, 2, [0, 0]), (9, 1, [9]), (7.5, 2, [4, 3.5]),
+            (0.25, 2, [0.25, 0]), (1_000_000, 7, [142_858] + Array(repeating: 142_857, count: 6)),
+        ] as [(Double, Int, [Double])])
+    func theLowestNumbersHaveTheRest(_ max: Double, _ count: Int, _ expected: [Double]) {
+        #expect(parts(max, count) == expected)
+    }
+
+    @Test func allPartsTogetherAreTheWhole() {
+        for max in [0, 1, 5, 99, 100, 12.5, 999_999.75] {
+            for count in 1...40 { #expect(parts(max, count).reduce(0, +) == max) }
+        }
+    }
+}
