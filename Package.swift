@@ -58,6 +58,7 @@ let package = Package(
                 "Telemetry",
                 "Storage",
             ]),
+        module("Cells", imports: ["Endpoints", "Events", "Storage"]),
         module("Console", imports: ["Pipeline", "Endpoints", "Events", "HTTP", "Page", "Telemetry", "Storage"]),
         module(
             "Configuration",
@@ -117,6 +118,7 @@ let package = Package(
                 "TestSupport", "Analytics", "Configuration", "Endpoints", "Decisions", "Journeys", "Learning",
                 "Expressions", "Events", "Storage",
             ]),
+        tests("CellsTests", of: ["TestSupport", "Cells", "Endpoints", "Events", "Storage"]),
         tests("LearningTests", of: ["TestSupport", "Learning", "Expressions", "Events", "Storage"]),
         tests("LoadTests", of: ["Load", "Samples", "Events", "Storage"]),
         tests(

@@ -1,0 +1,132 @@
+package import Events
+package import Storage
+
+/// What goes wrong between a process and the log.
+package enum BrokerFault: Error, Equatable, Sendable {
+    /// Nobody knows what came of it: the same is to be asked again.
+    case again(String)
+    /// The transaction will not be committed: it is to be aborted, and may be made again.
+    case aborted(String)
+    /// The process is not among the group's members any more: its partitions are somebody else's.
+    case expelled(String)
+    /// Another process has its name, or nothing helps: it must end.
+    case ended(String)
+}
+
+/// What a process is told as it polls.
+package enum BrokerEvent {
+    /// These partitions are the process's, and no others.
+    case assigned([Int])
+    /// All partitions are to be given back; what was finished may still be committed before this returns.
+    case revoked
+    /// All partitions are somebody else's already.
+    case lost
+    /// A record; the views are valid until this returns.
+    case record(partition: Int, offset: Int64, time: Instant, key: View<UInt8>?, value: View<UInt8>?)
+    /// A partition ends at an offset, for now.
+    case end(partition: Int, offset: Int64)
+    /// A partition can be read no more.
+    case fault(partition: Int, String)
+}
+
+/// What a group has committed for a partition.
+package struct CommittedOffset: Sendable, Equatable {
+    package let offset: Int64
+    package let metadata: String
+
+    package init(offset: Int64, metadata: String) {
+        self.offset = offset
+        self.metadata = metadata
+    }
+}
+
+/// The log as one process sees it: a member of the input's group, and a transactional producer. The seam between cells and
+/// librdkafka, or a model of both.
+///
+/// One party at a time uses it. Calls may block, but for no longer than a time-out.
+package protocol CellBroker: AnyObject {
+    /// Takes what there is for the process, waiting for it for so many milliseconds at most. Called back within.
+    func poll(milliseconds: Int, _ take: (BrokerEvent) throws(BrokerFault) -> Void) throws(BrokerFault)
+
+    /// How many partitions the input has.
+    func partitionCount() throws(BrokerFault) -> Int
+
+    /// What the group has committed for a partition; nil for nothing. While a transaction that says otherwise is still open
+    /// it is asked for again (`again`), so that whoever had the partition before has nothing more to say.
+    func committed(_ partition: Int) throws(BrokerFault) -> CommittedOffset?
+
+    /// The offsets from the first record of a partition up to behind its last.
+    func extent(_ partition: Int) throws(BrokerFault) -> Range<Int64>
+
+    /// The committed records of a partition of the control topic, from an offset of that topic on, and the offset of its end.
+    func controls(_ partition: Int, from offset: Int64) throws(BrokerFault) -> (records: [[UInt8]], end: Int64)
+
+    /// Has the records of a partition come from an offset on.
+    func start(_ partition: Int, at offset: Int64) throws(BrokerFault)
+
+    /// Has none come any more.
+    func stop(_ partition: Int)
+
+    /// Begins a transaction.
+    func begin() throws(BrokerFault)
+
+    /// Sends lines to a partition of the output, within the transaction.
+    func send(_ lines: OutputLines, to partition: Int) throws(BrokerFault)
+
+    /// Sends a control record to its partition, within the transaction.
+    func send(_ record: ControlRecord, to partition: Int) throws(BrokerFault)
+
+    /// Commits the transaction, and in it how far the cells have come. After `again` the same is asked again.
+    func commit(_ places: [(partition: Int, place: CellPlace)]) throws(BrokerFault)
+
+    /// Aborts the transaction.
+    func abort() throws(BrokerFault)
+}
+
+/// A cell's state as it was kept.
+package struct KeptCell {
+    package let machine: any CellMachine
+    package let place: CellPlace
+    /// The offset in the control topic's partition from where on all control records stand that come behind the place.
+    package let controlOffset: Int64
+
+    package init(machine: any CellMachine, place: CellPlace, controlOffset: Int64) {
+        self.machine = machine
+        self.place = place
+        self.controlOffset = controlOffset
+    }
+}
+
+/// Where machines come from and are kept: the engine and its snapshots, or a model of both.
+package protocol CellMaker: AnyObject {
+    /// The configuration that is to be followed.
+    var configuration: [UInt8] { get }
+
+    /// A machine that has taken nothing yet.
+    func machine(_ configuration: [UInt8], partition: Int, of partitions: Int) throws(CellFault) -> any CellMachine
+
+    /// Whether two configurations say the same.
+    func isSame(_ one: [UInt8], _ other: [UInt8]) -> Bool
+
+    /// The newest good snapshot of a partition at or before a place.
+    func kept(_ partition: Int, upTo place: CellPlace) -> KeptCell?
+
+    /// Whether a snapshot of a partition is due.
+    func isDue(_ partition: Int, at place: CellPlace) -> Bool
+
+    /// Keeps a machine, which has handed out all its output, as it is at a committed place.
+    func keep(_ machine: any CellMachine, _ partition: Int, at place: CellPlace, controlOffset: Int64)
+}
+
+/// What operators are told of a process's cells.
+package enum CellNote: Equatable, Sendable {
+    /// A cell repeats from an offset to another, behind a snapshot or from the beginning.
+    case repeating(partition: Int, from: Int64, to: Int64, hasSnapshot: Bool)
+    case live(partition: Int, offset: Int64)
+    case stopped(partition: Int, String)
+    /// It waits for something, in words.
+    case waiting(partition: Int, String)
+    case dropped([Int], String)
+    case committed(lines: Int)
+    case aborted(String)
+}

@@ -1,0 +1,80 @@
+package import Events
+package import Storage
+
+/// A record of the control topic: something that influenced a cell's output and does not stand in its input.
+///
+/// All numbers are of 64 bits, the least significant byte first:
+///
+///      0  8  "jdcell1" and a line's end
+///      8  8  its number among the cell's control records, from 0
+///     16  8  the offset of the first record of the input that comes behind it
+///     24  8  what it says: 1 a configuration is followed from here on, 2 the clock has come to a time
+///     32  n  1: how many partitions the topic has, and a recorded configuration; 2: microseconds since 1970
+///   32+n  8  the checksum (`Hash64`) of all bytes before
+package struct ControlRecord: Sendable, Equatable {
+    /// What it says.
+    package enum Content: Sendable, Equatable {
+        /// A configuration is followed from here on: its payload as the journal has it, and the topic's partitions.
+        case configuration([UInt8], partitions: Int)
+        /// The clock has come to this time.
+        case time(Instant)
+    }
+
+    /// Its number among the cell's control records, from 0.
+    package let number: UInt64
+    /// The offset of the first record of the input that comes behind it.
+    package let offset: Int64
+    package let content: Content
+
+    package init(number: UInt64, offset: Int64, content: Content) {
+        self.number = number
+        self.offset = offset
+        self.content = content
+    }
+
+    private static let magic = Array("jdcell1\n".utf8)
+    private static let headSize = 32
+
+    /// The record as it is written.
+    package var bytes: [UInt8] {
+        let block = ByteBlock(capacity: 64)
+        block.append(Self.magic)
+        block.append(word: number)
+        block.append(word: UInt64(bitPattern: offset))
+        switch content {
+        case .configuration(let payload, let partitions):
+            block.append(word: 1)
+            block.append(word: UInt64(partitions))
+            block.append(payload)
+        case .time(let time):
+            block.append(word: 2)
+            block.append(word: UInt64(bitPattern: time.microseconds))
+        }
+        return withExtendedLifetime(block) {
+            block.append(word: Hash64.of(block.bytes))
+            return block.bytes.copied
+        }
+    }
+
+    /// Reads a record; nil for what is none of journeyd's, or damaged.
+    package init?(_ bytes: View<UInt8>) {
+        let end = bytes.count - 8
+        guard end >= Self.headSize + 8, bytes[0..<Self.magic.count].copied == Self.magic,
+            Hash64.of(bytes[0..<end]) == bytes.word(at: end)
+        else { return nil }
+        number = bytes.word(at: 8)
+        offset = Int64(bitPattern: bytes.word(at: 16))
+        let word = bytes.word(at: Self.headSize)
+        let rest = bytes[Self.headSize + 8..<end]
+        switch bytes.word(at: 24) {
+        case 1:
+            guard let partitions = Int(exactly: word), partitions > 0 else { return nil }
+            content = .configuration(rest.copied, partitions: partitions)
+        case 2:
+            guard rest.isEmpty else { return nil }
+            content = .time(Instant(microseconds: Int64(bitPattern: word)))
+        default: return nil
+        }
+        guard offset >= 0 else { return nil }
+    }
+}

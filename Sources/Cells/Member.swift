@@ -1,0 +1,407 @@
+package import Endpoints
+package import Events
+import Storage
+
+/// One process among those that share a topic: its cells, and the transactions in which their output leaves.
+///
+/// Everything that decides is here, behind the seam `CellBroker`; time is an argument. On assignment, strictly in order: the
+/// committed offset, which is only told once transactions of whoever had the partition before are over; the newest good
+/// snapshot at or before it; the control records up to it; then the cell repeats from there, muted, and is live at the
+/// committed place.
+///
+/// One transaction has the output lines, the control records and the places of all cells of the process. One that is aborted is
+/// made again of the same lines. A process that is no member any more drops its cells, and with them what was not committed.
+package final class Member {
+    /// How many bytes of lines a transaction has at most before it is committed early.
+    private static let batchMost = 8 << 20
+
+    /// What leaves in one transaction.
+    private struct Batch {
+        var lines: [(partition: Int, lines: OutputLines)] = []
+        var controls: [(partition: Int, record: ControlRecord)] = []
+        var places: [(partition: Int, place: CellPlace)] = []
+        /// What is left to be done of it.
+        var step = Step.begin
+    }
+
+    private enum Step { case begin, send, commit, abort }
+
+    private let broker: any CellBroker
+    private let maker: any CellMaker
+    private let partitioner: Partitioner
+    private let tell: (CellNote) -> Void
+    /// Takes lines of rejected records, and for outputs beside the topic all lines, before they are committed.
+    private let aside: (CellOutput) throws(BrokerFault) -> Void
+
+    /// The cells of the partitions that the process has, repeating or live.
+    package private(set) var cells: [Int: Cell] = [:]
+    /// The partitions that the process has and whose cells are not there yet.
+    package private(set) var waiting: [Int] = []
+    /// The partitions whose cells were stopped, and why.
+    package private(set) var stopped: [Int: CellFault] = [:]
+    /// How far the cells' places are committed.
+    private var committed: [Int: CellPlace] = [:]
+    /// Control records that are to leave with the next batch.
+    private var notes: [(partition: Int, record: ControlRecord)] = []
+    private var batch: Batch?
+    /// Whether what the process had is another's, and nothing was assigned since.
+    private var isExpelled = false
+    /// The partitions that were given back, whose cells may go on where they are given again.
+    private var parked: [Int: Cell] = [:]
+
+    /// - Parameter aside: takes what followed before it is committed; what it throws ends the process.
+    package init(
+        _ broker: any CellBroker, _ maker: any CellMaker, partitioner: Partitioner,
+        aside: @escaping (CellOutput) throws(BrokerFault) -> Void = { _ in }, tell: @escaping (CellNote) -> Void
+    ) {
+        self.broker = broker
+        self.maker = maker
+        self.partitioner = partitioner
+        self.aside = aside
+        self.tell = tell
+    }
+
+    /// Whether all partitions of the process are live, or stopped for good.
+    package var isReady: Bool { waiting.isEmpty && cells.values.allSatisfy(\.isLive) }
+
+    /// Whether anything would be committed now.
+    package var hasNews: Bool {
+        batch != nil || !notes.isEmpty || cells.contains { $1.isLive && committed[$0] != $1.place }
+    }
+
+    // MARK: Turns
+
+    /// Takes what there is, and waits for it for so many milliseconds at most.
+    package func poll(milliseconds: Int) throws(BrokerFault) {
+        try open()
+        try broker.poll(milliseconds: milliseconds) { event throws(BrokerFault) in try take(event) }
+    }
+
+    /// Lets time go on for cells that are at their partition's end.
+    package func step(to now: Instant) {
+        for (partition, cell) in cells.sorted(by: { $0.key < $1.key }) {
+            if let record = cell.step(to: now) { notes.append((partition, record)) }
+        }
+    }
+
+    /// Has the cells follow the maker's configuration, where they follow another one.
+    package func reconfigure() {
+        for partition in cells.keys.sorted() { goLive(partition) }
+    }
+
+    /// Commits what has followed. What cannot be done now is gone on with at the next call.
+    package func commit() throws(BrokerFault) {
+        do throws(BrokerFault) {
+            if batch == nil { try gather() }
+            guard batch != nil else { return }
+            try finishBatch()
+            keepDue()
+        } catch .again {
+        } catch .expelled(let reason) {
+            drop("not a member of the group any more: \(reason)")
+        }
+    }
+
+    // MARK: Events
+
+    private func take(_ event: BrokerEvent) throws(BrokerFault) {
+        switch event {
+        case .record(let partition, let offset, let time, let key, let value):
+            guard let cell = cells[partition] else { return }
+            stopping(partition) { () throws(CellFault) in
+                try cell.take(offset: offset, time: time, key: key, value: value)
+            }
+            if cell.isLive, committed[partition] == nil { goLive(partition) }
+        case .end(let partition, let offset):
+            guard let cell = cells[partition] else { return }
+            stopping(partition) { () throws(CellFault) in try cell.end(at: offset) }
+            if cell.isLive, committed[partition] == nil { goLive(partition) }
+        case .assigned(let partitions):
+            if !cells.isEmpty { drop("partitions were assigned anew") }
+            let mine = Set(partitions)
+            stopped = [:]
+            waiting = partitions.sorted()
+            parked = parked.filter { mine.contains($0.key) }
+            isExpelled = false
+            try open()
+        case .revoked: try giveBack()
+        case .lost: drop("the partitions are another process's")
+        case .fault(let partition, let reason): stop(partition, CellFault(reason))
+        }
+    }
+
+    /// Finishes what is under way before the partitions are given back.
+    private func giveBack() throws(BrokerFault) {
+        for _ in 0..<Self.lastTries where hasNews && !isExpelled { try commit() }
+        guard !hasNews else { return drop("what was not committed in time is another process's to do") }
+        parked = cells.filter { $1.isLive }
+        (cells, waiting, committed) = ([:], [], [:])
+    }
+
+    /// How often a commit is tried while others wait for the partitions.
+    private static let lastTries = 10
+
+    private func drop(_ reason: String) {
+        let partitions = Array(cells.keys).sorted()
+        if let batch, batch.step != .begin { abortLast() }
+        (cells, waiting, committed, parked, notes, batch) = ([:], [], [:], [:], [], nil)
+        isExpelled = true
+        if !partitions.isEmpty { tell(.dropped(partitions, reason)) }
+    }
+
+    private func abortLast() {
+        for _ in 0..<Self.lastTries {
+            do throws(BrokerFault) { return try broker.abort() } catch { continue }
+        }
+    }
+
+    private func stopping(_ partition: Int, _ body: () throws(CellFault) -> Void) {
+        do throws(CellFault) { try body() } catch { stop(partition, error) }
+    }
+
+    private func stop(_ partition: Int, _ fault: CellFault) {
+        guard stopped[partition] == nil else { return }
+        stopped[partition] = fault
+        cells[partition] = nil
+        committed[partition] = nil
+        notes.removeAll { $0.partition == partition }
+        waiting.removeAll { $0 == partition }
+        broker.stop(partition)
+        tell(.stopped(partition: partition, fault.description))
+    }
+
+    /// What is to be done once a cell is live: it follows the configuration that is wanted.
+    private func goLive(_ partition: Int) {
+        guard let cell = cells[partition], cell.isLive else { return }
+        if committed[partition] == nil {
+            committed[partition] = cell.committed
+            tell(.live(partition: partition, offset: cell.place.offset))
+        }
+        if maker.isSame(cell.machine.configuration, maker.configuration) { return }
+        stopping(partition) { () throws(CellFault) in
+            notes.append((partition, try cell.follow(maker.configuration)))
+        }
+    }
+
+    // MARK: Transactions
+
+    private func gather() throws(BrokerFault) {
+        var next = Batch()
+        for (partition, cell) in cells.sorted(by: { $0.key < $1.key }) where cell.isLive {
+            let output = cell.takeOutput()
+            if !output.isEmpty { try aside(output) }
+            next.lines += output.lines.filter { !$0.isEmpty }.map { (partition, $0) }
+            if committed[partition] != cell.place { next.places.append((partition, cell.place)) }
+        }
+        next.controls = notes
+        guard !next.places.isEmpty else { return }
+        notes = []
+        batch = next
+    }
+
+    /// Goes on with the batch until it is committed.
+    private func finishBatch() throws(BrokerFault) {
+        while batch != nil {
+            do throws(BrokerFault) {
+                try advanceBatch()
+            } catch .aborted(let reason) {
+                tell(.aborted(reason))
+                batch?.step = .abort
+                // Somebody else is to have a turn before it is made again.
+                throw .again(reason)
+            }
+        }
+    }
+
+    private func advanceBatch() throws(BrokerFault) {
+        guard let current = batch else { return }
+        switch current.step {
+        case .abort:
+            try broker.abort()
+            batch?.step = .begin
+        case .begin:
+            try broker.begin()
+            batch?.step = .send
+        case .send:
+            for (partition, record) in current.controls { try broker.send(record, to: partition) }
+            for (partition, lines) in current.lines { try broker.send(lines, to: partition) }
+            batch?.step = .commit
+        case .commit:
+            try broker.commit(current.places)
+            for (partition, place) in current.places where cells[partition] != nil { committed[partition] = place }
+            batch = nil
+            tell(.committed(lines: current.lines.reduce(0) { $0 + $1.lines.lines.count }))
+        }
+    }
+
+    /// Keeps the cells of which snapshots are due, and which are just as they are committed.
+    private func keepDue() {
+        for (partition, cell) in cells.sorted(by: { $0.key < $1.key })
+        where cell.isLive && committed[partition] == cell.place && maker.isDue(partition, at: cell.place) {
+            // The end of the control topic lies behind all that was committed, and before all that will be.
+            guard let end = try? broker.controls(partition, from: .max).end else { continue }
+            maker.keep(cell.machine, partition, at: cell.place, controlOffset: end)
+        }
+    }
+}
+
+// MARK: - Opening
+
+extension Member {
+    /// Opens the cells of partitions that have come to the process, as far as that can be done by now.
+    private func open() throws(BrokerFault) {
+        for partition in waiting {
+            do throws(BrokerFault) {
+                let count = try broker.partitionCount()
+                let found = try broker.committed(partition)
+                var cell = resumed(partition, found)
+                if cell == nil { cell = try opened(partition, found, among: count) }
+                guard let cell else { continue }
+                try broker.start(partition, at: cell.place.offset)
+                add(cell)
+            } catch .again(let reason) {
+                tell(.waiting(partition: partition, reason))
+            } catch .aborted(let reason) {
+                tell(.waiting(partition: partition, reason))
+            }
+        }
+    }
+
+    private func add(_ cell: Cell) {
+        let partition = cell.partition
+        waiting.removeAll { $0 == partition }
+        parked[partition] = nil
+        cells[partition] = cell
+        guard cell.isLive else { return }
+        if cell.committed.controls == 0 {
+            notes.append((partition, cell.begin()))
+            committed[partition] = cell.committed
+            tell(.live(partition: partition, offset: cell.place.offset))
+        } else {
+            goLive(partition)
+        }
+    }
+
+    /// The cell that the process had before, where nobody else has had the partition meanwhile.
+    private func resumed(_ partition: Int, _ found: CommittedOffset?) -> Cell? {
+        guard let cell = parked[partition], let found,
+            CellPlace(offset: found.offset, metadata: found.metadata) == cell.place
+        else { return nil }
+        return Cell(
+            partition: partition, machine: cell.machine, partitioner: partitioner, at: cell.place, upTo: cell.place,
+            repeating: [])
+    }
+
+    /// A cell from what the log and the snapshots have; nil where it was stopped.
+    private func opened(
+        _ partition: Int, _ found: CommittedOffset?, among count: Int
+    ) throws(BrokerFault) -> Cell? {
+        let extent = try broker.extent(partition)
+        let controls = try controls(partition, found)
+        do throws(CellFault) {
+            guard let found else {
+                return try fresh(partition, extent, among: count, hasControls: !controls.records.isEmpty)
+            }
+            let place = try place(found, partition, extent, among: count)
+            return try repeating(partition, place, extent, controls)
+        } catch {
+            guard error != Self.incomplete else { throw .again(error.description) }
+            stop(partition, error)
+            return nil
+        }
+    }
+
+    /// What the control topic has, and the snapshot that it goes on from.
+    private func controls(
+        _ partition: Int, _ found: CommittedOffset?
+    ) throws(BrokerFault) -> (records: [[UInt8]], kept: KeptCell?) {
+        let place = found.flatMap { CellPlace(offset: $0.offset, metadata: $0.metadata) }
+        let kept = place.flatMap { maker.kept(partition, upTo: $0) }
+        return (try broker.controls(partition, from: kept?.controlOffset ?? 0).records, kept)
+    }
+
+    private func fresh(
+        _ partition: Int, _ extent: Range<Int64>, among count: Int, hasControls: Bool
+    ) throws(CellFault) -> Cell {
+        if hasControls {
+            throw CellFault(
+                "partition \(partition): the group has no committed offset, and the control topic says that it had one; "
+                    + "bring the group's offsets back, or begin with another group")
+        }
+        let place = CellPlace(offset: extent.lowerBound, controls: 0, partitions: count)
+        let machine = try maker.machine(maker.configuration, partition: partition, of: count)
+        return Cell(
+            partition: partition, machine: machine, partitioner: partitioner, at: place, upTo: place, repeating: [])
+    }
+
+    private func place(
+        _ found: CommittedOffset, _ partition: Int, _ extent: Range<Int64>, among count: Int
+    ) throws(CellFault) -> CellPlace {
+        guard let place = CellPlace(offset: found.offset, metadata: found.metadata) else {
+            throw CellFault(
+                "partition \(partition): the group's committed offset is another program's; give journeyd a group of its own"
+            )
+        }
+        if place.partitions != count {
+            throw CellFault(
+                "partition \(partition): the topic has \(count) partitions, and had \(place.partitions) when the group began; "
+                    + "customers are on others now, so begin with another group and topics made anew")
+        }
+        let rest = "the topic was made anew, or the log lost data; begin with another group"
+        if found.offset > extent.upperBound {
+            throw CellFault(
+                "partition \(partition): offset \(found.offset) is committed, and the log ends at \(extent.upperBound): \(rest)"
+            )
+        }
+        if found.offset < extent.lowerBound {
+            throw CellFault(
+                "partition \(partition): offset \(found.offset) is committed, and the log begins at \(extent.lowerBound): "
+                    + "what lies between was deleted; keep it for longer, and begin with another group")
+        }
+        return place
+    }
+
+    /// Thrown where not all that was committed can be read yet.
+    private static let incomplete = CellFault("the control topic does not have all that was committed yet")
+
+    private func repeating(
+        _ partition: Int, _ committed: CellPlace, _ extent: Range<Int64>, _ found: (records: [[UInt8]], kept: KeptCell?)
+    ) throws(CellFault) -> Cell {
+        var records: [ControlRecord] = []
+        let first = found.kept?.place.controls ?? 0
+        for bytes in found.records {
+            guard let record = View.of(bytes, { ControlRecord($0) }) else {
+                throw CellFault(
+                    "partition \(partition): the control topic has a record that is not journeyd's, or damaged; "
+                        + "nobody else may write there")
+            }
+            if record.number >= first, record.number < committed.controls { records.append(record) }
+        }
+        guard records.count >= Int(committed.controls - first) else { throw Self.incomplete }
+        guard records.map(\.number) == Array(first..<committed.controls) else {
+            throw CellFault("partition \(partition): the control topic's records do not follow each other")
+        }
+        var (machine, place) = (found.kept?.machine, found.kept?.place)
+        if machine == nil, case .configuration(let configuration, _) = records.first?.content {
+            machine = try maker.machine(configuration, partition: partition, of: committed.partitions)
+            place = CellPlace(offset: records[0].offset, controls: 1, partitions: committed.partitions)
+            records.removeFirst()
+        }
+        guard let machine, let place else {
+            throw CellFault("partition \(partition): the control topic does not begin with a configuration")
+        }
+        if place.offset < extent.lowerBound {
+            throw CellFault(
+                "partition \(partition): it would be repeated from offset \(place.offset), and the log begins at "
+                    + "\(extent.lowerBound); bring back a snapshot, or begin with another group")
+        }
+        if place != committed {
+            tell(
+                .repeating(
+                    partition: partition, from: place.offset, to: committed.offset, hasSnapshot: found.kept != nil))
+        }
+        return Cell(
+            partition: partition, machine: machine, partitioner: partitioner, at: place, upTo: committed,
+            repeating: records)
+    }
+}

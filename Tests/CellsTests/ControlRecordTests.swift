@@ -1,0 +1,41 @@
+import Events
+import Storage
+import Testing
+
+@testable import Cells
+
+/// What stands in the control topic and beside committed offsets.
+@Suite struct ControlRecordTests {
+    private static let records = [
+        ControlRecord(number: 0, offset: 7, content: .configuration(Array("{ version: 1 }".utf8), partitions: 12)),
+        ControlRecord(number: 1, offset: 7, content: .configuration([], partitions: 1)),
+        ControlRecord(number: .max, offset: .max, content: .time(Instant(microseconds: -5))),
+    ]
+
+    @Test(arguments: records) func readsWhatItWrites(_ record: ControlRecord) {
+        #expect(View.of(record.bytes) { ControlRecord($0) } == record)
+    }
+
+    @Test(arguments: records) func noticesEveryByteThatIsAnother(_ record: ControlRecord) {
+        for index in record.bytes.indices {
+            var bytes = record.bytes
+            bytes[index] ^= 1
+            #expect(View.of(bytes) { ControlRecord($0) } == nil)
+            #expect(View.of(Array(record.bytes.prefix(index))) { ControlRecord($0) } == nil)
+        }
+    }
+
+    @Test(arguments: ["", "{\"customer_id\":\"a\"}", "jdcell1\n"]) func takesNothingElseForARecord(_ text: String) {
+        #expect(View.of(Array(text.utf8)) { ControlRecord($0) } == nil)
+    }
+
+    @Test func saysHowFarACellHasCome() {
+        let place = CellPlace(offset: 12, controls: 34, partitions: 5)
+        #expect(place.metadata == "journeyd 1 5 34")
+        #expect(CellPlace(offset: 12, metadata: place.metadata) == place)
+        for other in ["", "journeyd 2 5 34", "journeyd 1 0 34", "journeyd 1 5", "journeyd 1 5 -1", "kafka 1 5 34"] {
+            #expect(CellPlace(offset: 12, metadata: other) == nil)
+        }
+        #expect(CellPlace(offset: -1, metadata: place.metadata) == nil)
+    }
+}

@@ -1,0 +1,353 @@
+import Events
+import Storage
+import TestSupport
+
+@testable import Cells
+
+/// A log with partitions, transactions and a consumer group, all of it in memory: what a Kafka-protocol broker does, as far as
+/// cells depend on it, and what it does only on bad days.
+///
+/// Its clients ask one at a time; requests may get lost, be done and not be answered, or be done later, when whoever asked
+/// has long gone.
+final class SimulatedCluster {
+    struct Input {
+        let offset: Int64
+        let time: Instant
+        let key: [UInt8]?
+        let value: [UInt8]?
+    }
+
+    struct Entry {
+        let transaction: Int
+        let bytes: [UInt8]
+    }
+
+    enum State { case open, committed, aborted }
+
+    struct Transaction {
+        let producer: String
+        let epoch: Int
+        var state = State.open
+        var places: [Int: CommittedOffset] = [:]
+        let began: Int
+    }
+
+    let partitions: Int
+    var inputs: [[Input]]
+    /// Where the partitions' logs begin.
+    var lows: [Int64]
+    var outputs: [[Entry]]
+    var controls: [[Entry]]
+    var committed: [CommittedOffset?]
+    var transactions: [Transaction] = []
+    private var epochs: [String: Int] = [:]
+    /// How many requests came: the clock of time-outs.
+    var now = 0
+    static let transactionTimeout = 60
+
+    var generation = 0
+    var members: [Int] = []
+    /// The members that are to give back what they have before the next generation; nil between rebalances.
+    var leaving: Set<Int>?
+    var joining: Set<Int> = []
+    var assignment: [Int: [Int]] = [:]
+    private var delayed: [(due: Int, act: () -> Void)] = []
+    /// How many requests of a hundred go wrong, and what any do is chosen by.
+    var trouble = 0
+    var numbers: SeededNumbers
+
+    init(partitions: Int, seed: UInt64) {
+        self.partitions = partitions
+        inputs = Array(repeating: [], count: partitions)
+        lows = Array(repeating: 0, count: partitions)
+        outputs = Array(repeating: [], count: partitions)
+        controls = Array(repeating: [], count: partitions)
+        committed = Array(repeating: nil, count: partitions)
+        numbers = SeededNumbers(seed: seed)
+    }
+
+    func chance(_ percent: Int) -> Bool { numbers.below(100) < percent }
+
+    /// Lets a request's time pass: what was delayed is done, and transactions that are open for too long are aborted.
+    func pass() {
+        now += 1
+        let due = delayed.filter { $0.due <= now }
+        delayed.removeAll { $0.due <= now }
+        for entry in due { entry.act() }
+        for index in transactions.indices
+        where transactions[index].state == .open && now - transactions[index].began > Self.transactionTimeout {
+            transactions[index].state = .aborted
+        }
+    }
+
+    func delay(_ act: @escaping () -> Void) { delayed.append((now + 1 + numbers.below(40), act)) }
+
+    // MARK: Producers
+
+    /// A producer of that name takes the place of the one before, whose transaction is aborted.
+    func register(_ producer: String) -> Int {
+        let epoch = (epochs[producer] ?? 0) + 1
+        epochs[producer] = epoch
+        for index in transactions.indices
+        where transactions[index].producer == producer && transactions[index].state == .open {
+            transactions[index].state = .aborted
+        }
+        return epoch
+    }
+
+    func isCurrent(_ producer: String, _ epoch: Int) -> Bool { epochs[producer] == epoch }
+
+    func commit(_ number: Int) {
+        guard transactions[number].state == .open else { return }
+        transactions[number].state = .committed
+        for (partition, place) in transactions[number].places { committed[partition] = place }
+    }
+
+    /// What readers of committed records see of a partition, and where that ends: at the first that is undecided.
+    func stable(_ entries: [Entry]) -> (bytes: [[UInt8]], end: Int) {
+        let end = entries.firstIndex { transactions[$0.transaction].state == .open } ?? entries.count
+        return (entries[..<end].filter { transactions[$0.transaction].state == .committed }.map(\.bytes), end)
+    }
+
+    // MARK: The group
+
+    /// Begins a rebalance: whoever is a member is to give back what it has.
+    func rebalance() {
+        guard leaving == nil else { return }
+        leaving = Set(members)
+    }
+
+    /// A member is one no more, and does not know it.
+    func evict(_ client: Int) {
+        members.removeAll { $0 == client }
+        joining.remove(client)
+        if leaving == nil { rebalance() }
+        leaving?.remove(client)
+    }
+
+    /// Ends the rebalance once all have given back what they had.
+    func settle() {
+        guard leaving?.isEmpty == true else { return }
+        leaving = nil
+        members = Set(members).union(joining).sorted()
+        joining = []
+        generation += 1
+        assignment = [:]
+        for (index, client) in members.enumerated() {
+            let (first, end) = (partitions * index / members.count, partitions * (index + 1) / members.count)
+            assignment[client] = Array(first..<end)
+        }
+    }
+}
+
+/// The cluster as one process sees it.
+final class SimulatedBroker: CellBroker {
+    let cluster: SimulatedCluster
+    let number: Int
+    private let producer: String
+    private let epoch: Int
+    /// Whether the process was killed: nothing it asks is done.
+    var isDead = false
+    private var knownGeneration = -1
+    private var held: [Int] = []
+    private var positions: [Int: Int64] = [:]
+    private var transaction: Int?
+
+    init(_ cluster: SimulatedCluster, number: Int, producer: String) {
+        self.cluster = cluster
+        self.number = number
+        self.producer = producer
+        epoch = cluster.register(producer)
+        cluster.joining.insert(number)
+        cluster.rebalance()
+    }
+
+    private var isMember: Bool { cluster.members.contains(number) && knownGeneration == cluster.generation }
+
+    /// Lets time pass, and may kill the process or lose the request.
+    private func request() throws(BrokerFault) {
+        cluster.pass()
+        if isDead { throw .ended("killed") }
+        if cluster.trouble > 0, cluster.chance(1), cluster.chance(cluster.trouble) {
+            isDead = true
+            throw .ended("killed")
+        }
+        if cluster.chance(cluster.trouble / 4) { throw .again("time-out") }
+    }
+
+    func poll(milliseconds: Int, _ take: (BrokerEvent) throws(BrokerFault) -> Void) throws(BrokerFault) {
+        cluster.pass()
+        if isDead { throw .ended("killed") }
+        if cluster.leaving?.contains(number) == true {
+            if knownGeneration == cluster.generation { try take(.revoked) }
+            (held, positions) = ([], [:])
+            cluster.leaving?.remove(number)
+            cluster.settle()
+            return
+        }
+        cluster.settle()
+        if !cluster.members.contains(number) {
+            // One that was evicted may learn of it late, and goes on with what it has until then.
+            if held.isEmpty || cluster.chance(20) {
+                if !held.isEmpty { try take(.lost) }
+                (held, positions, knownGeneration) = ([], [:], -1)
+                if !cluster.joining.contains(number) {
+                    cluster.joining.insert(number)
+                    cluster.rebalance()
+                }
+                return
+            }
+        } else if cluster.leaving != nil {
+            // It has joined, and waits for the others.
+            return
+        } else if knownGeneration != cluster.generation {
+            knownGeneration = cluster.generation
+            held = cluster.assignment[number] ?? []
+            positions = [:]
+            try take(.assigned(held))
+            return
+        }
+        try deliver(take)
+    }
+
+    private func deliver(_ take: (BrokerEvent) throws(BrokerFault) -> Void) throws(BrokerFault) {
+        for partition in held {
+            guard let position = positions[partition] else { continue }
+            let all = cluster.inputs[partition]
+            let next = all.drop { $0.offset < position }.prefix(1 + cluster.numbers.below(4))
+            for record in next {
+                // Some come twice.
+                for _ in 0..<(cluster.chance(cluster.trouble / 4) ? 2 : 1) {
+                    try hand(record, of: partition, to: take)
+                }
+                if positions[partition] != nil { positions[partition] = record.offset + 1 }
+            }
+            if next.isEmpty || next.last?.offset == all.last?.offset {
+                // Behind the last record may stand the mark of a transaction.
+                try take(.end(partition: partition, offset: (all.last?.offset ?? cluster.lows[partition] - 1) + 1))
+            }
+        }
+    }
+
+    private func hand(
+        _ record: SimulatedCluster.Input, of partition: Int, to take: (BrokerEvent) throws(BrokerFault) -> Void
+    ) throws(BrokerFault) {
+        let (key, value) = (ByteBlock(capacity: 16), ByteBlock(capacity: 16))
+        key.append(record.key ?? [])
+        value.append(record.value ?? [])
+        defer { withExtendedLifetime((key, value)) {} }
+        try take(
+            .record(
+                partition: partition, offset: record.offset, time: record.time,
+                key: record.key == nil ? nil : key.bytes, value: record.value == nil ? nil : value.bytes))
+    }
+
+    func partitionCount() throws(BrokerFault) -> Int { cluster.partitions }
+
+    func committed(_ partition: Int) throws(BrokerFault) -> CommittedOffset? {
+        try request()
+        if cluster.transactions.contains(where: { $0.state == .open && $0.places[partition] != nil }) {
+            throw .again("a transaction is open")
+        }
+        return cluster.committed[partition]
+    }
+
+    func extent(_ partition: Int) throws(BrokerFault) -> Range<Int64> {
+        try request()
+        let all = cluster.inputs[partition]
+        return cluster.lows[partition]..<(all.last?.offset ?? cluster.lows[partition] - 1) + 1
+    }
+
+    func controls(_ partition: Int, from offset: Int64) throws(BrokerFault) -> (records: [[UInt8]], end: Int64) {
+        try request()
+        let entries = cluster.controls[partition]
+        if offset == .max { return ([], Int64(entries.count)) }
+        let first = min(Int(offset), entries.count)
+        return (cluster.stable(Array(entries[first...])).bytes, Int64(entries.count))
+    }
+
+    func start(_ partition: Int, at offset: Int64) throws(BrokerFault) {
+        try request()
+        if held.contains(partition) { positions[partition] = offset }
+    }
+
+    func stop(_ partition: Int) { positions[partition] = nil }
+
+    func begin() throws(BrokerFault) {
+        if isDead { throw .ended("killed") }
+        precondition(transaction == nil, "a transaction is under way")
+        guard cluster.isCurrent(producer, epoch) else { throw .ended("fenced") }
+        cluster.transactions.append(
+            SimulatedCluster.Transaction(producer: producer, epoch: epoch, began: cluster.now))
+        transaction = cluster.transactions.count - 1
+    }
+
+    /// The transaction, while it may still be committed.
+    private func open() throws(BrokerFault) -> Int {
+        try request()
+        return try stillOpen()
+    }
+
+    private func stillOpen() throws(BrokerFault) -> Int {
+        guard cluster.isCurrent(producer, epoch) else { throw .ended("fenced") }
+        guard let transaction, cluster.transactions[transaction].state == .open else {
+            throw .aborted("the transaction is over")
+        }
+        if cluster.chance(cluster.trouble / 8) { throw .aborted("not enough replicas") }
+        return transaction
+    }
+
+    func send(_ lines: OutputLines, to partition: Int) throws(BrokerFault) {
+        let transaction = try resending { () throws(BrokerFault) in try open() }
+        for line in lines.lines {
+            cluster.outputs[partition].append(
+                SimulatedCluster.Entry(transaction: transaction, bytes: lines.text(of: line).copied))
+        }
+    }
+
+    func send(_ record: ControlRecord, to partition: Int) throws(BrokerFault) {
+        let transaction = try resending { () throws(BrokerFault) in try open() }
+        cluster.controls[partition].append(SimulatedCluster.Entry(transaction: transaction, bytes: record.bytes))
+    }
+
+    /// What a producer sends it sends again until it is there, and only once.
+    private func resending(_ body: () throws(BrokerFault) -> Int) throws(BrokerFault) -> Int {
+        while true {
+            do throws(BrokerFault) { return try body() } catch .again { continue }
+        }
+    }
+
+    func commit(_ places: [(partition: Int, place: CellPlace)]) throws(BrokerFault) {
+        try request()
+        if let transaction, cluster.transactions[transaction].state == .committed {
+            self.transaction = nil
+            return
+        }
+        let number = try stillOpen()
+        guard isMember else { throw .expelled("illegal generation") }
+        let committed = Dictionary(
+            uniqueKeysWithValues: places.map {
+                ($0.partition, CommittedOffset(offset: $0.place.offset, metadata: $0.place.metadata))
+            })
+        cluster.transactions[number].places = committed
+        if cluster.chance(cluster.trouble) {
+            switch cluster.numbers.below(3) {
+            case 0: break
+            case 1: cluster.commit(number)
+            default: cluster.delay { [cluster] in cluster.commit(number) }
+            }
+            throw .again("time-out")
+        }
+        cluster.commit(number)
+        transaction = nil
+    }
+
+    func abort() throws(BrokerFault) {
+        if isDead { throw .ended("killed") }
+        cluster.pass()
+        guard let number = transaction else { return }
+        // Of a transaction that was committed and not answered nothing is left to be aborted.
+        if cluster.transactions[number].state == .open { cluster.transactions[number].state = .aborted }
+        transaction = nil
+    }
+}
