@@ -20,6 +20,11 @@ package final class Member {
         var lines: [(partition: Int, lines: OutputLines)] = []
         var controls: [(partition: Int, record: ControlRecord)] = []
         var places: [(partition: Int, place: CellPlace)] = []
+        /// Of the partitions of which snapshots are due, a place in the control topic that lies before all control records
+        /// that will follow this batch, whoever writes them.
+        var ends: [Int: Int64] = [:]
+        /// Whether it was to be committed, and nobody knows what came of that.
+        var isUncertain = false
         /// What is left to be done of it.
         var step = Step.begin
     }
@@ -95,7 +100,6 @@ package final class Member {
             if batch == nil { try gather() }
             guard batch != nil else { return }
             try finishBatch()
-            keepDue()
         } catch .again {
         } catch .expelled(let reason) {
             drop("not a member of the group any more: \(reason)")
@@ -147,6 +151,15 @@ package final class Member {
         (cells, waiting, committed, parked, notes, batch) = ([:], [], [:], [:], [], nil)
         isExpelled = true
         if !partitions.isEmpty { tell(.dropped(partitions, reason)) }
+    }
+
+    /// Drops the cells and opens them again from what is committed.
+    private func reopen() {
+        let partitions = Array(cells.keys) + waiting
+        abortLast()
+        for partition in cells.keys { broker.stop(partition) }
+        (cells, committed, notes, batch) = ([:], [:], [], nil)
+        waiting = partitions.sorted()
     }
 
     private func abortLast() {
@@ -206,6 +219,8 @@ package final class Member {
                 try advanceBatch()
             } catch .aborted(let reason) {
                 tell(.aborted(reason))
+                // It may have been committed all the same: only the log knows.
+                if batch?.isUncertain == true { reopen() }
                 batch?.step = .abort
                 // Somebody else is to have a turn before it is made again.
                 throw .again(reason)
@@ -220,6 +235,9 @@ package final class Member {
             try broker.abort()
             batch?.step = .begin
         case .begin:
+            for (partition, place) in current.places where maker.isDue(partition, at: place) {
+                batch?.ends[partition] = try? broker.controls(partition, from: .max).end
+            }
             try broker.begin()
             batch?.step = .send
         case .send:
@@ -227,20 +245,24 @@ package final class Member {
             for (partition, lines) in current.lines { try broker.send(lines, to: partition) }
             batch?.step = .commit
         case .commit:
-            try broker.commit(current.places)
+            do throws(BrokerFault) {
+                try broker.commit(current.places)
+            } catch .again(let reason) {
+                batch?.isUncertain = true
+                throw .again(reason)
+            }
             for (partition, place) in current.places where cells[partition] != nil { committed[partition] = place }
             batch = nil
+            keep(current)
             tell(.committed(lines: current.lines.reduce(0) { $0 + $1.lines.lines.count }))
         }
     }
 
-    /// Keeps the cells of which snapshots are due, and which are just as they are committed.
-    private func keepDue() {
-        for (partition, cell) in cells.sorted(by: { $0.key < $1.key })
-        where cell.isLive && committed[partition] == cell.place && maker.isDue(partition, at: cell.place) {
-            // The end of the control topic lies behind all that was committed, and before all that will be.
-            guard let end = try? broker.controls(partition, from: .max).end else { continue }
-            maker.keep(cell.machine, partition, at: cell.place, controlOffset: end)
+    /// Keeps the cells of which snapshots are due, where they are just as they were committed.
+    private func keep(_ batch: Batch) {
+        for (partition, place) in batch.places {
+            guard let cell = cells[partition], cell.place == place, let end = batch.ends[partition] else { continue }
+            maker.keep(cell.machine, partition, at: place, controlOffset: end)
         }
     }
 }

@@ -43,7 +43,7 @@ final class SimulatedCluster {
     private var epochs: [String: Int] = [:]
     /// How many requests came: the clock of time-outs.
     var now = 0
-    static let transactionTimeout = 60
+    static let transactionTimeout = 150
 
     var generation = 0
     var members: [Int] = []
@@ -80,7 +80,7 @@ final class SimulatedCluster {
         }
     }
 
-    func delay(_ act: @escaping () -> Void) { delayed.append((now + 1 + numbers.below(40), act)) }
+    func delay(_ act: @escaping () -> Void) { delayed.append((now + 1 + numbers.below(120), act)) }
 
     // MARK: Producers
 
@@ -182,6 +182,8 @@ final class SimulatedBroker: CellBroker {
             if knownGeneration == cluster.generation { try take(.revoked) }
             (held, positions) = ([], [:])
             cluster.leaving?.remove(number)
+            // One that has given back what it had may be too slow to join again.
+            if cluster.trouble > 0, cluster.chance(10) { cluster.evict(number) }
             cluster.settle()
             return
         }
@@ -334,7 +336,9 @@ final class SimulatedBroker: CellBroker {
             switch cluster.numbers.below(3) {
             case 0: break
             case 1: cluster.commit(number)
-            default: cluster.delay { [cluster] in cluster.commit(number) }
+            default:
+                cluster.delay { [cluster] in cluster.commit(number) }
+                if cluster.chance(30) { cluster.evict(self.number) }
             }
             throw .again("time-out")
         }

@@ -15,7 +15,7 @@ import Testing
         arguments: [
             ("kafka: { commit: '0s' }", "kafka.commit: "), ("kafka: { commit: '11s' }", "kafka.commit: "),
             ("kafka: { partitioner: 'random' }", "kafka.partitioner: "),
-            ("kafka: { properties: { 'group.id': 'x' } }", "kafka.properties.group.id: \"group.id\" is journeyd's own"),
+            ("kafka: { properties: { 'group.id': 'x' } }", "\"group.id\" is journeyd's own"),
             ("kafka: { properties: { 'Security Protocol': 'x' } }", "is no property's name"),
             ("kafka: { properties: { 'sasl.password': 'x' } }", "a key in the configuration is read by everybody"),
             ("kafka: { brokers: 'x' }", "kafka.brokers: unknown key \"brokers\""),

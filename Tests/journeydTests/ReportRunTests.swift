@@ -39,7 +39,7 @@ import Testing
         let ran = try shop.run(
             """
             journeyd report report.json5 pings --json a && sed 's/"customer_id":"/&x/' pings | journeyd report report.json5 --json b
-            journeyd report --merge a b --json c --html page && grep -c '"converted": 6' c && journeyd report --merge c a
+            journeyd report --merge a b --json c --html page && grep -c '"converted": 6, "lost": 0, "open": 0' c && journeyd report --merge c a
             journeyd report --merge a pings; echo $?
             """)
         #expect(ran.lines.first == "1" && ran.lines.last == "65", "\(ran.output) \(ran.errors)")
