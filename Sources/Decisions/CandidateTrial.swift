@@ -16,6 +16,8 @@ struct CandidateTrial: BitwiseCopyable, Sendable {
     var time = Instant.distantPast
     /// The first rule of quiet hours that applies, by its place in the policy; -1 for none.
     var quietRule: Int32 = -1
+    /// The hour of the customer's day in which it is delivered, where that was chosen; else -1.
+    var hour: Int32 = -1
     /// The cap, the budget, the outcome or the rule of the action about outcomes that holds it back.
     var rule: Int32 = -1
     /// What counts toward the cap or the budget, and what is the most; not a number where an expression failed.

@@ -137,6 +137,10 @@ extension DecisionStage {
             min(trial.time, .latest).append(to: &line)
             line.append(UInt8(ascii: "\""))
         }
+        if trial.kind == .passed, trial.hour >= 0 {
+            line.append(plain: ",\"best_hour\":")
+            line.append(decimal: Int(trial.hour))
+        }
         if trial.quietRule >= 0, trial.kind == .quiet || trial.kind == .passed { tellQuiet(trial, action) }
         line.append(UInt8(ascii: "}"))
     }

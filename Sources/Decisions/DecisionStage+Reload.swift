@@ -1,5 +1,6 @@
 import Events
 import Journeys
+import Learning
 import Storage
 
 /// Going on under another plan, between two moments: what was chosen and spent stays known by the actions' names.
@@ -22,6 +23,7 @@ extension DecisionStage {
             guard let from = old.rules.budgetNames.place(of: name) else { continue }
             limits.carry(old.limits.budgets[from], toBudget: index)
         }
+        limits.hours.takeOver(old.limits.hours)
         let channels = old.rules.channelNames.map { name in rules.channelNames.place(of: name) }
         (reached, pace) = (old.reached, old.pace)
         if after.remembersLonger(than: before, actions: actions) {

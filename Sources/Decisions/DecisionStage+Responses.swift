@@ -33,6 +33,13 @@ extension DecisionStage {
     package mutating func respond(_ index: Int, of proposals: borrowing Proposals, into output: inout OutputLines) {
         let response = proposals.responses[index]
         let customer = proposals.bytes.bytes[response.customerStart..<response.customerStart + response.customerCount]
+        if response.hour >= 0 {
+            let zone = proposals.bytes.bytes[response.zoneStart..<response.zoneStart + response.zoneCount]
+            limits.note(
+                Int(response.hour), of: customer, hash: response.customerHash, zone: zone, looked: response.looked,
+                now: response.time)
+            return
+        }
         let attribution = book.attribution(
             of: response.outcome, to: response.reference, of: customer, hash: response.customerHash,
             at: response.time)

@@ -46,11 +46,13 @@ extension Limits {
     func add(to image: StateImage) {
         image.put(budgets.count)
         for book in budgets { book.add(to: image) }
+        if !shares.isEmpty { hours.add(to: image) }
     }
 
     mutating func restore(from reader: StateReader) throws(StateFault) {
         guard try reader.number() == budgets.count else { throw .unfit("the budgets are others") }
         for index in budgets.indices { try budgets[index].restore(from: reader) }
+        if !shares.isEmpty { try hours.restore(from: reader) }
     }
 }
 

@@ -137,11 +137,13 @@ package struct DecisionStage: ~Copyable {
         return counts
     }
     /// How many customers have choices that still matter, or decisions that are open.
-    package var customerCount: Int { max(history.customerCount, book.customerCount) }
+    package var customerCount: Int {
+        max(history.customerCount, book.customerCount, limits.hours.customerCount)
+    }
     /// How many came to have some; one who was forgotten and comes again counts again.
     package var customersCame: Int { history.came }
     /// The bytes that customers' choices take.
-    package var stateBytes: Int { history.wordsInUse * 8 + book.bytes + learnt.bytes }
+    package var stateBytes: Int { history.wordsInUse * 8 + book.bytes + learnt.bytes + limits.hours.bytes }
 
     /// Notes that time has come so far, and lets go of some of what is over.
     package mutating func pass(to now: Instant) {
@@ -149,6 +151,7 @@ package struct DecisionStage: ~Copyable {
         reached = now
         let places = pace.places(of: history.tableSize, at: now)
         if places > 0 { history.forget(rules, now: now, places: places) }
+        limits.hours.pass(to: now)
     }
 
     /// Has what was chosen for a customer count for the one that it turns out to be, or be forgotten with it.
@@ -163,6 +166,7 @@ package struct DecisionStage: ~Copyable {
                     History.Named(id: absorbed, hash: change.absorbedHash),
                     into: History.Named(id: key, hash: change.hash), rules)
                 _ = book.merge(absorbed, otherHash: change.absorbedHash, into: key, hash: change.hash)
+                limits.hours.merge(absorbed, otherHash: change.absorbedHash, into: key, hash: change.hash)
             }
         }
     }
@@ -172,6 +176,7 @@ package struct DecisionStage: ~Copyable {
         View.of(key) { key in
             _ = history.forget(History.Named(id: key, hash: hash))
             book.forget(key, hash: hash)
+            limits.hours.forget(key, hash: hash)
         }
     }
 
@@ -253,7 +258,9 @@ package struct DecisionStage: ~Copyable {
             channelOrders.removeAll(keepingCapacity: true)
         }
         blocked = Tally()
-        if !limits.begin(zone: proposals.zone(of: proposal), at: proposal.time) { counted.unknownZones += 1 }
+        let isKnown = limits.begin(
+            zone: proposals.zone(of: proposal), at: proposal.time, customer: customer, hash: proposal.customerHash)
+        if !isKnown { counted.unknownZones += 1 }
         // Where each action stands in the customer's choices.
         round += 1
         let choices = history.choices

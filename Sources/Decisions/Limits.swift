@@ -1,8 +1,9 @@
 import Events
 import Expressions
+import Learning
 import Storage
 
-/// Caps, budgets and quiet hours, as they stand for one customer at one decision.
+/// Caps, budgets, quiet and right hours, as they stand for one customer at one decision.
 ///
 /// What does not depend on the candidate is worked out once for a decision, and only if it is asked for: what the quiet
 /// hours make of each channel, and how many choices each cap counts at one time of delivery.
@@ -24,21 +25,34 @@ struct Limits: ~Copyable {
     private var countedFor: Instant?
     /// By channel, what the quiet hours make of it. Nil while that is not known.
     private var quiet: [QuietOutcome?] = []
+    /// At which hours customers look at channels.
+    var hours: HourBook
+    /// The customer at hand, and by rule how good its hours are. Nil while that is not known.
+    private var customer = View<UInt8>()
+    private var customerHash: UInt64 = 0
+    private(set) var shares: [InlineArray<24, Double>?]
 
     init(_ plan: DecisionPlan, _ rules: borrowing Rules) {
         zones = ZoneClocks(default: plan.policy.defaultZone, lookup: plan.zone)
         var books: [BudgetBook] = []
         for index in 0..<rules.budgets.count { books.append(BudgetBook(rules.budgets[index])) }
         budgets = books
+        hours = HourBook(rules.hours)
+        shares = rules.hours.map { _ in nil }
         tallies = Column([Tally](repeating: Tally(), count: rules.caps.count))
         var channels = 0
         for index in 0..<rules.channels.count { channels = max(channels, Int(rules.channels[index]) + 1) }
         quiet = [QuietOutcome?](repeating: nil, count: rules.quiet.isEmpty ? 0 : channels)
     }
 
-    /// Turns to a decision; false where the customer's zone has a name that is not known.
-    mutating func begin(zone name: View<UInt8>, at time: Instant) -> Bool {
+    /// Turns to a decision; false where the customer's zone has a name that is not known. `customer` must stay in place
+    /// until the next.
+    mutating func begin(
+        zone name: View<UInt8>, at time: Instant, customer: View<UInt8>, hash: UInt64
+    ) -> Bool {
         self.time = time
+        (self.customer, customerHash) = (customer, hash)
+        for index in shares.indices { shares[index] = nil }
         countedFor = nil
         for index in quiet.indices { quiet[index] = nil }
         clock = 0
@@ -57,6 +71,9 @@ struct Limits: ~Copyable {
         let action = rules.actions[Int(candidate.action)]
         var trial = CandidateTrial(candidate: index, channel: channel, time: time)
         if channel >= 0, Int(channel) < quiet.count { hush(&trial, action, rules) }
+        if action.canWait, trial.kind == .passed, let rule = rules.hour(ofChannel: channel) {
+            awaitHour(&trial, action, rule, rules)
+        }
         let deliverAt = trial.kind == .quiet ? time : trial.time
         if action.capCount > 0, isCapped(&trial, action, at: deliverAt, past, values, rules) { return trial }
         if action.budgetCount > 0, isSpent(&trial, action, values, rules) { return trial }
@@ -77,6 +94,56 @@ struct Limits: ~Copyable {
         trial.isLate = !isInTime
         // What expires while it is put off never meets the rule that would drop it.
         trial.isFinal = outcome.kind == .drop && isInTime
+    }
+
+    // MARK: Right hours
+
+    /// The microseconds of an hour.
+    private static let hour: Int64 = 3_600_000_000
+
+    /// Puts the delivery off to the beginning of the best hour of the customer's day, if that is better than the hour in
+    /// which it would be: the first of the best that are not quiet, within the rule's time and before it expires.
+    private mutating func awaitHour(
+        _ trial: inout CandidateTrial, _ action: Rules.Action, _ rule: Int, _ rules: borrowing Rules
+    ) {
+        let found = shares[rule] ?? hours.shares(rule, of: customer, hash: customerHash, at: time)
+        shares[rule] = found
+        var end = time.advanced(by: rules.hours[rule].within)
+        if action.expiresAfter >= 0 { end = min(end, time.advanced(by: action.expiresAfter)) }
+        var next = trial.time
+        trial.hour = Int32(hourOfDay(next, clock))
+        while true {
+            let local = zones.clocks[clock].local(next)
+            next = next.advanced(by: Limits.hour - (local - LocalClock.quotient(local, Limits.hour) * Limits.hour))
+            if next >= end { return }
+            let hour = hourOfDay(next, clock)
+            guard found[hour] > found[Int(trial.hour)], !isQuiet(trial.channel, at: next, rules) else { continue }
+            (trial.time, trial.hour) = (next, Int32(hour))
+        }
+    }
+
+    private mutating func isQuiet(_ channel: Int32, at time: Instant, _ rules: borrowing Rules) -> Bool {
+        for index in 0..<rules.quiet.count where rules.quiet[index].channel == channel {
+            if rules.quiet[index].end(ofQuietAt: zones.clocks[clock].local(time)) != nil { return true }
+        }
+        return false
+    }
+
+    /// The hour that a clock shows, 0 to 23.
+    private mutating func hourOfDay(_ time: Instant, _ clock: Int) -> Int {
+        let hours = LocalClock.quotient(zones.clocks[clock].local(time), Limits.hour)
+        return Int(hours - LocalClock.quotient(hours, 24) * 24)
+    }
+
+    /// Counts that a customer looked at a channel.
+    /// - Parameters:
+    ///   - looked: when, by the event.
+    ///   - now: when the event is taken.
+    mutating func note(
+        _ rule: Int, of customer: View<UInt8>, hash: UInt64, zone name: View<UInt8>, looked: Instant, now: Instant
+    ) {
+        let clock = name.isEmpty ? 0 : zones.place(of: name) ?? 0
+        hours.note(rule, of: customer, hash: hash, hour: hourOfDay(looked, clock), at: now)
     }
 
     /// Whether a cap holds the action back that would be delivered then.

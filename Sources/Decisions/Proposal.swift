@@ -74,6 +74,12 @@ struct ProposedResponse: BitwiseCopyable, Sendable {
     let reference: ResponseBook.Reference
     /// What it is worth; not a number where it does not say.
     let value: Double
+    /// The place among the policy's right hours where it says that the customer looked, and nothing of a decision; else -1.
+    let hour: Int32
+    /// When the customer looked, and the name of its time zone among the batch's bytes.
+    let looked: Instant
+    let zoneStart: Int
+    let zoneCount: Int
 }
 
 /// The value of a payload's expression at a moment, as JSON among the batch's bytes.

@@ -132,11 +132,15 @@ struct ProposalEvaluator: ~Copyable {
     mutating func take(_ response: ResponseOccurrence) -> Int {
         let start = proposals.bytes.count
         proposals.bytes.append(response.customerID)
+        let zoneStart = proposals.bytes.count
+        // What is longer than any zone's name is as unknown as its beginning.
+        proposals.bytes.append(response.zone[0..<min(response.zone.count, ZoneClocks.nameLimit + 1)])
         proposals.responses.append(
             ProposedResponse(
                 outcome: response.outcome, time: response.time, customerHash: response.customerHash,
                 customerStart: start, customerCount: response.customerID.count, reference: response.reference,
-                value: response.value))
+                value: response.value, hour: response.hour, looked: response.looked, zoneStart: zoneStart,
+                zoneCount: proposals.bytes.count - zoneStart))
         return proposals.responses.count - 1
     }
 

@@ -43,7 +43,7 @@ import Testing
           196: policy.quiet_hours[2]: "channels" is missing; write { channels: … }
           213: policy.quiet_hours[2].to: "from" and "to" are the same time; write "00:00" and "24:00" for a whole day
           232: policy.quiet_hours[2].days: the list is empty; write at least one element, or leave the key out
-          239: policy.suppress: unknown key "suppress"; the keys are "consent", "caps", "quiet_hours", "budgets", "choose", "min_priority", "gather", "explore", "timezone", "holdout", "explain"
+          239: policy.suppress: unknown key "suppress"; the keys are "consent", "caps", "quiet_hours", "budgets", "choose", "min_priority", "gather", "explore", "best_hour", "timezone", "holdout", "explain"
         { version: 1, policy: { holdout: { percent: 5.001, slat: 'x' }, timezone: { default: 'Europe/Nowhere', from: 5 }, consent: { default: 'maybe', email: 5 }, caps: [{ max: 1 }, { max: 1, per: 'year' }], explain: 'long' } }
           36: policy.holdout.percent: 5.001 is finer than a hundredth of a percent; write at most two decimals
           52: policy.holdout.slat: unknown key "slat"; did you mean "salt"?

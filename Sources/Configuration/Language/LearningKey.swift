@@ -62,6 +62,38 @@ enum PropensityKey: String, SectionKey {
     }
 }
 
+/// A channel under `policy.best_hour`.
+enum BestHourKey: String, SectionKey {
+    case on
+    case halfLife = "half_life"
+    case strength, within
+
+    static let about =
+        "Puts deliveries off to the best hour of the customer's day. [learning.md](learning.md) has the formula."
+
+    private static let usual = HourPlan(channel: "", on: [])
+
+    var entry: KeyEntry {
+        switch self {
+        case .on: .on(usual: .required)
+        case .halfLife:
+            KeyEntry(
+                .duration(.positive), usual: .time(Self.usual.halfLife), example: "\"30d\"",
+                beside: "on: \"email_open\"",
+                "After how long an event counts half.")
+        case .strength:
+            KeyEntry(
+                .number(0.001...1_000_000_000), usual: .number(Self.usual.strength), example: "5",
+                beside: "on: \"email_open\"",
+                "How many events of the customer's own all customers' habits are worth.")
+        case .within:
+            KeyEntry(
+                .duration(.positive, upTo: 7 * 86_400_000_000), usual: .time(Self.usual.within), example: "\"12h\"",
+                beside: "on: \"email_open\"", "It is put off by less than this.")
+        }
+    }
+}
+
 /// The section `policy.explore`.
 enum ExploreKey: String, SectionKey {
     case method, epsilon, temperature, seed

@@ -4,7 +4,9 @@ enum PolicyKey: String, SectionKey {
     case quietHours = "quiet_hours"
     case timezone, holdout, choose
     case minPriority = "min_priority"
-    case gather, explore, explain
+    case gather, explore
+    case bestHour = "best_hour"
+    case explain
 
     static let about = "Limits that hold for all actions. [decisions.md](decisions.md) explains them in their order."
 
@@ -43,6 +45,10 @@ enum PolicyKey: String, SectionKey {
             KeyEntry(
                 .object(ExploreKey.self), example: "{ method: \"epsilon\" }",
                 "Lets chance choose among what may be chosen, so that it can be learnt what works.")
+        case .bestHour:
+            KeyEntry(
+                .named(.object(BestHourKey.self)), example: "{ email: { on: \"email_open\" } }",
+                "By channel: delivers at the hour at which the customer looks.")
         case .explain:
             KeyEntry(
                 .word(["brief", "full", "none"]), usual: "\"brief\"", example: "\"full\"",

@@ -225,5 +225,15 @@ extension SpanishReference {
           Entre qué se dividen las prioridades; para `softmax`.
         Another one draws otherwise.
           Otra sortea de otro modo.
+        By channel: delivers at the hour at which the customer looks.
+          Por canal: entrega a la hora en que el cliente mira.
+        Puts deliveries off to the best hour of the customer's day. [learning.md](learning.md) has the formula.
+          Aplaza las entregas a la mejor hora del día del cliente. [learning.md](learning.md) tiene la fórmula.
+        How many events of the customer's own all customers' habits are worth.
+          Cuántos eventos propios del cliente valen las costumbres de todos.
+        After how long an event counts half.
+          Al cabo de cuánto un evento cuenta la mitad.
+        It is put off by less than this.
+          Se aplaza menos que esto.
         """# + "\n"
 }

@@ -1,4 +1,5 @@
 import Decisions
+import Events
 import Expressions
 import Journeys
 import Learning
@@ -96,6 +97,35 @@ extension PlanDraft {
         if method == .softmax { fields.refuse([.epsilon], "\"softmax\" goes by \"temperature\"") }
         if method != .softmax { fields.refuse([.temperature], "only \"softmax\" goes by it") }
         return ExplorePlan(method: method, epsilon: epsilon ?? 0.02, temperature: temperature ?? 1, seed: seed)
+    }
+
+    /// The channels of `policy.best_hour`, and in `hourTypes` the events that tell of each.
+    func bestHours(_ policy: Fields<PolicyKey>, actions: [ActionDraft]) -> [HourPlan] {
+        let definitions = definitions(.bestHour, of: policy)
+        if definitions.count > HourBook.limit {
+            definitions[HourBook.limit].error(
+                "there are \(definitions.count) channels; write at most \(HourBook.limit)")
+        }
+        var plans: [HourPlan] = []
+        for definition in definitions.prefix(HourBook.limit) {
+            noteUnused(channel: definition.name, definition.reader, actions: actions, "so nothing is put off")
+            _ = definition.reader.object(BestHourKey.self) { fields in
+                let on = fields.required(.on)
+                let types = eventTypes(on)
+                if let on, types == nil, case .string("*") = on.node.value {
+                    on.error("\"*\" would make every event a look; name the types that are")
+                }
+                let names = types?.map { vocabulary.projection.types[$0] } ?? []
+                var plan = HourPlan(channel: definition.name, on: names)
+                if let halfLife = fields.duration(.halfLife) { plan.halfLife = halfLife }
+                if let strength = fields.number(.strength) { plan.strength = strength }
+                if let within = fields.duration(.within) { plan.within = within }
+                plans.append(plan)
+                hourTypes.append(types ?? [])
+                return true
+            }
+        }
+        return plans
     }
 
     /// Notes propensities for which nothing tells of what they are to come to.

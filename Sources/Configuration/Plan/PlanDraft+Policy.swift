@@ -18,6 +18,7 @@ extension PlanDraft {
             if let least = fields.number(.minPriority) { policy.minPriority = least }
             policy.gather = fields.duration(.gather)
             policy.explore = fields.object(.explore) { explore($0) }
+            policy.bestHours = bestHours(fields, actions: actions)
             _ = fields.object(.timezone, ZoneKey.self) { fields in
                 policy.zone = expression(fields[.from], site: site, .text)
                 checkCalendar(fields[.from], policy.zone)

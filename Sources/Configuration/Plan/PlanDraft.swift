@@ -64,6 +64,8 @@ final class PlanDraft {
     var askedOutcomes: [(outcome: Outcome, place: Reader)] = []
     /// The outcomes that propensities are learnt from, and where.
     var learntOutcomes: [(outcome: Outcome, place: Reader)] = []
+    /// By the right hours of the policy, the types of the events that tell of them.
+    var hourTypes: [[Int]] = []
     /// Where event types are named.
     var typeMentions: [(name: String, place: Reader)] = []
     /// The models, by their names.
@@ -169,6 +171,11 @@ final class PlanDraft {
         if waiting.gather > 0 || waiting.holds { journeys.waiting = waiting }
         journeys.tables = vocabulary.tables
         journeys.responses = sections.responses?.reading
+        if !hourTypes.isEmpty {
+            var reading = journeys.responses ?? ResponseReading(entries: [])
+            (reading.hours, reading.zone) = (hourTypes, sections.policy.zone)
+            journeys.responses = reading
+        }
         journeys.hasIdentity = sections.input.formats.identity != nil
         journeys.emitsIdentity = sections.emit.contains(.identity)
         journeys.closingMemory = closingMemory

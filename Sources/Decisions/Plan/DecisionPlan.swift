@@ -113,7 +113,7 @@ package struct DecisionPlan: Sendable {
 
     /// Whether anything depends on what a customer's clock shows.
     var usesZones: Bool {
-        !policy.quietHours.isEmpty
+        !policy.quietHours.isEmpty || !policy.bestHours.isEmpty
             || policy.caps.contains { cap in
                 if case .per = cap.reach { true } else { false }
             }

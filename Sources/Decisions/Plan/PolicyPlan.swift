@@ -184,6 +184,8 @@ package struct PolicyPlan: Sendable {
     /// Microseconds for which the moments of one customer are gathered from the first on, to be decided as one; 0 takes
     /// those of one cause together, nil each by itself.
     package var gather: Int64?
+    /// The channels that deliver at the hour at which customers look.
+    package var bestHours: [HourPlan] = []
     /// How chance takes part in choosing; nil where it does not.
     package var explore: ExplorePlan?
     package var explain: Explanation

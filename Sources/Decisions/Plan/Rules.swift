@@ -23,6 +23,8 @@ struct Rules: ~Copyable, Sendable {
         var budgetCount: Int32
         var classification: ActionPlan.Class
         var isFallback: Bool
+        /// Whether it may be put off to a better hour: nobody waits for it.
+        var canWait: Bool
         /// Whether customers of the control group get it like anybody.
         var isExempt: Bool
         var isContested: Bool
@@ -90,6 +92,9 @@ struct Rules: ~Copyable, Sendable {
     let budgetNames: [String]
     private let limited: Column<Int32>
     let quiet: Column<QuietRule>
+    /// By the channel's number, the place among the policy's right hours, or -1; and by that, what it says.
+    private let hourPlaces: [Int32]
+    let hours: [HourPlan]
     let responses: ResponseRules
     /// How each action's propensity is learnt; empty where none is.
     let learning: [PropensityPlan?]
@@ -143,6 +148,7 @@ struct Rules: ~Copyable, Sendable {
                     capCount: Int32(limits.capped.count - capStart), budgetStart: Int32(budgetStart),
                     budgetCount: Int32(limits.budgeted.count - budgetStart), classification: action.classification,
                     isFallback: action.isFallback,
+                    canWait: action.classification == .standard && !action.isInbound,
                     isExempt: action.classification != .standard || action.group.map(exempt.names) ?? false,
                     isContested: plan.isContested[index], payloadStart: Int32(payloadStart),
                     payloadCount: Int32(action.payload.count), lever: 1 + action.lever / 100,
@@ -171,6 +177,7 @@ struct Rules: ~Copyable, Sendable {
         budgeted = Column(limits.budgeted)
         limited = Column(limits.limited)
         quiet = Rules.quiet(plan, &names)
+        (hours, hourPlaces) = (plan.policy.bestHours, Rules.hourPlaces(plan, &names))
         responses = ResponseRules(plan)
         learning = plan.actions.contains { $0.learning != nil } ? plan.actions.map(\.learning) : []
         learningNames = plan.actions.map { Rules.learningName(of: $0, plan) }
@@ -178,8 +185,7 @@ struct Rules: ~Copyable, Sendable {
         self.channels = Column(channels)
         self.payload = Column(payload)
         self.payloadTexts = Texts(payloadTexts)
-        choose = plan.policy.choose
-        chooseByMoment = plan.policy.chooseByMoment
+        (choose, chooseByMoment) = (plan.policy.choose, plan.policy.chooseByMoment)
         minPriority = plan.policy.minPriority
         gathers = plan.policy.gather != nil
         explanation = plan.policy.explain
@@ -190,6 +196,11 @@ struct Rules: ~Copyable, Sendable {
         channelNames = names.names
         actionCount = actions.count
         channelCount = names.names.count
+    }
+
+    private static func hourPlaces(_ plan: DecisionPlan, _ names: inout Numbered) -> [Int32] {
+        let waiting = plan.policy.bestHours.map { names.number($0.channel) }
+        return names.names.indices.map { channel in Int32(waiting.firstIndex { Int($0) == channel } ?? -1) }
     }
 
     private static func quiet(_ plan: DecisionPlan, _ names: inout Numbered) -> Column<QuietRule> {
@@ -209,6 +220,12 @@ struct Rules: ~Copyable, Sendable {
     /// The most standard actions chosen for a moment by itself.
     func choose(moment: MomentNumber) -> Int {
         moment.index < chooseByMoment.count ? chooseByMoment[moment] ?? choose : choose
+    }
+
+    /// Which of the right hours is that of a channel; nil where none is.
+    func hour(ofChannel channel: Int32) -> Int? {
+        guard channel >= 0, Int(channel) < hourPlaces.count, hourPlaces[Int(channel)] >= 0 else { return nil }
+        return Int(hourPlaces[Int(channel)])
     }
 
     /// Whether a limit on these channels concerns what goes over one.

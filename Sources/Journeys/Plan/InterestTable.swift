@@ -79,7 +79,7 @@ struct InterestTable: ~Copyable {
             entry.endWindow = Int32(windowInterests.count)
             entry.endMoment = Int32(momentInterests.count)
             entry.hasPicture = picture.concerns(type: type)
-            entry.hasResponses = plan.responses?.entries.contains { $0.types.contains(type) } ?? false
+            entry.hasResponses = plan.responses?.isTold(byType: type) ?? false
             types.append(entry)
         }
         var watching: [[MomentNumber]] = Array(repeating: [], count: plan.windows.count)

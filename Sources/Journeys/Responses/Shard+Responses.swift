@@ -9,21 +9,35 @@ extension Shard {
     mutating func tellResponses() {
         guard let sink else { return }
         let entries = responses.entries(ofType: context.scope.event.row.type)
-        let reference = reference()
-        for index in 0..<entries.count {
-            let occurrence = ResponseOccurrence(
-                outcome: entries[index].outcome, time: context.scope.now, customerID: context.scope.customerKey,
-                customerHash: context.scope.customerHash, reference: reference,
-                value: context.finiteNumber(entries[index].value))
-            var key = OrderKey(
-                time: context.scope.now, isEvent: true, place: context.scope.event.place, ordinal: ordinal)
-            key.isSlide = isSlide
-            ordinal &+= 1
-            lines.append(
-                MomentLine(
-                    key: key, start: text.count, end: text.count, type: .response, id: 0,
-                    response: sink.take(occurrence)))
+        if entries.count > 0 {
+            let reference = reference()
+            for index in 0..<entries.count {
+                let occurrence = ResponseOccurrence(
+                    outcome: entries[index].outcome, time: context.scope.now, customerID: context.scope.customerKey,
+                    customerHash: context.scope.customerHash, reference: reference,
+                    value: context.finiteNumber(entries[index].value))
+                tell(occurrence, to: sink)
+            }
         }
+        let hours = responses.hours(ofType: context.scope.event.row.type)
+        for index in 0..<hours.count {
+            var occurrence = ResponseOccurrence(
+                outcome: .impression, time: context.scope.now, customerID: context.scope.customerKey,
+                customerHash: context.scope.customerHash, reference: .none, value: .nan)
+            (occurrence.hour, occurrence.looked) = (hours[index], context.scope.event.row.time)
+            if !responses.zone.isNone, case .string(let name) = context.value(responses.zone) { occurrence.zone = name }
+            tell(occurrence, to: sink)
+        }
+    }
+
+    private mutating func tell(_ occurrence: ResponseOccurrence, to sink: any OccurrenceSink) {
+        var key = OrderKey(
+            time: context.scope.now, isEvent: true, place: context.scope.event.place, ordinal: ordinal)
+        key.isSlide = isSlide
+        ordinal &+= 1
+        lines.append(
+            MomentLine(
+                key: key, start: text.count, end: text.count, type: .response, id: 0, response: sink.take(occurrence)))
     }
 
     /// Of which decision the current event speaks. What is there and is no decision's id speaks of a foreign one.
