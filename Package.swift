@@ -70,8 +70,8 @@ let package = Package(
         module(
             "Stories",
             imports: [
-                "Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Expressions", "Events", "Telemetry",
-                "Storage",
+                "Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Learning", "Expressions", "Events",
+                "Samples", "Telemetry", "Storage",
             ]),
         .executableTarget(
             name: "journeyd",
@@ -125,7 +125,7 @@ let package = Package(
             "StoriesTests",
             of: [
                 "TestSupport", "Stories", "Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Events",
-                "Storage",
+                "Samples", "Storage",
             ]),
         tests("journeydTests", of: ["TestSupport", "journeyd", "Console", "Journal", "Events", "Storage"]),
         tests(

@@ -23,6 +23,9 @@ struct Dice {
         Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(truncatingIfNeeded: bound)).high)
     }
 
+    /// A number from 0 on and below 1.
+    mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+
     /// True in so many of a thousand cases.
     mutating func chance(perMille share: Int) -> Bool {
         below(1000) < share

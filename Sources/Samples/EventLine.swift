@@ -20,8 +20,11 @@ struct EventLine {
     private var day = 1
     private var daysPassed = 0
     private var secondShown = 0
-    private let idKey = fragment("{\"id\":\"evt_")
+    private let idKey: Fragment
     private let customerKey = fragment("\",\"customer_id\":\"c")
+
+    /// Lines whose ids begin so.
+    init(idPrefix: String = "evt_") { idKey = fragment("{\"id\":\"\(idPrefix)") }
 
     /// Moves the clock to a time, in microseconds from the start of 2026, not before the one it shows.
     mutating func move(to time: Int) {
@@ -60,7 +63,14 @@ struct EventLine {
 
     /// At least eight hexadecimal digits.
     static func hexadecimal(_ number: UInt64, into out: inout [UInt8]) {
-        var shift = number >> 32 == 0 ? 28 : 60
+        hexadecimal(number, from: number >> 32 == 0 ? 28 : 60, into: &out)
+    }
+
+    /// All sixteen hexadecimal digits.
+    static func word(_ number: UInt64, into out: inout [UInt8]) { hexadecimal(number, from: 60, into: &out) }
+
+    private static func hexadecimal(_ number: UInt64, from first: Int, into out: inout [UInt8]) {
+        var shift = first
         while shift >= 0 {
             let nibble = UInt8(truncatingIfNeeded: (number >> UInt64(shift)) & 15)
             out.append(nibble < 10 ? 48 + nibble : 87 + nibble)

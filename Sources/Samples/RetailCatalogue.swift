@@ -9,6 +9,9 @@ struct RetailCatalogue {
         ("kitchen", 700, 16_000), ("garden", 500, 12_000), ("sports", 900, 15_000), ("beauty", 400, 5900),
     ]
 
+    /// What decides on the tier (by its three lowest bits) and the zone of a customer.
+    static func trait(of customer: Int) -> UInt64 { Dice.mixed(UInt64(customer) ^ 0x7ab5) }
+
     /// `"sku":"SKU-10398","price":83.44,"category":"shoes"`: always the same for one product.
     let product: [Fragment]
     let priceCents: [Int]

@@ -209,7 +209,7 @@ extension RetailProfile {
         case .appOpen:
             out.append(contentsOf: catalogue.version[dice.below(4)])
         case .identify:
-            let trait = Dice.mixed(UInt64(number) ^ 0x7ab5)
+            let trait = RetailCatalogue.trait(of: number)
             out.append(contentsOf: catalogue.tier[Int(trait & 7)])
             out.append(contentsOf: comma)
             out.append(contentsOf: catalogue.timezone[Int((trait >> 8) & 7)])

@@ -1,6 +1,7 @@
 import Endpoints
 import Samples
 import Storage
+import Stories
 
 extension Command {
     private static let businesses = SampleJourneys.Business.allCases.map(\.rawValue)
@@ -9,13 +10,21 @@ extension Command {
     static let generate = Command(
         name: "generate", operands: "", operandCount: 0...0, summary: "synthetic events, seeded",
         explanation:
-            "Writes events of made-up customers in order of time. The same flags give the same bytes anywhere.",
+            """
+            Writes events of made-up customers in order of time. The same flags give the same bytes anywhere.
+            With --respond-to CONFIG, customers see, accept or reject what CONFIG decides, as likely as the action, the
+            channel, the hour and their tier make it; a run of CONFIG over these events decides the same, and hears of it.
+            """,
         flags: [
             Flag("--profile", businesses.joined(separator: "|"), "whose customers they are (default: retail)"),
             Flag("--customers", "N", "how many customers (default: 100000)"),
             Flag("--events", "N", "how many events (default: 1000000)"),
             Flag("--seed", "N", "the seed of all chance (default: 1)"),
             Flag("--rate", "R", "events a second of event time; it changes the times alone"),
+            Flag(
+                "--respond-to", "CONFIG",
+                "play CONFIG meanwhile, and have customers answer its decisions (retail; docs/learning.md)"),
+            Flag("--truth", "FILE", "with --respond-to: how likely each answered decision was to be accepted"),
             Flag("--output", "FILE", "write here, not to standard output"),
         ]
     ) { arguments throws(CommandFault) in
@@ -33,7 +42,17 @@ enum GenerateCommand {
     private static let blockSize = 256 << 10
 
     static func run(_ arguments: Arguments) throws(CommandFault) -> ExitStatus {
-        var journeys = try journeys(arguments)
+        if let path = arguments["--respond-to"] { return try answered(arguments, path) }
+        if arguments["--truth"] != nil {
+            throw CommandFault(.usage, "journeyd generate: --truth goes with --respond-to CONFIG")
+        }
+        var journeys: SampleJourneys
+        let parameters = try parameters(arguments)
+        do throws(SampleJourneys.ParameterError) {
+            journeys = try SampleJourneys(parameters)
+        } catch {
+            throw refusal(error)
+        }
         do throws(EndpointFault) {
             let output = try arguments["--output"].map { path throws(EndpointFault) in
                 try Output(path: path, apartFrom: [])
@@ -55,7 +74,58 @@ enum GenerateCommand {
         return .done
     }
 
-    private static func journeys(_ arguments: Arguments) throws(CommandFault) -> SampleJourneys {
+    /// Writes events of customers who answer a configuration's decisions.
+    private static func answered(_ arguments: Arguments, _ path: String) throws(CommandFault) -> ExitStatus {
+        let parameters = try parameters(arguments)
+        guard parameters.business == .retail else {
+            throw CommandFault(.usage, "journeyd generate: --respond-to goes with --profile retail")
+        }
+        let plan = try LoadedConfiguration(path).runnable(reports: false)
+        var made: AnsweredJourneys?
+        do throws(SampleJourneys.ParameterError) {
+            made = try AnsweredJourneys(plan, parameters, keepsTruths: arguments["--truth"] != nil)
+        } catch {
+            throw refusal(error)
+        }
+        guard var journeys = consume made else {
+            throw CommandFault(
+                .configuration,
+                "\(path): nothing says what came of decisions; write responses: { accept: { on: EVENT_TYPE } }")
+        }
+        do throws(EndpointFault) {
+            let output = try arguments["--output"].map { path throws(EndpointFault) in
+                try Output(path: path, apartFrom: [])
+            }
+            var writer = (output ?? .standard).writer
+            let truth = try arguments["--truth"].map { path throws(EndpointFault) in
+                try Output(path: path, apartFrom: [])
+            }
+            var truths = truth?.writer
+            var lines: [UInt8] = []
+            var hasMore = true
+            while hasMore {
+                lines.removeAll(keepingCapacity: true)
+                repeat { hasMore = journeys.next(into: &lines) } while hasMore && lines.count < blockSize
+                let block = ByteBlock(capacity: lines.count)
+                block.append(lines)
+                try writer.write(block)
+                let told = ByteBlock(capacity: 64)
+                for truth in journeys.takeTruths() { told.append(Array((truth.json + "\n").utf8)) }
+                if told.count > 0 { try truths?.write(told) }
+            }
+            try writer.close()
+            try truths?.close()
+        } catch {
+            throw CommandFault(error)
+        }
+        return .done
+    }
+
+    private static func refusal(_ error: SampleJourneys.ParameterError) -> CommandFault {
+        CommandFault(.usage, "journeyd generate: \(error)")
+    }
+
+    private static func parameters(_ arguments: Arguments) throws(CommandFault) -> SampleJourneys.Parameters {
         var parameters = SampleJourneys.Parameters()
         if let word = arguments["--profile"], let business = SampleJourneys.Business(rawValue: word) {
             parameters.business = business
@@ -70,10 +140,6 @@ enum GenerateCommand {
             }
             parameters.rate = rate
         }
-        do throws(SampleJourneys.ParameterError) {
-            return try SampleJourneys(parameters)
-        } catch {
-            throw CommandFault(.usage, "journeyd generate: \(error)")
-        }
+        return parameters
     }
 }
