@@ -124,14 +124,68 @@ struct Stage {
         let minutes = steps.map { ($0.arrival.microseconds - steps[0].arrival.microseconds) / 60_000_000 }
         #expect(minutes == [0, 20, 40, 40, 40])
         #expect(
-            String(decoding: steps[4].line, as: UTF8.self)
+            steps[4].line.json
                 == #"{"id":"own","customer_id":"b","event":"x","timestamp":"2026-01-01T00:35:00.000Z","channel":"web","#
-                + #""more":[1,null]}"# + "\n")
+                + #""more":[1,null]}"#)
+    }
+
+    private static let answered = Stage.cart.replacing(
+        "emit:",
+        with: """
+            responses: { decision: "event.properties.ref", impression: { on: ["seen", "shown"] },
+                         accept: { on: "buy", value: "event.properties.price" } },
+            emit:
+            """)
+
+    @Test func decisionsAreAnswered() throws {
+        let stage = try Stage(Self.answered)
+        let added = #"{ at: "2h", event: "add", customer_id: "ben", properties: { sku: "B" } }"#
+        let verdict = try stage.verdict(
+            """
+            events: [\(Stage.added), { at: "1h", respond: "visto" },
+                     { at: "+1m", respond: "accept", to: "remind", properties: { price: 7.0 } },
+                     \(added), { at: "3h", respond: "impression", customer_id: "ben" },
+                     { at: "+1m", event: "seen", to: "last" }, { event: "seen", to: "d-0000000000000000" }],
+            expect: [
+              { at: "30m", action: "remind" }, { at: "1h", outcome: "impression", action: "remind", channel: "email" },
+              { at: "1h1m", outcome: "accept", value: 7.0 },
+              { at: "2h30m", action: "remind", customer_id: "ben" },
+              { at: "3h", outcome: "impression", customer_id: "ben" },
+            ], nothing_else: true
+            """)
+        // The moments came, too: nothing else may come but they.
+        let others = verdict.lines.filter { $0.type != "moment" }
+        #expect(others.count == 5, "\(verdict.faults)")
+        let lines = verdict.lines.filter { $0.type == "response" }.compactMap { $0.parts["decision_id"]?.text }
+        let ids = verdict.lines.filter { $0.type == "decision" }.compactMap { $0.parts["id"]?.text }
+        #expect(lines == [ids[0], ids[0], ids[1]])
+    }
+
+    @Test func whatWasNeverDecidedIsNotAnswered() throws {
+        let stage = try Stage(Self.answered)
+        for events in [
+            #"{ respond: "accept" }"#, Stage.added + #", { at: "29m", respond: "accept" }"#,
+            Stage.added + #", { at: "1h", respond: "accept", customer_id: "ben" }"#,
+        ] {
+            let verdict = try stage.verdict("events: [\(events)], never: [{ outcome: \"accept\" }]")
+            #expect(!verdict.passes && verdict.faults[0].contains("no such decision"), "\(verdict.faults)")
+        }
+    }
+
+    @Test(arguments: [
+        (#"{ respond: "click" }"#, "nothing tells of \"click\""),
+        (#"{ respond: "accept", event: "x" }"#, "does not go with"),
+        (#"{ respond: "accept", to: "remnid" }"#, "did you mean \"remind\"?"),
+        (#"{ respond: "often" }"#, "not known here"),
+    ]) func answersThatCannotBeAreFaults(event: String, fault: String) throws {
+        let (_, diagnostics) = try Stage(Self.answered).scenarios(
+            "{ scenarios: { s: { events: [\(event)], nothing_else: true } } }")
+        #expect(diagnostics.rendered().contains(fault), "\(diagnostics.rendered())")
     }
 
     @Test(arguments: [
         (#"events: [], nothing_else: true"#, "the list is empty"),
-        (#"events: [{}], nothing_else: true"#, "\"event\" is missing"),
+        (#"events: [{}], nothing_else: true"#, "one key of \"event\", \"respond\" is missing"),
         (#"events: [{ event: "x" }]"#, "nothing is expected"), (#"nothing_else: true"#, "\"events\" is missing"),
         (#"events: [{ event: "x", propertis: {} }], nothing_else: true"#, "did you mean \"properties\"?"),
         (#"events: [{ event: "x", at: "20 mins" }], nothing_else: true"#, "is not a duration"),

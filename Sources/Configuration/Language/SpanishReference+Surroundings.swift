@@ -171,8 +171,12 @@ extension SpanishReference {
           Un evento como llega.
         Its time: `"+20m"` and `"-5m"` count from the event before, `"20m"` from the start.
           Su hora: `"+20m"` y `"-5m"` cuentan desde el evento anterior, `"20m"` desde el principio.
-        Its type.
-          Su tipo.
+        Its type. Either this or `respond` is written.
+          Su tipo. Se escribe esto o `respond`.
+        The customer answers a decision: an event of the first type by which `responses` tells of that outcome.
+          El cliente responde a una decisión: un evento del primer tipo con que `responses` habla de ese resultado.
+        Which decision it speaks of: the customer's `last`, the last of an action, or the one of an id.
+          De qué decisión habla: la última del cliente (`last`), la última de una acción, o la de un identificador.
         Its id.
           Su identificador.
         Its properties.

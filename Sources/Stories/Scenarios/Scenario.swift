@@ -6,7 +6,27 @@ package struct Scenario: Sendable {
     /// An event as a line, and the time on the virtual clock at which it arrives.
     package struct Step: Sendable {
         package let arrival: Instant
-        package let line: [UInt8]
+        /// The line; without a decision's id where `answer` says of which decision it speaks.
+        package let line: Part
+        package var answer: Answer?
+
+        /// The line as bytes, with its end.
+        var bytes: [UInt8] { Array((line.json + "\n").utf8) }
+    }
+
+    /// Of which decision of its customer an event speaks, and under which property.
+    package struct Answer: Sendable {
+        /// The customer's last one, the last of an action, or the one of an id.
+        package enum Reference: Sendable {
+            case last
+            case action(String)
+            case id(String)
+        }
+
+        package let reference: Reference
+        package let property: String
+        /// Where it stands.
+        package let place: Place
     }
 
     package let name: String

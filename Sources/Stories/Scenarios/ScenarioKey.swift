@@ -56,11 +56,17 @@ enum ScenarioKey: String, SectionKey {
 
 /// An event of a scenario.
 enum ScenarioEventKey: String, SectionKey {
-    case at, event
+    case at, event, respond, to
     case customerID = "customer_id"
     case id, channel, properties, raw, customers
 
     static let about = "An event as it arrives."
+
+    /// The outcomes that a customer may answer with.
+    private static let outcomes = [
+        (word: "impression", alsoWritten: ["visto"]), (word: "click", alsoWritten: ["clic"]),
+        (word: "accept", alsoWritten: ["aceptado"]), (word: "reject", alsoWritten: ["rechazado"]),
+    ]
 
     var entry: KeyEntry {
         switch self {
@@ -68,7 +74,18 @@ enum ScenarioEventKey: String, SectionKey {
             KeyEntry(
                 .other("duration"), usual: "\"+0s\"", example: "\"+20m\"",
                 "Its time: `\"+20m\"` and `\"-5m\"` count from the event before, `\"20m\"` from the start.")
-        case .event: KeyEntry(.text, usual: .required, example: "\"purchase\"", "Its type.")
+        case .event:
+            KeyEntry(.text, example: "\"purchase\"", "Its type. Either this or `respond` is written.")
+        case .respond:
+            KeyEntry(
+                .translated(Self.outcomes), example: "\"accept\"",
+                "The customer answers a decision: an event of the first type by which `responses` tells of that outcome."
+            )
+        case .to:
+            KeyEntry(
+                .text, usual: .described("`\"last\"` beside `respond`"), example: "\"coupon\"",
+                beside: "event: \"purchase\"",
+                "Which decision it speaks of: the customer's `last`, the last of an action, or the one of an id.")
         case .customerID:
             KeyEntry(.text, usual: .described("the scenario's `customer`"), example: "\"ben\"", "Whose event it is.")
         case .id: KeyEntry(.text, usual: .described("`\"e1\"`, `\"e2\"`, …"), example: "\"evt_7\"", "Its id.")

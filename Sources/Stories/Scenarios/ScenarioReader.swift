@@ -2,6 +2,7 @@ package import Configuration
 import Decisions
 package import Events
 import Journeys
+import Learning
 package import Pipeline
 import Storage
 
@@ -18,10 +19,17 @@ package struct ScenarioReader {
     package struct Known: Sendable {
         let moments: [String]
         let actions: [String]
+        /// By outcome, the first type of event that says it, and the property by which events name decisions.
+        let types: [String: String]
+        let decisionProperty: String
 
         package init(_ plan: Plan) {
             moments = plan.journeys.moments.map(\.name)
             actions = plan.decisions.actions.map(\.name)
+            var types: [String: String] = [:]
+            for outcome in Outcome.allCases { types[outcome.name] = plan.type(saying: outcome) }
+            self.types = types
+            decisionProperty = plan.decisionProperty
         }
     }
 
@@ -77,8 +85,9 @@ package struct ScenarioReader {
                 last = fields[.at].flatMap { time($0, from: start, after: last) } ?? last
                 arrival = max(arrival, last)
                 let line = line(fields, time: last, number: index + 1, customer: customer)
+                let answer = answer(fields)
                 return crowd(fields, of: line).map { line in
-                    Scenario.Step(arrival: arrival, line: Array((line.json + "\n").utf8))
+                    Scenario.Step(arrival: arrival, line: line, answer: answer)
                 }
             }
             steps += made ?? []
@@ -130,7 +139,7 @@ package struct ScenarioReader {
             ("id", fields.string(.id).map { .text($0) } ?? .text("e\(number)")),
             ("customer_id", .text(fields.string(.customerID) ?? customer)),
         ]
-        if let type = fields.required(.event)?.string() { entries.append(("event", .text(type))) }
+        if let type = type(fields) { entries.append(("event", .text(type))) }
         entries.append(("timestamp", .text("\(time)")))
         if let channel = fields.string(.channel) { entries.append(("channel", .text(channel))) }
         if let properties = fields[.properties] { entries.append(("properties", part(properties))) }
@@ -143,6 +152,39 @@ package struct ScenarioReader {
             }
         }
         return .object(entries)
+    }
+
+    /// The type that is written, or the one that says the outcome that is.
+    private func type(_ fields: Fields<ScenarioEventKey>) -> String? {
+        guard let (key, value) = fields.one(of: [.event, .respond]) else { return nil }
+        if key == .event { return value.string() }
+        guard let outcome = fields.word(.respond) else { return nil }
+        if let type = known.types[outcome] { return type }
+        value.error("nothing tells of \(Wording.quoted(outcome)); write responses: { \(outcome): { on: EVENT_TYPE } }")
+        return nil
+    }
+
+    /// Of which decision the event speaks; nil where of none.
+    private func answer(_ fields: Fields<ScenarioEventKey>) -> Scenario.Answer? {
+        let place = fields.place(of: .respond)
+        guard let reader = fields[.to] else {
+            return fields.has(.respond)
+                ? Scenario.Answer(reference: .last, property: known.decisionProperty, place: place) : nil
+        }
+        guard let text = reader.string() else { return nil }
+        var reference = Scenario.Answer.Reference.action(text)
+        if known.actions.contains(text) {
+            reference = .action(text)
+        } else if text == "last" || text == "última" {
+            reference = .last
+        } else if text.hasPrefix("d-"), text.utf8.count == 18 {
+            reference = .id(text)
+        } else {
+            reader.error(
+                "there is no action \(Wording.quoted(text))"
+                    + NearestWord.remedy(for: text, in: known.actions + ["last"], noun: "actions"))
+        }
+        return Scenario.Answer(reference: reference, property: known.decisionProperty, place: reader.node.place)
     }
 
     private func part(_ reader: Reader) -> Part {
