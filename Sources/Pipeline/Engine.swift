@@ -152,13 +152,18 @@ struct EngineMerge: ~Copyable {
     private let names: EngineNames
     var merge: Merge
     var ledger: JourneyLedger
+    /// What actions are to bring about, where a report asks for it.
+    private var outcomes: OutcomeLog?
 
     init(_ plan: Plan) {
         self.plan = plan
         names = EngineNames(plan)
         merge = Merge(plan.decisions)
         ledger = JourneyLedger(byCount: plan.report?.by.count ?? 0)
-        if plan.report?.actions != nil { merge.stage.firstDecisions = FirstDecisions() }
+        if let actions = plan.report?.actions {
+            merge.stage.firstDecisions = FirstDecisions()
+            outcomes = OutcomeLog(within: actions.within)
+        }
     }
 
     /// The customers' first decisions for each action, where a report asks for them.
@@ -168,6 +173,9 @@ struct EngineMerge: ~Copyable {
                 customer: $0.customer, action: $0.action, time: $0.time.microseconds, isControl: $0.isControl)
         }
     }
+
+    /// What came of what actions are to bring about, as far as it may count.
+    var outcomeEvents: [OutcomeEvent] { outcomes?.all ?? [] }
 
     /// What learnt propensities promised against what came.
     var calibration: [CalibrationBin] {
@@ -183,6 +191,13 @@ struct EngineMerge: ~Copyable {
         if plan.report == nil { return }
         let portions = made.compactMap(\.report)
         ledger.add(portions.map(\.closed), portions.map(\.parts))
+        guard outcomes != nil else { return }
+        for portion in portions where !portion.outcomes.isEmpty { outcomes?.add(portion.outcomes) }
+        let reached = made.map(\.journeys.reached).min() ?? .distantPast
+        if outcomes?.isFull ?? false, reached > .distantPast, reached < .distantFuture {
+            let entries = entries
+            outcomes?.forget(entries, now: reached.microseconds)
+        }
     }
 
     /// The same, noting which lines follow from some events.

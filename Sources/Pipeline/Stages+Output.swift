@@ -85,7 +85,8 @@ extension Stages {
         _ = await pass(&rejects, settledPlace: .max)
         request.report?.add(decisions.ledger)
         request.report?.add(
-            entries: decisions.entries, actions: decisions.plan.decisions.actions.map(\.name),
+            entries: decisions.entries, outcomes: decisions.outcomeEvents,
+            actions: decisions.plan.decisions.actions.map(\.name),
             calibration: decisions.calibration)
         meters.publish(decisions.counted())
         return nil

@@ -180,6 +180,40 @@ import Testing
         }
     }
 
+    /// What is let go of while events come changes nothing, and what is kept does not grow with the events.
+    @Test(arguments: 1...10) func whatCannotCountIsLetGoOf(seed: UInt64) {
+        var numbers = SeededNumbers(seed: seed)
+        var settings = ActionSettings(outcomes: ["buy"])
+        (settings.within, settings.holdout) = (50, 0.5)
+        let groups = (0..<30).map { _ in numbers.isTrue(of: 2) }
+        var (entries, outcomes): ([ActionEntry], [OutcomeEvent]) = ([], [])
+        var known: Set<Int> = []
+        var log = OutcomeLog(within: settings.within, least: 40)
+        var time: Int64 = 0
+        var kept = 0
+        for _ in 0..<6_000 {
+            time += Int64(numbers.below(3))
+            let customer = numbers.below(30)
+            if numbers.isTrue(of: 40) {
+                let action = numbers.below(2)
+                guard known.insert(2 * customer + action).inserted else { continue }
+                entries.append(
+                    ActionEntry(
+                        customer: UInt64(customer), action: Int32(action), time: time, isControl: groups[customer]))
+                continue
+            }
+            let outcome = OutcomeEvent(customer: UInt64(customer), time: time, value: Double(numbers.below(9)))
+            outcomes.append(outcome)
+            log.add([outcome])
+            if log.isFull { log.forget(entries, now: time) }
+            kept = max(kept, log.all.count)
+        }
+        let whole = ActionProof.all(entries, outcomes, actions: ["one", "two"], settings, reached: time)
+        let lean = ActionProof.all(entries, log.all, actions: ["one", "two"], settings, reached: time)
+        #expect("\(lean.map(\.figure))" == "\(whole.map(\.figure))")
+        #expect(outcomes.count > 5_000 && kept < 1_000 && whole[0].treated.converted > 0)
+    }
+
     @Test func nothingIsDefined() {
         var settings = ActionSettings(outcomes: ["buy"])
         settings.holdout = 0.05

@@ -16,7 +16,8 @@ extension EngineShard {
         guard let portion else { return last }
         var closed = portion.closed
         closed.add(last.closed)
-        return ReportPortion(closed: closed, parts: portion.parts + last.parts)
+        return ReportPortion(
+            closed: closed, parts: portion.parts + last.parts, outcomes: portion.outcomes + last.outcomes)
     }
 }
 

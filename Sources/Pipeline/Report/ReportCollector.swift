@@ -24,11 +24,9 @@ package final class ReportCollector: Sendable {
     /// Takes what a shard has counted, once time is at `reached`.
     func add(_ book: TouchBook, reached: Instant) {
         let totals = book.accumulator.totals
-        let outcomes = book.outcomes
         let names = (book.touchpoints, book.channels, book.accumulator.traits)
         state.withLock { state in
             state.totals.merge(totals)
-            state.outcomes += outcomes
             // All shards have given the same numbers to the same names.
             state.names = names
             if reached > .distantPast { state.reached = max(state.reached ?? .min, reached.microseconds) }
@@ -38,9 +36,11 @@ package final class ReportCollector: Sendable {
     /// Takes what the stage behind the shards has counted.
     func add(_ ledger: JourneyLedger) { state.withLock { $0.ledger = ledger } }
 
-    /// Takes the customers' first decisions for each action, and how well propensities were learnt.
-    func add(entries: [ActionEntry], actions: [String], calibration: [CalibrationBin]) {
-        state.withLock { ($0.entries, $0.actions, $0.calibration) = (entries, actions, calibration) }
+    /// Takes the customers' first decisions for each action, what came, and how well propensities were learnt.
+    func add(entries: [ActionEntry], outcomes: [OutcomeEvent], actions: [String], calibration: [CalibrationBin]) {
+        state.withLock {
+            ($0.entries, $0.outcomes, $0.actions, $0.calibration) = (entries, outcomes, actions, calibration)
+        }
     }
 
     /// The report; nil where a part of it did not come, as the run failed.

@@ -8,6 +8,8 @@ import Storage
 struct ReportPortion: Sendable {
     let closed: ClosedJourneys
     let parts: [ByPart]
+    /// What actions are to bring about.
+    var outcomes: [OutcomeEvent] = []
 }
 
 /// What one shard has counted by now, of which with those of the others a report is made.
@@ -41,8 +43,8 @@ final class TouchBook: TouchSink {
     private var texts = Column<ByText>()
     private let numbers = ByteBlock(capacity: 1024)
     private var event = ReportEvent()
-    /// What actions are to bring about, as it came.
-    private(set) var outcomes: [OutcomeEvent] = []
+    /// What actions are to bring about, as it came since it was handed on.
+    private var outcomes: [OutcomeEvent] = []
 
     init(_ settings: ReportSettings, _ plan: JourneyPlan) {
         self.settings = settings
@@ -257,7 +259,8 @@ final class TouchBook: TouchSink {
 
     func handOver() -> ReportPortion {
         let (closed, parts) = accumulator.handOver()
-        return ReportPortion(closed: closed, parts: parts)
+        defer { outcomes = [] }
+        return ReportPortion(closed: closed, parts: parts, outcomes: outcomes)
     }
 
     /// Ends the input: what is over at `reached` is closed.
