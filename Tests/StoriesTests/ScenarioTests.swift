@@ -139,7 +139,7 @@ struct Stage {
 
     @Test func decisionsAreAnswered() throws {
         let stage = try Stage(Self.answered)
-        let added = #"{ at: "2h", event: "add", customer_id: "ben", properties: { sku: "B" } }"#
+        let added = #"{ at: "2h", event: "add", customer_id: "ben", properties: { sku: "B", price: 1.0 } }"#
         let verdict = try stage.verdict(
             """
             events: [\(Stage.added), { at: "1h", respond: "visto" },
