@@ -17,6 +17,7 @@ package struct OutcomeLog: Sendable {
     /// Whether it is time to let go of what does not count.
     package var isFull: Bool { all.count >= most }
 
+    /// Adds events, in whatever order.
     package mutating func add(_ outcomes: [OutcomeEvent]) { all += outcomes }
 
     /// Lets go of what counts for none of the entries, and cannot count for one at `now` or later.
