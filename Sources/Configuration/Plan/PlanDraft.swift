@@ -170,12 +170,7 @@ final class PlanDraft {
             gather: sections.policy.gather ?? 0, holds: sections.policy.quietHours.contains { $0.then == .hold })
         if waiting.gather > 0 || waiting.holds { journeys.waiting = waiting }
         journeys.tables = vocabulary.tables
-        journeys.responses = sections.responses?.reading
-        if !hourTypes.isEmpty {
-            var reading = journeys.responses ?? ResponseReading(entries: [])
-            (reading.hours, reading.zone) = (hourTypes, sections.policy.zone)
-            journeys.responses = reading
-        }
+        journeys.responses = reading(sections.responses, sections.policy)
         journeys.hasIdentity = sections.input.formats.identity != nil
         journeys.emitsIdentity = sections.emit.contains(.identity)
         journeys.closingMemory = closingMemory
@@ -193,6 +188,14 @@ final class PlanDraft {
         }
         plan.noteRules()
         return plan
+    }
+
+    /// What events say of decisions, and of the hours at which customers look; nil where nothing is asked of them.
+    private func reading(_ responses: ResponsePlan?, _ policy: PolicyPlan) -> ResponseReading? {
+        if hourTypes.isEmpty { return responses?.reading }
+        var reading = responses?.reading ?? ResponseReading(entries: [])
+        (reading.hours, reading.zone) = (hourTypes, policy.zone)
+        return reading
     }
 
     private var rememberingWindows: [WindowPlan] {
