@@ -94,6 +94,9 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
     /// How many places there are.
     public private(set) var placeCount = Self.partCount * Self.smallestPart
 
+    /// The memory of the entries and of the places that are free.
+    public var bytes: Int { placeCount * MemoryLayout<Entry>.stride }
+
     /// An empty table.
     public init() {
         unsafe parts = .allocate(capacity: Self.partCount)

@@ -16,7 +16,7 @@ package struct IdentityCounts: Sendable, Equatable {
     package var blocked: [UInt64] = []
     /// How many events showed no usable id.
     package var nobody: UInt64 = 0
-    /// The bytes that ids and subjects take, without the table.
+    /// The bytes that ids and subjects take.
     package var stateBytes = 0
 
     package init() {}

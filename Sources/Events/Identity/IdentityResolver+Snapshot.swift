@@ -40,7 +40,7 @@ extension IdentityResolver {
         counts.namespaces = plan.namespaces.map(\.name)
         counts.subjects = table.subjectCount
         counts.ids = table.ids.count
-        counts.stateBytes = table.arena.wordsInUse * 8
+        counts.stateBytes = table.bytes
         return counts
     }
 }

@@ -11,15 +11,29 @@ import Storage
 /// half); 2 the number of its making, where it has gone over into another with the highest bit set; 3 the id under which it was first
 /// seen (low half) and which of those it is (high half); 4 the id that is its name, or the subject that it went over into.
 /// Cost: a look-up is a hash probe; joining and merging take steps in proportion to the ids of the subject that has to be
-/// gone through, of which there are at most `max_ids`. Memory: 16 bytes and the text for an id, about 24 in the table; 40
-/// for a subject.
+/// gone through, of which there are at most `max_ids`. Memory: 16 bytes and the text for an id, in blocks of words, 11 to 21
+/// in the table; 48 for a subject.
 struct SubjectTable: ~Copyable {
+    /// A word: the id's record (low half), and above the 32 bits of its hash that say where it stands. Ids that have these in
+    /// common are told apart by their texts.
     struct Entry: TableEntry {
-        var hash: UInt64 = 0
-        var id: UInt32 = 0
-        var unused: UInt32 = 0
+        private static let slotBits: UInt64 = 0xFF_FFFF
+        private static let partBits: UInt64 = 0xFF << 56
+        private var word: UInt64 = 0
 
-        @inline(__always) var isFree: Bool { id == 0 }
+        init() {}
+
+        init(hash: UInt64, id: UInt32) {
+            word = hash & Entry.partBits | (hash >> 20 & Entry.slotBits) << 32 | UInt64(id)
+        }
+
+        /// As much of a hash as an entry has.
+        @inline(__always)
+        static func kept(_ hash: UInt64) -> UInt64 { hash & partBits | (hash >> 20 & slotBits) << 20 }
+
+        @inline(__always) var id: UInt32 { UInt32(truncatingIfNeeded: word) }
+        @inline(__always) var hash: UInt64 { word & Entry.partBits | (word >> 32 & Entry.slotBits) << 20 }
+        @inline(__always) var isFree: Bool { word == 0 }
     }
 
     /// What is known of an id beside whose it is.
@@ -30,6 +44,8 @@ struct SubjectTable: ~Copyable {
         static let shared = Flags(rawValue: 1)
         /// It was the target of an event that identifies.
         static let identified = Flags(rawValue: 2)
+        /// It is a subject's name since that one has lost another, and nobody knows of it yet.
+        static let renames = Flags(rawValue: 4)
     }
 
     private static let idHeader = 2
@@ -70,7 +86,7 @@ struct SubjectTable: ~Copyable {
     /// The record of an id, 0 where it is not known.
     func find(_ text: View<UInt8>, namespace: Int, hash: UInt64) -> UInt32 {
         var found: UInt32 = 0
-        let place = ids.find(hash) { entry in
+        let place = ids.find(Entry.kept(hash)) { entry in
             found = entry.id
             return self.namespace(ofID: found) == namespace && self.text(ofID: found).holdsSameBytes(as: text)
         }
@@ -95,6 +111,8 @@ struct SubjectTable: ~Copyable {
     func flags(ofID id: UInt32) -> Flags { Flags(rawValue: arena[base(id) + 1] >> 32 & 0xFF) }
 
     func set(_ flags: Flags, ofID id: UInt32) { arena[base(id) + 1] |= flags.rawValue << 32 }
+
+    func clear(_ flags: Flags, ofID id: UInt32) { arena[base(id) + 1] &= ~(flags.rawValue << 32) }
 
     /// The subject that an id leads to, 0 for none.
     func subject(ofID id: UInt32) -> UInt32 {
@@ -148,10 +166,17 @@ struct SubjectTable: ~Copyable {
 
     private func rank(ofID id: UInt32) -> Int { ranks[namespace(ofID: id)] }
 
+    /// How many ids of subjects have been gone through.
+    var steps: Int { arena.tally }
+
+    /// The memory of ids and subjects.
+    var bytes: Int { arena.wordsInUse * 8 + ids.bytes }
+
     /// The subject's ids, in order.
     func forEachID(_ subject: UInt32, _ body: (UInt32) -> Void) {
         var id = low(base(subject))
         while id != 0 {
+            arena.tally += 1
             let next = high(base(id))
             body(id)
             id = next
@@ -235,7 +260,7 @@ struct SubjectTable: ~Copyable {
     /// Removes an id that no subject has in its list.
     mutating func drop(_ id: UInt32) {
         let hash = hash(text(ofID: id), namespace: namespace(ofID: id))
-        let place = ids.find(hash) { $0.id == id }
+        let place = ids.find(Entry.kept(hash)) { $0.id == id }
         if place >= 0 { ids.remove(place) }
         let words = SubjectTable.idHeader + (text(ofID: id).count + 7) / 8
         for word in SubjectTable.idHeader..<words { arena[base(id) + word] = 0 }
