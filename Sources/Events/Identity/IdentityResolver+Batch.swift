@@ -28,6 +28,7 @@ extension IdentityResolver {
                 shardOf.append(ShardRows.none)
                 continue
             }
+            noteNewName(subject, index)
             let key = name(&row, subject, of: events, &naming)
             naming.append(row, key: key)
             note(subject, index, of: batch)

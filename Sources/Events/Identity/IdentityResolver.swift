@@ -44,6 +44,8 @@ struct IdentityResolver: ~Copyable {
     var changes: [SubjectChange] = []
     /// Told whose events are, while somebody's are looked for.
     var search: (any PersonWatch)?
+    /// The key that the subject had before the event at hand whose name is the strongest of those that merge at it.
+    private var leadKey: [UInt8] = []
     /// An id whose subject somebody watches, until an event is found at which it is a subject's.
     var watched: [UInt8]?
     /// Whether the event at hand is in the plain native form.
@@ -97,6 +99,7 @@ struct IdentityResolver: ~Copyable {
     /// - Parameter merging: the ids that the event says to be one person's.
     mutating func resolve(_ merging: Merging?, row: Int) -> UInt32 {
         if shown.isEmpty { return 0 }
+        if !leadKey.isEmpty { leadKey = [] }
         var first = -1
         for index in shown.indices {
             shown[index].id = table.find(
@@ -237,7 +240,9 @@ struct IdentityResolver: ~Copyable {
     /// What becomes of an id that two persons have shown.
     private mutating func share(_ entry: Shown, of other: UInt32, with subject: UInt32, isLater: Bool) {
         counts.shared += 1
+        let before = table.name(other)
         table.take(entry.id, from: other)
+        if table.name(other) != before { table.set(.renames, ofID: table.name(other)) }
         table.set(.shared, ofID: entry.id)
         let isLast = forms[entry.namespace].sharing == .lastUser && isLater
         table.setSubject(isLast ? subject : 0, ofID: entry.id)
@@ -270,7 +275,7 @@ struct IdentityResolver: ~Copyable {
         change.was = table.text(ofID: table.name(follows)).copied
         change.name = table.text(ofID: table.name(leads)).copied
         (change.absorbed, change.absorbedHash) = key(of: keepsLeader ? follows : leads)
-        change.absorbedLeads = !keepsLeader
+        if leadKey.isEmpty || leads == other { leadKey = key(of: leads).bytes }
         let merges = table.mergeCount(subject) + table.mergeCount(other) + 1
         search?.joined(table.making(follows), into: table.making(leads))
         if plan.followsAccounts {
@@ -281,6 +286,12 @@ struct IdentityResolver: ~Copyable {
         table.setMergeCount(leads, merges)
         counts.merged += 1
         changes.append(change)
+        // All go over into the last of them: what both cannot have is that of who leads in the end.
+        var index = changes.count - 1
+        while index >= 0, changes[index].row == row {
+            if changes[index].kind == .merged { changes[index].absorbedLeads = changes[index].absorbed == leadKey }
+            index -= 1
+        }
         return leads
     }
 
@@ -289,6 +300,14 @@ struct IdentityResolver: ~Copyable {
         counts.forgotten += 1
         if plan.followsAccounts { accountChanges += book.forget(table.making(subject)) }
         table.forget(subject)
+    }
+
+    /// Tells of a name that a subject has since it lost another.
+    mutating func noteNewName(_ subject: UInt32, _ row: Int) {
+        let name = table.name(subject)
+        guard table.flags(ofID: name).contains(.renames) else { return }
+        table.clear(.renames, ofID: name)
+        changes.append(change(.renamed, subject, via: table.namespace(ofID: name), row))
     }
 
     private mutating func rename(_ subject: UInt32, was before: UInt32, via namespace: Int, _ row: Int) {

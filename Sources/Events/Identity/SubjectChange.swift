@@ -8,6 +8,8 @@ package struct SubjectChange: Sendable, Equatable {
         case merged
         /// A stronger id has become known.
         case named
+        /// It has lost the id that was its name, which two persons have shown; no line tells of it.
+        case renamed
         /// An id was not joined to the event's subject.
         case refused
         /// All that was known of it is forgotten, once the event has been taken.
@@ -37,7 +39,7 @@ package struct SubjectChange: Sendable, Equatable {
     /// Of a merge, the key of the subject whose state goes over into the other's.
     package var absorbed: [UInt8] = []
     package var absorbedHash: UInt64 = 0
-    /// Of a merge, whether what both cannot have is the absorbed one's: it has the stronger name.
+    /// Of a merge, whether what both cannot have is the absorbed one's: of all that merge at the event it has the strongest name.
     package var absorbedLeads = false
 
     package init(
