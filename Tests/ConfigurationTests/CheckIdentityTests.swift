@@ -89,4 +89,18 @@ struct CheckIdentityTests {
         #expect(text.contains("profile.tier is a person's, and never there for an account"), "\(text)")
         #expect(text.contains("windows.firm is an account's, and never there for a person"), "\(text)")
     }
+
+    @Test(arguments: [
+        ("{ not: 'b', for: '1h', where: 'event.properties.x > 1' }", true), ("{ not: '*', for: '1h' }", true),
+        ("{ not: ['b', 'c'], for: '1h' }", false), ("{ as: 'c', on: 'b' }", false),
+    ])
+    func notesWhichAbsencesNobodyElseCanEnd(last: String, isNoted: Bool) throws {
+        let moments = "moments: { m: { sequence: [{ as: 'a', on: 'a' }, \(last)] } }"
+        let note = "is not ended by what the other one has done"
+        for (identity, isThere) in [("identity: {}, ", true), ("", false)] {
+            let (plan, text) = try load(identity + moments)
+            #expect(plan != nil, "\(text)")
+            #expect(text.contains(note) == (isNoted && isThere), "\(text)")
+        }
+    }
 }

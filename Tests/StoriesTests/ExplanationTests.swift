@@ -117,6 +117,24 @@ import Testing
                 """)
     }
 
+    /// Whoever has several ids is found by any of them, from the first event on at which that is one of them.
+    @Test(arguments: [("d1", 3), ("u1", 3), ("A@x", 3), ("d2", 1), ("d3", 0)])
+    func aPersonIsFoundByAnyId(id: String, events: Int) throws {
+        let configuration = """
+            { version: 1, identity: { ids: { customer_id: { unique: true }, email: { fold: "lower" }, device: {} } },
+              windows: { n: { count: true } }, moments: { m: { when: "windows.n > 100" } } }
+            """
+        func line(_ minute: Int, _ who: String) -> String {
+            "{\"id\":\"e\(minute)\",\(who),\"event\":\"view\",\"timestamp\":\(minute * 60_000)}\n"
+        }
+        let lines = [
+            line(1, #""ids":{"device":"d1"}"#), line(2, #""customer_id":"u1","ids":{"email":"a@X"}"#),
+            line(3, #""customer_id":"u1","ids":{"device":"d1"}"#), line(4, #""ids":{"email":"A@x","device":"d2"}"#),
+        ]
+        let told = try tell(id, [lines], configuration)
+        #expect(told.components(separatedBy: "  view e").count - 1 == events, "\(told)")
+    }
+
     @Test func aStoryMayStopBeforeItsEnd() throws {
         let story = try tell("ana", [Self.events], until: Instant(microseconds: 15 * 60_000_000))
         #expect(

@@ -76,18 +76,39 @@ extension PlanDraft {
     }
 
     /// The windows that remember when the events last came which end the closing absences of sequences, by the number of the
-    /// moment. What asks for more than a type is not remembered.
-    func rememberClosings(_ moments: [MomentDraft]) -> [MomentNumber: [WindowNumber]] {
-        var memory: [MomentNumber: [WindowNumber]] = [:]
-        for (number, moment) in moments.compactMap(\.plan).enumerated() {
-            guard case .sequence(let sequence) = moment.trigger, let closing = sequence.closing,
-                closing.filter.condition.isNone, let types = closing.filter.types
+    /// moment; and those that remember it for each value of `by`. What asks for more than a type is not remembered.
+    func rememberClosings(
+        _ drafts: [MomentDraft]
+    ) -> (windows: [MomentNumber: [WindowNumber]], keys: [MomentNumber: WindowNumber]) {
+        var windows: [MomentNumber: [WindowNumber]] = [:]
+        var keyed: [(moment: MomentNumber, window: WindowPlan)] = []
+        for (number, draft) in drafts.filter({ $0.plan != nil }).enumerated() {
+            guard let moment = draft.plan, !moment.isOfAccount, case .sequence(let sequence) = moment.trigger,
+                let closing = sequence.closingAbsence
             else { continue }
-            memory[MomentNumber(number)] = types.map {
-                window(remembering: vocabulary.projection.types[$0], for: closing.wait)
+            guard closing.filter.condition.isNone, let types = closing.filter.types else {
+                draft.definition.note(
+                    "the closing \"not\" asks for more than types of events, so an absence that is pending as two "
+                        + "customers merge is not ended by what the other one has done")
+                continue
+            }
+            if moment.by.isNone {
+                windows[MomentNumber(number)] = types.map {
+                    window(remembering: vocabulary.projection.types[$0], for: closing.length)
+                }
+            } else {
+                let window = WindowPlan(
+                    name: "", aggregate: .distinct, filter: EventFilter(types: types), value: moment.by,
+                    extent: .over(closing.length))
+                keyed.append((MomentNumber(number), window))
             }
         }
-        return memory
+        var keys: [MomentNumber: WindowNumber] = [:]
+        for (index, one) in keyed.enumerated() {
+            keys[one.moment] = WindowNumber(windowCount + remembered.count + index)
+        }
+        rememberedKeys = keyed.map(\.window)
+        return (windows, keys)
     }
 
     // MARK: Quiet hours

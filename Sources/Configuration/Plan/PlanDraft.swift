@@ -51,6 +51,8 @@ final class PlanDraft {
     /// The types of event whose last one actions ask for, and for how many microseconds it matters, in the order of the
     /// windows that remember it. Those windows have no name, and stand behind the ones of the configuration.
     var remembered: [(type: String, length: Int64)] = []
+    /// Further ones, behind these, that remember when each value of a `by` last came.
+    var rememberedKeys: [WindowPlan] = []
     /// The types of event at which a customer is forgotten.
     var forgetTypes: [Int] = []
     /// Whether customers are found by several ids, and whether a rule is about accounts.
@@ -152,7 +154,7 @@ final class PlanDraft {
         }
         // Unknown keys are among the errors only now.
         guard let sections, !diagnostics.hasErrors else { return nil }
-        let closingMemory = sections.input.formats.identity == nil ? [:] : rememberClosings(sections.moments)
+        let closings = sections.input.formats.identity == nil ? nil : rememberClosings(sections.moments)
         note(picture: sections.picture, windows: sections.windows, emit: sections.emit)
         if followsAccounts { note(accountsIn: sections.picture, windows: sections.windows, moments: sections.moments) }
         note(windows: sections.windows, moments: sections.moments, actions: sections.actions, emit: sections.emit)
@@ -173,7 +175,8 @@ final class PlanDraft {
         journeys.responses = reading(sections.responses, sections.policy)
         journeys.hasIdentity = sections.input.formats.identity != nil
         journeys.emitsIdentity = sections.emit.contains(.identity)
-        journeys.closingMemory = closingMemory
+        journeys.closingMemory = closings?.windows ?? [:]
+        journeys.closingKeys = closings?.keys ?? [:]
         journeys.forgetTypes = forgetTypes
         var plan = EnginePlan(
             journeys: journeys, actions: sections.actions.compactMap(\.plan), policy: sections.policy,
@@ -203,7 +206,7 @@ final class PlanDraft {
             WindowPlan(
                 name: "", aggregate: .sinceLast, filter: EventFilter(types: [vocabulary.projection.type(type)]),
                 value: .none, extent: .over(length))
-        }
+        } + rememberedKeys
     }
 
     private func version(_ root: Fields<RootKey>) {

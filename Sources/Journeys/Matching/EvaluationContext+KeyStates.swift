@@ -63,7 +63,7 @@ extension EvaluationContext {
     }
 
     /// Whether a key state keeps nothing any more: no run, no truth to remember, no cooldown that still lasts.
-    private func isIdle(_ keyState: KeyState, _ form: MomentForm) -> Bool {
+    func isIdle(_ keyState: KeyState, _ form: MomentForm) -> Bool {
         if form.strategy == nil ? keyState.wasTrue : keyState.runs > 0 { return false }
         if form.retells, keyState.own(form.retoldWord) != 0 { return false }
         return !(form.cooldown > 0 && keyState.hasLine && scope.now < keyState.lastLine.advanced(by: form.cooldown))

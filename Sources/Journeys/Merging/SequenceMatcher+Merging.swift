@@ -10,39 +10,59 @@ extension SequenceMatcher {
     struct Ends {
         var own: Instant?
         var other: Instant?
+        /// Where events are matched by the values of `by`, what each of the two remembers of these; words of a window.
+        var ownKeys: UInt64 = 0
+        var otherKeys: UInt64 = 0
+        var keys: WindowState?
+        var now = Instant.distantPast
+
+        /// Whether the other one has had any.
+        var endsOwn: Bool { other != nil || otherKeys != 0 }
+
+        /// The same for one value of `by`.
+        func of(_ keyState: KeyState) -> Ends {
+            guard let keys else { return self }
+            return Ends(
+                own: keys.lastTime(ofHash: keyState.keyHash, in: ownKeys, at: now),
+                other: keys.lastTime(ofHash: keyState.keyHash, in: otherKeys, at: now))
+        }
     }
 
     /// Has the customer at hand take over what another one's word keeps of a sequence.
     mutating func merge(_ other: UInt64, moment: MomentNumber, _ ends: Ends, _ context: inout EvaluationContext) {
         begin(moment, context)
         guard other != 0 else { return }
+        if form.isKeyed {
+            // What the other one has waiting was ended by its own events already.
+            endKeys(ends, &context)
+            mergeKeys(UInt32(truncatingIfNeeded: other), context.obtainCell(context.kind(ofMoment: moment)), ends)
+            freeIdleKeys(&context)
+            return
+        }
         let cell = context.obtainCell(context.kind(ofMoment: moment))
         if arena[cell] == 0, ends.own == nil, let absence = LoneAbsence(other, in: arena) {
             arena[cell] = other
             arm(absence)
             return
         }
-        guard form.isKeyed else {
-            let own: KeyState? = arena[cell] == 0 ? nil : unfolded(arena[cell], context)
-            let further = unfolded(other, context)
-            let kept = own ?? further
-            arena[cell] = UInt64(kept.handle)
-            join(further, to: own, ends)
-            context.freeIfIdle(kept, moment: moment, form)
-            return
-        }
-        mergeKeys(UInt32(truncatingIfNeeded: other), cell, ends)
-        endOthers(ends.other, &context)
+        let own: KeyState? = arena[cell] == 0 ? nil : unfolded(arena[cell], context)
+        let further = unfolded(other, context)
+        let kept = own ?? further
+        arena[cell] = UInt64(kept.handle)
+        join(further, to: own, ends)
+        context.freeIfIdle(kept, moment: moment, form)
     }
 
     /// Ends what the customer at hand has waiting, where another one that it is now has had the event since.
-    mutating func end(before time: Instant, moment: MomentNumber, _ context: inout EvaluationContext) {
+    mutating func end(_ ends: Ends, moment: MomentNumber, _ context: inout EvaluationContext) {
         begin(moment, context)
         guard let cell = context.cell(context.kind(ofMoment: moment)), arena[cell] != 0 else { return }
         if form.isKeyed {
-            endOthers(time, &context)
+            endKeys(ends, &context)
+            freeIdleKeys(&context)
             return
         }
+        guard let time = ends.other else { return }
         if let absence = LoneAbsence(arena[cell], in: arena), absence.taken > time { return }
         let keyState = unfolded(arena[cell], context)
         arena[cell] = UInt64(keyState.handle)
@@ -77,28 +97,38 @@ extension SequenceMatcher {
         // In an order that does not depend on where a table happens to keep them.
         let known = tables.all(other).map { KeyState(arena: arena, handle: $0) }
         for further in known.sorted(by: { $0.sortKey < $1.sortKey }) {
-            let own = UInt32(truncatingIfNeeded: arena[cell])
-            let found = further.key.map { tables.find($0, hash: further.keyHash, in: own) } ?? 0
+            let table = UInt32(truncatingIfNeeded: arena[cell])
+            let found = further.key.map { tables.find($0, hash: further.keyHash, in: table) } ?? 0
+            let own = Ends(own: ends.of(further).own, other: nil)
             if found != 0 {
-                join(further, to: KeyState(arena: arena, handle: found), Ends(own: ends.own, other: nil))
+                join(further, to: KeyState(arena: arena, handle: found), own)
                 continue
             }
-            if tables.isFull(own) { arena[cell] = UInt64(tables.widened(own)) }
+            if tables.isFull(table) { arena[cell] = UInt64(tables.widened(table)) }
             tables.add(further.handle, hash: further.keyHash, to: UInt32(truncatingIfNeeded: arena[cell]))
-            join(further, to: nil, ends)
+            join(further, to: nil, own)
         }
         tables.free(other)
     }
 
     /// Ends what waits in any key state of the customer at hand.
-    private mutating func endOthers(_ time: Instant?, _ context: inout EvaluationContext) {
-        let kind = context.kind(ofMoment: moment)
-        guard let cell = context.cell(kind) else { return }
-        let known = KeyStateTable(arena: arena).all(UInt32(truncatingIfNeeded: arena[cell]))
-        for handle in known {
-            let keyState = KeyState(arena: arena, handle: handle)
-            if let time { join(nil, to: keyState, Ends(own: nil, other: time)) }
-            context.freeIfIdle(keyState, moment: moment, form)
+    private mutating func endKeys(_ ends: Ends, _ context: inout EvaluationContext) {
+        guard ends.endsOwn else { return }
+        for keyState in keyStates(context) {
+            guard let time = ends.of(keyState).other else { continue }
+            join(nil, to: keyState, Ends(own: nil, other: time))
+        }
+    }
+
+    /// Lets go of the key states of the customer at hand that keep nothing any more.
+    private func freeIdleKeys(_ context: inout EvaluationContext) {
+        for keyState in keyStates(context) { context.freeIfIdle(keyState, moment: moment, form) }
+    }
+
+    private func keyStates(_ context: borrowing EvaluationContext) -> [KeyState] {
+        guard let cell = context.cell(context.kind(ofMoment: moment)), arena[cell] != 0 else { return [] }
+        return KeyStateTable(arena: arena).all(UInt32(truncatingIfNeeded: arena[cell])).map {
+            KeyState(arena: arena, handle: $0)
         }
     }
 
@@ -109,8 +139,14 @@ extension SequenceMatcher {
         guard let kept = own ?? further else { return }
         switch form.strategy {
         case .absence, .runs: joinRuns(further, own, ends)
-        case .cohorts: if let further, let own { joinCohorts(further, own) }
-        case .strands: if let further, let own { joinStrands(further, own) }
+        case .cohorts:
+            if let own { endCohorts(own, before: ends.other) }
+            if let further { endCohorts(further, before: ends.own) }
+            if let further, let own { joinCohorts(further, to: own) }
+        case .strands:
+            if let own { endStrands(own, before: ends.other) }
+            if let further { endStrands(further, before: ends.own) }
+            if let further, let own { joinStrands(further, to: own) }
         case nil: break
         }
         if let further, let own {
@@ -189,37 +225,6 @@ extension SequenceMatcher {
         for (index, list) in made.enumerated() { kept.setList(index + 1, list) }
         kept.runs = all.reduce(0) { $0 + $1.count }
         while kept.runs > Int(form.partialLimit) { dropOldest(kept) }
-    }
-
-    /// Cohorts stand side by side; those that become alike are joined by the next event.
-    private func joinCohorts(_ further: KeyState, _ own: KeyState) {
-        let (from, to) = (CohortList(keyState: further), CohortList(keyState: own))
-        for index in 0..<from.count { to.append(from.cohort(index)) }
-        for index in 0..<from.count { from.leave(index) }
-        from.close()
-        let count = further.runs
-        further.runs = 0
-        own.runs += count
-        own.bindings += further.bindings
-    }
-
-    /// Strands of two customers cannot stand side by side: those of the one that is left are let go of, and counted as too
-    /// many.
-    private mutating func joinStrands(_ further: KeyState, _ own: KeyState) {
-        if own.runs == 0 {
-            PartialGroups(keyState: own).free()
-            for word in 1...form.runLists {
-                own.setOwn(word - 1, further.own(word - 1))
-                further.setOwn(word - 1, 0)
-            }
-            let count = further.runs
-            further.runs = 0
-            own.runs = count
-            return
-        }
-        for _ in 0..<further.runs { results.countOverflowed() }
-        PartialGroups(keyState: further).free()
-        further.runs = 0
     }
 
     // MARK: What is told again

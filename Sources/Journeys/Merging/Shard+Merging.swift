@@ -131,8 +131,8 @@ extension Shard {
             let ends = ends(moment, absorbed)
             if let word, word != 0 {
                 matcher.merge(word, moment: moment, ends, &context)
-            } else if let time = ends.other {
-                matcher.end(before: time, moment: moment, &context)
+            } else if ends.endsOwn {
+                matcher.end(ends, moment: moment, &context)
             }
             if !matcher.results.isEmpty { takeResults(of: moment) }
         }
@@ -141,12 +141,20 @@ extension Shard {
     /// When each of the two has last had an event for which a sequence's end waits in vain.
     private func ends(_ moment: MomentNumber, _ absorbed: StateTransfer.Words) -> SequenceMatcher.Ends {
         var ends = SequenceMatcher.Ends()
+        ends.now = context.scope.now
+        if let window = plan.closingKeys[moment] {
+            ends.keys = WindowState(form: context.scope.windows[window], arena: context.scope.arena)
+            ends.ownKeys = context.cell(window.index).map { context.scope.arena[$0] } ?? 0
+            ends.otherKeys = absorbed.word(window.index) ?? 0
+        }
         for window in plan.closingMemory[moment] ?? [] {
             let state = WindowState(form: context.scope.windows[window], arena: context.scope.arena)
-            if let cell = context.cell(window.index), let last = state.lastEvent(context.scope.arena[cell]) {
+            if let cell = context.cell(window.index),
+                let last = state.lastEvent(context.scope.arena[cell], at: ends.now)
+            {
                 ends.own = max(ends.own ?? .distantPast, last)
             }
-            if let word = absorbed.word(window.index), let last = state.lastEvent(word) {
+            if let word = absorbed.word(window.index), let last = state.lastEvent(word, at: ends.now) {
                 ends.other = max(ends.other ?? .distantPast, last)
             }
         }
@@ -156,7 +164,8 @@ extension Shard {
     /// A `when` moment is what it was for the customer that goes on; the later of two lines counts for its cooldown.
     private mutating func mergeCondition(_ moment: MomentNumber, _ form: MomentForm, _ word: UInt64) {
         let arena = context.scope.arena
-        let cell = context.obtainCell(context.kind(ofMoment: moment))
+        let kind = context.kind(ofMoment: moment)
+        let cell = context.obtainCell(kind)
         let handle = UInt32(truncatingIfNeeded: word)
         guard !form.isKeyed else {
             // Values of `by` of which both have something stay as they are for the one that goes on.
@@ -164,6 +173,12 @@ extension Shard {
             return
         }
         let further = KeyState(arena: arena, handle: handle)
+        if context.isIdle(further, form) {
+            // It may just as well have been let go of before.
+            further.free(lists: form.lists)
+            if arena[cell] == 0 { context.scope.customers.removeCell(kind, ofRow: context.scope.location.row) }
+            return
+        }
         guard arena[cell] != 0 else {
             (further.wasTrue, further.isOwed) = (false, false)
             further.armed = nil
@@ -246,7 +261,7 @@ extension Shard {
 
     /// Writes the line of what has become known, and has the stage that decides follow a merge.
     mutating func tell(_ change: SubjectChange) {
-        let emits = plan.emitsIdentity
+        let emits = plan.emitsIdentity && change.kind != .renamed
         let isFollowed = change.kind == .merged || change.kind == .forgotten
         guard emits || isFollowed else { return }
         let first = text.count
@@ -306,12 +321,27 @@ extension MomentTable {
 }
 
 extension WindowState {
+    /// When a value last came, in a window of different values; nil where it is not there.
+    func lastTime(ofHash hash: UInt64, in word: UInt64, at now: Instant) -> Instant? {
+        if word == 0 { return nil }
+        let handle = UInt32(truncatingIfNeeded: word)
+        let place = seen.find(hash, in: handle)
+        if place < 0 { return nil }
+        return held(
+            Instant(microseconds: Int64(bitPattern: arena[seen.entry(place, of: handle) + 1] ^ 1 << 63)), at: now)
+    }
+
     /// When the last event was that a window of the time since the last one holds; nil for none.
-    func lastEvent(_ word: UInt64) -> Instant? {
+    func lastEvent(_ word: UInt64, at now: Instant) -> Instant? {
         switch form.store {
-        case .instant: Instant(microseconds: Int64(bitPattern: word))
-        case .since where word != 0: instant(Arena.word(UInt32(truncatingIfNeeded: word)))
+        case .instant: held(Instant(microseconds: Int64(bitPattern: word)), at: now)
+        case .since where word != 0: held(instant(Arena.word(UInt32(truncatingIfNeeded: word))), at: now)
         default: nil
         }
+    }
+
+    /// A time that is still in the window: what has left it may have been let go of or not.
+    private func held(_ time: Instant, at now: Instant) -> Instant? {
+        form.over == .max || time.microseconds > cutoff(now) ? time : nil
     }
 }

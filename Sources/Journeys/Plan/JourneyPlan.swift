@@ -78,6 +78,12 @@ package struct SequencePlan: Sendable {
     /// Whether it closes with a `not … for`.
     package var closesWithWait: Bool { closing != nil || pattern?.closingFilter != nil }
 
+    /// What ends a pending absence of the sequence, and for how many microseconds at most one is pending; nil where none ever
+    /// is.
+    package var closingAbsence: (filter: EventFilter, length: Int64)? {
+        closing.map { ($0.filter, $0.wait) } ?? pattern?.closingAbsence(within: within)
+    }
+
     /// A sequence in its general form.
     package init(stepNames: [String], pattern: PatternPlan, within: Int64?, partialLimit: Int = 1024) {
         self.stepNames = stepNames
@@ -209,6 +215,8 @@ package struct JourneyPlan: Sendable {
     package var forgetTypes: [Int] = []
     /// The windows that remember when the events last came which end a sequence's closing absence, by the moment's number.
     package var closingMemory: [MomentNumber: [WindowNumber]] = [:]
+    /// The same for moments with a `by`: a window of its values, of which each has the time of its last event.
+    package var closingKeys: [MomentNumber: WindowNumber] = [:]
     private let laterReads: [ExpressionNumber]
     private let listedPlaces: [Int]
 
@@ -281,6 +289,7 @@ package struct JourneyPlan: Sendable {
         plan.hasIdentity = hasIdentity
         plan.emitsIdentity = hasIdentity
         plan.closingMemory = closingMemory
+        plan.closingKeys = closingKeys
         plan.forgetTypes = forgetTypes
         plan.tables = tables
         return plan

@@ -94,6 +94,19 @@ package struct PatternPlan: Sendable {
     /// What a closing `not … for` is about; nil where the sequence closes in another way.
     var closingFilter: EventFilter? {
         guard case .wait = closing else { return nil }
+        return lastNot
+    }
+
+    /// What ends a pending absence of the sequence, and for how long at most one is pending; nil where none ever is.
+    func closingAbsence(within: Int64?) -> (filter: EventFilter, length: Int64)? {
+        switch closing {
+        case .wait(let wait): lastNot.map { ($0, wait) }
+        case .within: within.flatMap { within in lastNot.map { ($0, within) } }
+        case .nextEvent, nil: nil
+        }
+    }
+
+    private var lastNot: EventFilter? {
         // It stands behind every last step, and no other `not` does.
         return steps.last?.nots.last?.filter
     }

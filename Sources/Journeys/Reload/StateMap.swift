@@ -59,7 +59,8 @@ extension JourneyPlan {
     func identity(of window: WindowPlan) -> String {
         if window.name.isEmpty {
             // What actions ask of an event's type is remembered whatever length they ask for.
-            return "the last \(text(window.filter))"
+            let by = window.aggregate == .distinct ? " of each \(text(window.value))" : ""
+            return "the last \(text(window.filter))\(by)"
         }
         let value = text(window.value)
         return

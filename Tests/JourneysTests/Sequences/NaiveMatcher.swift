@@ -23,8 +23,17 @@ struct NaiveMatcher {
         var key: [Int] { bound.flatMap { [$0.step, $0.index] } }
     }
 
+    /// Whose events are, where customers turn out to be one.
+    struct Customers {
+        /// By event, and by the event before it or itself: the number of the customer that the first one's is by the second.
+        var owners: [[Int]]
+        /// By event, the customers that turn out to be one at it, each with the one that goes on.
+        var merges: [[(from: Int, into: Int)]]
+    }
+
     private let sequence: NaiveSequence
     private let events: [Happening]
+    private let customers: Customers?
     private var told: [Told] = []
     /// How many partial matches were dropped because there were too many.
     private var overflowed = 0
@@ -33,23 +42,77 @@ struct NaiveMatcher {
     private var completed: Set<Int> = []
     /// Partial matches that were dropped, with the event after which they were.
     private var dropped: [[Int]: Int] = [:]
+    /// Customers that went over into others.
+    private var merged: [Int: Int] = [:]
 
-    init(_ sequence: NaiveSequence, _ events: [Happening]) {
+    init(_ sequence: NaiveSequence, _ events: [Happening], _ customers: Customers? = nil) {
         self.sequence = sequence
         self.events = events
+        self.customers = customers
     }
 
-    static func run(_ sequence: NaiveSequence, _ events: [Happening]) -> (told: [Told], overflowed: Int) {
-        var matcher = NaiveMatcher(sequence, events)
+    static func run(
+        _ sequence: NaiveSequence, _ events: [Happening], _ customers: Customers? = nil
+    ) -> (told: [Told], overflowed: Int) {
+        var matcher = NaiveMatcher(sequence, events, customers)
         matcher.run()
         return (matcher.told, matcher.overflowed)
+    }
+
+    // MARK: Whose events are
+
+    /// The customer of an event, as of a later one.
+    private func owner(_ event: Int, asOf index: Int) -> Int {
+        guard let customers, index >= event else { return 0 }
+        return customers.owners[event][index - event]
+    }
+
+    /// Whether what began with an event is shown a later one.
+    private func sees(_ start: Int, _ index: Int) -> Bool { owner(start, asOf: index) == owner(index, asOf: index) }
+
+    /// The event that what began with one is shown next after another.
+    private func next(after index: Int, _ start: Int) -> Int {
+        var next = index + 1
+        while next < events.count, !sees(start, next) { next += 1 }
+        return next
+    }
+
+    /// Ends the absences that began before, or with, an unwanted event of the customer who turns out to be the same.
+    private mutating func endAbsences(at index: Int) {
+        guard let customers else { return }
+        for (from, into) in customers.merges[index] {
+            for partial in partials(upTo: index - 1) where awaitsEnd(partial, before: index) {
+                guard isAlive(partial, before: index, at: events[index].time) else { continue }
+                let owner = lastOwner(partial.start, before: index)
+                guard owner == from || owner == into else { continue }
+                let other = owner == from ? into : from
+                let nots = sequence.ways[partial.way][partial.step].nots
+                let last = partial.bound[partial.bound.count - 1].event.time
+                let isEnded = events[..<index].indices.contains { event in
+                    lastOwner(event, before: index) == other && events[event].time >= last
+                        && nots.contains {
+                            !$0.isStrict && $0.condition.isPlain && $0.condition.holds(events[event], [])
+                        }
+                }
+                if isEnded { dropped[partial.key] = index - 1 }
+            }
+            merged[from] = into
+        }
+    }
+
+    /// The customer of an event before one at which some turn out to be one, as far as that was gone through.
+    private func lastOwner(_ event: Int, before index: Int) -> Int {
+        var owner = owner(event, asOf: index - 1)
+        while let next = merged[owner] { owner = next }
+        return owner
     }
 
     private mutating func run() {
         for index in events.indices {
             passTime(from: index == 0 ? 0 : events[index - 1].time, to: events[index].time, before: index)
+            endAbsences(at: index)
             let all = partials(upTo: index)
-            release(all.filter { completes($0, at: index) })
+            release(all.filter { completes($0, at: index) }, asOf: index)
             limit(after: index)
         }
         passTime(from: events.last?.time ?? 0, to: 1_000_000, before: events.count)
@@ -80,6 +143,7 @@ struct NaiveMatcher {
         guard partial.bound.count < sequence.boundLimit else { return }
         for next in (partial.bound.last?.index ?? 0) + 1..<max(index + 1, (partial.bound.last?.index ?? 0) + 1) {
             if let drop = dropped[partial.key], drop < next { break }
+            if !sees(partial.start, next) { continue }
             if let within = sequence.within, events[next].time - partial.bound[0].event.time >= within { break }
             for way in ways(of: partial) where isOpen(way, partial, before: next) && takes(way, partial, next) {
                 switch way {
@@ -135,7 +199,7 @@ struct NaiveMatcher {
     private func isOpen(_ way: Way, _ partial: Partial, before index: Int) -> Bool {
         let steps = sequence.ways[partial.way]
         let last = partial.bound[partial.bound.count - 1].index
-        for between in last + 1..<max(index, last + 1) {
+        for between in last + 1..<max(index, last + 1) where sees(partial.start, between) {
             let event = events[between]
             if isUnwanted(partial, between) { return false }
             switch way {
@@ -171,7 +235,7 @@ struct NaiveMatcher {
     /// Whether an event that a relaxed `not` does not want makes a match complete, as the first of a step.
     private func ends(_ partial: Partial, on next: Int, _ index: Int) -> Bool {
         let steps = sequence.ways[partial.way]
-        let isNext = index == partial.bound[partial.bound.count - 1].index + 1
+        let isNext = index == self.next(after: partial.bound[partial.bound.count - 1].index, partial.start)
         let isBarred = steps[partial.step].nots.contains { not in
             not.isStrict && isNext && not.condition.holds(events[index], partial.bound)
         }
@@ -182,7 +246,7 @@ struct NaiveMatcher {
     /// Whether the event is one that a `not` after the step does not want: a strict one is about the very next event.
     private func isUnwanted(_ partial: Partial, _ index: Int) -> Bool {
         let step = sequence.ways[partial.way][partial.step]
-        let isNext = index == partial.bound[partial.bound.count - 1].index + 1
+        let isNext = index == next(after: partial.bound[partial.bound.count - 1].index, partial.start)
         return step.nots.contains { not in
             (!not.isStrict || isNext && partial.count >= step.least)
                 && not.condition.holds(events[index], partial.bound)
@@ -194,7 +258,7 @@ struct NaiveMatcher {
     private func isGreedily(before next: Int, _ partial: Partial, _ index: Int) -> Bool {
         let greedy = sequence.ways[partial.way][next - 1]
         guard greedy.canBeGreedy else { return false }
-        let first = partial.bound[partial.bound.count - 1].index + 1
+        let first = self.next(after: partial.bound[partial.bound.count - 1].index, partial.start)
         return !greedy.stops(events[first], partial.bound) && greedy.condition.holds(events[index], partial.bound)
     }
 
@@ -212,7 +276,9 @@ struct NaiveMatcher {
         case .nothing: return last == index && isEnough(partial)
         case .nextEvent:
             if let within = sequence.within, events[index].time - partial.bound[0].event.time >= within { return false }
-            return last == index - 1 && isEnough(partial) && isKept(partial, at: index) && !isUnwanted(partial, index)
+            guard sees(partial.start, index), last < index else { return false }
+            return next(after: last, partial.start) == index && isEnough(partial) && isKept(partial, at: index)
+                && !isUnwanted(partial, index)
         case .wait, .within: return false
         }
     }
@@ -234,7 +300,7 @@ struct NaiveMatcher {
 
     private mutating func pass(_ deadline: Int, before index: Int) {
         let all = partials(upTo: index - 1)
-        release(all.filter { awaitsEnd($0, before: index) && end(of: $0) == deadline })
+        release(all.filter { awaitsEnd($0, before: index) && end(of: $0) == deadline }, asOf: index - 1)
         guard sequence.emitsPartial, let within = sequence.within else { return }
         for start in events.indices where start < index && events[start].time + within == deadline {
             let own = partials(upTo: index - 1).filter {
@@ -276,7 +342,12 @@ struct NaiveMatcher {
 
     // MARK: Order, and what a match discards
 
-    private mutating func release(_ matches: [Partial]) {
+    private mutating func release(_ matches: [Partial], asOf index: Int) {
+        /// Discards what began with some events, of the customer of a match.
+        func discard(_ starts: Range<Int>, _ match: Partial) {
+            let own = owner(match.start, asOf: index)
+            over.formUnion(starts.filter { $0 <= index && owner($0, asOf: index) == own })
+        }
         var seen: Set<[Int]> = []
         for match in matches.sorted(by: Self.precedes) {
             if over.contains(match.start) || !seen.insert(match.key).inserted { continue }
@@ -284,12 +355,12 @@ struct NaiveMatcher {
             completed.insert(match.start)
             let parts = sequence.afterMatch.split(separator: ":").map(String.init)
             switch parts[0] {
-            case "skip_past_last_event": over.formUnion(match.start...match.bound[match.bound.count - 1].index)
+            case "skip_past_last_event": discard(match.start..<match.bound[match.bound.count - 1].index + 1, match)
             case "skip_to_next": over.insert(match.start)
             case "skip_to_first", "skip_to_last":
                 let bound = match.bound.filter { $0.name == parts[1] }
                 guard let to = parts[0] == "skip_to_first" ? bound.first : bound.last else { continue }
-                over.formUnion(match.start..<to.index)
+                discard(match.start..<to.index, match)
             default: break
             }
         }
@@ -341,7 +412,7 @@ struct NaiveMatcher {
                 case .again: open = [-1]
                 case .on(let next):
                     let greedy = steps[next - 1]
-                    let after = partial.bound[partial.bound.count - 1].index + 1
+                    let after = self.next(after: partial.bound[partial.bound.count - 1].index, partial.start)
                     let isFree =
                         greedy.canBeGreedy && greedy.until != nil && after <= index
                         && greedy.stops(events[after], partial.bound)

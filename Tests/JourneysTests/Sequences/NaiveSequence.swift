@@ -19,6 +19,9 @@ struct Condition {
     /// The least number of events in a step's list.
     var size: (step: String, least: Int)?
 
+    /// Whether it asks for nothing but types.
+    var isPlain: Bool { comparison == nil && size == nil && !types.isEmpty }
+
     /// CEL, nil where there is nothing but types.
     var text: String? {
         var parts: [String] = []
@@ -102,6 +105,8 @@ struct NaiveSequence {
     var readsSteps = false
     /// Further keys of the moment.
     var keys: [String] = []
+    /// Further sections of the configuration.
+    var sections = ""
     /// For how many seconds an event waits for others that come late.
     var disorder = 0
 
@@ -186,6 +191,6 @@ struct NaiveSequence {
         if boundLimit != 10_000 { keys.append("max_bound: \(boundLimit)") }
         let time = disorder > 0 ? "time: { disorder: '\(disorder)s' }, " : ""
         return
-            "{ version: 1, \(time)emit: ['moment', 'drop_off'], moments: { m: { \(keys.joined(separator: ", ")) } } }"
+            "{ version: 1, \(time)\(sections)emit: ['moment', 'drop_off'], moments: { m: { \(keys.joined(separator: ", ")) } } }"
     }
 }

@@ -216,6 +216,51 @@ extension SequenceMatcher {
         }
     }
 
+    // MARK: Two customers that turn out to be one
+
+    /// Takes over another key state's cohorts. They stand side by side; those that have become alike are joined by the next
+    /// event.
+    mutating func joinCohorts(_ further: KeyState, to own: KeyState) {
+        let (from, to) = (CohortList(keyState: further), CohortList(keyState: own))
+        for index in 0..<from.count { to.append(from.cohort(index)) }
+        for index in 0..<from.count { from.leave(index) }
+        from.close()
+        let count = further.runs
+        further.runs = 0
+        own.runs += count
+        // More than any of them has bound since it began.
+        own.bindings += further.bindings
+        if own.runs > Int(form.partialLimit) { drop(own) }
+    }
+
+    /// Ends the absences that began no later than an event of another customer, who turns out to be the same.
+    mutating func endCohorts(_ keyState: KeyState, before time: Instant?) {
+        guard let time else { return }
+        let (cohorts, chains) = (CohortList(keyState: keyState), Chain(arena: arena))
+        for place in 0..<cohorts.count {
+            let cohort = cohorts.cohort(place)
+            let waiting = (0..<cohort.entryCount).filter { awaitsEnd(cohort.situation($0)) }
+            var beginning = waiting.isEmpty ? 0 : cohort.first
+            while beginning != 0 {
+                let (current, next) = (beginning, cohort.beginning(beginning).next)
+                beginning = next
+                let held = (0..<cohort.entryCount).filter { cohort.has($0, current) }
+                let kept = held.filter { index in
+                    !waiting.contains(index)
+                        || chains.time(cohort.ownLink(cohort.link(index), of: current)) > time
+                }
+                if kept.count == held.count { continue }
+                if kept.isEmpty {
+                    cohort.remove(current)
+                } else {
+                    cohorts.append(separate(current, of: cohort, keeping: kept))
+                }
+            }
+        }
+        sweep(cohorts)
+        keyState.runs = work.tally.partialCount
+    }
+
     // MARK: The limit
 
     /// Drops the oldest or the newest partial matches.

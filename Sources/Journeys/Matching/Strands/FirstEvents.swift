@@ -29,7 +29,7 @@ struct FirstEvents {
         return FirstEvents.ring.entry(index, of: list, in: arena)
     }
 
-    private var count: Int { FirstEvents.ring.count(list, in: arena) }
+    private var count: Int { list == 0 ? 0 : FirstEvents.ring.count(list, in: arena) }
 
     /// Takes in an event, which it holds; answers its ordinal.
     func add(_ event: UInt32, number: UInt64) -> UInt64 {
@@ -103,6 +103,53 @@ struct FirstEvents {
         drop(before: .max)
         FirstEvents.ring.free(list, in: arena)
         keyState.setList(3, 0)
+    }
+
+    // MARK: Two customers that turn out to be one
+
+    /// What became of first events' ordinals as those of two key states were put together.
+    struct Ordinals {
+        fileprivate let base: UInt64
+        fileprivate var new: [UInt64] = []
+
+        subscript(old: UInt64) -> UInt64 { new[Int(old - base)] }
+
+        /// The ordinal behind those that stood before another one.
+        func end(_ old: UInt64) -> UInt64 { old <= base ? 0 : self[old - 1] + 1 }
+    }
+
+    /// Takes over another key state's first events, which are none then, each to where it belongs in the order in which events
+    /// came. Nothing is cut any more.
+    func join(_ other: FirstEvents) -> (own: Ordinals, other: Ordinals) {
+        var own = Ordinals(base: list == 0 ? 0 : arena[self.own])
+        var further = Ordinals(base: other.list == 0 ? 0 : arena[other.own])
+        let joined = FirstEvents.ring.make(in: arena, capacity: max(2, count + other.count))
+        var ring = joined
+        var (next, nextFurther): (Int, Int) = (0, 0)
+        func entry(_ index: Int, _ firsts: FirstEvents) -> (event: UInt64, number: UInt64)? {
+            guard index < firsts.count else { return nil }
+            let place = FirstEvents.ring.entry(index, of: firsts.list, in: arena)
+            return (arena[place], arena[place + 1])
+        }
+        for ordinal in 0..<UInt64(count + other.count) {
+            let (mine, theirs) = (entry(next, self), entry(nextFurther, other))
+            let isMine = theirs.map { theirs in mine.map { $0.number <= theirs.number } ?? false } ?? true
+            guard let taken = isMine ? mine : theirs else { break }
+            if isMine {
+                own.new.append(ordinal)
+                next += 1
+            } else {
+                further.new.append(ordinal)
+                nextFurther += 1
+            }
+            ring = FirstEvents.ring.push(taken.event, taken.number, onto: ring, in: arena)
+        }
+        for firsts in [self, other] where firsts.list != 0 {
+            FirstEvents.ring.free(firsts.list, in: arena)
+            firsts.keyState.setList(3, 0)
+        }
+        keyState.setList(3, ring)
+        return (own, further)
     }
 
     // MARK: The cut

@@ -238,6 +238,21 @@ struct PartialGroups {
         strands.evictDead(but: live)
     }
 
+    /// Takes out all partial matches; first events stay. Whoever takes them holds their links from then on.
+    func takeAll() -> [(situation: Situation, strand: Strand)] {
+        var all: [(situation: Situation, strand: Strand)] = []
+        for place in 0..<count {
+            let group = group(place)
+            let situation = situation(group)
+            _ = take(from: group) { strand in
+                if strand.count > 0 { all.append((situation, strand)) } else { strands.release(strand.link) }
+                return true
+            }
+        }
+        if list != 0 { freeEmpty() }
+        return all
+    }
+
     /// Lets go of all partial matches.
     func free() {
         for place in 0..<count {

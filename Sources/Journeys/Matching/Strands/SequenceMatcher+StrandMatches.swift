@@ -145,6 +145,66 @@ extension SequenceMatcher {
         work.expired.removeAll(keepingCapacity: true)
     }
 
+    // MARK: Two customers that turn out to be one
+
+    /// Takes over another key state's partial matches, each with its own first event, in the order in which these came: a strand
+    /// falls apart where first events of the other customer's came between its own.
+    mutating func joinStrands(_ further: KeyState, to own: KeyState) {
+        let (from, to) = (PartialGroups(keyState: further), PartialGroups(keyState: own))
+        let (theirs, mine) = (from.takeAll(), to.takeAll())
+        let ordinals = to.strands.firsts.join(from.strands.firsts)
+        let strands = to.strands
+        work.moves.removeAll(keepingCapacity: true)
+        var links = (count: 0, forks: false)
+        for (moves, ordinals) in [(mine, ordinals.own), (theirs, ordinals.other)] {
+            let found = strands.renumber(moves.map(\.strand.link), ordinals)
+            links = (links.count + found.links, links.forks || found.forks)
+            for move in moves {
+                var starts: Range<UInt64>?
+                func add(_ starts: Range<UInt64>) {
+                    strands.retain(move.strand.link)
+                    work.moves.append((move.situation, Strand(link: move.strand.link, starts: starts)))
+                }
+                for start in move.strand.starts {
+                    let now = ordinals[start]
+                    if let known = starts, known.upperBound == now {
+                        starts = known.lowerBound..<now + 1
+                    } else {
+                        if let known = starts { add(known) }
+                        starts = now..<now + 1
+                    }
+                }
+                if let starts { add(starts) }
+                strands.release(move.strand.link)
+            }
+        }
+        let sorted = work.moves.enumerated().sorted {
+            ($0.element.strand.starts.lowerBound, $0.offset) < ($1.element.strand.starts.lowerBound, $1.offset)
+        }
+        work.moves = sorted.map(\.element)
+        (further.runs, own.runs) = (0, 0)
+        addMoves(to: to)
+        strands.firsts.begin(links: links.count, forks: links.forks)
+        let excess = own.runs - Int(form.partialLimit)
+        if excess > 0 { drop(excess, to) }
+        to.sweep()
+    }
+
+    /// Ends the absences that began no later than an event of another customer, who turns out to be the same.
+    mutating func endStrands(_ keyState: KeyState, before time: Instant?) {
+        guard let time else { return }
+        let groups = PartialGroups(keyState: keyState)
+        let strands = groups.strands
+        for place in 0..<groups.count where awaitsEnd(groups.situation(groups.group(place))) {
+            keyState.runs -= groups.take(from: groups.group(place)) { strand in
+                guard strand.count == 0 || strands.time(strand) <= time else { return false }
+                strands.release(strand.link)
+                return true
+            }
+        }
+        groups.sweep()
+    }
+
     // MARK: The limit
 
     private mutating func drop(

@@ -268,6 +268,31 @@ struct Strands {
         return rest
     }
 
+    // MARK: Two customers that turn out to be one
+
+    /// Has the forks behind some links name first events by other ordinals.
+    /// - Returns: how many links there are, and whether any forks.
+    func renumber(_ links: [UInt32], _ ordinals: FirstEvents.Ordinals) -> (links: Int, forks: Bool) {
+        var seen = Set(links)
+        var open = Array(seen)
+        var forks = false
+        while let link = open.popLast() {
+            let before = chains.parent(link)
+            if before == 0 { continue }
+            guard isForked(link) else {
+                if seen.insert(before).inserted { open.append(before) }
+                continue
+            }
+            forks = true
+            for index in 0..<wayCount(before) {
+                arena[Arena.word(before) + 1 + 2 * index] = ordinals.end(wayEnd(index, of: before))
+                let way = way(index, of: before)
+                if way != 0, seen.insert(way).inserted { open.append(way) }
+            }
+        }
+        return (seen.count, forks)
+    }
+
     // MARK: Dead parts
 
     /// Lets go of what no partial match has bound any more. Costs in proportion to all links, and is to be called when
