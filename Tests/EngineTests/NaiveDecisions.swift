@@ -76,6 +76,12 @@ struct NaiveDecider {
 
     /// What is decided at a moment, a line for each action chosen, in the words of `DecisionWords`.
     mutating func decide(_ moment: NaiveModel.Line) -> [String] {
+        if let join = moment.join {
+            for index in choices.indices where choices[index].customer == join.from {
+                choices[index].customer = join.into
+            }
+            return []
+        }
         let candidates = rules.actions.indices.filter { rules.actions[$0].moments?.contains(moment.moment) ?? true }
         if candidates.isEmpty { return [] }
         var reasons: [Int: String] = [:]
@@ -101,7 +107,7 @@ struct NaiveDecider {
             choices.append(Choice(customer: moment.customer, action: contender.action, time: moment.time))
             chosen.append(contender.action)
         }
-        let opening = "decision m\(moment.moment) \(moment.customer) \(Instant(microseconds: moment.time)) "
+        let opening = "decision m\(moment.moment) \(moment.name) \(Instant(microseconds: moment.time)) "
         if !chosen.isEmpty { return chosen.map { opening + "a\($0)" } }
         return [opening + "null " + (reasons[contenders.first?.action ?? candidates[0]] ?? "")]
     }

@@ -10,6 +10,10 @@ struct NaiveModel {
         var time: Int64
         var windows: [Double?]
         var text: String
+        /// What the customer is called.
+        var name: String
+        /// In the place of a line: a customer turns out to be another one.
+        var join: PlainEvent.Join?
     }
 
     /// What a moment keeps of one customer, and one value of `by`.
@@ -46,12 +50,14 @@ struct NaiveModel {
     private var output: [Line] = []
     /// When each id came last and counted, by customer and id.
     private var seen: [String: Int64] = [:]
+    /// What customers are called, where that is not what they are followed under.
+    private var names: [String: String] = [:]
 
     private init(_ rules: PlainRules) { self.rules = rules }
 
     /// The moments' lines for events in the order of the input, without their type and id.
     static func lines(_ events: [PlainEvent], _ rules: PlainRules, flush: Bool) -> [String] {
-        told(events, rules, flush: flush).map(\.text)
+        told(events, rules, flush: flush).filter { $0.join == nil }.map(\.text)
     }
 
     /// The moments that are told, in their order.
@@ -82,6 +88,8 @@ struct NaiveModel {
 
     private mutating func take(_ event: PlainEvent) {
         fire(upTo: (event.taken, slides: false))
+        for one in event.joins { join(one, at: event) }
+        if let name = event.name { names[event.customer] = name }
         if let dedup = rules.dedup {
             let name = event.customer + " " + event.id
             if let last = seen[name], event.taken - last < dedup { return }
@@ -96,6 +104,110 @@ struct NaiveModel {
             }
         }
         writePending()
+    }
+
+    // MARK: Two that turn out to be one
+
+    private mutating func join(_ join: PlainEvent.Join, at event: PlainEvent) {
+        let (from, into) = (join.from, join.into)
+        for name in Set(tracks.keys.filter { $0.customer == from || $0.customer == into }) {
+            let other = TrackName(
+                moment: name.moment, customer: name.customer == from ? into : from, key: name.key)
+            if name.customer == from, tracks[other] != nil { continue }
+            let (mine, theirs) = name.customer == into ? (name, other) : (other, name)
+            let (end, furtherEnd) = (
+                lastEnd(name, of: from, at: event.taken), lastEnd(name, of: into, at: event.taken)
+            )
+            let kept = ended(tracks[mine] ?? Track(), name.moment, by: end)
+            let further = ended(tracks[theirs] ?? Track(), name.moment, by: furtherEnd)
+            tracks[theirs] = nil
+            tracks[mine] =
+                join.keepsInto
+                ? joined(kept, further, name.moment, event) : joined(further, kept, name.moment, event)
+        }
+        history[into] = ((history[into] ?? []) + (history.removeValue(forKey: from) ?? [])).sorted {
+            ($0.taken, $0.place) < ($1.taken, $1.place)
+        }
+        for (name, time) in seen where name.hasPrefix(from + " ") {
+            seen[name] = nil
+            let own = into + name.dropFirst(from.count)
+            seen[own] = max(seen[own] ?? .min, time)
+        }
+        output.append(
+            Line(
+                place: event.place, moment: -1, customer: into, time: event.taken, windows: [], text: "", name: "",
+                join: join))
+    }
+
+    /// When a customer has last had an event that ends what waits, as far as that is remembered.
+    private func lastEnd(_ name: TrackName, of customer: String, at now: Int64) -> Int64? {
+        guard let filter = endFilter(name.moment), let types = filter.types else { return nil }
+        return history[customer]?.last { event in
+            guard filter.takes(event), name.key == nil || event.key == name.key else { return false }
+            return event.taken > now - memory(of: types, name.moment, event)
+        }?.taken
+    }
+
+    /// What ends a sequence's closing absence, where that asks for types only.
+    private func endFilter(_ moment: Int) -> PlainFilter? {
+        guard case .sequence(let sequence) = rules.moments[moment].trigger, sequence.wait != nil,
+            sequence.unwanted.condition == nil, sequence.unwanted.types != nil
+        else { return nil }
+        return sequence.unwanted
+    }
+
+    /// For how long it is remembered when an event of a type came: for the longest absence that such events end.
+    private func memory(of types: [String], _ moment: Int, _ event: PlainEvent) -> Int64 {
+        guard case .sequence(let sequence) = rules.moments[moment].trigger, !sequence.isByKey else {
+            return wait(moment)
+        }
+        let moments = rules.moments.indices.filter { other in
+            guard case .sequence(let sequence) = rules.moments[other].trigger else { return false }
+            return !sequence.isByKey && endFilter(other)?.types?.contains(event.type) == true
+        }
+        return moments.map(wait).max() ?? 0
+    }
+
+    private func wait(_ moment: Int) -> Int64 {
+        guard case .sequence(let sequence) = rules.moments[moment].trigger else { return 0 }
+        return sequence.wait ?? 0
+    }
+
+    private func ended(_ track: Track, _ moment: Int, by time: Int64?) -> Track {
+        guard let time, case .sequence(let sequence) = rules.moments[moment].trigger else { return track }
+        var track = track
+        track.runs.removeAll { $0.count == sequence.length && $0[$0.count - 1].taken <= time }
+        track.told.removeAll { ($0.match.last?.taken ?? .max) <= time }
+        return track
+    }
+
+    /// One track of two: that of the customer whose state stays is the first.
+    private func joined(_ own: Track, _ further: Track, _ moment: Int, _ event: PlainEvent) -> Track {
+        var track = own
+        let cooldown = rules.moments[moment].cooldown
+        switch rules.moments[moment].trigger {
+        case .sequence:
+            track.runs = (own.runs + further.runs).sorted {
+                ($0[0].taken, $0[0].place) < ($1[0].taken, $1[0].place)
+            }
+            track.told = (own.told + further.told).sorted {
+                ($0.due, $0.match.last?.place ?? 0) < ($1.due, $1.match.last?.place ?? 0)
+            }
+            // Whoever is left has survived the matches so far.
+            track.ended = nil
+        case .condition:
+            let lasts = further.lastLine.map { cooldown > 0 && event.taken < $0 + cooldown } ?? false
+            guard further.wasTrue || lasts else { return own }
+        }
+        if let line = further.lastLine, own.lastLine.map({ $0 < line }) ?? true {
+            (track.lastLine, track.level) = (line, further.level)
+        }
+        if case .condition = rules.moments[moment].trigger, own.wasTrue, let line = track.lastLine {
+            let wait = own.isOwed ? cooldown : isFlushing ? 0 : rules.moments[moment].repeatEvery
+            track.due = wait > 0 ? max(line + wait, event.taken + 1) : nil
+            track.duePlace = event.place
+        }
+        return track
     }
 
     private mutating func advance(_ moment: Int, _ sequence: PlainSequence, _ event: PlainEvent) {
@@ -309,7 +421,7 @@ struct NaiveModel {
         track.lastLine = now
         track.level = level
         func time(_ microseconds: Int64) -> String { "\"\(Instant(microseconds: microseconds))\"" }
-        var text = "\"moment\":\"m\(moment)\",\"customer_id\":\"\(name.customer)\""
+        var text = "\"moment\":\"m\(moment)\",\"customer_id\":\"\(names[name.customer] ?? name.customer)\""
         if let key = name.key { text += ",\"by\":\"\(key)\"" }
         text +=
             ",\"time\":\(time(now)),\"start\":\(time(match.first?.taken ?? now)),\"end\":\(time(match.last?.taken ?? now))"
@@ -325,7 +437,8 @@ struct NaiveModel {
         pending.append(
             Line(
                 place: place, moment: moment, customer: name.customer, time: now,
-                windows: rules.windows.map { $0.value(events, at: now) }, text: text + "}"))
+                windows: rules.windows.map { $0.value(events, at: now) }, text: text + "}",
+                name: names[name.customer] ?? name.customer))
         return true
     }
 

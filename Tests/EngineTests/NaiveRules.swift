@@ -1,3 +1,5 @@
+import Foundation
+
 /// Rules as the plain model knows them, and as a configuration says them.
 
 /// An event as the model takes it. Times are microseconds.
@@ -12,12 +14,27 @@ struct PlainEvent {
     var original: Int?
     /// When it is taken: its own time, or that of the watermark where it came late.
     var taken: Int64 = 0
+    /// Where customers are found by several ids: the members that show them, what the customer is called from then on, and
+    /// which customers turn out to be one.
+    var shown: String?
+    var name: String?
+    var joins: [Join] = []
+
+    /// A customer that turns out to be another one.
+    struct Join {
+        var from: String
+        var into: String
+        /// Whether state stays where that other one's is.
+        var keepsInto: Bool
+    }
 
     var id: String { "e\(original ?? place)" }
 
     var line: String {
         let properties = [value.map { "\"v\":\($0)" }, key.map { "\"k\":\"\($0)\"" }].compactMap { $0 }
-        return event(customer, type, at: own / 1000, id: id, properties.joined(separator: ","))
+        let line = event(customer, type, at: own / 1000, id: id, properties.joined(separator: ","))
+        guard let shown else { return line }
+        return line.replacingOccurrences(of: "\"customer_id\":\"\(customer)\"", with: shown)
     }
 }
 
@@ -258,6 +275,8 @@ struct PlainRules {
     /// For how long an id is remembered.
     var dedup: Int64?
     var decisions: PlainDecisions?
+    /// The section `identity`, where customers are found by several ids.
+    var identity: String?
     /// Whether rules that nothing ever concerns stand in front, so that all others have other numbers.
     var isRenumbered = false
 
@@ -269,6 +288,7 @@ struct PlainRules {
         let late = refusesLate ? ", late: 'reject'" : ""
         return "{ version: 1, time: { disorder: '\(disorder / 1000)ms'\(late) },\n"
             + (dedup.map { " input: { dedup: '\($0 / 1000)ms' },\n" } ?? "")
+            + (identity.map { " identity: \($0),\n" } ?? "")
             + " windows: {\n  \(windowTexts.joined(separator: ",\n  ")) },\n"
             + " moments: {\n  \(momentTexts.joined(separator: ",\n  ")) }\(decisions?.text ?? "") }"
     }

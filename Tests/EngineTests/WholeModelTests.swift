@@ -9,13 +9,17 @@ import Testing
     private static let lot = 40
 
     /// A configuration, its input, and what must come out.
-    private struct Case {
+    struct Case {
         var rules: PlainRules
         var events: [PlainEvent]
         var flush: Bool
         var expected: [String]
 
-        init(_ chance: inout Chance) {
+        /// - Parameter identify: has the customers be found by several ids, as rules and events say then.
+        init(
+            _ chance: inout Chance,
+            _ identify: (inout Chance, inout PlainRules, inout [PlainEvent]) -> Void = { _, _, _ in }
+        ) {
             (chance.lengths, chance.steps, chance.customersMost) = ([1, 1, 2], [0, 0, 0, 0, 0, 1, 1, 2], 6)
             rules = chance.rules()
             rules.refusesLate = chance.isTrue(1, of: 5)
@@ -24,9 +28,12 @@ import Testing
             let decisions = chance.decisions(for: rules)
             rules.decisions = decisions
             events = chance.withRepeats(chance.events(for: rules))
+            identify(&chance, &rules, &events)
             flush = chance.isTrue(1, of: 2)
             var decider = NaiveDecider(decisions)
-            expected = NaiveModel.told(events, rules, flush: flush).flatMap { [$0.text] + decider.decide($0) }
+            expected = NaiveModel.told(events, rules, flush: flush).flatMap { line in
+                (line.join == nil ? [line.text] : []) + decider.decide(line)
+            }
         }
 
         var input: String { events.map(\.line).joined() }
@@ -58,33 +65,39 @@ import Testing
         #expect(met.isSuperset(of: ["a0", "a1", "null cap", "null budget", "null cooldown"]))
     }
 
+    /// What comes of a case where the engine stops between any two lots of lines, goes on from an image of what it knew, and
+    /// follows configurations in which the same rules have other numbers.
+    static func stepped(_ one: Case, shards: Int, _ chance: inout Chance) throws -> [String] {
+        var rules = one.rules
+        let lines = one.events.map(\.line)
+        var engine = SteppedEngine(try EngineUnderTest(rules.text).plan, shards: shards)
+        var output = ""
+        var start = 0
+        while start < lines.count {
+            let end = min(start + chance.of([1, 1, 2, 5, 20]), lines.count)
+            engine.take(lines[start..<end])
+            start = end
+            if chance.isTrue(1, of: 6) {
+                rules.isRenumbered.toggle()
+                _ = try engine.reload(rules.text)
+            }
+            if chance.isTrue(1, of: 4) {
+                output += engine.output
+                engine = try SteppedEngine(engine.plan, shards: shards, image: engine.image().copied())
+            }
+        }
+        engine.finish(flush: one.flush)
+        return DecisionWords.of((output + engine.output).split(separator: "\n").map(String.init))
+    }
+
     /// The same where the engine stops between any two lots of lines, goes on from an image of what it knew, and follows
     /// configurations in which the same rules have other numbers.
     @Test(arguments: 0..<6) func imagesAndOtherNumbersChangeNothing(_ lot: Int) throws {
         for seed in lot * WholeModelTests.lot..<(lot + 1) * WholeModelTests.lot {
             var chance = Chance(seed: UInt64(10_000 + seed))
             let one = Case(&chance)
-            var rules = one.rules
-            let lines = one.events.map(\.line)
             let shards = chance.of([1, 2, 3, 8])
-            var engine = SteppedEngine(try EngineUnderTest(rules.text).plan, shards: shards)
-            var output = ""
-            var start = 0
-            while start < lines.count {
-                let end = min(start + chance.of([1, 1, 2, 5, 20]), lines.count)
-                engine.take(lines[start..<end])
-                start = end
-                if chance.isTrue(1, of: 6) {
-                    rules.isRenumbered.toggle()
-                    _ = try engine.reload(rules.text)
-                }
-                if chance.isTrue(1, of: 4) {
-                    output += engine.output
-                    engine = try SteppedEngine(engine.plan, shards: shards, image: engine.image().copied())
-                }
-            }
-            engine.finish(flush: one.flush)
-            let found = DecisionWords.of((output + engine.output).split(separator: "\n").map(String.init))
+            let found = try Self.stepped(one, shards: shards, &chance)
             try #require(found == one.expected, "seed \(seed), shards \(shards) \(one.comment(found))")
         }
     }
@@ -92,7 +105,7 @@ import Testing
 
 extension Chance {
     /// Moments that fall due together with each other: absences of one duration, and a condition of that duration.
-    fileprivate mutating func rivals(of rules: PlainRules) -> [PlainMoment] {
+    mutating func rivals(of rules: PlainRules) -> [PlainMoment] {
         let wait = length()
         func absence(_ type: String, _ times: Int) -> PlainMoment {
             let step = PlainSequence.Step(
@@ -106,7 +119,7 @@ extension Chance {
         return moments
     }
 
-    fileprivate mutating func decisions(for rules: PlainRules) -> PlainDecisions {
+    mutating func decisions(for rules: PlainRules) -> PlainDecisions {
         let worthy = rules.windows.indices.filter { rules.windows[$0].aggregate != .sinceLast }
         var decisions = PlainDecisions()
         decisions.actions = (0..<2 + below(2)).map { _ in
@@ -126,7 +139,7 @@ extension Chance {
     }
 
     /// Some events come once more, a little later.
-    fileprivate mutating func withRepeats(_ events: [PlainEvent]) -> [PlainEvent] {
+    mutating func withRepeats(_ events: [PlainEvent]) -> [PlainEvent] {
         var all: [PlainEvent] = []
         for event in events {
             var event = event

@@ -58,7 +58,7 @@ struct AccountModelTests {
             let subject = identity.resolve(shown)
             kept.append(subject)
             var changed: [String] = []
-            for (from, into) in identity.merged {
+            for (from, into, _) in identity.merged {
                 let further = belongs.removeValue(forKey: ObjectIdentifier(from)) ?? []
                 for account in further {
                     if belongs[ObjectIdentifier(into), default: []].contains(account) {

@@ -72,7 +72,7 @@ struct IdentityModelTests {
             }
             let subject = identity.resolve(shown)
             kept.append(subject)
-            for (from, into) in identity.merged {
+            for (from, into, _) in identity.merged {
                 bought[ObjectIdentifier(into), default: []] += bought[ObjectIdentifier(from)] ?? []
                 bought[ObjectIdentifier(from)] = nil
                 history.merges += 1

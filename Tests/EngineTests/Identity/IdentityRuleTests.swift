@@ -1,4 +1,5 @@
 import Events
+import Foundation
 import Testing
 
 @testable import TestEngine
@@ -72,6 +73,49 @@ struct IdentityRuleTests {
         #expect(Self.field("customer_id", moments[0]) == "\"u1\"")
     }
 
+    /// The other customer's purchase ends an absence of the same value of `by` only.
+    @Test(arguments: [1, 2, 3, 8]) func endsOnlyWhatIsOfTheSameValue(shards: Int) throws {
+        let engine = try EngineUnderTest(
+            """
+            { version: 1, identity: \(Self.devices), moments: {
+                left: { by: "event.id", sequence: [{ as: "cart", on: "add_to_cart" }, { not: "purchase", for: "30m" }] },
+                kept: { by: "event.id", sequence: [{ as: "cart", on: "add_to_cart" }, { as: "more", on: "view", optional: true },
+                                                   { not: "purchase", for: "30m" }] },
+              } }
+            """)
+        func line(_ minute: Int, _ type: String, _ who: String, _ id: String) -> String {
+            Self.line(minute, type, who).replacingOccurrences(of: "\"id\":\"e\(minute)\"", with: "\"id\":\"\(id)\"")
+        }
+        let input =
+            line(0, "view", Self.user("u1", "d9"), "v") + line(1, "add_to_cart", Self.device("d1"), "one")
+            + line(2, "add_to_cart", Self.device("d1"), "two") + line(5, "purchase", "\"customer_id\":\"u1\"", "one")
+            + line(10, "login", Self.user("u1", "d1"), "l") + line(50, "view", Self.user("u1", "d1"), "w")
+        let moments = engine.run(input, shards: shards, flush: true).lines(ofType: "moment")
+        #expect(moments.map { Self.field("by", $0) ?? "" } == ["\"two\"", "\"two\""])
+    }
+
+    /// A control group is that of the subject made first, whatever it is called since.
+    @Test func keepsTheControlGroupOfWhoWasThereFirst() throws {
+        let engine = try EngineUnderTest(
+            """
+            { version: 1, identity: \(Self.devices), moments: { seen: { sequence: [{ as: "e", on: "probe" }] } },
+              actions: { offer: { on: "seen" } }, policy: { holdout: { percent: 50 } }, emit: "decision" }
+            """)
+        var groups: Set<String> = []
+        for number in 0..<40 {
+            let (device, user) = (Self.device("d\(number)"), Self.user("u\(number)", "d\(number)"))
+            let input =
+                Self.line(0, "probe", device) + Self.line(1, "probe", "\"customer_id\":\"u\(number)\"")
+                + Self.line(2, "login", user) + Self.line(3, "probe", user)
+            let decisions = engine.run(input, shards: 1 + number % 3).lines(ofType: "decision")
+            try #require(decisions.count == 3)
+            func group(_ line: String) -> String { line.contains("\"group\":\"control\"") ? "control" : "treated" }
+            #expect(group(decisions[2]) == group(decisions[0]), "\(decisions)")
+            groups.insert("\(group(decisions[0])) \(group(decisions[1]))")
+        }
+        #expect(groups.count == 4)
+    }
+
     @Test func keepsTwoPersonsOfOneDeviceApart() throws {
         let input =
             Self.line(0, "view", Self.user("u1", "d1")) + Self.line(1, "view", Self.user("u2", "d1"))
@@ -119,6 +163,52 @@ struct IdentityRuleTests {
         let outcome = engine.run(input)
         #expect(outcome.events == 0)
         #expect(outcome.rejects.map(\.reject.reason) == Array(repeating: .noIdentity, count: blocked.count + 2))
+    }
+
+    /// What cannot be anybody's id joins nobody: the second event is of who shows its other id.
+    @Test(arguments: [
+        "null", "\"null\"", "\" NULL \"", "0", "\"0\"", "\"00-00\"", "\"\"", "\"  \\t\"", "-1", "true", "1.5", "{}",
+        "[\"d\"]",
+        "\"\(String(repeating: "x", count: 10_240))\"", "\"\(String(repeating: "é", count: 129))\"",
+        "\"[object Object]\"",
+    ])
+    func joinsNobodyByWhatIsNoID(value: String) throws {
+        let device = "\"ids\":{\"device\":\(value)}"
+        let input =
+            Self.line(0, "view", "\"customer_id\":\"u1\",\(device)")
+            + Self.line(1, "view", "\"customer_id\":\"u2\",\(device)")
+            + Self.line(2, "probe", "\"customer_id\":\"u1\",\(device)")
+            + Self.line(3, "probe", "\"customer_id\":\"u2\"")
+            + Self.line(4, "probe", device)
+        let outcome = try Self.engine(Self.devices).run(input, shards: 3)
+        let moments = outcome.lines(ofType: "moment")
+        #expect(moments.map { Self.field("who", $0) ?? "" } == ["\"u1\"", "\"u2\""])
+        #expect(moments.map { Self.field("n", $0) ?? "" } == ["1", "1"])
+        #expect(outcome.lines(ofType: "identity").isEmpty && outcome.rejects.count == 1)
+    }
+
+    /// Merges that say nothing, in circles, and of ids that nobody ever shows again.
+    @Test(arguments: [1, 2, 3, 8]) func mergesInCirclesAreHarmless(shards: Int) throws {
+        func merge(_ minute: Int, _ into: String, _ from: String) -> String {
+            Self.line(
+                minute, "alias", "\"customer_id\":\"\(into)\",\"merge\":{\"into\":\"\(into)\",\"from\":\"\(from)\"}")
+        }
+        let engine = try Self.engine("{ ids: { customer_id: { limit: 10 }, device: { limit: 3 } } }")
+        let users = ["a", "b", "c", "d"]
+        var input = users.enumerated().map { Self.line($0, "view", "\"customer_id\":\"\($1)\"") }.joined()
+        for (index, (into, from)) in [
+            ("a", "a"), ("a", "b"), ("b", "a"), ("b", "c"), ("c", "a"), ("d", "nobody"), ("nobody", "d"), ("c", "d"),
+            ("d", "a"), ("a", "a"),
+        ].enumerated() {
+            input += merge(10 + index, into, from)
+        }
+        input += users.enumerated().map { Self.line(30 + $0, "probe", "\"customer_id\":\"\($1)\"") }.joined()
+        let outcome = engine.run(input, shards: shards)
+        let moments = outcome.lines(ofType: "moment")
+        #expect(moments.map { Self.field("who", $0) ?? "" } == Array(repeating: "\"a\"", count: 4), "\(outcome.lines)")
+        #expect(moments.map { Self.field("n", $0) ?? "" } == Array(repeating: "4", count: 4))
+        let merged = outcome.lines(ofType: "identity").filter { Self.field("change", $0) == "\"merged\"" }
+        #expect(merged.count == 3 && outcome.rejects.isEmpty)
     }
 
     @Test func tellsTheSameTextInTwoNamespacesApart() throws {

@@ -31,7 +31,7 @@ struct NaiveIdentity {
     private var shared: [ID: Subject?] = [:]
     private var made = 0
     /// The subjects that went over into others, with those.
-    private(set) var merged: [(from: Subject, into: Subject)] = []
+    private(set) var merged: [(from: Subject, into: Subject, keepsInto: Bool)] = []
     private(set) var refusals = 0
 
     init(limits: [Int], uniques: [Bool]) {
@@ -91,10 +91,11 @@ struct NaiveIdentity {
             leads = isNew || subject.made < other.made ? subject : other
         }
         let follows = leads === subject ? other : subject
+        let keepsInto = isNew ? leads === other : leads.made < follows.made
         leads.ids += follows.ids
         if isNew { leads.made = other.made } else { leads.merges += follows.merges + 1 }
         subjects.removeAll { $0 === follows }
-        merged.append((follows, leads))
+        merged.append((follows, leads, keepsInto))
         return leads
     }
 }
