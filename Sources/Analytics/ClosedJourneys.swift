@@ -3,11 +3,13 @@ package struct ClosedJourneys: Sendable {
     /// The number that ends the path of a journey that was converted, and of one that was lost.
     static let converted: UInt8 = 254
     static let lost: UInt8 = 253
+    /// The place of what is closed at an instant, before any event of it.
+    static let settled: UInt64 = 0
 
     /// How one journey ended.
     struct Ending: Sendable {
-        /// When it was closed, and at which event's place, in which order all are counted; the most where only the end of
-        /// the input closed it.
+        /// When it was closed, and at which event's place, in which order all are counted; `settled` where an instant closed
+        /// it, and the most of both where only the end of the input did.
         let time: Int64
         let place: UInt64
         /// The day of the conversion, or the one on which it became lost.
@@ -16,6 +18,9 @@ package struct ClosedJourneys: Sendable {
         let value: Int128?
         /// Where its touches end among all.
         let end: Int
+
+        /// Whether no event closed it, so that several of one time and place are in no order of their own.
+        var isOfItself: Bool { time == .max || place == ClosedJourneys.settled }
     }
 
     /// How many values of `by` a journey is counted for.
@@ -25,6 +30,8 @@ package struct ClosedJourneys: Sendable {
     private var touches: [UInt8] = []
     /// The hashes of the values of `by` that each is counted for.
     private var hashes: [UInt64] = []
+    /// Whether they are in the order in which all are counted.
+    private var isInOrder = true
 
     init(byCount: Int) { self.byCount = byCount }
 
@@ -41,6 +48,7 @@ package struct ClosedJourneys: Sendable {
         }
         touches += other.touches
         hashes += other.hashes
+        isInOrder = false
     }
 
     /// Adds a touch of the journey that `close` will close.
@@ -51,7 +59,9 @@ package struct ClosedJourneys: Sendable {
     /// - Parameter hash: the hash of the value of each `by` that it is counted for.
     mutating func close(time: Int64, place: UInt64, day: Int, value: Int128?, hash: (_ by: Int) -> UInt64) {
         for by in 0..<byCount { hashes.append(hash(by)) }
-        endings.append(Ending(time: time, place: place, day: day, value: value, end: touches.count))
+        let ending = Ending(time: time, place: place, day: day, value: value, end: touches.count)
+        if ending.isOfItself { isInOrder = false }
+        endings.append(ending)
     }
 
     mutating func removeAll() {
@@ -84,19 +94,48 @@ package struct ClosedJourneys: Sendable {
     /// All journeys that several shards closed in one batch, in the order in which it happened.
     static func forEach(in parts: [ClosedJourneys], _ body: (Journey) -> Void) {
         let parts = parts.filter { !$0.isEmpty }
-        if parts.count == 1, parts[0].endings.last?.time != .max {
+        if parts.count == 1, parts[0].isInOrder {
             for index in parts[0].endings.indices { body(parts[0].journey(index)) }
             return
         }
-        // What one event closed, one shard did, in its order; what only the end closed is put in that of its touches.
-        var order = parts.indices.flatMap { part in parts[part].endings.indices.map { (part, $0) } }
-        order.sort { first, second in
-            let (a, b) = (parts[first.0].endings[first.1], parts[second.0].endings[second.1])
-            if (a.time, a.place) != (b.time, b.place) { return (a.time, a.place) < (b.time, b.place) }
-            guard a.time == .max else { return first < second }
-            return parts[first.0].journey(first.1).touches.lexicographicallyPrecedes(
-                parts[second.0].journey(second.1).touches)
+        // What one event closed, one shard did, in its order; what closed of itself is put in that of its touches.
+        var order: [Order] = []
+        for part in parts.indices {
+            for index in parts[part].endings.indices { order.append(parts[part].order(part, index)) }
         }
-        for (part, index) in order { body(parts[part].journey(index)) }
+        order.sort { first, second in
+            if first.time != second.time { return first.time < second.time }
+            if first.place != second.place { return first.place < second.place }
+            if first.touches != second.touches { return first.touches < second.touches }
+            guard first.isOfItself else { return (first.part, first.index) < (second.part, second.index) }
+            return parts[first.part].journey(first.index).touches.lexicographicallyPrecedes(
+                parts[second.part].journey(second.index).touches)
+        }
+        for place in order { body(parts[place.part].journey(place.index)) }
+    }
+
+    /// What says where a journey stands among all.
+    private struct Order {
+        let time: Int64
+        let place: UInt64
+        let isOfItself: Bool
+        /// Of one that closed of itself its first eight touches, such that the lesser comes first; else 0.
+        var touches: UInt64 = 0
+        let part: Int
+        let index: Int
+    }
+
+    private func order(_ part: Int, _ index: Int) -> Order {
+        let ending = endings[index]
+        var order = Order(
+            time: ending.time, place: ending.place, isOfItself: ending.isOfItself, part: part, index: index)
+        guard ending.isOfItself else { return order }
+        let start = index > 0 ? endings[index - 1].end : 0
+        for place in 0..<8 {
+            order.touches <<= 8
+            // Where there is no touch the journey is the shorter one.
+            if start + place < ending.end { order.touches |= UInt64(touches[start + place]) + 1 }
+        }
+        return order
     }
 }

@@ -1,242 +1,317 @@
 import Storage
 
-/// What is kept of one customer: a block of words in the arena.
+/// What is kept of one customer: its figures (`Head`), the hashes of the last touch's values of `by`, then the id, in a block
+/// of the arena.
 ///
-///     0   the id's length (bits 0–15), touches of the open journey (16–31), last touchpoint (32–39) and
-///         channel (40–47), stage (48–50), furthest stage (51–53), latest answer (54–55), whether there is
-///         a touch (56), whether it is the visit's first (57), purchases: none, one, or more (58–59)
-///     1   the time of the last touch
-///     2   the open journey's touches (low half) and the marks (high half): handles
-///     3   the time of the open journey's first touch
-///     4   the time of the first purchase
-///     5   the day of the last purchase (low half), that of the last touch (high half)
-///     6…  the hashes of the last touch's values of `by`, then the id
+/// What is told of a row is copied out of it, and changes it only when it is put back (`save`).
 ///
-/// A touch is a word: microseconds since the journey's first (bits 9–63), whether it is direct (8), its
-/// touchpoint (0–7). A mark is half a word, behind half a word that says how many there are: an edge that
-/// the customer went (bit 31 is 0) of a kind (16–23) between two touchpoints, or (bit 31 is 1) the day of
-/// its last touch of a touchpoint (24–30), counted from the year −221 so that it is not negative.
+/// Beside it are two blocks. That of the open journey begins with the time of its first touch; then each touch is a byte, its
+/// touchpoint and whether it is direct (bit 7), and the microseconds since the one before, seven bits a byte, the low ones
+/// first, bit 7 where more follow. The marks are half words in a table
+/// of open addressing, at most seven eighths of it taken, in which 0 is free: an edge that the customer went (bit 31 is 0)
+/// of a kind (16–23) between two touchpoints, or (bit 31 is 1) the day of its last touch of a touchpoint (24–30), counted
+/// from the year −221 so that it is not negative.
 struct JourneyRow {
-    enum MarkKind: UInt32 { case visit, journey, conversion }
+    enum MarkKind: UInt32 { case visit = 1, journey, conversion }
 
-    static let fixedWords = 6
+    /// Everything about a customer that has one size.
+    struct Head: BitwiseCopyable {
+        /// When the last touch was; before any, when the last answer was.
+        var last: Int64 = 0
+        var firstPurchase: Int64 = 0
+        var lastPurchaseDay: Int32 = 0
+        /// Handles of the open journey's touches and of the marks.
+        var journey: UInt32 = 0
+        var marks: UInt32 = 0
+        var markCount: UInt16 = 0
+        var touchCount: UInt16 = 0
+        /// How many bytes the open journey's touches take.
+        var touchBytes: UInt16 = 0
+        var idCount: UInt16 = 0
+        /// The stage that it is in (bits 0–2), the furthest (3–5), the answer (6–7), the purchases (8–9), and whether the last
+        /// touch is its visit's first (10).
+        private var parts: UInt16 = 0
+        var lastTouchpoint = NumberedNames.none
+        var lastChannel = NumberedNames.none
+
+        private func part(_ shift: UInt16, _ bits: UInt16) -> Int { Int(parts >> shift & (1 << bits - 1)) }
+
+        private mutating func set(_ shift: UInt16, _ bits: UInt16, _ value: Int) {
+            let mask: UInt16 = (1 << bits - 1) << shift
+            parts = parts & ~mask | UInt16(truncatingIfNeeded: value) << shift & mask
+        }
+
+        var stage: Int {
+            get { part(0, 3) }
+            set { set(0, 3, newValue) }
+        }
+        var furthest: Int {
+            get { part(3, 3) }
+            set { set(3, 3, newValue) }
+        }
+        /// 0 none, 1 promoter, 2 passive, 3 detractor.
+        var answer: Int {
+            get { part(6, 2) }
+            set { set(6, 2, newValue) }
+        }
+        /// None, one, or more.
+        var purchases: Int {
+            get { part(8, 2) }
+            set { set(8, 2, newValue) }
+        }
+        /// Whether the last touch is its visit's first.
+        var isFirstOfVisit: Bool {
+            get { part(10, 1) == 1 }
+            set { set(10, 1, newValue ? 1 : 0) }
+        }
+    }
+
+    /// A touch of the open journey, as it is read: its touchpoint (bits 0–7), whether it is direct (8), and when (9–63).
+    struct Touch: BitwiseCopyable {
+        let word: UInt64
+
+        @inline(__always) var touchpoint: Int { Int(word & 255) }
+        @inline(__always) var isDirect: Bool { word & 256 != 0 }
+        /// Microseconds since the journey's first.
+        @inline(__always) var span: Int64 { Int64(word >> 9) }
+    }
+
+    static let fixedWords = MemoryLayout<Head>.size / 8
     private static let dayBase = 800_000
-    private static let spanMost: Int64 = 1 << 54
+    private static let spanMost: UInt64 = 1 << 54
 
     private let arena: Arena
-    let base: Int
+    private let base: Int
+    var head: Head
 
+    @inline(__always)
     init(_ arena: Arena, _ handle: UInt32) {
         self.arena = arena
         base = Arena.word(handle)
+        head = arena[base, as: Head.self]
     }
 
+    /// Puts back what is told of the customer.
+    @inline(__always)
+    func save() { arena[base, as: Head.self] = head }
+
     static func make(_ id: View<UInt8>, hashCount: Int, in arena: Arena) -> UInt32 {
-        let handle = arena.allocate(fixedWords + hashCount + (id.count + 7) / 8)
+        let handle = arena.allocate(words(idCount: id.count, hashCount: hashCount))
         let base = Arena.word(handle)
-        arena[base] = UInt64(id.count) | UInt64(NumberedNames.none) << 32 | UInt64(NumberedNames.none) << 40
+        var head = Head()
+        head.idCount = UInt16(id.count)
+        arena[base, as: Head.self] = head
         arena.store(id, at: base + fixedWords + hashCount)
         return handle
     }
 
+    static func words(idCount: Int, hashCount: Int) -> Int { fixedWords + hashCount + (idCount + 7) / 8 }
+
     func holdsID(_ id: View<UInt8>, hashCount: Int) -> Bool {
-        let count = Int(arena[base] & 0xFFFF)
+        let count = Int(head.idCount)
         return count == id.count
             && arena.bytes(at: base + JourneyRow.fixedWords + hashCount, count: count).holdsSameBytes(as: id)
     }
 
-    // MARK: Parts of words
+    // MARK: Parts
 
-    private func part(_ word: Int, _ shift: UInt64, _ bits: UInt64) -> Int {
-        Int(arena[base + word] >> shift & (1 << bits - 1))
-    }
-
-    private func set(_ word: Int, _ shift: UInt64, _ bits: UInt64, _ value: Int) {
-        let mask: UInt64 = (1 << bits - 1) << shift
-        arena[base + word] = arena[base + word] & ~mask | UInt64(truncatingIfNeeded: value) << shift & mask
-    }
-
-    var touchCount: Int {
-        get { part(0, 16, 16) }
-        nonmutating set { set(0, 16, 16, newValue) }
-    }
-    var lastTouchpoint: Int {
-        get { part(0, 32, 8) }
-        nonmutating set { set(0, 32, 8, newValue) }
-    }
-    var lastChannel: UInt8 {
-        get { UInt8(part(0, 40, 8)) }
-        nonmutating set { set(0, 40, 8, Int(newValue)) }
-    }
-    var stage: Int {
-        get { part(0, 48, 3) }
-        nonmutating set { set(0, 48, 3, newValue) }
-    }
-    var furthest: Int {
-        get { part(0, 51, 3) }
-        nonmutating set { set(0, 51, 3, newValue) }
-    }
-    /// 0 none, 1 promoter, 2 passive, 3 detractor.
-    var answer: Int {
-        get { part(0, 54, 2) }
-        nonmutating set { set(0, 54, 2, newValue) }
-    }
-    var hasTouch: Bool { part(0, 56, 1) == 1 }
-    var isFirstOfVisit: Bool {
-        get { part(0, 57, 1) == 1 }
-        nonmutating set { set(0, 57, 1, newValue ? 1 : 0) }
-    }
-    var last: Int64 {
-        get { Int64(bitPattern: arena[base + 1]) }
-        nonmutating set { arena[base + 1] = UInt64(bitPattern: newValue) }
-    }
-    private var journey: UInt32 {
-        get { UInt32(truncatingIfNeeded: arena[base + 2]) }
-        nonmutating set { arena[base + 2] = arena[base + 2] & ~0xFFFF_FFFF | UInt64(newValue) }
-    }
-    private var marks: UInt32 {
-        get { UInt32(truncatingIfNeeded: arena[base + 2] >> 32) }
-        nonmutating set { arena[base + 2] = arena[base + 2] & 0xFFFF_FFFF | UInt64(newValue) << 32 }
-    }
-    var first: Int64 { Int64(bitPattern: arena[base + 3]) }
-    var firstPurchase: Int64 {
-        get { Int64(bitPattern: arena[base + 4]) }
-        nonmutating set { arena[base + 4] = UInt64(bitPattern: newValue) }
-    }
-    var lastPurchaseDay: Int {
-        get { Int(Int32(truncatingIfNeeded: arena[base + 5])) }
-        nonmutating set { set(5, 0, 32, newValue) }
-    }
-    var lastDay: Int {
-        get { Int(Int32(truncatingIfNeeded: arena[base + 5] >> 32)) }
-        nonmutating set { set(5, 32, 32, newValue) }
-    }
-    var purchases: Int {
-        get { part(0, 58, 2) }
-        nonmutating set { set(0, 58, 2, newValue) }
-    }
+    var hasTouch: Bool { head.lastTouchpoint != NumberedNames.none }
+    var touchCount: Int { Int(head.touchCount) }
+    var lastDay: Int { Day.of(head.last) }
     func hash(at index: Int) -> UInt64 { arena[base + JourneyRow.fixedWords + index] }
     func setHash(_ hash: UInt64, at index: Int) { arena[base + JourneyRow.fixedWords + index] = hash }
 
-    // MARK: The open journey
-
-    func append(_ touchpoint: Int, isDirect: Bool, at time: Int64) {
-        let count = touchCount
-        if count == 0 {
-            arena[base + 3] = UInt64(bitPattern: time)
-            journey = arena.allocate(2)
-        } else if Arena.capacity(count) == count {
-            let larger = arena.allocate(count + 1)
-            for index in 0..<count { arena[Arena.word(larger) + index] = arena[Arena.word(journey) + index] }
-            arena.free(journey, words: count)
-            journey = larger
+    /// Words of the blocks beside it, so that they are near when they are asked for: a mark may be anywhere in its table, of
+    /// which most are small.
+    func touchBlocks() -> UInt64 {
+        var seen: UInt64 = 0
+        if head.marks != 0 {
+            let last = min(JourneyRow.markWords(Int(head.markCount)), 32) - 1
+            for word in stride(from: last & 7, through: last, by: 8) { seen |= arena[Arena.word(head.marks) + word] }
+            seen |= arena[Arena.word(head.marks)]
         }
-        let span = UInt64(min(time - first, JourneyRow.spanMost))
-        arena[Arena.word(journey) + count] = span << 9 | (isDirect ? 256 : 0) | UInt64(touchpoint)
-        touchCount = count + 1
+        if head.journey != 0 { seen |= arena[Arena.word(head.journey) + (Int(head.touchBytes) + 7) >> 3] }
+        return seen
     }
 
-    func touch(_ index: Int) -> (touchpoint: Int, isDirect: Bool, time: Int64) {
-        let word = arena[Arena.word(journey) + index]
-        return (Int(word & 255), word & 256 != 0, first + Int64(word >> 9))
+    // MARK: The open journey
+
+    /// When the open journey's first touch was.
+    var first: Int64 { Int64(bitPattern: arena[Arena.word(head.journey)]) }
+
+    /// How many words the block of so many bytes of touches has to have.
+    private static func journeyWords(_ touchBytes: Int) -> Int { 1 + (touchBytes + 7) >> 3 }
+
+    mutating func append(_ touchpoint: Int, isDirect: Bool, at time: Int64) {
+        let used = Int(head.touchBytes)
+        var rest = touchCount == 0 ? 0 : UInt64(max(0, time - head.last))
+        let end = used + 1 + max(1, (70 - rest.leadingZeroBitCount) / 7)
+        let (words, needed) = (JourneyRow.journeyWords(used), JourneyRow.journeyWords(end))
+        if touchCount == 0 {
+            head.journey = arena.allocate(needed)
+            arena[Arena.word(head.journey)] = UInt64(bitPattern: time)
+        } else if needed > Arena.capacity(words) {
+            let larger = arena.allocate(needed)
+            arena.store(arena.words(at: Arena.word(head.journey), count: words), at: Arena.word(larger))
+            arena.free(head.journey, words: words)
+            head.journey = larger
+        }
+        put(UInt8(touchpoint) | (isDirect ? 128 : 0), at: used)
+        for place in (used + 1)..<end {
+            put(UInt8(rest & 127) | (place + 1 < end ? 128 : 0), at: place)
+            rest >>= 7
+        }
+        head.touchBytes = UInt16(end)
+        head.touchCount += 1
+    }
+
+    /// Puts a byte where none has been.
+    @inline(__always)
+    private func put(_ byte: UInt8, at place: Int) {
+        arena[Arena.word(head.journey) + 1 + place >> 3] |= UInt64(byte) << UInt64((place & 7) << 3)
+    }
+
+    /// Adds the touches of the open journey, in their order.
+    func read(into touches: inout Column<Touch>) {
+        if touchCount == 0 { return }
+        let bytes = arena.bytes(at: Arena.word(head.journey) + 1, count: Int(head.touchBytes))
+        var place = 0
+        var span: UInt64 = 0
+        for _ in 0..<touchCount {
+            let kind = UInt64(bytes[place])
+            var shift: UInt64 = 0
+            repeat {
+                place &+= 1
+                span &+= UInt64(bytes[place] & 127) << shift
+                shift &+= 7
+            } while bytes[place] & 128 != 0
+            place &+= 1
+            touches.append(Touch(word: min(span, JourneyRow.spanMost) << 9 | (kind & 128) << 1 | kind & 127))
+        }
     }
 
     /// Lets go of the open journey.
-    func clear() {
-        let count = touchCount
-        if count == 0 { return }
-        arena.free(journey, words: count)
-        journey = 0
-        touchCount = 0
+    mutating func clear() {
+        if touchCount == 0 { return }
+        arena.free(head.journey, words: JourneyRow.journeyWords(Int(head.touchBytes)))
+        head.journey = 0
+        head.touchCount = 0
+        head.touchBytes = 0
     }
 
     /// Lets go of all that it has beside itself.
-    func free() {
+    mutating func free() {
         clear()
-        if marks != 0 { arena.free(marks, words: (markCount + 1) / 2) }
+        if head.marks != 0 { arena.free(head.marks, words: JourneyRow.markWords(Int(head.markCount))) }
+        head.marks = 0
     }
 
     // MARK: Marks
 
-    private func mark(_ index: Int) -> UInt32 {
-        UInt32(truncatingIfNeeded: arena[Arena.word(marks) + index / 2] >> UInt64(index % 2 * 32))
+    /// How many words the table for so many marks has.
+    private static func markWords(_ count: Int) -> Int { Arena.capacity((count * 8 / 7 + 2) / 2) }
+
+    /// Where the way to a mark begins; a day says nothing about that.
+    @inline(__always)
+    private static func home(_ mark: UInt32, _ places: Int) -> Int {
+        let key = mark >> 31 == 1 ? mark & 0xFF00_0000 : mark
+        return Int((UInt64(key &* 0x9E37_79B1) &* UInt64(places)) >> 32)
     }
 
-    private func setMark(_ index: Int, _ mark: UInt32) {
-        let word = Arena.word(marks) + index / 2
-        let shift = UInt64(index % 2 * 32)
+    /// The place of the mark that is as `wanted` where `mask` says, or of the free one where the way to it ends.
+    @inline(__always)
+    private func find(_ wanted: UInt32, _ mask: UInt32, _ block: UInt32, _ places: Int) -> (place: Int, mark: UInt32) {
+        let start = Arena.word(block)
+        var place = JourneyRow.home(wanted, places)
+        while true {
+            let mark = UInt32(truncatingIfNeeded: arena[start + place >> 1] >> (UInt64(place & 1) << 5))
+            if mark == 0 || (mark ^ wanted) & mask == 0 { return (place, mark) }
+            place += 1
+            if place == places { place = 0 }
+        }
+    }
+
+    @inline(__always)
+    private func setMark(_ mark: UInt32, _ block: UInt32, _ place: Int) {
+        let word = Arena.word(block) + place >> 1
+        let shift = UInt64(place & 1) << 5
         arena[word] = arena[word] & ~(0xFFFF_FFFF << shift) | UInt64(mark) << shift
     }
 
-    /// How many marks there are, the one that counts them included.
-    private var markCount: Int { marks == 0 ? 0 : Int(mark(0)) }
-
-    /// The place of the first mark that is as `wanted` where `mask` says; nil where there is none.
-    private func find(_ wanted: UInt32, _ mask: UInt32) -> Int? {
-        let count = markCount
-        let start = Arena.word(marks)
-        let both = UInt64(mask) << 32 | UInt64(mask)
-        let pattern = UInt64(wanted) << 32 | UInt64(wanted)
-        var index = 0
-        while index < count {
-            let difference = (arena[start + index / 2] ^ pattern) & both
-            if difference & 0xFFFF_FFFF == 0, index > 0 { return index }
-            if difference >> 32 == 0, index + 1 < count { return index + 1 }
-            index += 2
+    /// Adds a mark that is not there.
+    private mutating func add(_ mark: UInt32) {
+        let count = Int(head.markCount)
+        let words = JourneyRow.markWords(count + 1)
+        if count == 0 {
+            head.marks = arena.allocate(words)
+        } else if words > JourneyRow.markWords(count) {
+            let larger = arena.allocate(words)
+            forEachMark { mark in
+                let (place, _) = find(mark, .max, larger, words * 2)
+                setMark(mark, larger, place)
+            }
+            arena.free(head.marks, words: JourneyRow.markWords(count))
+            head.marks = larger
         }
-        return nil
+        let (place, _) = find(mark, .max, head.marks, words * 2)
+        setMark(mark, head.marks, place)
+        head.markCount += 1
     }
 
-    private func add(_ mark: UInt32) {
-        let count = max(1, markCount)
-        let words = (count + 1) / 2
-        if marks == 0 {
-            marks = arena.allocate(2)
-        } else if count % 2 == 0, Arena.capacity(words) == words {
-            let larger = arena.allocate(words + 1)
-            for index in 0..<words { arena[Arena.word(larger) + index] = arena[Arena.word(marks) + index] }
-            arena.free(marks, words: words)
-            marks = larger
+    private func forEachMark(_ body: (UInt32) -> Void) {
+        if head.markCount == 0 { return }
+        let start = Arena.word(head.marks)
+        for index in 0..<JourneyRow.markWords(Int(head.markCount)) {
+            let word = arena[start + index]
+            if word & 0xFFFF_FFFF != 0 { body(UInt32(truncatingIfNeeded: word)) }
+            if word >> 32 != 0 { body(UInt32(truncatingIfNeeded: word >> 32)) }
         }
-        setMark(count, mark)
-        setMark(0, UInt32(count + 1))
     }
 
     /// Notes that the customer went an edge; whether it had not before.
-    func note(edge from: Int, _ to: Int, _ kind: MarkKind) -> Bool {
+    @inline(__always)
+    mutating func note(edge from: Int, _ to: Int, _ kind: MarkKind) -> Bool {
         let mark = JourneyRow.mark(edge: from, to, kind)
         if holds(mark) { return false }
         add(mark)
         return true
     }
 
+    @inline(__always)
     static func mark(edge from: Int, _ to: Int, _ kind: MarkKind) -> UInt32 {
         kind.rawValue << 16 | UInt32(from) << 8 | UInt32(to)
     }
 
-    func holds(_ mark: UInt32) -> Bool { find(mark, .max) != nil }
+    @inline(__always)
+    func holds(_ mark: UInt32) -> Bool {
+        head.markCount > 0 && find(mark, .max, head.marks, JourneyRow.markWords(Int(head.markCount)) * 2).mark != 0
+    }
 
     /// Notes that the customer was at a touchpoint on a day; whether it never was before.
-    func note(day: Int, at touchpoint: Int) -> Bool {
+    @inline(__always)
+    mutating func note(day: Int, at touchpoint: Int) -> Bool {
         let mark = 1 << 31 | UInt32(touchpoint) << 24 | UInt32(day + JourneyRow.dayBase)
-        guard let place = find(mark, 0xFF00_0000) else {
-            add(mark)
-            return true
+        if head.markCount > 0 {
+            let places = JourneyRow.markWords(Int(head.markCount)) * 2
+            let found = find(mark, 0xFF00_0000, head.marks, places)
+            if found.mark != 0 {
+                if found.mark != mark { setMark(mark, head.marks, found.place) }
+                return false
+            }
         }
-        setMark(place, mark)
-        return false
+        add(mark)
+        return true
     }
 
     /// The touchpoints at which the customer was, each with the last day.
     func forEachDay(_ body: (_ touchpoint: Int, _ day: Int) -> Void) {
-        for index in 0..<markCount where index > 0 {
-            let mark = mark(index)
+        forEachMark { mark in
             if mark >> 31 == 1 { body(Int(mark >> 24 & 127), Int(mark & 0xFF_FFFF) - JourneyRow.dayBase) }
         }
     }
 
     /// Notes that the customer is active; counts it where it is so for the first time, or the first time that day.
-    func noteActive(_ day: Int, _ touchpoint: Int, _ totals: inout JourneyTotals) {
+    mutating func noteActive(_ day: Int, _ touchpoint: Int, _ totals: inout JourneyTotals) {
         if note(day: day, at: touchpoint) { totals.touchCustomers[touchpoint] += 1 }
         if hasTouch {
             let last = lastDay
@@ -247,8 +322,5 @@ struct JourneyRow {
             totals.customers += 1
             totals.days.active(day, after: nil)
         }
-        lastDay = day
     }
-
-    func noteTouch() { set(0, 56, 1, 1) }
 }

@@ -58,6 +58,52 @@ package struct NumberedNames: Sendable {
     }
 }
 
+/// The numbers of short names that were looked up, so that most need not be looked up again.
+///
+/// A name of up to sixteen bytes is its length and its first and last eight bytes, of which the table has one for each of 256
+/// hashes: a wrong answer is impossible, and none means no more than that the name has to be looked up.
+package struct NameMemory: ~Copyable {
+    /// A name. Not private, since the compiler needs its layout where other modules hold a memory.
+    package struct Known: BitwiseCopyable {
+        var first: UInt64 = 0
+        var last: UInt64 = 0
+        /// 0 for nothing.
+        var count: UInt32 = 0
+        var number = NumberedNames.none
+    }
+
+    private var known = Column([Known](repeating: Known(), count: 256))
+
+    package init() {}
+
+    /// The number of a name, where it is remembered; else what `lookUp` answers, which is remembered.
+    @inline(__always)
+    package mutating func number(of name: View<UInt8>, lookUp: (View<UInt8>) -> UInt8) -> UInt8 {
+        guard name.count >= 1, name.count <= 16 else { return lookUp(name) }
+        let (first, last): (UInt64, UInt64)
+        if name.count >= 8 {
+            (first, last) = (name.word(at: 0), name.word(at: name.count &- 8))
+        } else if name.count >= 4 {
+            (first, last) = (UInt64(name.half(at: 0)), UInt64(name.half(at: name.count &- 4)))
+        } else {
+            // The first, the middle and the last of three bytes at most are all there are.
+            first = UInt64(name[0]) | UInt64(name[name.count >> 1]) << 8
+            last = UInt64(name[name.count &- 1])
+        }
+        let place = Int(truncatingIfNeeded: Hash64.mix(first ^ UInt64(name.count), last ^ 0x9E37_79B9_7F4A_7C15) & 255)
+        let found = known[place]
+        if found.first == first, found.last == last, Int(found.count) == name.count { return found.number }
+        let number = lookUp(name)
+        known[place] = Known(first: first, last: last, count: UInt32(name.count), number: number)
+        return number
+    }
+
+    /// Forgets all, as names may have other numbers now.
+    package mutating func forgetAll() {
+        for place in 0..<known.count { known[place] = Known() }
+    }
+}
+
 /// The numbers of touchpoints in all figures.
 package enum TouchpointNumber {
     /// The touchpoints that have names of their own are 0 to 63.

@@ -94,6 +94,23 @@ package struct ReportSettings: Sendable {
     package static let costMost = 1e12
     /// How many days back figures by day go.
     package static let dayMost = 4000
+
+    // MARK: What is over
+
+    /// How far apart the instants lie at which what is over is let go of: thirty days, counted from 1970.
+    package static let settleStep: Int64 = 30 * Day.length
+
+    /// The first such instant from a time on.
+    static func settling(from time: Int64) -> Int64 {
+        let rest = time % settleStep
+        return rest == 0 ? time : rest > 0 ? time - rest + settleStep : time - rest
+    }
+
+    /// After so long without an event a customer is forgotten, and counts as another one: as long as figures by day go back,
+    /// and longer than any gap.
+    package var silence: Int64 {
+        max(Int64(ReportSettings.dayMost) * Day.length, visitGap + 1, journeyGap + 1)
+    }
 }
 
 /// A number as it came from an expression: NaN where there was something, but no number that can be used.

@@ -17,57 +17,117 @@ package struct VariantCounts: Sendable {
     }
 
     let limit: Int
-    /// A heap by count, the least at the top; among equal ones the one that came first.
-    private var heap: [(variant: Variant, number: UInt64)] = []
-    private var places: [[UInt8]: Int] = [:]
+    private var variants: [Variant] = []
+    /// The hash of each one's way, and when it came, as a number.
+    private var hashes: [UInt64] = []
+    private var numbers: [UInt64] = []
+    /// Their places in a heap by count, the least at the top, among equal ones the one that came first; and where in it each is.
+    private var heap: [Int] = []
+    private var heapPlaces: [Int] = []
+    /// Found by hash: one more than the place, 0 where it is free. Never more than half of it is taken.
+    private var table: [Int32]
     private var next: UInt64 = 0
     /// Whether a way was ever given up for another.
     package private(set) var isApproximate = false
 
-    package init(limit: Int = VariantCounts.most) { self.limit = limit }
+    package init(limit: Int = VariantCounts.most) {
+        self.limit = limit
+        var size = 4
+        while size < limit * 2 { size *= 2 }
+        table = [Int32](repeating: 0, count: size)
+    }
 
-    package var kept: [Variant] { heap.map(\.variant) }
+    package var kept: [Variant] { heap.map { variants[$0] } }
 
     /// Counts a way, so many times over.
     package mutating func add(_ path: [UInt8], times: Int = 1) {
-        if let place = places[path] {
-            heap[place].variant.count += times
-            sink(place)
+        let hash = View.of(path) { Hash64.of($0) }
+        if let place = find(path, hash) {
+            variants[place].count += times
+            sink(heapPlaces[place])
             return
         }
         next += 1
-        if heap.count < limit {
-            heap.append((Variant(path: path, count: times, error: 0), next))
-            places[path] = heap.count - 1
+        if variants.count < limit {
+            append(Variant(path: path, count: times, error: 0), hash, next)
             rise(heap.count - 1)
             return
         }
         isApproximate = true
-        let least = heap[0].variant
-        places[least.path] = nil
-        heap[0] = (Variant(path: path, count: least.count + times, error: least.count), next)
-        places[path] = 0
+        let place = heap[0]
+        forget(place)
+        let least = variants[place].count
+        variants[place] = Variant(path: path, count: least + times, error: least)
+        (hashes[place], numbers[place]) = (hash, next)
+        note(place)
         sink(0)
     }
 
     /// Adds what others have counted of the same sort of ways.
     mutating func merge(_ other: VariantCounts, _ touch: Renumbering) {
-        for entry in other.heap.sorted(by: { $0.number < $1.number }) {
-            add(touch.path(entry.variant.path), times: entry.variant.count)
+        for entry in other.variants.indices.sorted(by: { other.numbers[$0] < other.numbers[$1] }) {
+            add(touch.path(other.variants[entry].path), times: other.variants[entry].count)
         }
         isApproximate = isApproximate || other.isApproximate
     }
 
+    private mutating func append(_ variant: Variant, _ hash: UInt64, _ number: UInt64) {
+        variants.append(variant)
+        hashes.append(hash)
+        numbers.append(number)
+        heap.append(variants.count - 1)
+        heapPlaces.append(heap.count - 1)
+        note(variants.count - 1)
+    }
+
+    // MARK: The table
+
+    private func home(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & (table.count - 1) }
+
+    private func find(_ path: [UInt8], _ hash: UInt64) -> Int? {
+        var spot = home(hash)
+        while table[spot] != 0 {
+            let place = Int(table[spot]) - 1
+            if hashes[place] == hash, variants[place].path == path { return place }
+            spot = (spot + 1) & (table.count - 1)
+        }
+        return nil
+    }
+
+    private mutating func note(_ place: Int) {
+        var spot = home(hashes[place])
+        while table[spot] != 0 { spot = (spot + 1) & (table.count - 1) }
+        table[spot] = Int32(place + 1)
+    }
+
+    /// Takes one out; those behind it move up as far as they may.
+    private mutating func forget(_ place: Int) {
+        let mask = table.count - 1
+        var hole = home(hashes[place])
+        while Int(table[hole]) != place + 1 { hole = (hole + 1) & mask }
+        var spot = (hole + 1) & mask
+        while table[spot] != 0 {
+            if (spot - home(hashes[Int(table[spot]) - 1])) & mask >= (spot - hole) & mask {
+                table[hole] = table[spot]
+                hole = spot
+            }
+            spot = (spot + 1) & mask
+        }
+        table[hole] = 0
+    }
+
+    // MARK: The heap
+
     private func isLess(_ a: Int, _ b: Int) -> Bool {
         let (first, second) = (heap[a], heap[b])
-        return first.variant.count == second.variant.count
-            ? first.number < second.number : first.variant.count < second.variant.count
+        let (one, other) = (variants[first].count, variants[second].count)
+        return one == other ? numbers[first] < numbers[second] : one < other
     }
 
     private mutating func swap(_ a: Int, _ b: Int) {
         heap.swapAt(a, b)
-        places[heap[a].variant.path] = a
-        places[heap[b].variant.path] = b
+        heapPlaces[heap[a]] = a
+        heapPlaces[heap[b]] = b
     }
 
     private mutating func rise(_ start: Int) {
@@ -82,9 +142,9 @@ package struct VariantCounts: Sendable {
         var place = start
         while true {
             var least = place
-            for child in [2 * place + 1, 2 * place + 2] where child < heap.count && isLess(child, least) {
-                least = child
-            }
+            let child = 2 * place + 1
+            if child < heap.count, isLess(child, least) { least = child }
+            if child + 1 < heap.count, isLess(child + 1, least) { least = child + 1 }
             if least == place { return }
             swap(place, least)
             place = least
@@ -107,7 +167,8 @@ extension VariantCounts {
 
     mutating func code(_ coder: StateCoder) throws(StateFault) {
         try coder.label("variants")
-        try coder.code(&heap, of: (Variant(path: [], count: 0, error: 0), 0)) { entry throws(StateFault) in
+        var told = heap.map { (variant: variants[$0], number: numbers[$0]) }
+        try coder.code(&told, of: (Variant(path: [], count: 0, error: 0), 0)) { entry throws(StateFault) in
             var (path, error) = (entry.variant.path, entry.variant.error)
             try coder.code(&path)
             try coder.code(&error)
@@ -117,9 +178,12 @@ extension VariantCounts {
             try coder.code(&number)
             entry = (variant, number)
         }
+        var made = VariantCounts(limit: limit)
+        guard told.count <= limit else { throw .unfit("there are more variants than are kept") }
+        for (variant, number) in told { made.append(variant, View.of(variant.path) { Hash64.of($0) }, number) }
+        (made.next, made.isApproximate) = (next, isApproximate)
+        self = made
         try coder.code(&next)
         try coder.code(&isApproximate)
-        places = [:]
-        for (place, entry) in heap.enumerated() { places[entry.variant.path] = place }
     }
 }

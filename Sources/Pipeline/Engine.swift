@@ -68,6 +68,7 @@ struct EngineShard: ~Copyable {
     mutating func process(_ batch: OrderedBatch, _ progress: inout Shard.BatchProgress) -> EngineOutput? {
         if progress.isNew { touches?.begin(batch) }
         guard let output = journeys.process(batch, shard: index, &progress) else { return nil }
+        touches?.settle(to: batch.watermark)
         var made = EngineOutput(journeys: output, proposals: proposer.takeProposals(), report: touches?.handOver())
         if let further = accounts?.process(batch, shard: index) { made.accounts = [further] }
         return made
@@ -88,6 +89,7 @@ struct EngineShard: ~Copyable {
             statistics.absences[index] += proposer.absences[index]
         }
         accounts?.count(into: &statistics)
+        if let touches { statistics.stateBytes += touches.accumulator.size.bytes }
         return ShardCounts(names: names, statistics: statistics)
     }
 }

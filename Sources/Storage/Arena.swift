@@ -98,6 +98,24 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         return chunk
     }
 
+    /// The value that takes up whole words from that one on, all in one block of at most a chunk.
+    @inlinable
+    public subscript<Value: BitwiseCopyable>(word: Int, as type: Value.Type) -> Value {
+        @inline(__always) get {
+            checkWithin(word, bytes: MemoryLayout<Value>.size)
+            return unsafe UnsafeRawPointer(place(of: word)).load(as: type)
+        }
+        @inline(__always) nonmutating set {
+            checkWithin(word, bytes: MemoryLayout<Value>.size)
+            unsafe UnsafeMutableRawPointer(place(of: word)).storeBytes(of: newValue, as: type)
+        }
+    }
+
+    @inlinable @inline(__always)
+    func checkWithin(_ word: Int, bytes: Int) {
+        precondition(bytes & 7 == 0 && word & (1 << 17 - 1) + bytes >> 3 <= 1 << 17, "outside the block")
+    }
+
     /// The number of the first word of the block that `handle` names.
     @inlinable @inline(__always)
     public static func word(_ handle: UInt32) -> Int { Int(handle) << 1 }

@@ -20,6 +20,11 @@ public struct ByteTable: ~Copyable, Sendable {
 
     /// A table of the given keys, which differ from each other within a scope; values are at least 0.
     public init(_ entries: [(scope: Int, key: String, value: Int)]) {
+        self.init(entries.map { (scope: $0.scope, key: Array($0.key.utf8), value: $0.value) })
+    }
+
+    /// The same of keys that may be any bytes.
+    public init(_ entries: [(scope: Int, key: [UInt8], value: Int)]) {
         var size = 4
         while size < entries.count * 2 { size *= 2 }
         mask = size - 1
@@ -27,9 +32,9 @@ public struct ByteTable: ~Copyable, Sendable {
         for _ in 0..<size { slots.append(Slot()) }
         keys = ByteBlock(capacity: 64)
         for entry in entries {
-            let key = Array(entry.key.utf8)
+            let key = entry.key
             let scope = UInt32(entry.scope)
-            let hash = Hash64.of(entry.key, seed: UInt64(scope))
+            let hash = View.of(key) { Hash64.of($0, seed: UInt64(scope)) }
             var index = Int(truncatingIfNeeded: hash) & mask
             while slots[index].value >= 0 { index = (index + 1) & mask }
             slots[index] = Slot(

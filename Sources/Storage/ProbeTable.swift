@@ -203,6 +203,15 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
         return self.place((number + 1) & (Self.partCount - 1), 0)
     }
 
+    /// Makes each part smaller of which less than an eighth is taken.
+    public mutating func shrink() {
+        for number in 0..<Self.partCount {
+            var size = part(number).mask + 1
+            while size > Self.smallestPart, part(number).count * 8 < size { size /= 2 }
+            if size <= part(number).mask { resize(number, to: size) }
+        }
+    }
+
     /// A place that there is, for one of a table that may have had others.
     public func near(_ place: Int) -> Int {
         let number = place >> Self.partShift & (Self.partCount - 1)

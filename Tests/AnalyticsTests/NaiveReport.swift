@@ -23,6 +23,7 @@ struct NaiveReport {
     static let stages = ["ad": 1, "view": 2, "cart": 3, "buy": 3, "help": 4]
     static let day: Int64 = 86_400_000_000
 
+    var customers = 0
     var visits = 0
     var bounces = 0
     var converted = 0
@@ -80,6 +81,7 @@ struct NaiveReport {
             channels[channel]?.touches += 1
             if taken.event.type == "buy" { channels[channel]?.converted += 1 }
         }
+        customers = byCustomer.count
         for (customer, touches) in byCustomer {
             follow(visitsOf: touches, customer, visitGap)
             follow(journeysOf: touches, journeyGap, lookback)

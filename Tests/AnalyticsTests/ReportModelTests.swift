@@ -54,9 +54,16 @@ struct ReportModelTests {
     func agreesWithTheNaiveProgram(seed: UInt64) throws {
         let events = Self.stream(seed)
         let report = try ReportUnderTest(Self.configuration).report(Array(events.map(\.line).joined().utf8))
-        let naive = NaiveReport(
-            events, visitGap: 1_800_000_000, journeyGap: 864_000_000_000, lookback: 9 * NaiveReport.day)
+        Self.hold(
+            report,
+            to: NaiveReport(
+                events, visitGap: 1_800_000_000, journeyGap: 864_000_000_000, lookback: 9 * NaiveReport.day))
+    }
+
+    /// Compares a report under the configuration above with what the naive program says.
+    static func hold(_ report: JourneyReport, to naive: NaiveReport) {
         let figure = report.figure
+        #expect(report.totals.customers == naive.customers)
         #expect(report.totals.visits == naive.visits)
         #expect(report.totals.bounces == naive.bounces)
         #expect(report.totals.converted == naive.converted)
@@ -91,7 +98,7 @@ struct ReportModelTests {
         compareMeasures(figure, naive)
     }
 
-    private func compareMeasures(_ figure: Figure, _ naive: NaiveReport) {
+    private static func compareMeasures(_ figure: Figure, _ naive: NaiveReport) {
         for (from, row) in (figure["stages"]?["matrix"]?.entries ?? []).enumerated() {
             for (to, count) in row.1.entries.enumerated() {
                 #expect(Self.number(count.1) == Double(naive.stageSteps["\(from + 1)>\(to + 1)"] ?? 0))

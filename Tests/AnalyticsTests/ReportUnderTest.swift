@@ -82,6 +82,16 @@ final class ReportRun {
         while let batch = sequencer.next() { merge.merge(shards.map { $0.shard.process(batch) }, into: &lines) }
     }
 
+    /// What is kept of customers.
+    var kept: (customers: Int, bytes: Int) {
+        var sum = (customers: 0, bytes: 0)
+        for one in shards {
+            guard let size = one.shard.touches?.accumulator.size else { continue }
+            sum = (sum.customers + size.customers, sum.bytes + size.bytes)
+        }
+        return sum
+    }
+
     /// What the report would say if the input ended here.
     func seen() throws -> JourneyReport {
         guard let report = merge.report(of: shards.compactMap { $0.shard.look() }) else {

@@ -54,6 +54,8 @@ struct ReportForm: ~Copyable {
 
 /// Told of a shard's events in the order in which they are taken.
 package protocol TouchSink: AnyObject {
+    /// Some of the next events, at most sixteen: what is known of their customers may be looked at, so that it is near.
+    func near(_ rows: View<UInt32>, from first: Int, count: Int, of batch: OrderedBatch)
     /// An event that is no touch, and of which nothing is asked.
     func pass()
     /// An event, once all that it changes of the customer's picture is decided.

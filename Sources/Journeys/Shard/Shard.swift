@@ -155,6 +155,7 @@ package struct Shard: ~Copyable {
                     context.newCustomers = 0
                 }
                 near(rows, from: index, of: batch)
+                touches?.near(rows, from: index, count: min(Shard.lookahead, rows.count - index), of: batch)
             }
             let row = Int(rows[index])
             let interests = interestTable.entry(ofType: batch.events.type(row))

@@ -38,6 +38,10 @@ final class TouchBook: TouchSink {
     /// By the number of a touchpoint's sight: its own number, and its channel's.
     private var touchpointsOfSights: [UInt8] = [NumberedNames.none]
     private var channelsOfSights: [UInt8] = [NumberedNames.none]
+    /// The numbers of the names there are, of touchpoints and of channels.
+    private var numbersOfNames = ByteTable([(scope: Int, key: [UInt8], value: Int)]())
+    private var touchpointMemory = NameMemory()
+    private var channelMemory = NameMemory()
     /// By the number of an event's type: the touchpoint's number, where it is known.
     private var touchpointsOfTypes: [UInt8]
     private var texts = Column<ByText>()
@@ -98,6 +102,31 @@ final class TouchBook: TouchSink {
             if let known = touchpoints.find(cost.touchpoint) { traits.costs[Int(known)] = cost.each }
         }
         accumulator.traits = traits
+        numbersOfNames = ByteTable(
+            [(TouchBook.touchpointScope, touchpoints), (TouchBook.channelScope, channels)].flatMap { scope, known in
+                known.names.enumerated().map { (scope: scope, key: $1, value: $0) }
+            })
+        touchpointMemory.forgetAll()
+        channelMemory.forgetAll()
+    }
+
+    private static let (touchpointScope, channelScope) = (0, 1)
+
+    /// The number of a touchpoint's name, or `other`.
+    @inline(__always)
+    private func number(ofTouchpoint name: View<UInt8>) -> UInt8 {
+        touchpointMemory.number(of: name) { lookUp($0, TouchBook.touchpointScope) }
+    }
+
+    /// The number of a channel's name, or `other`.
+    @inline(__always)
+    private func number(ofChannel name: View<UInt8>) -> UInt8 {
+        channelMemory.number(of: name) { lookUp($0, TouchBook.channelScope) }
+    }
+
+    private func lookUp(_ name: View<UInt8>, _ scope: Int) -> UInt8 {
+        let number = numbersOfNames.value(of: name, in: scope)
+        return number < 0 ? NumberedNames.other : UInt8(number)
     }
 
     // MARK: Names
@@ -105,17 +134,21 @@ final class TouchBook: TouchSink {
     /// Gives numbers to the names that come with a batch for the first time, in the order of its events.
     func begin(_ batch: OrderedBatch) {
         let wantsTypes = settings.catalogue == nil && !touchpoints.isFull
-        guard wantsTypes || !channels.isFull else { return }
+        let wantsChannels = !channels.isFull
+        guard wantsTypes || wantsChannels else { return }
         var found: [(index: Int, isType: Bool)] = []
         for shard in 0..<batch.shardCount {
             let rows = batch.rows(ofShard: shard)
             for place in 0..<rows.count {
+                if place & 15 == 0 { TouchBook.touchNames(rows, from: place, of: batch) }
                 let index = Int(rows[place])
                 let row = batch.events.row(index)
-                if wantsTypes, number(ofType: row.type, batch.events.text(row.typeName)) == nil {
+                if wantsTypes, number(ofType: row.type, batch.events.text(row.typeName)) == NumberedNames.other {
                     found.append((index, true))
                 }
-                if !row.channel.isAbsent, channels.find(batch.events.text(row.channel)) == nil {
+                if wantsChannels, !row.channel.isAbsent,
+                    number(ofChannel: batch.events.text(row.channel)) == NumberedNames.other
+                {
                     found.append((index, false))
                 }
             }
@@ -132,14 +165,29 @@ final class TouchBook: TouchSink {
         learn()
     }
 
-    /// The number of the touchpoint that a type is, if it has one of its own.
-    private func number(ofType type: Int32, _ name: View<UInt8>) -> UInt8? {
+    /// Looks at the names of sixteen events before any is looked up: another processor read them in, and the waits for its
+    /// memory overlap.
+    private static func touchNames(_ rows: View<UInt32>, from first: Int, of batch: OrderedBatch) {
+        var seen = 0
+        for place in first..<min(first + 16, rows.count) {
+            let row = batch.events.row(Int(rows[place]))
+            let (type, channel) = (batch.events.text(row.typeName), batch.events.text(row.channel))
+            if !type.isEmpty { seen |= Int(type[0]) }
+            if !row.channel.isAbsent, !channel.isEmpty { seen |= Int(channel[0]) }
+        }
+        // The comparison keeps the loads from being left out.
+        precondition(seen < 256)
+    }
+
+    /// The number of the touchpoint that a type is, or `other`.
+    @inline(__always)
+    private func number(ofType type: Int32, _ name: View<UInt8>) -> UInt8 {
         let known = touchpointsOfTypes[Int(type)]
         if known != NumberedNames.none { return known }
-        let touchpoint = touchpoints.find(name)
+        let number = number(ofTouchpoint: name)
         // Types that the plan does not name share the number 0.
-        if type > 0, let touchpoint { touchpointsOfTypes[Int(type)] = touchpoint }
-        return touchpoint
+        if type > 0, number != NumberedNames.other { touchpointsOfTypes[Int(type)] = number }
+        return number
     }
 
     // MARK: Events
@@ -169,12 +217,12 @@ final class TouchBook: TouchSink {
         event.isClick = TouchBook.isNamed(seen.type, TouchBook.click)
         event.channel = NumberedNames.none
         if let channel = seen.channel {
-            event.channel = channels.find(channel) ?? NumberedNames.other
+            event.channel = number(ofChannel: channel)
         } else if touchpoint > 0 {
             event.channel = channelsOfSights[Int(touchpoint)]
         }
         if settings.catalogue == nil {
-            event.touchpoint = number(ofType: seen.typeNumber, seen.type) ?? NumberedNames.other
+            event.touchpoint = number(ofType: seen.typeNumber, seen.type)
         } else if touchpoint > 0 {
             event.touchpoint = touchpointsOfSights[Int(touchpoint)]
         } else {
@@ -195,7 +243,7 @@ final class TouchBook: TouchSink {
     private static func isNamed(_ type: View<UInt8>, _ word: [UInt8]) -> Bool {
         var end = type.count
         if end > 0, type[end - 1] == UInt8(ascii: "s") { end -= 1 }
-        guard end >= word.count else { return false }
+        guard end >= word.count, type[end - 1] == word[word.count - 1] else { return false }
         for (index, byte) in word.enumerated() where type[end - word.count + index] != byte { return false }
         return true
     }
@@ -253,6 +301,19 @@ final class TouchBook: TouchSink {
         return ReportPart(
             totals: totals, touchpoints: touchpoints, channels: channels, traits: accumulator.traits, reached: reached,
             portion: ReportPortion(closed: closed, parts: parts), took: System.monotonicClock - start)
+    }
+
+    // MARK: Time
+
+    func near(_ rows: View<UInt32>, from first: Int, count: Int, of batch: OrderedBatch) {
+        var hashes = InlineArray<16, UInt64>(repeating: 0)
+        for index in 0..<count { hashes[index] = batch.events.customerHash(Int(rows[first + index])) }
+        accumulator.near(hashes, count: count)
+    }
+
+    /// No later event is taken before `watermark`: what is over by then is let go of.
+    func settle(to watermark: Instant) {
+        if watermark > .distantPast, watermark < .latest { accumulator.settle(to: watermark.microseconds) }
     }
 
     // MARK: Handing on
