@@ -12,6 +12,8 @@ extension JourneyReport {
         /// Of each part of the journeys.
         var partPoints: Int
         var partEdges: Int
+        /// Whether parts are told by value and days together.
+        var hasBoth = true
     }
 
     /// From all that is of use to what fits anywhere.
@@ -19,9 +21,17 @@ extension JourneyReport {
         Extent(edges: 2000, days: 800, variants: 200, cohorts: 60, nameLength: 256, partPoints: 66, partEdges: 200),
         Extent(edges: 600, days: 400, variants: 100, cohorts: 36, nameLength: 160, partPoints: 66, partEdges: 80),
         Extent(edges: 250, days: 190, variants: 50, cohorts: 24, nameLength: 120, partPoints: 40, partEdges: 30),
-        Extent(edges: 120, days: 100, variants: 20, cohorts: 14, nameLength: 64, partPoints: 16, partEdges: 12),
-        Extent(edges: 40, days: 60, variants: 10, cohorts: 8, nameLength: 40, partPoints: 6, partEdges: 6),
-        Extent(edges: 10, days: 15, variants: 3, cohorts: 3, nameLength: 20, partPoints: 0, partEdges: 0),
+        Extent(edges: 250, days: 190, variants: 50, cohorts: 24, nameLength: 120, partPoints: 20, partEdges: 12),
+        Extent(
+            edges: 200, days: 190, variants: 50, cohorts: 24, nameLength: 120, partPoints: 40, partEdges: 30,
+            hasBoth: false),
+        Extent(
+            edges: 120, days: 100, variants: 20, cohorts: 14, nameLength: 64, partPoints: 16, partEdges: 12,
+            hasBoth: false),
+        Extent(
+            edges: 40, days: 60, variants: 10, cohorts: 8, nameLength: 40, partPoints: 6, partEdges: 6, hasBoth: false),
+        Extent(
+            edges: 10, days: 15, variants: 3, cohorts: 3, nameLength: 20, partPoints: 0, partEdges: 0, hasBoth: false),
     ]
 
     /// The figures for the page as JSON: all there is where that fits, else the most frequent edges and ways and the latest days.
@@ -33,21 +43,23 @@ extension JourneyReport {
         intake: [(String, Int)] = [], isLive: Bool = false, most: Int
     ) -> [UInt8] {
         let chances = Chances(self)
+        let numbers = (0..<TouchpointNumber.count).filter { totals.touches[$0] > 0 }
+        var places = [Int](repeating: -1, count: TouchpointNumber.count)
+        for (place, touchpoint) in numbers.enumerated() { places[touchpoint] = place }
+        let parts = pageParts(places)
         var bytes: [UInt8] = []
         for extent in JourneyReport.extents {
             bytes.removeAll(keepingCapacity: true)
-            pageFigure(chances, extent, intake, isLive).appendTight(to: &bytes)
+            pageFigure(chances, numbers, places, parts, extent, intake, isLive).appendTight(to: &bytes)
             if bytes.count <= most { break }
         }
         return bytes
     }
 
     private func pageFigure(
-        _ chances: Chances, _ extent: Extent, _ intake: [(String, Int)], _ isLive: Bool
+        _ chances: Chances, _ numbers: [Int], _ places: [Int], _ parts: [PagePart], _ extent: Extent,
+        _ intake: [(String, Int)], _ isLive: Bool
     ) -> Figure {
-        let numbers = (0..<TouchpointNumber.count).filter { totals.touches[$0] > 0 }
-        var places = [Int](repeating: -1, count: TouchpointNumber.count)
-        for (place, touchpoint) in numbers.enumerated() { places[touchpoint] = place }
         let entries: [(String, Figure)] = [
             ("live", .flag(isLive)),
             (
@@ -70,7 +82,7 @@ extension JourneyReport {
             ("notes", pageNotes(numbers, extent)),
             ("none", .list(totals.credits.map { brief(Credit.number($0[TouchpointNumber.count])) } + [.none])),
             ("edges", pageEdges(places, extent)),
-            ("parts", pageParts(places, extent)),
+            ("parts", pageFigure(parts, places, extent)),
             ("variants", pageVariants(places, extent)),
             ("touches", pageTouches),
             ("time", .table([("p50_us", Figure(totals.timeToConversion.quantile(percent: 50)))])),
@@ -90,6 +102,7 @@ extension JourneyReport {
             ("churned", JourneyReport.columns(churn.members.suffix(24))),
             ("clv_by_cohort", JourneyReport.columns(lifetimeValue.members.suffix(24).map(brief))),
             ("rules", pageRules(places, extent)),
+            ("actions", pageActions(extent)),
             ("quality", pageQuality(intake)),
         ]
         return .table(entries)

@@ -8,6 +8,7 @@ package struct JourneySlice: Sendable {
     private static let width = TouchpointNumber.count + 2
     /// Where journeys come from.
     private static let start = TouchpointNumber.count
+    static let placeCount = (TouchpointNumber.count + 1) * width
 
     package private(set) var converted = 0
     package private(set) var lost = 0
@@ -21,20 +22,32 @@ package struct JourneySlice: Sendable {
     var isEmpty: Bool { converted + lost == 0 }
 
     mutating func add(_ journey: ClosedJourneys.Journey) {
-        if steps.isEmpty { steps = [Int](repeating: 0, count: (TouchpointNumber.count + 1) * JourneySlice.width) }
+        JourneySlice.forEachStep(of: journey) { add(1, steps: $0) }
+        let worth = journey.ending.value
+        add(converted: worth == nil ? 0 : 1, lost: worth == nil ? 1 : 0, value: worth ?? 0)
+    }
+
+    /// The places in `steps` that a journey goes through, in its order.
+    static func forEachStep(of journey: ClosedJourneys.Journey, _ body: (_ place: Int) -> Void) {
         var from = JourneySlice.start
         for touch in journey.touches {
-            steps[from * JourneySlice.width + Int(touch)] += 1
+            body(from * width + Int(touch))
             from = Int(touch)
         }
-        if let worth = journey.ending.value {
-            converted += 1
-            value += worth
-            steps[from * JourneySlice.width + JourneySlice.conversion] += 1
-        } else {
-            lost += 1
-            steps[from * JourneySlice.width + JourneySlice.nothing] += 1
-        }
+        body(from * width + (journey.ending.value == nil ? nothing : conversion))
+    }
+
+    /// Adds so many steps at a place.
+    mutating func add(_ count: Int, steps place: Int) {
+        if steps.isEmpty { steps = [Int](repeating: 0, count: JourneySlice.placeCount) }
+        steps[place] += count
+    }
+
+    /// Adds journeys that have ended, whose steps are added beside.
+    mutating func add(converted: Int, lost: Int, value: Int128) {
+        self.converted += converted
+        self.lost += lost
+        self.value += value
     }
 
     mutating func merge(_ other: JourneySlice) {
@@ -80,7 +93,7 @@ package struct JourneySlice: Sendable {
             try coder.code(&entry.place)
             try coder.code(&entry.count)
         }
-        steps = told.isEmpty ? [] : [Int](repeating: 0, count: (TouchpointNumber.count + 1) * JourneySlice.width)
+        steps = told.isEmpty ? [] : [Int](repeating: 0, count: JourneySlice.placeCount)
         for (place, count) in told {
             guard steps.indices.contains(place) else {
                 throw .unfit("a step is between touchpoints that there are not")
@@ -90,41 +103,121 @@ package struct JourneySlice: Sendable {
     }
 }
 
-/// What became of the journeys of each value of `by`, and of those of the latest days. Stands behind the shards.
+/// What the journeys that ended on one day came to, for each value of each `by`: only what there is, since most steps are gone
+/// on few days.
+struct DayParts: Sendable {
+    private struct Ends: Sendable {
+        var converted = 0
+        var lost = 0
+        var value: Int128 = 0
+    }
+
+    /// By the number of the value among those of all `by` (bits 13 and up) and the place of the step.
+    private var steps: [Int: Int] = [:]
+    private var ends: [Int: Ends] = [:]
+    private static let placeBits = 13
+
+    mutating func add(_ journey: ClosedJourneys.Journey, to value: Int) {
+        JourneySlice.forEachStep(of: journey) { steps[value << DayParts.placeBits | $0, default: 0] += 1 }
+        var ended = ends[value] ?? Ends()
+        if let worth = journey.ending.value {
+            ended.converted += 1
+            ended.value += worth
+        } else {
+            ended.lost += 1
+        }
+        ends[value] = ended
+    }
+
+    /// Adds each value's part to its slice.
+    func add(to slices: inout [JourneySlice]) {
+        for (key, count) in steps {
+            slices[key >> DayParts.placeBits].add(count, steps: key & (1 << DayParts.placeBits - 1))
+        }
+        for (value, ended) in ends {
+            slices[value].add(converted: ended.converted, lost: ended.lost, value: ended.value)
+        }
+    }
+
+    /// - Parameter valueCount: how many values there may be.
+    mutating func code(_ coder: StateCoder, valueCount: Int) throws(StateFault) {
+        var told = steps.keys.sorted().map { (key: $0, count: steps[$0] ?? 0) }
+        try coder.code(&told, of: (0, 0)) { entry throws(StateFault) in
+            try coder.code(&entry.key)
+            try coder.code(&entry.count)
+        }
+        var toldEnds = ends.keys.sorted().map { (value: $0, ends: ends[$0] ?? Ends()) }
+        try coder.code(&toldEnds, of: (0, Ends())) { entry throws(StateFault) in
+            try coder.code(&entry.value)
+            try coder.code(&entry.ends.converted)
+            try coder.code(&entry.ends.lost)
+            try coder.code(&entry.ends.value)
+        }
+        (steps, ends) = ([:], [:])
+        for (key, count) in told {
+            guard (0..<valueCount).contains(key >> DayParts.placeBits),
+                key & (1 << DayParts.placeBits - 1) < JourneySlice.placeCount
+            else { throw .unfit("a step is between touchpoints that there are not") }
+            steps[key] = count
+        }
+        for (value, ended) in toldEnds {
+            guard (0..<valueCount).contains(value) else { throw .unfit("a value of by is beyond those there may be") }
+            ends[value] = ended
+        }
+    }
+}
+
+/// What became of the journeys of each value of `by`, of those of the latest days, and of those of both. Stands behind the shards.
 ///
 /// A journey counts for the values that its conversion had, or else its last touch; and for the day on which it was converted,
 /// or became lost. So what a day has is whole once it is over.
-/// Cost: 36 KB each for at most 9 values of each `by`, and for each of 90 days.
+/// Cost: 36 KB each for at most 9 values of each `by`, and for each of 90 days; beside it some 30 bytes for each different step
+/// of each value on each of these days.
 package struct JourneySlices: Sendable {
     /// How many days are told apart.
     package static let dayMost = 90
 
+    private struct DayEntry: Sendable {
+        var day: Int
+        var slice = JourneySlice()
+        var parts = DayParts()
+    }
+
     /// For each `by`, in the order of the values that have figures of their own, the last for all others.
     private(set) var values: [[JourneySlice]]
-    private var days: [(day: Int, slice: JourneySlice)] = []
+    private var days: [DayEntry] = []
 
     package init(byCount: Int) {
         values = Array(
-            repeating: Array(repeating: JourneySlice(), count: ReportSettings.valueMost + 1), count: byCount)
+            repeating: Array(repeating: JourneySlice(), count: JourneySlices.valueCount), count: byCount)
     }
 
+    /// How many values of one `by` there may be, with all others.
+    private static let valueCount = ReportSettings.valueMost + 1
+
     mutating func add(_ journey: ClosedJourneys.Journey, _ ledger: ByLedger) {
+        let place = place(ofDay: journey.ending.day)
+        if let place { days[place].slice.add(journey) }
         for (by, hash) in journey.hashes.enumerated() {
-            let place = ledger.values[by].firstIndex { $0.hash == hash } ?? ReportSettings.valueMost
-            values[by][place].add(journey)
+            let value = ledger.values[by].firstIndex { $0.hash == hash } ?? ReportSettings.valueMost
+            values[by][value].add(journey)
+            if let place { days[place].parts.add(journey, to: by * JourneySlices.valueCount + value) }
         }
-        let day = journey.ending.day
-        if let last = days.last?.day, day <= last - JourneySlices.dayMost { return }
+    }
+
+    /// Where a day stands, which is made if there is none yet; nil for one that is too long ago.
+    private mutating func place(ofDay day: Int) -> Int? {
+        if let last = days.last?.day, day <= last - JourneySlices.dayMost { return nil }
         var place = days.count
         while place > 0, days[place - 1].day >= day { place -= 1 }
         if place == days.count || days[place].day != day {
-            days.insert((day, JourneySlice()), at: place)
+            days.insert(DayEntry(day: day), at: place)
             let oldest = days[days.count - 1].day - JourneySlices.dayMost
             let gone = days.prefix { $0.day <= oldest }.count
             days.removeFirst(gone)
             place -= gone
         }
-        days[place].slice.add(journey)
+        return place
     }
 
     /// Adds the journeys of others.
@@ -151,8 +244,17 @@ package struct JourneySlices: Sendable {
     /// The journeys that ended on some days, of which the last is at most `dayMost` before the latest.
     func slice(of range: Range<Int>) -> JourneySlice {
         var sum = JourneySlice()
-        for (day, slice) in days where range.contains(day) { sum.merge(slice) }
+        for day in days where range.contains(day.day) { sum.merge(day.slice) }
         return sum
+    }
+
+    /// Those of each value of each `by` that ended on some days.
+    func slices(of range: Range<Int>) -> [[JourneySlice]] {
+        var all = Array(repeating: JourneySlice(), count: values.count * JourneySlices.valueCount)
+        for day in days where range.contains(day.day) { day.parts.add(to: &all) }
+        return values.indices.map { by in
+            Array(all[(by * JourneySlices.valueCount)..<((by + 1) * JourneySlices.valueCount)])
+        }
     }
 
     mutating func code(_ coder: StateCoder) throws(StateFault) {
@@ -160,9 +262,11 @@ package struct JourneySlices: Sendable {
         try coder.code(fixed: &values) { list throws(StateFault) in
             try coder.code(fixed: &list) { slice throws(StateFault) in try slice.code(coder) }
         }
-        try coder.code(&days, of: (0, JourneySlice())) { entry throws(StateFault) in
+        let valueCount = values.count * JourneySlices.valueCount
+        try coder.code(&days, of: DayEntry(day: 0)) { entry throws(StateFault) in
             try coder.code(&entry.day)
             try entry.slice.code(coder)
+            try entry.parts.code(coder, valueCount: valueCount)
         }
     }
 }

@@ -59,7 +59,7 @@ function curve(values, width) {
     const [x0, y0] = known[place - 1], middle = (x0 + x) / 2;
     path += `C${middle} ${y0} ${middle} ${y} ${x} ${y}`;
   });
-  const told = values.map((value, place) => `${W.stages[place + 1]}: ${value === null ? "–" : number(value, 2, { signDisplay: "exceptZero" })}`);
+  const told = values.map((value, place) => `${W.stages[place + 1]}: ${value === null ? "–" : number(value, 2, SIGNED)}`);
   return s("svg", { viewBox: `0 0 ${width} ${H}`, width, height: H, role: "img", "aria-label": W.emotion + ". " + told.join(", ") },
     s("path", { class: "ax", d: `M0 ${H / 2}H${width}`, "stroke-dasharray": "2 4" }),
     s("text", { class: "s", x: 10, y: 18 }, "+1"), s("text", { class: "s", x: 10, y: H - 12 }, "−1"),
@@ -69,6 +69,6 @@ function curve(values, width) {
       const colour = value > .05 ? "var(--good)" : value < -.05 ? "var(--bad)" : "var(--neut)";
       return [s("circle", { cx: x, cy: y, r: 6, fill: colour, stroke: "var(--card)", "stroke-width": 2 }),
         s("text", { x, y: value >= 0 ? y - 13 : y + 23, "text-anchor": "middle", fill: colour, "font-weight": 600 },
-          number(value, 2, { signDisplay: "exceptZero" }))];
+          number(value, 2, SIGNED))];
     }));
 }

@@ -22,7 +22,7 @@ const s = (tag, attributes, ...kids) => fill(set(document.createElementNS(SVG, t
 
 // ---- state
 
-const DEFAULTS = { tab: "map", seg: "", vs: "", lang: "", theme: "", pt: "", col: "freq", per: "journey", np: "14", ne: "40", ch: "", days: "28", by: "", a: "", b: "", sort: "", co: "month", model: "6" };
+const DEFAULTS = { tab: "map", seg: "", on: "", vs: "", lang: "", theme: "", pt: "", col: "freq", per: "journey", np: "14", ne: "40", ch: "", days: "28", by: "", a: "", b: "", sort: "", co: "month", model: "6" };
 let state = { ...DEFAULTS };
 let D = null, P = [], W = WORDS.en, token = "";
 
@@ -43,6 +43,7 @@ const lang = () => state.lang || ((navigator.language || "en").startsWith("es") 
 
 // ---- numbers
 
+const SIGNED = { signDisplay: "exceptZero" };
 const formats = {};
 function number(value, digits = 0, more) {
   if (value === null || value === undefined || !isFinite(value)) return "–";

@@ -14,6 +14,7 @@ function readFigures(figures) {
   D.kpis.days = objects(D.kpis.by_day).map(row => ({ ...row, n: Math.round(Date.parse(row.day) / 864e5) }));
   D.kpis.by = D.kpis.by_value.map(by => ({ name: by.name, rows: objects(by) }));
   D.parts = objects(D.parts);
+  D.actions ||= [];
   D.churn = objects(D.churned);
   D.clv = objects(D.clv_by_cohort);
   D.variants.top = D.variants.rows.map(([count, error, converted, ...path]) => ({ count, error, converted, path }));

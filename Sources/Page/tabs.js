@@ -69,7 +69,7 @@ function kpiTile(key) {
   }
   return tile([W[key], key === "conversion" ? " · " + say(W.until, shortDate(last * 864e5)) : ""], value === null ? "–" : measure.show(value), note, sparkOf(key), kind);
 }
-const npsText = () => D.kpis.nps.score === null ? null : `${number(D.kpis.nps.score, 0, { signDisplay: "exceptZero" })} ± ${number(1.96 * D.kpis.nps.standard_error, 0)}`;
+const npsText = () => D.kpis.nps.score === null ? null : `${number(D.kpis.nps.score, 0, SIGNED)} ± ${number(1.96 * D.kpis.nps.standard_error, 0)}`;
 function lastWhole(rows, key) { const known = rows.filter(row => row[key] !== null); return known.length ? known[known.length - 1][key] : null; }
 // What has no day of its own, by stage.
 function fixed(stage) {
@@ -85,6 +85,7 @@ function fixed(stage) {
 
 function headline() {
   if (!D.totals.touches) return [W.empty + "."];
+  if (chosenPart && chosenPart.isNone) return [...sayWith(W.head.of, name(partLabel(chosenPart, true), 80)), W.nopart];
   if (!D.totals.lost && D.totals.converted) return [say(W.head.young, number(D.totals.converted), number(D.totals.customers), time(D.settings.journey_gap_us)), D.totals.customers === 1 ? " " + W.one : ""];
   if (!D.totals.converted) return [say(W.head.none, number(D.totals.customers), number(D.totals.visits))];
   const told = chosenPart ? [...sayWith(W.head.of, name(partLabel(chosenPart, true), 80))] : [], first = D.mend[0];
@@ -307,7 +308,7 @@ function kpiTab() {
     });
     const side = (key, row) => ({ key, title: labelOf(row), get: pair => pair[key], show: pair => MEASURES[pair.key].show(pair[key]) });
     if (b) shown.push(part1(W.compare, null, [pick(W.compare, "a", a), pick(W.with, "b", b)], table(null, [col("measure", W.measure, 0, String, { l: true }), side("x", a), side("y", b),
-      col("difference", W.difference, 0, value => number(value, 0, { style: "percent", signDisplay: "exceptZero" }))], pairs, W.compare)));
+      col("difference", W.difference, 0, value => number(value, 0, { style: "percent", ...SIGNED }))], pairs, W.compare)));
   }
   const days = [...D.kpis.days].reverse(), columns = [{ key: "day", title: W.day, get: row => row.day, show: row => date(row.day), l: true }, ...["reach", ...keys].map(key => col(key, W[key], row => MEASURES[key].get(row), MEASURES[key].show))];
   shown.push(more(W.table + " · " + W.day, h("p", { class: "tools" }, copyButton(columns, days)), table("days", columns, days, W.day)));
@@ -324,7 +325,35 @@ function retentionTab() {
     h("div", { class: "two" }, D.churn.length ? part1(W.churn, W.d.churn, [copyButton(churn, D.churn)], table(null, churn, D.churn, W.churn)) : null, D.clv.length ? part1("CLV", W.d.clv, [copyButton(clv, D.clv)], table(null, clv, D.clv, "CLV")) : null)];
 }
 
-const actionsTab = () => part1(W.actions, null, null, h("p", { class: "lead" }, W.actnone));
+// What an action brings against doing nothing: what is said of it, and its bounds around nothing at all.
+const VERDICTS = { works: "up", harms: "down", sample_ratio: "down" };
+const inPoints2 = value => number(value * 100, 2, SIGNED);
+const rangesOf = proof => [[W.difference, proof.difference], ["CUPED", proof.cuped.difference], [W.always, proof.always]].filter(pair => pair[1]);
+const verdict = proof => h("span", { class: "small " + (VERDICTS[proof.verdict] || "sub") }, W.verdicts[proof.verdict]);
+const actionName = proof => proof.action === "*" ? W.together : name(proof.action);
+function proofCard(proof, most) {
+  const ranges = rangesOf(proof), wide = innerWidth > 760 ? 600 : 320, middle = wide * .68, x = value => middle + value / most * wide * .3;
+  const colour = range => range.low > 0 ? "var(--good)" : range.high < 0 ? "var(--bad)" : "var(--neut)";
+  return h("div", { class: "card" }, h("div", { class: "hd" }, h("h3", null, actionName(proof)), verdict(proof)),
+    h("p", { class: "small" }, h("bdi", null, proof.sentence[lang()])),
+    ranges.length ? s("svg", { viewBox: `0 0 ${wide} ${ranges.length * 32 + 32}`, width: "100%", role: "img", label: proof.sentence[lang()] },
+      s("path", { class: "ax", d: `M${middle} 8V${ranges.length * 32 + 12}`, "stroke-dasharray": "2 4" }), s("text", { class: "s", x: middle, y: ranges.length * 32 + 28, "text-anchor": "middle" }, "0"),
+      ranges.map(([title, range], place) => [s("text", { class: "s", x: 0, y: place * 32 + 34 }, title),
+        s("path", { d: `M${x(range.low)} ${place * 32 + 30}H${x(range.high)}`, stroke: colour(range), "stroke-width": 3, "stroke-linecap": "round" }),
+        s("circle", { cx: x(range.value), cy: place * 32 + 30, r: 4.5, fill: colour(range), stroke: "var(--card)", "stroke-width": 1.5 }),
+        s("text", { x: x(range.value), y: place * 32 + 20, "text-anchor": "middle", class: "s" }, inPoints2(range.value))])) : null);
+}
+function actionsTab() {
+  const rows = D.actions;
+  if (!rows.length) return part1(W.actions, W.d.actions, null, h("p", { class: "lead" }, D.live ? W.actlive : W.actnone));
+  const most = Math.max(1e-6, ...rows.flatMap(row => rangesOf(row).flatMap(([, range]) => [Math.abs(range.low), Math.abs(range.high)])));
+  const range = (key, title, get) => [["value", title], ["low", "≥"], ["high", "≤"]].map(([end, title]) => col(key + "_" + end, title, row => (get(row) || {})[end], inPoints2));
+  const columns = [{ key: "action", title: W.action, get: row => row.action, show: actionName, l: true, w: true }, { key: "verdict", title: W.verdict, get: row => row.verdict, show: verdict, l: true },
+    ...[["treatment", W.treated], ["control", W.control]].flatMap(([key, title]) => [col(key, title, row => row[key].customers, number), col(key + "_share", W.conversion, row => row[key].share, value => part(value, 2))]),
+    ...range("difference", W.difference, row => row.difference), ...range("cuped", "CUPED", row => row.cuped.difference), ...range("always", W.always, row => row.always),
+    col("lift", W.lift, 0, value => number(value, 1, { style: "percent", ...SIGNED })), col("money", W.moneyeach, row => (row.money || {}).value, value => number(value, 2, SIGNED)), col("waiting", W.waiting, 0, number), col("least_effect", W.least, 0, inPoints2), col("p", W.ratio, row => row.sample_ratio.p, value => number(value, 4))];
+  return part1(W.actions, W.d.actions, [copyButton(columns, rows)], h("div", { class: "two" }, rows.slice(0, 12).map(row => proofCard(row, most))), h("div", { class: "gap" }), table("act", columns, rows, W.actions));
+}
 
 function qualityTab() {
   const rows = Object.entries(D.quality), columns = [{ key: "what", title: W.what, get: row => W.q[row[0]] || row[0], l: true, w: true }, col("count", W.howmany, row => row[1], number), col("share", W.share, row => over(row[1], D.totals.events), part), { key: "meaning", title: W.meaning, get: row => W.qw[row[0] === "cost" ? "value" : row[0]] || W.uncounted, l: true, w: true }];

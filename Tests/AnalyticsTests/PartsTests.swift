@@ -84,15 +84,23 @@ struct PartsTests {
         let naive = NaiveReport(
             events, visitGap: 1_800_000_000, journeyGap: 864_000_000_000, lookback: 9 * NaiveReport.day)
         let parts = report.figure["parts"]
+        let today = naive.reached / NaiveReport.day
         var count = 0
         for part in parts?["by"]?["channel"]?.members ?? [] {
             let channel = part["value"]?.plain ?? ""
             let journeys = naive.ended.filter { $0.channel == (channel.isEmpty ? "none" : channel) }
             compare(part, journeys)
             count += journeys.count
+            // And of each value those of the latest days, where there are any.
+            var spans: [Int64] = []
+            for latest in part["latest"]?.members ?? [] {
+                let days = Int64(Self.number(latest["days"]) ?? 0)
+                spans.append(days)
+                compare(latest, journeys.filter { $0.day > today - days && $0.day <= today })
+            }
+            #expect(spans == [7, 28, 90].filter { days in journeys.contains { $0.day > today - days } })
         }
         #expect(count == naive.ended.count)
-        let today = naive.reached / NaiveReport.day
         for part in parts?["latest"]?.members ?? [] {
             let days = Int64(Self.number(part["days"]) ?? 0)
             let end = part["is_before"]?.plain == "true" ? today - days : today
@@ -116,6 +124,7 @@ struct PartsTests {
         #expect(parts.count == 9)
         #expect(parts.last?["other"]?.plain == "true")
         #expect(parts.last?["journeys"]?["converted"]?.plain == "12")
+        #expect(parts.last?["latest"]?.members.map { $0["journeys"]?["converted"]?.plain } == ["12", "12", "12"])
     }
 
     // MARK: Faults

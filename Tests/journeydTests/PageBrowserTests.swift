@@ -34,9 +34,9 @@ import Testing
             """
             { version: 1, include: ["\(Self.root)/Config/touchpoints.json5"],
               moments: { cart: { sequence: [{ as: "c", on: "add_to_cart" }, { not: "purchase", for: "1h" }] } },
-              actions: { mail: { on: "cart" } },
+              actions: { mail: { on: "cart" } }, policy: { holdout: { percent: 40, salt: "page" } },
               report: { conversion: { on: "purchase", value: "event.properties.price" }, by: ["channel"],
-                        costs: { newsletter: 0.1 }, kpis: { nps: { score: "event.properties.nps" } } } }
+                        actions: { outcome: "purchase", within: "1d" }, costs: { newsletter: 0.1 }, kpis: { nps: { score: "event.properties.nps" } } } }
             """)
         var lines = ""
         for index in 0..<600 {

@@ -181,6 +181,7 @@ package struct ActionProof: Sendable {
             action.map { "\"\($0)\"" } ?? "All actions together", action.map { "«\($0)»" } ?? "El conjunto de acciones"
         )
         func per(_ share: Double) -> String { "\((share * 1000).rounded() / 10)" }
+        func por(_ share: Double) -> String { per(share).replacing(".", with: ",") }
         switch verdict {
         case .noControl:
             return (
@@ -201,7 +202,7 @@ package struct ActionProof: Sendable {
             let least = Difference.least(treated.conversions, control.conversions) ?? 0
             return (
                 "\(name): no effect is proven, for better or worse. Go on measuring; an effect below \(per(least)) more conversions per 100 customers could not be seen yet.",
-                "\(nombre): no hay efecto demostrado, ni a favor ni en contra. Sigue midiendo; un efecto menor de \(per(least)) conversiones más por cada 100 clientes aún no se podría ver."
+                "\(nombre): no hay efecto demostrado, ni a favor ni en contra. Sigue midiendo; un efecto menor de \(por(least)) conversiones más por cada 100 clientes aún no se podría ver."
             )
         case .works, .harms:
             guard let always else { return ("", "") }
@@ -209,7 +210,7 @@ package struct ActionProof: Sendable {
             let (one, other) = isGood ? (always.low, always.high) : (-always.high, -always.low)
             return (
                 "\(name): proven. It brings \(per(one)) to \(per(other)) \(isGood ? "more" : "fewer") conversions per 100 customers than doing nothing\(isGood ? "." : ". Stop it.")",
-                "\(nombre): demostrado. Trae entre \(per(one)) y \(per(other)) conversiones \(isGood ? "más" : "menos") por cada 100 clientes que no hacer nada\(isGood ? "." : ". Páralo.")"
+                "\(nombre): demostrado. Trae entre \(por(one)) y \(por(other)) conversiones \(isGood ? "más" : "menos") por cada 100 clientes que no hacer nada\(isGood ? "." : ". Páralo.")"
             )
         }
     }
