@@ -63,12 +63,17 @@ package struct JourneySlice: Sendable {
         var next = self
         next.steps = [Int](repeating: 0, count: steps.count)
         for (place, count) in steps.enumerated() where count > 0 {
-            let (from, to) = (place / JourneySlice.width, place % JourneySlice.width)
-            let start = from < TouchpointNumber.count ? touch[from] : from
-            let end = to < TouchpointNumber.count ? touch[to] : to
-            next.steps[start * JourneySlice.width + end] += count
+            next.steps[JourneySlice.renumbered(place, touch)] += count
         }
         return next
+    }
+
+    /// The place of the same step between touchpoints of other numbers.
+    static func renumbered(_ place: Int, _ touch: Renumbering) -> Int {
+        let (from, to) = (place / width, place % width)
+        let start = from < TouchpointNumber.count ? touch[from] : from
+        let end = to < TouchpointNumber.count ? touch[to] : to
+        return start * width + end
     }
 
     private func count(_ from: Int, _ to: Int) -> Int { steps.isEmpty ? 0 : steps[from * JourneySlice.width + to] }
@@ -127,6 +132,22 @@ struct DayParts: Sendable {
             ended.lost += 1
         }
         ends[value] = ended
+    }
+
+    /// Adds those of others.
+    /// - Parameter number: the number here of a value there.
+    mutating func merge(_ other: DayParts, _ touch: Renumbering, number: (_ value: Int) -> Int) {
+        for (key, count) in other.steps {
+            let place = JourneySlice.renumbered(key & (1 << DayParts.placeBits - 1), touch)
+            steps[number(key >> DayParts.placeBits) << DayParts.placeBits | place, default: 0] += count
+        }
+        for (value, ended) in other.ends {
+            var sum = ends[number(value)] ?? Ends()
+            sum.converted += ended.converted
+            sum.lost += ended.lost
+            sum.value += ended.value
+            ends[number(value)] = sum
+        }
     }
 
     /// Adds each value's part to its slice.
@@ -229,11 +250,14 @@ package struct JourneySlices: Sendable {
                 values[by][known ?? ReportSettings.valueMost].merge(slice.renumbered(touch))
             }
         }
-        for (day, slice) in other.days {
-            if let place = days.firstIndex(where: { $0.day == day }) {
-                days[place].slice.merge(slice.renumbered(touch))
-            } else {
-                days.append((day, slice.renumbered(touch)))
+        for entry in other.days {
+            let place = days.firstIndex { $0.day == entry.day } ?? days.count
+            if place == days.count { days.append(DayEntry(day: entry.day)) }
+            days[place].slice.merge(entry.slice.renumbered(touch))
+            days[place].parts.merge(entry.parts, touch) { value in
+                let (by, old) = (value / JourneySlices.valueCount, value % JourneySlices.valueCount)
+                let known = old < places[by].count ? places[by][old] : nil
+                return by * JourneySlices.valueCount + (known ?? ReportSettings.valueMost)
             }
         }
         days.sort { $0.day < $1.day }
