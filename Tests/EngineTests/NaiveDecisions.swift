@@ -77,8 +77,16 @@ struct NaiveDecider {
     /// What is decided at a moment, a line for each action chosen, in the words of `DecisionWords`.
     mutating func decide(_ moment: NaiveModel.Line) -> [String] {
         if let join = moment.join {
-            for index in choices.indices where choices[index].customer == join.from {
-                choices[index].customer = join.into
+            // Of one time, those that were the customer's own come last.
+            let places = choices.indices.filter { [join.from, join.into].contains(choices[$0].customer) }
+            let sorted = places.sorted {
+                let (one, other) = (choices[$0], choices[$1])
+                return (one.time, one.customer == join.into ? 1 : 0, $0)
+                    < (other.time, other.customer == join.into ? 1 : 0, $1)
+            }
+            for (place, choice) in zip(places, sorted.map { choices[$0] }) {
+                choices[place] = choice
+                choices[place].customer = join.into
             }
             return []
         }

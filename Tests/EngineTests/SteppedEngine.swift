@@ -24,7 +24,8 @@ final class SteppedEngine {
 
     init(_ plan: Plan, shards count: Int) {
         self.plan = plan
-        scanner = LineScanner(plan.journeys.projection, lineLimit: plan.input.maxLine)
+        scanner = LineScanner(
+            plan.journeys.projection, lineLimit: plan.input.maxLine, formats: plan.input.formats)
         sequencer = Sequencer(plan.input, shards: count)
         shards = ShardSet(plan, count: count)
         merge = EngineMerge(plan)
@@ -62,7 +63,8 @@ final class SteppedEngine {
             if dropped == nil { dropped = found } else { dropped?.add(found) }
         }
         merge.follow(next)
-        scanner = LineScanner(next.journeys.projection, lineLimit: next.input.maxLine)
+        scanner = LineScanner(
+            next.journeys.projection, lineLimit: next.input.maxLine, formats: next.input.formats)
         sequencer.follow(next.input, scanner: &scanner)
         defer { plan = next }
         passOn()

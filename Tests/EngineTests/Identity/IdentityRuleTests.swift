@@ -79,7 +79,7 @@ struct IdentityRuleTests {
             """
             { version: 1, identity: \(Self.devices), moments: {
                 left: { by: "event.id", sequence: [{ as: "cart", on: "add_to_cart" }, { not: "purchase", for: "30m" }] },
-                kept: { by: "event.id", sequence: [{ as: "cart", on: "add_to_cart" }, { as: "more", on: "view", optional: true },
+                kept: { by: "event.id", sequence: [{ as: "cart", on: ["add_to_cart", "wish"] },
                                                    { not: "purchase", for: "30m" }] },
               } }
             """)
