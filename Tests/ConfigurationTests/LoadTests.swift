@@ -47,7 +47,7 @@ func loaded(_ text: String) throws -> (plan: EnginePlan?, found: [String]) {
 
     @Test(arguments: [
         ("Config/minimal.json5", "Config/minimal.json5: 0 windows, 1 moment, 0 actions; valid"),
-        ("Config/retail.json5", "Config/retail.json5: 9 windows, 11 moments, 12 actions; valid"),
+        ("Config/retail.json5", "Config/retail.json5: 2 attributes, 9 windows, 11 moments, 12 actions; valid"),
         (
             "Config/touchpoints.json5",
             "Config/touchpoints.json5: 94 touchpoints, 0 windows, 0 moments, 0 actions; valid"
