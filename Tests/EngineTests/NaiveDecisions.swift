@@ -78,11 +78,12 @@ struct NaiveDecider {
     mutating func decide(_ moment: NaiveModel.Line) -> [String] {
         if let join = moment.join {
             // Of one time, those that were the customer's own come last.
+            let own = join.keepsInto ? join.into : join.from
             let places = choices.indices.filter { [join.from, join.into].contains(choices[$0].customer) }
             let sorted = places.sorted {
                 let (one, other) = (choices[$0], choices[$1])
-                return (one.time, one.customer == join.into ? 1 : 0, $0)
-                    < (other.time, other.customer == join.into ? 1 : 0, $1)
+                return (one.time, one.customer == own ? 1 : 0, $0)
+                    < (other.time, other.customer == own ? 1 : 0, $1)
             }
             for (place, choice) in zip(places, sorted.map { choices[$0] }) {
                 choices[place] = choice
