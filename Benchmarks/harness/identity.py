@@ -66,8 +66,8 @@ def identity(journeyd, count, customers, runs, judged):
         row = Row(name, measure.paired_ratio(costs["without"], costs["with"]), least, most,
                   measure.paired_ratio(costs["without"], costs["with"], "cpu_s"))
         rows.append(row)
-        if judged and row.events_cpu < LIMITS[name]:
-            faults.append(f"identity, {name}: {row.events_cpu:.2f} of the throughput without, the limit is {LIMITS[name]}")
+        if judged and row.events < LIMITS[name]:
+            faults.append(f"identity, {name}: {row.events:.2f} of the throughput without, the limit is {LIMITS[name]}")
     return rows, faults
 
 
