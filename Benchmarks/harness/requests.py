@@ -181,9 +181,9 @@ def section(outcome, date):
     """The part of the page on latency that is about requests."""
     yield "## Requests\n"
     yield f"Written by `Benchmarks/requests` on {date}.\n"
-    yield (f"`POST /decide` on {CONNECTIONS} connections that are kept open, {outcome.rate:,} requests a second for "
-           f"{outcome.seconds} s, {len(outcome.served[0].runs)} runs in turn, of which the middle is\nshown. The load and "
-           "whoever answers share the machine.\n")
+    yield (f"`POST /decide` on {CONNECTIONS} connections that are kept open, {outcome.rate:,} requests a second for\n"
+           f"{outcome.seconds} s, {len(outcome.served[0].runs)} runs in turn, of which the middle is shown. The load and whoever\n"
+           "answers share the machine.\n")
     yield "| | does | answered | " + " | ".join(
         "max" if percent == 100 else f"p{percent:g}" for percent in SHOWN) + " |"
     yield "| --- | --- | ---: |" + " ---: |" * len(SHOWN)
