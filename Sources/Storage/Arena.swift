@@ -10,8 +10,8 @@ import Synchronization
 /// Arenas of one space can hand over blocks to each other: a handle means the same in all of them, and whoever frees a block
 /// has it for its own use from then on. Who takes a block over must come to know of it from who gave it, through a lock.
 ///
-/// Invariants: words 0 and 1 belong to no block, so the handle 0 means "none"; a block is even in length and zeroed when it
-/// is handed out. Every access is held against the chunks that exist: a wrong handle stops the process rather than
+/// Invariants: the space's first chunk belongs to no arena, is there from the beginning and holds zeros, so the handle 0 means
+/// "none", and may be looked at all the same; a block is even in length and zeroed when it is handed out. Every access is held against the chunks that exist: a wrong handle stops the process rather than
 /// reading foreign memory, though it may reach another block of this arena.
 /// Cost: allocate and free take constant time; a block is at most half larger than asked for, or 2 words;
 /// one of more than a chunk is a whole number of chunks.
@@ -161,11 +161,7 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
     @usableFromInline
     func take(_ capacity: Int, sizeClass: Int) -> UInt32 {
         unsafe counters.pointee.wordsInUse += capacity
-        if capacity > Arena.chunkWords {
-            // The first chunk is never a large block's, whose handle would mean "none".
-            if unsafe counters.pointee.owned.isEmpty { addChunk() }
-            return UInt32(run(of: capacity) >> 1)
-        }
+        if capacity > Arena.chunkWords { return UInt32(run(of: capacity) >> 1) }
         let reused = unsafe freeLists[sizeClass]
         if reused != 0 {
             let place = unsafe place(of: Arena.word(reused))
@@ -185,10 +181,10 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         return UInt32(first >> 1)
     }
 
-    /// Has fresh words, one chunk of them; in the first one, all but the two that belong to no block.
+    /// Has fresh words, one chunk of them.
     private func addChunk() {
         let start = run(of: Arena.chunkWords)
-        unsafe counters.pointee.fresh = start == 0 ? 2 : start
+        unsafe counters.pointee.fresh = start
         unsafe counters.pointee.freshEnd = start + Arena.chunkWords
     }
 
@@ -221,11 +217,15 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         let count = words >> Arena.chunkShift
         let first = unsafe chunkCount.pointee.add(count, ordering: .relaxed).oldValue
         precondition(first + count <= Arena.chunkLimit, "the state of all shards exceeds 64 GiB")
-        guard let raw = unsafe calloc(words, 8) else { OutOfMemory.end(reserving: words * 8, for: "state") }
-        let base = unsafe raw.bindMemory(to: UInt64.self, capacity: words)
+        let base = unsafe Arena.zeros(words)
         for index in 0..<count { unsafe chunks[first + index] = base + index << Arena.chunkShift }
         unsafe counters.pointee.owned += first..<first + count
         return first << Arena.chunkShift
+    }
+
+    fileprivate static func zeros(_ words: Int) -> UnsafeMutablePointer<UInt64> {
+        guard let raw = unsafe calloc(words, 8) else { OutOfMemory.end(reserving: words * 8, for: "state") }
+        return unsafe raw.bindMemory(to: UInt64.self, capacity: words)
     }
 
     // MARK: Bytes and elements within a block
@@ -287,8 +287,10 @@ public final class ArenaSpace: @unchecked Sendable {
     public init() {
         unsafe chunks = .allocate(capacity: Arena.chunkLimit)
         unsafe chunks.initialize(repeating: nil, count: Arena.chunkLimit)
+        // What stands for no block is looked at ahead of need, by any of the arenas, whichever has chunks of its own already.
+        unsafe chunks[0] = Arena.zeros(Arena.chunkWords)
         unsafe chunkCount = .allocate(capacity: 1)
-        unsafe chunkCount.initialize(to: Atomic(0))
+        unsafe chunkCount.initialize(to: Atomic(1))
     }
 
     deinit {

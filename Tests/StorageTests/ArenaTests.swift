@@ -111,6 +111,19 @@ import Testing
         }
     }
 
+    /// What "none" leads to is looked at ahead of need, so it must be there before any block is.
+    @Test func whatStandsForNoBlockCanBeLookedAtInEveryArena() {
+        let space = ArenaSpace()
+        let one = ArenaMemory(in: space)
+        let other = ArenaMemory(in: space)
+        #expect(one.arena[0] == 0 && other.arena[1] == 0)
+        let large = one.arena.allocate(2 * Arena.chunkWords)
+        let small = other.arena.allocate(2)
+        #expect(large != 0 && small != 0)
+        other.arena[Arena.word(small)] = 7
+        #expect(one.arena[0] == 0 && one.arena[1] == 0)
+    }
+
     @Test func anImageIsNotReadIntoChunksThatAreThere() throws {
         let space = ArenaSpace()
         let one = ArenaMemory(in: space)
