@@ -54,24 +54,30 @@ enum GenerateCommand {
             throw refusal(error)
         }
         do throws(EndpointFault) {
-            let output = try arguments["--output"].map { path throws(EndpointFault) in
-                try Output(path: path, apartFrom: [])
-            }
-            var writer = (output ?? .standard).writer
-            var lines: [UInt8] = []
+            var writer = (try output(arguments, "--output") ?? .standard).writer
             var hasMore = true
             while hasMore {
-                lines.removeAll(keepingCapacity: true)
-                repeat { hasMore = journeys.next(into: &lines) } while hasMore && lines.count < blockSize
-                let block = ByteBlock(capacity: lines.count)
-                block.append(lines)
-                try writer.write(block)
+                try writer.write(block(of: &hasMore) { journeys.next(into: &$0) })
             }
             try writer.close()
         } catch {
             throw CommandFault(error)
         }
         return .done
+    }
+
+    private static func output(_ arguments: Arguments, _ flag: String) throws(EndpointFault) -> Output? {
+        guard let path = arguments[flag] else { return nil }
+        return try Output(path: path, apartFrom: [])
+    }
+
+    /// The next lines, up to about the size of a block.
+    private static func block(of hasMore: inout Bool, _ next: (inout [UInt8]) -> Bool) -> ByteBlock {
+        var lines: [UInt8] = []
+        repeat { hasMore = next(&lines) } while hasMore && lines.count < blockSize
+        let block = ByteBlock(capacity: lines.count)
+        block.append(lines)
+        return block
     }
 
     /// Writes events of customers who answer a configuration's decisions.
@@ -93,22 +99,11 @@ enum GenerateCommand {
                 "\(path): nothing says what came of decisions; write responses: { accept: { on: EVENT_TYPE } }")
         }
         do throws(EndpointFault) {
-            let output = try arguments["--output"].map { path throws(EndpointFault) in
-                try Output(path: path, apartFrom: [])
-            }
-            var writer = (output ?? .standard).writer
-            let truth = try arguments["--truth"].map { path throws(EndpointFault) in
-                try Output(path: path, apartFrom: [])
-            }
-            var truths = truth?.writer
-            var lines: [UInt8] = []
+            var writer = (try output(arguments, "--output") ?? .standard).writer
+            var truths = try output(arguments, "--truth")?.writer
             var hasMore = true
             while hasMore {
-                lines.removeAll(keepingCapacity: true)
-                repeat { hasMore = journeys.next(into: &lines) } while hasMore && lines.count < blockSize
-                let block = ByteBlock(capacity: lines.count)
-                block.append(lines)
-                try writer.write(block)
+                try writer.write(block(of: &hasMore) { journeys.next(into: &$0) })
                 let told = ByteBlock(capacity: 64)
                 for truth in journeys.takeTruths() { told.append(Array((truth.json + "\n").utf8)) }
                 if told.count > 0 { try truths?.write(told) }
