@@ -5,6 +5,7 @@ import os
 import platform
 import re
 import subprocess
+import textwrap
 
 from harness import curves, measure
 from harness.contest import python_with_orjson
@@ -120,7 +121,19 @@ def page(journeyd, parts, faults):
         lines += part
     lines.append("## Checks\n")
     lines += [f"- **Failed:** {fault}" for fault in faults] or ["All passed."]
-    return "\n".join(lines) + "\n"
+    return wrapped("\n".join(lines)) + "\n"
+
+
+def wrapped(text):
+    """The text with its sentences wrapped at 100 characters; rows of tables are as wide as they are."""
+    lines = []
+    for line in text.split("\n"):
+        if len(line) <= 100 or line.startswith("|"):
+            lines.append(line)
+        else:
+            indent = "  " if line.startswith("- ") else ""
+            lines += textwrap.wrap(line, 100, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(lines)
 
 
 def curves_table(found):
