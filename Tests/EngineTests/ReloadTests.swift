@@ -122,6 +122,22 @@ import Testing
         #expect(!fresh.output.isEmpty && !engine.output.isEmpty)
     }
 
+    /// A condition that stays true keeps its last line, though its cooldown is long over and nothing asks for it.
+    @Test(arguments: [1, 3]) func aNewRepeatCountsFromTheLastLine(shards: Int) throws {
+        func rules(_ rest: String) -> String {
+            "{ version: 1, windows: { n: { count: true, on: 'a' } }, moments: { m: { when: 'windows.n > 0', \(rest) } } }"
+        }
+        let engine = SteppedEngine(try EngineUnderTest(rules("cooldown: '1s'")).plan, shards: shards)
+        engine.take([event("c", "a", at: 0), event("d", "b", at: 5000)][...])
+        _ = try engine.reload(rules("cooldown: '2s', repeat: '10s'"))
+        engine.take([event("d", "b", at: 12_000), event("d", "b", at: 21_000)][...])
+        engine.finish(flush: false)
+        let times = engine.output.split(separator: "\n").map { line in
+            line.split(separator: ",").first { $0.hasPrefix("\"time\"") }?.dropFirst(22).dropLast(2)
+        }
+        #expect(times == ["00:00.000", "00:10.000", "00:20.000"])
+    }
+
     @Test func memoryOfWhatIsGoneIsGivenBack() throws {
         var chance = Chance(seed: 11)
         let lines = chance.lines(800, customers: 30)

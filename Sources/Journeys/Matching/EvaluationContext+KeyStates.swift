@@ -143,14 +143,15 @@ extension EvaluationContext {
     }
 
     private func liveUntil(_ keyState: KeyState, _ form: MomentForm) -> Instant {
+        // While a condition is true its last line counts for `repeat`, too, after a merge or a reload as well.
+        if form.strategy == nil, keyState.wasTrue { return .distantFuture }
         var live = Instant.distantPast
         if keyState.hasLine {
             live = keyState.lastLine.advanced(by: form.cooldown)
             if live <= scope.now { keyState.forgetLine() }
         }
-        if form.strategy == nil {
-            if keyState.wasTrue { live = .distantFuture }
-        } else if form.retells, keyState.own(form.retoldWord) != 0 {
+        if form.strategy == nil { return live }
+        if form.retells, keyState.own(form.retoldWord) != 0 {
             live = .distantFuture
         } else if keyState.runs > 0 {
             let most = form.closes ? max(form.within, form.closingWait) : form.within
