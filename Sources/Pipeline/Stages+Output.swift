@@ -46,7 +46,7 @@ extension Stages {
     /// Waits until another shard has handed over a customer's state; false where it never will.
     private func isGiven(_ transfer: StateTransfer) async -> Bool {
         let given = Channel<Void>(capacity: 1)
-        transfer.whenGiven { given.post(()) }
+        transfer.state.whenGiven { given.post(()) }
         return await given.receive() != nil
     }
 

@@ -41,8 +41,8 @@ extension Shard {
                 // What is due by then is still this shard's.
                 let taken = batch.taken(transfer.row)
                 if deadlines.next.microseconds <= taken.microseconds { fire(upTo: taken) }
-                transfer.give(takeOut(batch.changes[transfer.change]))
-            } else if transfer.taker == shard, !transfer.isGiven {
+                transfer.state.give(takeOut(batch.changes[transfer.change]))
+            } else if transfer.taker == shard, !transfer.state.isGiven {
                 progress.awaited = transfer
                 return false
             }
@@ -78,7 +78,7 @@ extension Shard {
 
     private mutating func merge(_ change: SubjectChange, _ transfer: StateTransfer?) {
         if watched?.key == change.absorbed { watched = Watched(key: change.key, hash: change.hash) }
-        guard let absorbed = transfer.map({ $0.take() }) ?? absorbed(change) else { return }
+        guard let absorbed = transfer.map({ $0.state.take() }) ?? absorbed(change) else { return }
         KeyState.count(absorbed.partialMatches, in: context.scope.arena)
         // The other one may stand elsewhere now.
         context.begin()
