@@ -10,6 +10,7 @@ public final class Handover<Value: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
+    /// One in which nothing is yet.
     public init() {}
 
     /// Whether the value is there to be taken.
