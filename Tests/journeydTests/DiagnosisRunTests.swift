@@ -37,6 +37,33 @@ import Testing
         #expect(logged.errors.contains(#""level":"warn","msg":"nothing matched"#))
     }
 
+    /// In other formats values stand elsewhere, and numbers are times of other units.
+    @Test func nothingOfTheNativeFormIsSaidOfOthers() throws {
+        try shop.write(
+            "in.csv",
+            """
+            timestamp,customer_id,event,price,note
+            1767261600,c1,add_to_cart,30,"one
+            and two"
+            1767261601,c2,add_to_cart,10,"three
+
+            four"
+
+            """)
+        let table = try shop.run("journeyd run shop.json5 --format csv in.csv")
+        #expect(table.lines.count == 1 && table.errors.contains("deadlines are pending"))
+        #expect(!table.errors.contains("beside") && !table.errors.contains("1970"), "\(table.errors)")
+        try shop.write(
+            "mapped.json5",
+            """
+            { version: 1, input: { mapping: { properties: "" } }, moments: {
+                dear: { sequence: [{ as: "cart", on: "add_to_cart", where: "event.properties.price > 20" }] } } }
+            """)
+        try shop.write("in", events("add_to_cart", #","price":30"#))
+        let mapped = try shop.run("journeyd run mapped.json5 in")
+        #expect(mapped.lines.count == 3 && !mapped.errors.contains("beside"), "\(mapped.errors)")
+    }
+
     @Test func theSameIsSaidOfAnyShardsAndMergedFiles() throws {
         try shop.write("a", events("addToCart", #","price":30"#))
         try shop.write("b", events("view", count: 2))

@@ -34,6 +34,10 @@ package final class InputSketch: Sendable {
     /// Looks at the next events, in the order in which they are taken.
     func look(at events: EventBatch) {
         if isSated.load(ordering: .relaxed), events.rejects.isEmpty { return }
+        // What is said of lines is said of the native form: elsewhere other keys are right.
+        let isNative = events.parts.allSatisfy { part in
+            part.source.format.table == nil && part.source.format.preset ?? .native == .native
+        }
         state.withLock { state in
             for reject in events.rejects.prefix(InputSketch.linesMost - state.rejected.count) {
                 state.rejected.append(reject.raw)
@@ -45,7 +49,7 @@ package final class InputSketch: Sendable {
                 if state.names[name] != nil || state.names.count < InputSketch.namesMost {
                     state.names[name, default: 0] += 1
                 }
-                if state.lines.count < InputSketch.linesMost {
+                if isNative, state.lines.count < InputSketch.linesMost {
                     let line = events.text(row.lineText)
                     state.lines.append(line[0..<min(line.count, InputSketch.lineMost)].copied)
                 }
@@ -89,14 +93,15 @@ package final class InputSketch: Sendable {
         let formats = plan.input.formats
         figures.preset = formats.preset
         figures.readsMilliseconds = formats.readsMilliseconds
-        figures.sample = state.lines
+        figures.sample = formats.preset == .native ? state.lines : []
         figures.typesThatCame = state.names.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key.text)
         let awaited = plan.journeys.awaitedTypes
         let names = Set(names: awaited.map { projection.types[$0] })
         figures.hasOtherTypes = state.seen.first == true || figures.typesThatCame.contains { !names.contains($0) }
         figures.typesThatDidNot = awaited.filter { $0 >= state.seen.count || !state.seen[$0] }
             .map { projection.types[$0] }
-        figures.properties = projection.paths.filter { $0.count > 1 && $0[0] == "properties" }.map { $0[1] }
+        let paths = projection.paths.filter { $0.count > 1 && $0[0] == "properties" }
+        figures.properties = formats.replacements.isEmpty ? paths.map { $0[1] } : []
         figures.pendingMatches = UInt64(state.pendingMatches)
         figures.neverDue = UInt64(totals.neverDue)
         figures.linesOut = totals.linesOut

@@ -15,7 +15,7 @@ package struct RunFigures: Sendable {
     package var preset = Preset.native
     /// Whether a number under `timestamp` counts milliseconds, as in the native form.
     package var readsMilliseconds = true
-    /// The lines of the first events, each cut at 4 KiB.
+    /// The lines of the first events in the native form, each cut at 4 KiB.
     package var sample: [[UInt8]] = []
     /// The types of the first events, the most frequent first.
     package var typesThatCame: [String] = []
