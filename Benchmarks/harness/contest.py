@@ -13,7 +13,8 @@ from harness.measure import Failed
 
 HERE = Path(__file__).resolve().parent.parent
 WORK = HERE / "work"
-# Flink takes minutes where the others take seconds; more runs would only find the same.
+# These take minutes where the others take seconds; more runs would only find the same.
+SLOW = {"Flink CEP", "Bytewax", "csp"}
 SLOW_RUNS = 2
 
 
@@ -81,7 +82,11 @@ def flink_command(events, output):
     return ["java", "-Xmx4g", *opened, "-cp", path, "FlinkJourney", events, output, os.cpu_count()]
 
 
-def contestants_for(journeyd, events, quick, with_flink):
+def has(python, module):
+    return subprocess.run([python, "-c", f"import {module}"], capture_output=True).returncode == 0
+
+
+def contestants_for(journeyd, events, quick, with_flink, with_python_engines):
     """Those that can run here, journeyd first, and the names of those that cannot."""
     config = HERE / "bench.json5"
     there, absent = [], []
@@ -106,9 +111,12 @@ def contestants_for(journeyd, events, quick, with_flink):
     parse = built("parse")
     add("simdjson, needed fields", "parsing alone, On-Demand, one thread", [parse, "needed", events])
     add("simdjson, every value", "parsing alone, DOM, one thread", [parse, "every", events])
-    chdb = subprocess.run([python, "-c", "import chdb"], capture_output=True).returncode == 0
+    engines = (("Bytewax", "all rules in Python, one worker"), ("csp", "all rules in Python, one thread"))
+    for name, what in engines if with_python_engines else ():
+        peer = HERE / f"peers/journey_{name.lower()}.py"
+        add(name, what, [python if has(python, name.lower()) else None, peer, events, "OUTPUT"], "all")
     add("ClickHouse", "the funnel alone, in batch, all cores",
-        [python if chdb else None, HERE / "peers/funnel.py", events, "OUTPUT"])
+        [python if has(python, "chdb") else None, HERE / "peers/funnel.py", events, "OUTPUT"])
     if with_flink:
         add("Flink CEP", "the sequences alone, all cores", flink_command(events, "OUTPUT"), "moments")
     return there, absent
@@ -165,12 +173,12 @@ def picture_faults(costs):
     return [f"picture: ×{ratio:.2f} the Python script, at least ×{PICTURE_LEAST} is asked for"]
 
 
-def contest(journeyd, events, customers, runs, quick=False, with_flink=False):
+def contest(journeyd, events, customers, runs, quick=False, with_flink=False, with_python_engines=False):
     path = generated(journeyd, events, customers)
     with open(path, "rb") as file:  # So that nobody pays for the first reading from the disk.
         count = sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
-    there, absent = contestants_for(journeyd, path, quick, with_flink)
-    slow = {each.name: each.command for each in there if each.name == "Flink CEP"}
+    there, absent = contestants_for(journeyd, path, quick, with_flink, with_python_engines)
+    slow = {each.name: each.command for each in there if each.name in SLOW}
     costs = measure.in_turn({each.name: each.command for each in there if each.name not in slow}, runs)
     if slow:
         costs.update(measure.in_turn(slow, min(runs, SLOW_RUNS)))

@@ -24,6 +24,7 @@ SECOND = 1000  # Times are milliseconds since 1970.
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+CART_PATIENCE = 30 * MINUTE
 
 
 class Customer:
@@ -102,28 +103,34 @@ class Engine:
         }
 
     def run(self, lines):
-        pending = self.pending
         customers = self.customers
-        handlers = self.handlers
         for line in lines:
             event = loads(line)
             time = milliseconds(event["timestamp"])
-            while pending and pending[0].time + 30 * MINUTE <= time:
-                cart = pending.popleft()
-                if not cart.bought:
-                    self.cart_abandoned(cart)
+            self.fire(time)
             name = event["customer_id"]
             customer = customers.get(name)
             if customer is None:
                 customer = customers[name] = Customer(name)
-            channel = event.get("channel")
-            if channel is not None:
-                customer.channels[channel] = time
-            handler = handlers.get(event["event"])
-            if handler:
-                handler(customer, time, event["properties"])
+            self.see(customer, time, event)
+
+    def fire(self, time):
+        """Abandons the carts whose half hour is over."""
+        pending = self.pending
+        while pending and pending[0].time + CART_PATIENCE <= time:
+            cart = pending.popleft()
+            if not cart.bought:
+                self.cart_abandoned(cart)
 
     # Events
+
+    def see(self, customer, time, event):
+        channel = event.get("channel")
+        if channel is not None:
+            customer.channels[channel] = time
+        handler = self.handlers.get(event["event"])
+        if handler:
+            handler(customer, time, event["properties"])
 
     def product_view(self, customer, time, properties):
         customer.viewed = (time, properties.get("sku"))
@@ -189,7 +196,7 @@ class Engine:
         del same[0]  # Carts of one SKU come due in their order.
         if not same:
             del customer.carts[cart.sku]
-        time = cart.time + 30 * MINUTE
+        time = cart.time + CART_PATIENCE
         self.moment("cart_abandoned", customer, time, cart.time, cart.time, cart.sku)
         if customer.complaints:
             expire(customer.complaints, time - 14 * DAY)
@@ -263,4 +270,5 @@ def main():
         Engine(output).run(lines)
 
 
-main()
+if __name__ == "__main__":
+    main()
