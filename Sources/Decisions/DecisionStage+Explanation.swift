@@ -15,11 +15,11 @@ extension DecisionStage {
             let proposal = proposals.all[member.proposal]
             for index in proposal.candidateStart..<proposal.candidateStart + proposal.candidateCount {
                 var candidate = proposals.candidates[index]
-                if let belief = beliefs[index] { candidate.propensity = belief.mean }
+                if let belief = belief(at: place) { candidate.propensity = belief.mean }
                 line.append(plain: place == 0 ? "{\"action\":" : ",{\"action\":")
                 line.append(rules.name(ofAction: candidate.action))
                 if members.count > 1 { tellMoment(proposal) }
-                tellStanding(candidate, index, fates[place], turns)
+                tellStanding(candidate, index, at: place, turns)
                 if candidate.evidenceCount > 0 { line.append(proposals.evidence(of: candidate)) }
                 tellTrials(of: index, candidate)
                 line.append(UInt8(ascii: "}"))
@@ -38,7 +38,8 @@ extension DecisionStage {
     }
 
     /// The class, whether it was chosen or why not, and its place in the ranking.
-    private mutating func tellStanding(_ candidate: Candidate, _ index: Int, _ reason: Reason?, _ turns: [Int: Int]) {
+    private mutating func tellStanding(_ candidate: Candidate, _ index: Int, at place: Int, _ turns: [Int: Int]) {
+        let reason = fates[place]
         let action = rules.actions[Int(candidate.action)]
         switch action.classification {
         case .standard: break
@@ -61,7 +62,7 @@ extension DecisionStage {
             }
             appendMember(",\"priority\":", ranked[rank].priority)
             appendFactors(candidate, lever: action.lever)
-            if let belief = beliefs[index] {
+            if let belief = belief(at: place) {
                 appendMember(",\"alpha\":", belief.alpha)
                 appendMember(",\"beta\":", belief.beta)
             }

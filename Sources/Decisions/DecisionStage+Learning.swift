@@ -6,29 +6,45 @@ import Storage
 
 /// Propensities that are learnt, and choices by chance.
 extension DecisionStage {
-    /// What is known of a candidate's propensity over the channel that would be tried first; nil where none is learnt.
+    /// What is known of the propensity of the candidate that is sifted, over the channel that would be tried first; nil
+    /// where none is learnt.
     mutating func believe(
         _ candidate: Candidate, _ index: Int, at time: Instant, _ proposals: borrowing Proposals
     ) -> CellTable.Belief? {
-        guard let plan = rules.learning[Int(candidate.action)] else { return nil }
-        if plan.ordersChannels { orderChannels(candidate, index, at: time, plan, proposals) }
+        guard let plan = rules.learningTerms[Int(candidate.action)] else { return nil }
+        let bucket = bucketNumber(of: candidate, proposals)
+        if plan.ordersChannels { orderChannels(candidate, index, at: time, plan, bucket, proposals) }
         let belief = learnt.belief(
-            candidate.action, channel: firstChannel(candidate, index), bucket: proposals.bucket(of: candidate),
-            features: plan.model == nil ? [] : proposals.features(of: candidate), plan, at: time)
-        beliefs[index] = belief
+            candidate.action, channel: firstChannel(candidate, index), bucket: bucket,
+            proposals.features(of: candidate), plan, at: time, proposals)
+        beliefs[fates.count] = belief
         return belief
+    }
+
+    /// What the candidate at a place of the decision is believed to have; nil where that is not learnt.
+    func belief(at place: Int) -> CellTable.Belief? { beliefs.isEmpty ? nil : beliefs[place] }
+
+    /// The number of the value that tells the candidate's cell apart: mostly the one of the candidate before.
+    private mutating func bucketNumber(of candidate: Candidate, _ proposals: borrowing Proposals) -> Int32 {
+        if candidate.bucketStart < 0 { return CellTable.noBucket }
+        if candidate.bucketStart != bucketAtHand.start {
+            bucketAtHand = (
+                candidate.bucketStart, learnt.cells.number(ofBucket: proposals.bucket(of: candidate))
+            )
+        }
+        return bucketAtHand.number
     }
 
     /// Puts the channels in the order of what is learnt of them; equal ones stay in the configuration's.
     private mutating func orderChannels(
-        _ candidate: Candidate, _ index: Int, at time: Instant, _ plan: PropensityPlan, _ proposals: borrowing Proposals
+        _ candidate: Candidate, _ index: Int, at time: Instant, _ plan: PropensityTerms, _ bucket: Int32,
+        _ proposals: borrowing Proposals
     ) {
         let action = rules.actions[Int(candidate.action)]
-        let bucket = proposals.bucket(of: candidate)
         let means = (0..<Int(action.channelCount)).map { place in
             learnt.belief(
                 candidate.action, channel: rules.channels[Int(action.channelStart) + place], bucket: bucket,
-                features: [], plan, at: time
+                nil, plan, at: time, proposals
             ).mean
         }
         channelOrders[index] = means.indices.sorted { means[$0] != means[$1] ? means[$0] > means[$1] : $0 < $1 }
@@ -41,8 +57,10 @@ extension DecisionStage {
         if candidate.preferred >= 0, mask >> UInt64(candidate.preferred) & 1 == 1 {
             return rules.channels[Int(action.channelStart + candidate.preferred)]
         }
-        for place in channelOrders[index] ?? Array(0..<Int(action.channelCount)) where mask >> UInt64(place) & 1 == 1 {
-            return rules.channels[Int(action.channelStart) + place]
+        let order = channelOrders.isEmpty ? nil : channelOrders[index]
+        for turn in 0..<Int(action.channelCount) {
+            let place = order?[turn] ?? turn
+            if mask >> UInt64(place) & 1 == 1 { return rules.channels[Int(action.channelStart) + place] }
         }
         return rules.channels[Int(action.channelStart)]
     }
@@ -51,27 +69,28 @@ extension DecisionStage {
     mutating func makeTrial(
         _ decision: inout OpenDecision, _ candidate: Candidate, _ proposals: borrowing Proposals
     ) -> [FTRL.Feature] {
-        guard !rules.learning.isEmpty, !decision.isControl, let plan = rules.learning[Int(decision.action)],
+        guard !rules.learning.isEmpty, !decision.isControl, let plan = rules.learningTerms[Int(decision.action)],
             rules.responses.terms[plan.outcome] > 0
         else {
             return []
         }
         let bucket = proposals.bucket(of: candidate)
-        let features = plan.model == nil ? [] : proposals.features(of: candidate)
+        let features = proposals.features(of: candidate)
         decision.promised =
             learnt.belief(
-                decision.action, channel: decision.channel, bucket: bucket, features: features, plan, at: decision.time
+                decision.action, channel: decision.channel, bucket: learnt.cells.number(ofBucket: bucket),
+                features, plan, at: decision.time, proposals
             ).mean
         decision.cell = learnt.cells.obtain(
             plan, action: decision.action, channel: decision.channel, bucket: bucket, at: decision.time)
         decision.settleBy = decision.time.advanced(by: rules.responses.terms[plan.outcome])
-        return features
+        return plan.hasModel ? Array(proposals.features[features]) : []
     }
 
     /// Settles a trial.
     mutating func settle(_ handle: UInt32, success: Bool, at time: Instant) {
         let decision = book.decision(handle)
-        guard !rules.learning.isEmpty, let plan = rules.learning[Int(decision.action)] else { return }
+        guard !rules.learning.isEmpty, let plan = rules.learningTerms[Int(decision.action)] else { return }
         learnt.settle(decision, success: success, features: book.features(of: handle), plan, at: time)
         book.settle(handle)
     }
@@ -79,7 +98,7 @@ extension DecisionStage {
     /// Settles a trial as a success, where an outcome is what it was to come to.
     mutating func settle(_ handle: UInt32, by outcome: Outcome, at time: Instant) {
         let decision = book.decision(handle)
-        guard decision.isTrial, rules.learning[Int(decision.action)]?.outcome == outcome else { return }
+        guard decision.isTrial, rules.learningTerms[Int(decision.action)]?.outcome == outcome else { return }
         settle(handle, success: true, at: time)
     }
 
@@ -96,26 +115,38 @@ extension DecisionStage {
     mutating func explore(_ explorer: Explorer, _ count: Int, _ proposals: borrowing Proposals) {
         let moment = proposals.all[members[0].proposal].momentID
         for turn in 0..<count {
-            var options: [Option] = []
-            var passing: [(rank: Int, trial: CandidateTrial)] = []
+            options.removeAll(keepingCapacity: true)
+            passing.removeAll(keepingCapacity: true)
             for rank in ranked.indices {
                 let entry = ranked[rank]
                 let action = rules.actions[Int(entry.action)]
                 guard action.classification == .standard, !action.isFallback, fates[entry.place] == nil,
-                    taken[Int(entry.action)] != round,
-                    let trial = admit(rank, notes: turn == 0, proposals)
+                    taken[Int(entry.action)] != round, passes(rank, action, notes: turn == 0, proposals)
                 else { continue }
-                passing.append((rank, trial))
+                passing.append(rank)
                 options.append(option(entry, action, proposals))
             }
             if options.isEmpty { return }
             let probabilities = explorer.probabilities(options, moment: moment)
             let pick = explorer.choose(probabilities, moment: moment, turn: turn)
-            let entry = ranked[passing[pick].rank]
+            let entry = ranked[passing[pick]]
+            // The limits say again what they said; all the others' answers are not kept.
+            guard let trial = admit(passing[pick], notes: false, proposals) else {
+                preconditionFailure("the limits let an action pass, and then do not")
+            }
             take(
-                entry.candidate, entry.action, rank: passing[pick].rank, of: entry.member, passing[pick].trial,
+                entry.candidate, entry.action, rank: passing[pick], of: entry.member, trial,
                 probability: probabilities[pick], proposals)
         }
+    }
+
+    /// Whether the limits let a ranked candidate pass.
+    private mutating func passes(
+        _ rank: Int, _ action: Rules.Action, notes: Bool, _ proposals: borrowing Proposals
+    ) -> Bool {
+        // Whom nothing limits is not held against the limits; it has a channel, or the gates would not have let it pass.
+        if action.capCount == 0, action.budgetCount == 0, !rules.hasTimes, rules.explanation != .full { return true }
+        return admit(rank, notes: notes, proposals) != nil
     }
 
     private func option(_ entry: Ranked, _ action: Rules.Action, _ proposals: borrowing Proposals) -> Option {
@@ -123,7 +154,7 @@ extension DecisionStage {
         var option = Option(
             action: Int(entry.action), priority: entry.priority,
             weight: candidate.context * candidate.value * action.lever, propensity: candidate.propensity)
-        if let belief = beliefs[entry.candidate] {
+        if let belief = belief(at: entry.place) {
             (option.alpha, option.beta, option.propensity) = (belief.alpha, belief.beta, belief.mean)
         }
         return option

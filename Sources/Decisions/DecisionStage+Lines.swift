@@ -13,7 +13,9 @@ extension DecisionStage {
     ) {
         let selected = selections[selection]
         var candidate = proposals.candidates[selected.candidate]
-        if let belief = beliefs[selected.candidate] { candidate.propensity = belief.mean }
+        if selected.rank >= 0, let belief = belief(at: ranked[selected.rank].place) {
+            candidate.propensity = belief.mean
+        }
         let action = rules.actions[Int(candidate.action)]
         begin(proposal, proposals)
         line.append(rules.name(ofAction: candidate.action))
@@ -160,6 +162,7 @@ extension DecisionStage {
             line.append(rules.name(ofAction: proposals.candidates[selections[winner].candidate].action))
             let rank = selections[winner].rank
             if rank >= 0, rank + 1 < ranked.count {
+                order(upTo: rank + 1)
                 appendMember(",\"margin\":", ranked[rank].priority - ranked[rank + 1].priority)
                 line.append(plain: ",\"runner_up\":")
                 line.append(rules.name(ofAction: ranked[rank + 1].action))

@@ -33,6 +33,13 @@ package struct DecisionStage: ~Copyable {
         }
     }
 
+    // RankKey is not private: the compiler needs its layout where another file holds a stage.
+    /// What mostly decides the place of a candidate in the ranking, and where it stood before.
+    struct RankKey: BitwiseCopyable {
+        var priority: Double
+        var index: Int
+    }
+
     /// A mandatory candidate that passed the gates.
     struct Mandatory: BitwiseCopyable {
         var candidate: Int
@@ -74,9 +81,15 @@ package struct DecisionStage: ~Copyable {
     var limits: Limits
     /// The decisions of which something may still come.
     var book: ResponseBook
-    /// What is learnt of propensities, and what of it the candidates at hand go by.
+    /// What is learnt of propensities, and what of it the candidates at hand go by: as many as there are fates, or none
+    /// where nothing is learnt.
     var learnt: LearntPropensities
-    var beliefs: [Int: CellTable.Belief] = [:]
+    var beliefs: [CellTable.Belief?] = []
+    /// The value that was last asked for of those that tell cells apart: where it lies, and its number.
+    var bucketAtHand: (start: Int32, number: Int32) = (-1, CellTable.noBucket)
+    /// The candidates that chance may choose, and their places in the ranking.
+    var options: [Option] = []
+    var passing: [Int] = []
     /// The places of candidates' channels in the order of what is learnt of them, where that is asked for.
     var channelOrders: [Int: [Int]] = [:]
     /// What is remembered of the outcomes of the customer at hand, the newest first.
@@ -85,7 +98,11 @@ package struct DecisionStage: ~Copyable {
     var muted: [Int: UInt64] = [:]
     /// The moments that are decided as one, in the configuration's order.
     var members: [Member] = []
+    /// The candidates that passed every gate; the first `rankedInOrder` of them are the first of the ranking, in order.
     var ranked: [Ranked] = []
+    private var rankedInOrder = 0
+    private var ranking: [RankKey] = []
+    private var unordered: [Ranked] = []
     var selections: [Selection] = []
     /// Why each candidate was held back, one moment's behind the other's; nil for those that were not.
     var fates: [Reason?] = []
@@ -206,8 +223,9 @@ package struct DecisionStage: ~Copyable {
         let first = proposals.all[members[0].proposal]
         begin(first, proposals)
         for member in members.indices { sift(member, proposals) }
-        ranked.sort { $0.precedes($1) }
+        rankedInOrder = 0
         select(proposals)
+        if rules.explanation == .full { orderAll() }
         for selection in selections { counted.chosen[Int(proposals.candidates[selection.candidate].action)] += 1 }
         if firstDecisions != nil { noteFirst(proposals) }
         if makesLines {
@@ -233,12 +251,14 @@ package struct DecisionStage: ~Copyable {
     }
 
     /// Why nothing was chosen for one of the moments.
-    private func reason(ofNone member: Int, _ proposal: Proposal) -> Reason? {
+    private mutating func reason(ofNone member: Int, _ proposal: Proposal) -> Reason? {
         if let verdict = proposal.verdict { return verdict }
         let fates = fates[members[member].fateStart..<members[member].fateStart + proposal.candidateCount]
         // What nothing held back would have been chosen, had it not been for another moment's action.
         if fates.contains(nil) { return .outranked }
-        guard let best = ranked.first(where: { $0.member == member }) else { return fates.first ?? nil }
+        let first = fates.first ?? nil
+        orderAll()
+        guard let best = ranked.first(where: { $0.member == member }) else { return first }
         return self.fates[best.place]
     }
 
@@ -256,6 +276,7 @@ package struct DecisionStage: ~Copyable {
         if !rules.learning.isEmpty {
             beliefs.removeAll(keepingCapacity: true)
             channelOrders.removeAll(keepingCapacity: true)
+            bucketAtHand.start = -1
         }
         blocked = Tally()
         let isKnown = limits.begin(
@@ -277,6 +298,7 @@ package struct DecisionStage: ~Copyable {
         let proposal = proposals.all[members[member].proposal]
         members[member].fateStart = fates.count
         for index in proposal.candidateStart..<proposal.candidateStart + proposal.candidateCount {
+            if !rules.learning.isEmpty { beliefs.append(nil) }
             let reason = rank(proposals.candidates[index], index, of: member, at: proposal.time, proposals)
             if let reason { blocked.add(reason) }
             fates.append(reason)
@@ -317,6 +339,41 @@ package struct DecisionStage: ~Copyable {
         return action.classification == .standard && priority < rules.minPriority ? .lowPriority : nil
     }
 
+    // MARK: Ranking
+
+    /// How many places of the ranking are found one by one, before all others are put in order at once.
+    private static let singlePlaces = 3
+
+    /// Sees to it that the candidate of a rank stands at its place, and all that go before it at theirs. Mostly the first
+    /// few are all that is asked for.
+    mutating func order(upTo rank: Int) {
+        while rankedInOrder <= rank, rankedInOrder < ranked.count {
+            guard rankedInOrder < DecisionStage.singlePlaces else { return orderAll() }
+            var best = rankedInOrder
+            for index in rankedInOrder + 1..<ranked.count where ranked[index].precedes(ranked[best]) { best = index }
+            ranked.swapAt(rankedInOrder, best)
+            rankedInOrder += 1
+        }
+    }
+
+    /// Puts all candidates in the order of the ranking. Keys are sorted, which are a fifth as large.
+    mutating func orderAll() {
+        let start = rankedInOrder
+        guard start < ranked.count else { return }
+        rankedInOrder = ranked.count
+        ranking.removeAll(keepingCapacity: true)
+        for index in start..<ranked.count { ranking.append(RankKey(priority: ranked[index].priority, index: index)) }
+        swap(&unordered, &ranked)
+        let all = unordered
+        ranking.sort { one, other in
+            one.priority != other.priority
+                ? one.priority > other.priority : all[one.index].precedes(all[other.index])
+        }
+        ranked.removeAll(keepingCapacity: true)
+        ranked.append(contentsOf: all[..<start])
+        for key in ranking { ranked.append(all[key.index]) }
+    }
+
     // MARK: Choosing
 
     /// Chooses what the limits let pass: all that is mandatory in the configuration's order, all that is transactional in
@@ -326,23 +383,29 @@ package struct DecisionStage: ~Copyable {
         for entry in mandatory {
             _ = choose(entry.candidate, entry.action, rank: -1, of: entry.member, entry.place, proposals)
         }
-        for rank in ranked.indices where rules.actions[Int(ranked[rank].action)].classification == .transactional {
-            _ = choose(rank, proposals)
+        if rules.hasTransactional {
+            orderAll()
+            for rank in ranked.indices where rules.actions[Int(ranked[rank].action)].classification == .transactional {
+                _ = choose(rank, proposals)
+            }
         }
         let first = proposals.all[members[0].proposal]
         var left = members.count > 1 ? rules.choose : rules.choose(moment: first.moment)
         var rank = 0
         if let explorer = rules.explorer {
+            orderAll()
             explore(explorer, left, proposals)
             left = 0
         }
         while rank < ranked.count, left > 0 {
+            order(upTo: rank)
             let action = rules.actions[Int(ranked[rank].action)]
             if action.classification == .standard, !action.isFallback, choose(rank, proposals) { left -= 1 }
             rank += 1
         }
         rank = 0
         while rank < ranked.count, selections.isEmpty {
+            order(upTo: rank)
             if rules.actions[Int(ranked[rank].action)].isFallback { _ = choose(rank, proposals) }
             rank += 1
         }
@@ -377,22 +440,24 @@ package struct DecisionStage: ~Copyable {
     private mutating func admit(
         _ index: Int, _ number: Int32, of member: Int, _ fate: Int, notes: Bool, _ proposals: borrowing Proposals
     ) -> CandidateTrial? {
-        let candidate = proposals.candidates[index]
         let action = rules.actions[Int(number)]
-        let proposal = proposals.all[members[member].proposal]
-        if action.capCount > 0 || action.budgetCount > 0 { values = proposals.values(of: proposal, rules) }
-        let consented = consented(candidate, index)
+        if (action.capCount > 0 || action.budgetCount > 0) && (rules.maximaCount > 0 || rules.keyCount > 0) {
+            values = proposals.values(of: proposals.all[members[member].proposal], rules)
+        }
+        let preferred = Int(proposals.candidates[index].preferred)
+        let consented =
+            muted.isEmpty ? proposals.candidates[index].consented : consented(proposals.candidates[index], index)
         var first: Reason?
         let learntOrder = channelOrders.isEmpty ? nil : channelOrders[index]
-        var order = candidate.preferred >= 0 ? -1 : 0
+        var order = preferred >= 0 ? -1 : 0
         while order < Int(action.channelCount) {
-            let place = order < 0 ? Int(candidate.preferred) : learntOrder?[order] ?? order
+            let place = order < 0 ? preferred : learntOrder?[order] ?? order
             order += 1
             // A channel that was tried first is not tried again, and one without consent not at all.
-            if order > 0, place == Int(candidate.preferred) { continue }
+            if order > 0, place == preferred { continue }
             let channel = rules.channels[Int(action.channelStart) + place]
             if channel != Rules.none, consented >> UInt64(place) & 1 == 0 { continue }
-            let trial = limits.tried(candidate, index: index, channel: channel, history.choices, values, rules)
+            let trial = limits.tried(number, index: index, channel: channel, history.choices, values, rules)
             if notes, rules.explanation == .full { trials.append(trial) }
             guard let reason = trial.reason else { return trial }
             first = first ?? reason

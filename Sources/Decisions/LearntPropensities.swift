@@ -20,22 +20,28 @@ struct LearntPropensities: ~Copyable {
     var bytes: Int { cells.bytes + models.reduce(0) { $0 + ($1?.bytes ?? 0) } }
 
     /// What is known of an action's propensity over a channel.
+    /// - Parameters:
+    ///   - bucket: the number of the value that tells its cell apart.
+    ///   - features: which of the proposals' features are the candidate's; none where it is to go by counts alone.
     func belief(
-        _ action: Int32, channel: Int32, bucket: [UInt8]?, features: [FTRL.Feature], _ plan: PropensityPlan,
-        at time: Instant
+        _ action: Int32, channel: Int32, bucket: Int32, _ features: Range<Int>?, _ plan: PropensityTerms,
+        at time: Instant, _ proposals: borrowing Proposals
     ) -> CellTable.Belief {
-        let cell = cells.find(plan, action: action, channel: channel, bucket: bucket)
-        guard let model = models[Int(action)] else { return cells.belief(cell, plan, at: time) }
+        guard plan.hasModel, models[Int(action)] != nil else {
+            return cells.belief(
+                cells.find(plan, action: action, channel: channel, bucket: bucket), plan, at: time)
+        }
+        let predicted = models[Int(action)]?.predict(proposals.features, features ?? 0..<0) ?? plan.prior
         // The model is believed in proportion to what it has seen.
         let count = cells.trials(cells.own(ofAction: action), plan, at: time)
         let weight = plan.strength + count
-        let mean = (plan.strength * plan.prior + count * model.predict(features)) / weight
+        let mean = (plan.strength * plan.prior + count * predicted) / weight
         return CellTable.Belief(alpha: weight * mean, beta: weight * (1 - mean))
     }
 
     /// Learns from a trial that is settled.
     mutating func settle(
-        _ decision: OpenDecision, success: Bool, features: [FTRL.Feature], _ plan: PropensityPlan, at time: Instant
+        _ decision: OpenDecision, success: Bool, features: [FTRL.Feature], _ plan: PropensityTerms, at time: Instant
     ) {
         cells.settle(decision.cell, success: success, plan, at: time)
         models[Int(decision.action)]?.learn(features, success: success)

@@ -65,10 +65,10 @@ struct Limits: ~Copyable {
     /// What the limits say of sending an action over a channel: the quiet hours when it would be delivered, the caps
     /// whether it may be then, the budgets, and the quiet hours whether at all.
     mutating func tried(
-        _ candidate: Candidate, index: Int, channel: Int32, _ past: View<Choice>, _ values: LimitValues,
+        _ number: Int32, index: Int, channel: Int32, _ past: View<Choice>, _ values: LimitValues,
         _ rules: borrowing Rules
     ) -> CandidateTrial {
-        let action = rules.actions[Int(candidate.action)]
+        let action = rules.actions[Int(number)]
         var trial = CandidateTrial(candidate: index, channel: channel, time: time)
         if channel >= 0, Int(channel) < quiet.count { hush(&trial, action, rules) }
         if action.canWait, trial.kind == .passed, let rule = rules.hour(ofChannel: channel) {

@@ -136,9 +136,10 @@ package struct Proposals: Sendable {
         return bytes.bytes[Int(candidate.bucketStart)..<Int(candidate.bucketStart + candidate.bucketCount)].copied
     }
 
-    func features(of candidate: Candidate) -> [FTRL.Feature] {
-        if candidate.featureStart < 0 { return [] }
-        return Array(features[Int(candidate.featureStart)..<Int(candidate.featureStart + candidate.featureCount)])
+    /// Which of the features are a candidate's.
+    func features(of candidate: Candidate) -> Range<Int> {
+        if candidate.featureStart < 0 { return 0..<0 }
+        return Int(candidate.featureStart)..<Int(candidate.featureStart + candidate.featureCount)
     }
 
     func evidence(of candidate: Candidate) -> View<UInt8> {

@@ -13,7 +13,6 @@ struct LearningLists: ~Copyable {
         var count: Int32 = 0
     }
 
-    let isUsed: Bool
     /// For each action its list of values that tell cells apart, and that of its features; -1 for none.
     let buckets: [Int]
     let models: [Int]
@@ -41,7 +40,6 @@ struct LearningLists: ~Copyable {
             buckets.append(bucket)
             models.append(model)
         }
-        isUsed = plan.actions.contains { $0.learning != nil }
         (self.buckets, self.models) = (buckets, models)
         (self.bucketLists, self.featureLists) = (bucketLists, featureLists)
         notedBuckets = Column([Noted](repeating: Noted(), count: bucketLists.count))

@@ -21,11 +21,22 @@ struct ProposalEvaluator: ~Copyable {
         var same: ExpressionNumber
     }
 
-    // Rendered and Memory are not private: the compiler needs their layout where another file holds an evaluator.
+    // Rendered, ListMemory and Memory are not private: the compiler needs their layout where another file holds an evaluator.
     /// Whether a payload's expression was evaluated at the moment at hand, and failed.
     struct Rendered: BitwiseCopyable {
         var round: UInt64 = 0
         var fault: Fault?
+    }
+
+    /// What the channels of a list came to at a moment.
+    struct ListMemory: BitwiseCopyable {
+        /// The round in which consent was asked for, and which of the channels have it.
+        var round: UInt64 = 0
+        var consented: UInt64 = 0
+        /// The round in which one was preferred, by which expression, and its place; -1 where it is none of them.
+        var preferredRound: UInt64 = 0
+        var preferredBy = ExpressionNumber.none
+        var preferred: Int32 = -1
     }
 
     /// What an expression came to at the moment in which it was last evaluated.
@@ -42,13 +53,14 @@ struct ProposalEvaluator: ~Copyable {
     /// The actions of moment m are `candidates[first[m]..<first[m + 1]]`.
     private let first: Column<Int>
     private let candidates: Column<Int>
-    /// The expressions of action a's payload that are to be evaluated are `asked[firstAsked[a]..<firstAsked[a + 1]]`.
-    private let firstAsked: Column<Int>
-    private let asked: Column<ExpressionNumber>
+    /// The actions as they are judged.
+    private let judged: ActionForms
     /// Actions often ask alike: what is said twice is evaluated once for a moment.
     private var conditions: Column<Memory>
     private var numbers: Column<Memory>
     private var rendered: Column<Rendered>
+    /// Actions mostly share their channels: what is made of a list of them holds for all that have it.
+    private var chosenLists: Column<ListMemory>
     /// What learnt propensities go by.
     var learnt: LearningLists
     /// The models that say propensities.
@@ -91,14 +103,9 @@ struct ProposalEvaluator: ~Copyable {
         for group in plan.candidates { starts.append(starts[starts.count - 1] + group.count) }
         first = Column(starts)
         candidates = Column(plan.candidates.flatMap { $0 })
-        var payloads = [0]
-        var all: [ExpressionNumber] = []
-        for action in plan.actions {
-            all += action.payload.map(\.expression).filter { plan.constants[$0] == nil }
-            payloads.append(all.count)
-        }
-        firstAsked = Column(payloads)
-        asked = Column(all)
+        models = PropensityModels(plan)
+        judged = ActionForms(plan, forms, models: models.numbers)
+        chosenLists = Column([ListMemory](repeating: ListMemory(), count: judged.listCount))
         conditions = Column([Memory](repeating: Memory(), count: plan.expressions.count))
         numbers = Column([Memory](repeating: Memory(), count: plan.expressions.count))
         rendered = Column([Rendered](repeating: Rendered(), count: plan.expressions.count))
@@ -108,7 +115,6 @@ struct ProposalEvaluator: ~Copyable {
         keys = plan.budgetKeys
         holds = HoldEvaluator(plan)
         learnt = LearningLists(plan)
-        models = PropensityModels(plan)
         explainsFully = plan.policy.explain == .full && plan.emits.contains(.decision)
     }
 
@@ -188,7 +194,7 @@ struct ProposalEvaluator: ~Copyable {
         for index in range {
             let number = candidates[index]
             var candidate = Candidate(action: number)
-            evidence.removeAll(keepingCapacity: true)
+            if explainsFully { evidence.removeAll(keepingCapacity: true) }
             candidate.blocked = gate(&candidate, occurrence.time, names, &evaluator, expressions)
             if candidate.blocked == nil { rate(&candidate, names, &evaluator, expressions) }
             if !evidence.isEmpty {
@@ -261,8 +267,9 @@ struct ProposalEvaluator: ~Copyable {
             guard fitness(&candidate, occurrence.time, names, &evaluator, expressions) == nil else { continue }
             let number = candidates[index]
             // What has no channel meets no quiet hours.
-            if actions[number].channels.isEmpty { return nil }
-            for place in actions[number].channels.indices where candidate.consented >> UInt64(place) & 1 == 1 {
+            if judged.actions[number].channelCount == 0 { return nil }
+            for place in 0..<Int(judged.actions[number].channelCount)
+            where candidate.consented >> UInt64(place) & 1 == 1 {
                 guard let end = holds.end(ofAction: number, channel: place) else { return nil }
                 until = min(until ?? end, end)
             }
@@ -276,26 +283,24 @@ struct ProposalEvaluator: ~Copyable {
         _ expressions: borrowing Shelf<Expression>
     ) -> Reason? {
         let number = Int(candidate.action)
-        guard actions[number].enabled else {
+        guard judged.actions[number].isEnabled else {
             if explainsFully { tell("enabled", .bool(false)) }
             return .disabled
         }
-        if !isValid(number, at: time) {
+        if time < judged.actions[number].from || time >= judged.actions[number].until {
             if explainsFully { tellDates(of: number) }
             return .notValidNow
         }
         if consent.isAsked {
             candidate.consented = consents(number, names, &evaluator, expressions)
             if explainsFully { tellConsent(of: number, candidate.consented, names) }
-            if candidate.consented == 0, !actions[number].channels.isEmpty { return .noConsent }
+            if candidate.consented == 0, judged.actions[number].channelCount > 0 { return .noConsent }
         }
-        let conditions: [3 of (ExpressionNumber, Reason)] = [
-            (actions[number].eligible, .notEligible), (actions[number].applicable, .notApplicable),
-            (actions[number].suitable, .notSuitable),
-        ]
-        for index in conditions.indices where !holds(conditions[index].0, names, &evaluator, expressions) {
-            if explainsFully { tellFailed([conditions[index].0], names) }
-            return conditions[index].1
+        for index in 0..<3 {
+            let condition = judged.actions[number].conditions[index]
+            if condition.expression.isNone || holds(condition, names, &evaluator, expressions) { continue }
+            if explainsFully { tellFailed([condition.expression], names) }
+            return condition.reason
         }
         return nil
     }
@@ -307,22 +312,17 @@ struct ProposalEvaluator: ~Copyable {
     ) -> Reason? {
         let number = Int(candidate.action)
         if let reason = fitness(&candidate, time, names, &evaluator, expressions) { return reason }
-        for index in actions[number].suppressions.indices {
-            guard case .duration(let seconds, let nanos) = names.value(of: actions[number].suppressions[index].since)
-            else { continue }
+        let start = Int(judged.actions[number].suppressionStart)
+        for index in start..<Int(judged.actions[number].suppressionEnd) {
+            let suppression = judged.suppressions[index]
+            guard case .duration(let seconds, let nanos) = names.value(of: suppression.since) else { continue }
             let since = seconds.multipliedReportingOverflow(by: 1_000_000)
-            if !since.overflow, since.partialValue + Int64(nanos / 1000) < actions[number].suppressions[index].length {
-                if explainsFully { tellSuppression(index, of: number, names) }
+            if !since.overflow, since.partialValue + Int64(nanos / 1000) < suppression.length {
+                if explainsFully { tellSuppression(index - start, of: number, names) }
                 return .suppressed
             }
         }
         return nil
-    }
-
-    private func isValid(_ number: Int, at time: Instant) -> Bool {
-        if let from = actions[number].validFrom, time < from { return false }
-        if let until = actions[number].validUntil, time >= until { return false }
-        return true
     }
 
     /// The action's channels for which the customer has given consent.
@@ -330,8 +330,10 @@ struct ProposalEvaluator: ~Copyable {
         _ number: Int, _ names: borrowing Scope, _ evaluator: inout Evaluator,
         _ expressions: borrowing Shelf<Expression>
     ) -> UInt64 {
+        let list = Int(judged.actions[number].list)
+        if chosenLists[list].round == round { return chosenLists[list].consented }
         var mask: UInt64 = 0
-        for place in actions[number].channels.indices {
+        for place in 0..<Int(judged.actions[number].channelCount) {
             switch consent.rule(ofAction: number, channel: place) {
             case .allowed: mask |= 1 << UInt64(place)
             case .denied: break
@@ -341,6 +343,7 @@ struct ProposalEvaluator: ~Copyable {
                 if isGiven { mask |= 1 << UInt64(place) }
             }
         }
+        (chosenLists[list].round, chosenLists[list].consented) = (round, mask)
         return mask
     }
 
@@ -350,13 +353,13 @@ struct ProposalEvaluator: ~Copyable {
         _ expressions: borrowing Shelf<Expression>
     ) {
         let number = Int(candidate.action)
-        if actions[number].classification != .mandatory {
+        if !judged.actions[number].isMandatory {
             guard weigh(&candidate, names, &evaluator, expressions) else { return }
         }
         candidate.isRateable = true
-        if !actions[number].preferredChannel.isNone { prefer(&candidate, names, &evaluator, expressions) }
-        for index in firstAsked[number]..<firstAsked[number + 1] {
-            render(asked[index], names, &evaluator, expressions)
+        if !judged.actions[number].preferredChannel.isNone { prefer(&candidate, names, &evaluator, expressions) }
+        for index in Int(judged.actions[number].askedStart)..<Int(judged.actions[number].askedEnd) {
+            render(judged.asked[index], names, &evaluator, expressions)
         }
     }
 
@@ -367,22 +370,22 @@ struct ProposalEvaluator: ~Copyable {
     ) -> Bool {
         let number = Int(candidate.action)
         candidate.propensity =
-            models.numbers[number] < 0
-            ? factor(actions[number].propensity, names, &evaluator, expressions)
-            : predicted(models.numbers[number], names, &evaluator, expressions)
+            judged.actions[number].model < 0
+            ? factor(judged.actions[number].propensity, names, &evaluator, expressions)
+            : predicted(Int(judged.actions[number].model), names, &evaluator, expressions)
         guard candidate.propensity >= 0, candidate.propensity <= 1 else {
             if explainsFully {
                 tellFailed([actions[number].propensity] + (actions[number].propensityModel?.features ?? []), names)
             }
             return false
         }
-        if learnt.isUsed { noteLearning(&candidate, names, &evaluator, expressions) }
-        candidate.context = factor(actions[number].context, names, &evaluator, expressions)
+        if judged.actions[number].isLearnt { noteLearning(&candidate, names, &evaluator, expressions) }
+        candidate.context = factor(judged.actions[number].context, names, &evaluator, expressions)
         guard candidate.context.isFinite else {
             if explainsFully { tellFailed([actions[number].context], names) }
             return false
         }
-        candidate.value = factor(actions[number].value, names, &evaluator, expressions)
+        candidate.value = factor(judged.actions[number].value, names, &evaluator, expressions)
         guard candidate.value.isFinite else {
             if explainsFully { tellFailed([actions[number].value], names) }
             return false
@@ -395,8 +398,13 @@ struct ProposalEvaluator: ~Copyable {
         _ expressions: borrowing Shelf<Expression>
     ) {
         let number = Int(candidate.action)
-        let expression = actions[number].preferredChannel
+        let expression = judged.actions[number].preferredChannel
         let same = forms[expression].same
+        let list = Int(judged.actions[number].list)
+        if !explainsFully, chosenLists[list].preferredRound == round, chosenLists[list].preferredBy == same {
+            candidate.preferred = chosenLists[list].preferred
+            return
+        }
         if preference.expression != same || preference.round != round {
             preference = (same, round, value(same, names, &evaluator, expressions))
         }
@@ -408,6 +416,8 @@ struct ProposalEvaluator: ~Copyable {
             candidate.preferred = Int32(place)
             if explainsFully { tell("prefers", .string(name)) }
         }
+        (chosenLists[list].preferredRound, chosenLists[list].preferredBy) = (round, same)
+        chosenLists[list].preferred = candidate.preferred
     }
 
     /// Has the value of a payload's expression ready as JSON, should an action be chosen that sends it.
@@ -444,7 +454,16 @@ struct ProposalEvaluator: ~Copyable {
         _ expressions: borrowing Shelf<Expression>
     ) -> Bool {
         if expression.isNone || forms[expression].isTrue { return true }
-        let same = forms[expression].same
+        let condition = ActionForm.Condition(
+            expression: expression, same: forms[expression].same, reason: .noConsent)
+        return holds(condition, names, &evaluator, expressions)
+    }
+
+    private mutating func holds<Scope: Names & ~Copyable>(
+        _ condition: ActionForm.Condition, _ names: borrowing Scope, _ evaluator: inout Evaluator,
+        _ expressions: borrowing Shelf<Expression>
+    ) -> Bool {
+        let same = condition.same
         if conditions[same].round != round {
             var memory = Memory(round: round)
             if let program = forms[same].program {
@@ -455,8 +474,9 @@ struct ProposalEvaluator: ~Copyable {
             memory.fault = memory.holds ? nil : evaluator.lastFault
             conditions[same] = memory
         }
-        if let fault = conditions[same].fault { count(fault, of: expression) }
-        return conditions[same].holds
+        if conditions[same].holds { return true }
+        if let fault = conditions[same].fault { count(fault, of: condition.expression) }
+        return false
     }
 
     /// The number that the expression comes to: 1 where there is none, NaN where it fails or is no number.
@@ -465,15 +485,24 @@ struct ProposalEvaluator: ~Copyable {
         _ expressions: borrowing Shelf<Expression>
     ) -> Double {
         if expression.isNone { return 1 }
-        if !forms[expression].number.isNaN { return forms[expression].number }
-        let same = forms[expression].same
+        let form = ActionForm.Factor(
+            expression: expression, same: forms[expression].same, number: forms[expression].number)
+        return factor(form, names, &evaluator, expressions)
+    }
+
+    private mutating func factor<Scope: Names & ~Copyable>(
+        _ form: ActionForm.Factor, _ names: borrowing Scope, _ evaluator: inout Evaluator,
+        _ expressions: borrowing Shelf<Expression>
+    ) -> Double {
+        if !form.number.isNaN { return form.number }
+        let same = form.same
         if numbers[same].round != round {
             let value = value(same, names, &evaluator, expressions)
             let number = value.number
             numbers[same] = Memory(
                 round: round, number: number ?? .nan, fault: number == nil ? value.fault ?? .noSuchOverload : nil)
         }
-        if let fault = numbers[same].fault { count(fault, of: expression) }
+        if let fault = numbers[same].fault { count(fault, of: form.expression) }
         return numbers[same].number
     }
 

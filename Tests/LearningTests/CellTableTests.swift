@@ -19,7 +19,7 @@ import Testing
     private static let day: Int64 = 86_400_000_000
 
     /// The estimate at a level: 0 is the action's, 1 the channel's, 2 the bucket's.
-    private func estimate(_ trials: [Trial], _ level: Int, of one: Trial, _ plan: PropensityPlan) -> Double {
+    private func estimate(_ trials: [Trial], _ level: Int, of one: Trial, _ plan: PropensityTerms) -> Double {
         let parent = level == 0 ? plan.prior : estimate(trials, level - 1, of: one, plan)
         var (count, successes) = (0.0, 0.0)
         for trial in trials where trial.action == one.action {
@@ -49,10 +49,10 @@ import Testing
         return sum
     }
 
-    private static let plan: PropensityPlan = {
+    private static let plan: PropensityTerms = {
         var plan = PropensityPlan()
         (plan.byChannel, plan.by, plan.strength, plan.halfLife) = (true, [PlanNumber(0)], 7, 3 * day)
-        return plan
+        return plan.terms
     }()
 
     @Test(arguments: 1...3) func estimatesArePooledAndFade(seed: UInt64) {
@@ -67,7 +67,8 @@ import Testing
                 bucket: numbers.one(of: ["true", "false"]), time: time, success: numbers.isTrue(of: 4))
             let at = Instant(microseconds: time)
             let cell = table.find(
-                Self.plan, action: trial.action, channel: trial.channel, bucket: Array(trial.bucket.utf8))
+                Self.plan, action: trial.action, channel: trial.channel,
+                bucket: table.number(ofBucket: Array(trial.bucket.utf8)))
             let believed = table.belief(cell, Self.plan, at: at)
             #expect((believed.mean - estimate(past, 2, of: trial, Self.plan)).magnitude < 1e-12)
             let own = table.obtain(
@@ -88,7 +89,7 @@ import Testing
         #expect(table.count == CellTable.limit && table.refused == 5_000 + 2 - CellTable.limit)
         let own = table.own(ofAction: 0)
         #expect(table.trials(own, Self.plan, at: Instant(microseconds: 0)) == 5_000)
-        let last = table.find(Self.plan, action: 0, channel: 0, bucket: Array("4999".utf8))
+        let last = table.find(Self.plan, action: 0, channel: 0, bucket: table.number(ofBucket: Array("4999".utf8)))
         #expect(table.belief(last, Self.plan, at: Instant(microseconds: 0)).mean > 0.4)
     }
 
@@ -104,9 +105,9 @@ import Testing
         var other = CellTable()
         try other.restore(from: StateReader(image.copied()))
         #expect(other.count == table.count)
-        let cell = other.find(Self.plan, action: 1, channel: 0, bucket: [4])
+        let cell = other.find(Self.plan, action: 1, channel: 0, bucket: other.number(ofBucket: [4]))
         let at = Instant(microseconds: 10)
-        #expect(cell == table.find(Self.plan, action: 1, channel: 0, bucket: [4]) && cell >= 0)
+        #expect(cell == table.find(Self.plan, action: 1, channel: 0, bucket: table.number(ofBucket: [4])) && cell >= 0)
         #expect(other.belief(cell, Self.plan, at: at) == table.belief(cell, Self.plan, at: at))
     }
 }

@@ -53,6 +53,57 @@ import Testing
         }
     }
 
+    /// The shares are those of all draws, worked out one by one, whatever is passed over on the way.
+    @Test(arguments: 1...24) func sharesAreThoseOfEveryDraw(seed: UInt64) {
+        var numbers = SeededNumbers(seed: seed)
+        let names = (0..<60).map { "a\($0)" }
+        let plan = ExplorePlan(method: .thompson, epsilon: 0, seed: "s\(seed)")
+        let explorer = Explorer(plan, actions: names)
+        let weights = [
+            [1.0], [1, 2, 3], [1, 1.001], [-1, 0, 2], [0], [-1], [1e-300, 1e300], [.leastNonzeroMagnitude], [1e308, 1],
+        ]
+        let counts = [[20.0], [0.5, 3], [0, 1e-9, 40], [1e7], [1e12, 1e-300], [0]]
+        for round in 0..<30 {
+            let (weight, count) = (numbers.one(of: weights), numbers.one(of: counts))
+            let options = (0..<2 + numbers.below(58)).map { index -> Option in
+                var option = Option(
+                    action: index, priority: 0, weight: numbers.one(of: weight),
+                    propensity: Double(numbers.below(9)) / 8)
+                if !numbers.isTrue(of: 5) {
+                    (option.alpha, option.beta) = (numbers.one(of: count), numbers.one(of: count))
+                }
+                return option
+            }
+            let moment: UInt64 = numbers.next()
+            #expect(
+                explorer.probabilities(options, moment: moment) == Self.shares(options, names, plan, moment),
+                "round \(round)")
+        }
+    }
+
+    private static func shares(_ options: [Option], _ names: [String], _ plan: ExplorePlan, _ moment: UInt64)
+        -> [Double]
+    {
+        var wins = [Double](repeating: 0, count: options.count)
+        for draw in 0..<64 {
+            var (best, most) = (0, -Double.infinity)
+            for (index, option) in options.enumerated() {
+                var propensity = option.propensity
+                if option.alpha > 0 || option.beta > 0 {
+                    let (alpha, beta) = (max(option.alpha, 1e-6), max(option.beta, 1e-6))
+                    let place = Chance(seed: plan.seed).ofAction(names[option.action]).draws(of: moment).place(draw)
+                    let mean = Polygamma.digamma(alpha) - Polygamma.digamma(beta)
+                    let deviation = (Polygamma.trigamma(alpha) + Polygamma.trigamma(beta)).squareRoot()
+                    propensity = Explorer.logistic(
+                        mean + deviation * Normal.quantile((Double(place) + 0.5) / 1024))
+                }
+                if propensity * option.weight > most { (best, most) = (index, propensity * option.weight) }
+            }
+            wins[best] += 1.0 / 64
+        }
+        return wins
+    }
+
     @Test func theSameMomentIsChosenForAgainAlike() {
         let explorer = Explorer(Self.plans[2], actions: ["a", "b", "c", "d", "e", "f"])
         var numbers = SeededNumbers(seed: 2)

@@ -92,12 +92,18 @@ struct Rules: ~Copyable, Sendable {
     let budgetNames: [String]
     private let limited: Column<Int32>
     let quiet: Column<QuietRule>
+    /// Whether anything may hold back or put off what meets neither cap nor budget.
+    var hasTimes: Bool { !quiet.isEmpty || !hours.isEmpty }
+    /// Whether any action is transactional.
+    let hasTransactional: Bool
     /// By the channel's number, the place among the policy's right hours, or -1; and by that, what it says.
     private let hourPlaces: [Int32]
     let hours: [HourPlan]
     let responses: ResponseRules
     /// How each action's propensity is learnt; empty where none is.
     let learning: [PropensityPlan?]
+    /// The same, plain.
+    let learningTerms: Column<PropensityTerms?>
     /// What decides what is learnt of each action: the same before and after a reload where it is learnt on.
     let learningNames: [String]
     /// Chooses by chance; nil where nothing does.
@@ -180,16 +186,16 @@ struct Rules: ~Copyable, Sendable {
         (hours, hourPlaces) = (plan.policy.bestHours, Rules.hourPlaces(plan, &names))
         responses = ResponseRules(plan)
         learning = plan.actions.contains { $0.learning != nil } ? plan.actions.map(\.learning) : []
+        learningTerms = Column(learning.map { $0?.terms })
         learningNames = plan.actions.map { Rules.learningName(of: $0, plan) }
         explorer = plan.policy.explore.map { Explorer($0, actions: plan.actions.map(\.name)) }
         self.channels = Column(channels)
         self.payload = Column(payload)
         self.payloadTexts = Texts(payloadTexts)
         (choose, chooseByMoment) = (plan.policy.choose, plan.policy.chooseByMoment)
-        minPriority = plan.policy.minPriority
-        gathers = plan.policy.gather != nil
-        explanation = plan.policy.explain
-        writes = plan.emits.contains(.decision)
+        (minPriority, gathers) = (plan.policy.minPriority, plan.policy.gather != nil)
+        hasTransactional = plan.actions.contains { $0.classification == .transactional }
+        (explanation, writes) = (plan.policy.explain, plan.emits.contains(.decision))
         holdout = plan.policy.holdout?.share ?? -1
         salt = Hash64.of(plan.policy.holdout?.salt ?? "")
         texts = Texts((plan.actions.map(\.name) + names.names + plan.moments).map(Texts.json))

@@ -20,13 +20,20 @@ package struct CellTable: ~Copyable {
         var action: Int32
     }
 
+    // Key is not private: the compiler needs its layout where other files hold a table.
     /// Where a cell stands: the action, the level below it and the value there.
-    private struct Key: Hashable {
+    struct Key: BitwiseCopyable, Sendable, Equatable {
         var action: Int32
         /// -1 of the action's own cell, else the channel's number plus one.
         var channel: Int32
-        /// Nil of a channel's own cell.
-        var bucket: [UInt8]?
+        /// The value's number; `noBucket` of a channel's own cell.
+        var bucket: Int32
+
+        var hash: UInt64 {
+            Hash64.of(
+                UInt64(UInt32(bitPattern: action)) << 32 | UInt64(UInt32(bitPattern: channel)),
+                seed: UInt64(UInt32(bitPattern: bucket)))
+        }
     }
 
     /// The parameters of the Beta distribution that stands for a propensity.
@@ -43,11 +50,18 @@ package struct CellTable: ~Copyable {
     package static let limit = 4096
     /// The longest value that a bucket is told apart by, in bytes; longer ones fall to their parent.
     static let bucketLimit = 256
+    /// Stands for a value that no cell is told apart by.
+    package static let noBucket: Int32 = -1
 
     private var cells = Column<Cell>()
-    private var places: [Key: Int32] = [:]
     /// The keys, by the cells' numbers.
-    private var keys: [Key] = []
+    private var keys = Column<Key>()
+    /// The cells' numbers plus one, each at the home of its key's hash or behind it; 0 is free. A power of two, of which at
+    /// most half is taken.
+    private var slots = Column<Int32>([Int32](repeating: 0, count: 64))
+    /// The values that cells are told apart by, by their numbers, and the numbers.
+    private var buckets: [[UInt8]] = []
+    private var bucketNumbers: [[UInt8]: Int32] = [:]
     /// How often a cell was asked for that there was no room for.
     package private(set) var refused = 0
 
@@ -58,49 +72,97 @@ package struct CellTable: ~Copyable {
 
     // MARK: Finding
 
+    /// The number of a value that cells are told apart by; `noBucket` where none is, or there is no value.
+    package func number(ofBucket bucket: [UInt8]?) -> Int32 {
+        bucket.flatMap { bucketNumbers[$0] } ?? CellTable.noBucket
+    }
+
     /// The narrowest cell that there is for a candidate; -1 where there is none, and only the prior is known.
-    package func find(_ plan: PropensityPlan, action: Int32, channel: Int32, bucket: [UInt8]?) -> Int32 {
+    /// - Parameter bucket: the number of the value that tells it apart.
+    package func find(_ plan: PropensityTerms, action: Int32, channel: Int32, bucket: Int32) -> Int32 {
         let narrow = plan.byChannel ? channel + 1 : 0
-        if !plan.by.isEmpty, let bucket, bucket.count <= CellTable.bucketLimit,
-            let known = places[Key(action: action, channel: narrow, bucket: bucket)]
-        {
-            return known
+        if plan.hasBuckets, bucket >= 0 {
+            let known = cell(Key(action: action, channel: narrow, bucket: bucket))
+            if known >= 0 { return known }
         }
-        if plan.byChannel, let known = places[Key(action: action, channel: narrow, bucket: nil)] { return known }
-        return places[Key(action: action, channel: -1, bucket: nil)] ?? -1
+        if plan.byChannel {
+            let known = cell(Key(action: action, channel: narrow, bucket: CellTable.noBucket))
+            if known >= 0 { return known }
+        }
+        return own(ofAction: action)
+    }
+
+    /// The cell of a key, or -1.
+    private func cell(_ key: Key) -> Int32 {
+        let slot = slots[slot(of: key)]
+        return slot - 1
+    }
+
+    /// Where a key's cell stands among the slots, or would.
+    private func slot(of key: Key) -> Int {
+        var slot = Int(truncatingIfNeeded: key.hash) & (slots.count - 1)
+        while slots[slot] > 0, keys[Int(slots[slot]) - 1] != key { slot = (slot + 1) & (slots.count - 1) }
+        return slot
     }
 
     /// The same, with all cells made that there is room for.
     package mutating func obtain(
-        _ plan: PropensityPlan, action: Int32, channel: Int32, bucket: [UInt8]?, at time: Instant
+        _ plan: PropensityTerms, action: Int32, channel: Int32, bucket: [UInt8]?, at time: Instant
     ) -> Int32 {
-        var cell = obtain(Key(action: action, channel: -1, bucket: nil), parent: -1, at: time)
+        let none = CellTable.noBucket
+        var cell = obtain(Key(action: action, channel: -1, bucket: none), parent: -1, at: time)
         let narrow = plan.byChannel ? channel + 1 : 0
-        if plan.byChannel { cell = obtain(Key(action: action, channel: narrow, bucket: nil), parent: cell, at: time) }
-        if !plan.by.isEmpty, let bucket, bucket.count <= CellTable.bucketLimit {
-            cell = obtain(Key(action: action, channel: narrow, bucket: bucket), parent: cell, at: time)
+        if plan.byChannel { cell = obtain(Key(action: action, channel: narrow, bucket: none), parent: cell, at: time) }
+        guard plan.hasBuckets, let bucket, bucket.count <= CellTable.bucketLimit else { return cell }
+        // A value has no number before there is a cell that it tells apart.
+        guard bucketNumbers[bucket] != nil || cells.count < CellTable.limit else {
+            refused += 1
+            return cell
         }
-        return cell
+        return obtain(Key(action: action, channel: narrow, bucket: enter(bucket)), parent: cell, at: time)
+    }
+
+    private mutating func enter(_ bucket: [UInt8]) -> Int32 {
+        if let known = bucketNumbers[bucket] { return known }
+        let number = Int32(buckets.count)
+        buckets.append(bucket)
+        bucketNumbers[bucket] = number
+        return number
     }
 
     /// The cell of a key, or its parent where there is no room.
     private mutating func obtain(_ key: Key, parent: Int32, at time: Instant) -> Int32 {
-        if let known = places[key] { return known }
+        let known = cell(key)
+        if known >= 0 { return known }
         guard cells.count < CellTable.limit else {
             refused += 1
             return parent
         }
-        let number = Int32(cells.count)
-        cells.append(Cell(time: time, parent: parent, action: key.action))
-        places[key] = number
+        return add(Cell(time: time, parent: parent, action: key.action), key)
+    }
+
+    /// Adds a cell whose key has none; answers its number.
+    private mutating func add(_ cell: Cell, _ key: Key) -> Int32 {
+        cells.append(cell)
+        return enter(key)
+    }
+
+    /// Notes the key of the next cell; answers the cell's number.
+    private mutating func enter(_ key: Key) -> Int32 {
         keys.append(key)
-        return number
+        if keys.count * 2 > slots.count {
+            slots = Column([Int32](repeating: 0, count: slots.count * 2))
+            for number in 0..<keys.count { slots[slot(of: keys[number])] = Int32(number) + 1 }
+        } else {
+            slots[slot(of: key)] = Int32(keys.count)
+        }
+        return Int32(keys.count - 1)
     }
 
     // MARK: Counting
 
     /// Counts a settled trial in a cell and in all above it.
-    package mutating func settle(_ cell: Int32, success: Bool, _ plan: PropensityPlan, at time: Instant) {
+    package mutating func settle(_ cell: Int32, success: Bool, _ plan: PropensityTerms, at time: Instant) {
         var number = cell
         while number >= 0 {
             let left = CellTable.left(of: cells[Int(number)], plan, at: time)
@@ -112,13 +174,13 @@ package struct CellTable: ~Copyable {
     }
 
     /// What is left of a count by now.
-    private static func left(of cell: Cell, _ plan: PropensityPlan, at time: Instant) -> Double {
+    private static func left(of cell: Cell, _ plan: PropensityTerms, at time: Instant) -> Double {
         let passed = time.since(cell.time)
         return passed <= 0 ? 1 : exp2(-Double(passed) / Double(plan.halfLife))
     }
 
     /// What is known of a cell's propensity at an instant; -1 stands for the prior alone.
-    package func belief(_ cell: Int32, _ plan: PropensityPlan, at time: Instant) -> Belief {
+    package func belief(_ cell: Int32, _ plan: PropensityTerms, at time: Instant) -> Belief {
         guard cell >= 0 else {
             return Belief(alpha: plan.strength * plan.prior, beta: plan.strength * (1 - plan.prior))
         }
@@ -131,12 +193,14 @@ package struct CellTable: ~Copyable {
     }
 
     /// How many trials count in a cell at an instant.
-    package func trials(_ cell: Int32, _ plan: PropensityPlan, at time: Instant) -> Double {
+    package func trials(_ cell: Int32, _ plan: PropensityTerms, at time: Instant) -> Double {
         cell < 0 ? 0 : cells[Int(cell)].trials * CellTable.left(of: cells[Int(cell)], plan, at: time)
     }
 
     /// The action's own cell, or -1.
-    package func own(ofAction action: Int32) -> Int32 { places[Key(action: action, channel: -1, bucket: nil)] ?? -1 }
+    package func own(ofAction action: Int32) -> Int32 {
+        cell(Key(action: action, channel: -1, bucket: CellTable.noBucket))
+    }
 
     // MARK: Snapshots and reloads
 
@@ -145,11 +209,12 @@ package struct CellTable: ~Copyable {
         image.put(label: "cells")
         image.put(refused)
         image.put(cells)
-        for key in keys {
+        for number in 0..<keys.count {
+            let key = keys[number]
             image.put(Int(key.action))
             image.put(Int(key.channel))
-            image.put(key.bucket != nil)
-            View.of(key.bucket ?? []) { image.put($0) }
+            image.put(key.bucket >= 0)
+            View.of(key.bucket < 0 ? [] : buckets[Int(key.bucket)]) { image.put($0) }
         }
     }
 
@@ -165,9 +230,9 @@ package struct CellTable: ~Copyable {
             guard cells[number].parent < number else { throw .unfit("a cell stands before its parent") }
             let key = Key(
                 action: Int32(truncatingIfNeeded: action), channel: Int32(truncatingIfNeeded: channel),
-                bucket: hasBucket ? bucket : nil)
-            keys.append(key)
-            places[key] = Int32(number)
+                bucket: hasBucket ? enter(bucket) : CellTable.noBucket)
+            guard cell(key) < 0 else { throw .unfit("two cells stand for the same") }
+            _ = enter(key)
         }
     }
 
@@ -188,15 +253,13 @@ package struct CellTable: ~Copyable {
             // A channel that is gone is none; what was known of it says nothing of what goes over none.
             let isLost =
                 key.action < 0 || cell.parent >= 0 && parent < 0 || old.keys[index].channel > 0 && key.channel == 0
-            guard !isLost, places[key] == nil else {
+            if !isLost, key.bucket >= 0 { key.bucket = enter(old.buckets[Int(key.bucket)]) }
+            guard !isLost, self.cell(key) < 0 else {
                 numbers.append(-1)
                 continue
             }
             (cell.action, cell.parent) = (key.action, parent)
-            numbers.append(Int32(cells.count))
-            places[key] = Int32(cells.count)
-            keys.append(key)
-            cells.append(cell)
+            numbers.append(add(cell, key))
         }
         return numbers
     }

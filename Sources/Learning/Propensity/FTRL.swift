@@ -8,10 +8,55 @@ package import Storage
 /// σ = (√(n + g²) − √n) / α, z ← z + g − σ w, n ← n + g². Numbers are of single precision, as in Vowpal Wabbit, whose
 /// predictions these are where the constant stands behind all other features.
 package struct FTRL: Sendable {
-    private struct Weight {
+    private struct Weight: BitwiseCopyable {
         var w: Float = 0
         var z: Float = 0
         var n: Float = 0
+    }
+
+    /// Weights by their features' places, those at the home of a place or behind it: open addressing, of which at most half
+    /// is taken.
+    private struct WeightTable {
+        private struct Slot: BitwiseCopyable {
+            /// A place plus one; 0 is free.
+            var key: UInt32 = 0
+            var weight = Weight()
+        }
+
+        private var slots = [Slot](repeating: Slot(), count: 8)
+        private(set) var count = 0
+
+        private func slot(of place: UInt32) -> Int {
+            // The places are hashes already; but for the constant feature's.
+            var slot = Int(place) & (slots.count - 1)
+            while slots[slot].key != 0, slots[slot].key != place + 1 { slot = (slot + 1) & (slots.count - 1) }
+            return slot
+        }
+
+        /// One that was never learnt is all zeros.
+        subscript(place: UInt32) -> Weight {
+            get { slots[slot(of: place)].weight }
+            set {
+                let slot = slot(of: place)
+                slots[slot].weight = newValue
+                if slots[slot].key != 0 { return }
+                slots[slot].key = place + 1
+                count += 1
+                if count * 2 > slots.count { grow() }
+            }
+        }
+
+        private mutating func grow() {
+            let old = sorted
+            slots = [Slot](repeating: Slot(), count: slots.count * 2)
+            count = 0
+            for (place, weight) in old { self[place] = weight }
+        }
+
+        /// All that were learnt, by their places.
+        var sorted: [(place: UInt32, weight: Weight)] {
+            slots.filter { $0.key != 0 }.map { ($0.key - 1, $0.weight) }.sorted { $0.place < $1.place }
+        }
     }
 
     /// One feature of one trial.
@@ -36,11 +81,14 @@ package struct FTRL: Sendable {
     /// The place of the feature that is always there.
     package static let constant = Feature(place: 1 << 18, value: 1)
 
-    package let plan: FTRLPlan
+    /// α, β, λ₁, λ₂.
+    private let terms: (alpha: Float, beta: Float, l1: Float, l2: Float)
     /// Only weights that were learnt are here: most of the 2^18 never are.
-    private var weights: [UInt32: Weight] = [:]
+    private var weights = WeightTable()
 
-    package init(_ plan: FTRLPlan) { self.plan = plan }
+    package init(_ plan: FTRLPlan) {
+        terms = (Float(plan.alpha), Float(plan.beta), Float(plan.l1), Float(plan.l2))
+    }
 
     package var count: Int { weights.count }
     package var bytes: Int { weights.count * 32 }
@@ -50,25 +98,26 @@ package struct FTRL: Sendable {
         UInt32(truncatingIfNeeded: Hash64.of(name) & (1 << 18 - 1))
     }
 
-    /// The sum of the features' values, each by its weight.
-    private func score(_ features: [Feature]) -> Float {
+    /// The sum of the values of some of the features, each by its weight.
+    private func score(_ features: [Feature], _ range: Range<Int>) -> Float {
         var sum: Float = 0
-        for feature in features { if let weight = weights[feature.place] { sum += weight.w * feature.value } }
+        for index in range { sum += weights[features[index].place].w * features[index].value }
         return min(max(sum, -FTRL.scoreMost), FTRL.scoreMost)
     }
 
-    /// How likely a trial with these features succeeds.
-    package func predict(_ features: [Feature]) -> Double { 1 / (1 + exp(-Double(score(features)))) }
+    /// How likely a trial with some of these features succeeds: with those of `range`, or all.
+    package func predict(_ features: [Feature], _ range: Range<Int>? = nil) -> Double {
+        1 / (1 + exp(-Double(score(features, range ?? features.indices))))
+    }
 
     /// Learns from a settled trial.
     package mutating func learn(_ features: [Feature], success: Bool) {
         // The loss is log(1 + e^(−y s)) with y of ±1.
         let label: Float = success ? 1 : -1
-        let slope = -label / (1 + expf(label * score(features)))
-        let (alpha, beta) = (Float(plan.alpha), Float(plan.beta))
-        let (l1, l2) = (Float(plan.l1), Float(plan.l2))
+        let slope = -label / (1 + expf(label * score(features, features.indices)))
+        let (alpha, beta, l1, l2) = terms
         for feature in features where feature.value != 0 {
-            var weight = weights[feature.place] ?? Weight()
+            var weight = weights[feature.place]
             let gradient = slope * feature.value
             let n = weight.n + gradient * gradient
             let root = n.squareRoot()
@@ -95,7 +144,7 @@ package struct FTRL: Sendable {
     /// Puts the weights into an image.
     package func add(to image: StateImage) {
         image.put(weights.count)
-        for (place, weight) in weights.sorted(by: { $0.key < $1.key }) {
+        for (place, weight) in weights.sorted {
             image.put(UInt64(place) | UInt64(weight.w.bitPattern) << 32)
             image.put(UInt64(weight.z.bitPattern) | UInt64(weight.n.bitPattern) << 32)
         }
@@ -105,6 +154,9 @@ package struct FTRL: Sendable {
     package mutating func restore(from reader: StateReader) throws(StateFault) {
         for _ in 0..<(try reader.count(of: 16)) {
             let (first, second) = (try reader.word(), try reader.word())
+            guard UInt32(truncatingIfNeeded: first) <= FTRL.constant.place else {
+                throw .unfit("a weight stands at a place that there is not")
+            }
             weights[UInt32(truncatingIfNeeded: first)] = Weight(
                 w: Float(bitPattern: UInt32(truncatingIfNeeded: first >> 32)),
                 z: Float(bitPattern: UInt32(truncatingIfNeeded: second)),

@@ -20,6 +20,26 @@ package struct PropensityPlan: Sendable, Equatable {
     package var model: FTRLPlan?
 
     package init() {}
+
+    /// The plan without its lists.
+    package var terms: PropensityTerms {
+        PropensityTerms(
+            prior: prior, strength: strength, halfLife: halfLife, outcome: outcome, byChannel: byChannel,
+            hasBuckets: !by.isEmpty, ordersChannels: ordersChannels, hasModel: model != nil)
+    }
+}
+
+/// What is plain of a `PropensityPlan`: copied at each candidate, it costs nothing.
+package struct PropensityTerms: BitwiseCopyable, Sendable {
+    package var prior: Double
+    package var strength: Double
+    package var halfLife: Int64
+    package var outcome: Outcome
+    package var byChannel: Bool
+    /// Whether there are cells below the channel's, or the action's.
+    package var hasBuckets: Bool
+    package var ordersChannels: Bool
+    package var hasModel: Bool
 }
 
 /// How the weights of features are learnt (FTRL-Proximal by coordinates).

@@ -1,0 +1,109 @@
+import Events
+import Expressions
+import Journeys
+import Storage
+
+/// What judging an action reads at every moment, apart from the texts and lists of its plan: plain numbers, side by side.
+struct ActionForm: BitwiseCopyable, Sendable {
+    /// An expression that a gate asks.
+    struct Condition: BitwiseCopyable, Sendable {
+        /// None where there is none, or it is the constant true.
+        var expression = ExpressionNumber.none
+        /// The first expression that says the same.
+        var same = ExpressionNumber.none
+        var reason: Reason
+    }
+
+    /// A factor of the priority.
+    struct Factor: BitwiseCopyable, Sendable {
+        var expression = ExpressionNumber.none
+        /// The first expression that says the same.
+        var same = ExpressionNumber.none
+        /// 1 where there is no expression, the constant's number where it is one; else not a number.
+        var number = 1.0
+    }
+
+    var isEnabled: Bool
+    var isMandatory: Bool
+    /// Whether its propensity is learnt.
+    var isLearnt: Bool
+    /// The model that says its propensity, or -1.
+    var model: Int32
+    /// The place of its channels among the different lists of channels, and how many there are.
+    var list: Int32
+    var channelCount: Int32
+    /// The instants between which it may be chosen; the distant past and future where there are none.
+    var from: Instant
+    var until: Instant
+    var conditions: InlineArray<3, Condition>
+    var propensity, context, value: Factor
+    var preferredChannel: ExpressionNumber
+    /// Its suppressions are `suppressions[suppressionStart..<suppressionEnd]`, and what is to be evaluated of its payload is
+    /// `asked[askedStart..<askedEnd]`.
+    var suppressionStart, suppressionEnd: Int32
+    var askedStart, askedEnd: Int32
+}
+
+/// A suppression of an action.
+struct SuppressionForm: BitwiseCopyable, Sendable {
+    /// The variable of the time since the customer's last such event.
+    var since: Int
+    /// Microseconds.
+    var length: Int64
+}
+
+/// All actions of a plan as they are judged.
+struct ActionForms: ~Copyable {
+    let actions: Column<ActionForm>
+    let suppressions: Column<SuppressionForm>
+    let asked: Column<ExpressionNumber>
+    /// How many different lists of channels there are.
+    let listCount: Int
+
+    init(_ plan: DecisionPlan, _ forms: borrowing Column<ProposalEvaluator.Prepared>, models: [Int]) {
+        var (suppressions, asked): ([SuppressionForm], [ExpressionNumber]) = ([], [])
+        var lists: [[ByteName]] = []
+        var actions: [ActionForm] = []
+        for (number, action) in plan.actions.enumerated() {
+            let channels = action.channels.map { ByteName($0) }
+            let list = lists.firstIndex(of: channels) ?? lists.count
+            if list == lists.count { lists.append(channels) }
+            let (suppressionStart, askedStart) = (suppressions.count, asked.count)
+            suppressions += action.suppressions.map { SuppressionForm(since: $0.since, length: $0.length) }
+            asked += action.payload.map(\.expression).filter { plan.constants[$0] == nil }
+            var conditions = InlineArray<3, ActionForm.Condition>(repeating: ActionForm.Condition(reason: .notEligible))
+            conditions[0] = Self.condition(action.eligible, .notEligible, forms)
+            conditions[1] = Self.condition(action.applicable, .notApplicable, forms)
+            conditions[2] = Self.condition(action.suitable, .notSuitable, forms)
+            actions.append(
+                ActionForm(
+                    isEnabled: action.enabled, isMandatory: action.classification == .mandatory,
+                    isLearnt: action.learning != nil, model: Int32(models[number]), list: Int32(list),
+                    channelCount: Int32(channels.count), from: action.validFrom ?? .distantPast,
+                    until: action.validUntil ?? .distantFuture, conditions: conditions,
+                    propensity: Self.factor(action.propensity, forms), context: Self.factor(action.context, forms),
+                    value: Self.factor(action.value, forms), preferredChannel: action.preferredChannel,
+                    suppressionStart: Int32(suppressionStart), suppressionEnd: Int32(suppressions.count),
+                    askedStart: Int32(askedStart), askedEnd: Int32(asked.count)))
+        }
+        self.actions = Column(actions)
+        self.suppressions = Column(suppressions)
+        self.asked = Column(asked)
+        listCount = lists.count
+    }
+
+    private static func condition(
+        _ expression: ExpressionNumber, _ reason: Reason, _ forms: borrowing Column<ProposalEvaluator.Prepared>
+    ) -> ActionForm.Condition {
+        if expression.isNone || forms[expression].isTrue { return ActionForm.Condition(reason: reason) }
+        return ActionForm.Condition(expression: expression, same: forms[expression].same, reason: reason)
+    }
+
+    private static func factor(
+        _ expression: ExpressionNumber, _ forms: borrowing Column<ProposalEvaluator.Prepared>
+    ) -> ActionForm.Factor {
+        if expression.isNone { return ActionForm.Factor() }
+        return ActionForm.Factor(
+            expression: expression, same: forms[expression].same, number: forms[expression].number)
+    }
+}
