@@ -28,8 +28,8 @@ extension Shard {
         // Live batches may have a handful of events each: what they do not come to counts for the next.
         unswept += events ?? 0
         var places = context.newCustomers * Shard.placesPerCustomer + unswept / Shard.eventsPerPlace
-        if events != nil {
-            places += pace.places(of: context.scope.customers.placeCount, at: context.scope.now)
+        if let events {
+            places += pace.places(of: context.scope.customers.placeCount, at: context.scope.now, events: events)
         }
         places = min(places, context.scope.customers.placeCount)
         guard places > 0 else { return }
