@@ -31,7 +31,7 @@ def machine():
 def versions(journeyd):
     packages = "import importlib.metadata as m\n" + "\n".join(
         f"try: print('{name}', m.version('{name}'), end='; ')\nexcept m.PackageNotFoundError: pass"
-        for name in ("orjson", "chdb", "bytewax", "csp", "vowpalwabbit", "river", "apache-flink-libraries"))
+        for name in ("orjson", "chdb", "duckdb", "pm4py", "bytewax", "csp", "vowpalwabbit", "river", "apache-flink-libraries"))
     simdjson = first_line("dpkg-query", "-W", "-f", "${Version}", "libsimdjson-dev")
     return [
         f"journeyd: {first_line(journeyd, '--version')}",
