@@ -36,15 +36,15 @@ function chart({ label, rows, x, y, show, colour, isLine, width }) {
   const path = rows.map((row, index) => (index ? "L" : "M") + place(index).toFixed(1) + " " + scale(y(row)).toFixed(1)).join("");
   return s("svg", { viewBox: `0 0 ${W1} ${H}`, width: "100%", role: "img", "aria-label": label },
     ticks(most).map(value => [
-      s("path", { class: "grid", d: `M${left} ${scale(value)}H${W1 - 8}` }),
-      s("text", { class: "s", x: left - 8, y: scale(value) + 4, "text-anchor": "end" }, show(value))]),
+      s("path.grid", { d: `M${left} ${scale(value)}H${W1 - 8}` }),
+      s("text.s", { x: left - 8, y: scale(value) + 4, "text-anchor": "end" }, show(value))]),
     isLine ? s("path", { d: path, fill: "none", stroke: colour(), "stroke-width": 2, "stroke-linejoin": "round" })
       : rows.map((row, index) => s("rect", { x: place(index) - Math.min(11, step * .38), width: Math.min(22, step * .76),
           y: scale(y(row)), height: Math.max(y(row) > 0 ? 1 : 0, H - bottom - scale(y(row))), rx: 1.5, fill: colour(row) },
-        s("title", null, `${x(row)}: ${show(y(row))}`))),
-    s("path", { class: "ax", d: `M${left} ${H - bottom + .5}H${W1 - 8}` }),
+        s("title", `${x(row)}: ${show(y(row))}`))),
+    s("path.ax", { d: `M${left} ${H - bottom + .5}H${W1 - 8}` }),
     rows.map((row, index) => index % every ? null :
-      s("text", { class: "s", x: place(index), y: H - 8, "text-anchor": "middle" }, x(row))));
+      s("text.s", { x: place(index), y: H - 8, "text-anchor": "middle" }, x(row))));
 }
 
 // Values from −1 to 1, one for each stage, over `width` pixels.
@@ -61,14 +61,14 @@ function curve(values, width) {
   });
   const told = values.map((value, place) => `${W.stages[place + 1]}: ${value === null ? "–" : number(value, 2, SIGNED)}`);
   return s("svg", { viewBox: `0 0 ${width} ${H}`, width, height: H, role: "img", "aria-label": W.emotion + ". " + told.join(", ") },
-    s("path", { class: "ax", d: `M0 ${H / 2}H${width}`, "stroke-dasharray": "2 4" }),
-    s("text", { class: "s", x: 10, y: 18 }, "+1"), s("text", { class: "s", x: 10, y: H - 12 }, "−1"),
-    s("text", { class: "s", x: 10, y: H / 2 - 5 }, "0"),
+    s("path.ax", { d: `M0 ${H / 2}H${width}`, "stroke-dasharray": "2 4" }),
+    s("text.s", { x: 10, y: 18 }, "+1"), s("text.s", { x: 10, y: H - 12 }, "−1"),
+    s("text.s", { x: 10, y: H / 2 - 5 }, "0"),
     s("path", { d: path, fill: "none", stroke: "var(--neut)", "stroke-width": 2 }),
     known.map(([x, y, value]) => {
       const colour = value > .05 ? "var(--good)" : value < -.05 ? "var(--bad)" : "var(--neut)";
       return [s("circle", { cx: x, cy: y, r: 6, fill: colour, stroke: "var(--card)", "stroke-width": 2 }),
-        s("text", { x, y: value >= 0 ? y - 13 : y + 23, "text-anchor": "middle", fill: colour, "font-weight": 600 },
+        s("text", { x, y: value > -.005 ? y - 13 : y + 23, "text-anchor": "middle", fill: colour, "font-weight": 600 },
           number(value, 2, SIGNED))];
     }));
 }

@@ -17,8 +17,14 @@ function set(node, attributes) {
   }
   return node;
 }
-const h = (tag, attributes, ...kids) => fill(set(document.createElement(tag), attributes), kids);
-const s = (tag, attributes, ...kids) => fill(set(document.createElementNS(SVG, tag), attributes), kids);
+// An element with its classes, as "div.card"; then its attributes, where it has any, and what is in it.
+function made(node, classes, kids) {
+  const attributes = kids[0] && kids[0].constructor === Object ? kids.shift() : null;
+  if (classes.length) node.setAttribute("class", classes.join(" "));
+  return fill(set(node, attributes), kids);
+}
+const h = (name, ...kids) => { const [tag, ...classes] = name.split("."); return made(document.createElement(tag), classes, kids); };
+const s = (name, ...kids) => { const [tag, ...classes] = name.split("."); return made(document.createElementNS(SVG, tag), classes, kids); };
 
 // ---- state
 
@@ -51,11 +57,14 @@ function number(value, digits = 0, more) {
   formats[key] ||= new Intl.NumberFormat(lang(), { maximumFractionDigits: digits, useGrouping: "always", ...more });
   return formats[key].format(value).replace("-", "−");
 }
+const tenths = value => number(value, 1, { minimumFractionDigits: 1 });
 const part = (value, digits = 1) => number(value, digits, { style: "percent", minimumFractionDigits: digits });
 const short = value => Math.abs(value) >= 1e5 ? number(value, 1, { notation: "compact" }) : number(value, Math.abs(value) < 10 && value % 1 ? 2 : 0);
+// In a column of large amounts none has a fraction.
+let isLarge = false;
 function money(value) {
   if (value === null || value === undefined) return "–";
-  const size = Math.abs(value), digits = size < 10 && size ? 2 : 0;
+  const size = Math.abs(value), digits = size < 10 && size && !isLarge ? 2 : 0;
   return size >= 1e7 ? number(value, 1, { notation: "compact" }) : number(value, digits, { minimumFractionDigits: digits });
 }
 function time(us) {
@@ -83,10 +92,10 @@ function name(point, most = 60) {
   const text = typeof point === "string" ? point : point.name;
   const shown = text.length > most ? text.slice(0, most - 1) + "…" : text;
   const pieces = shown.split(/(?<=[_.\-\/])/);
-  return h("bdi", { class: "n", title: text.length > most ? text.slice(0, 500) : null },
+  return h("bdi.n", { title: text.length > most ? text.slice(0, 500) : null },
     pieces.map((piece, place) => place ? [h("wbr"), piece] : piece));
 }
-const open = (point, ...more) => h("button", { class: "link", onclick: () => choose(point) }, name(point), ...more);
+const open = (point, ...more) => h("button.link", { onclick: () => choose(point) }, name(point), ...more);
 const choose = point => go({ tab: "flow", pt: point.name }, true);
 
 // ---- tables
@@ -106,7 +115,7 @@ async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
-    const box = h("textarea", { class: "vh" });
+    const box = h("textarea.vh");
     box.value = text;
     document.body.append(box);
     box.select();
@@ -124,7 +133,7 @@ function toast(text) {
   toastTimer = setTimeout(() => box.className = "", 1600);
 }
 const copyButton = (columns, rows, what) =>
-  h("button", { class: "btn", onclick: () => copy(csv(columns, rows)), label: W.csv + (what ? ": " + what : "") }, W.csv);
+  h("button.btn", { onclick: () => copy(csv(columns, rows)), label: W.csv + (what ? ": " + what : "") }, W.csv);
 
 // Columns: { key, title, get, show, kind: "bar"|"heat", colour, l: left, w: wraps, sum }. `id` makes it sortable.
 function table(id, columns, rows, label, options = {}) {
@@ -143,18 +152,20 @@ function table(id, columns, rows, label, options = {}) {
       });
     }
   }
-  const most = {};
+  const most = {}, large = new Set();
   for (const column of columns) {
+    if (rows.some(row => column.get(row) >= 100)) large.add(column);
     if (column.kind) most[column.key] = column.most || Math.max(1e-12, ...rows.map(row => Math.abs(column.get(row) || 0)));
   }
   const heads = columns.map(column => {
     const sorted = isSorted && state.sort.split(".")[1] === column.key ? state.sort.split(".")[2] : null;
-    const kind = (column.l ? "l " : "") + (column.w ? "w" : "");
+    const kind = (column.l ? "l " : "") + (column.w ? "w" : column.kind === "heat" ? "heat" : "");
     return h("th", { scope: "col", class: kind.trim() || null, "aria-sort": sorted ? (sorted === "up" ? "ascending" : "descending") : null },
-      id ? h("button", { class: "sort", onclick: () => go({ sort: `${id}.${column.key}.${sorted === "down" ? "up" : "down"}` }) }, column.title) : column.title);
+      id ? h("button.sort", { onclick: () => go({ sort: `${id}.${column.key}.${sorted === "down" ? "up" : "down"}` }) }, column.title) : column.title);
   });
-  const lines = rows.map(row => h("tr", null, columns.map((column, place) => {
+  const lines = rows.map(row => h("tr", columns.map((column, place) => {
     const value = column.get(row);
+    isLarge = large.has(column);
     const isNone = value === null || value === undefined;
     const kind = [column.l ? "l" : "", column.w ? "w" : "", isNone ? "" : column.kind || ""].join(" ").trim();
     return h(place ? "td" : "th", {
@@ -162,10 +173,11 @@ function table(id, columns, rows, label, options = {}) {
       "--v": column.kind && !isNone ? Math.min(1, Math.abs(value) / most[column.key]) : null, "--c": column.colour || null
     }, column.show ? column.show(row) : isNone ? "–" : String(value));
   })));
-  const foot = columns.some(column => column.sum) ? h("tfoot", null, h("tr", null, columns.map((column, place) =>
+  isLarge = false;
+  const foot = columns.some(column => column.sum) ? h("tfoot", h("tr", columns.map((column, place) =>
     h(place ? "td" : "th", { scope: place ? null : "row" }, column.sum ? column.sum(rows) : "")))) : null;
   return h("div", { class: "scroll " + (options.kind || ""), tabindex: 0, role: "region", label },
-    h("table", { class: options.kind || null }, h("thead", null, h("tr", null, heads)), h("tbody", null, lines), foot));
+    h("table", { class: options.kind || null }, h("thead", h("tr", heads)), h("tbody", lines), foot));
 }
 const col = (key, title, getter, show, more) => {
   const get = getter || (row => row[key]);
@@ -176,18 +188,18 @@ const nameCol = (get = row => row, more) => ({ key: "touchpoint", title: W.touch
 
 // A heading with what belongs to it: definition, tools, the figure.
 function part1(title, definition, tools, ...kids) {
-  return h("section", null,
-    h("div", { class: "hd" }, h("h2", null, title),
-      definition && h("details", { class: "def" }, h("summary", null, W.definition), h("p", null, definition)),
-      tools && h("div", { class: "tools" }, tools)),
+  return h("section",
+    h("div.hd", h("h2", title),
+      definition && h("details.def", h("summary", W.definition), h("p", definition)),
+      tools && h("div.tools", tools)),
     ...kids);
 }
-const more = (title, ...kids) => h("details", { class: "more" }, h("summary", null, title), ...kids);
+const more = (title, ...kids) => h("details.more", h("summary", title), ...kids);
 function segments(label, key, choices) {
-  return h("span", { class: "seg", role: "group", label }, choices.map(([value, text]) =>
+  return h("span.seg", { role: "group", label }, choices.map(([value, text]) =>
     h("button", { "aria-pressed": String(state[key] === value), onclick: () => go({ [key]: value }), "data-f": key + value }, text)));
 }
 function chooser(label, key, choices) {
-  return h("label", { class: "f" }, label, h("select", { class: "btn", "data-f": key, onchange: event => go({ [key]: event.target.value }) },
+  return h("label.f", label, h("select.btn", { "data-f": key, onchange: event => go({ [key]: event.target.value }) },
     choices.map(([value, text]) => h("option", { value, selected: state[key] === value }, text))));
 }

@@ -67,6 +67,14 @@ function fitted(text, width) {
   return shown === text ? text : shown + "…";
 }
 
+const curveAt = (points, place, t, q = 1 - t) => q * q * q * points[place] + 3 * q * q * t * points[place + 2] + 3 * q * t * t * points[place + 4] + t * t * t * points[place + 6];
+// How much all names have in common before they differ, up to a place where a word ends.
+function leadOf(names) {
+  let count = 0;
+  while (names.length > 1 && names.every(name => name[count] && name[count] === names[0][count])) count++;
+  const words = names.length ? names[0].slice(0, count).search(/[^_.\-\/ ]*$/) : 0;
+  return words > 8 ? words : 0;
+}
 let restCount = 0;
 const nameOf = i => i === CONVERTED ? W.conversion : i === OTHERS ? say(W.other, restCount) : P[i].name;
 const shownAs = i => i < 0 ? h("span", { class: i === CONVERTED ? "up" : "sub" }, nameOf(i)) : open(P[i]);
@@ -126,8 +134,8 @@ function flowGraph(width) {
       points = [x, a.y + NODE_H / 2 + shift, x + bow, a.y + NODE_H / 2, x + bow, b.y + NODE_H / 2, x, b.y + NODE_H / 2 + shift];
     } else {
       const floor = height + 26 + (a.c - b.c) * 17;
-      deepest = Math.max(deepest, (a.y + b.y + 2 * NODE_H) / 8 + floor * .75 + 6);
       points = [a.x + NODE_W * .3, a.y + NODE_H, a.x + NODE_W * .3 - 8, floor, b.x + NODE_W * .7 + 8, floor, b.x + NODE_W * .7, b.y + NODE_H];
+      for (const t of [.1, .3, .5, .7, .9]) deepest = Math.max(deepest, curveAt(points, 1, t) + 8);
     }
     const isNear = near !== null && (step.from === near || step.to === near);
     return { step, points, isNear, d: `M${points[0]} ${points[1]}C${points.slice(2).join(" ")}` };
@@ -138,18 +146,18 @@ function flowGraph(width) {
   for (const shape of near === null ? shapes.slice(0, 14) : shapes.filter(shape => shape.isNear)) {
     const text = short(shape.step.events), size = text.length * 6.4 + 6;
     for (const t of [.5, .38, .62, .27, .73, .18, .82]) {
-      const q = 1 - t, at = place => q * q * q * shape.points[place] + 3 * q * q * t * shape.points[place + 2] + 3 * q * t * t * shape.points[place + 4] + t * t * t * shape.points[place + 6];
-      const [x, y] = [at(0), at(1)], box = [x - size / 2, y - 8, x + size / 2, y + 8];
+      const [x, y] = [0, 1].map(place => curveAt(shape.points, place, t)), box = [x - size / 2, y - 8, x + size / 2, y + 8];
       if (taken.some(other => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) continue;
       taken.push(box);
-      labels.push(s("text", { class: "lb", x, y: y + 4, "text-anchor": "middle", "aria-hidden": "true" }, text));
+      labels.push(s("text.lb", { x, y: y + 4, "text-anchor": "middle", "aria-hidden": "true" }, text));
       break;
     }
   }
+  const lead = leadOf(shown.filter(point => !point.isRest).map(point => point.name));
   const richest = Math.max(1e-9, ...shown.map(point => point.money ?? point.lost ?? 0));
   const nodes = shown.map(point => {
     const { x, y } = spots.get(point.i);
-    const text = fitted(point.name, NODE_W - 22);
+    const text = fitted(lead && !point.isRest ? "…" + point.name.slice(lead) : point.name, NODE_W - 22);
     const share = point.visits ? point.exits / point.visits : 0;
     const pick = () => { if (!point.isRest) go({ pt: state.pt === point.name ? "" : point.name }, true); };
     const tint = state.col === "money" ? Math.round((point.money ?? point.lost ?? 0) / richest * 38) : 0;
@@ -157,20 +165,20 @@ function flowGraph(width) {
         role: point.isRest ? null : "button", "aria-pressed": point.isRest ? null : String(point.name === state.pt), "data-f": "n" + point.i,
         label: point.isRest ? null : `${point.name}: ${number(point.touches)} ${W.touches}, ${part(share)} ${W.lost}`,
         onclick: pick, onkeydown: event => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); pick(); } } },
-      s("title", null, point.name),
-      s("rect", { class: "b", width: NODE_W, height: NODE_H, rx: 7 }),
+      s("title", point.name),
+      s("rect.b", { width: NODE_W, height: NODE_H, rx: 7 }),
       tint ? s("rect", { width: NODE_W, height: NODE_H, rx: 7, "fill-opacity": tint / 100, "--t": 1, class: "tint" }) : null,
       s("text", { x: 11, y: 17, "font-weight": 600, direction: "ltr", "unicode-bidi": "isolate" }, text),
-      s("text", { class: "s", x: 11, y: 32 }, number(point.touches)),
-      share ? s("text", { class: "s", x: NODE_W - 11, y: 32, "text-anchor": "end" }, part(share, 0)) : null,
-      s("rect", { class: "x", x: 7, y: NODE_H - 4, width: Math.max(0, (NODE_W - 14) * share), height: 3, rx: 1.5 }));
+      s("text.s", { x: 11, y: 32 }, number(point.touches)),
+      share ? s("text.s", { x: NODE_W - 11, y: 32, "text-anchor": "end" }, part(share, 0)) : null,
+      s("rect.x", { x: 7, y: NODE_H - 4, width: Math.max(0, (NODE_W - 14) * share), height: 3, rx: 1.5 }));
   });
   const end = spots.get(CONVERTED);
   const hasEnd = !isVisit;
-  const svg = s("svg", { class: "flow", width: Math.max(wide + 20, 320), height: deepest + 16, viewBox: `-10 0 ${Math.max(wide + 20, 320)} ${deepest + 16}`, role: "group", label: W.flow },
-    columns.map(column => s("text", { class: "s", x: column.x, y: 16, "font-weight": 600 }, column.title)),
+  const svg = s("svg.flow", { width: Math.max(wide + 20, 320), height: deepest + 16, viewBox: `-10 0 ${Math.max(wide + 20, 320)} ${deepest + 16}`, role: "group", label: W.flow },
+    columns.map(column => s("text.s", { x: column.x, y: 16, "font-weight": 600 }, column.title)),
     shapes.map(shape => s("path", { class: "e" + (near === null ? "" : shape.isNear ? " on" : " off"), d: shape.d, "stroke-width": thick(shape.step), stroke: colour(shape.step) },
-      s("title", null, `${name1(shape.step)}: ${number(shape.step.events)}` + (shape.step.isSum ? "" : `, ${W.p50} ${time(shape.step.p50)}`)))),
+      s("title", `${name1(shape.step)}: ${number(shape.step.events)}` + (shape.step.isSum ? "" : `, ${W.p50} ${time(shape.step.p50)}`)))),
     nodes,
     hasEnd ? s("g", { transform: `translate(${end.x} ${end.y})` },
       s("rect", { width: NODE_W, height: NODE_H, rx: 21, fill: "var(--good)" }),

@@ -64,21 +64,21 @@ function age() {
 
 function decisionsTab() {
   const input = (text, key, type, then) => {
-    const box = h("input", { class: "btn", type, "data-f": key, autocomplete: "off", label: text });
-    return h("form", { class: "hd", onsubmit: event => { event.preventDefault(); then(box.value.trim()); } }, h("label", { class: "f" }, text, box), h("button", { class: "btn" }, W.show));
+    const box = h("input.btn", { type, "data-f": key, autocomplete: "off", label: text });
+    return h("form.hd", { onsubmit: event => { event.preventDefault(); then(box.value.trim()); } }, h("label.f", text, box), h("button.btn", W.show));
   };
   if (!token || fault === W.refused) {
-    return part1(W.decisions, null, null, h("p", { class: "lead" }, W.tokenwhy), input(W.token, "token", "password", async value => {
+    return part1(W.decisions, null, null, h("p.lead", W.tokenwhy), input(W.token, "token", "password", async value => {
       token = value;
       told = await ask("decisions.json", asAdmin());
       if (fault) token = "";
       draw();
-    }), fault ? h("p", { class: "down", role: "alert" }, fault) : null);
+    }), fault ? h("p.down", { role: "alert" }, fault) : null);
   }
   const rows = told ? told.lines : [];
-  const columns = [{ key: "time", title: W.hours, get: row => row.time, show: row => h("span", { class: "num" }, row.time.slice(0, 19).replace("T", " ")), l: true }, { key: "customer_id", title: W.customer, get: row => row.customer_id, show: row => h("button", { class: "link", onclick: () => see(row.customer_id) }, name(String(row.customer_id))), l: true, w: true },
-    { key: "moment", title: "moment", get: row => row.moment, show: row => name(String(row.moment || "")), l: true }, { key: "action", title: "action", get: row => row.action, show: row => row.action ? name(String(row.action)) : h("span", { class: "sub" }, String(row.suppressed || row.reason || "–")), l: true },
-    { key: "line", title: W.detail, get: row => JSON.stringify(row), show: row => h("details", null, h("summary", null, "JSON"), h("pre", null, JSON.stringify(row, null, 1))), l: true, w: true }];
+  const columns = [{ key: "time", title: W.hours, get: row => row.time, show: row => h("span.num", row.time.slice(0, 19).replace("T", " ")), l: true }, { key: "customer_id", title: W.customer, get: row => row.customer_id, show: row => h("button.link", { onclick: () => see(row.customer_id) }, name(String(row.customer_id))), l: true, w: true },
+    { key: "moment", title: "moment", get: row => row.moment, show: row => name(String(row.moment || "")), l: true }, { key: "action", title: "action", get: row => row.action, show: row => row.action ? name(String(row.action)) : h("span.sub", String(row.suppressed || row.reason || "–")), l: true },
+    { key: "line", title: W.detail, get: row => JSON.stringify(row), show: row => h("details", h("summary", "JSON"), h("pre", JSON.stringify(row, null, 1))), l: true, w: true }];
   const see = async id => {
     // The first answer may be that the engine is being asked.
     for (let turn = 0; turn < 20; turn++) {
@@ -88,8 +88,8 @@ function decisionsTab() {
     }
     draw();
   };
-  return [part1(W.customer, null, null, input(W.customer, "customer", "text", see), fault ? h("p", { class: "down", role: "alert" }, fault) : null, customer ? h("div", { class: "card" }, h("pre", null, JSON.stringify(customer, null, 2))) : null),
-    part1(W.decisions, null, [copyButton(columns, rows)], rows.length ? table(null, columns, rows, W.decisions) : h("p", { class: "lead" }, W.nodecisions))];
+  return [part1(W.customer, null, null, input(W.customer, "customer", "text", see), fault ? h("p.down", { role: "alert" }, fault) : null, customer ? h("div.card", h("pre", JSON.stringify(customer, null, 2))) : null),
+    part1(W.decisions, null, [copyButton(columns, rows)], rows.length ? table(null, columns, rows, W.decisions) : h("p.lead", W.nodecisions))];
 }
 function engineTab() {
   const rows = D.engine || [], columns = [{ key: "name", title: W.what, get: row => row[0], l: true, w: true }, col("value", W.howmany, row => row[1], value => number(value, Math.abs(value) < 10 ? 6 : 0)), col("rate", "/ s", row => row[2], value => number(value, 1))];
@@ -100,12 +100,12 @@ function engineTab() {
 
 function head() {
   const mark = s("svg", { width: 22, height: 22, viewBox: "0 0 22 22", "aria-hidden": "true" }, s("path", { d: "M3 16C7 16 7 6 11 6s4 8 8 8", fill: "none", stroke: "var(--acc)", "stroke-width": 2.4, "stroke-linecap": "round" }), s("circle", { cx: 3, cy: 16, r: 2.6, fill: "var(--bad)" }), s("circle", { cx: 19, cy: 14, r: 2.6, fill: "var(--good)" }));
-  const days = D && D.kpis.days, range = days && days.length ? `${shortDate(days[0].day)} – ${date(days[days.length - 1].day)}` : "";
-  return [h("div", { class: "bar1" }, h("span", { class: "brand" }, mark, "journeyd"), h("span", { class: "sub small num" }, D ? [many(D.totals.customers, W.customer.toLowerCase(), W.customers), range].filter(Boolean).join(" · ") : ""),
-    h("span", { class: "grow" }), h("span", { id: "age", class: "sub small num", role: "status", "aria-live": "off" }),
+  const days = D && D.kpis.days, range = days && days.length ? (days.length > 1 ? shortDate(days[0].day) + " – " : "") + date(days[days.length - 1].day) : "";
+  return [h("div.bar1", h("span.brand", mark, "journeyd"), h("span.sub.small.num", D ? [many(D.totals.customers, W.customer.toLowerCase(), W.customers), range].filter(Boolean).join(" · ") : ""),
+    h("span.grow"), h("span", { id: "age", class: "sub small num", role: "status", "aria-live": "off" }),
     segments("Language", "lang", [["es", "ES"], ["en", "EN"]].map(([value, text]) => [value, h("span", { lang: value }, text)])), segments(W.theme, "theme", [["light", W.light], ["dark", W.dark], ["", W.auto]]),
-    h("button", { class: "btn", onclick: () => $("keys").showModal(), label: W.keys }, "?")),
-  D ? h("h1", null, headline()) : null];
+    h("button.btn", { onclick: () => $("keys").showModal(), label: W.keys }, "?")),
+  D ? h("h1", headline()) : null];
 }
 function draw() {
   const focused = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.f : null;
@@ -125,11 +125,11 @@ function draw() {
   const shown = state.lang || lang();
   $("head").replaceChildren(...fill(h("div"), head()).childNodes);
   for (const button of $("head").querySelectorAll("[data-f^=lang]")) button.setAttribute("aria-pressed", String(button.dataset.f === "lang" + shown));
-  const list = h("div", { class: "tabs", role: "tablist", label: "journeyd" }, tabs().map(tab => h("button", { role: "tab", id: "t-" + tab, "data-f": "t-" + tab, "aria-selected": String(tab === state.tab), "aria-controls": "panel", tabindex: tab === state.tab ? 0 : -1, onclick: () => go({ tab }, true) }, W[tab])));
-  const panel = h("div", { role: "tabpanel", id: "panel", "aria-labelledby": "t-" + state.tab }, !D ? h("div", { class: "empty" }, "…") : isEmpty ? h("div", { class: "empty" }, h("h2", null, W.empty), h("p", null, W.emptywhy)) : make[state.tab]());
+  const list = h("div.tabs", { role: "tablist", label: "journeyd" }, tabs().map(tab => h("button", { role: "tab", id: "t-" + tab, "data-f": "t-" + tab, "aria-selected": String(tab === state.tab), "aria-controls": "panel", tabindex: tab === state.tab ? 0 : -1, onclick: () => go({ tab }, true) }, W[tab])));
+  const panel = h("div", { role: "tabpanel", id: "panel", "aria-labelledby": "t-" + state.tab }, !D ? h("div.empty", W.soon) : isEmpty ? h("div.empty", h("h2", W.empty), h("p", W.emptywhy)) : make[state.tab]());
   $("main").replaceChildren(list, panel);
   $("main").dataset.tab = state.tab;
-  $("foot").replaceChildren(D ? h("span", null, sayWith(W.foot, number(D.totals.events), h("bdi", null, D.conversion.types.slice(0, 5).map(type => type.slice(0, 60)).join(", "), D.conversion.chosen ? W.chosen : "")), D.settings.reached_us === null ? "" : " " + say(W.made, date(D.settings.reached_us / 1e3) + ", " + new Date(D.settings.reached_us / 1e3).toISOString().slice(11, 16) + " UTC.")) : "");
+  $("foot").replaceChildren(D ? h("span", sayWith(W.foot, number(D.totals.events), h("bdi", D.conversion.types.slice(0, 5).map(type => type.slice(0, 60)).join(", "), D.conversion.chosen ? W.chosen : "")), D.settings.reached_us === null ? "" : " " + say(W.made, date(D.settings.reached_us / 1e3) + ", " + new Date(D.settings.reached_us / 1e3).toISOString().slice(11, 16) + " UTC.")) : "");
   keysDialog();
   if (before === state.tab) {
     document.querySelectorAll(".scroll,.tabs").forEach((box, place) => { if (scrolls[place]) box.scrollLeft = scrolls[place]; });
@@ -145,7 +145,7 @@ function keysDialog() {
   const rows = [["← →, 1–9, 0", W.k.tabs], ["l", W.k.lang], ["t", W.k.theme], ["c", W.k.csv], ["?", W.k.help], ["Esc", W.k.esc]];
   const isOpen = $("keys").open;
   if (isOpen) return;
-  $("keys").replaceChildren(h("h2", { id: "keys-title" }, W.keys), h("dl", null, rows.map(([key, what]) => [h("dt", null, h("kbd", null, key)), h("dd", null, what)])), h("form", { method: "dialog" }, h("button", { class: "btn" }, W.close)));
+  $("keys").replaceChildren(h("h2", { id: "keys-title" }, W.keys), h("dl", rows.map(([key, what]) => [h("dt", h("kbd", key)), h("dd", what)])), h("form", { method: "dialog" }, h("button.btn", W.close)));
 }
 
 function onKey(event) {

@@ -62,7 +62,7 @@ function countsOf(part) {
 const partChoices = () => D.parts.filter(part => part.by !== null && !part.days).map(part => [partId(part), partLabel(part)]);
 function mapTools() {
   const channels = [...new Set(ALL.map(row => row.channel).filter(Boolean))].sort();
-  return h("div", { class: "hd pick" }, partTools(), channels.length > 1 ? chooser(W.channel, "ch", [["", W.allchannels], ...channels.map(channel => [channel, channel])]) : null);
+  return h("div.hd.pick", partTools(), channels.length > 1 ? chooser(W.channel, "ch", [["", W.allchannels], ...channels.map(channel => [channel, channel])]) : null);
 }
 function partTools() {
   if (!D.parts.length) return [];
@@ -85,13 +85,13 @@ function comparison() {
   const rate = totals => over(totals.converted, totals.converted + totals.lost);
   const rows = P.map((row, i) => ({ row, other: others[i] })).filter(pair => pair.row.visits || pair.other.visits)
     .sort((x, y) => (worth(y.row) || 0) - (worth(x.row) || 0) || x.row.i - y.row.i);
-  const side = (key, title, get, show, more) => [0, 1].map(place => col(key + "_" + (place ? "b" : "a"), [title, " ", h("span", { class: "ab" }, "AB"[place])], pair => get(place ? pair.other : pair.row), show, more));
+  const side = (key, title, get, show, more) => [0, 1].map(place => col(key + "_" + (place ? "b" : "a"), [title, " ", h("span.ab", "AB"[place])], pair => get(place ? pair.other : pair.row), show, more));
   // Made anew for each table: a heading's mark can stand in one only.
   const columns = () => [nameCol(pair => pair.row), ...side("visits", W.seen, row => row.visits, number), ...side("drop_off", W.dropoff, row => row.drop_off, part),
     col("difference", W.difference, pair => pair.row.drop_off === null || pair.other.drop_off === null ? null : pair.row.drop_off - pair.other.drop_off, inPoints),
     ...side("worth", D.totals.has_value ? W.money : W.lostc, worth, conv(), { kind: "bar", colour: "var(--bad)", most: Math.max(1e-12, ...rows.flatMap(pair => [worth(pair.row) || 0, worth(pair.other) || 0])) })];
   return part1(W.compare, W.d.compare, [copyButton(columns(), rows, W.compare)],
-    h("div", { class: "tiles gap0" }, [[a, 0], [b, 1]].map(([totals, place]) => tile([h("span", { class: "ab" }, "AB"[place]), " ", name(titles[place])], rate(totals) === null ? "–" : part(rate(totals)), `${W.conversion} · ${number(totals.converted)} / ${number(totals.converted + totals.lost)}`))),
+    h("div.tiles.gap0", [[a, 0], [b, 1]].map(([totals, place]) => tile([h("span.ab", "AB"[place]), " ", name(titles[place])], rate(totals) === null ? "–" : part(rate(totals)), `${W.conversion} · ${number(totals.converted)} / ${number(totals.converted + totals.lost)}`))),
     table("cmp", columns(), rows.slice(0, 12), W.compare), rows.length > 12 ? more(W.allranked, table("cmp", columns(), rows, W.allranked)) : null);
 }
 const inPoints = value => number(value * 100, 1, SIGNED);

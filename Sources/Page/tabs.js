@@ -7,7 +7,7 @@ const MEASURES = {
   reach: { get: a => a.reach_30d, show: short },
   cpm: { get: a => over(a.cost * 1000, a.impressions), show: money, isBad: true },
   bounce: { get: a => over(a.bounces, a.visits), show: part, isBad: true, of: a => a.visits },
-  pages: { get: a => over(a.touches, a.visits), show: v => number(v, 2) },
+  pages: { get: a => over(a.touches, a.visits), show: v => number(v, 2, { minimumFractionDigits: 2 }) },
   clicks: { get: a => a.clicks, show: short },
   ctr: { get: a => over(a.clicks, a.impressions), show: part },
   cpc: { get: a => over(a.cost, a.clicks), show: money, isBad: true },
@@ -37,8 +37,8 @@ const isUsed = key => {
 // The days of a period, and those of the one before it, as long. Who is lost is known once journey_gap is over: what
 // compares the converted with the lost ends that much earlier.
 function period(days, key) {
-  const rows = D.kpis.days, gap = key === "conversion" ? Math.ceil(D.settings.journey_gap_us / 864e8) : 0;
-  const last = rows.length ? Math.max(rows[0].n, rows[rows.length - 1].n - gap) : 0;
+  const rows = D.kpis.days, known = key === "conversion" ? Math.floor((D.settings.reached_us - D.settings.journey_gap_us) / 864e8) - 1 : 1e9;
+  const last = rows.length ? Math.max(rows[0].n, Math.min(rows[rows.length - 1].n, known)) : 0;
   const count = days === "all" ? 1e9 : +days;
   const now = rows.filter(row => row.n > last - count && row.n <= last), before = rows.filter(row => row.n <= last - count && row.n > last - 2 * count);
   const isWhole = rows.length && rows[0].n <= last - 2 * count + 1;
@@ -49,14 +49,16 @@ function sparkOf(key) {
   if (!now.length) return null;
   const first = Math.max(now[0].n, last - count + 1), size = Math.max(1, Math.ceil((last - first + 1) / 60));
   const values = [];
-  for (let day = first; day <= last; day += size) {
+  // The last day is not over.
+  const end = now.length > 8 && D.settings.reached_us < (last + 1) * 864e8 ? last - size : last;
+  for (let day = first; day <= end; day += size) {
     const rows = now.filter(row => row.n >= day && row.n < day + size);
     values.push(rows.length ? MEASURES[key].get(sum(rows)) : null);
   }
   return spark(values);
 }
 function tile(title, value, note, drawing, kind) {
-  return h("div", { class: "tile" }, h("div", { class: "k" }, title), h("div", { class: "v" }, value), h("div", { class: "d " + (kind || "") }, note || ""), drawing);
+  return h("div.tile", h("div.k", title), h("div.v", value), h("div", { class: "d " + (kind || "") }, note || ""), drawing);
 }
 function kpiTile(key) {
   const measure = MEASURES[key], { now, before, last } = period(state.days, key);
@@ -64,7 +66,8 @@ function kpiTile(key) {
   let note = state.days === "all" ? "" : W.nobefore, kind = "";
   if (past !== null && value !== null) {
     const isUp = value > past, isSame = measure.show(value) === measure.show(past);
-    kind = isSame ? "" : isUp !== !!measure.isBad ? "up" : "down";
+    // What hardly moved is neither good nor bad.
+    kind = Math.abs(value - past) < .05 * Math.abs(past) ? "" : isUp !== !!measure.isBad ? "up" : "down";
     note = (isSame ? "= " : isUp ? "↑ " : "↓ ") + say(W.before, measure.show(past));
   }
   return tile([W[key], key === "conversion" ? " · " + say(W.until, shortDate(last * 864e5)) : ""], value === null ? "–" : measure.show(value), note, sparkOf(key), kind);
@@ -93,7 +96,7 @@ function headline() {
     told.push(...sayWith(D.totals.has_value && first.money > 0 ? W.head.money : W.head.conv, name(point(first.i), 80), number(first.lost, first.lost < 10 ? 1 : 0), money(first.money), part(first.drop_off)));
   } else told.push(say(W.head.fine, part(D.totals.converted / (D.totals.converted + D.totals.lost))));
   const change = chosenPart ? null : biggestChange();
-  if (change) told.push(" ", ...sayWith(W.head[change.isUp ? "up" : "down"], change.point ? h("span", null, W.dropoff, " · ", name(change.point, 80)) : W[change.key], part(change.past), part(change.value), String(change.days)));
+  if (change) told.push(" ", ...sayWith(W.head[change.isUp ? "up" : "down"], change.point ? h("span", W.dropoff, " · ", name(change.point, 80)) : W[change.key], part(change.past), part(change.value), String(change.days)));
   if (D.totals.customers === 1) told.push(" ", W.one);
   return told;
 }
@@ -128,19 +131,19 @@ function biggestChange() {
 // ---- the journey map
 
 function mendCards() {
-  const cards = D.mend.filter(row => row.lost > 0).slice(0, 3).map((row, place) => h("div", { class: "card" },
-    h("div", { class: "name" }, h("span", { class: "rank" }, place + 1), open(point(row.i))),
-    h("div", { class: "big" }, conv()(worth(row))), h("div", { class: "sub small" }, D.totals.has_value ? W.lostmoney : W.lostconv),
-    h("div", { class: "small" }, say(W.leave, part(row.drop_off), part(row.median))),
+  const cards = D.mend.filter(row => row.lost > 0).slice(0, 3).map((row, place) => h("div.card",
+    h("div.name", h("span.rank", place + 1), open(point(row.i))),
+    h("div.big", conv()(worth(row))), h("div.sub.small", D.totals.has_value ? W.lostmoney : W.lostconv),
+    h("div.small", say(W.leave, part(row.drop_off), part(row.median))),
     h("div", { class: "small" + (row.won > 0 ? " won" : " sub") }, row.won > 0 ? say(W.won, conv()(D.totals.has_value ? row.money_won : row.won) + (D.totals.has_value ? "" : " " + W.conversions)) : W.wonnone)));
   if (!cards.length) return null;
   const columns = [nameCol(row => point(row.i)), col("stage", W.stage, row => point(row.i).stage, stageName, { l: true }),
-    col("lost", W.lostc, 0, value => number(value, 1)), col("money", W.money, 0, money, { kind: "bar", colour: "var(--bad)" }),
-    col("index", W.index, 0, value => number(value, 1)), col("drop_off", W.dropoff, 0, part),
+    col("lost", W.lostc, 0, tenths), col("money", W.money, 0, money, { kind: "bar", colour: "var(--bad)" }),
+    col("index", W.index, 0, tenths), col("drop_off", W.dropoff, 0, part),
     col("median", W.median, 0, part), col("won", "+", row => D.totals.has_value ? row.money_won : row.won, conv())];
-  const strong = D.strengthen.length ? [h("h3", { class: "sub" }, W.strengthen), table("st", [nameCol(row => point(row.i)), col("effect", W.effect, 0, part),
+  const strong = D.strengthen.length ? [h("h3.sub", W.strengthen), table("st", [nameCol(row => point(row.i)), col("effect", W.effect, 0, part),
     col("cost", W.cost, 0, money), col("per", W.percost, 0, value => number(value, 6), { kind: "bar", colour: "var(--good)" })], D.strengthen, W.strengthen)] : null;
-  return part1(W.mend, W.d.mend, [copyButton(columns, D.mend, W.mend)], h("div", { class: "mend" }, cards),
+  return part1(W.mend, W.d.mend, [copyButton(columns, D.mend, W.mend)], h("div.mend", cards),
     more(W.allranked, table("mend", columns, D.mend, W.mend), strong));
 }
 
@@ -154,23 +157,23 @@ function journeyMap() {
   if (P.some(row => !row.stage && row.touches)) stages.push(0);
   const of = stage => P.filter(row => row.stage === stage && row.touches && (!state.ch || row.channel === state.ch)).sort((a, b) => b.touches - a.touches || a.i - b.i);
   const most = Math.max(1, ...P.map(row => row.touches));
-  const chip = row => h("button", { class: "tp", onclick: () => choose(row) },
-    h("span", { class: "t" }, name(row), h("span", { class: "q" }, short(row.touches))),
+  const chip = row => h("button.tp", { onclick: () => choose(row) },
+    h("span.t", name(row), h("span.q", short(row.touches))),
     h("i", { "--v": row.touches / most, "--c": row.polarity === 3 ? "var(--bad)" : row.polarity === 1 ? "var(--good)" : "var(--acc)" }));
   const points = of => of.length > 9 ? [of.slice(0, 8).map(chip), more(say(W.other, of.length - 8), of.slice(8).map(chip))] : of.map(chip);
   const pains = stage => of(stage).filter(row => row.drop_off !== null && worth(row) > 0 || row.polarity === 3 || row.friction)
     .sort((a, b) => (worth(b) || 0) - (worth(a) || 0)).slice(0, 3)
-    .map(row => h("li", null, open(row), h("small", null, row.drop_off === null ? W.polarity[row.polarity] : `${part(row.drop_off)} ${W.lost}` + (worth(row) > 0 ? ` · ${conv()(worth(row))}${D.totals.has_value ? "" : " " + W.conversions}` : ""))));
+    .map(row => h("li", open(row), h("small", !row.drop_off ? W.polarity[row.polarity] : `${part(row.drop_off)} ${W.lost}` + (worth(row) > 0 ? ` · ${conv()(worth(row))}${D.totals.has_value ? "" : " " + W.conversions}` : ""))));
   const notes = stage => of(stage).map(row => [row, D.notes[row.i]]).filter(pair => pair[1])
-    .map(([row, note]) => h("li", null, h("bdi", null, note[lang()] || note.en || note.es), h("small", null, name(row))));
+    .map(([row, note]) => h("li", h("bdi", note[lang()] || note.en || note.es), h("small", name(row))));
   const rules = stage => D.rules.filter(rule => rule.on.some(i => P[i].stage === stage)).slice(0, 6)
-    .map(rule => h("li", null, name(rule.name), h("small", null, rule.actions.slice(0, 4).flatMap((action, place) => [place ? ", " : "→ ", name(action)]))));
+    .map(rule => h("li", name(rule.name), h("small", rule.actions.slice(0, 4).flatMap((action, place) => [place ? ", " : "→ ", name(action)]))));
   const counts = countsOf(chosenPart);
   const kpis = stage => {
     if (!stage) return null;
     const rows = (BY_STAGE[stage - 1] || []).filter(isUsed).map(key => { const value = MEASURES[key].get(counts); return [key, value === null ? "–" : MEASURES[key].show(value)]; })
       .concat(chosenPart ? [] : fixed(stage));
-    return rows.length ? h("dl", { class: "kv" }, rows.map(([key, value]) => [h("dt", null, W[key]), h("dd", null, value)])) : h("span", { class: "sub" }, "–");
+    return rows.length ? h("dl.kv", rows.map(([key, value]) => [h("dt", W[key]), h("dd", value)])) : h("span.sub", "–");
   };
   const feelings = stages.map(stage => {
     if (!stage) return null;
@@ -180,32 +183,32 @@ function journeyMap() {
   const width = Math.max(innerWidth <= 760 ? 1160 - 88 : 1060 - 112, ($("main").clientWidth || 1312) - 48 - 2 - 112);
   const row = (title, cell) => {
     const cells = stages.map(cell);
-    return cells.some(kids => kids && (!Array.isArray(kids) || kids.length)) ? h("tr", null, h("th", { scope: "row" }, title), cells.map(kids => h("td", null, kids))) : null;
+    return cells.some(kids => kids && (!Array.isArray(kids) || kids.length)) ? h("tr", h("th", { scope: "row" }, title), cells.map(kids => h("td", kids))) : null;
   };
-  const list = make => stage => { const items = make(stage); return items.length ? h("ul", null, items) : null; };
+  const list = make => stage => { const items = make(stage); return items.length ? h("ul", items) : null; };
   const hasStages = P.some(point => point.stage);
-  const shown = hasStages ? h("div", { class: "scroll", tabindex: 0, role: "region", label: W.map },
-    h("table", { class: "jm" }, h("colgroup", null, h("col", { class: "h" }), stages.map(() => h("col"))),
-      h("thead", null, h("tr", null, h("td", null, h("span", { class: "vh" }, W.stage)), stages.map(stage => h("th", { scope: "col" }, stageName(stage),
-        h("span", { class: "sub num" }, many(of(stage).reduce((all, row) => all + row.touches, 0), W.touch, W.touches)))))),
-      h("tbody", null,
+  const shown = hasStages ? h("div.scroll", { tabindex: 0, role: "region", label: W.map },
+    h("table.jm", h("colgroup", h("col.h"), stages.map(() => h("col"))),
+      h("thead", h("tr", h("td", h("span.vh", W.stage)), stages.map(stage => h("th", { scope: "col" }, stageName(stage),
+        h("span.sub.num", many(of(stage).reduce((all, row) => all + row.touches, 0), W.touch, W.touches)))))),
+      h("tbody",
         row(W.touchpoints, stage => points(of(stage))),
-        feelings.some(value => value !== null) ? h("tr", null, h("th", { scope: "row" }, W.emotion),
-          h("td", { class: "curve", colspan: 5 }, curve(feelings.slice(0, 5), width * 5 / stages.length)), stages[5] === 0 ? h("td") : null) : null,
+        feelings.some(value => value !== null) ? h("tr", h("th", { scope: "row" }, W.emotion),
+          h("td.curve", { colspan: 5 }, curve(feelings.slice(0, 5), width * 5 / stages.length)), stages[5] === 0 ? h("td") : null) : null,
         row(W.pain, list(pains)), row(W.notes, list(notes)), row(W.kpis, kpis), row(W.rules, list(rules))))) : flat(chip);
   const columns = [nameCol(), col("stage", W.stage, 0, stageName, { l: true }), col("channel", W.channel, 0, value => value || "–", { l: true }), col("touches", W.touches, 0, number, { kind: "bar" }),
     col("customers", W.customers, 0, number), col("reach", W.reach, 0, number), col("cost", W.cost, 0, money),
     col("feeling", W.feeling, 0, value => number(value, 2)), col("exits", W.exits, 0, number), col("drop_off", W.dropoff, 0, part)];
   return part1(W.map, W.d.map, [copyButton(columns, P, W.map)], shown, more(W.table, table("pts", columns, P, W.touchpoints)));
 }
-const flat = chip => h("div", { class: "card slim" }, P.filter(row => row.touches).sort((a, b) => b.touches - a.touches).map(chip));
+const flat = chip => [h("p.lead", W.nostages), h("div.card.slim", P.filter(row => row.touches).sort((a, b) => b.touches - a.touches).map(chip))];
 const periods = () => segments(W.period, "days", [["7", say(W.days, 7)], ["28", say(W.days, 28)], ["90", say(W.days, 90)], ["all", W.all]]);
 
 // ---- the others
 
 function flowTab(width) {
   const { svg, steps, hidden } = flowGraph(width);
-  const isCount = (id, key, text, most) => h("label", { class: "f" }, text, h("input", { type: "range", min: 1, max: Math.max(2, most), value: Math.min(most, +state[key]), "data-f": key, oninput: event => go({ [key]: event.target.value }) }), h("span", { class: "num" }, Math.min(most, +state[key])));
+  const isCount = (id, key, text, most) => h("label.f", text, h("input", { type: "range", min: 1, max: Math.max(2, most), value: Math.min(most, +state[key]), "data-f": key, oninput: event => go({ [key]: event.target.value }) }), h("span.num", Math.min(most, +state[key])));
   const columns = [
     nameCol1("from", W.from), nameCol1("to", W.to),
     col("events", W.count, 0, number, { kind: "bar" }), col("customers", W.customers, step => step.isSum ? null : step.customers, value => number(value)),
@@ -214,11 +217,11 @@ function flowTab(width) {
   const legend = state.col === "time" ? [["var(--good)", W.p50 + " ↓"], ["var(--bad)", W.p50 + " ↑"]] : state.col === "money" ? [["var(--bad)", D.totals.has_value ? W.money : W.lostc]] : [["var(--acc)", "→"], ["var(--neut)", "←"], ["var(--good)", W.conversion]];
   const chosen = P.find(row => row.name === state.pt);
   return [part1(W.flow, W.d.flow, [partTools(), chosenPart ? null : segments(W.flow, "per", [["journey", W.perjourney], ["visit", W.pervisit]]), segments(W.colour, "col", [["freq", W.byfreq], chosenPart ? null : ["time", W.bytime], ["money", D.totals.has_value ? W.bymoney : W.lostc]].filter(Boolean)), copyButton(columns, steps, W.flow)],
-    h("div", { class: "hd" }, isCount("np", "np", W.npoints, count), isCount("ne", "ne", W.nedges, steps.length + hidden)),
-    h("div", { class: "scroll", tabindex: 0, role: "region", label: W.flow }, h("div", { class: "pad" }, svg)),
-    h("div", { class: "key" }, legend.map(([colour, text]) => h("span", null, h("i", { "--c": colour }), text)), h("span", null, h("i", { "--c": "var(--bad)" }), `${W.dropoff} (${W.exits} / ${W.seen})`)),
+    h("div.hd", isCount("np", "np", W.npoints, count), isCount("ne", "ne", W.nedges, steps.length + hidden)),
+    h("div.scroll", { tabindex: 0, role: "region", label: W.flow }, h("div.pad", svg)),
+    h("div.key", legend.map(([colour, text]) => h("span", h("i", { "--c": colour }), text)), h("span", h("i", { "--c": "var(--bad)" }), `${W.dropoff} (${W.exits} / ${W.seen})`)),
     chosen ? null : more(W.table, table("edges", columns, steps, W.flow)),
-    D.edges.hidden[0] ? h("p", { class: "sub small" }, say(W.hidden, number(D.edges.hidden[0]), number(D.edges.hidden[1]))) : null),
+    D.edges.hidden[0] ? h("p.sub.small", say(W.hidden, number(D.edges.hidden[0]), number(D.edges.hidden[1]))) : null),
   chosen ? detail(chosen) : null];
 }
 
@@ -231,16 +234,16 @@ function detail(row) {
     return table(null, columns, found.sort((a, b) => b.events - a.events).slice(0, 25), title);
   };
   const rules = D.rules.filter(rule => rule.on.includes(row.i));
-  return part1(h("span", null, W.detail + ": ", name(row)), null, [h("button", { class: "btn", onclick: () => go({ pt: "" }) }, W.close)],
-    h("p", { class: "lead" }, [stageName(row.stage), row.channel, W.polarity[row.polarity], many(row.touches, W.touch, W.touches), row.customers === null ? null : many(row.customers, W.customer.toLowerCase(), W.customers)].filter(Boolean).join(" · "), row.visits ? [" · ", say(W.exitsat, number(row.exits), number(row.visits)), worth(row) > 0 ? ` (${conv()(worth(row))})` : ""] : null),
-    h("div", { class: "two" }, side(W.before1, edges.filter(edge => edge.to === row.i), edge => edge.from), side(W.after1, edges.filter(edge => edge.from === row.i), edge => edge.to)),
-    h("h3", { class: "gap" }, W.watch), rules.length ? h("ul", null, rules.map(rule => h("li", null, name(rule.name), rule.actions.length ? [" → ", rule.actions.slice(0, 6).flatMap((action, place) => [place ? ", " : "", name(action)])] : null))) : h("p", { class: "sub" }, W.nowatch));
+  return part1(h("span", W.detail + ": ", name(row)), null, [h("button.btn", { onclick: () => go({ pt: "" }) }, W.close)],
+    h("p.lead", [stageName(row.stage), row.channel, W.polarity[row.polarity], many(row.touches, W.touch, W.touches), row.customers === null ? null : many(row.customers, W.customer.toLowerCase(), W.customers)].filter(Boolean).join(" · "), row.visits ? [" · ", say(W.exitsat, number(row.exits), number(row.visits)), worth(row) > 0 ? ` (${conv()(worth(row))})` : ""] : null),
+    h("div.two", side(W.before1, edges.filter(edge => edge.to === row.i), edge => edge.from), side(W.after1, edges.filter(edge => edge.from === row.i), edge => edge.to)),
+    h("h3.gap", W.watch), rules.length ? h("ul", rules.map(rule => h("li", name(rule.name), rule.actions.length ? [" → ", rule.actions.slice(0, 6).flatMap((action, place) => [place ? ", " : "", name(action)])] : null))) : h("p.sub", W.nowatch));
 }
 
 function variantsTab() {
   const all = D.totals.converted + D.totals.lost, rows = D.variants.top;
   const text = row => row.path.map(i => P[i].name).concat(row.converted ? W.conversion : W.nothing).join(" > ");
-  const columns = [{ key: "path", title: W.way, get: text, l: true, w: true, show: row => h("div", { class: "path" }, row.path.slice(0, 24).map(i => h("span", null, name(P[i], 34))), row.path.length > 24 ? h("span", null, "…") : null, h("span", { class: row.converted ? "ok" : "no" }, row.converted ? W.conversion : W.nothing)) },
+  const columns = [{ key: "path", title: W.way, get: text, l: true, w: true, show: row => h("div.path", row.path.slice(0, 24).map(i => h("span", name(P[i], 34))), row.path.length > 24 ? h("span", "…") : null, h("span", { class: row.converted ? "ok" : "no" }, row.converted ? W.conversion : W.nothing)) },
     col("count", W.count, 0, number, { kind: "bar" }), col("share", W.share, row => over(row.count, all), part)];
   if (D.variants.error) columns.push(col("error", W.error, 0, number));
   return part1(W.variants, W.d.variants, [copyButton(columns, rows)], table("var", columns, rows, W.variants, { kind: "wide" }));
@@ -248,26 +251,26 @@ function variantsTab() {
 
 function sevenTab() {
   const { hazard, median, share_at_most_7: few } = D.touches;
-  if (median === null) return part1(W.seven, W.d.seven, null, h("p", { class: "lead" }, W.sevennone));
+  if (median === null) return part1(W.seven, W.d.seven, null, h("p.lead", W.sevennone));
   const rows = hazard.map(([n, reached, converted]) => ({ n, reached, converted, h: over(converted, reached) }));
   let left = 1;
   for (const row of rows) { left *= 1 - row.h; row.share = 1 - left; }
   const near = rows.filter(row => row.n <= 40), enough = near.filter(row => row.reached >= 20 || row.n < 3);
   const columns = [col("n", W.n, 0, number), col("reached", W.reached, 0, number), col("converted", W.converted, 0, number, { kind: "bar" }), col("hazard", W.hazardK, row => row.h, part), col("share", W.cumul, 0, part)];
   const half = innerWidth > 760 ? 620 : 420;
-  return part1(W.seven, W.d.seven, [copyButton(columns, rows)], h("p", { class: "lead" }, say(W.sevenlead, number(median), part(few, 0))),
-    h("div", { class: "two" },
-      h("div", { class: "card" }, h("h3", null, W.histo), chart({ label: W.histo, rows: near, x: row => row.n, y: row => row.converted, show: short, colour: row => row.n <= 7 ? "var(--acc)" : "var(--neut)", width: half })),
-      h("div", { class: "card" }, h("h3", null, W.hazard), chart({ label: W.hazard, rows: enough, x: row => row.n, y: row => row.h, show: value => part(value, value < .1 ? 1 : 0), colour: row => row.n <= 7 ? "var(--acc)" : "var(--neut)", width: half }))),
+  return part1(W.seven, W.d.seven, [copyButton(columns, rows)], h("p.lead", say(W.sevenlead, number(median), part(few, 0))),
+    h("div.two",
+      h("div.card", h("h3", W.histo), chart({ label: W.histo, rows: near, x: row => row.n, y: row => row.converted, show: short, colour: row => row.n <= 7 ? "var(--acc)" : "var(--neut)", width: half })),
+      h("div.card", h("h3", W.hazard), chart({ label: W.hazard, rows: enough, x: row => row.n, y: row => row.h, show: value => part(value, value < .1 ? 1 : 0), colour: row => row.n <= 7 ? "var(--acc)" : "var(--neut)", width: half }))),
     more(W.table, table("haz", columns, rows, W.seven)));
 }
 
 function attributionTab() {
   const rows = P.filter(row => row.credits && (row.credits.some(value => value) )).concat(D.none.some(value => value) ? [{ name: W.none, credits: D.none, isNone: true }] : []);
   const chosen = +state.model, most = Math.max(...rows.flatMap(row => row.credits.slice(0, 6)), 1e-12);
-  const columns = [{ key: "touchpoint", title: W.touchpoint, get: row => row.name, show: row => row.isNone ? h("span", { class: "sub" }, W.none) : open(row), l: true, w: true },
-    ...W.models.map((title, place) => col("m" + place, title, row => row.credits[place], place === 6 ? value => number(value, 1) : money, { kind: "bar", most: place === 6 ? undefined : most, colour: place === 6 ? "var(--good)" : undefined,
-      sum: rows => (place === 6 ? value => number(value, 1) : money)(rows.reduce((sum, row) => sum + (row.credits[place] || 0), 0)) })),
+  const columns = [{ key: "touchpoint", title: W.touchpoint, get: row => row.name, show: row => row.isNone ? h("span.sub", W.none) : open(row), l: true, w: true },
+    ...W.models.map((title, place) => col("m" + place, title, row => row.credits[place], place === 6 ? tenths : money, { kind: "bar", most: place === 6 ? undefined : most, colour: place === 6 ? "var(--good)" : undefined,
+      sum: rows => (place === 6 ? tenths : money)(rows.reduce((sum, row) => sum + (row.credits[place] || 0), 0)) })),
     col("removal", W.effect, 0, part)];
   columns[0].sum = () => D.totals.has_value ? W.value : W.conversions;
   const sorted = state.sort.startsWith("att.") ? rows : [...rows].sort((a, b) => (b.credits[chosen] || 0) - (a.credits[chosen] || 0));
@@ -277,9 +280,9 @@ function attributionTab() {
 
 function frictionTab() {
   const rows = P.filter(row => row.visits).sort((a, b) => (worth(b) || 0) - (worth(a) || 0) || a.i - b.i);
-  const columns = [nameCol(), col("stage", W.stage, 0, stageName, { l: true }), col("money", W.money, 0, money, { kind: "bar", colour: "var(--bad)" }), col("lost", W.lostc, 0, value => number(value, 1)), col("index", W.index, 0, value => number(value, 1)),
+  const columns = [nameCol(), col("stage", W.stage, 0, stageName, { l: true }), col("money", W.money, 0, money, { kind: "bar", colour: "var(--bad)" }), col("lost", W.lostc, 0, tenths), col("index", W.index, 0, tenths),
     col("exits", W.exits, 0, number), col("visits", W.seen, 0, number), col("drop_off", W.dropoff, 0, part, { kind: "bar", colour: "var(--bad)", most: 1 }), col("chance", W.chance, 0, part),
-    col("loops", W.loops, 0, number), col("share_back", W.back, 0, part), col("p90_us", W.p90n + " ≈", 0, time), col("polarity", W.negative, row => row.polarity === 3 ? 1 : null, value => value ? "●" : "")];
+    col("loops", W.loops, 0, number), col("share_back", W.back, 0, part), col("p90_us", W.p90n + " ≈", 0, time), col("polarity", W.negative, row => row.polarity === 3 ? 1 : null, value => value ? h("span.down", "●") : "")];
   const matrix = D.stages.matrix, hasStages = matrix.some(row => row.some(value => value));
   const stageRows = matrix.map((counts, stage) => ({ stage: stage + 1, counts, all: counts.reduce((a, b) => a + b, 0) })).filter(row => row.all || D.stages.furthest[row.stage - 1]);
   const stageColumns = [{ key: "stage", title: W.from, get: row => stageName(row.stage), l: true }, ...[0, 1, 2, 3, 4].map(to => col("to" + (to + 1), stageName(to + 1), row => over(row.counts[to], row.all), value => part(value, 0), { kind: "heat", most: 1 })),
@@ -291,7 +294,7 @@ function frictionTab() {
 function kpiTab() {
   const stages = [1, 2, 3, 4, 5].map(stage => {
     const tiles = (BY_STAGE[stage - 1] || []).filter(isUsed).map(kpiTile).concat(fixed(stage).map(([key, value]) => tile(W[key], value, key === "nps" ? "n = " + number(D.kpis.nps.answers) : "")));
-    return tiles.length ? h("div", { class: "stage" }, h("h3", null, stageName(stage)), h("div", { class: "tiles" }, tiles)) : null;
+    return tiles.length ? h("div.stage", h("h3", stageName(stage)), h("div.tiles", tiles)) : null;
   });
   const keys = Object.keys(MEASURES).filter(key => key !== "reach" && isUsed(key));
   const shown = [part1(W.kpis, W.d.kpis, [periods()], stages)];
@@ -300,8 +303,8 @@ function kpiTab() {
     const columns = [{ key: by.name, title: by.name, get: labelOf, show: row => name(labelOf(row)), l: true }, ...keys.map(key => col(key, W[key], row => MEASURES[key].get(row), MEASURES[key].show, { kind: "bar" }))];
     const [a, b] = [by.rows.find(row => labelOf(row) === state.a) || by.rows[0], by.rows.find(row => labelOf(row) === state.b) || by.rows[1]];
     const choices = by.rows.map(row => [labelOf(row), labelOf(row)]);
-    const pick = (title, key, now) => h("label", { class: "f" }, title, h("select", { class: "btn", "data-f": key, onchange: event => go({ [key]: event.target.value }) }, choices.map(([value, text]) => h("option", { value, selected: labelOf(now) === value }, text))));
-    shown.push(part1(h("span", null, W.by + " ", name(by.name)), null, [D.kpis.by.length > 1 ? chooser(W.by, "by", D.kpis.by.map(by => [by.name, by.name])) : null, copyButton(columns, by.rows, by.name)], table("by", columns, by.rows, W.by)));
+    const pick = (title, key, now) => h("label.f", title, h("select.btn", { "data-f": key, onchange: event => go({ [key]: event.target.value }) }, choices.map(([value, text]) => h("option", { value, selected: labelOf(now) === value }, text))));
+    shown.push(part1(h("span", W.by + " ", name(by.name)), null, [D.kpis.by.length > 1 ? chooser(W.by, "by", D.kpis.by.map(by => [by.name, by.name])) : null, copyButton(columns, by.rows, by.name)], table("by", columns, by.rows, W.by)));
     const pairs = b && keys.map(key => {
       const [x, y] = [MEASURES[key].get(a), MEASURES[key].get(b)];
       return { measure: W[key], key, x, y, difference: x && y !== null ? y / x - 1 : null };
@@ -311,7 +314,7 @@ function kpiTab() {
       col("difference", W.difference, 0, value => number(value, 0, { style: "percent", ...SIGNED }))], pairs, W.compare)));
   }
   const days = [...D.kpis.days].reverse(), columns = [{ key: "day", title: W.day, get: row => row.day, show: row => date(row.day), l: true }, ...["reach", ...keys].map(key => col(key, W[key], row => MEASURES[key].get(row), MEASURES[key].show))];
-  shown.push(more(W.table + " · " + W.day, h("p", { class: "tools" }, copyButton(columns, days)), table("days", columns, days, W.day)));
+  shown.push(more(W.table + " · " + W.day, h("p.tools", copyButton(columns, days)), table("days", columns, days, W.day)));
   return shown;
 }
 
@@ -321,8 +324,8 @@ function retentionTab() {
     ...Array.from({ length: Math.min(wide, 14) }, (_, place) => col("p" + (place + 1), "+" + (place + 1), row => row[2][place], value => value === undefined || value === null ? "" : part(value, value < .1 ? 1 : 0), { kind: "heat", colour: "var(--good)", most }))];
   const churn = [{ key: "start", title: W.month, get: row => row.start, show: row => monthOf(row.start), l: true }, col("active", W.active, 0, number), col("silent", W.silent, 0, value => number(value)), col("churn", W.churn, 0, part, { kind: "bar", colour: "var(--bad)", most: 1 })];
   const clv = [{ key: "start", title: W.cohort, get: row => row.start, show: row => monthOf(row.start), l: true }, col("customers", W.newc, 0, number), ...[30, 90, 365].map(days => col("days_" + days, say(W.days, days), row => row["days_" + days], money))];
-  return [part1(W.retention, W.d.retention, [segments(W.cohort, "co", [["day", W.day], ["week", W.week], ["month", W.month]]), copyButton(columns, cohorts)], cohorts.length ? table(null, columns, cohorts, W.retention, { kind: "co" }) : h("p", { class: "lead" }, W.sevennone)),
-    h("div", { class: "two" }, D.churn.length ? part1(W.churn, W.d.churn, [copyButton(churn, D.churn)], table(null, churn, D.churn, W.churn)) : null, D.clv.length ? part1("CLV", W.d.clv, [copyButton(clv, D.clv)], table(null, clv, D.clv, "CLV")) : null)];
+  return [part1(W.retention, W.d.retention, [segments(W.cohort, "co", [["day", W.day], ["week", W.week], ["month", W.month]]), copyButton(columns, cohorts)], cohorts.length ? table(null, columns, cohorts, W.retention, { kind: "co" }) : h("p.lead", W.sevennone)),
+    h("div.two", D.churn.length ? part1(W.churn, W.d.churn, [copyButton(churn, D.churn)], table(null, churn, D.churn, W.churn)) : null, D.clv.length ? part1("CLV", W.d.clv, [copyButton(clv, D.clv)], table(null, clv, D.clv, "CLV")) : null)];
 }
 
 // What an action brings against doing nothing: what is said of it, and its bounds around nothing at all.
@@ -333,30 +336,31 @@ const verdict = proof => h("span", { class: "small " + (VERDICTS[proof.verdict] 
 const actionName = proof => proof.action === "*" ? W.together : name(proof.action);
 function proofCard(proof, most) {
   const ranges = rangesOf(proof), wide = innerWidth > 760 ? 600 : 320, middle = wide * .68, x = value => middle + value / most * wide * .3;
-  const colour = range => range.low > 0 ? "var(--good)" : range.high < 0 ? "var(--bad)" : "var(--neut)";
-  return h("div", { class: "card" }, h("div", { class: "hd" }, h("h3", null, actionName(proof)), verdict(proof)),
-    h("p", { class: "small" }, h("bdi", null, proof.sentence[lang()])),
+  // Nothing is coloured of which nothing is said.
+  const colour = range => !VERDICTS[proof.verdict] ? "var(--neut)" : range.low > 0 ? "var(--good)" : range.high < 0 ? "var(--bad)" : "var(--neut)";
+  return h("div.card", h("div.hd", h("h3", actionName(proof)), verdict(proof)),
+    h("p.small", h("bdi", proof.sentence[lang()])),
     ranges.length ? s("svg", { viewBox: `0 0 ${wide} ${ranges.length * 32 + 32}`, width: "100%", role: "img", label: proof.sentence[lang()] },
-      s("path", { class: "ax", d: `M${middle} 8V${ranges.length * 32 + 12}`, "stroke-dasharray": "2 4" }), s("text", { class: "s", x: middle, y: ranges.length * 32 + 28, "text-anchor": "middle" }, "0"),
-      ranges.map(([title, range], place) => [s("text", { class: "s", x: 0, y: place * 32 + 34 }, title),
+      s("path.ax", { d: `M${middle} 8V${ranges.length * 32 + 12}`, "stroke-dasharray": "2 4" }), s("text.s", { x: middle, y: ranges.length * 32 + 28, "text-anchor": "middle" }, "0"),
+      ranges.map(([title, range], place) => [s("text.s", { x: 0, y: place * 32 + 34 }, title),
         s("path", { d: `M${x(range.low)} ${place * 32 + 30}H${x(range.high)}`, stroke: colour(range), "stroke-width": 3, "stroke-linecap": "round" }),
         s("circle", { cx: x(range.value), cy: place * 32 + 30, r: 4.5, fill: colour(range), stroke: "var(--card)", "stroke-width": 1.5 }),
         s("text", { x: x(range.value), y: place * 32 + 20, "text-anchor": "middle", class: "s" }, inPoints2(range.value))])) : null);
 }
 function actionsTab() {
   const rows = D.actions;
-  if (!rows.length) return part1(W.actions, W.d.actions, null, h("p", { class: "lead" }, D.live ? W.actlive : W.actnone));
+  if (!rows.length) return part1(W.actions, W.d.actions, null, h("p.lead", D.live ? W.actlive : W.actnone));
   const most = Math.max(1e-6, ...rows.flatMap(row => rangesOf(row).flatMap(([, range]) => [Math.abs(range.low), Math.abs(range.high)])));
   const range = (key, title, get) => [["value", title], ["low", "≥"], ["high", "≤"]].map(([end, title]) => col(key + "_" + end, title, row => (get(row) || {})[end], inPoints2));
   const columns = [{ key: "action", title: W.action, get: row => row.action, show: actionName, l: true, w: true }, { key: "verdict", title: W.verdict, get: row => row.verdict, show: verdict, l: true },
     ...[["treatment", W.treated], ["control", W.control]].flatMap(([key, title]) => [col(key, title, row => row[key].customers, number), col(key + "_share", W.conversion, row => row[key].share, value => part(value, 2))]),
     ...range("difference", W.difference, row => row.difference), ...range("cuped", "CUPED", row => row.cuped.difference), ...range("always", W.always, row => row.always),
     col("lift", W.lift, 0, value => number(value, 1, { style: "percent", ...SIGNED })), col("money", W.moneyeach, row => (row.money || {}).value, value => number(value, 2, SIGNED)), col("waiting", W.waiting, 0, number), col("least_effect", W.least, 0, inPoints2), col("p", W.ratio, row => row.sample_ratio.p, value => number(value, 4))];
-  return part1(W.actions, W.d.actions, [copyButton(columns, rows)], h("div", { class: "two" }, rows.slice(0, 12).map(row => proofCard(row, most))), h("div", { class: "gap" }), table("act", columns, rows, W.actions));
+  return part1(W.actions, W.d.actions, [copyButton(columns, rows)], h("div.two", rows.slice(0, 12).map(row => proofCard(row, most))), h("div.gap"), table("act", columns, rows, W.actions));
 }
 
 function qualityTab() {
   const rows = Object.entries(D.quality), columns = [{ key: "what", title: W.what, get: row => W.q[row[0]] || row[0], l: true, w: true }, col("count", W.howmany, row => row[1], number), col("share", W.share, row => over(row[1], D.totals.events), part), { key: "meaning", title: W.meaning, get: row => W.qw[row[0] === "cost" ? "value" : row[0]] || W.uncounted, l: true, w: true }];
   const all = [["events", D.totals.events], ["touches", D.totals.touches], ["customers", D.totals.customers], ["visits", D.totals.visits], ["journeys", D.totals.converted + D.totals.lost + D.totals.open]];
-  return [part1(W.quality, null, [copyButton(columns, rows)], h("div", { class: "tiles" }, all.map(([key, value]) => tile(W[key], number(value), key === "journeys" ? `${short(D.totals.converted)} ${W.converted.toLowerCase()} · ${short(D.totals.lost)} ${W.lost} · ${short(D.totals.open)} ${W.open}` : ""))), h("div", { class: "gap" }), table(null, columns, rows, W.quality))];
+  return [part1(W.quality, null, [copyButton(columns, rows)], h("div.tiles", all.map(([key, value]) => tile(W[key], number(value), key === "journeys" ? `${short(D.totals.converted)} ${W.converted.toLowerCase()} · ${short(D.totals.lost)} ${W.lost} · ${short(D.totals.open)} ${W.open}` : ""))), h("div.gap"), table(null, columns, rows, W.quality))];
 }

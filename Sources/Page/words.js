@@ -12,7 +12,7 @@ const words = t => ({
   quality: t("Data quality", "Calidad de datos"),
   decisions: t("Decisions", "Decisiones"),
   engine: t("Engine", "Motor"),
-  stages: [t("no stage", "sin etapa"), t("Awareness", "Conciencia"), t("Consideration", "Consideración"), t("Decision", "Decisión"), t("Retention", "Retención"), t("Advocacy", "Abogacía")],
+  stages: [t("No stage", "Sin etapa"), t("Awareness", "Conciencia"), t("Consideration", "Consideración"), t("Decision", "Decisión"), t("Retention", "Retención"), t("Advocacy", "Abogacía")],
   polarity: ["", t("positive", "positivo"), t("neutral", "neutro"), t("negative", "negativo")],
   models: [t("First", "Primero"), t("Last", "Último"), t("Last not direct", "Último no directo"), t("Linear", "Lineal"), t("Position", "Posición"), t("Decay", "Decaimiento"), "Markov"],
   journeys: t("journeys", "recorridos"),
@@ -187,6 +187,8 @@ const words = t => ({
   refused: t("The token is not the right one.", "La clave no es la correcta."),
   notfound: t("No such customer is remembered.", "No se recuerda a ese cliente."),
   empty: t("No touchpoint has come yet", "Aún no ha llegado ningún punto de contacto"),
+  nostages: t("Once touchpoints have a stage in the configuration, the map is drawn across the stages.", "En cuanto los puntos tengan una etapa en la configuración, el mapa se dibuja por etapas."),
+  soon: t("The first figures are on their way…", "Llegan las primeras cifras…"),
   emptywhy: t("The map is drawn here as soon as one arrives. Without a catalogue each type of event is one.", "En cuanto llegue uno, el mapa se dibuja aquí. Sin catálogo, cada tipo de evento es uno."),
   one: t("So far all of this is one customer: read it as a story, not as a rate.", "De momento todo esto es un solo cliente: léalo como una historia, no como una tasa."),
   q: {
