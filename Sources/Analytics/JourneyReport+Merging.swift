@@ -4,7 +4,7 @@ package import Storage
 ///
 /// Counts are added as they are, so what is made of them is what one report of all parts would say, with these exceptions:
 /// which names and values have figures of their own follows from the order of the parts where there are more than are told apart;
-/// ways beyond the most frequent are as approximate as they were; each part's journeys were open, or lost, by how far its own
+/// ways beyond the most frequent are approximate, with their bound; each part's journeys were open, or lost, by how far its own
 /// time had come.
 extension JourneyReport {
     /// Adds another report, which must count the same.

@@ -13,7 +13,15 @@ package struct VariantCounts: Sendable {
         package let path: [UInt8]
         package var count: Int
         /// By how much the count may be too high.
-        package let error: Int
+        package fileprivate(set) var error: Int
+
+        fileprivate func along(_ path: [UInt8]) -> Variant { Variant(path: path, count: count, error: error) }
+
+        /// Adds how often it may have been gone where that was not kept.
+        fileprivate mutating func add(unseen: Int) {
+            count += unseen
+            error += unseen
+        }
     }
 
     let limit: Int
@@ -27,8 +35,10 @@ package struct VariantCounts: Sendable {
     /// Found by hash: one more than the place, 0 where it is free. Never more than half of it is taken.
     private var table: [Int32]
     private var next: UInt64 = 0
+    /// The most that a way may have been gone that is not kept; no kept one has less.
+    private var missing = 0
     /// Whether a way was ever given up for another.
-    package private(set) var isApproximate = false
+    package var isApproximate: Bool { missing > 0 }
 
     package init(limit: Int = VariantCounts.most) {
         self.limit = limit
@@ -49,26 +59,55 @@ package struct VariantCounts: Sendable {
         }
         next += 1
         if variants.count < limit {
-            append(Variant(path: path, count: times, error: 0), hash, next)
+            append(Variant(path: path, count: missing + times, error: missing), hash, next)
             rise(heap.count - 1)
             return
         }
-        isApproximate = true
         let place = heap[0]
         forget(place)
-        let least = variants[place].count
-        variants[place] = Variant(path: path, count: least + times, error: least)
+        missing = variants[place].count
+        variants[place] = Variant(path: path, count: missing + times, error: missing)
         (hashes[place], numbers[place]) = (hash, next)
         note(place)
         sink(0)
     }
 
-    /// Adds what others have counted of the same sort of ways.
+    /// Adds what others have counted of the same sort of ways, such that no count is too low: a way that only one side kept may
+    /// have been gone on the other as often as any that is not kept there (P. K. Agarwal and others, "Mergeable Summaries", 2012).
     mutating func merge(_ other: VariantCounts, _ touch: Renumbering) {
-        for entry in other.variants.indices.sorted(by: { other.numbers[$0] < other.numbers[$1] }) {
-            add(touch.path(other.variants[entry].path), times: other.variants[entry].count)
+        var sums: [(variant: Variant, isShared: Bool)] = variants.indices.sorted { numbers[$0] < numbers[$1] }.map {
+            (variants[$0], false)
         }
-        isApproximate = isApproximate || other.isApproximate
+        var places = Dictionary(uniqueKeysWithValues: sums.enumerated().map { ($1.variant.path, $0) })
+        let own = sums.count
+        for entry in other.variants.indices.sorted(by: { other.numbers[$0] < other.numbers[$1] }) {
+            let added = other.variants[entry]
+            let path = touch.path(added.path)
+            if let place = places[path] {
+                let sum = sums[place].variant
+                let joined = Variant(path: path, count: sum.count + added.count, error: sum.error + added.error)
+                sums[place] = (joined, sums[place].isShared || place < own)
+            } else {
+                places[path] = sums.count
+                sums.append((added.along(path), false))
+            }
+        }
+        for place in sums.indices where !sums[place].isShared {
+            sums[place].variant.add(unseen: place < own ? other.missing : missing)
+        }
+        var made = VariantCounts(limit: limit)
+        made.missing = missing + other.missing
+        // Those that are gone least are not kept, of equal ones those that came first.
+        let order = sums.indices.sorted { (sums[$0].variant.count, $0) < (sums[$1].variant.count, $1) }
+        let gone = order.prefix(max(0, order.count - limit))
+        if let last = gone.last { made.missing = max(made.missing, sums[last].variant.count) }
+        for place in order.dropFirst(gone.count) {
+            let variant = sums[place].variant
+            // Each has at least what those before it in the heap have.
+            made.append(variant, View.of(variant.path) { Hash64.of($0) }, UInt64(place + 1))
+        }
+        made.next = UInt64(sums.count)
+        self = made
     }
 
     private mutating func append(_ variant: Variant, _ hash: UInt64, _ number: UInt64) {
@@ -181,9 +220,9 @@ extension VariantCounts {
         var made = VariantCounts(limit: limit)
         guard told.count <= limit else { throw .unfit("there are more variants than are kept") }
         for (variant, number) in told { made.append(variant, View.of(variant.path) { Hash64.of($0) }, number) }
-        (made.next, made.isApproximate) = (next, isApproximate)
+        (made.next, made.missing) = (next, missing)
         self = made
         try coder.code(&next)
-        try coder.code(&isApproximate)
+        try coder.code(&missing)
     }
 }

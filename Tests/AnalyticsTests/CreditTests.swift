@@ -146,4 +146,58 @@ struct VariantCountsTests {
         // What comes more often than the count of all by the number of places is among them.
         for (path, count) in exact where count > 3000 / 20 { #expect(counts.kept.contains { $0.path == path }) }
     }
+    /// Parts are added up one after the other, some of them exact and some not; then counting goes on.
+    @Test(arguments: 1...30)
+    func staysWithinItsErrorWhereItIsAddedUp(seed: UInt64) throws {
+        var numbers = SeededNumbers(seed: seed)
+        var exact: [[UInt8]: Int] = [:]
+        // Two names of a part may be one of the sum's.
+        let renumbering = Renumbering([0, 1, 2, 3, 3, 4] + (5..<64).map { $0 })
+        func path(_ part: Int) -> [UInt8] {
+            let touch = min(numbers.below(2 + 12 * part), numbers.below(40))
+            return [UInt8(touch), UInt8(numbers.below(2)), ClosedJourneys.lost]
+        }
+        func told(_ path: [UInt8]) -> [UInt8] { renumbering.path(path) }
+        var sum = VariantCounts(limit: 12)
+        for part in 0..<(2 + Int(seed % 4)) {
+            var counts = VariantCounts(limit: 12)
+            for _ in 0..<numbers.below(400) {
+                let path = path(part)
+                counts.add(path)
+                exact[told(path), default: 0] += 1
+            }
+            sum.merge(counts, renumbering)
+            hold(sum, to: exact)
+        }
+        for _ in 0..<200 {
+            let path = told(path(2))
+            sum.add(path)
+            exact[path, default: 0] += 1
+        }
+        hold(sum, to: exact)
+        let image = StateImage()
+        sum.add(to: image)
+        var next = VariantCounts(limit: 12)
+        try next.restore(from: StateReader(image.copied()))
+        #expect(next.isApproximate == sum.isApproximate)
+        for _ in 0..<50 {
+            let path = told(path(3))
+            sum.add(path)
+            next.add(path)
+        }
+        #expect(next.kept.map(\.path) == sum.kept.map(\.path) && next.kept.map(\.count) == sum.kept.map(\.count))
+    }
+
+    private func hold(_ counts: VariantCounts, to exact: [[UInt8]: Int]) {
+        #expect(counts.kept.count <= 12)
+        for variant in counts.kept {
+            let count = exact[variant.path] ?? 0
+            #expect(variant.count >= count && variant.count - variant.error <= count)
+            if !counts.isApproximate { #expect(variant.error == 0) }
+        }
+        // What is not kept came no more often than any that is.
+        let least = counts.kept.map(\.count).min() ?? 0
+        let kept = Set(counts.kept.map(\.path))
+        for (path, count) in exact where !kept.contains(path) { #expect(counts.isApproximate && count <= least) }
+    }
 }

@@ -56,6 +56,33 @@ struct ReportMergingTests {
         #expect(Self.text(try JourneyReport(sums: merged.sums).figure) == Self.text(merged.figure))
     }
 
+    /// Where the configuration names all there is, nothing follows from the order of the parts: each byte is the same.
+    @Test(arguments: 1...16)
+    func sayItInTheSameBytesWhereNamesAreKnown(seed: UInt64) throws {
+        let report = try ReportUnderTest(
+            Self.configuration.replacing(#"by: ["channel"],"#, with: "").replacing(
+                #"stage: "awareness""#, with: #"stage: "awareness", channel: "web""#))
+        let count = 2 + Int(seed % 7)
+        let (parts, whole) = Self.lines(seed, parts: count)
+        func isPlain(_ line: Substring) -> Bool { !line.contains("\"app\"") && !line.contains("\"shop\"") }
+        func input(_ text: String) -> [UInt8] {
+            Array(text.split(separator: "\n").filter(isPlain).map { $0 + "\n" }.joined().utf8)
+        }
+        var sum: JourneyReport?
+        for part in parts {
+            let made = try report.report(input(part), shards: 1 + Int(seed % 3), piece: 777)
+            if sum == nil { sum = made } else { try sum?.merge(try JourneyReport(sums: made.sums)) }
+        }
+        var merged = try #require(sum)
+        let expected = try report.report(input(whole))
+        let texts = [merged, expected].map { String(decoding: $0.json, as: UTF8.self) }
+        #expect(texts[0] == texts[1])
+        // Nor from what is added to what.
+        let rest = try JourneyReport(sums: merged.sums)
+        try merged.merge(try report.report([]))
+        #expect(String(decoding: merged.json, as: UTF8.self) == String(decoding: rest.json, as: UTF8.self))
+    }
+
     @Test func theTextIsTheSameForAnyNumberOfShards() throws {
         let report = try ReportUnderTest(Self.configuration)
         let whole = Array(Self.lines(7, parts: 2).whole.utf8)
