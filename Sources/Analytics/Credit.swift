@@ -11,7 +11,8 @@ enum Credit {
     private static let scale: Double = 17_592_186_044_416
 
     /// How many bits of an exponent's fraction are looked up at a time, and how often: together 2⁻⁴⁸ of a half-life.
-    private static let (digitBits, digits) = (6, 8)
+    private static let digitBits = 6
+    private static let digits = 8
 
     /// 2^(−n · 2^(−6 (i + 1))) at place 64 i + n: what each digit of the fraction multiplies the weight by.
     private static let factors: [Double] = {

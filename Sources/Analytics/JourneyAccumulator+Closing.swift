@@ -156,23 +156,36 @@ extension JourneyAccumulator {
     package mutating func conclude(reached: Int64) {
         let today = Day.of(reached)
         var next = table.occupied(from: 0)
-        while let place = next {
-            next = table.occupied(from: place + 1)
-            var row = JourneyRow(arena, table[place].row)
-            guard row.hasTouch else { continue }
-            totals.churn.pass(from: row.lastDay, to: today, isEnd: true)
-            row.forEachDay { touchpoint, day in if day > today - 30 { totals.reach[touchpoint] += 1 } }
-            guard row.touchCount > 0 else { continue }
-            if reached - row.head.last > settings.journeyGap {
-                // Which customer comes first would follow from hashes: what is closed now has no order of its own, and
-                // is put in that of its path.
-                close(&row, .lost, time: .max, place: .max)
-                if !isLooking { row.save() }
-            } else {
-                totals.stillOpen += 1
-                JourneyTotals.count(row.touchCount, in: &totals.openAfter)
+        while next != nil {
+            // Sixteen side by side, so that the waits for memory overlap.
+            var handles = InlineArray<16, UInt32>(repeating: 0)
+            var count = 0
+            while let place = next, count < 16 {
+                handles[count] = table[place].row
+                count += 1
+                next = table.occupied(from: place + 1)
             }
+            near(handles, count: count)
+            for index in 0..<count { conclude(JourneyRow(arena, handles[index]), reached, today) }
         }
         addDaily()
+    }
+
+    /// Closes what is over of one customer.
+    private mutating func conclude(_ found: JourneyRow, _ reached: Int64, _ today: Int) {
+        var row = found
+        guard row.hasTouch else { return }
+        totals.churn.pass(from: row.lastDay, to: today, isEnd: true)
+        row.forEachDay { touchpoint, day in if day > today - 30 { totals.reach[touchpoint] += 1 } }
+        guard row.touchCount > 0 else { return }
+        if reached - row.head.last > settings.journeyGap {
+            // Which customer comes first would follow from hashes: what is closed now has no order of its own, and
+            // is put in that of its path.
+            close(&row, .lost, time: .max, place: .max)
+            if !isLooking { row.save() }
+        } else {
+            totals.stillOpen += 1
+            JourneyTotals.count(row.touchCount, in: &totals.openAfter)
+        }
     }
 }

@@ -38,8 +38,8 @@ package struct TouchpointTraits: Sendable {
 /// The journeys of some customers: events in the order in which they are taken, figures out.
 ///
 /// A pure state machine. A customer is a row of words in an arena, found by the hash of its id; the touches of its open
-/// journey are a block of some bytes each, and the edges that it went a table of half words. Memory: 5 words a customer and
-/// its id, 5 to 7 bytes a touch of an open journey, 4 an edge and a touchpoint; blocks are up to a half larger, and the
+/// journey are a block of some bytes each, and the edges that it went a table of quarters of words. Memory: 5 words a customer and
+/// its id, 5 to 7 bytes a touch of an open journey, 2 to 3 an edge and a touchpoint; blocks are up to a half larger, and the
 /// table of customers takes 11 to 21 bytes of each.
 ///
 /// What is over is let go of at instants that lie `ReportSettings.settleStep` apart, the same for all: a journey that is
@@ -91,7 +91,7 @@ package struct JourneyAccumulator: ~Copyable {
     /// Whether journeys are closed only to see what would come of it; then rows stay as they are.
     private(set) var isLooking = false
     /// The edges that a customer goes for the first time in a journey that is looked at.
-    private var lookedEdges: Set<UInt32> = []
+    private var lookedEdges: Set<UInt16> = []
 
     private static let partBits = 4
 
@@ -123,6 +123,11 @@ package struct JourneyAccumulator: ~Copyable {
     package func near(_ hashes: InlineArray<16, UInt64>, count: Int) {
         var handles = InlineArray<16, UInt32>(repeating: 0)
         for index in 0..<count { handles[index] = table.atHome(hashes[index]).row }
+        near(handles, count: count)
+    }
+
+    /// Looks at what rows lead to. A handle of 0 is none.
+    func near(_ handles: InlineArray<16, UInt32>, count: Int) {
         var seen: UInt64 = 0
         for index in 0..<count where handles[index] != 0 {
             let base = Arena.word(handles[index])

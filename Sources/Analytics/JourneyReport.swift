@@ -173,21 +173,27 @@ package struct JourneyReport: Sendable {
         ])
     }
 
+    /// How many ways are told.
+    private static let topMost = 20
+
     private var variantsFigure: Figure {
-        let told = ledger.variants.kept.map { variant in
+        let kept = ledger.variants.kept
+        let counts = kept.map(\.count).sorted(by: >)
+        let least = counts.count > JourneyReport.topMost ? counts[JourneyReport.topMost - 1] : 0
+        let told = kept.filter { $0.count >= least }.map { variant in
             (path: variant.path.map { variantName($0) }, variant: variant)
         }.sorted { first, second in
             first.variant.count == second.variant.count
                 ? JourneyReport.precedes(first.path, second.path) : first.variant.count > second.variant.count
         }
         return .table([
-            ("distinct", ledger.variants.isApproximate ? .none : .count(told.count)),
-            ("kept", .count(told.count)),
-            ("error_at_most", .count(ledger.variants.kept.map(\.error).max() ?? 0)),
+            ("distinct", ledger.variants.isApproximate ? .none : .count(kept.count)),
+            ("kept", .count(kept.count)),
+            ("error_at_most", .count(kept.map(\.error).max() ?? 0)),
             (
                 "top",
                 .list(
-                    told.prefix(20).map { path, variant in
+                    told.prefix(JourneyReport.topMost).map { path, variant in
                         var entries: [(String, Figure)] = [
                             ("path", .list(path.map { .text($0) })), ("count", .count(variant.count)),
                         ]

@@ -7,12 +7,12 @@ import Storage
 ///
 /// Beside it are two blocks. That of the open journey begins with the time of its first touch; then each touch is a byte, its
 /// touchpoint and whether it is direct (bit 7), and the microseconds since the one before, seven bits a byte, the low ones
-/// first, bit 7 where more follow. The marks are half words in a table
-/// of open addressing, at most seven eighths of it taken, in which 0 is free: an edge that the customer went (bit 31 is 0)
-/// of a kind (16–23) between two touchpoints, or (bit 31 is 1) the day of its last touch of a touchpoint (24–30), counted
-/// from the year −221 so that it is not negative.
+/// first, bit 7 where more follow. The marks are quarters of words in a table of open addressing, at most seven eighths of it
+/// taken, in which 0 is free: an edge of a kind that the customer went, as a number from 1 on (bit 15 is 0), or
+/// (bit 15 is 1) a touchpoint (8–14) at which it was and how many days before its last touch that was last so (0–7), 255 for
+/// all that are more.
 struct JourneyRow {
-    enum MarkKind: UInt32 { case visit = 1, journey, conversion }
+    enum MarkKind: Int { case visit, journey, conversion }
 
     /// Everything about a customer that has one size.
     struct Head: BitwiseCopyable {
@@ -77,7 +77,8 @@ struct JourneyRow {
     }
 
     static let fixedWords = MemoryLayout<Head>.size / 8
-    private static let dayBase = 800_000
+    private static let dayBit: UInt16 = 1 << 15
+    private static let dayKey: UInt16 = 0xFF00
     private static let spanMost: UInt64 = 1 << 54
 
     private let arena: Arena
@@ -126,7 +127,7 @@ struct JourneyRow {
     func touchBlocks() -> UInt64 {
         var seen: UInt64 = 0
         if head.marks != 0 {
-            let last = min(JourneyRow.markWords(Int(head.markCount)), 32) - 1
+            let last = min(JourneyRow.markWords(Int(head.markCount)), 16) - 1
             for word in stride(from: last & 7, through: last, by: 8) { seen |= arena[Arena.word(head.marks) + word] }
             seen |= arena[Arena.word(head.marks)]
         }
@@ -209,62 +210,68 @@ struct JourneyRow {
     // MARK: Marks
 
     /// How many words the table for so many marks has.
-    private static func markWords(_ count: Int) -> Int { Arena.capacity((count * 8 / 7 + 2) / 2) }
-
-    /// Where the way to a mark begins; a day says nothing about that.
     @inline(__always)
-    private static func home(_ mark: UInt32, _ places: Int) -> Int {
-        let key = mark >> 31 == 1 ? mark & 0xFF00_0000 : mark
+    private static func markWords(_ count: Int) -> Int { Arena.capacity((count * 8 / 7 + 4) / 4) }
+
+    /// Where the way to a mark begins; how long ago something was says nothing about that.
+    @inline(__always)
+    private static func home(_ mark: UInt16, _ places: Int) -> Int {
+        let key = UInt32(mark & dayBit == 0 ? mark : mark & dayKey)
         return Int((UInt64(key &* 0x9E37_79B1) &* UInt64(places)) >> 32)
     }
 
     /// The place of the mark that is as `wanted` where `mask` says, or of the free one where the way to it ends.
     @inline(__always)
-    private func find(_ wanted: UInt32, _ mask: UInt32, _ block: UInt32, _ places: Int) -> (place: Int, mark: UInt32) {
+    private func find(_ wanted: UInt16, _ mask: UInt16, _ block: UInt32, _ places: Int) -> (place: Int, mark: UInt16) {
         let start = Arena.word(block)
         var place = JourneyRow.home(wanted, places)
         while true {
-            let mark = UInt32(truncatingIfNeeded: arena[start + place >> 1] >> (UInt64(place & 1) << 5))
+            let mark = UInt16(truncatingIfNeeded: arena[start &+ place >> 2] >> (UInt64(place & 3) << 4))
             if mark == 0 || (mark ^ wanted) & mask == 0 { return (place, mark) }
-            place += 1
+            place &+= 1
             if place == places { place = 0 }
         }
     }
 
     @inline(__always)
-    private func setMark(_ mark: UInt32, _ block: UInt32, _ place: Int) {
-        let word = Arena.word(block) + place >> 1
-        let shift = UInt64(place & 1) << 5
-        arena[word] = arena[word] & ~(0xFFFF_FFFF << shift) | UInt64(mark) << shift
+    private func setMark(_ mark: UInt16, _ block: UInt32, _ place: Int) {
+        let word = Arena.word(block) + place >> 2
+        let shift = UInt64(place & 3) << 4
+        arena[word] = arena[word] & ~(0xFFFF << shift) | UInt64(mark) << shift
     }
 
     /// Adds a mark that is not there.
-    private mutating func add(_ mark: UInt32) {
+    private mutating func add(_ mark: UInt16) {
         let count = Int(head.markCount)
         let words = JourneyRow.markWords(count + 1)
         if count == 0 {
             head.marks = arena.allocate(words)
         } else if words > JourneyRow.markWords(count) {
             let larger = arena.allocate(words)
-            forEachMark { mark in
-                let (place, _) = find(mark, .max, larger, words * 2)
+            forEachMark { mark, _ in
+                let (place, _) = find(mark, .max, larger, words * 4)
                 setMark(mark, larger, place)
             }
             arena.free(head.marks, words: JourneyRow.markWords(count))
             head.marks = larger
         }
-        let (place, _) = find(mark, .max, head.marks, words * 2)
+        let (place, _) = find(mark, .max, head.marks, words * 4)
         setMark(mark, head.marks, place)
         head.markCount += 1
     }
 
-    private func forEachMark(_ body: (UInt32) -> Void) {
+    private func forEachMark(_ body: (_ mark: UInt16, _ place: Int) -> Void) {
         if head.markCount == 0 { return }
         let start = Arena.word(head.marks)
         for index in 0..<JourneyRow.markWords(Int(head.markCount)) {
-            let word = arena[start + index]
-            if word & 0xFFFF_FFFF != 0 { body(UInt32(truncatingIfNeeded: word)) }
-            if word >> 32 != 0 { body(UInt32(truncatingIfNeeded: word >> 32)) }
+            var word = arena[start + index]
+            var place = index * 4
+            while word != 0 {
+                let mark = UInt16(truncatingIfNeeded: word)
+                if mark != 0 { body(mark, place) }
+                word >>= 16
+                place += 1
+            }
         }
     }
 
@@ -277,23 +284,24 @@ struct JourneyRow {
         return true
     }
 
+    /// The mark of an edge, of which there are 13,068.
     @inline(__always)
-    static func mark(edge from: Int, _ to: Int, _ kind: MarkKind) -> UInt32 {
-        kind.rawValue << 16 | UInt32(from) << 8 | UInt32(to)
+    static func mark(edge from: Int, _ to: Int, _ kind: MarkKind) -> UInt16 {
+        UInt16((kind.rawValue * TouchpointNumber.count + from) * TouchpointNumber.count + to + 1)
     }
 
     @inline(__always)
-    func holds(_ mark: UInt32) -> Bool {
-        head.markCount > 0 && find(mark, .max, head.marks, JourneyRow.markWords(Int(head.markCount)) * 2).mark != 0
+    func holds(_ mark: UInt16) -> Bool {
+        head.markCount > 0 && find(mark, .max, head.marks, JourneyRow.markWords(Int(head.markCount)) * 4).mark != 0
     }
 
-    /// Notes that the customer was at a touchpoint on a day; whether it never was before.
+    /// Notes that the customer's last touch was at a touchpoint; whether it never was there before.
     @inline(__always)
-    mutating func note(day: Int, at touchpoint: Int) -> Bool {
-        let mark = 1 << 31 | UInt32(touchpoint) << 24 | UInt32(day + JourneyRow.dayBase)
+    private mutating func note(at touchpoint: Int) -> Bool {
+        let mark = JourneyRow.dayBit | UInt16(touchpoint) << 8
         if head.markCount > 0 {
-            let places = JourneyRow.markWords(Int(head.markCount)) * 2
-            let found = find(mark, 0xFF00_0000, head.marks, places)
+            let places = JourneyRow.markWords(Int(head.markCount)) * 4
+            let found = find(mark, JourneyRow.dayKey, head.marks, places)
             if found.mark != 0 {
                 if found.mark != mark { setMark(mark, head.marks, found.place) }
                 return false
@@ -303,18 +311,41 @@ struct JourneyRow {
         return true
     }
 
-    /// The touchpoints at which the customer was, each with the last day.
+    /// Notes that what the customer did is so many days longer ago.
+    private func age(by days: Int) {
+        if head.markCount == 0 { return }
+        let (start, most): (Int, UInt64) = (Arena.word(head.marks), 255)
+        let added = min(UInt64(max(0, days)), most)
+        for index in 0..<JourneyRow.markWords(Int(head.markCount)) {
+            var word = arena[start + index]
+            // The upper bits of the marks that are touchpoints.
+            var ends = word & 0x8000_8000_8000_8000
+            if ends == 0 { continue }
+            while ends != 0 {
+                let shift = UInt64(ends.trailingZeroBitCount - 15)
+                let age = word >> shift & most
+                word += (min(age + added, most) - age) << shift
+                ends &= ends - 1
+            }
+            arena[start + index] = word
+        }
+    }
+
+    /// The touchpoints at which the customer was, each with the last day; one that is more than 255 days before the last touch is
+    /// told as 255 before it.
     func forEachDay(_ body: (_ touchpoint: Int, _ day: Int) -> Void) {
-        forEachMark { mark in
-            if mark >> 31 == 1 { body(Int(mark >> 24 & 127), Int(mark & 0xFF_FFFF) - JourneyRow.dayBase) }
+        let last = lastDay
+        forEachMark { mark, _ in
+            if mark & JourneyRow.dayBit != 0 { body(Int(mark >> 8 & 127), last - Int(mark & 255)) }
         }
     }
 
     /// Notes that the customer is active; counts it where it is so for the first time, or the first time that day.
     mutating func noteActive(_ day: Int, _ touchpoint: Int, _ totals: inout JourneyTotals) {
-        if note(day: day, at: touchpoint) { totals.touchCustomers[touchpoint] += 1 }
+        let last = lastDay
+        if hasTouch, last != day { age(by: day - last) }
+        if note(at: touchpoint) { totals.touchCustomers[touchpoint] += 1 }
         if hasTouch {
-            let last = lastDay
             if last == day { return }
             totals.days.active(day, after: last)
             totals.churn.pass(from: last, to: day, isEnd: false)

@@ -61,6 +61,15 @@ package struct EventRow: BitwiseCopyable, Sendable {
     package init() {}
 }
 
+/// The different names that a batch's events have.
+package struct BatchNames: Sendable {
+    /// Those of types; nil where nobody asked for them.
+    package let types: [[UInt8]]?
+    package let channels: [[UInt8]]
+
+    package init(types: [[UInt8]]?, channels: [[UInt8]]) { (self.types, self.channels) = (types, channels) }
+}
+
 /// The events of one block of input lines, decoded as far as the plan reads them, in the order of their lines.
 ///
 /// Made by one scanner and unchanged from then on, so that all shards may read it side by side.
@@ -84,6 +93,8 @@ package final class EventBatch: Sendable {
     let texts: Texts
     private let rows: Column<EventRow>
     private let fields: Column<Field>
+    /// The names in it, where somebody has looked through all of its events.
+    package let names = SetOnce<BatchNames>()
 
     /// What few batches have.
     package struct Extras: Sendable {

@@ -47,6 +47,7 @@ extension Stages {
     ) async throws(EndpointFault) -> Bool {
         let (buffer, isLive) = (buffers[source], request.inputs[source].isLive)
         var scanner = current.scanner
+        let names = request.plan.report.map { NameCollector($0) }
         let meter = meters.stage("scan")
         while let piece = try reader.next() {
             guard let ticket = await buffer.reserve() else { return false }
@@ -56,20 +57,21 @@ extension Stages {
                 guard await jobs.send(job) else { return false }
             } else {
                 // Waking somebody else for it would take longer.
-                scan(job, by: &scanner, meter)
+                scan(job, by: &scanner, names, meter)
             }
         }
         request.sketch?.note(typesSeen: scanner.typesSeen)
         return reader.hasReachedEnd
     }
 
-    private func scan(_ job: ScanJob, by scanner: inout LineScanner, _ meter: StageMeter) {
+    private func scan(_ job: ScanJob, by scanner: inout LineScanner, _ names: NameCollector?, _ meter: StageMeter) {
         meter.begin()
         if scanner.planVersion != current.planVersion {
             request.sketch?.note(typesSeen: scanner.typesSeen)
             scanner = current.scanner
         }
         let events = scanner.scan(job.piece)
+        names?.note(events)
         if !job.isRepeated {
             meters.inputs[job.source].lines.add(UInt64(events.lineCount))
             meters.inputs[job.source].bytes.add(UInt64(job.piece.block.count))
@@ -93,8 +95,9 @@ extension Stages {
     /// Turns blocks of lines into events, side by side with the other scanners.
     func scan() async -> EndpointFault? {
         var scanner = current.scanner
+        let names = request.plan.report.map { NameCollector($0) }
         let meter = meters.stage("scan")
-        while let job = await jobs.receive() { scan(job, by: &scanner, meter) }
+        while let job = await jobs.receive() { scan(job, by: &scanner, names, meter) }
         request.sketch?.note(typesSeen: scanner.typesSeen)
         return nil
     }

@@ -54,6 +54,8 @@ final class ReportRun {
     private var framer: Framer
     private var scanner: LineScanner
     private let source = LineSource("in")
+    /// Names are noted behind the scanner on some numbers of shards, so that both ways of finding new ones are seen.
+    private let names: NameCollector?
     private var lines = OutputLines(capacity: 64)
 
     fileprivate init(_ plan: Plan, shards count: Int) {
@@ -63,6 +65,7 @@ final class ReportRun {
         sequencer = Sequencer(plan.input, shards: count)
         framer = Framer(lineLimit: plan.input.maxLine)
         scanner = LineScanner(plan.journeys.projection, lineLimit: plan.input.maxLine)
+        names = count.isMultiple(of: 2) ? plan.report.map { NameCollector($0) } : nil
     }
 
     /// Takes the next bytes; what is not a whole line yet waits for the rest.
@@ -75,7 +78,9 @@ final class ReportRun {
     private func take(_ block: ByteBlock?) {
         guard let block else { return }
         let arrival = Instant(microseconds: 1_767_225_600_000_000)
-        sequencer.take(InputBatch(scanner.scan(block, source: source, arrival: arrival, isFirst: false), isLive: false))
+        let events = scanner.scan(block, source: source, arrival: arrival, isFirst: false)
+        names?.note(events)
+        sequencer.take(InputBatch(events, isLive: false))
     }
 
     private func passOn() {

@@ -19,7 +19,7 @@ package enum EnginePart: UInt32, Sendable {
 
     /// The version of what stands in the sections, with that of shards (`Shard.layout`) in its lower half. To be raised with
     /// every change of what any other of them means.
-    package static let layout = 12 << 16 | UInt32(Shard.layout)
+    package static let layout = 13 << 16 | UInt32(Shard.layout)
     /// More shards than any machine has cores only cost memory.
     package static let shardsMost = 256
 

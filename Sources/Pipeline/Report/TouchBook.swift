@@ -46,7 +46,6 @@ final class TouchBook: TouchSink {
     private var touchpointsOfTypes: [UInt8]
     private var texts = Column<ByText>()
     private let numbers = ByteBlock(capacity: 1024)
-    private var event = ReportEvent()
     /// What actions are to bring about, as it came since it was handed on.
     private var outcomes: [OutcomeEvent] = []
 
@@ -110,7 +109,8 @@ final class TouchBook: TouchSink {
         channelMemory.forgetAll()
     }
 
-    private static let (touchpointScope, channelScope) = (0, 1)
+    private static let touchpointScope = 0
+    private static let channelScope = 1
 
     /// The number of a touchpoint's name, or `other`.
     @inline(__always)
@@ -136,6 +136,12 @@ final class TouchBook: TouchSink {
         let wantsTypes = settings.catalogue == nil && !touchpoints.isFull
         let wantsChannels = !channels.isFull
         guard wantsTypes || wantsChannels else { return }
+        if let names = batch.events.names.value,
+            !wantsTypes || hasNumbers(names.types, number(ofTouchpoint:)),
+            !wantsChannels || hasNumbers(names.channels, number(ofChannel:))
+        {
+            return
+        }
         var found: [(index: Int, isType: Bool)] = []
         for shard in 0..<batch.shardCount {
             let rows = batch.rows(ofShard: shard)
@@ -163,6 +169,11 @@ final class TouchBook: TouchSink {
             }
         }
         learn()
+    }
+
+    /// Whether all names have numbers of their own; false where they are not known.
+    private func hasNumbers(_ names: [[UInt8]]?, _ number: (View<UInt8>) -> UInt8) -> Bool {
+        names?.allSatisfy { View.of($0) { number($0) } != NumberedNames.other } ?? false
     }
 
     /// Looks at the names of sixteen events before any is looked up: another processor read them in, and the waits for its
@@ -208,14 +219,13 @@ final class TouchBook: TouchSink {
 
     func take(_ scope: borrowing EvaluationScope, touchpoint: Int32, isConversion: Bool, values: View<Value>) {
         let seen = scope.seen
+        var event = ReportEvent()
         event.customerID = seen.customerID
         event.customerHash = seen.customerHash
         event.time = seen.taken.microseconds
         event.place = seen.place
         event.isConversion = isConversion
-        event.isImpression = TouchBook.isNamed(seen.type, TouchBook.impression)
-        event.isClick = TouchBook.isNamed(seen.type, TouchBook.click)
-        event.channel = NumberedNames.none
+        (event.isImpression, event.isClick) = TouchBook.ending(of: seen.type)
         if let channel = seen.channel {
             event.channel = number(ofChannel: channel)
         } else if touchpoint > 0 {
@@ -239,17 +249,26 @@ final class TouchBook: TouchSink {
         accumulator.take(event, by: texts.view(0..<texts.count))
     }
 
-    /// Whether a type's name ends with a word, in the singular or the plural.
-    private static func isNamed(_ type: View<UInt8>, _ word: [UInt8]) -> Bool {
+    /// Whether a type's name ends with `impression` or `click`, in the singular or the plural.
+    @inline(__always)
+    private static func ending(of type: View<UInt8>) -> (isImpression: Bool, isClick: Bool) {
         var end = type.count
         if end > 0, type[end - 1] == UInt8(ascii: "s") { end -= 1 }
-        guard end >= word.count, type[end - 1] == word[word.count - 1] else { return false }
-        for (index, byte) in word.enumerated() where type[end - word.count + index] != byte { return false }
-        return true
+        guard end >= 5 else { return (false, false) }
+        switch type[end - 1] {
+        case UInt8(ascii: "n"):
+            let isWord =
+                end >= 10 && type[end - 10] == UInt8(ascii: "i") && type[end - 9] == UInt8(ascii: "m")
+                && type.word(at: end - 8) == pression
+            return (isWord, false)
+        case UInt8(ascii: "k"): return (false, type[end - 5] == UInt8(ascii: "c") && type.half(at: end - 4) == lick)
+        default: return (false, false)
+        }
     }
 
-    private static let impression = Array("impression".utf8)
-    private static let click = Array("click".utf8)
+    /// The ends of these words as they lie in memory, the first byte lowest.
+    private static let pression: UInt64 = 0x6E6F_6973_7365_7270
+    private static let lick: UInt32 = 0x6B63_696C
 
     /// A number, nil where there is nothing, NaN where there is something else.
     private static func answer(_ value: Value) -> Answer {
