@@ -1,7 +1,7 @@
 // Drawing, keys, and the figures as they come.
 const TABS = ["map", "flow", "variants", "seven", "attribution", "friction", "kpis", "retention", "actions", "quality"];
 const LIVE = ["decisions", "engine"];
-const tabs = () => D && D.live ? TABS.concat(LIVE) : TABS;
+const tabs = () => D && !D.live ? TABS : TABS.concat(LIVE);
 let heardAt = 0, isWaiting = false, told = null, customer = null, fault = "";
 
 function readFigures(figures) {
@@ -77,12 +77,13 @@ function decisionsTab() {
   }
   const rows = told ? told.lines : [];
   const columns = [{ key: "time", title: W.hours, get: row => row.time, show: row => h("span.num", row.time.slice(0, 19).replace("T", " ")), l: true }, { key: "customer_id", title: W.customer, get: row => row.customer_id, show: row => h("button.link", { onclick: () => see(row.customer_id) }, name(String(row.customer_id))), l: true, w: true },
-    { key: "moment", title: "moment", get: row => row.moment, show: row => name(String(row.moment || "")), l: true }, { key: "action", title: "action", get: row => row.action, show: row => row.action ? name(String(row.action)) : h("span.sub", String(row.suppressed || row.reason || "–")), l: true },
+    { key: "moment", title: W.moment, get: row => row.moment, show: row => name(String(row.moment || "")), l: true }, { key: "action", title: W.action, get: row => row.action, show: row => row.action ? name(String(row.action)) : h("span.sub", String(row.suppressed || row.reason || "–")), l: true },
     { key: "line", title: W.detail, get: row => JSON.stringify(row), show: row => h("details", h("summary", "JSON"), h("pre", JSON.stringify(row, null, 1))), l: true, w: true }];
   const see = async id => {
     // The first answer may be that the engine is being asked.
     for (let turn = 0; turn < 20; turn++) {
-      customer = await ask("customers/" + encodeURIComponent(id) + ".json", asAdmin());
+      const seen = await ask("customers/" + encodeURIComponent(id) + ".json", asAdmin());
+      customer = seen && { customer_id: id, ...seen };
       if (fault !== "503") break;
       await new Promise(done => setTimeout(done, 150));
     }

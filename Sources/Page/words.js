@@ -188,6 +188,7 @@ const words = t => ({
   notfound: t("No such customer is remembered.", "No se recuerda a ese cliente."),
   empty: t("No touchpoint has come yet", "Aún no ha llegado ningún punto de contacto"),
   nostages: t("Once touchpoints have a stage in the configuration, the map is drawn across the stages.", "En cuanto los puntos tengan una etapa en la configuración, el mapa se dibuja por etapas."),
+  moment: t("Moment", "Momento"),
   soon: t("The first figures are on their way…", "Llegan las primeras cifras…"),
   emptywhy: t("The map is drawn here as soon as one arrives. Without a catalogue each type of event is one.", "En cuanto llegue uno, el mapa se dibuja aquí. Sin catálogo, cada tipo de evento es uno."),
   one: t("So far all of this is one customer: read it as a story, not as a rate.", "De momento todo esto es un solo cliente: léalo como una historia, no como una tasa."),
