@@ -65,4 +65,21 @@ import Testing
             #expect(ran.lines.filter { !$0.isEmpty } == ["good"])
         }
     }
+    /// The page of a run, opened at tabs that only such a page has.
+    @Test(.enabled(if: python != nil, "Scripts/install-browser has not put a browser there"))
+    func isAsItShouldBeInARun() throws {
+        let shop = try Workshop()
+        try shop.write("live.json5", "{ version: 1, report: { conversion: \"purchase\" } }")
+        let ran = try shop.run(
+            """
+            mkfifo fifo; exec 3<>fifo
+            "$J" run live.json5 --live --admin 127.0.0.1:0 < fifo > out 2> log & pid=$!
+            until grep -q 'msg=admin' log; do sleep 0.02; done
+            port=$(sed -n 's/.*msg=admin address=127.0.0.1:\\([0-9]*\\).*/\\1/p' log)
+            "$J" generate --events 500 --customers 50 >&3
+            PARTS=live \(Self.python ?? "false") \(Self.root)/Scripts/browse http://127.0.0.1:$port/ 2>&1 && echo good
+            kill -TERM $pid; wait $pid
+            """, seconds: 180)
+        #expect(ran.lines.filter { !$0.isEmpty } == ["good"], "\(ran.errors)")
+    }
 }
