@@ -10,7 +10,10 @@ package struct DurationSketch: Sendable, Equatable {
     /// The bound that is told: quantiles are off by no more than this part of their value.
     package static let relativeError = 0.01
 
-    private var counts: [UInt64] = []
+    /// In narrow numbers, so that more of them are near.
+    private var counts: [UInt32] = []
+    /// How many times 2³² each bucket was counted beside that, where it ever was.
+    private var carries: [Int: UInt64] = [:]
     /// The bucket of the first count.
     private var first = 0
     package private(set) var total: UInt64 = 0
@@ -38,7 +41,9 @@ package struct DurationSketch: Sendable, Equatable {
         let bucket = DurationSketch.bucket(duration)
         let place = bucket - first
         if place < 0 || place >= counts.count { makeRoom(bucket) }
-        counts[bucket - first] += 1
+        let count = counts[bucket - first] &+ 1
+        counts[bucket - first] = count
+        if count == 0 { carries[bucket, default: 0] += 1 }
         total += 1
     }
 
@@ -47,11 +52,11 @@ package struct DurationSketch: Sendable, Equatable {
             first = bucket
             counts = [0]
         } else if bucket < first {
-            counts.insert(contentsOf: [UInt64](repeating: 0, count: first - bucket), at: 0)
+            counts.insert(contentsOf: [UInt32](repeating: 0, count: first - bucket), at: 0)
             first = bucket
         } else {
             let missing = bucket - first - counts.count + 1
-            counts += [UInt64](repeating: 0, count: missing)
+            counts += [UInt32](repeating: 0, count: missing)
         }
     }
 
@@ -63,8 +68,18 @@ package struct DurationSketch: Sendable, Equatable {
             return
         }
         makeRoomBetween(other.first, other.first + other.counts.count - 1)
-        for (index, count) in other.counts.enumerated() { counts[other.first - first + index] += count }
+        for (index, count) in other.counts.enumerated() {
+            let place = other.first - first + index
+            let (sum, isOver) = counts[place].addingReportingOverflow(count)
+            counts[place] = sum
+            if isOver { carries[other.first + index, default: 0] += 1 }
+        }
+        for (bucket, carry) in other.carries { carries[bucket, default: 0] += carry }
         total += other.total
+    }
+
+    private func count(at index: Int) -> UInt64 {
+        UInt64(counts[index]) + (carries.isEmpty ? 0 : (carries[first + index] ?? 0) << 32)
     }
 
     private mutating func makeRoomBetween(_ low: Int, _ high: Int) {
@@ -78,8 +93,8 @@ package struct DurationSketch: Sendable, Equatable {
         if total == 0 { return nil }
         let place = max(1, (total * percent + 99) / 100)
         var seen: UInt64 = 0
-        for (index, count) in counts.enumerated() {
-            seen += count
+        for index in counts.indices {
+            seen += count(at: index)
             if seen >= place { return DurationSketch.middle(first + index) }
         }
         return nil
@@ -192,8 +207,11 @@ package struct EdgeTable: Sendable {
 /// How durations and edges stand in a snapshot.
 extension DurationSketch {
     mutating func code(_ coder: StateCoder) throws(StateFault) {
-        try coder.code(&counts, of: 0) { count throws(StateFault) in try coder.code(&count) }
+        var told = counts.indices.map { count(at: $0) }
+        try coder.code(&told, of: 0) { count throws(StateFault) in try coder.code(&count) }
         try coder.code(&first)
+        (counts, carries) = (told.map { UInt32(truncatingIfNeeded: $0) }, [:])
+        for (index, count) in told.enumerated() where count >> 32 > 0 { carries[first + index] = count >> 32 }
         try coder.code(&total)
     }
 }

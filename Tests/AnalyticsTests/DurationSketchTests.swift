@@ -1,3 +1,4 @@
+import Storage
 import TestSupport
 import Testing
 
@@ -38,6 +39,32 @@ struct DurationSketchTests {
         }
         #expect(merged.sum == whole.sum)
         #expect((merged.least, merged.most) == (whole.least, whole.most))
+    }
+
+    /// More than a narrow number can say, as many small parts add up to it.
+    @Test func countsBeyondNarrowNumbers() throws {
+        var short = DurationTotals()
+        short.add(10)
+        var long = DurationTotals()
+        for _ in 0..<3 { long.add(1_000_000) }
+        for _ in 0..<33 {
+            let (one, other) = (short, long)
+            short.merge(one)
+            long.merge(other)
+        }
+        short.merge(long)
+        // A quarter is short; one more of these is too few to tell.
+        short.add(10)
+        #expect(short.count == 4 << 33 + 1)
+        let image = StateImage()
+        StateCoder.write(to: image) { coder throws(StateFault) in try short.code(coder) }
+        var read = DurationTotals()
+        try StateCoder.read(from: StateReader(image.copied())) { coder throws(StateFault) in try read.code(coder) }
+        #expect(read == short)
+        for totals in [short, read] {
+            #expect(totals.quantile(percent: 25) == 10)
+            #expect(((totals.quantile(percent: 26) ?? 0) - 1_000_000).magnitude <= 10_000)
+        }
     }
 
     @Test func bucketsFollowEachOther() {
