@@ -74,6 +74,7 @@ package struct VariantCounts: Sendable {
 
     /// Adds what others have counted of the same sort of ways, such that no count is too low: a way that only one side kept may
     /// have been gone on the other as often as any that is not kept there (P. K. Agarwal and others, "Mergeable Summaries", 2012).
+    /// Where two names become one, that is true of what the ways with either name were kept as.
     mutating func merge(_ other: VariantCounts, _ touch: Renumbering) {
         var sums: [(variant: Variant, isShared: Bool)] = variants.indices.sorted { numbers[$0] < numbers[$1] }.map {
             (variants[$0], false)
