@@ -174,7 +174,7 @@ struct Script {
                     let isBlock =
                         !tokens.indices.contains(before) || holds(before, ")") || holds(before, "{")
                         || holds(before, "}")
-                        || holds(before, ";") || holds(before, "else") || holds(before, "try")
+                        || ["else", "try", "catch", "finally", "do", ";"].contains { holds(before, $0) }
                     open.append(holds(before, "=>") ? .arrow : isBlock ? .block : .object)
                 case UInt8(ascii: "("), UInt8(ascii: "["): open.append(.other)
                 case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"):

@@ -34,7 +34,7 @@ async function poll() {
     try {
       const figures = await ask("journeys.json");
       if (figures) { const { engine } = D || {}; readFigures(figures); D.engine = engine; heardAt = Date.now(); }
-      if (state.tab === "engine") {
+      if (D && state.tab === "engine") {
         const rows = await ask("engine.json"), now = Date.now();
         if (rows) D.engine = rows.map(([name, value]) => [name, value, rateOf(name, value, now)]);
       }
@@ -64,7 +64,7 @@ function age() {
 
 function decisionsTab() {
   const input = (text, key, type, then) => {
-    const box = h("input.btn", { type, "data-f": key, autocomplete: "off", label: text });
+    const box = h("input.btn", { type, "data-f": key, autocomplete: type === "text" ? "off" : "new-password", label: text });
     return h("form.hd", { onsubmit: event => { event.preventDefault(); then(box.value.trim()); } }, h("label.f", text, box), h("button.btn", W.show));
   };
   if (!token || fault === W.refused) {

@@ -76,6 +76,10 @@ struct PageTests {
             "for (const [key, value] of all) told[key] = `${key}: ${{ value }.value}`;",
             "for(let[a,b]of all)told[a]=`${a}: ${{value:b}.value}`;"
         ),
+        (
+            "const late = () => 1;\ntry { f(); } catch { late(); } finally { late(); }\ndo { late(); } while (x);",
+            "let a=()=>1;try{f()}catch{a()}finally{a()}do{a()}while(x);"
+        ),
         ("const f = () => {\n  g(x - -1);\n}\nf()", "let a=()=>{g(x- -1)}\na()"),
     ])
     func tightensScriptsWithoutChangingThem(_ source: String, _ expected: String) {
