@@ -1,0 +1,225 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Pipeline
+@testable import TestEngine
+
+/// What counts as a trial, and where: several actions that learn by different values and outcomes, a control group, what is
+/// asked for, and limits, against a model that keeps every trial.
+@Suite struct LearntRulesTests {
+    private static let hour: Int64 = 3_600_000
+    private static let day = 24 * hour
+    private static let epsilon = 0.6
+
+    private struct Action {
+        var prior, strength, days: Double
+        var outcome: String
+        var window: Int64
+        /// Of the values that tell its cells apart.
+        var by: String?
+        var byChannel = false
+        var isInbound = false
+        var learnsWeights = false
+    }
+
+    private static let actions: [String: Action] = [
+        "mail": Action(
+            prior: 0.1, strength: 5, days: 3, outcome: "click", window: day, by: "tier", byChannel: true),
+        "call": Action(prior: 0.2, strength: 4, days: 2, outcome: "accept", window: 12 * hour, by: "city"),
+        "shelf": Action(
+            prior: 0.15, strength: 3, days: 4, outcome: "accept", window: 12 * hour, by: "tier", isInbound: true),
+        "smart": Action(
+            prior: 0.3, strength: 6, days: 5, outcome: "accept", window: 12 * hour, learnsWeights: true),
+    ]
+
+    private static let rules = """
+        { version: 1,
+          profile: { tier: { on: 'visit', from: 'event.properties.tier' }, city: { on: 'visit', from: 'event.properties.city' } },
+          moments: { visit: { sequence: [{ as: 'v', on: 'visit' }] } },
+          actions: {
+            mail: { on: 'visit', channels: ['email', 'app'], value: 3,
+                    propensity: { learn: true, prior: 0.1, strength: 5, half_life: '3d', outcome: 'click', by: ['channel', 'profile.tier'] } },
+            call: { on: 'visit', value: 2, propensity: { learn: true, prior: 0.2, strength: 4, half_life: '2d', by: 'profile.city' } },
+            shelf: { on: 'visit', value: 2.5, class: 'inbound',
+                     propensity: { learn: true, prior: 0.15, strength: 3, half_life: '4d', by: 'profile.tier' } },
+            smart: { on: 'visit', value: 1, propensity: { learn: 'ftrl', prior: 0.3, strength: 6, half_life: '5d', l1: 0.2,
+                     features: { tier: 'profile.tier', north: "profile.city == 'n'" } } } },
+          responses: { impression: { on: 'shown', within: '10h' }, click: { on: 'click', within: '1d' },
+                       accept: { on: 'accept', within: '12h' } },
+          policy: { consent: { email: "customer.id != 'b'" }, holdout: { percent: 30, salt: 'x' }, choose: 2,
+                    caps: [{ max: 3, over: '1d', action: 'call' }], explore: { method: 'epsilon', epsilon: \(epsilon) } },
+          emit: ['decision', 'response'] }
+        """
+
+    private static func stream(_ seed: UInt64) -> [String] {
+        var numbers = SeededNumbers(seed: seed)
+        var time: Int64 = 0
+        return (0..<420).map { id in
+            time += [0, 600_000, hour, 5 * hour][numbers.below(4)]
+            let type = numbers.one(of: ["visit", "visit", "accept", "click", "shown"])
+            return ResponseTests.event(
+                id, ["a", "b", "c", "d", "e", "f"][numbers.below(6)], type, at: time,
+                more: "\"tier\":\"\(["x", "y"][numbers.below(2)])\",\"city\":\"\(["n", "s"][numbers.below(2)])\"")
+        }
+    }
+
+    private struct Trial {
+        var action: String
+        var channel: String
+        var bucket: String
+        var made: Int64
+        var settled: Int64?
+        var success = false
+        var wasSeen = false
+        /// How many were made before.
+        var order = 0
+        var features: [String] = []
+    }
+
+    /// Weights by name, as the formulas say them.
+    private struct Weights {
+        private var all: [String: (w: Float, z: Float, n: Float)] = [:]
+
+        func score(_ features: [String]) -> Float { features.reduce(0) { $0 + (all[$1]?.w ?? 0) } }
+
+        func predict(_ features: [String]) -> Double { 1 / (1 + exp(-Double(score(features)))) }
+
+        mutating func learn(_ features: [String], _ success: Bool) {
+            let label: Float = success ? 1 : -1
+            let slope = -label / (1 + exp(label * score(features)))
+            for feature in features {
+                var (w, z, n) = all[feature] ?? (0, 0, 0)
+                let root = (n + slope * slope).squareRoot()
+                z += slope - (root - n.squareRoot()) / 0.1 * w
+                n += slope * slope
+                w = abs(z) <= 0.2 ? 0 : 1 / ((1 + root) / 0.1) * (z < 0 ? -1 : 1) * (0.2 - abs(z))
+                all[feature] = (w, z, n)
+            }
+        }
+    }
+
+    /// All that was ever decided, and what came of it.
+    private struct Model {
+        var trials: [String: Trial] = [:]
+        var weights = Weights()
+        /// What lapsed or came, in order, has its say in the weights.
+        mutating func settle(_ id: String, at time: Int64, success: Bool) {
+            guard let trial = trials[id], trial.settled == nil else { return }
+            trials[id]?.settled = time
+            trials[id]?.success = success
+            if actions[trial.action]?.learnsWeights == true { weights.learn(trial.features, success) }
+        }
+
+        mutating func pass(to time: Int64) {
+            let over = trials.filter { _, trial in
+                trial.settled == nil && trial.made + (actions[trial.action]?.window ?? 0) <= time
+            }.sorted { ($0.value.made, $0.value.order) < ($1.value.made, $1.value.order) }
+            for (id, trial) in over {
+                // What was asked for and never seen says nothing.
+                if actions[trial.action]?.isInbound == true, !trial.wasSeen {
+                    trials[id] = nil
+                } else {
+                    settle(id, at: trial.made + (actions[trial.action]?.window ?? 0), success: false)
+                }
+            }
+        }
+
+        func estimate(_ one: Trial, now: Int64) -> Double {
+            guard let action = actions[one.action] else { return .nan }
+            func count(_ belongs: (Trial) -> Bool) -> (trials: Double, successes: Double) {
+                var (all, good) = (0.0, 0.0)
+                for trial in trials.values where trial.action == one.action && belongs(trial) {
+                    guard let settled = trial.settled else { continue }
+                    let left = pow(2, -Double(now - settled) / (action.days * Double(day)))
+                    all += left
+                    if trial.success { good += left }
+                }
+                return (all, good)
+            }
+            if action.learnsWeights {
+                let all = count { _ in true }.trials
+                return (action.strength * action.prior + all * weights.predict(one.features)) / (action.strength + all)
+            }
+            var mean = action.prior
+            var levels: [(Trial) -> Bool] = [{ _ in true }]
+            if action.byChannel { levels.append { $0.channel == one.channel } }
+            levels.append { $0.bucket == one.bucket && (!action.byChannel || $0.channel == one.channel) }
+            for level in levels {
+                let found = count(level)
+                mean = (action.strength * mean + found.successes) / (action.strength + found.trials)
+            }
+            return mean
+        }
+    }
+
+    @Test(arguments: 1...4) func propensitiesAreWhatTheTrialsThatCountSay(seed: UInt64) throws {
+        let engine = try EngineUnderTest(Self.rules)
+        let input = Self.stream(seed)
+        let outcome = engine.run(input.joined(), flush: true)
+        try #require(outcome.totals["open decisions dropped (16 a customer)", default: 0] == 0)
+        let events = Dictionary(uniqueKeysWithValues: input.map { (ResponseTests.word("id", $0) ?? "", $0) })
+        var model = Model()
+        var calls: [(customer: String, time: Int64)] = []
+        var before = (event: "", actions: Set<String>())
+        var (checked, control, capped) = (0, 0, 0)
+        for line in outcome.lines {
+            let time = ResponseTests.stamp(line)
+            model.pass(to: time)
+            guard line.hasPrefix("{\"type\":\"decision\"") else {
+                let id = ResponseTests.word("decision_id", line) ?? ""
+                let kind = ResponseTests.word("outcome", line) ?? ""
+                if kind == "impression" { model.trials[id]?.wasSeen = true }
+                if let trial = model.trials[id], Self.actions[trial.action]?.outcome == kind {
+                    model.settle(id, at: time, success: true)
+                }
+                continue
+            }
+            let event = ResponseTests.word("event_id", line) ?? ""
+            let (name, customer) = (
+                ResponseTests.word("action", line) ?? "", ResponseTests.word("customer_id", line) ?? ""
+            )
+            let said = try #require(events[event])
+            if before.event != event { before = (event, []) }
+            // What chance chose from: what was not chosen at once before, and no call too many.
+            let isCapped = calls.count { $0.customer == customer && $0.time > time - Self.day } >= 3
+            if isCapped { capped += 1 }
+            let feasible = Self.actions.keys.filter {
+                !before.actions.contains($0) && ($0 != "call" || !isCapped)
+            }
+            #expect(feasible.contains(name), "\(line)")
+            let even = Self.epsilon / Double(feasible.count)
+            let probability = ResponseTests.word("probability", line).flatMap(Double.init) ?? .nan
+            #expect(
+                feasible.count == 1
+                    ? probability == 1
+                    : min((probability - even).magnitude, (probability - even - 1 + Self.epsilon).magnitude) < 1e-12,
+                "\(line)")
+            before.actions.insert(name)
+            if name == "call" { calls.append((customer, time)) }
+            let action = try #require(Self.actions[name])
+            let tier = ResponseTests.word("tier", said) ?? ""
+            var trial = Trial(
+                action: name, channel: ResponseTests.word("channel", line) ?? "",
+                bucket: action.by.flatMap { ResponseTests.word($0, said) } ?? "", made: time)
+            trial.order = checked
+            if action.learnsWeights {
+                // In the order of the configuration, and the constant behind them.
+                trial.features =
+                    ["tier=\(tier)"] + (ResponseTests.word("city", said) == "n" ? ["north"] : []) + ["constant"]
+            }
+            let promised = ResponseTests.word("propensity", line).flatMap(Double.init) ?? .nan
+            #expect((promised - model.estimate(trial, now: time)).magnitude < 1e-9, "\(line)")
+            checked += 1
+            // Nobody is contacted of the control group, so nothing is learnt of it.
+            if ResponseTests.word("group", line) == "control" {
+                control += 1
+            } else {
+                model.trials[ResponseTests.word("id", line) ?? ""] = trial
+            }
+        }
+        #expect(checked > 200 && control > 20)
+        if seed == 1 { #expect(capped > 0) }
+        #expect(model.trials.values.count { $0.success } > 20)
+    }
+}
