@@ -51,12 +51,25 @@ enum EventGuess {
         (
             [
                 "ad_", "ad click", "campaign", "promotion", "email", "landing", "page", "visit", "view", "screen",
-                "session", "open", "main", "home", "asset", "anuncio", "visita", "pagina", "página",
+                "session", "open", "main", "home", "anuncio", "visita", "pagina", "página",
             ], Traits(stage: "awareness", phase: "before")
         ),
     ]
 
+    /// Names of what browsers and machines ask for by themselves: no step of anybody's way.
+    private static let noActs = [
+        "asset", "robots", "static", "favicon", "sitemap", "heartbeat", "ping", "health", "keepalive", "metric",
+        "crawl",
+    ]
+
+    /// Whether somebody does it.
+    static func isAct(_ type: String) -> Bool {
+        let name = type.lowercased()
+        return !noActs.contains { name == $0 || name.hasPrefix($0 + "_") || name.hasSuffix("_" + $0) }
+    }
+
     static func traits(of type: String) -> Traits? {
+        if !isAct(type) { return nil }
         let name = type.lowercased()
         return kinds.first { $0.words.contains { name.contains($0) } }?.traits
     }
@@ -77,11 +90,11 @@ enum EventGuess {
     ]
 
     static func goal(among types: [String]) -> String? {
-        first(of: goals, in: types.filter { traits(of: $0)?.isFriction != true })
+        first(of: goals, in: types.filter { isAct($0) && traits(of: $0)?.isFriction != true })
     }
 
     static func step(among types: [String]) -> String? {
-        first(of: steps, in: types.filter { traits(of: $0)?.isFriction != true })
+        first(of: steps, in: types.filter { isAct($0) && traits(of: $0)?.isFriction != true })
     }
 
     private static func first(of words: [String], in types: [String]) -> String? {
