@@ -1,0 +1,49 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The runbook has whatever a run says that asks for something.
+@Suite struct RunbookTests {
+    /// The messages of warnings and errors: what stands in quotation marks behind `.warn(` and `.error(` of a log.
+    private static func messages() throws -> Set<String> {
+        var messages: Set<String> = []
+        let sources = Repository.root.appending(path: "Sources")
+        let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
+        for case let file as URL in files where file.pathExtension == "swift" {
+            let source = try String(contentsOf: file, encoding: .utf8)
+            for match in source.matches(of: #/(?:log\??\.(?:warn|error)\(|tell\(\s*\.(?:warn|error),)\s*"([^"\\]+)"/#) {
+                messages.insert(String(match.output.1))
+            }
+        }
+        return messages
+    }
+
+    @Test func namesEveryWarningAndError() throws {
+        let page = try Repository.text("docs/runbook.md")
+        let messages = try Self.messages()
+        #expect(messages.count > 12)
+        for message in messages { #expect(page.contains("`" + message.prefix(24)), "\(message)") }
+    }
+
+    /// What a rule or the runbook asks about is counted by that name.
+    @Test(arguments: ["docs/runbook.md", "Scripts/monitoring/alerts.yml", "Scripts/monitoring/grafana.json"])
+    func asksOnlyForMetricsThatThereAre(path: String) throws {
+        var known: Set<String> = ["journeyd_build_info"]
+        let sources = Repository.root.appending(path: "Sources")
+        let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
+        for case let file as URL in files where file.pathExtension == "swift" {
+            for match in try String(contentsOf: file, encoding: .utf8).matches(of: #/"(journeyd_[a-z_]+)"/#) {
+                known.insert(String(match.output.1))
+            }
+        }
+        let page = try Repository.text(path)
+        let asked = Set(page.matches(of: #/journeyd_[a-z_]+[a-z]/#).map { String($0.output) })
+        #expect(asked.count > 8)
+        for name in asked {
+            let plain = ["_bucket", "_count", "_sum"].reduce(name) {
+                $0.hasSuffix($1) ? String($0.dropLast($1.count)) : $0
+            }
+            #expect(known.contains(plain), "\(name)")
+        }
+    }
+}
