@@ -34,9 +34,10 @@ let package = Package(
         .systemLibrary(name: "CZlib"),
         module("Storage", imports: ["CLinux", "CZlib"]),
         module("Samples"),
+        module("Languages"),
         module("HTTP", imports: ["Storage"]),
         module("Posting", imports: ["Storage"]),
-        module("Telemetry", imports: ["Storage"]),
+        module("Telemetry", imports: ["Languages", "Storage"]),
         module("Events", imports: ["Storage"]),
         module("Expressions", imports: ["Events", "Storage"]),
         module("Learning", imports: ["Expressions", "Events", "Storage"]),
@@ -55,8 +56,7 @@ let package = Package(
             "Pipeline",
             imports: [
                 "Analytics", "Endpoints", "Journal", "Decisions", "Journeys", "Learning", "Expressions", "Events",
-                "Telemetry",
-                "Storage",
+                "Telemetry", "Languages", "Storage",
             ]),
         module("Cells", imports: ["Endpoints", "Events", "Storage"]),
         module("Console", imports: ["Pipeline", "Endpoints", "Events", "HTTP", "Page", "Telemetry", "Storage"]),
@@ -64,20 +64,22 @@ let package = Package(
             "Configuration",
             imports: [
                 "Analytics", "Endpoints", "Journal", "Decisions", "Journeys", "Learning", "Expressions", "Events",
-                "Storage",
+                "Languages", "Storage",
             ]),
         module("Load", imports: ["Endpoints", "Samples", "Events", "Telemetry", "Storage"]),
         module(
             "Stories",
             imports: [
                 "Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Learning", "Expressions", "Events",
-                "Samples", "Telemetry", "Storage",
+                "Samples", "Telemetry", "Languages", "Storage",
             ]),
         .executableTarget(
             name: "journeyd",
             dependencies: [
                 "Stories", "Configuration", "Load", "Console", "Pipeline", "Endpoints", "Journal", "Decisions",
-                "Analytics", "Learning", "Journeys", "Expressions", "Events", "Page", "Samples", "Telemetry", "Storage",
+                "Analytics", "Learning", "Journeys", "Expressions", "Events", "Page", "Samples", "Telemetry",
+                "Languages",
+                "Storage",
                 "CLinux",
             ],
             swiftSettings: strict,
@@ -86,6 +88,7 @@ let package = Package(
         .executableTarget(name: "journeyd-post", dependencies: ["Posting", "Storage"], swiftSettings: strict),
         // A target of tests for each module, and one for the whole engine.
         tests("PageTests", of: ["Page"]),
+        tests("LanguagesTests", of: ["TestSupport", "Languages"]),
         tests("StorageTests", of: ["TestSupport", "Storage"]),
         tests("SamplesTests", of: ["Samples"]),
         tests("PostingTests", of: ["Posting", "Storage"]),
@@ -116,7 +119,7 @@ let package = Package(
             "ConfigurationTests",
             of: [
                 "TestSupport", "Analytics", "Configuration", "Endpoints", "Decisions", "Journeys", "Learning",
-                "Expressions", "Events", "Storage",
+                "Expressions", "Events", "Languages", "Storage",
             ]),
         tests("CellsTests", of: ["TestSupport", "Cells", "Endpoints", "Events", "Storage"]),
         tests("LearningTests", of: ["TestSupport", "Learning", "Expressions", "Events", "Storage"]),
@@ -125,7 +128,7 @@ let package = Package(
             "StoriesTests",
             of: [
                 "TestSupport", "Stories", "Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Events",
-                "Samples", "Storage",
+                "Samples", "Languages", "Storage",
             ]),
         tests("journeydTests", of: ["TestSupport", "journeyd", "Console", "Journal", "Events", "Storage"]),
         tests(

@@ -97,7 +97,10 @@ extension Figure {
 
 extension JourneyReport {
     /// The most important figures in words.
-    package var summary: String {
+    package var summary: String { summary(inSpanish: false) }
+
+    /// The same; what is said of actions is in the one language or the other.
+    package func summary(inSpanish: Bool) -> String {
         let figure = figure
         var lines: [String] = []
         func share(_ part: Int, _ whole: Int) -> String {
@@ -140,7 +143,7 @@ extension JourneyReport {
             for way in ways { lines.append("  \(way["count"]?.plain ?? ""): \(way["path"]?.plain ?? "")") }
         }
         if !proofs.isEmpty { lines.append("what actions bring:") }
-        for proof in proofs { lines.append("  " + proof.sentences.english) }
+        for proof in proofs { lines.append("  " + (inSpanish ? proof.sentences.spanish : proof.sentences.english)) }
         return lines.joined(separator: "\n") + "\n"
     }
 }

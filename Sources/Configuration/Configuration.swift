@@ -1,6 +1,7 @@
 package import Events
 package import Expressions
 import Journeys
+package import Languages
 import Storage
 
 /// The way from a configuration's file to the plan that the engine follows.
@@ -53,10 +54,13 @@ package enum Configuration {
     ]
 
     /// What `check` prints: each diagnostic with its line of the file and a caret, then a line that sums up.
-    package static func report(path: String, plan: EnginePlan?, diagnostics: Diagnostics) -> String {
-        let found = diagnostics.rendered(excerpts: true)
+    package static func report(
+        path: String, plan: EnginePlan?, diagnostics: Diagnostics, in speech: Speech = Speech(.english)
+    ) -> String {
+        let found = diagnostics.rendered(excerpts: true, in: speech)
         guard let plan else {
-            return found + "\(Wording.printable(path)): \(counted(diagnostics.errorCount, "error")); not valid\n"
+            return found + speech("\(Wording.printable(path)): \(counted(diagnostics.errorCount, "error")); not valid")
+                + "\n"
         }
         let picture = plan.journeys.picture
         let parts = [
@@ -68,7 +72,7 @@ package enum Configuration {
             counted(plan.journeys.moments.count, "moment"),
             counted(plan.actions.count, "action"),
         ]
-        return found + "\(Wording.printable(path)): \((parts + rules).joined(separator: ", ")); valid\n"
+        return found + speech("\(Wording.printable(path)): \((parts + rules).joined(separator: ", ")); valid") + "\n"
     }
 
     private static func counted(_ count: Int, _ noun: String) -> String {

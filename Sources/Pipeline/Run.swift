@@ -1,6 +1,7 @@
 package import Endpoints
 import Events
 import Journal
+package import Languages
 import Storage
 package import Telemetry
 
@@ -34,6 +35,8 @@ package struct Run: Sendable {
     package let metrics: Metrics
     /// Where operators are told of rejected lines; without it the first few are reported for people.
     package let log: Log?
+    /// How people are told of rejected lines.
+    package let speech: Speech
     /// How the run is, for those who look after it.
     package let condition: RunCondition
     /// What the run repeats first, and where it writes down what comes then; nil where neither.
@@ -50,7 +53,8 @@ package struct Run: Sendable {
     package init(
         plan: Plan, inputs: [Input], outlets: [Outlet], rejects: Output?, shardCount: Int, flushesAtEnd: Bool,
         stop: StopSignal, controls: ControlQueue = ControlQueue(), reopen: ReopenSignal = ReopenSignal(),
-        metrics: Metrics = Metrics(), log: Log? = nil, condition: RunCondition = RunCondition(),
+        metrics: Metrics = Metrics(), log: Log? = nil, speech: Speech = Speech(.english),
+        condition: RunCondition = RunCondition(),
         journal: RunJournal? = nil, sketch: InputSketch? = nil, report: ReportCollector? = nil,
         recent: RecentDecisions? = nil
     ) {
@@ -67,6 +71,7 @@ package struct Run: Sendable {
         self.reopen = reopen
         self.metrics = metrics
         self.log = log
+        self.speech = speech
         self.condition = condition
         self.journal = journal
         self.sketch = sketch

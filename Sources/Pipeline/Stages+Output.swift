@@ -2,6 +2,7 @@ import Decisions
 import Endpoints
 import Events
 import Journeys
+import Languages
 import Storage
 import Telemetry
 
@@ -176,7 +177,7 @@ extension Stages {
                         if let log = request.log {
                             log.error("\(fault)")
                         } else {
-                            Descriptor.standardError.writeMessage("\(fault)\n")
+                            Descriptor.standardError.writeMessage(request.speech("\(fault)") + "\n")
                         }
                     }
                 case .note(.speak): isSilent = false
@@ -336,6 +337,7 @@ struct RejectLog {
 
     private let isKept: Bool
     private let log: Log?
+    private let speech: Speech
     var waiting: [PlacedReject] = []
     var reported = 0
     /// How many were settled, by reason.
@@ -344,9 +346,10 @@ struct RejectLog {
     private var foreign: Set<String> = []
 
     /// A log of rejects. Where there is no log for operators and they are not kept, the first few are reported for people.
-    init(isKept: Bool, log: Log? = nil) {
+    init(isKept: Bool, log: Log? = nil, speech: Speech = Speech(.english)) {
         self.isKept = isKept
         self.log = log
+        self.speech = speech
     }
 
     var isWaiting: Bool { !waiting.isEmpty }
@@ -396,7 +399,7 @@ struct RejectLog {
                     ], per: reason)
             } else if !isKept, reported < RejectLog.reportedMost, !isExplained(reject) {
                 reported += 1
-                let (reason, detail) = (reject.reject.reason.rawValue, reject.detail)
+                let (reason, detail) = (reject.reject.reason.rawValue, speech(reject.detail))
                 let element = reject.reject.index.map { "[\($0)]" } ?? ""
                 let text = "\(reject.source.name):\(reject.line)\(element): \(reason): \(detail)\n"
                 block.append(Array(PlainText.shown(text).utf8))

@@ -1,4 +1,5 @@
 package import Events
+package import Languages
 
 /// What a run has come to so far.
 package struct Totals: Sendable {
@@ -61,8 +62,8 @@ package struct Totals: Sendable {
     }
 
     /// The totals for people: one a line, ending in a line's end.
-    package var summary: String {
-        let rows = rows
+    package func summary(in speech: Speech) -> String {
+        let rows = rows.map { (name: speech($0.name), value: speech($0.value)) }
         let width = rows.reduce(0) { max($0, $1.name.count) } + 2
         return rows.map { $0.name + String(repeating: " ", count: width - $0.name.count) + $0.value + "\n" }.joined()
     }

@@ -1,4 +1,5 @@
 package import Events
+package import Languages
 
 /// An output line, taken apart.
 package struct Line: Sendable {
@@ -21,37 +22,40 @@ package struct Line: Sendable {
     package var time: Instant? { parts["time"]?.text.flatMap { Instant(text: $0) } }
 
     /// The line in a few words: what it is, without times and ids.
-    package var summary: String {
+    package var summary: String { summary(in: Speech(.english)) }
+
+    /// The same in a language; what comes of events and configurations is as it is.
+    package func summary(in speech: Speech) -> String {
         let name = parts[type == "decision" || type == "drop_off" ? "moment" : type]?.text ?? ""
         var words: String
         switch type {
         case "moment":
-            words = "moment \(name)"
-            if let by = parts["by"] { words += " by \(by.json)" }
+            words = speech("moment \(name)")
+            if let by = parts["by"] { words += speech(" by \(by.json)") }
             words += detail("output")
         case "decision":
             if let action = parts["action"]?.text {
-                words = "decision \(name): \(action)"
-                if let channel = parts["channel"]?.text { words += " on \(channel)" }
+                words = speech("decision \(name): \(action)")
+                if let channel = parts["channel"]?.text { words += speech(" on \(channel)") }
                 words += detail("payload")
             } else {
-                words = "decision \(name): nothing, because of \(parts["reason"]?.text ?? "?")"
+                words = speech("decision \(name): nothing, because of \(parts["reason"]?.text ?? "?")")
             }
-        case "segment": words = "segment \(name): \(parts["change"]?.text ?? "?")"
+        case "segment": words = speech("segment \(name): \(parts["change"]?.text ?? "?")")
         case "score":
-            words = "score \(name): \(parts["value"]?.json ?? "?") \(parts["direction"]?.text ?? "")"
+            words = speech("score \(name): \(parts["value"]?.json ?? "?") \(parts["direction"]?.text ?? "")")
         case "response":
-            words = "response \(parts["action"]?.text ?? "?"): \(parts["outcome"]?.text ?? "?")"
+            words = speech("response \(parts["action"]?.text ?? "?"): \(parts["outcome"]?.text ?? "?")")
             if let value = parts["value"] { words += " \(value.json)" }
         case "drop_off":
-            words = "drop_off \(name)"
-            if let by = parts["by"] { words += " by \(by.json)" }
-            words += ", reached \(parts["reached"]?.text ?? "?")"
+            words = speech("drop_off \(name)")
+            if let by = parts["by"] { words += speech(" by \(by.json)") }
+            words += speech(", reached \(parts["reached"]?.text ?? "?")")
         case "identity":
-            words = "identity: \(parts["was"]?.text ?? "?") \(parts["change"]?.text ?? "?")"
-            if let reason = parts["reason"]?.text { words += ", because of \(reason)" }
+            words = speech("identity: \(parts["was"]?.text ?? "?") \(parts["change"]?.text ?? "?")")
+            if let reason = parts["reason"]?.text { words += speech(", because of \(reason)") }
         case "rejected":
-            words = "rejected: \(parts["reason"]?.text ?? "?"): \(parts["detail"]?.text ?? "")"
+            words = speech("rejected: \(parts["reason"]?.text ?? "?"): \(parts["detail"]?.text ?? "")")
         default: words = text
         }
         return words

@@ -1,3 +1,4 @@
+package import Languages
 import Storage
 import Synchronization
 
@@ -16,6 +17,9 @@ package final class Log: Sendable {
     /// How many reasons are told apart; all others are one.
     package static let reasonsMost = 256
 
+    /// The fields that say in words what went wrong.
+    private static let worded: Set<String> = ["error", "reason", "detail", "cause"]
+
     private struct Reason {
         var begin: Int64
         var written: Int
@@ -30,21 +34,24 @@ package final class Log: Sendable {
     /// Lines below it are left out.
     package let level: LogLevel
     private let format: LogFormat
+    private let speech: Speech
     private let clock: @Sendable () -> Int64
     private let sink: @Sendable (String) -> Void
     private let state = Mutex(State())
 
     /// A log that writes to standard error.
     /// - Parameters:
+    ///   - speech: the language of messages, and of what went wrong; lines for programs are English.
     ///   - clock: microseconds since 1970-01-01T00:00:00Z.
     ///   - sink: takes each line with its end; lines never come side by side.
     package init(
-        level: LogLevel = .info, format: LogFormat = .logfmt,
+        level: LogLevel = .info, format: LogFormat = .logfmt, speech: Speech = Speech(.english),
         clock: @escaping @Sendable () -> Int64 = { System.wallClock },
         sink: @escaping @Sendable (String) -> Void = { Descriptor.standardError.writeMessage($0) }
     ) {
         self.level = level
         self.format = format
+        self.speech = format == .json ? Speech(.english) : speech
         self.clock = clock
         self.sink = sink
     }
@@ -143,7 +150,12 @@ package final class Log: Sendable {
 
     private func write(_ time: Int64, _ level: LogLevel, _ message: String, _ fields: [(name: String, value: LogValue)])
     {
-        let line = LogLine(time: time, level: level, message: message, fields: fields)
+        let line = LogLine(
+            time: time, level: level, message: speech(message),
+            fields: fields.map { field in
+                guard Log.worded.contains(field.name), case .text(let text) = field.value else { return field }
+                return (field.name, .text(speech(text)))
+            })
         sink(line.text(format) { System.timeText($0) })
     }
 }

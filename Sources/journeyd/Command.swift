@@ -1,3 +1,5 @@
+import Languages
+
 /// A flag as the command line knows it: parsing, help and errors all follow from here.
 struct Flag: Sendable {
     /// With its dashes: `--output`.
@@ -41,6 +43,8 @@ struct Command: Sendable {
 
     static let help = Flag("--help", "show this help and exit")
     static let version = Flag("--version", "show the version and exit")
+    static let language = Flag(
+        "--lang", "en|es", "the language of texts for people (default: LC_ALL, LC_MESSAGES or LANG)")
 
     /// All commands, in the order of the help.
     static let all = [
@@ -49,8 +53,16 @@ struct Command: Sendable {
         outputs, beginning, completion, manual, helpOnTopics,
     ]
 
+    /// All flags, those that every command has behind its own.
+    var allFlags: [Flag] {
+        let hasLanguage = flags.contains { $0.name == Command.language.name }
+        return flags + (hasLanguage ? [] : [Command.language]) + [Command.help]
+    }
+
     /// The command's usage in one line.
-    var usage: String { operands.isEmpty ? "journeyd \(name)" : "journeyd \(name) \(operands)" }
+    var usage: String {
+        operands.isEmpty ? "journeyd \(name)" : "journeyd \(name) \(CommandLineProgram.speech(operands))"
+    }
 }
 
 /// What was said behind a command, taken apart.
@@ -91,8 +103,8 @@ struct Arguments: Sendable {
         let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let name = parts[0]
         let place = "journeyd \(command.name): \(name)"
-        guard let flag = command.flags.first(where: { $0.name == name }) else {
-            let known = command.flags.map(\.name) + [Command.help.name]
+        guard let flag = command.allFlags.first(where: { $0.name == name }) else {
+            let known = command.allFlags.map(\.name)
             throw CommandFault(
                 .usage, "\(place) is not a flag of \(command.name)" + CommandLineProgram.remedy(name, known, "flags"))
         }

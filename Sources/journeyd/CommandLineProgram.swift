@@ -1,5 +1,6 @@
 import Configuration
 import Endpoints
+import Languages
 import Storage
 import Synchronization
 import Telemetry
@@ -9,6 +10,20 @@ enum CommandLineProgram {
     static let version = "0.1.0"
     /// The day of the version, for the manual page.
     static let released = "2026-11-29"
+
+    /// How people are spoken to: as `--lang` says, else the environment.
+    static let speech = Speech(
+        language(of: CommandLine.arguments) ?? Language(environment: { System.variable($0) }))
+
+    /// What `--lang` says, wherever it stands: looked for before anything can go wrong, so that what does is told in it.
+    static func language(of words: [String]) -> Language? {
+        let flag = Command.language.name
+        for (index, word) in words.prefix(while: { $0 != "--" }).enumerated() {
+            if word.hasPrefix(flag + "=") { return Language(rawValue: String(word.dropFirst(flag.count + 1))) }
+            if word == flag, index + 1 < words.count { return Language(rawValue: words[index + 1]) }
+        }
+        return nil
+    }
 
     /// What is wrong with the limits that the program was started under: before the runtime has begun anything that would end
     /// the program in its own way.
@@ -36,10 +51,11 @@ enum CommandLineProgram {
     }
 
     private static func obey(_ words: [String]) async throws(CommandFault) -> ExitStatus {
+        let words = withoutLanguage(words)
         guard let name = words.first else {
             throw CommandFault(.usage, "journeyd: a command is missing; journeyd --help lists them")
         }
-        if name == "--help" || name == "-h" { return try show(Help.overview) }
+        if name == "--help" || name == "-h" { return try show(Help.overview(in: speech)) }
         if name == "--version" { return try show("journeyd \(version)\n") }
         OutOfMemory.watch(share: name == SnapshotCommand.name ? 2 : 1)
         if name == SnapshotCommand.name { return try await SnapshotCommand.run(Array(words.dropFirst())) }
@@ -49,8 +65,15 @@ enum CommandLineProgram {
             throw CommandFault(.usage, "journeyd: \"\(name)\" is not a \(noun)" + remedy(name, known, "commands"))
         }
         let arguments = try Arguments(Array(words.dropFirst()), for: command)
-        if arguments.asksForHelp { return try show(Help.of(command)) }
+        if arguments.asksForHelp { return try show(Help.of(command, in: speech)) }
         return try await command.perform(arguments)
+    }
+
+    /// `--lang` may stand before the command as well.
+    private static func withoutLanguage(_ words: [String]) -> [String] {
+        let flag = Command.language.name
+        guard let first = words.first, first == flag || first.hasPrefix(flag + "=") else { return words }
+        return Array(words.dropFirst(first == flag ? 2 : 1))
     }
 
     /// What messages are written to where log lines are to be JSON: then nothing else comes between them.
@@ -68,7 +91,7 @@ enum CommandLineProgram {
     /// The same, as serious as `level` says.
     static func report(_ message: String, _ level: LogLevel) {
         guard let log = log.withLock({ $0 }) else {
-            Descriptor.standardError.writeMessage(PlainText.shown(message) + "\n")
+            Descriptor.standardError.writeMessage(PlainText.shown(speech(message)) + "\n")
             return
         }
         for part in parts(message) { log.tell(level, part, fields: []) }

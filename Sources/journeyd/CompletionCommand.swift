@@ -1,3 +1,5 @@
+import Languages
+
 extension Command {
     /// `journeyd completion`.
     static let completion = Command(
@@ -61,6 +63,7 @@ enum Completable: Equatable {
 /// Completions, made from the table of commands and flags.
 enum Completion {
     private static let names = Command.all.map(\.name)
+    private static let speech = CommandLineProgram.speech
 
     private static func operands(of command: Command) -> Completable {
         // What help knows by name are the commands.
@@ -73,11 +76,11 @@ enum Completion {
         var values = ""
         var flags = ""
         for command in Command.all {
-            for flag in command.flags {
+            for flag in command.allFlags {
                 let action = bash(Completable(value: flag.value))
                 if flag.value != nil { values += "        \(command.name):\(flag.name)) \(action); return ;;\n" }
             }
-            let names = (command.flags + [Command.help]).map(\.name).joined(separator: " ")
+            let names = command.allFlags.map(\.name).joined(separator: " ")
             flags += "        \(command.name)) flags='\(names)'; "
             flags += "[[ $cur == -* ]] || { \(bash(operands(of: command))); return; } ;;\n"
         }
@@ -119,12 +122,12 @@ enum Completion {
     static var zsh: String {
         var cases = ""
         for command in Command.all {
-            let flags = (command.flags + [Command.help]).map(zsh)
+            let flags = command.allFlags.map(zsh)
             let operands = zsh(operands(of: command))
             let rest = operands.isEmpty ? [] : ["'*:\(operandName(of: command)):\(operands)'"]
             cases += "        \(command.name)) _arguments \((flags + rest).joined(separator: " \\\n            ")) ;;\n"
         }
-        let commands = Command.all.map { "        '\($0.name):\(quoted($0.summary))'" }.joined(separator: "\n")
+        let commands = Command.all.map { "        '\($0.name):\(quoted(speech($0.summary)))'" }.joined(separator: "\n")
         return """
             #compdef journeyd
             # Completion of journeyd for zsh, made by: journeyd completion zsh
@@ -153,7 +156,7 @@ enum Completion {
     }
 
     private static func zsh(_ flag: Flag) -> String {
-        let meaning = quoted(flag.meaning).replacingBrackets
+        let meaning = quoted(speech(flag.meaning)).replacingBrackets
         guard let value = flag.value else { return "'\(flag.name)[\(meaning)]'" }
         return
             "'\(flag.name)=[\(meaning)]:\(value.filter { $0 != ":" }.lowercased()):\(zsh(Completable(value: value)))'"
@@ -173,13 +176,14 @@ enum Completion {
     static var fish: String {
         var text = "# Completion of journeyd for fish, made by: journeyd completion fish\ncomplete -c journeyd -f\n"
         for command in Command.all {
-            text += "complete -c journeyd -n __fish_use_subcommand -a \(command.name) -d '\(quoted(command.summary))'\n"
+            text +=
+                "complete -c journeyd -n __fish_use_subcommand -a \(command.name) -d '\(quoted(speech(command.summary)))'\n"
         }
         for command in Command.all {
             let begin = "complete -c journeyd -n '__fish_seen_subcommand_from \(command.name)'"
-            for flag in command.flags + [Command.help] {
+            for flag in command.allFlags {
                 let value = flag.value == nil ? "" : fish(Completable(value: flag.value))
-                text += "\(begin) -l \(flag.name.dropFirst(2))\(value) -d '\(quoted(flag.meaning))'\n"
+                text += "\(begin) -l \(flag.name.dropFirst(2))\(value) -d '\(quoted(speech(flag.meaning)))'\n"
             }
             switch operands(of: command) {
             case .nothing: break

@@ -3,6 +3,7 @@ import Configuration
 import Decisions
 import Endpoints
 import Journal
+import Languages
 import Learning
 import Pipeline
 import Storage
@@ -72,7 +73,9 @@ struct EvaluateCommand {
             throw refusal(error)
         }
         for warning in result.warnings { CommandLineProgram.report("journeyd evaluate: \(warning)") }
-        guard let file = arguments["--json"] else { return try CommandLineProgram.show(result.text) }
+        guard let file = arguments["--json"] else {
+            return try CommandLineProgram.show(result.text(in: CommandLineProgram.speech))
+        }
         var bytes: [UInt8] = []
         result.figure.append(to: &bytes)
         bytes.append(UInt8(ascii: "\n"))
@@ -171,32 +174,34 @@ struct EvaluateCommand {
 
 extension Evaluation.Result {
     /// The estimates for people.
-    var text: String {
+    func text(in speech: Speech) -> String {
         func shown(_ number: Double) -> String {
             number.isFinite ? "\((number * 1e6).rounded() / 1e6)" : "-"
         }
         func padded(_ text: String, _ width: Int) -> String {
             text + String(repeating: " ", count: max(1, width - text.count))
         }
-        var lines = ["\(rounds) decisions of \(customers) customers"]
+        var lines = [speech("\(rounds) decisions of \(customers) customers")]
         for measure in measures {
             lines.append("")
-            lines.append("\(padded(measure.name, 18))mean        95 % interval")
+            lines.append(padded(measure.name, 18) + speech("mean        95 % interval"))
             for (name, estimate) in measure.estimates {
                 lines.append(
-                    "  \(padded(name, 16))\(padded(shown(estimate.mean), 12))\(shown(estimate.low)) to \(shown(estimate.high))"
+                    "  \(padded(name, 16))\(padded(shown(estimate.mean), 12))\(shown(estimate.low))"
+                        + speech(" to ") + shown(estimate.high)
                 )
             }
         }
         lines.append("")
-        lines.append("effective sample size: \(shown(effectiveSize))")
-        lines.append("mean weight: \(shown(meanWeight)), the greatest has \(shown(greatestShare * 100)) % of all")
+        lines.append(speech("effective sample size: \(shown(effectiveSize))"))
+        let weights = "mean weight: \(shown(meanWeight)), the greatest has \(shown(greatestShare * 100)) % of all"
+        lines.append(speech(weights))
         let left = [
             ("of the control group", leftOut.control), ("mandatory or transactional", leftOut.certain),
             ("lines that are faulty", leftOut.faulty), ("responses to no decision here", leftOut.unattributed),
             ("outcomes told twice", leftOut.repeated),
-        ].filter { $0.1 > 0 }.map { "\($0.0): \($0.1)" }
-        if !left.isEmpty { lines.append("left out: " + left.joined(separator: ", ")) }
+        ].filter { $0.1 > 0 }.map { "\(speech($0.0)): \($0.1)" }
+        if !left.isEmpty { lines.append(speech("left out: ") + left.joined(separator: ", ")) }
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -1,6 +1,7 @@
 import Endpoints
 import Events
 import Glibc
+import Languages
 import Pipeline
 import Storage
 import Stories
@@ -80,7 +81,8 @@ struct ExplainCommand {
         stop.followSignals()
         var writer = output
         let isJSON = arguments.has("--json")
-        var text = StoryText(hasColour: isatty(STDOUT_FILENO) == 1 && (System.variable("NO_COLOR") ?? "").isEmpty)
+        let hasColour = isatty(STDOUT_FILENO) == 1 && (System.variable("NO_COLOR") ?? "").isEmpty
+        var text = StoryText(hasColour: hasColour, in: CommandLineProgram.speech)
         var reading = StoryReading(plan, of: story, inputs: inputs, stop: stop) { chapters throws(EndpointFault) in
             for chapter in chapters {
                 try ExplainCommand.write(isJSON ? StoryLines.text(chapter) : text.text(chapter), to: &writer)

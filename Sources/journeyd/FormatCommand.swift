@@ -1,6 +1,7 @@
 import Configuration
 import Endpoints
 import Glibc
+import Languages
 import Storage
 
 extension Command {
@@ -49,7 +50,9 @@ struct FormatCommand {
                 let text = JSON5Formatter.formatted(bytes, file: name, style: style, diagnostics: diagnostics),
                 !diagnostics.hasErrors
             else {
-                throw CommandFault(.configuration, String(diagnostics.rendered(excerpts: true).dropLast()))
+                throw CommandFault(
+                    .configuration,
+                    String(diagnostics.rendered(excerpts: true, in: CommandLineProgram.speech).dropLast()))
             }
             let isSame = bytes == Array(text.utf8)
             if arguments.has("--check") {

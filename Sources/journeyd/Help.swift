@@ -1,31 +1,36 @@
+import Languages
+
 /// The help texts, made from the table of commands and flags.
 enum Help {
     /// `journeyd --help`.
-    static var overview: String {
-        """
-        journeyd reads customer events, follows each customer's journey, and writes moments and decisions.
-
-        Usage: journeyd COMMAND ...
-
-        Commands:
-        \(table(Command.all.map { ($0.name + " " + $0.operands, $0.summary) }))
-        Flags:
-        \(table([Command.help, Command.version].map { ($0.form, $0.meaning) }))
-        journeyd COMMAND --help tells more about a command, journeyd help TOPIC about keys and messages.
-
-        """
+    static func overview(in speech: Speech) -> String {
+        let commands = table(Command.all.map { ($0.name + " " + speech($0.operands), speech($0.summary)) })
+        let flags = table(
+            [Command.help, Command.version, Command.language].map { (form(of: $0, speech), speech($0.meaning)) })
+        return [
+            speech(
+                "journeyd reads customer events, follows each customer's journey, and writes moments and decisions."),
+            "", speech("Usage: journeyd COMMAND ..."), "", speech("Commands:"), commands, speech("Flags:"),
+            flags,
+            speech(
+                "journeyd COMMAND --help tells more about a command, journeyd help TOPIC about keys and messages."),
+            "",
+        ].joined(separator: "\n")
     }
 
     /// `journeyd COMMAND --help`.
-    static func of(_ command: Command) -> String {
-        """
-        Usage: \(command.usage)
+    static func of(_ command: Command, in speech: Speech) -> String {
+        let usage = command.operands.isEmpty ? "" : " " + speech(command.operands)
+        return [
+            speech("Usage: ") + "journeyd \(command.name)\(usage)", "", speech(command.explanation), "",
+            speech("Flags:"),
+            table(command.allFlags.map { (form(of: $0, speech), speech($0.meaning)) }),
+        ].joined(separator: "\n")
+    }
 
-        \(command.explanation)
-
-        Flags:
-        \(table((command.flags + [Command.help]).map { ($0.form, $0.meaning) }))
-        """
+    /// A flag as it is written, with what stands behind it in words of the language.
+    private static func form(of flag: Flag, _ speech: Speech) -> String {
+        flag.value.map { "\(flag.name) \(speech($0))" } ?? flag.name
     }
 
     /// Words in lines, set in.

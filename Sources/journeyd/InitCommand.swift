@@ -1,6 +1,7 @@
 import Configuration
 import Endpoints
 import Events
+import Languages
 import Pipeline
 import Storage
 import Stories
@@ -18,7 +19,6 @@ extension Command {
             """,
         flags: [
             Flag("--from", "FILE", "the sample; its first 100,000 events are looked at"), .format,
-            Flag("--lang", "en|es", "the language of comments and names (default: that of LANG, else en)"),
         ]
     ) { arguments throws(CommandFault) in
         let thread = BlockingThread()
@@ -34,7 +34,8 @@ struct InitCommand {
     private let sample: String
     private let folder: Folder
     private let format: Preset?
-    private let language: FirstConfiguration.Language
+    /// The language of comments and names, too.
+    private let language: Language
 
     init(_ arguments: Arguments) throws(CommandFault) {
         guard let sample = arguments["--from"] else {
@@ -48,10 +49,7 @@ struct InitCommand {
         folder = Folder(arguments.operands.first ?? ".")
         _ = try InputFormat(arguments)
         format = arguments["--format"].flatMap(Preset.init(rawValue:))
-        let spoken = ["LC_ALL", "LANG"].compactMap(System.variable).first { !$0.isEmpty } ?? ""
-        language =
-            arguments["--lang"].flatMap(FirstConfiguration.Language.init(rawValue:))
-            ?? (spoken.hasPrefix("es") ? .spanish : .english)
+        language = CommandLineProgram.speech.language
     }
 
     private static let names = (configuration: "journeyd.json5", scenarios: "journeyd.scenarios.json5")

@@ -44,6 +44,10 @@ enum ManualPage {
             A run takes its configuration anew, and opens its output files anew.
             .SH ENVIRONMENT
             .TP
+            LC_ALL, LC_MESSAGES, LANG
+            The language of texts for people, where \\-\\-lang does not say it: Spanish where the first that is set begins
+            with es, else English.
+            .TP
             NO_COLOR
             Where it is set and not empty, nothing is coloured.
             .SH EXAMPLES
@@ -60,7 +64,7 @@ enum ManualPage {
     }
 
     private static func section(on command: Command) -> String {
-        var text = ".SS \(escaped(command.usage))\n"
+        var text = ".SS \(escaped("journeyd \(command.name) \(command.operands)"))\n"
         for line in command.explanation.split(separator: "\n", omittingEmptySubsequences: false) {
             let words = line.drop { $0 == " " }
             if words.isEmpty { continue }
@@ -68,7 +72,7 @@ enum ManualPage {
             if words.count < line.count { text += ".br\n" }
             text += "\(escaped(String(words)))\n"
         }
-        for flag in command.flags {
+        for flag in command.allFlags where flag.name != Command.help.name {
             text += ".TP\n\\fB\(escaped(flag.name))\\fR"
             if let value = flag.value { text += " \\fI\(escaped(value))\\fR" }
             text += "\n\(escaped(flag.meaning))\n"

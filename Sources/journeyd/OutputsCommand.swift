@@ -1,6 +1,7 @@
 import Configuration
 import Endpoints
 import Events
+import Languages
 import Pipeline
 import Storage
 import Stories
@@ -55,7 +56,8 @@ struct OutputsCommand {
             let (fault, found) = await send(Self.trial(of: plan, timeout))
             let time = (System.monotonicClock - start) / 1_000_000
             let outcome = fault.map { "failed: \($0)" } ?? (plan.target.isDelivered ? "taken, \(time) ms" : "written")
-            _ = try CommandLineProgram.show("\(plan.path) \(plan.target.shown): \(outcome)\n")
+            _ = try CommandLineProgram.show(
+                "\(plan.path) \(plan.target.shown): \(CommandLineProgram.speech(outcome))\n")
             if fault != nil, status != .cannotOpen { status = found }
         }
         return status

@@ -3,6 +3,7 @@ import Configuration
 import Events
 import Journal
 import Journeys
+import Languages
 import Pipeline
 import Storage
 import Synchronization
@@ -58,11 +59,14 @@ struct LoadedConfiguration {
     }
 
     /// What `check` prints.
-    var report: String { Configuration.report(path: path, plan: plan, diagnostics: diagnostics) }
+    var report: String {
+        Configuration.report(path: path, plan: plan, diagnostics: diagnostics, in: CommandLineProgram.speech)
+    }
 
     /// What `check` prints for programs.
     func report(as form: DiagnosticReport) -> String {
-        form.text(path: path, version: CommandLineProgram.version, diagnostics: diagnostics)
+        form.text(
+            path: path, version: CommandLineProgram.version, diagnostics: diagnostics, in: CommandLineProgram.speech)
     }
 
     /// The plan that a run follows. Where there is none, everything wrong is reported.

@@ -1,5 +1,6 @@
 import Endpoints
 import Glibc
+import Languages
 import Pipeline
 import Storage
 
@@ -33,14 +34,16 @@ struct ProgressLine: Sendable {
             let read = files.reduce(UInt64(0)) { $0 + UInt64(clamping: lseek($1.number, 0, SEEK_CUR)) }
             let text = Self.text(
                 read: read, of: size, events: condition.pulse?.events ?? 0,
-                seconds: Double(System.monotonicClock - start) / 1e9)
+                seconds: Double(System.monotonicClock - start) / 1e9, in: CommandLineProgram.speech)
             Descriptor.standardError.writeMessage("\r\(text)\u{1B}[K")
         }
         Descriptor.standardError.writeMessage("\r\u{1B}[K")
     }
 
     /// `42 % · 310,000 events/s · 12 s left`.
-    static func text(read: UInt64, of size: UInt64, events: UInt64, seconds: Double) -> String {
+    static func text(
+        read: UInt64, of size: UInt64, events: UInt64, seconds: Double, in speech: Speech = Speech(.english)
+    ) -> String {
         let share = size == 0 ? 1 : min(1, Double(read) / Double(size))
         var parts = ["\(Int(share * 100)) %"]
         if seconds > 0 { parts.append("\(grouped(UInt64(Double(events) / seconds))) events/s") }
@@ -48,7 +51,7 @@ struct ProgressLine: Sendable {
             let left = Int((seconds * (1 - share) / share).rounded(.up))
             parts.append(left < 120 ? "\(left) s left" : "\((left + 59) / 60) min left")
         }
-        return parts.joined(separator: " · ")
+        return parts.map { speech($0) }.joined(separator: " · ")
     }
 
     private static func grouped(_ number: UInt64) -> String {

@@ -92,7 +92,8 @@ struct ReplayCommand {
             }
             run = Run(
                 plan: start.plan, inputs: [], outlets: outlets, rejects: nil,
-                shardCount: start.shardCount ?? shardCount, flushesAtEnd: false, stop: stop, journal: journal)
+                shardCount: start.shardCount ?? shardCount, flushesAtEnd: false, stop: stop,
+                speech: CommandLineProgram.speech, journal: journal)
         } catch {
             throw CommandFault(error)
         }

@@ -4,6 +4,7 @@ import Decisions
 import Endpoints
 import Events
 import Journeys
+import Languages
 import Page
 import Pipeline
 import Storage
@@ -143,7 +144,7 @@ struct ReportCommand {
         }
         return Run(
             plan: plan, inputs: inputs, outlets: [], rejects: nil, shardCount: shardCount, flushesAtEnd: false,
-            stop: stop, report: collector)
+            stop: stop, speech: CommandLineProgram.speech, report: collector)
     }
 
     /// The most bytes of figures in a page, so that the whole is at most 400 KB.
@@ -173,7 +174,9 @@ struct ReportCommand {
                 }
             }
             if ["--json", "--csv", "--html"].allSatisfy({ arguments[$0] == nil }) {
-                try ReportCommand.write(Array(PlainText.shown(report.summary).utf8), to: .standard)
+                let speech = CommandLineProgram.speech
+                let summary = speech(report.summary(inSpanish: speech.language == .spanish))
+                try ReportCommand.write(Array(PlainText.shown(summary).utf8), to: .standard)
             }
         } catch {
             throw CommandFault(error)

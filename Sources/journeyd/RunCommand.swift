@@ -1,6 +1,7 @@
 import Configuration
 import Endpoints
 import Events
+import Languages
 import Pipeline
 import Storage
 import Telemetry
@@ -186,7 +187,8 @@ struct RunCommand {
         return Run(
             plan: journal?.plan ?? plan, inputs: inputs, outlets: outlets, rejects: rejects, shardCount: shardCount,
             flushesAtEnd: arguments["--at-end"] == "flush", stop: stop,
-            metrics: service.metrics, log: service.isDaemon ? service.log : nil, condition: service.condition,
+            metrics: service.metrics, log: service.isDaemon ? service.log : nil, speech: CommandLineProgram.speech,
+            condition: service.condition,
             journal: journal?.joined(shards: shardCount, log: service.log, metrics: service.metrics),
             sketch: arguments.has("--quiet") ? nil : InputSketch(), recent: service.recentDecisions)
     }
@@ -219,7 +221,7 @@ struct RunCommand {
         if arguments["--log-format"] == "json" {
             Log(format: .json).tell(.info, "summary", fields: totals.rows.map { ($0.name, LogValue(total: $0.value)) })
         } else {
-            Descriptor.standardError.writeMessage(PlainText.shown(totals.summary))
+            Descriptor.standardError.writeMessage(PlainText.shown(totals.summary(in: CommandLineProgram.speech)))
         }
     }
 }

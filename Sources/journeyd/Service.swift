@@ -1,5 +1,6 @@
 import Console
 import Endpoints
+import Languages
 import Pipeline
 import Storage
 import Stories
@@ -44,7 +45,8 @@ struct Service: Sendable {
         let environment = names.reduce(into: [String: String]()) { $0[$1] = System.variable($1) }
         let supervisor = Supervisor(environment: environment, process: System.processNumber)
         isDaemon = stays || format != nil || level != nil || arguments.has("--admin") || supervisor.isPresent
-        let log = Log(level: level ?? (isDaemon ? .info : .warn), format: format ?? .logfmt)
+        let log = Log(
+            level: level ?? (isDaemon ? .info : .warn), format: format ?? .logfmt, speech: CommandLineProgram.speech)
         self.log = log
         self.supervisor = supervisor
         allowsRemote = arguments.has("--allow-remote")

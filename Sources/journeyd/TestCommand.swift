@@ -1,5 +1,6 @@
 import Configuration
 import Endpoints
+import Languages
 import Storage
 import Stories
 
@@ -36,10 +37,10 @@ enum TestCommand {
         }
         if files.isEmpty { files = [besides(path)] }
         let scenarios = try chosen(names, of: try scenarios(files, ScenarioReader.Known(plan)))
-        let trial = ScenarioTrial(plan)
+        let trial = ScenarioTrial(plan, in: CommandLineProgram.speech)
         let report = ScenarioReport(scenarios.map { trial.verdict(on: $0) })
         if let file = arguments["--junit"] { try write(report.junit, to: file) }
-        _ = try CommandLineProgram.show(report.text)
+        _ = try CommandLineProgram.show(report.text(in: CommandLineProgram.speech))
         return report.passes ? .done : .scenarioFails
     }
 
@@ -66,7 +67,9 @@ enum TestCommand {
             scenarios += ScenarioReader.read(bytes, file: file, known: known, diagnostics: diagnostics)
         }
         if diagnostics.hasErrors {
-            throw CommandFault(.faultyScenarios, String(diagnostics.rendered(excerpts: true).dropLast()))
+            throw CommandFault(
+                .faultyScenarios, String(diagnostics.rendered(excerpts: true, in: CommandLineProgram.speech).dropLast())
+            )
         }
         if scenarios.isEmpty {
             throw CommandFault(

@@ -1,4 +1,5 @@
 import Foundation
+import Languages
 import TestSupport
 import Testing
 
@@ -6,14 +7,20 @@ import Testing
 
 /// The catalogue of messages: each code is what its page says it is.
 @Suite struct MessageCodeTests {
-    @Test(arguments: MessageCode.allCases) func comesWithItsExampleAndNotWithTheMendedOne(code: MessageCode) {
+    @Test(arguments: MessageCode.allCases) func comesWithItsExampleAndNotWithTheMendedOne(code: MessageCode) throws {
         let help = code.help
         for text in [help.meaning.english, help.meaning.spanish, help.remedy.english, help.remedy.spanish] {
             #expect(text.hasSuffix(".") || text.hasSuffix("`"), "\(code.name): \(text)")
         }
         #expect(help.meaning.english != help.meaning.spanish)
+        #expect(help.remedy.english != help.remedy.spanish)
+        if let said = MessagePage.said(of: code, .english) {
+            let spanish = try #require(MessagePage.said(of: code, .spanish))
+            #expect(said != spanish, "\(code.name) is not translated: \(said)")
+        }
         guard let faulty = help.faulty else {
-            #expect([.notUTF8, .tooLarge, .scores, .scenario].contains(code), "\(code.name) has no example")
+            let isShown = help.example != nil || [.notUTF8, .tooLarge, .scores, .scenario].contains(code)
+            #expect(isShown, "\(code.name) has no example")
             return
         }
         #expect(MessagePage.diagnostics(of: faulty).contains { $0.code == code }, "\(code.name): \(faulty)")
@@ -21,6 +28,12 @@ import Testing
             let left = MessagePage.diagnostics(of: mended)
             #expect(!left.contains { $0.code == code || $0.severity == .error }, "\(code.name): \(left)")
         }
+    }
+
+    /// What is said while a run goes on has the code under which the catalogue documents it.
+    @Test(arguments: MessageCode.allCases) func theCatalogueKnowsTheCodeOfItsExample(code: MessageCode) {
+        guard let example = code.help.example else { return }
+        #expect(Catalogue.spanish.code(of: example) == code.name, "\(example)")
     }
 
     @Test func namesAreFourDigitsAndFoundInAnyCase() {
@@ -41,8 +54,8 @@ import Testing
         #expect(try codes(Array("{ version: 1, scores: { risk: { terms: [\(terms)] } } }".utf8)).contains(.scores))
     }
 
-    @Test(arguments: [("docs/messages.md", MessagePage.Language.english), ("docs/es/mensajes.md", .spanish)])
-    func isWhatThePageShows(path: String, language: MessagePage.Language) throws {
+    @Test(arguments: [("docs/messages.md", Language.english), ("docs/es/mensajes.md", .spanish)])
+    func isWhatThePageShows(path: String, language: Language) throws {
         let mark = "<!-- the program writes what follows -->\n\n"
         let page = Repository.root.appending(path: path)
         let written = try String(contentsOf: page, encoding: .utf8)

@@ -2,6 +2,7 @@ import Configuration
 import Events
 import Foundation
 import Journeys
+import Languages
 import Pipeline
 import Stories
 import Testing
@@ -277,7 +278,7 @@ struct Stage {
         let report = ScenarioReport(scenarios.map { trial.verdict(on: $0) })
         #expect(!report.passes)
         #expect(
-            report.text == """
+            report.text(in: Speech(.english)) == """
                 ok    a<b
                 FAIL  wrong (s.json5:3:3)
                       - moment "abandoned"

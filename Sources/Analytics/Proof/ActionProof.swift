@@ -186,12 +186,12 @@ package struct ActionProof: Sendable {
         case .noControl:
             return (
                 "\(name): nobody is left out, so there is nothing to compare with. Set policy.holdout.",
-                "\(nombre): no se deja a nadie sin acción, así que no hay con qué comparar. Pon policy.holdout."
+                "\(nombre): no se deja a nadie sin acción, así que no hay con qué comparar. Ponga policy.holdout."
             )
         case .skewed:
             return (
                 "\(name): do not trust these figures. The groups are not as large as planned (\(entered.treated) and \(entered.control)), so something sorts customers.",
-                "\(nombre): no te fíes de estas cifras. Los grupos no tienen el tamaño previsto (\(entered.treated) y \(entered.control)): algo reparte mal a los clientes."
+                "\(nombre): no se fíe de estas cifras. Los grupos no tienen el tamaño previsto (\(entered.treated) y \(entered.control)): algo reparte mal a los clientes."
             )
         case .early:
             return (
@@ -202,7 +202,7 @@ package struct ActionProof: Sendable {
             let least = Difference.least(treated.conversions, control.conversions) ?? 0
             return (
                 "\(name): no effect is proven, for better or worse. Go on measuring; an effect below \(per(least)) more conversions per 100 customers could not be seen yet.",
-                "\(nombre): no hay efecto demostrado, ni a favor ni en contra. Sigue midiendo; un efecto menor de \(por(least)) conversiones más por cada 100 clientes aún no se podría ver."
+                "\(nombre): no hay efecto demostrado, ni a favor ni en contra. Siga midiendo; un efecto menor de \(por(least)) conversiones más por cada 100 clientes aún no se podría ver."
             )
         case .works, .harms:
             guard let always else { return ("", "") }
@@ -210,7 +210,7 @@ package struct ActionProof: Sendable {
             let (one, other) = isGood ? (always.low, always.high) : (-always.high, -always.low)
             return (
                 "\(name): proven. It brings \(per(one)) to \(per(other)) \(isGood ? "more" : "fewer") conversions per 100 customers than doing nothing\(isGood ? "." : ". Stop it.")",
-                "\(nombre): demostrado. Trae entre \(por(one)) y \(por(other)) conversiones \(isGood ? "más" : "menos") por cada 100 clientes que no hacer nada\(isGood ? "." : ". Páralo.")"
+                "\(nombre): efecto demostrado. Trae entre \(por(one)) y \(por(other)) conversiones \(isGood ? "más" : "menos") por cada 100 clientes que no hacer nada\(isGood ? "." : ". Deténgala.")"
             )
         }
     }

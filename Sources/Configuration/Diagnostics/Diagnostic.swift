@@ -1,3 +1,5 @@
+package import Languages
+
 /// One thing to say about a configuration: what is wrong, where, and what would be right.
 package struct Diagnostic: Sendable, Hashable {
     /// Whether something must be mended, or is worth knowing.
@@ -28,12 +30,17 @@ package struct Diagnostic: Sendable, Hashable {
     }
 }
 
-extension Diagnostic: CustomStringConvertible {
+extension Diagnostic {
     /// `FILE:LINE:COLUMN: PATH: MESSAGE` on one line; a note says that it is one behind the place. Characters that
     /// could steer a terminal are replaced.
-    package var description: String {
-        let severity = severity == .note ? "note: " : ""
+    package func text(in speech: Speech) -> String {
+        let severity = severity == .note ? speech("note: ") : ""
         let path = path == .root ? "" : "\(path): "
-        return Wording.printable("\(place): \(severity)\(path)\(message)")
+        return Wording.printable("\(place): \(severity)\(path)\(speech(message))")
     }
+}
+
+extension Diagnostic: CustomStringConvertible {
+    /// The line in English.
+    package var description: String { text(in: Speech(.english)) }
 }

@@ -1,3 +1,4 @@
+package import Languages
 import Storage
 
 /// What there is to say about a configuration in forms that programs read.
@@ -11,23 +12,25 @@ package enum DiagnosticReport: String, CaseIterable, Sendable {
 
     /// The report on the file at `path`, each line with its end.
     /// - Parameter version: the program's.
-    package func text(path: String, version: String, diagnostics: Diagnostics) -> String {
+    package func text(
+        path: String, version: String, diagnostics: Diagnostics, in speech: Speech = Speech(.english)
+    ) -> String {
         switch self {
-        case .json: Self.json(path, diagnostics).line + "\n"
-        case .sarif: Self.sarif(version, diagnostics).page
-        case .github: diagnostics.all.map { Self.command($0) + "\n" }.joined()
+        case .json: Self.json(path, diagnostics, speech).line + "\n"
+        case .sarif: Self.sarif(version, diagnostics, speech).page
+        case .github: diagnostics.all.map { Self.command($0, speech) + "\n" }.joined()
         }
     }
 
-    private static func json(_ path: String, _ diagnostics: Diagnostics) -> JSONTree {
+    private static func json(_ path: String, _ diagnostics: Diagnostics, _ speech: Speech) -> JSONTree {
         .object([
             ("file", .text(path)), ("valid", .flag(!diagnostics.hasErrors)),
             ("errors", .whole(Int64(diagnostics.errorCount))), ("notes", .whole(Int64(diagnostics.noteCount))),
-            ("messages", .list(diagnostics.all.map(message))),
+            ("messages", .list(diagnostics.all.map { message($0, speech) })),
         ])
     }
 
-    private static func message(_ diagnostic: Diagnostic) -> JSONTree {
+    private static func message(_ diagnostic: Diagnostic, _ speech: Speech) -> JSONTree {
         var members: [(key: String, value: JSONTree)] = [
             ("code", .text(diagnostic.code.name)), ("severity", .text(level(diagnostic))),
             ("file", .text(diagnostic.place.file)),
@@ -38,7 +41,7 @@ package enum DiagnosticReport: String, CaseIterable, Sendable {
             ]
         }
         if diagnostic.path != .root { members.append(("path", .text(diagnostic.path.description))) }
-        members.append(("message", .text(diagnostic.message)))
+        members.append(("message", .text(speech(diagnostic.message))))
         return .object(members)
     }
 
@@ -46,14 +49,14 @@ package enum DiagnosticReport: String, CaseIterable, Sendable {
 
     // MARK: SARIF
 
-    private static func sarif(_ version: String, _ diagnostics: Diagnostics) -> JSONTree {
+    private static func sarif(_ version: String, _ diagnostics: Diagnostics, _ speech: Speech) -> JSONTree {
         let all = diagnostics.all
         let codes = MessageCode.allCases.filter { code in all.contains { $0.code == code } }
         let rules = codes.map { code in
             JSONTree.object([
                 ("id", .text(code.name)),
-                ("shortDescription", .object([("text", .text(code.help.meaning.english))])),
-                ("help", .object([("text", .text(code.help.remedy.english))])),
+                ("shortDescription", .object([("text", .text(code.help.meaning.text(in: speech.language)))])),
+                ("help", .object([("text", .text(code.help.remedy.text(in: speech.language)))])),
             ])
         }
         let driver = JSONTree.object([
@@ -66,14 +69,14 @@ package enum DiagnosticReport: String, CaseIterable, Sendable {
                 .list([
                     .object([
                         ("tool", .object([("driver", driver)])), ("columnKind", .text("unicodeCodePoints")),
-                        ("results", .list(all.map { result($0, codes) })),
+                        ("results", .list(all.map { result($0, codes, speech) })),
                     ])
                 ])
             ),
         ])
     }
 
-    private static func result(_ diagnostic: Diagnostic, _ codes: [MessageCode]) -> JSONTree {
+    private static func result(_ diagnostic: Diagnostic, _ codes: [MessageCode], _ speech: Speech) -> JSONTree {
         let place = diagnostic.place
         var location: [(key: String, value: JSONTree)] = [
             ("artifactLocation", .object([("uri", .text(address(of: place.file)))]))
@@ -90,7 +93,7 @@ package enum DiagnosticReport: String, CaseIterable, Sendable {
         return .object([
             ("ruleId", .text(diagnostic.code.name)),
             ("ruleIndex", .whole(Int64(codes.firstIndex(of: diagnostic.code) ?? 0))),
-            ("level", .text(level(diagnostic))), ("message", .object([("text", .text(diagnostic.message))])),
+            ("level", .text(level(diagnostic))), ("message", .object([("text", .text(speech(diagnostic.message)))])),
             ("locations", .list([.object(members)])),
         ])
     }
@@ -113,7 +116,7 @@ package enum DiagnosticReport: String, CaseIterable, Sendable {
 
     // MARK: Workflow commands
 
-    private static func command(_ diagnostic: Diagnostic) -> String {
+    private static func command(_ diagnostic: Diagnostic, _ speech: Speech) -> String {
         var fields = ["file=" + escaped(diagnostic.place.file, isField: true)]
         if diagnostic.place.line > 0 {
             fields += ["line=\(diagnostic.place.line)", "col=\(diagnostic.place.column)"]
@@ -121,7 +124,8 @@ package enum DiagnosticReport: String, CaseIterable, Sendable {
         fields.append("title=" + diagnostic.code.name)
         let path = diagnostic.path == .root ? "" : "\(diagnostic.path): "
         let command = diagnostic.severity == .note ? "notice" : "error"
-        return "::\(command) \(fields.joined(separator: ","))::\(escaped(path + diagnostic.message, isField: false))"
+        let message = escaped(path + speech(diagnostic.message), isField: false)
+        return "::\(command) \(fields.joined(separator: ","))::\(message)"
     }
 
     private static func escaped(_ text: String, isField: Bool) -> String {

@@ -1,3 +1,4 @@
+package import Languages
 import Storage
 
 /// Collects what there is to say about a configuration, so that all faults are reported at once.
@@ -62,15 +63,17 @@ package final class Diagnostics {
 
     /// The first `limit` in order, a line each, and a line that counts the others. With `excerpts`, each is followed by
     /// its line of the file with a caret under its column.
-    package func rendered(limit: Int = 50, excerpts: Bool = false) -> String {
+    package func rendered(
+        limit: Int = 50, excerpts: Bool = false, in speech: Speech = Speech(.english)
+    ) -> String {
         var text = ""
         let shown = all.prefix(limit)
         for diagnostic in shown {
-            text += "\(diagnostic)\n"
+            text += diagnostic.text(in: speech) + "\n"
             if excerpts { text += excerpt(of: diagnostic.place) }
         }
         let others = errorCount + noteCount - shown.count
-        if others > 0 { text += "… and \(others) more\n" }
+        if others > 0 { text += speech("… and \(others) more") + "\n" }
         return text
     }
 

@@ -56,6 +56,50 @@ package enum MessageCode: Int, CaseIterable, Sendable, Hashable {
     case decidedAtEvents = 902
     case lookAlike = 903
 
+    // The command line and the machine.
+    case usage = 1001
+    case file = 1002
+    case systemLimit = 1003
+
+    // Lines and where they come from.
+    case line = 1101
+    case eventTime = 1102
+    case late = 1103
+    case tableRow = 1104
+    case packedInput = 1105
+    case inputFile = 1106
+    case idless = 1107
+    case address = 1201
+    case listening = 1202
+    case connection = 1203
+    case token = 1204
+    case followedFile = 1205
+
+    // Where lines go.
+    case outputFile = 1301
+    case delivery = 1302
+    case spool = 1305
+    case secret = 1306
+
+    // What outlasts a run.
+    case dataDirectory = 1401
+    case journalDamage = 1402
+    case journalLines = 1403
+    case snapshot = 1404
+    case recovery = 1405
+
+    // A run, and what is made of one.
+    case progress = 1501
+    case reload = 1502
+    case unfinished = 1503
+    case collector = 1504
+    case adminPort = 1505
+    case evaluation = 1601
+    case model = 1701
+    case finding = 1801
+    case reportSum = 1901
+    case estimate = 1902
+
     /// `JD` and four digits.
     package var name: String {
         let digits = String(rawValue)

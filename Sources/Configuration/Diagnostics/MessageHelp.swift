@@ -1,7 +1,12 @@
+package import Languages
+
 /// A text in both languages of the program.
 package struct BothLanguages: Sendable {
     package let english: String
     package let spanish: String
+
+    /// The text in one of them.
+    package func text(in language: Language) -> String { language == .spanish ? spanish : english }
 }
 
 /// What is to be known of a message's code: the one catalogue, from which `journeyd help JD0205`, docs/messages.md and
@@ -15,15 +20,18 @@ package struct MessageHelp: Sendable {
     package let faulty: String?
     /// The same without it.
     package let mended: String?
+    /// A message with the code, where no configuration brings it.
+    package let example: String?
 
-    fileprivate init(
+    init(
         _ english: String, _ spanish: String, _ remedyInEnglish: String, _ remedyInSpanish: String,
-        faulty: String? = nil, mended: String? = nil
+        faulty: String? = nil, mended: String? = nil, example: String? = nil
     ) {
         meaning = BothLanguages(english: english, spanish: spanish)
         remedy = BothLanguages(english: remedyInEnglish, spanish: remedyInSpanish)
         self.faulty = faulty
         self.mended = mended
+        self.example = example
     }
 
     /// Files that the examples read.
@@ -409,6 +417,7 @@ extension MessageCode {
                 #"Escríbalos iguales, salvo que los dos vengan en los datos."#,
                 faulty: #"{ version: 1, moments: { "caf\u00e9": { when: "true" }, "cafe\u0301": { when: "true" } } }"#,
                 mended: #"{ version: 1, moments: { "caf\u00e9": { when: "true" } } }"#)
+        default: helpAtRunning
         }
     }
 }

@@ -1,41 +1,46 @@
+package import Languages
 import Storage
 
 /// What is to be known of messages by their codes, as pages and for a terminal.
 package enum MessagePage {
-    /// The languages of the pages.
-    package enum Language: Sendable { case english, spanish }
-
-    /// The catalogue as Markdown, behind the page's beginning: every code with what it means, an example, what `check` says to
-    /// that, and the remedy. Messages themselves are English.
+    /// The catalogue as Markdown, behind the page's beginning: every code with what it means, an example, what is said to
+    /// that, and the remedy.
     package static func page(_ language: Language) -> String {
         MessageCode.allCases.map { entry(of: $0, language) }.joined(separator: "\n")
     }
 
     private static func entry(of code: MessageCode, _ language: Language) -> String {
         let help = code.help
-        let isSpanish = language == .spanish
-        var text = "## \(code.name)\n\n\(wrapped(isSpanish ? help.meaning.spanish : help.meaning.english))\n\n"
-        if let faulty = help.faulty {
-            text += "```json5\n\(faulty)\n```\n\n```text\n\(said(to: faulty, code))\n```\n\n"
-        }
-        text += "\(wrapped(isSpanish ? help.remedy.spanish : help.remedy.english))\n"
+        var text = "## \(code.name)\n\n\(wrapped(help.meaning.text(in: language)))\n\n"
+        if let faulty = help.faulty { text += "```json5\n\(faulty)\n```\n\n" }
+        if let said = said(of: code, language) { text += "```text\n\(said)\n```\n\n" }
+        text += "\(wrapped(help.remedy.text(in: language)))\n"
         if let mended = help.mended { text += "\n```json5\n\(mended)\n```\n" }
         return text
     }
 
     /// What `journeyd help CODE` prints.
-    package static func topic(_ code: MessageCode) -> String {
+    package static func topic(_ code: MessageCode, _ language: Language = .english) -> String {
         let help = code.help
-        var text = "\(code.name)\n  \(help.meaning.english)\n"
-        if let faulty = help.faulty { text += "\n  For example:\n    \(faulty)\n    \(said(to: faulty, code))\n" }
-        text += "\n  \(help.remedy.english)\n"
-        if let mended = help.mended { text += "\n  Right:\n    \(mended)\n" }
+        let speech = Speech(language)
+        var text = "\(code.name)\n  \(help.meaning.text(in: language))\n"
+        let example = [help.faulty, said(of: code, language)].compactMap(\.self)
+        if !example.isEmpty {
+            text += "\n  \(speech("For example:"))\n" + example.map { "    \($0)\n" }.joined()
+        }
+        text += "\n  \(help.remedy.text(in: language))\n"
+        if let mended = help.mended { text += "\n  \(speech("Right:"))\n    \(mended)\n" }
         return text
     }
 
-    /// The first thing said to an example that has the code.
-    static func said(to example: String, _ code: MessageCode) -> String {
-        diagnostics(of: example).first { $0.code == code }.map { "\($0)" } ?? ""
+    /// A message with the code: the first thing said to the example that has it; nil where there is none.
+    static func said(of code: MessageCode, _ language: Language) -> String? {
+        let help = code.help
+        let speech = Speech(language)
+        if let example = help.example { return speech(example) }
+        return help.faulty.map { faulty in
+            diagnostics(of: faulty).first { $0.code == code }.map { $0.text(in: speech) } ?? ""
+        }
     }
 
     /// All that is said to an example.

@@ -1,11 +1,24 @@
+package import Languages
 import Storage
 
 /// What the reference says of one section or key, for a terminal: `moments`, `moments.cooldown`, `policy.caps.max`.
-package enum LanguageTopic {
+package struct LanguageTopic {
+    private let language: Language
+
+    private var speech: Speech { Speech(language) }
+
+    /// What the reference says, in the language.
+    private func said(_ english: String) -> String {
+        let text = language == .spanish ? SpanishReference.text(of: english) ?? english : english
+        return LanguageReference.plain(text)
+    }
+
     /// The text on what the path leads to, from a language's root; nil where it leads nowhere. Names that users choose
     /// are passed over: `windows.over` and `windows.orders.over` are the same key.
-    package static func text(_ path: String, of root: any SectionKey.Type) -> String? {
-        text(path.split(separator: ".").map(String.init)[...], path, in: root)
+    package static func text(
+        _ path: String, of root: any SectionKey.Type, in language: Language = .english
+    ) -> String? {
+        LanguageTopic(language: language).text(path.split(separator: ".").map(String.init)[...], path, in: root)
     }
 
     /// The sections at the top.
@@ -13,11 +26,11 @@ package enum LanguageTopic {
 
     private static func names<Key: SectionKey>(_ section: Key.Type) -> [String] { section.allCases.map(\.rawValue) }
 
-    private static func text(_ path: ArraySlice<String>, _ whole: String, in section: any SectionKey.Type) -> String? {
+    private func text(_ path: ArraySlice<String>, _ whole: String, in section: any SectionKey.Type) -> String? {
         search(path, whole, in: section)
     }
 
-    private static func search<Key: SectionKey>(
+    private func search<Key: SectionKey>(
         _ path: ArraySlice<String>, _ whole: String, in section: Key.Type
     ) -> String? {
         guard let name = path.first else { return page(of: section, whole) }
@@ -34,7 +47,7 @@ package enum LanguageTopic {
         return nil
     }
 
-    private static func sections(of form: ValueForm) -> [any SectionKey.Type] {
+    private func sections(of form: ValueForm) -> [any SectionKey.Type] {
         switch form {
         case .object(let section): [section]
         case .named(let value), .list(let value), .oneOrMore(let value): sections(of: value)
@@ -43,28 +56,28 @@ package enum LanguageTopic {
         }
     }
 
-    private static func page<Key: SectionKey>(of key: Key, _ path: String) -> String {
+    private func page<Key: SectionKey>(of key: Key, _ path: String) -> String {
         let entry = key.entry
-        var rows = [("may be", LanguageReference.plainWords(for: entry.form))]
+        var rows = [("may be", speech(LanguageReference.plainWords(for: entry.form)))]
         switch entry.usual {
-        case .required: rows.append(("default", "none: it is required"))
+        case .required: rows.append(("default", speech("none: it is required")))
         case .nothing: break
         case .value(let value): rows.append(("default", value))
-        case .described(let words): rows.append(("default", words))
+        case .described(let words): rows.append(("default", speech(LanguageReference.plain(words))))
         }
         rows.append(("example", "\(key.rawValue): \(entry.example)"))
-        return "\(path)\n  \(LanguageReference.plain(entry.meaning))\n\n"
-            + rows.map { "  \($0.0): \($0.1)\n" }.joined()
+        return "\(path)\n  \(said(entry.meaning))\n\n"
+            + rows.map { "  \(speech($0.0)): \($0.1)\n" }.joined()
     }
 
-    private static func page<Key: SectionKey>(of section: Key.Type, _ path: String) -> String {
+    private func page<Key: SectionKey>(of section: Key.Type, _ path: String) -> String {
         let keys = section.allCases.filter { if case .later = $0.entry.form { false } else { true } }
         let width = keys.reduce(0) { max($0, $1.rawValue.count) } + 2
         let rows = keys.map { key in
             "  " + key.rawValue + String(repeating: " ", count: width - key.rawValue.count)
-                + LanguageReference.plain(key.entry.meaning) + "\n"
+                + said(key.entry.meaning) + "\n"
         }
-        return LanguageReference.plain(section.about) + "\n\nKeys:\n" + rows.joined()
+        return said(section.about) + "\n\n" + speech("Keys:") + "\n" + rows.joined()
     }
 }
 

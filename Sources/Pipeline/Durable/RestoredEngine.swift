@@ -82,7 +82,7 @@ extension Stages {
     }
 
     func firstRejects() -> RejectLog {
-        var rejects = RejectLog(isKept: request.rejects != nil, log: request.log)
+        var rejects = RejectLog(isKept: request.rejects != nil, log: request.log, speech: request.speech)
         guard let state = request.journal?.state else { return rejects }
         rejects.goOn(from: state.rejects)
         meters.reject(rejects.counts)

@@ -1,12 +1,11 @@
 import Configuration
+package import Languages
 import Storage
 
 /// A first configuration, with its scenarios, that fits a sample: an abandoned step, a return, and silence.
 package struct FirstConfiguration: Sendable {
-    /// The language of the comments.
-    package enum Language: String, Sendable { case english = "en", spanish = "es" }
-
     private let survey: EventSurvey
+    /// The language of the comments and names.
     private let language: Language
     /// What stands in `input`, without braces; empty for the native form.
     private let input: String
@@ -26,9 +25,11 @@ package struct FirstConfiguration: Sendable {
         let friction = types.first { EventGuess.traits(of: $0)?.isFriction == true }
         let known = EventGuess.goal(among: types)
         isGoalKnown = known != nil
-        let goal = known ?? types.first { $0 != friction } ?? types[0]
+        let goal =
+            known ?? types.first { $0 != friction && EventGuess.isAct($0) } ?? types.first { $0 != friction }
+            ?? types[0]
         self.goal = goal
-        let others = types.filter { !$0.isSame(as: goal) }
+        let others = types.filter { !$0.isSame(as: goal) && EventGuess.isAct($0) }
         let step = EventGuess.step(among: others) ?? (known == nil ? friction : nil) ?? others.first ?? goal
         self.step = step
         waits = Self.waits(survey, step: step, goal: goal)

@@ -1,12 +1,18 @@
 package import Events
 package import Journeys
+package import Languages
 
 /// A story for reading in a terminal.
 package struct StoryText {
     private let hasColour: Bool
     private var last: Instant?
 
-    package init(hasColour: Bool) { self.hasColour = hasColour }
+    private let speech: Speech
+
+    package init(hasColour: Bool, in speech: Speech = Speech(.english)) {
+        self.hasColour = hasColour
+        self.speech = speech
+    }
 
     private enum Style: String {
         case strong = "1", faint = "2", green = "32", yellow = "33", cyan = "36"
@@ -24,8 +30,8 @@ package struct StoryText {
         switch chapter.cause {
         case .event(let event): text += "  " + describe(event, at: chapter.time)
         case .duplicate(let event):
-            text += "  " + describe(event, at: chapter.time) + "; came before, so it counts for nothing"
-        case .deadline: text += "  time passed"
+            text += "  " + describe(event, at: chapter.time) + speech("; came before, so it counts for nothing")
+        case .deadline: text += speech("  time passed")
         }
         text += "\n"
         if case .event(let event) = chapter.cause, let touchpoint = event.touchpoint {
@@ -33,7 +39,7 @@ package struct StoryText {
         }
         for change in chapter.changes { text += "    " + describe(change) + "\n" }
         for ended in chapter.ended { text += styled("    " + describe(ended, chapter), .faint) + "\n" }
-        for match in chapter.begun { text += "    waits: \(describe(match, at: chapter.time))\n" }
+        for match in chapter.begun { text += speech("    waits: ") + describe(match, at: chapter.time) + "\n" }
         for held in chapter.heldBack {
             text += styled("    " + describe(held, at: chapter.time), .yellow) + "\n"
         }
@@ -43,10 +49,10 @@ package struct StoryText {
 
     /// How things stand at the end.
     package func text(_ state: CustomerState, at time: Instant) -> String {
-        var text = styled("\(time)", .strong) + "  as things stand\n"
+        var text = styled("\(time)", .strong) + speech("  as things stand") + "\n"
         for fact in state.facts { text += "    \(fact.name) \(shown(fact.value))\n" }
-        for match in state.waiting { text += "    waits: \(describe(match, at: time))\n" }
-        if state.waiting.isEmpty { text += "    waits for nothing\n" }
+        for match in state.waiting { text += speech("    waits: ") + describe(match, at: time) + "\n" }
+        if state.waiting.isEmpty { text += speech("    waits for nothing") + "\n" }
         return text
     }
 
@@ -54,17 +60,17 @@ package struct StoryText {
         let line = Part(json: event.line)
         var text = styled(printable(String(decoding: event.type, as: UTF8.self)), .cyan)
         text += " " + printable(String(decoding: event.id, as: UTF8.self))
-        if !event.channel.isEmpty { text += " on " + printable(String(decoding: event.channel, as: UTF8.self)) }
+        if !event.channel.isEmpty { text += speech(" on ") + printable(String(decoding: event.channel, as: UTF8.self)) }
         if let properties = line["properties"] { text += " " + printable(properties.json) }
-        if event.time != time { text += " (late: its own time is \(event.time))" }
+        if event.time != time { text += speech(" (late: its own time is \(event.time))") }
         return text
     }
 
     private func describe(_ touchpoint: TouchpointSight) -> String {
         var traits = touchpoint.traits.map { "\($0.key) \($0.value)" }
-        if touchpoint.isFriction { traits.append("friction") }
+        if touchpoint.isFriction { traits.append(speech("friction")) }
         return printable(
-            "touchpoint \(touchpoint.name)" + (traits.isEmpty ? "" : ": " + traits.joined(separator: ", ")))
+            speech("touchpoint \(touchpoint.name)") + (traits.isEmpty ? "" : ": " + traits.joined(separator: ", ")))
     }
 
     private func describe(_ change: Chapter.Change) -> String {
@@ -85,66 +91,73 @@ package struct StoryText {
 
     private func progress(_ match: WaitingMatch) -> String {
         var text = match.moment
-        if let by = match.by { text += " by \(printable(by))" }
+        if let by = match.by { text += speech(" by \(printable(by))") }
         let bound = match.bound.map { "\($0.step) \($0.ids.joined(separator: " "))" }
         return text + ": " + printable(bound.joined(separator: ", "))
     }
 
     private func describe(_ ended: Chapter.Ended, _ chapter: Chapter) -> String {
         let match = ended.match
-        let text = "no longer waits: \(progress(match))"
+        let text = speech("no longer waits: ") + progress(match)
         switch ended.reason {
-        case .complete: return text + "; complete"
+        case .complete: return text + speech("; complete")
         case .outOfTime:
-            guard let until = match.until, until != chapter.time else { return text + "; its time is over" }
-            return text + "; its time was over at \(until)"
-        case .moment: return text + "; the moment has come"
+            guard let until = match.until, until != chapter.time else { return text + speech("; its time is over") }
+            return text + speech("; its time was over at \(until)")
+        case .moment: return text + speech("; the moment has come")
         case .event:
-            guard case .event(let event) = chapter.cause, match.isAbsence else { return text + "; this event ends it" }
+            guard case .event(let event) = chapter.cause, match.isAbsence else {
+                return text + speech("; this event ends it")
+            }
             let type = String(decoding: event.type, as: UTF8.self)
-            return text + (match.types.contains(type) ? "; \(printable(type)) came" : "; this event ends it")
+            return text
+                + (match.types.contains(type) ? speech("; \(printable(type)) came") : speech("; this event ends it"))
         case .unknown: return text
         }
     }
 
     private func describe(_ held: HeldBackMoment, at time: Instant) -> String {
         if held.isDecision {
-            return "waits: the decision on \(held.moment) is made at \(held.until) "
-                + "(in \(Span.text(held.until.microseconds - time.microseconds)))"
+            return speech(
+                "waits: the decision on \(held.moment) is made at \(held.until) "
+                    + "(in \(Span.text(held.until.microseconds - time.microseconds)))")
         }
-        var text = "held back: moment \(held.moment)"
-        if let by = held.by { text += " by \(printable(by))" }
-        if held.until > .latest { return text + "; it rests for ever" }
-        return text + "; it rests until \(held.until) (\(Span.text(held.until.since(time))) left)"
+        var text = speech("held back: moment \(held.moment)")
+        if let by = held.by { text += speech(" by \(printable(by))") }
+        if held.until > .latest { return text + speech("; it rests for ever") }
+        return text + speech("; it rests until \(held.until) (\(Span.text(held.until.since(time))) left)")
     }
 
     private func describe(_ match: WaitingMatch, at time: Instant) -> String {
-        let types = match.types.isEmpty ? "any event" : match.types.joined(separator: " or ")
+        let types = match.types.isEmpty ? speech("any event") : match.types.joined(separator: speech(" or "))
         var text = progress(match) + "; "
-        guard let until = match.until else { return text + "waits for \(types)" }
+        guard let until = match.until else { return text + speech("waits for \(types)") }
         if until > .latest {
             return text
                 + (match.isAbsence
-                    ? "never complete, as its time ends beyond the year 9999" : "waits for \(types) for ever")
+                    ? speech("never complete, as its time ends beyond the year 9999")
+                    : speech("waits for \(types) for ever"))
         }
         let left = Span.text(until.since(time))
         text +=
             match.isAbsence
-            ? "complete at \(until) (in \(left)) unless \(types) comes"
-            : "waits for \(types) until \(until) (\(left) left)"
+            ? speech("complete at \(until) (in \(left)) unless \(types) comes")
+            : speech("waits for \(types) until \(until) (\(left) left)")
         return text
     }
 
     // MARK: Lines
 
     private func describe(_ line: Line) -> String {
-        guard line.type == "decision" else { return "    " + styled(printable(line.summary), .yellow) + "\n" }
-        var text = "    " + styled(printable(line.summary), .green) + "\n"
+        guard line.type == "decision" else {
+            return "    " + styled(printable(line.summary(in: speech)), .yellow) + "\n"
+        }
+        var text = "    " + styled(printable(line.summary(in: speech)), .green) + "\n"
         if let priority = line.parts["priority"] {
             let factors = ["propensity", "context", "value", "lever"].compactMap { key in
                 line.parts[key].map { "\(key) \($0.json)" }
             }
-            text += "        priority \(priority.json) = \(factors.joined(separator: " × "))\n"
+            text += speech("        priority \(priority.json) = \(factors.joined(separator: " × "))") + "\n"
         }
         for key in ["deliver_at", "expires_at", "group"] {
             guard let value = line.parts[key]?.text, key != "deliver_at" || value != line.parts["time"]?.text else {

@@ -1,14 +1,17 @@
 import Configuration
 import Events
+import Languages
 
 /// Holds what came against what was expected, and says where they differ.
 struct Judgement {
     private let scenario: Scenario
     private let lines: [Line]
+    private let speech: Speech
     /// For each expectation the line that meets it, if one does in its place.
     private var met: [Int?] = []
 
-    init(_ scenario: Scenario, _ lines: [Line]) {
+    init(_ scenario: Scenario, _ lines: [Line], in speech: Speech) {
+        self.speech = speech
         self.scenario = scenario
         self.lines = lines
         // The earliest line for each expectation leaves the most for those behind it.
@@ -54,18 +57,18 @@ struct Judgement {
             text += came(shown)
             shown += 1
         }
-        if lines.isEmpty { text.append("  (nothing came)") }
+        if lines.isEmpty { text.append(speech("  (nothing came)")) }
         return text
     }
 
     private func came(_ index: Int) -> [String] {
         let line = lines[index]
-        let told = time(line) + line.summary
+        let told = time(line) + line.summary(in: speech)
         if let rule = scenario.forbidden.first(where: { $0.matches(line.parts) }) {
-            return ["+ " + told, "!   must not come: \(describe(rule)) (\(rule.place))"]
+            return ["+ " + told, speech("!   must not come: \(describe(rule)) (\(rule.place))")]
         }
         if met.contains(index) { return ["  " + told] }
-        if isStray(index) { return ["+ " + told, "!   came, but nothing expects it"] }
+        if isStray(index) { return ["+ " + told, speech("!   came, but nothing expects it")] }
         return [(isInstead(line) ? "+ " : "  ") + told]
     }
 
@@ -96,9 +99,9 @@ struct Judgement {
 
     /// How the line that comes nearest differs.
     private func reasons(for expectation: Expectation) -> [String] {
-        let place = "expected at \(expectation.place)"
+        let place = speech("expected at \(expectation.place)")
         if lines.contains(where: { expectation.matches($0.parts) }) {
-            return [place + "; it came, but not behind what is expected before it"]
+            return [place + speech("; it came, but not behind what is expected before it")]
         }
         let parts = expectation.parts.entries
         func likeness(_ line: Line) -> Int {
@@ -109,18 +112,19 @@ struct Judgement {
         guard
             let nearest = (free.isEmpty ? alike : free).max(by: { likeness(lines[$0]) < likeness(lines[$1]) }),
             likeness(lines[nearest]) > 0
-        else { return [place + "; no line is like it"] }
+        else { return [place + speech("; no line is like it")] }
         let differing = parts.compactMap { part -> String? in
             let came = lines[nearest].parts[part.key]
             if let came, part.value.isPart(of: came) { return nil }
-            return "\(part.key): \(shown(came, key: part.key)) came, not \(shown(part.value, key: part.key))"
+            return speech("\(part.key): \(shown(came, key: part.key)) came, not \(shown(part.value, key: part.key))")
         }
-        return [place + "; nearest came \(time(lines[nearest]))\(lines[nearest].summary)"] + differing
+        return [place + speech("; nearest came ") + time(lines[nearest]) + lines[nearest].summary(in: speech)]
+            + differing
     }
 
     /// A value; times as the scenario counts them.
     private func shown(_ value: Part?, key: String) -> String {
-        guard let value else { return "nothing" }
+        guard let value else { return speech("nothing") }
         guard key == "time" || Expectation.timeKeys.contains(key),
             let instant = value.text.flatMap({ Instant(text: $0) })
         else { return value.json }

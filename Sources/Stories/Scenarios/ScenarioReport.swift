@@ -1,4 +1,5 @@
 import Configuration
+package import Languages
 
 /// What the verdicts come to, for people and for machines.
 package struct ScenarioReport {
@@ -9,16 +10,17 @@ package struct ScenarioReport {
     package var passes: Bool { verdicts.allSatisfy(\.passes) }
 
     /// A line for each scenario, below those that fail the difference, and a line that sums up.
-    package var text: String {
+    package func text(in speech: Speech) -> String {
         var text = ""
         for verdict in verdicts {
             let scenario = verdict.scenario
-            text += verdict.passes ? "ok    \(scenario.name)\n" : "FAIL  \(scenario.name) (\(scenario.place))\n"
+            text +=
+                speech(verdict.passes ? "ok    \(scenario.name)" : "FAIL  \(scenario.name) (\(scenario.place))") + "\n"
             for fault in verdict.faults { text += "      \(fault)\n" }
         }
         let failed = verdicts.count { !$0.passes }
-        text += "\(verdicts.count) scenario\(verdicts.count == 1 ? "" : "s"), "
-        return text + (failed == 0 ? "all as expected\n" : "\(failed) not as expected\n")
+        let count = "\(verdicts.count) scenario\(verdicts.count == 1 ? "" : "s"), "
+        return text + speech(count + (failed == 0 ? "all as expected" : "\(failed) not as expected")) + "\n"
     }
 
     /// The same as JUnit XML, a suite for each file.

@@ -1,5 +1,6 @@
 import Configuration
 import Events
+package import Languages
 package import Pipeline
 import Storage
 
@@ -17,8 +18,11 @@ package struct Verdict: Sendable {
 /// Plays scenarios through the engine, on a clock that is nothing but a number.
 package struct ScenarioTrial {
     private let plan: Plan
+    private let speech: Speech
 
-    package init(_ plan: Plan) {
+    /// - Parameter speech: the language in which faults are told.
+    package init(_ plan: Plan, in speech: Speech = Speech(.english)) {
+        self.speech = speech
         var plan = plan.dryRun
         // However short a wait is, it lets time go on.
         plan.input.idleAfter = 0
@@ -30,7 +34,8 @@ package struct ScenarioTrial {
     /// Plays a scenario and compares what came with what it expects.
     package func verdict(on scenario: Scenario) -> Verdict {
         let (lines, faults) = play(scenario)
-        return Verdict(scenario: scenario, lines: lines, faults: faults + Judgement(scenario, lines).faults)
+        let told = faults.map { speech($0) } + Judgement(scenario, lines, in: speech).faults
+        return Verdict(scenario: scenario, lines: lines, faults: told)
     }
 
     private func play(_ scenario: Scenario) -> (lines: [Line], faults: [String]) {
