@@ -130,7 +130,11 @@ let package = Package(
                 "TestSupport", "Stories", "Configuration", "Pipeline", "Endpoints", "Decisions", "Journeys", "Events",
                 "Samples", "Languages", "Storage",
             ]),
-        tests("journeydTests", of: ["TestSupport", "journeyd", "Console", "Journal", "Events", "Storage"]),
+        tests(
+            "journeydTests",
+            of: [
+                "TestSupport", "journeyd", "Configuration", "Console", "Journal", "Events", "Languages", "Storage",
+            ]),
         tests(
             "EngineTests",
             of: [

@@ -519,6 +519,10 @@ extension Catalogue {
           %1 escenarios, 
         %1 scenarios, %2
           %1 escenarios, %2
+        decision %1: nothing (%2)
+          decisión %'1: nada (%'2)
+        native
+          forma nativa
         # JD1001
         journeyd init: a sample is missing; write journeyd init --from FILE, with events of your own
           journeyd init: falta una muestra; escriba journeyd init --from ARCHIVO, con eventos propios

@@ -101,9 +101,10 @@ struct InitCommand {
 
     private func found(_ reading: SampleReading) -> String {
         let survey = reading.survey
+        let form = CommandLineProgram.speech(reading.formatName)
         var text = say(
-            "\(sample): \(reading.formatName), \(survey.eventCount) events of \(survey.customerCount) customers",
-            "\(sample): \(reading.formatName), \(survey.eventCount) eventos de \(survey.customerCount) clientes")
+            "\(sample): \(form), \(survey.eventCount) events of \(survey.customerCount) customers",
+            "\(sample): \(form), \(survey.eventCount) eventos de \(survey.customerCount) clientes")
         if let span = survey.span {
             text += ", \(Self.day(span.lowerBound)) – \(Self.day(span.upperBound))"
         }
@@ -140,7 +141,7 @@ struct InitCommand {
     private func decided(_ trial: SampleTrial) -> String {
         var text = say("On the sample it would have brought:", "En la muestra habría dado:") + "\n"
         if trial.counts.isEmpty { text += say("  nothing", "  nada") + "\n" }
-        for row in trial.counts { text += "  \(row.count)  \(row.what)\n" }
+        for row in trial.counts { text += "  \(row.count)  \(CommandLineProgram.speech(row.what))\n" }
         if !trial.first.isEmpty { text += "\n" }
         for line in trial.first { text += "  \(line.text)\n" }
         let path = folder.path(of: Self.names.configuration)

@@ -45,7 +45,9 @@ final class Workshop {
     func run(_ script: String, seconds: Int = 30) throws -> Ran {
         let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
             .appendingPathComponent("journeyd").path
-        try write("script", "journeyd() { \"\(program)\" \"$@\"; }\nJ=\"\(program)\"\n" + script)
+        // Whoever runs the tests may speak another language.
+        let locale = "unset LC_ALL LC_MESSAGES; export LANG=C.UTF-8\n"
+        try write("script", locale + "journeyd() { \"\(program)\" \"$@\"; }\nJ=\"\(program)\"\n" + script)
         let output = folder.appendingPathComponent("stdout")
         let errors = folder.appendingPathComponent("stderr")
         for url in [output, errors] { try Data().write(to: url) }
