@@ -106,7 +106,7 @@ package final class Catalogue: Sendable {
         if depth > Self.depthMost { return nil }
         let whole = best(text)
         if let rest = Self.behindPlace(text), let inner = best(rest),
-            inner.template.weight >= whole?.template.weight ?? 0
+            Self.isBetter(inner.template, whole?.template)
         {
             return code(of: rest, depth: depth + 1)
         }
@@ -121,7 +121,7 @@ package final class Catalogue: Sendable {
         let whole = best(text)
         // What stands behind a place is told by more of its own, or by as much.
         if let rest = Self.behindPlace(text), let inner = best(rest),
-            inner.template.weight >= whole?.template.weight ?? 0
+            Self.isBetter(inner.template, whole?.template)
         {
             return translated(rest, depth: depth + 1).map { text[..<rest.startIndex] + $0 }
         }
@@ -157,6 +157,13 @@ package final class Catalogue: Sendable {
             return
         }
         said += inner
+    }
+
+    /// Whether what stands behind a place says more than the whole, which does not see the place itself.
+    private static func isBetter(_ inner: Template, _ whole: Template?) -> Bool {
+        guard let whole else { return true }
+        let mark = Array(": ".utf8)
+        return inner.weight >= whole.weight && !whole.pieces.contains { $0[...].start(of: mark) != nil }
     }
 
     /// The template that fits with the most of its own.

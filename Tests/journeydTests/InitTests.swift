@@ -36,8 +36,9 @@ import Testing
         try shop.write("events.ndjson", Self.shopping)
         let ran = try shop.run("journeyd init first --from events.ndjson --lang \(language)")
         #expect(ran.status == 0, "\(ran.errors)")
-        #expect(ran.output.contains("moment \(moment)"))
-        #expect(ran.output.contains("decision \(moment): \(action)"))
+        let words = language == "es" ? ("momento", "decisión") : ("moment", "decision")
+        #expect(ran.output.contains("\(words.0) \(moment)"))
+        #expect(ran.output.contains("\(words.1) \(moment): \(action)"))
         let text = try shop.read("first/journeyd.json5")
         #expect(text.contains("by: \"event.properties.sku\""))
         #expect(text.contains("not: \"purchase\""))
@@ -53,6 +54,20 @@ import Testing
         try shop.write("events.ndjson", Self.shopping)
         let ran = try shop.run("LC_ALL= LANG=es_AR.UTF-8 journeyd init first --from events.ndjson")
         #expect(ran.output.contains("clientes"))
+    }
+
+    @Test func takesWhatMachinesAskForForNoStepOfAWay() throws {
+        let types = ["asset", "asset", "asset", "page_view", "page_view", "robots", "error"]
+        let lines = (0..<70).map { row in
+            #"{"customer_id":"c\#(row % 10)","event":"\#(types[row % 7])","timestamp":\#(1_700_000_000_000 + row * 60_000)}"#
+        }
+        try shop.write("web.ndjson", lines.joined(separator: "\n") + "\n")
+        #expect(try shop.run("journeyd init first --from web.ndjson").status == 0)
+        let text = try shop.read("first/journeyd.json5")
+        #expect(text.contains(#"report: { conversion: "page_view" }"#))
+        #expect(!text.contains(#"on: "asset", stage"#))
+        #expect(!text.contains(#"not: "asset""#))
+        try expectSound("first")
     }
 
     @Test func findsItsWayInATableOfSomebodyElse() throws {

@@ -7,6 +7,12 @@ package struct LanguageTopic {
 
     private var speech: Speech { Speech(language) }
 
+    /// What may stand there: one way, or several.
+    private func ways(_ words: String) -> String {
+        let ways = words.split(separator: ", or ").map { speech(String($0)) }
+        return ways.joined(separator: language == .spanish ? ", o " : ", or ")
+    }
+
     /// What the reference says, in the language.
     private func said(_ english: String) -> String {
         let text = language == .spanish ? SpanishReference.text(of: english) ?? english : english
@@ -58,7 +64,7 @@ package struct LanguageTopic {
 
     private func page<Key: SectionKey>(of key: Key, _ path: String) -> String {
         let entry = key.entry
-        var rows = [("may be", speech(LanguageReference.plainWords(for: entry.form)))]
+        var rows = [("may be", ways(LanguageReference.plainWords(for: entry.form)))]
         switch entry.usual {
         case .required: rows.append(("default", speech("none: it is required")))
         case .nothing: break
