@@ -549,6 +549,11 @@ extension Catalogue {
         # JD1103
         journeyd explain: 1 line was rejected (%1), of whichever customer; journeyd run --rejects FILE keeps them; the first: %2
           journeyd explain: se rechazó 1 línea (%1), de cualquier cliente; journeyd run --rejects ARCHIVO las guarda; la primera: %2
+        # JD1404
+        two cells stand for the same
+          dos celdas son de lo mismo
+        a weight stands at a place that there is not
+          un peso está en un sitio que no existe
         # JD1405
         %1: the run before ended while it repeated %2%3
           %1: la ejecución anterior terminó mientras repetía %2%3
