@@ -7,12 +7,17 @@ import Synchronization
 /// space holds up to 64 GiB. Chunks of 1 MiB are added as needed and never move, which keeps views into a block valid until
 /// it is freed. Freed blocks wait on a list of their size for the next of that size.
 ///
+/// Where the system lets it, a space is one stretch of addresses, of which only the chunks that there are can be used: a word
+/// is found by adding its number to where the stretch begins. Where addresses are limited, chunks lie wherever there was room,
+/// and a table says where.
+///
 /// Arenas of one space can hand over blocks to each other: a handle means the same in all of them, and whoever frees a block
 /// has it for its own use from then on. Who takes a block over must come to know of it from who gave it, through a lock.
 ///
 /// Invariants: the space's first chunk belongs to no arena, is there from the beginning and holds zeros, so the handle 0 means
-/// "none", and may be looked at all the same; a block is even in length and zeroed when it is handed out. Every access is held against the chunks that exist: a wrong handle stops the process rather than
-/// reading foreign memory, though it may reach another block of this arena.
+/// "none", and may be looked at all the same; a block is even in length and zeroed when it is handed out. Every access is held
+/// against the stretch, whose other pages cannot be touched, or the chunks that exist: a wrong handle stops the process rather
+/// than reading foreign memory, though it may reach another block of this arena.
 /// Cost: allocate and free take constant time; a block is at most half larger than asked for, or 2 words;
 /// one of more than a chunk is a whole number of chunks.
 ///
@@ -23,10 +28,11 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
     // Sendable: an arena belongs to one shard, and a shard to one task at a time.
     static let chunkShift = 17
     static let chunkWords = 1 << chunkShift
+    static let chunkBytes = chunkWords * 8
     static let chunkLimit = 1 << 16
     static let classLimit = 64
 
-    @usableFromInline
+    @safe @usableFromInline
     struct Counters {
         /// The numbers of the chunks that this arena has brought into its space, in their order.
         var owned: [Int] = []
@@ -36,28 +42,42 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         @usableFromInline var wordsInUse = 0
         @usableFromInline var tally = 0
         @usableFromInline var hashKey = HashKey.process
+        /// The first block of each size that was freed.
+        @usableFromInline let freeLists: UnsafeMutablePointer<UInt32>
+        /// How many chunks the space has.
+        let chunkCount: UnsafeMutablePointer<Atomic<Int>>
+
+        init(in space: ArenaSpace) {
+            unsafe freeLists = .allocate(capacity: Arena.classLimit)
+            unsafe freeLists.initialize(repeating: 0, count: Arena.classLimit)
+            unsafe chunkCount = space.chunkCount
+        }
     }
 
+    /// Where the space's stretch begins, and how many words lie in it: those of lower numbers.
+    @usableFromInline let base: UnsafeMutablePointer<UInt64>
+    @usableFromInline let reach: Int
     @usableFromInline let chunks: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>?>
-    @usableFromInline let freeLists: UnsafeMutablePointer<UInt32>
     @usableFromInline let counters: UnsafeMutablePointer<Counters>
-    /// How many chunks the space has.
-    let chunkCount: UnsafeMutablePointer<Atomic<Int>>
 
     fileprivate init(in space: ArenaSpace) {
         unsafe chunks = space.chunks
-        unsafe chunkCount = space.chunkCount
-        unsafe freeLists = .allocate(capacity: Arena.classLimit)
-        unsafe freeLists.initialize(repeating: 0, count: Arena.classLimit)
+        unsafe base = space.stretch
+        reach = space.stretchChunks << Arena.chunkShift
         unsafe counters = .allocate(capacity: 1)
-        unsafe counters.initialize(to: Counters())
+        unsafe counters.initialize(to: Counters(in: space))
     }
 
     fileprivate func end() {
-        unsafe freeLists.deallocate()
+        unsafe counters.pointee.freeLists.deallocate()
         unsafe counters.deinitialize(count: 1)
         unsafe counters.deallocate()
     }
+
+    @usableFromInline var freeLists: UnsafeMutablePointer<UInt32> {
+        @inline(__always) get { unsafe counters.pointee.freeLists }
+    }
+    var chunkCount: UnsafeMutablePointer<Atomic<Int>> { unsafe counters.pointee.chunkCount }
 
     /// What the hashes begin from that are kept in the arena: the process's own key, unless it was given another.
     @inlinable
@@ -86,16 +106,11 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
 
     @inlinable @inline(__always)
     func place(of word: Int) -> UnsafeMutablePointer<UInt64> {
+        if _fastPath(UInt(bitPattern: word) < UInt(bitPattern: reach)) { return unsafe base + word }
         let chunk = word >> 17
         precondition(UInt(bitPattern: chunk) < 1 << 16, "outside the arena")
         guard let base = unsafe chunks[chunk] else { preconditionFailure("outside the arena") }
         return unsafe base + (word & (1 << 17 - 1))
-    }
-
-    private func checked(_ word: Int) -> Int {
-        let chunk = word >> Arena.chunkShift
-        precondition(UInt(bitPattern: chunk) < UInt(bitPattern: Arena.chunkLimit), "outside the arena")
-        return chunk
     }
 
     /// The value that takes up whole words from that one on, all in one block of at most a chunk.
@@ -215,28 +230,47 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
     /// Neighbouring chunks for `words` words, all zero; the number of the first word.
     private func run(of words: Int) -> Int {
         let count = words >> Arena.chunkShift
-        let first = unsafe chunkCount.pointee.add(count, ordering: .relaxed).oldValue
+        var first = unsafe chunkCount.pointee.add(count, ordering: .relaxed).oldValue
+        // Neighbours lie in the stretch, all of them, or behind it.
+        while first < reach >> Arena.chunkShift, first + count > reach >> Arena.chunkShift {
+            first = unsafe chunkCount.pointee.add(count, ordering: .relaxed).oldValue
+        }
         precondition(first + count <= Arena.chunkLimit, "the state of all shards exceeds 64 GiB")
-        let base = unsafe Arena.zeros(words)
-        for index in 0..<count { unsafe chunks[first + index] = base + index << Arena.chunkShift }
+        if unsafe makeChunks(first..<first + count) == nil { OutOfMemory.end(reserving: words * 8, for: "state") }
         unsafe counters.pointee.owned += first..<first + count
         return first << Arena.chunkShift
     }
 
-    fileprivate static func zeros(_ words: Int) -> UnsafeMutablePointer<UInt64> {
-        guard let raw = unsafe calloc(words, 8) else { OutOfMemory.end(reserving: words * 8, for: "state") }
-        return unsafe raw.bindMemory(to: UInt64.self, capacity: words)
+    /// Has chunks of neighbouring numbers, all zero, which must not have been there; answers where they begin, nil for want
+    /// of memory or of addresses.
+    func makeChunks(_ numbers: Range<Int>) -> UnsafeMutablePointer<UInt64>? {
+        let words = numbers.count << Arena.chunkShift
+        let found: UnsafeMutablePointer<UInt64>?
+        if numbers.lowerBound < reach >> Arena.chunkShift {
+            guard numbers.upperBound <= reach >> Arena.chunkShift else { return nil }
+            let start = unsafe base + numbers.lowerBound << Arena.chunkShift
+            unsafe found = mprotect(start, words * 8, PROT_READ | PROT_WRITE) == 0 ? start : nil
+        } else {
+            unsafe found = calloc(words, 8)?.bindMemory(to: UInt64.self, capacity: words)
+        }
+        guard let first = unsafe found else { return nil }
+        for index in 0..<numbers.count {
+            unsafe chunks[numbers.lowerBound + index] = first + index << Arena.chunkShift
+        }
+        return unsafe first
     }
 
     // MARK: Bytes and elements within a block
 
     /// The `count` bytes from the beginning of `word`, all in one block. Valid until the block changes.
+    @inlinable @inline(__always)
     public func bytes(at word: Int, count: Int) -> View<UInt8> {
         if count == 0 { return View() }
         return unsafe View(base: pointer(word, bytes: count).assumingMemoryBound(to: UInt8.self), count: count)
     }
 
     /// The `count` elements of some words each from the beginning of `word`, all in one block.
+    @inlinable @inline(__always)
     public func elements<Element: BitwiseCopyable>(at word: Int, count: Int, as type: Element.Type) -> View<Element> {
         let stride = MemoryLayout<Element>.stride
         precondition(stride & 7 == 0)
@@ -246,6 +280,7 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
     }
 
     /// The `count` words from `word` on, all in one block. Valid until the block changes.
+    @inlinable @inline(__always)
     public func words(at word: Int, count: Int) -> View<UInt64> {
         if count == 0 { return View() }
         return unsafe View(base: pointer(word, bytes: count * 8).assumingMemoryBound(to: UInt64.self), count: count)
@@ -258,16 +293,26 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
     }
 
     /// Writes bytes from the beginning of `word`, into one block with room for them.
+    @inlinable @inline(__always)
     public func store(_ bytes: View<UInt8>, at word: Int, offset: Int = 0) {
         guard let source = unsafe bytes.base else { return }
         unsafe (pointer(word, bytes: offset + bytes.count) + offset).copyMemory(from: source, byteCount: bytes.count)
     }
 
-    private func pointer(_ word: Int, bytes: Int) -> UnsafeMutableRawPointer {
-        let last = word + (bytes + 7) / 8 - 1
-        guard let chunk = unsafe chunks[checked(word)], let end = unsafe chunks[checked(last)] else {
-            fatalError("outside the arena")
-        }
+    /// Where `bytes` bytes lie, more than none.
+    @inlinable @inline(__always)
+    func pointer(_ word: Int, bytes: Int) -> UnsafeMutableRawPointer {
+        let last = word &+ (bytes &+ 7) >> 3 &- 1
+        if _fastPath(word >= 0 && last >= word && last < reach) { return unsafe UnsafeMutableRawPointer(base + word) }
+        return unsafe pointer(word, last: last)
+    }
+
+    /// The same in a space that is no stretch.
+    @usableFromInline @inline(never)
+    func pointer(_ word: Int, last: Int) -> UnsafeMutableRawPointer {
+        precondition(word >= 0 && last >= word && last >> Arena.chunkShift < Arena.chunkLimit, "outside the arena")
+        guard let chunk = unsafe chunks[word >> Arena.chunkShift], let end = unsafe chunks[last >> Arena.chunkShift]
+        else { preconditionFailure("outside the arena") }
         let start = unsafe chunk + (word & (Arena.chunkWords - 1))
         // One block is one allocation; the ends of a wrong range would not lie this far apart.
         precondition(unsafe start + (last - word) == end + (last & (Arena.chunkWords - 1)), "outside the block")
@@ -282,29 +327,67 @@ public final class ArenaSpace: @unchecked Sendable {
     // given to; who reads it has learnt of the number through a lock.
     let chunks: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>?>
     let chunkCount: UnsafeMutablePointer<Atomic<Int>>
+    /// Where the stretch begins, which holds the chunks of lower numbers than so many; where there are none, the first.
+    let stretch: UnsafeMutablePointer<UInt64>
+    let stretchChunks: Int
 
     /// A space without arenas.
-    public init() {
-        unsafe chunks = .allocate(capacity: Arena.chunkLimit)
-        unsafe chunks.initialize(repeating: nil, count: Arena.chunkLimit)
+    /// - Parameter most: how many chunks its stretch may hold; where addresses are limited it holds none.
+    public init(stretch most: Int = 1 << 16) {
+        guard let table = unsafe calloc(Arena.chunkLimit, MemoryLayout<UnsafeMutablePointer<UInt64>?>.stride) else {
+            OutOfMemory.end(reserving: Arena.chunkLimit * 8, for: "state")
+        }
+        unsafe chunks = table.bindMemory(to: UnsafeMutablePointer<UInt64>?.self, capacity: Arena.chunkLimit)
         // What stands for no block is looked at ahead of need, by any of the arenas, whichever has chunks of its own already.
-        unsafe chunks[0] = Arena.zeros(Arena.chunkWords)
+        var held = MemoryLimit.addressSpace == nil ? min(most, Arena.chunkLimit) : 0
+        var zeros: UnsafeMutablePointer<UInt64>?
+        while held > 0 {
+            unsafe zeros = ArenaSpace.reserve(chunks: held)
+            if unsafe zeros != nil { break }
+            held /= 8
+        }
+        stretchChunks = held
+        guard let zeros = unsafe zeros ?? calloc(Arena.chunkWords, 8)?.bindMemory(to: UInt64.self, capacity: 1) else {
+            OutOfMemory.end(reserving: Arena.chunkBytes, for: "state")
+        }
+        unsafe stretch = zeros
+        unsafe chunks[0] = zeros
         unsafe chunkCount = .allocate(capacity: 1)
         unsafe chunkCount.initialize(to: Atomic(1))
     }
 
+    /// Addresses for so many chunks, of which the first can be looked at.
+    private static func reserve(chunks: Int) -> UnsafeMutablePointer<UInt64>? {
+        let byteCount = chunks * Arena.chunkBytes
+        // Addresses alone: pages that nothing may touch count against no limit of memory.
+        let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+        let found = unsafe mmap(nil, byteCount, PROT_NONE, flags, -1, 0)
+        guard let found = unsafe found, unsafe found != MAP_FAILED else { return nil }
+        guard unsafe mprotect(found, Arena.chunkBytes, PROT_READ) == 0 else {
+            unsafe munmap(found, byteCount)
+            return nil
+        }
+        return unsafe found.bindMemory(to: UInt64.self, capacity: byteCount / 8)
+    }
+
     deinit {
+        freeChunks()
+        if stretchChunks > 0 { unsafe munmap(stretch, stretchChunks * Arena.chunkBytes) }
+        unsafe free(chunks)
+        unsafe chunkCount.deinitialize(count: 1)
+        unsafe chunkCount.deallocate()
+    }
+
+    private func freeChunks() {
         var behind: UnsafeMutablePointer<UInt64>?
-        for index in unsafe 0..<min(chunkCount.pointee.load(ordering: .acquiring), Arena.chunkLimit) {
+        let count = unsafe min(chunkCount.pointee.load(ordering: .acquiring), Arena.chunkLimit)
+        for index in stretchChunks..<max(count, stretchChunks) {
             guard let chunk = unsafe chunks[index] else { continue }
             // Neighbouring chunks of one run were allocated together: only the first is freed. Two runs never touch,
             // because the system's allocator keeps its own words between them.
-            if unsafe chunk != behind { unsafe Glibc.free(chunk) }
+            if unsafe chunk != behind { unsafe free(chunk) }
             unsafe behind = unsafe chunk + Arena.chunkWords
         }
-        unsafe chunks.deallocate()
-        unsafe chunkCount.deinitialize(count: 1)
-        unsafe chunkCount.deallocate()
     }
 }
 

@@ -30,6 +30,7 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
         @usableFromInline let mask: Int
         @usableFromInline var count = 0
 
+        @usableFromInline
         init(size: Int) {
             guard let memory = unsafe calloc(size, MemoryLayout<Entry>.stride) else {
                 OutOfMemory.end(reserving: size * MemoryLayout<Entry>.stride, for: "a table of customers or state")
@@ -38,6 +39,7 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
             mask = size - 1
         }
 
+        @usableFromInline
         func end() { unsafe free(slots) }
 
         @inlinable
@@ -51,6 +53,7 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
         func home(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 20) & mask }
 
         /// Puts an entry behind all others of its hash; answers in which slot.
+        @inlinable
         mutating func put(_ entry: Entry) -> Int {
             var index = home(entry.hash)
             while !self[index].isFree { index = (index + 1) & mask }
@@ -60,6 +63,7 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
         }
 
         /// Frees a slot. Those behind move up as far as they may, so that no search ends too early.
+        @inlinable
         mutating func remove(_ slot: Int) {
             var hole = slot & mask
             precondition(!self[hole].isFree, "nothing stands there")
@@ -71,11 +75,13 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
                 }
                 index = (index + 1) & mask
             }
-            unsafe memset(slots + hole, 0, MemoryLayout<Entry>.stride)
+            unsafe UnsafeMutableRawPointer(slots + hole).initializeMemory(
+                as: UInt8.self, repeating: 0, count: MemoryLayout<Entry>.stride)
             count -= 1
         }
 
         /// The entries, each behind all that stand before it on the way from its home.
+        @inlinable
         func forEach(_ body: (Entry) -> Void) {
             // What goes round at the end comes last: a free slot is where no way goes on.
             var start = 0
@@ -84,15 +90,17 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
         }
     }
 
-    private static var partCount: Int { 256 }
-    private static var smallestPart: Int { 4 }
-    private static var partShift: Int { 32 }
+    @inlinable static var partCount: Int { 256 }
+    @inlinable static var smallestPart: Int { 4 }
+    @inlinable static var partShift: Int { 32 }
 
     @usableFromInline let parts: UnsafeMutablePointer<Part>
+    @usableFromInline var entryCount = 0
+    @usableFromInline var slotCount = Self.partCount * Self.smallestPart
     /// How many entries there are.
-    public private(set) var count = 0
+    @inlinable public var count: Int { entryCount }
     /// How many places there are.
-    public private(set) var placeCount = Self.partCount * Self.smallestPart
+    @inlinable public var placeCount: Int { slotCount }
 
     /// The memory of the entries and of the places that are free.
     public var bytes: Int { placeCount * MemoryLayout<Entry>.stride }
@@ -111,7 +119,8 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
     @inlinable @inline(__always)
     func part(_ number: Int) -> Part { unsafe parts[number & 255] }
 
-    private func place(_ part: Int, _ slot: Int) -> Int { part << Self.partShift | slot }
+    @inlinable @inline(__always)
+    func place(_ part: Int, _ slot: Int) -> Int { part << Self.partShift | slot }
 
     /// The entry at a place.
     @inlinable
@@ -137,6 +146,7 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
     }
 
     /// The entries of a hash with their places, in the order in which they were added.
+    @inlinable
     public func forEach(of hash: UInt64, _ body: (_ entry: Entry, _ place: Int) -> Void) {
         let number = Int(truncatingIfNeeded: hash >> 56)
         let part = part(number)
@@ -157,36 +167,39 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
     // MARK: Adding and removing
 
     /// Adds an entry behind all others of its hash; answers its place.
-    @discardableResult
+    @inlinable @discardableResult
     public mutating func insert(_ entry: Entry) -> Int {
         let number = Int(truncatingIfNeeded: entry.hash >> 56)
         let size = part(number).mask + 1
         if (part(number).count + 1) * 4 > size * 3 { resize(number, to: size * 2) }
-        count += 1
+        entryCount += 1
         let slot = unsafe parts[number].put(entry)
         return place(number, slot)
     }
 
     /// Frees a place.
+    @inlinable
     public mutating func remove(_ place: Int) {
         let number = place >> Self.partShift & (Self.partCount - 1)
         unsafe parts[number].remove(place & 0xFFFF_FFFF)
-        count -= 1
+        entryCount -= 1
     }
 
-    private mutating func resize(_ number: Int, to size: Int) {
-        placeCount += size - 1 - part(number).mask
+    @inlinable @inline(never)
+    mutating func resize(_ number: Int, to size: Int) {
+        slotCount += size - 1 - part(number).mask
         replace(number, size: size) { $0 }
     }
 
     /// Puts what `change` makes of a part's entries into a part of another size.
-    private mutating func replace(_ number: Int, size: Int, _ change: (Entry) -> Entry) {
+    @inlinable
+    mutating func replace(_ number: Int, size: Int, _ change: (Entry) -> Entry) {
         var new = Part(size: size)
         part(number).forEach { entry in
             let changed = change(entry)
             if !changed.isFree { _ = new.put(changed) }
         }
-        count += new.count - part(number).count
+        entryCount += new.count - part(number).count
         part(number).end()
         unsafe parts[number] = new
     }
@@ -195,6 +208,7 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
 
     /// The place behind another, for whoever goes round all of them; a part that is left with less than an eighth taken
     /// becomes half as large.
+    @inlinable @inline(__always)
     public mutating func step(from place: Int) -> Int {
         let number = place >> Self.partShift & (Self.partCount - 1)
         let part = part(number)
@@ -204,6 +218,7 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
     }
 
     /// Makes each part smaller of which less than an eighth is taken.
+    @inlinable
     public mutating func shrink() {
         for number in 0..<Self.partCount {
             var size = part(number).mask + 1
@@ -213,12 +228,14 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
     }
 
     /// A place that there is, for one of a table that may have had others.
+    @inlinable
     public func near(_ place: Int) -> Int {
         let number = place >> Self.partShift & (Self.partCount - 1)
         return self.place(number, place & 0xFFFF_FFFF & part(number).mask)
     }
 
     /// The first place from another on at which an entry stands; nil where none does.
+    @inlinable
     public func occupied(from place: Int) -> Int? {
         var slot = place & 0xFFFF_FFFF
         for number in (place >> Self.partShift)..<Self.partCount {
@@ -233,11 +250,13 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
     }
 
     /// All entries, each behind those of its hash that were added before.
+    @inlinable
     public func forEach(_ body: (Entry) -> Void) {
         for number in 0..<Self.partCount { part(number).forEach(body) }
     }
 
     /// Makes each entry another of the same hash, or frees it.
+    @inlinable
     public mutating func update(_ change: (Entry) -> Entry) {
         for number in 0..<Self.partCount { replace(number, size: part(number).mask + 1, change) }
     }

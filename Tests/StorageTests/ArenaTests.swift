@@ -49,9 +49,12 @@ import Testing
         return blocks
     }
 
+    /// Of seeds, some are played where addresses are limited, or there are few.
+    private func space(_ seed: Int) -> ArenaSpace { ArenaSpace(stretch: [1 << 16, 0, 3][seed % 3]) }
+
     @Test(arguments: 0..<8) func keepsEveryBlockApartAndHandsItOutZeroed(seed: Int) {
         var dice = SeededNumbers(seed: UInt64(seed))
-        let memory = ArenaMemory()
+        let memory = ArenaMemory(in: space(seed))
         let blocks = play(memory.arena, &dice, steps: 1_500)
         for block in blocks { check(block, memory.arena) }
         #expect(memory.arena.wordsInUse == blocks.map { Arena.capacity($0.asked) }.reduce(0, +))
@@ -61,11 +64,11 @@ import Testing
 
     @Test(arguments: 0..<4) func isTheSameBehindItsImage(seed: Int) throws {
         var dice = SeededNumbers(seed: UInt64(seed) + 100)
-        let memory = ArenaMemory()
+        let memory = ArenaMemory(in: space(seed))
         let blocks = play(memory.arena, &dice, steps: 800)
         let image = StateImage()
         memory.arena.add(to: image)
-        let other = ArenaMemory()
+        let other = ArenaMemory(in: space(seed / 2))
         let reader = StateReader(image.copied())
         try other.arena.restore(from: reader)
         #expect(reader.left == 0 && other.arena.wordsInUse == memory.arena.wordsInUse)
@@ -78,7 +81,7 @@ import Testing
     /// Blocks of one arena are freed by another of its space, which has them for its own use from then on.
     @Test(arguments: 0..<4) func blocksGoFromArenaToArena(seed: Int) throws {
         var dice = SeededNumbers(seed: UInt64(seed) + 200)
-        let space = ArenaSpace()
+        let space = space(seed)
         let one = ArenaMemory(in: space)
         let other = ArenaMemory(in: space)
         let blocks = play(one.arena, &dice, steps: 500)
@@ -98,7 +101,7 @@ import Testing
             return image
         }
         let copied = images.map { $0.copied() }
-        let again = ArenaSpace()
+        let again = self.space(seed / 2)
         let first = ArenaMemory(in: again)
         let second = ArenaMemory(in: again)
         // In any order: what lies in another's chunks is there once both are.
@@ -112,8 +115,8 @@ import Testing
     }
 
     /// What "none" leads to is looked at ahead of need, so it must be there before any block is.
-    @Test func whatStandsForNoBlockCanBeLookedAtInEveryArena() {
-        let space = ArenaSpace()
+    @Test(arguments: 0..<3) func whatStandsForNoBlockCanBeLookedAtInEveryArena(seed: Int) {
+        let space = space(seed)
         let one = ArenaMemory(in: space)
         let other = ArenaMemory(in: space)
         #expect(one.arena[0] == 0 && other.arena[1] == 0)
@@ -124,8 +127,8 @@ import Testing
         #expect(one.arena[0] == 0 && one.arena[1] == 0)
     }
 
-    @Test func anImageIsNotReadIntoChunksThatAreThere() throws {
-        let space = ArenaSpace()
+    @Test(arguments: 0..<3) func anImageIsNotReadIntoChunksThatAreThere(seed: Int) throws {
+        let space = space(seed)
         let one = ArenaMemory(in: space)
         let other = ArenaMemory(in: space)
         _ = one.arena.allocate(4)
@@ -136,8 +139,8 @@ import Testing
         }
     }
 
-    @Test func takesBlocksOfSeveralChunksAndUsesTheirRoomAgain() {
-        let memory = ArenaMemory()
+    @Test(arguments: 0..<3) func takesBlocksOfSeveralChunksAndUsesTheirRoomAgain(seed: Int) {
+        let memory = ArenaMemory(in: space(seed))
         let words = 1 << 17
         let large = memory.arena.allocate(3 * words - 5)
         memory.arena[Arena.word(large) + 3 * words - 6] = 7
@@ -159,6 +162,16 @@ import Testing
         View.of(bytes) { memory.arena.store($0, at: Arena.word(handle), offset: 3) }
         let read = memory.arena.bytes(at: Arena.word(handle), count: count + 3).copied
         #expect(read == [0, 0, 0] + bytes)
+    }
+
+    /// Addresses are given back as well: there are fewer of them than these spaces would take together.
+    @Test func spacesThatHaveEndedLeaveNothing() {
+        for _ in 0..<4_000 {
+            let memory = ArenaMemory()
+            let block = memory.arena.allocate(2)
+            memory.arena[Arena.word(block)] = 7
+            #expect(memory.arena[Arena.word(block)] == 7 && memory.space.stretchChunks == 1 << 16)
+        }
     }
 
     @Test func capacitiesAreAtMostHalfTooLarge() {

@@ -47,8 +47,7 @@ extension Arena {
     /// the space meanwhile.
     public func restore(from reader: StateReader) throws(StateFault) {
         precondition(unsafe counters.pointee.owned.isEmpty, "only an unused arena takes in an image")
-        var state = Counters()
-        state.hashKey = hashKey
+        var state = unsafe counters.pointee
         state.fresh = try reader.number()
         state.freshEnd = try reader.number()
         state.wordsInUse = try reader.number()
@@ -76,14 +75,15 @@ extension Arena {
         var index = 0
         while index < state.owned.count {
             var end = index + 1
-            while end < state.owned.count, state.owned[end] == state.owned[end - 1] + 1 { end += 1 }
-            guard let raw = unsafe calloc((end - index) << Arena.chunkShift, 8) else {
+            while end < state.owned.count, state.owned[end] == state.owned[end - 1] + 1,
+                state.owned[end] != reach >> Arena.chunkShift
+            { end += 1 }
+            let first = state.owned[index]
+            guard let base = unsafe makeChunks(first..<first + end - index) else {
                 throw .unreadable("there is not enough memory for the state")
             }
-            let base = unsafe raw.bindMemory(to: UInt64.self, capacity: (end - index) << Arena.chunkShift)
             for chunk in index..<end {
                 let place = unsafe base + (chunk - index) << Arena.chunkShift
-                unsafe chunks[state.owned[chunk]] = place
                 let words = Arena.used(ofChunk: state.owned[chunk], state)
                 try unsafe reader.read(into: UnsafeMutableRawPointer(place), count: words * 8)
             }
