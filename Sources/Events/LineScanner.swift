@@ -28,7 +28,7 @@ package struct LineScanner: ~Copyable {
     private let projection: Projection
     private var readers: [UInt32: MappedReader] = [:]
     /// The reader of the last line, and the number of its format.
-    private var lastReader: (number: UInt32, reader: MappedReader)?
+    private(set) var lastReader: (number: UInt32, reader: MappedReader)?
     var picker: SlotPicker
     /// The headers of the tables whose rows the block has; and which captures the columns are of the one that is read.
     var tables: [TableHeader] = []
@@ -60,14 +60,21 @@ package struct LineScanner: ~Copyable {
     let hashKey: HashKey
     var days = DayMemory()
     var types = TypeMemory()
+    /// Whether readers hold objects against what earlier ones looked like.
+    private let followsShapes: Bool
+    var shapes: LineShapes
+    /// The values of the line that is read in full, and whether it may become a shape.
+    var met = Column<LineShapes.Met>(capacity: 32)
+    var isShape = false
 
     private enum Presence { case missing, null, right, wrongType }
 
     /// A scanner for events as `projection` reads them, of lines of at most `lineLimit` bytes.
     /// Customers' ids are hashed with `hashKey`.
+    /// - Parameter followsShapes: whether lines are held against what earlier ones looked like; the events are the same.
     package init(
         _ projection: Projection, lineLimit: Int, formats: FormatPlan = .native, planVersion: Int = 0,
-        hashKey: HashKey = .process
+        hashKey: HashKey = .process, followsShapes: Bool = true
     ) {
         self.planVersion = planVersion
         self.formats = formats
@@ -75,6 +82,9 @@ package struct LineScanner: ~Copyable {
         self.hashKey = hashKey
         keys = KeyReader(ProjectionTree(projection), hashKey: hashKey)
         self.lineLimit = lineLimit
+        self.followsShapes = followsShapes
+        let readsWhole = projection.paths.contains { $0.isEmpty }
+        shapes = LineShapes(isOn: followsShapes && !readsWhole && formats.identity == nil)
         seen = Column([UInt8](repeating: 0, count: projection.types.count))
         picker = SlotPicker(slots: projection.paths.count)
     }
@@ -164,10 +174,19 @@ package struct LineScanner: ~Copyable {
     private func makeReader(of format: InputFormat) -> MappedReader {
         let preset = format.preset ?? formats.preset
         let program = MappingProgram(formats.mapping(of: format), for: projection, preset: preset)
-        return MappedReader(program, formats, hashKey: hashKey)
+        return MappedReader(program, formats, hashKey: hashKey, followsShapes: followsShapes)
     }
 
     mutating func scanLine(number: Int, start: Int, end: Int) {
+        if shapes.areFollowed, end &- start <= lineLimit, follow(number: number, start: start, end: end) {
+            return shapes.noteFollowed()
+        }
+        readLine(number: number, start: start, end: end)
+        shapes.noteMissed()
+    }
+
+    /// Reads a line in full.
+    private mutating func readLine(number: Int, start: Int, end: Int) {
         let firstField = fields.count
         do throws(LineFault) {
             guard end - start <= lineLimit else {
@@ -182,6 +201,8 @@ package struct LineScanner: ~Copyable {
             row.firstField = UInt32(firstField)
             found = Found()
             kind = 0
+            met.truncate(to: 0)
+            isShape = shapes.areFollowed
             let root = keys.tree.node(0)
             guard text.bytes[text.at] == UInt8(ascii: "{") else {
                 throw LineFault(reason: .malformedJSON, detail: "not a JSON object; write one object on each line")
@@ -191,9 +212,11 @@ package struct LineScanner: ~Copyable {
             if !root.slot.isNone { addJSON(slot: root.slot, from: objectStart) }
             text.skipSpace(upTo: end)
             guard text.at == end else { throw JSONText.malformed }
+            isShape = isShape && found.customerID == .right && found.event == .right
             try finish()
             row.fieldCount = UInt32(fields.count - firstField)
             rows.append(row)
+            if isShape { shapes.learn(text.bytes, start..<end, met, type: row.type) }
         } catch {
             fields.truncate(to: firstField)
             reject(error, number: number, start: start, end: end)
@@ -223,8 +246,43 @@ package struct LineScanner: ~Copyable {
         var token: Int32 = -1
         repeat {
             let child = try keys.key(in: &text, under: index, scope: scope, after: &token)
-            if child < 0 { try text.skipValue() } else { try value(child) }
+            if child < 0 { try skip() } else { try value(child) }
         } while try text.goesOn(closing: UInt8(ascii: "}"))
+    }
+
+    /// Passes over a value that nothing reads.
+    private mutating func skip() throws(LineFault) {
+        let start = text.at
+        let isString = text.bytes[start] == UInt8(ascii: "\"")
+        try text.skipValue()
+        note(-1, ProjectionTree.Node(), isString ? .string : .skipped, from: start)
+    }
+
+    /// Notes a value that has been read, for the shape of the line.
+    private mutating func note(_ index: Int, _ node: ProjectionTree.Node, _ form: LineShapes.Form, from start: Int) {
+        guard isShape else { return }
+        var value = LineShapes.Met(
+            place: Int32(index), slot: node.slot, form: form, role: node.role, start: start, end: text.at)
+        if form == .open {
+            value.start += 1
+            value.end += 1
+        } else if form == .string {
+            value.start += 1
+            value.end -= 1
+            if node.slot.isNone {
+                switch node.role {
+                case .customerID: value.form = .customerID
+                case .event: value.form = .event
+                case .timestamp: value.form = .timestamp
+                case .id: value.form = .id
+                case .channel: value.form = .channel
+                case .none, .properties: break
+                }
+            }
+            value.isType = node.role == .event
+        }
+        met.append(value)
+        if met.count > LineShapes.valueLimit { isShape = false }
     }
 
     /// Reads the value at a place of the tree that something is read from, or below.
@@ -236,6 +294,9 @@ package struct LineScanner: ~Copyable {
         case UInt8(ascii: "\""):
             let span = try text.string()
             let range = keep(span, isNeeded: !node.slot.isNone || node.role != .none)
+            note(index, node, .string, from: start)
+            // The branch of a type is known by the name as it is written.
+            if span.hasEscapes, node.role == .event { isShape = false }
             if node.role != .none { note(node.role, string: range) }
             if !node.slot.isNone {
                 fields.append(
@@ -244,20 +305,36 @@ package struct LineScanner: ~Copyable {
                         payload: UInt64(range.offset)))
             }
         case UInt8(ascii: "{"):
-            if node.hasChildren { try object(index: index) } else { try text.skipValue() }
+            if node.hasChildren {
+                var node = node
+                node.role = .none
+                // What is read as a whole and in parts is no value of a shape here.
+                if !node.slot.isNone { isShape = false }
+                note(index, node, .open, from: start)
+                try object(index: index)
+                note(index, node, .close, from: text.at)
+            } else {
+                try text.skipValue()
+                note(index, node, node.slot.isNone ? .skipped : .json, from: start)
+            }
             if !node.slot.isNone { addJSON(slot: node.slot, from: start) }
             if node.role != .none { note(node.role, isObject: true) }
         case UInt8(ascii: "["):
             try text.skipValue()
+            note(index, node, node.slot.isNone ? .skipped : .json, from: start)
+            // What stands below is read where an object comes in its place.
+            if node.hasChildren { isShape = false }
             if !node.slot.isNone { addJSON(slot: node.slot, from: start) }
             if node.role != .none { note(node.role, isObject: false) }
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
             let isWhole = try text.number()
+            note(index, node, .number, from: start)
             let digits = text.bytes[start..<text.at]
             if node.role != .none { note(node.role, number: digits, isWhole: isWhole, at: start) }
             if !node.slot.isNone { fields.append(digits.number(isWhole: isWhole, slot: node.slot)) }
         default:
             let kind = try text.word()
+            note(index, node, .word, from: start)
             if node.role != .none { note(node.role, word: kind) }
             if !node.slot.isNone { fields.append(Field(slot: node.slot, kind: kind)) }
         }
@@ -289,7 +366,7 @@ package struct LineScanner: ~Copyable {
         return false
     }
 
-    private mutating func keep(_ span: JSONText.StringSpan, isNeeded: Bool) -> TextRange {
+    mutating func keep(_ span: JSONText.StringSpan, isNeeded: Bool) -> TextRange {
         if span.hasEscapes, isNeeded {
             let plain = text.bytes[span.start..<span.end].unescaped()
             let offset = TextRange.rewritten + UInt32(rewritten.count)

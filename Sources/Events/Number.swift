@@ -69,3 +69,48 @@ private let powersOfTen: InlineArray<23, Double> = [
     1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
     1e21, 1e22,
 ]
+
+extension View<UInt8> {
+    /// The number of at most 18 digits, without an exponent, that stands at `start`, and where it ends; nil where there is
+    /// none. Bytes that belong to no number stand behind it.
+    @inline(__always)
+    func plainNumber(at start: Int, slot: SlotNumber) -> (field: Field, end: Int)? {
+        var index = start
+        let isNegative = self[index] == UInt8(ascii: "-")
+        if isNegative { index &+= 1 }
+        let first = index
+        var digits: UInt64 = 0
+        while true {
+            let digit = self[index] &- UInt8(ascii: "0")
+            if digit > 9 { break }
+            digits = digits &* 10 &+ UInt64(digit)
+            index &+= 1
+        }
+        let whole = index &- first
+        guard whole > 0, whole <= 18, whole == 1 || self[first] != UInt8(ascii: "0") else { return nil }
+        let isFraction = self[index] == UInt8(ascii: ".")
+        var scale = 0
+        if isFraction {
+            let point = index
+            index &+= 1
+            while true {
+                let digit = self[index] &- UInt8(ascii: "0")
+                if digit > 9 { break }
+                digits = digits &* 10 &+ UInt64(digit)
+                index &+= 1
+            }
+            scale = index &- point &- 1
+            // As `quickDouble` does, which says why.
+            guard scale > 0, whole &+ scale <= 18, digits <= 1 << 53 else { return nil }
+        }
+        if self[index] | 0x20 == UInt8(ascii: "e") { return nil }
+        guard isFraction else {
+            let value = isNegative ? 0 &- digits : digits
+            return (Field(slot: slot, kind: .int, payload: value), index)
+        }
+        let magnitude = Double(digits) / powersOfTen[scale]
+        return (
+            Field(slot: slot, kind: .double, payload: (isNegative ? -magnitude : magnitude).bitPattern), index
+        )
+    }
+}

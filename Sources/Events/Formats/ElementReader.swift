@@ -35,6 +35,9 @@ struct ElementSight {
 /// Notes, in one pass over an object, where the captures of a program stand. Validates all of it.
 struct ElementReader: ~Copyable {
     private var keys: KeyReader
+    private(set) var shapes: LineShapes
+    private var met = Column<LineShapes.Met>(capacity: 32)
+    private var isShape = false
     private var captures: Column<Capture>
     private var touched = Column<Int32>(capacity: 16)
     private var start = 0
@@ -46,7 +49,8 @@ struct ElementReader: ~Copyable {
     private let elements: [[Int32]]
     private var text = JSONText(bytes: View(), at: 0)
 
-    init(_ paths: [[String]], kinds: [Int], hashKey: HashKey) {
+    init(_ paths: [[String]], kinds: [Int], hashKey: HashKey, followsShapes: Bool = true) {
+        shapes = LineShapes(isOn: followsShapes)
         let tree = ProjectionTree(Projection(types: [""], paths: paths))
         captures = Column([Capture](repeating: Capture(), count: paths.count))
         var elements = [[Int32]](repeating: [], count: tree.count)
@@ -85,7 +89,42 @@ struct ElementReader: ~Copyable {
     /// Reads the object whose brace stands at `start`; fails where it is none.
     mutating func read(_ bytes: View<UInt8>, at start: Int) throws(LineFault) {
         begin(bytes, at: start)
+        if shapes.areFollowed {
+            if follow() { return shapes.noteFollowed() }
+            begin(bytes, at: start)
+        }
+        met.truncate(to: 0)
+        isShape = shapes.areFollowed
+        defer { shapes.noteMissed() }
         try object(0)
+        if isShape { shapes.learn(bytes, start..<text.at, met, type: 0) }
+    }
+
+    /// Passes over a value that nothing reads.
+    private mutating func skip() throws(LineFault) {
+        let start = text.at
+        let isString = text.bytes[start] == UInt8(ascii: "\"")
+        try text.skipValue()
+        note(-1, isString ? .string : .skipped, from: start)
+    }
+
+    /// Notes a value that has been read, for the shape of the object.
+    private mutating func note(_ index: Int, _ form: LineShapes.Form, from start: Int, hasEscapes: Bool = false) {
+        guard isShape else { return }
+        let slot = index < 0 ? SlotNumber.none : keys.tree.node(index).slot
+        var value = LineShapes.Met(place: Int32(index), slot: slot, form: form, start: start, end: text.at)
+        if form == .open {
+            value.start += 1
+            value.end += 1
+        } else if form == .string {
+            value.start += 1
+            value.end -= 1
+            value.isType = !slot.isNone && isKind[slot.index] != 0
+            // The branch of a type is known by the name as it is written.
+            if value.isType, hasEscapes { isShape = false }
+        }
+        met.append(value)
+        if met.count > LineShapes.valueLimit { isShape = false }
     }
 
     private mutating func begin(_ bytes: View<UInt8>, at start: Int) {
@@ -106,7 +145,7 @@ struct ElementReader: ~Copyable {
         var token: Int32 = -1
         repeat {
             let child = try keys.key(in: &text, under: index, scope: scope, after: &token)
-            if child < 0 { try text.skipValue() } else { try value(child) }
+            if child < 0 { try skip() } else { try value(child) }
         } while try text.goesOn(closing: UInt8(ascii: "}"))
     }
 
@@ -131,15 +170,30 @@ struct ElementReader: ~Copyable {
             let span = try text.string()
             found.kind = .string
             found.hasEscapes = span.hasEscapes
+            note(index, .string, from: start, hasEscapes: span.hasEscapes)
             return note(node, found, span.start, span.end)
         case UInt8(ascii: "{"):
-            if node.hasChildren { try object(index) } else { try text.skipValue() }
+            if node.hasChildren {
+                note(index, .open, from: start)
+                try object(index)
+                note(index, .close, from: text.at)
+            } else {
+                try text.skipValue()
+                note(index, node.slot.isNone ? .skipped : .json, from: start)
+            }
             found.kind = .json
         case UInt8(ascii: "["):
+            // What stands below is read in another way.
+            if node.hasChildren { isShape = false }
             if elements[index].isEmpty { try text.skipValue() } else { try array(elements[index]) }
+            note(index, node.slot.isNone ? .skipped : .json, from: start)
             found.kind = .json
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): found.kind = try text.number() ? .int : .double
-        default: found.kind = try text.word()
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+            found.kind = try text.number() ? .int : .double
+            note(index, .number, from: start)
+        default:
+            found.kind = try text.word()
+            note(index, .word, from: start)
         }
         note(node, found, start, text.at)
     }
@@ -154,6 +208,14 @@ struct ElementReader: ~Copyable {
     private mutating func note(_ node: ProjectionTree.Node, _ capture: Capture, _ start: Int, _ end: Int) {
         guard !node.slot.isNone else { return }
         let number = node.slot.index
+        put(number, capture, start, end)
+        if isKind[number] != 0, capture.kind == .string {
+            kind = KeyMemory.kind(text.bytes, at: start, count: end &- start)
+        }
+    }
+
+    @inline(__always)
+    private mutating func put(_ number: Int, _ capture: Capture, _ start: Int, _ end: Int) {
         var found = capture
         found.start = UInt32(truncatingIfNeeded: start)
         found.end = UInt32(truncatingIfNeeded: end)
@@ -161,9 +223,95 @@ struct ElementReader: ~Copyable {
         found.listed = stamp
         if captures[number].listed != stamp { touched.append(Int32(number)) }
         captures[number] = found
-        if isKind[number] != 0, capture.kind == .string {
-            kind = KeyMemory.kind(text.bytes, at: start, count: end &- start)
+    }
+
+    // MARK: Shapes
+
+    /// Reads the object if it has one of the shapes that are known; if not, what was noted means nothing.
+    private mutating func follow() -> Bool {
+        var step = shapes.first
+        while step >= 0 {
+            let known = shapes[step]
+            guard text.bytes.holds(known.literal, at: text.at) else {
+                step = Int(known.other)
+                continue
+            }
+            let before = text.at
+            text.at &+= known.literal.count
+            var next = Int(known.next)
+            if known.form == .end { return true }
+            if read(known, step, &next) {
+                step = next
+            } else {
+                text.at = before
+                step = Int(known.other)
+            }
         }
+        return false
+    }
+
+    /// Reads the value behind a literal; false where it is another one than the shape has.
+    @inline(__always)
+    private mutating func read(_ known: LineShapes.Step, _ step: Int, _ next: inout Int) -> Bool {
+        let start = text.at
+        var found = Capture()
+        var end = start
+        switch known.form {
+        case .more: return true
+        case .string:
+            found.kind = .string
+            end = text.bytes.endOfPlainText(from: start)
+            if end < text.bytes.count, text.bytes[end] == UInt8(ascii: "\"") {
+                text.at = end
+            } else if !readUnplain(&found) {
+                return false
+            }
+            end = text.at
+        case .number:
+            let byte = text.bytes[start]
+            guard byte == UInt8(ascii: "-") || byte &- UInt8(ascii: "0") < 10, let isWhole = try? text.number() else {
+                return false
+            }
+            found.kind = isWhole ? .int : .double
+            end = text.at
+        case .word:
+            guard let kind = try? text.word() else { return false }
+            found.kind = kind
+            end = text.at
+        case .json, .skipped:
+            let byte = text.bytes[start]
+            guard known.form == .skipped || byte == UInt8(ascii: "{") || byte == UInt8(ascii: "["),
+                (try? text.skipValue()) != nil
+            else { return false }
+            found.kind = .json
+            end = text.at
+        case .open:
+            captures[known.slot].start = UInt32(truncatingIfNeeded: start &- 1)
+            return true
+        case .close:
+            found.kind = .json
+            put(known.slot.index, found, Int(captures[known.slot].start), start)
+            return true
+        case .end, .customerID, .event, .timestamp, .id, .channel: return false
+        }
+        guard !known.slot.isNone else { return true }
+        put(known.slot.index, found, start, end)
+        if known.form == .string, isKind[known.slot.index] != 0 {
+            guard !found.hasEscapes else { return false }
+            next = shapes.branch(text.bytes, start..<end, behind: step).first
+            return next >= 0
+        }
+        return true
+    }
+
+    /// The same of a string with escapes, or with characters outside ASCII.
+    @inline(never)
+    private mutating func readUnplain(_ found: inout Capture) -> Bool {
+        text.at -= 1
+        guard let span = try? text.string() else { return false }
+        found.hasEscapes = span.hasEscapes
+        text.at = span.end
+        return true
     }
 
     // MARK: Rows of a table

@@ -27,10 +27,10 @@ final class MappedReader {
     private var listed: [(slot: SlotNumber, piece: Piece)] = []
     private var days = DayMemory()
 
-    init(_ program: MappingProgram, _ plan: FormatPlan, hashKey: HashKey) {
+    init(_ program: MappingProgram, _ plan: FormatPlan, hashKey: HashKey, followsShapes: Bool = true) {
         self.program = program
         self.plan = plan
-        reader = ElementReader(program.paths, kinds: program.kinds, hashKey: hashKey)
+        reader = ElementReader(program.paths, kinds: program.kinds, hashKey: hashKey, followsShapes: followsShapes)
         let names = plan.renames.sorted { $0.key < $1.key }
         renames = names.isEmpty ? nil : ByteTable(names.enumerated().map { (scope: 0, key: $1.key.text, value: $0) })
         newNames = names.map { Array($0.value.utf8) }
