@@ -1,3 +1,5 @@
+import Storage
+
 /// Times as text, of any instant that there is: what a local clock shows, and what a limit moves, may lie outside the years
 /// that RFC 3339 can say.
 extension Instant {
@@ -5,6 +7,9 @@ extension Instant {
     /// 0000 to 9999 has a sign, as in ISO 8601.
     package func append(to output: inout [UInt8]) {
         let (seconds, fraction) = Instant.floorDivided(microseconds, by: 1_000_000)
+        if fraction % 1000 == 0, self >= .earliest, self <= .latest {
+            return output.append(plainTime(seconds, Int(fraction / 1000)))
+        }
         output.append(clock: Int(seconds))
         output.append(UInt8(ascii: "."))
         if fraction % 1000 == 0 {
@@ -13,6 +18,27 @@ extension Instant {
             output.append(decimal: Int(fraction), digits: 6)
         }
         output.append(UInt8(ascii: "Z"))
+    }
+
+    /// The time with milliseconds, of a year that four digits say: three words of eight characters.
+    private func plainTime(_ seconds: Int64, _ milliseconds: Int) -> (UInt64, UInt64, UInt64) {
+        let (days, clock) = Instant.floorDivided(seconds, by: 86_400)
+        let date = Civil.date(days: Int(days))
+        let time = Int(clock)
+        let minutes = time / 60
+        // `2026-01-`, `31T12:00` and `:00.123Z`, the first character in the lowest byte.
+        let year = Instant.digits(date.year / 100) | Instant.digits(date.year % 100) << 16
+        let month = 0x2D00_002D_0000_0000 | year | Instant.digits(date.month) << 40
+        let hour = Instant.digits(date.day) | Instant.digits(minutes / 60) << 24 | Instant.digits(minutes % 60) << 48
+        let fraction = UInt64(0x30 + milliseconds / 100) << 32 | Instant.digits(milliseconds % 100) << 40
+        let second = 0x5A00_0000_2E00_003A | Instant.digits(time - minutes * 60) << 8 | fraction
+        return (month, 0x0000_3A00_0054_0000 | hour, second)
+    }
+
+    /// The two digits of a number below 100, the first in the lower byte.
+    private static func digits(_ number: Int) -> UInt64 {
+        let tens = number / 10
+        return UInt64(truncatingIfNeeded: 0x3030 + tens + (number - tens * 10) << 8)
     }
 
     /// The quotient rounded down, and what is left: never less than 0. `divisor` is greater than 0.

@@ -15,7 +15,22 @@ package struct Instant: Hashable, Comparable, BitwiseCopyable, Sendable {
     /// The last microsecond of the year 9999.
     package static let latest = Instant(microseconds: 253_402_300_799_999_999)
 
-    @inlinable package static func < (a: Instant, b: Instant) -> Bool { a.microseconds < b.microseconds }
+    // All are written out: what the library makes of `<` is looked up as the program runs.
+    /// Whether one is earlier than another.
+    @inlinable @inline(__always)
+    package static func < (a: Instant, b: Instant) -> Bool { a.microseconds < b.microseconds }
+    /// Whether one is later than another.
+    @inlinable @inline(__always)
+    package static func > (a: Instant, b: Instant) -> Bool { a.microseconds > b.microseconds }
+    /// Whether one is not later than another.
+    @inlinable @inline(__always)
+    package static func <= (a: Instant, b: Instant) -> Bool { a.microseconds <= b.microseconds }
+    /// Whether one is not earlier than another.
+    @inlinable @inline(__always)
+    package static func >= (a: Instant, b: Instant) -> Bool { a.microseconds >= b.microseconds }
+    /// Whether both are the same.
+    @inlinable @inline(__always)
+    package static func == (a: Instant, b: Instant) -> Bool { a.microseconds == b.microseconds }
 
     /// The instant `microseconds` later, or the distant past or future where that leaves the range.
     @inlinable
@@ -26,6 +41,7 @@ package struct Instant: Hashable, Comparable, BitwiseCopyable, Sendable {
     }
 
     /// The microseconds from another instant to this one, or the most or the least that there are where it is more.
+    @inlinable
     package func since(_ earlier: Instant) -> Int64 {
         let (span, overflow) = microseconds.subtractingReportingOverflow(earlier.microseconds)
         return overflow ? (microseconds < 0 ? .min : .max) : span

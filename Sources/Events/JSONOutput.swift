@@ -4,12 +4,17 @@ package import Storage
 extension [UInt8] {
     /// Appends a word's 16 hexadecimal digits.
     package mutating func append(hex word: UInt64) {
-        var shift: UInt64 = 64
-        while shift > 0 {
-            shift -= 4
-            let digit = UInt8(truncatingIfNeeded: word >> shift & 15)
-            append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-        }
+        append((Self.hexDigits(word >> 32), Self.hexDigits(word & 0xFFFF_FFFF)))
+    }
+
+    /// The eight hexadecimal digits of a number below 2^32, the first in the lowest byte.
+    private static func hexDigits(_ number: UInt64) -> UInt64 {
+        var digits = (number << 16 | number) & 0x0000_FFFF_0000_FFFF
+        digits = (digits << 8 | digits) & 0x00FF_00FF_00FF_00FF
+        digits = (digits << 4 | digits) & 0x0F0F_0F0F_0F0F_0F0F
+        // Those from 10 on carry into the upper half of their byte; letters stand 39 places behind what follows the 9.
+        let letters = (digits &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        return (digits &+ 0x3030_3030_3030_3030 &+ letters &* 39).byteSwapped
     }
 
     /// Appends an integer's decimal digits.

@@ -265,6 +265,18 @@ extension [UInt8] {
         unsafe append(contentsOf: UnsafeBufferPointer(start: view.base, count: view.count))
     }
 
+    /// Appends the bytes of words, the lowest of each first.
+    public mutating func append(_ words: (UInt64, UInt64, UInt64)) {
+        let words = (words.0.littleEndian, words.1.littleEndian, words.2.littleEndian)
+        unsafe Swift.withUnsafeBytes(of: words) { unsafe append(contentsOf: $0) }
+    }
+
+    /// Appends the bytes of words, the lowest of each first.
+    public mutating func append(_ words: (UInt64, UInt64)) {
+        let words = (words.0.littleEndian, words.1.littleEndian)
+        unsafe Swift.withUnsafeBytes(of: words) { unsafe append(contentsOf: $0) }
+    }
+
     /// Appends text as it is.
     public mutating func append(plain text: StaticString) {
         text.withUTF8Buffer { unsafe append(contentsOf: $0) }

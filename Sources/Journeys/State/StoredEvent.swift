@@ -62,8 +62,10 @@ enum StoredEvent {
         }
         let textStart = header + 2 * fieldCount
         let words = textStart + (textCount + 7) / 8
-        let handle = arena.allocate(words)
+        // All words are written but for the rest of the last, behind the text.
+        let handle = words <= 512 ? arena.allocateUncleared(words) : arena.allocate(words)
         let base = Arena.word(handle)
+        arena[base + words - 1] = 0
         arena[base] = 1 | UInt64(words) << 32
         arena[base + 1] = UInt64(bitPattern: event.taken.microseconds)
         arena[base + 2] = event.place
@@ -76,9 +78,9 @@ enum StoredEvent {
         arena[base + 6] = UInt64(textCount) | UInt64(UInt32(bitPattern: event.touchpoint)) << 32
         let texts = base + textStart
         arena.store(id, at: texts)
-        arena.store(type, at: texts, offset: id.count)
-        arena.store(channel, at: texts, offset: id.count + type.count)
-        arena.store(customer, at: texts, offset: id.count + type.count + channel.count)
+        if type.count > 0 { arena.store(type, at: texts, offset: id.count) }
+        if channel.count > 0 { arena.store(channel, at: texts, offset: id.count + type.count) }
+        if customer.count > 0 { arena.store(customer, at: texts, offset: id.count + type.count + channel.count) }
         if fieldCount > 0 {
             storeFields(
                 of: event, at: base + header, texts: texts,
