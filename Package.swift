@@ -11,6 +11,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     // Overlapping access is found in debug builds, in which all tests run; looking for it takes up to a tenth of the time.
     .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+    // Bodies of small functions go along into other modules, whether or not they are public.
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 
 /// A module: its name, and the modules below it that it may import.
