@@ -31,10 +31,15 @@ let package = Package(
         .executable(name: "journeyd", targets: ["journeyd"]),
         .executable(name: "journeyd-post", targets: ["journeyd-post"]),
     ],
+    // Topics need librdkafka (Debian's librdkafka-dev): swift build --traits Kafka.
+    traits: [.trait(name: "Kafka", description: "topics as inputs and outputs"), .default(enabledTraits: [])],
     targets: [
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CZlib"),
-        module("Storage", imports: ["CLinux", "CZlib"]),
+        .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka"),
+        module(
+            "Storage",
+            imports: ["CLinux", "CZlib", .target(name: "CRdKafka", condition: .when(traits: ["Kafka"]))]),
         module("Samples"),
         module("Languages"),
         module("HTTP", imports: ["Storage"]),
@@ -61,6 +66,9 @@ let package = Package(
                 "Telemetry", "Languages", "Storage",
             ]),
         module("Cells", imports: ["Endpoints", "Events", "Storage"]),
+        module(
+            "Topics",
+            imports: ["Cells", "Pipeline", "Journal", "Endpoints", "Expressions", "Events", "Telemetry", "Storage"]),
         module("Console", imports: ["Pipeline", "Endpoints", "Events", "HTTP", "Page", "Telemetry", "Storage"]),
         module(
             "Configuration",
@@ -78,10 +86,9 @@ let package = Package(
         .executableTarget(
             name: "journeyd",
             dependencies: [
-                "Stories", "Configuration", "Load", "Console", "Pipeline", "Endpoints", "Journal", "Decisions",
-                "Analytics", "Learning", "Journeys", "Expressions", "Events", "Page", "Samples", "Telemetry",
-                "Languages",
-                "Storage",
+                "Stories", "Configuration", "Load", "Console", "Topics", "Cells", "Pipeline", "Endpoints", "Journal",
+                "Decisions", "Analytics", "Learning", "Journeys", "Expressions", "Events", "Page", "Samples",
+                "Telemetry", "Languages", "Storage",
                 "CLinux",
             ],
             swiftSettings: strict,
@@ -122,6 +129,13 @@ let package = Package(
             of: [
                 "TestSupport", "Analytics", "Configuration", "Endpoints", "Decisions", "Journeys", "Learning",
                 "Expressions", "Events", "Languages", "Storage",
+            ]),
+        tests(
+            "TopicsTests",
+            of: [
+                "TestEngine", "TestSupport", "Topics", "Cells", "Pipeline", "Journal", "Endpoints", "Events",
+                "Telemetry",
+                "Storage",
             ]),
         tests("CellsTests", of: ["TestSupport", "Cells", "Endpoints", "Events", "Storage"]),
         tests("LearningTests", of: ["TestSupport", "Learning", "Expressions", "Events", "Storage"]),

@@ -120,6 +120,8 @@ package protocol CellMaker: AnyObject {
 
 /// What operators are told of a process's cells.
 package enum CellNote: Equatable, Sendable {
+    /// These partitions are the process's.
+    case assigned([Int])
     /// A cell repeats from an offset to another, behind a snapshot or from the beginning.
     case repeating(partition: Int, from: Int64, to: Int64, hasSnapshot: Bool)
     case live(partition: Int, offset: Int64)

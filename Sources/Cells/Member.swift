@@ -12,9 +12,6 @@ import Storage
 /// One transaction has the output lines, the control records and the places of all cells of the process. One that is aborted is
 /// made again of the same lines. A process that is no member any more drops its cells, and with them what was not committed.
 package final class Member {
-    /// How many bytes of lines a transaction has at most before it is committed early.
-    private static let batchMost = 8 << 20
-
     /// What leaves in one transaction.
     private struct Batch {
         var lines: [(partition: Int, lines: OutputLines)] = []
@@ -49,6 +46,8 @@ package final class Member {
     /// Control records that are to leave with the next batch.
     private var notes: [(partition: Int, record: ControlRecord)] = []
     private var batch: Batch?
+    /// Whether the process has been told which partitions are its own, none among them.
+    package private(set) var hasAssignment = false
     /// Whether what the process had is another's, and nothing was assigned since.
     private var isExpelled = false
     /// The partitions that were given back, whose cells may go on where they are given again.
@@ -106,6 +105,19 @@ package final class Member {
         }
     }
 
+    /// Commits what has followed before the process ends, as far as that can be done, and keeps snapshots that are due.
+    package func finish() throws(BrokerFault) {
+        for _ in 0..<Self.lastTries where hasNews && !isExpelled { try commit() }
+        if batch != nil { abortLast() }
+        guard !hasNews else { return }
+        for (partition, cell) in cells.sorted(by: { $0.key < $1.key }) where cell.isLive {
+            guard maker.isDue(partition, at: cell.place),
+                let end = try? broker.controls(partition, from: .max).end
+            else { continue }
+            maker.keep(cell.machine, partition, at: cell.place, controlOffset: end)
+        }
+    }
+
     // MARK: Events
 
     private func take(_ event: BrokerEvent) throws(BrokerFault) {
@@ -127,6 +139,8 @@ package final class Member {
             waiting = partitions.sorted()
             parked = parked.filter { mine.contains($0.key) }
             isExpelled = false
+            hasAssignment = true
+            tell(.assigned(waiting))
             try open()
         case .revoked: try giveBack()
         case .lost: drop("the partitions are another process's")
@@ -138,6 +152,7 @@ package final class Member {
     private func giveBack() throws(BrokerFault) {
         for _ in 0..<Self.lastTries where hasNews && !isExpelled { try commit() }
         guard !hasNews else { return drop("what was not committed in time is another process's to do") }
+        hasAssignment = false
         parked = cells.filter { $1.isLive }
         (cells, waiting, committed) = ([:], [], [:])
     }
@@ -150,6 +165,7 @@ package final class Member {
         if let batch, batch.step != .begin { abortLast() }
         (cells, waiting, committed, parked, notes, batch) = ([:], [], [:], [:], [], nil)
         isExpelled = true
+        hasAssignment = false
         if !partitions.isEmpty { tell(.dropped(partitions, reason)) }
     }
 
@@ -276,7 +292,7 @@ extension Member {
             do throws(BrokerFault) {
                 let count = try broker.partitionCount()
                 let found = try broker.committed(partition)
-                var cell = resumed(partition, found)
+                var cell = resumed(partition, found, among: count)
                 if cell == nil { cell = try opened(partition, found, among: count) }
                 guard let cell else { continue }
                 try broker.start(partition, at: cell.place.offset)
@@ -305,8 +321,8 @@ extension Member {
     }
 
     /// The cell that the process had before, where nobody else has had the partition meanwhile.
-    private func resumed(_ partition: Int, _ found: CommittedOffset?) -> Cell? {
-        guard let cell = parked[partition], let found,
+    private func resumed(_ partition: Int, _ found: CommittedOffset?, among count: Int) -> Cell? {
+        guard let cell = parked[partition], let found, cell.place.partitions == count,
             CellPlace(offset: found.offset, metadata: found.metadata) == cell.place
         else { return nil }
         return Cell(

@@ -85,6 +85,12 @@ package struct RecordedConfiguration: Sendable, Equatable {
         return block
     }
 
+    /// The same as bytes of the caller's own.
+    package var payloadBytes: [UInt8] {
+        let payload = payload
+        return withExtendedLifetime(payload) { payload.bytes.copied }
+    }
+
     /// Reads a payload; nil where it is none.
     package init?(_ payload: View<UInt8>) {
         var reader = PayloadReader(payload)

@@ -16,13 +16,25 @@ package struct InProcessEngine: ~Copyable {
         package let watermark: Instant
     }
 
+    /// What an engine has counted since its state began.
+    package struct Counts: Sendable {
+        package let lines: UInt64
+        package let events: UInt64
+        package let late: UInt64
+        package let rejects: [RejectReason: UInt64]
+    }
+
     private var sources: [LineSource]
     private var scanner: LineScanner
-    private var sequencer: Sequencer
-    private var shard: EngineShard
-    private var merge: EngineMerge
-    private var rejects: RejectLog
+    var sequencer: Sequencer
+    var shard: EngineShard
+    var merge: EngineMerge
+    var rejects: RejectLog
     private var watermark = Instant.distantPast
+    /// What the engine hashes customers' ids with.
+    private let hashKey: HashKey
+    /// How many plans were followed before this one.
+    private var planVersion = 0
 
     /// An engine in which nothing has happened yet.
     /// - Parameters:
@@ -31,6 +43,7 @@ package struct InProcessEngine: ~Copyable {
     ///   - observer: told of everything that happens to one customer.
     package init(_ plan: Plan, sources: [String], formats: [InputFormat] = [], observer: (any CustomerObserver)? = nil)
     {
+        hashKey = .process
         scanner = LineScanner(
             plan.journeys.projection, lineLimit: plan.input.maxLine, formats: plan.input.formats)
         sequencer = Sequencer(plan.input, shards: 1)
@@ -43,6 +56,48 @@ package struct InProcessEngine: ~Copyable {
         rejects = RejectLog(isKept: true)
     }
 
+    /// An engine as a snapshot of one shard has it.
+    /// - Parameters:
+    ///   - plan: that under which it was restored.
+    ///   - sources: the names of the inputs, as rejected lines show them.
+    package init(_ state: RestoredEngine, under plan: Plan, sources: [String]) {
+        precondition(state.shards.count == 1, "an engine in one piece has one shard")
+        hashKey = state.hashKey
+        scanner = LineScanner(
+            plan.journeys.projection, lineLimit: plan.input.maxLine, formats: plan.input.formats,
+            hashKey: state.hashKey)
+        sequencer = state.sequencer.take()
+        self.sources = sources.map { LineSource($0, format: .standard) }
+        shard = state.shards[0].take()
+        merge = state.merge.take()
+        rejects = RejectLog(isKept: true)
+        rejects.goOn(from: state.rejects)
+    }
+
+    /// Whether `step` to this time would change anything.
+    package func moves(at now: Instant) -> Bool { sequencer.moves(at: now) }
+
+    /// Follows another plan from here on, which follows this engine's (`Plan.following`).
+    package mutating func follow(_ plan: Plan) -> [Portion] {
+        planVersion += 1
+        scanner = LineScanner(
+            plan.journeys.projection, lineLimit: plan.input.maxLine, formats: plan.input.formats,
+            planVersion: planVersion, hashKey: hashKey)
+        sequencer.follow(plan.input, scanner: &scanner)
+        _ = shard.follow(plan)
+        merge.follow(plan)
+        return passOn()
+    }
+
+    /// What the engine knows, as the sections of a snapshot. It is to be written before anything else is taken.
+    package mutating func parts() -> [ImageFile.Part] {
+        let order = StateImage()
+        sequencer.add(to: order)
+        let customers = StateImage()
+        shard.add(to: customers)
+        return EnginePart.all(order, [.image(customers)], merge, rejects)
+    }
+
     /// Decodes a block of whole lines, which is not changed any more.
     /// - Parameter format: that of the lines, where it is another than was known before the first of them had come: a table has
     ///   a header.
@@ -53,6 +108,32 @@ package struct InProcessEngine: ~Copyable {
             sources[source] = LineSource(sources[source].name, format: format)
         }
         return scanner.scan(block, source: sources[source], arrival: arrival, isFirst: isFirst)
+    }
+
+    /// Decodes a block of whole lines that stand one after the other in their source, from a number on.
+    package mutating func scan(_ block: ByteBlock, source: Int, from number: UInt64, arrival: Instant) -> InputBatch {
+        let events = scan(block, source: source, arrival: arrival, isFirst: false)
+        return InputBatch(
+            events, isLive: true, runs: [LineRun(first: 0, source: sources[source], line: number)])
+    }
+
+    /// The line that says of one of a source that it was not taken, for a reason that the engine does not see. It has no place
+    /// among the others.
+    package func rejected(
+        _ line: View<UInt8>, source: Int, number: UInt64, for reason: RejectReason, _ detail: String
+    ) -> ByteBlock {
+        let block = ByteBlock(capacity: 256)
+        let reject = Reject(line: 0, reason: reason, detail: detail, raw: line)
+        PlacedReject(place: 0, source: sources[source], line: number, reject: reject)
+            .append(to: block, source: sources[source].name)
+        return block
+    }
+
+    /// What the engine has counted.
+    package var counts: Counts {
+        Counts(
+            lines: sequencer.lineCount, events: sequencer.eventCount, late: sequencer.lateCount,
+            rejects: rejects.counts)
     }
 
     /// Takes the next events, in the order of their batches.

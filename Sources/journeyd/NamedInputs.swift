@@ -56,6 +56,9 @@ struct NamedInputs {
     /// Whether reading them has no end of its own.
     var stay: Bool { addresses.contains { $0.address.isLive } }
 
+    /// Whether a format is said on the command line.
+    var saysFormat: Bool { addresses.contains { $0.format != .standard } }
+
     /// The topic that is read; nil where none is.
     var topic: KafkaAddress? {
         for case .kafka(let address) in addresses.map(\.address) { return address }

@@ -83,6 +83,13 @@ struct LoadedConfiguration {
         return whole.reporting(report.settings, report.reading)
     }
 
+    /// The plan that one of so many partitions follows: its budgets are the partition's part, and it has no report.
+    func runnable(partition: Int, of count: Int) throws(CommandFault) -> Plan {
+        var whole = try runnable(reports: false)
+        if let plan { whole.decisions = plan.decisionPlan(of: partition, among: count) }
+        return whole
+    }
+
     /// The most bytes of a file that a configuration names: what is beyond shows only that it is too long.
     private static let byteLimit = Configuration.tableByteLimit
 

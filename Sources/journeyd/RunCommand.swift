@@ -61,10 +61,10 @@ struct RunCommand {
     /// More shards than any machine has cores only cost memory.
     private static let shardsMost = 256
 
-    private let arguments: Arguments
-    private let service: Service
+    let arguments: Arguments
+    let service: Service
     private let shardCount: Int
-    private let inputs: NamedInputs
+    let inputs: NamedInputs
 
     init(_ arguments: Arguments) throws(CommandFault) {
         self.arguments = arguments
@@ -79,7 +79,7 @@ struct RunCommand {
 
     func run() async throws(CommandFault) -> ExitStatus {
         let configuration = try LoadedConfiguration(arguments.operands[0])
-        try checkTopics(configuration)
+        if let topic = try namedTopic(configuration) { return try await runTopics(configuration, naming: topic) }
         // What nobody can ask for is not counted; a data directory keeps it for the runs to come.
         let plan = try configuration.runnable(reports: reports)
         let outputs = configuration.plan?.outputs ?? []
@@ -127,21 +127,34 @@ struct RunCommand {
         return status(totals, of: run)
     }
 
-    /// Refuses topics where nothing can be read from them or written to them, before anything else is opened.
-    private func checkTopics(_ configuration: LoadedConfiguration) throws(CommandFault) {
-        var found = inputs.topic
-        if let path = arguments["--output"], KafkaAddress.isMeant(by: path) {
+    /// A topic that is to be read or written to, if there is one.
+    private func namedTopic(_ configuration: LoadedConfiguration) throws(CommandFault) -> KafkaAddress? {
+        if let topic = inputs.topic { return topic }
+        if let topic = try outputTopic { return topic }
+        for case .kafka(let address) in configuration.plan?.outputs.map(\.target) ?? [] { return address }
+        return nil
+    }
+
+    /// The topic that stands in the place of standard output; nil where none does.
+    var outputTopic: KafkaAddress? {
+        get throws(CommandFault) {
+            guard let path = arguments["--output"], KafkaAddress.isMeant(by: path) else { return nil }
             do throws(KafkaAddress.Fault) {
-                let address = try KafkaAddress(path, isInput: false)
-                found = found ?? address
+                return try KafkaAddress(path, isInput: false)
             } catch {
                 throw CommandFault(.usage, "journeyd run: --output: \(path) \(error.words)")
             }
         }
-        for case .kafka(let address) in configuration.plan?.outputs.map(\.target) ?? [] { found = found ?? address }
-        guard let found else { return }
-        throw CommandFault(.cannotOpen, "journeyd run: \(found.shown): \(KafkaAddress.absence)")
     }
+
+    #if !Kafka
+        /// Refuses topics, before anything is opened.
+        private func runTopics(
+            _ configuration: LoadedConfiguration, naming topic: KafkaAddress
+        ) async throws(CommandFault) -> ExitStatus {
+            throw CommandFault(.cannotOpen, "journeyd run: \(topic.shown): \(KafkaAddress.absence)")
+        }
+    #endif
 
     /// How a run ends that came to its end without a fault.
     private func status(_ totals: Totals, of run: Run) -> ExitStatus {
@@ -194,12 +207,12 @@ struct RunCommand {
     }
 
     /// A file to write lines to: from its beginning, or with a data directory from where the run before came to.
-    private func file(_ path: String, apartFrom others: [Descriptor]) throws(EndpointFault) -> Output {
+    func file(_ path: String, apartFrom others: [Descriptor]) throws(EndpointFault) -> Output {
         try arguments.has("--data-dir")
             ? Output(resuming: path, apartFrom: others) : Output(path: path, apartFrom: others)
     }
 
-    private func hangups() throws(CommandFault) -> Hangups {
+    func hangups() throws(CommandFault) -> Hangups {
         do throws(SystemError) {
             return try Hangups()
         } catch {

@@ -100,28 +100,45 @@ struct Service: Sendable {
     func begin(
         _ run: Run, configuration: String, addresses: [String], server: AdminServer?
     ) throws(CommandFault) -> Attendance {
-        log.info(
-            "starting",
-            [
-                "version": .text(CommandLineProgram.version), "configuration": .text(configuration),
-                "inputs": .text(addresses.joined(separator: " ")),
-                "outputs": .text(run.outlets.map(\.name).joined(separator: " ")),
-                "shards": LogValue(run.shardCount), "process": LogValue(System.processNumber),
-            ])
+        tellStart(
+            configuration, addresses, outputs: run.outlets.map(\.name), [("shards", LogValue(run.shardCount))])
+        return try attend(stop: run.stop, server, journeys: journeyPages(of: run))
+    }
+
+    /// Says what begins.
+    func tellStart(
+        _ configuration: String, _ addresses: [String], outputs: [String], _ further: [(name: String, value: LogValue)]
+    ) {
+        log.tell(
+            .info, "starting",
+            fields: [
+                ("version", .text(CommandLineProgram.version)), ("configuration", .text(configuration)),
+                ("inputs", .text(addresses.joined(separator: " "))), ("outputs", .text(outputs.joined(separator: " "))),
+            ] + further + [("process", LogValue(System.processNumber))])
+    }
+
+    /// Has what goes on until `stop` looked after, and what it does served.
+    /// - Parameter isReady: what must hold besides for it to be ready.
+    func attend(
+        stop: StopSignal, _ server: AdminServer?, journeys: JourneyPages? = nil,
+        isReady: @escaping @Sendable () -> Bool = { true }
+    ) throws(CommandFault) -> Attendance {
         let sender = try sending()
         guard isDaemon else { return Attendance(overseer: nil, server: nil, sender: sender) }
         let overseer: Overseer
         do throws(SystemError) {
-            overseer = try Overseer(condition, supervisor: supervisor, log: log, stop: run.stop)
+            overseer = try Overseer(condition, supervisor: supervisor, log: log, stop: stop)
         } catch {
             throw CommandFault(.cannotOpen, "journeyd: a pipe cannot be made: \(error)")
         }
         if let server {
             server.start(
-                AdminPages(version: CommandLineProgram.version, metrics: metrics, journeys: journeyPages(of: run)) {
+                AdminPages(version: CommandLineProgram.version, metrics: metrics, journeys: journeys) {
                     overseer.health
                 } readiness: {
-                    overseer.readiness
+                    let finding = overseer.readiness
+                    if case .good = finding, !isReady() { return .bad("recovering") }
+                    return finding
                 })
             log.info("admin", ["address": .text(server.address)])
         }

@@ -34,7 +34,7 @@ package struct KafkaAddress: Sendable, Equatable, Hashable {
 
     /// Why nothing can be read from a topic or written to one, and what to do instead, in words that go behind the address.
     package static let absence =
-        "this version reads no topics and writes none yet; have a consumer of the topic send its lines to tcp:// or http://"
+        "this build of journeyd has no topics; build one where librdkafka-dev is installed: swift build -c release --traits Kafka"
 
     /// What is wrong with an address, in words that go behind it.
     package struct Fault: Error, Equatable {

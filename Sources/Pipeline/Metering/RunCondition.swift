@@ -42,7 +42,8 @@ package final class RunCondition: Sendable {
     /// What the stages show right now; nil before they are there.
     package var pulse: Pulse? { state.withLock { $0.pulse }?() }
 
-    func follow(_ pulse: @escaping @Sendable () -> Pulse) { state.withLock { $0.pulse = pulse } }
+    /// Has `pulse` asked for what the stages show; on any thread, and it must not wait.
+    package func follow(_ pulse: @escaping @Sendable () -> Pulse) { state.withLock { $0.pulse = pulse } }
 }
 
 /// What the stages of a run show at one time.
