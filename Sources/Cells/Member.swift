@@ -68,6 +68,9 @@ package final class Member {
     /// Whether all partitions of the process are live, or stopped for good.
     package var isReady: Bool { waiting.isEmpty && cells.values.allSatisfy(\.isLive) }
 
+    /// Whether a transaction could not be finished yet: nothing more should be taken before it is.
+    package var isHeldUp: Bool { batch != nil }
+
     /// Whether anything would be committed now.
     package var hasNews: Bool {
         batch != nil || !notes.isEmpty || cells.contains { $1.isLive && committed[$0] != $1.place }

@@ -142,10 +142,10 @@ extension Catalogue {
           generador de carga a ritmo fijo que mide la latencia de las decisiones
         Sends events of a made-up shop's customers to a running engine, at a fixed rate that does not wait for it, reads\nits decisions back, and tells how long they took: from when the deciding event was due to be sent until its\ndecision had been read.\n\n    journeyd run CONFIG unix:///tmp/in      # with outputs: [{ to: "unix:///tmp/out" }]\n    journeyd load --to unix:///tmp/in --from unix:///tmp/out --rate 100000 --duration 60s\n\n    journeyd load --to http://127.0.0.1:8080/decide --connections 64 --rate 10000\n\nTo http://HOST:PORT events go by POST /events, as many as are due in a body, up to 500; with /decide behind it\neach is a request of its own, and the latency is that of its answer.\nEvents tell the present time, so the engine's own clock and the load's must be one.
           Manda eventos de los clientes de una tienda inventada a un motor en marcha, a un ritmo fijo que no lo espera, lee\nsus decisiones, y dice cuánto tardaron: desde que tocaba mandar el evento que decide hasta que se leyó su decisión.\n\n    journeyd run CONFIG unix:///tmp/in      # con outputs: [{ to: "unix:///tmp/out" }]\n    journeyd load --to unix:///tmp/in --from unix:///tmp/out --rate 100000 --duration 60s\n\n    journeyd load --to http://127.0.0.1:8080/decide --connections 64 --rate 10000\n\nA http://HOST:PUERTO los eventos van por POST /events, tantos como toquen en un cuerpo, hasta 500; con /decide\ndetrás cada uno es una petición propia, y la latencia es la de su respuesta.\nLos eventos llevan la hora presente, así que el reloj del motor y el de la carga deben ser el mismo.
-        where the engine listens: tcp://HOST:PORT, unix://PATH or http://HOST:PORT
-          dónde escucha el motor: tcp://HOST:PUERTO, unix://RUTA o http://HOST:PUERTO
-        where to listen for its decisions, or - for standard input; without it only sending is measured
-          dónde escuchar sus decisiones, o - para la entrada estándar; sin ello solo se mide el envío
+        where the engine listens: tcp://HOST:PORT, unix://PATH or http://HOST:PORT; or kafka://HOST:PORT/TOPIC
+          dónde escucha el motor: tcp://HOST:PUERTO, unix://RUTA o http://HOST:PUERTO; o kafka://HOST:PUERTO/TEMA
+        where to listen for its decisions, - for standard input, or kafka://HOST:PORT/TOPIC; without it only sending is measured
+          dónde escuchar sus decisiones, - para la entrada estándar, o kafka://HOST:PUERTO/TEMA; sin ello solo se mide el envío
         events a second (default: 1000)
           eventos por segundo (por omisión: 1000)
         how long to send, such as 60s (default: 10s)

@@ -2,8 +2,8 @@ extension Catalogue {
     /// What is said of outputs and of what takes their lines.
     static let delivery = #"""
         # JD1201
-        this version reads no topics and writes none yet; have a consumer of the topic send its lines to tcp:// or http://
-          esta versión aún no lee ni escribe temas; haga que un consumidor del tema mande sus líneas a tcp:// o http://
+        this build of journeyd has no topics; build one where librdkafka-dev is installed: swift build -c release --traits Kafka
+          esta compilación de journeyd no tiene temas; compila una donde esté librdkafka-dev: swift build -c release --traits Kafka
         write kafka://HOST:PORT/TOPIC
           escriba kafka://HOST:PUERTO/TEMA
         is no address of a topic; %1

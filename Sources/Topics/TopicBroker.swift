@@ -12,12 +12,16 @@
     package final class TopicBroker: CellBroker {
         /// How long one request may take, in milliseconds.
         private static let patience = 5000
+        /// How long it is waited for that a predecessor's transaction is over; other cells wait meanwhile.
+        private static let committedPatience = 1000
         /// How long the cluster is looked for at the start.
         private static let firstPatience = 15_000
         /// How long, in nanoseconds, the number of partitions is taken for known.
         private static let countLife: Int64 = 2_000_000_000
 
         private let terms: TopicTerms
+        /// The name under which the process has transactions.
+        package let transactionalName: String
         private let reading: KafkaClient
         private let reader: KafkaReader
         private let controlReader: KafkaReader
@@ -28,6 +32,8 @@
         private let sentControl: KafkaTopic
         private var routes: [TopicRoute]
         private var started: Set<Int> = []
+        /// Whether records are taken; else they wait at the brokers, so that memory does not grow.
+        package var takesRecords = true
         private var count: (number: Int, time: Int64)?
         /// How far a transaction has come.
         private var isInTransaction = false
@@ -38,6 +44,7 @@
         package init(_ terms: TopicTerms, zone: @escaping @Sendable (String) -> Zone?) throws(EndpointFault) {
             self.terms = terms
             let instance = terms.input.instance ?? "\(System.processNumber)-\(Instant.now.microseconds)"
+            transactionalName = Self.transactionalName(terms, instance)
             let reading = try Self.client(terms, .reading, instance)
             let sending = try Self.client(terms, .sending, instance)
             func topic(_ name: String, of client: KafkaClient) throws(EndpointFault) -> KafkaTopic {
@@ -94,15 +101,19 @@
 
         // MARK: Opening
 
+        private static func transactionalName(_ terms: TopicTerms, _ instance: String) -> String {
+            "\(terms.group)-\(instance)"
+        }
+
         private enum Role { case reading, following, sending }
 
         private static func properties(
             _ terms: TopicTerms, _ role: Role, _ instance: String
         ) throws(EndpointFault) -> KafkaProperties {
             let properties = KafkaProperties()
-            var own = ["bootstrap.servers": terms.input.bootstrap, "client.id": "journeyd"]
+            var own = ["bootstrap.servers": terms.input.bootstrap]
             // What the configuration may say otherwise.
-            var usual: [String: String] = [:]
+            var usual = ["client.id": "journeyd"]
             switch role {
             case .reading:
                 own["isolation.level"] = "read_committed"
@@ -120,7 +131,7 @@
                 own["partition.assignment.strategy"] = "range"
                 if let name = terms.input.instance { own["group.instance.id"] = name }
             case .sending:
-                own["transactional.id"] = "\(terms.group)-\(instance)"
+                own["transactional.id"] = transactionalName(terms, instance)
                 own["enable.idempotence"] = "true"
                 usual["transaction.timeout.ms"] = "10000"
                 usual["linger.ms"] = "0"
@@ -194,8 +205,9 @@
         package func poll(
             milliseconds: Int, _ take: (BrokerEvent) throws(BrokerFault) -> Void
         ) throws(BrokerFault) {
-            try follow(milliseconds: started.isEmpty ? milliseconds : 0, take)
-            guard !started.isEmpty else { return }
+            let reads = takesRecords && !started.isEmpty
+            try follow(milliseconds: reads ? 0 : milliseconds, take)
+            guard reads, !started.isEmpty else { return }
             try reader.poll(milliseconds: milliseconds) { found throws(BrokerFault) in
                 switch found {
                 case .record(let partition, let offset, let time, let key, let value):
@@ -288,7 +300,7 @@
         /// See `CellBroker`.
         package func committed(_ partition: Int) throws(BrokerFault) -> CommittedOffset? {
             try ask { () throws(KafkaFault) in
-                try member.committed(terms.input.topic, partition, milliseconds: Self.patience).map {
+                try member.committed(terms.input.topic, partition, milliseconds: Self.committedPatience).map {
                     CommittedOffset(offset: $0.offset, metadata: $0.metadata)
                 }
             }

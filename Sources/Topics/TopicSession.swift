@@ -13,6 +13,8 @@
     package final class TopicSession {
         /// How often, in nanoseconds, what the cells show is brought up to date.
         private static let showPause: Int64 = 200_000_000
+        /// How often, in nanoseconds, the clock may move cells that are at their partitions' ends: each time is a control record.
+        private static let stepPause: Int64 = 250_000_000
         /// How long a turn waits for records, in milliseconds.
         private static let pollMost: Int64 = 100
 
@@ -74,6 +76,7 @@
             } catch {
                 return error
             }
+            log.info("joining", ["group": .text(terms.group), "transactional_id": .text(broker.transactionalName)])
             let member = Member(
                 broker, maker, partitioner: terms.settings.partitioner,
                 aside: { [self] output throws(BrokerFault) in
@@ -104,7 +107,7 @@
         private func turns(_ member: Member, _ broker: TopicBroker) throws(BrokerFault) {
             let pause = terms.settings.commit * 1000
             var nextCommit = System.monotonicClock + pause
-            var nextShow: Int64 = 0
+            var (nextShow, nextStep): (Int64, Int64) = (0, 0)
             while !stop.isRequested {
                 let now = System.monotonicClock
                 figures.turn(since: now)
@@ -115,13 +118,17 @@
                     maker.configuration = configuration.payloadBytes
                     member.reconfigure()
                 }
+                broker.takesRecords = !member.isHeldUp
                 let wait = max(0, min((nextCommit - now) / 1_000_000, Self.pollMost))
                 do throws(BrokerFault) {
                     try member.poll(milliseconds: Int(wait))
                 } catch .again(let reason) {
                     log.tell(.warn, "waiting for the brokers", ["reason": .text(reason)], per: "brokers")
                 }
-                member.step(to: .now)
+                if System.monotonicClock >= nextStep {
+                    member.step(to: .now)
+                    nextStep = System.monotonicClock + Self.stepPause
+                }
                 if System.monotonicClock >= nextCommit {
                     try member.commit()
                     nextCommit = System.monotonicClock + pause

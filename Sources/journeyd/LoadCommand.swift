@@ -5,6 +5,10 @@ import Load
 import Samples
 import Storage
 
+#if Kafka
+    import Topics
+#endif
+
 extension Command {
     /// `journeyd load`.
     static let load = Command(
@@ -25,10 +29,14 @@ extension Command {
             Events tell the present time, so the engine's own clock and the load's must be one.
             """,
         flags: [
-            Flag("--to", "ADDRESS", "where the engine listens: tcp://HOST:PORT, unix://PATH or http://HOST:PORT"),
+            Flag(
+                "--to", "ADDRESS",
+                "where the engine listens: tcp://HOST:PORT, unix://PATH or http://HOST:PORT; or kafka://HOST:PORT/TOPIC"
+            ),
             Flag(
                 "--from", "ADDRESS",
-                "where to listen for its decisions, or - for standard input; without it only sending is measured"),
+                "where to listen for its decisions, - for standard input, or kafka://HOST:PORT/TOPIC; without it only sending is measured"
+            ),
             Flag("--rate", "R", "events a second (default: 1000)"),
             Flag("--duration", "TIME", "how long to send, such as 60s (default: 10s)"),
             Flag("--connections", "N", "over how many connections; a customer keeps to one (default: 1)"),
@@ -56,7 +64,9 @@ struct LoadCommand {
     private static let rateMost = 100_000_000.0
 
     private let arguments: Arguments
-    private let to: SocketAddress
+    private let to: SocketAddress?
+    /// The topics that stand in the places of sockets.
+    private let topics: (to: KafkaAddress?, from: KafkaAddress?)
     private let web: WebTarget?
     private let from: SocketAddress?
     private let plan: LoadRun.Plan
@@ -69,6 +79,7 @@ struct LoadCommand {
                 .usage,
                 "journeyd load: --to is missing; write --to unix://PATH, --to tcp://HOST:PORT or --to http://HOST:PORT")
         }
+        topics = (try LoadCommand.topic("--to", text), try LoadCommand.topic("--from", arguments["--from"]))
         let web = WebTarget(text)
         if web == nil, text.hasPrefix("http://") {
             throw CommandFault(
@@ -77,11 +88,21 @@ struct LoadCommand {
             )
         }
         self.web = web
-        if let web { to = web.address } else { to = try LoadCommand.address("--to", text) }
+        if let web {
+            to = web.address
+        } else {
+            to = topics.to == nil ? try LoadCommand.address("--to", text) : nil
+        }
         var from: SocketAddress?
-        if let text = arguments["--from"], text != "-" { from = try LoadCommand.address("--from", text) }
+        if let text = arguments["--from"], text != "-", topics.from == nil {
+            from = try LoadCommand.address("--from", text)
+        }
         self.from = from
         connectionCount = try arguments.number("--connections", or: 1, in: 1...10_000)
+        if topics.to != nil, connectionCount > 1 || arguments.has("--token-file") || arguments.has("--check") {
+            throw CommandFault(
+                .usage, "journeyd load: --connections, --token-file and --check are not for topics; leave them out")
+        }
         if arguments.has("--check"), connectionCount > 1 || !arguments.has("--from") {
             throw CommandFault(
                 .usage, "journeyd load: --check needs --from, and one connection: several have no one order of events")
@@ -131,6 +152,7 @@ extension LoadCommand {
         stop.followSignals()
         let wiring = LoadWiring(patience: LoadCommand.patience.start, stop: stop)
         let door: LoadWiring.Door? = try arguments["--from"].map { _ throws(EndpointFault) in
+            if let topic = topics.from { return .open(try listening(to: topic)) }
             guard let from else { return .open(.standardInput) }
             return try wiring.door(at: from)
         }
@@ -141,7 +163,14 @@ extension LoadCommand {
         } catch {
             throw EndpointFault(.cannotOpen, error.message)
         }
-        let connections = try wiring.connect(to: to, count: connectionCount)
+        let connections: [Descriptor]
+        var finish: () throws(EndpointFault) -> Void = {}
+        if let to {
+            connections = try wiring.connect(to: to, count: connectionCount)
+        } else {
+            let (pipe, end) = try sending()
+            (connections, finish) = ([pipe], end)
+        }
         var web = web
         if let path = arguments["--token-file"] {
             let token = try LoadCommand.token(from: path)
@@ -149,9 +178,32 @@ extension LoadCommand {
         }
         let answers = try door.map { door throws(EndpointFault) in try wiring.awaitOutput(at: door) }
         let run = LoadRun(
-            plan, to: connections, name: to.description, answers: answers, keepsIDs: arguments.has("--check"),
+            plan, to: connections, name: to?.description ?? arguments["--to"] ?? "", answers: answers,
+            keepsIDs: arguments.has("--check"),
             web: web)
-        return await run.run(journeys, until: stop, announcing: try LoadCommand.signal())
+        var outcome = await run.run(journeys, until: stop, announcing: try LoadCommand.signal())
+        do throws(EndpointFault) { try finish() } catch { outcome.fault = outcome.fault ?? error }
+        return outcome
+    }
+
+    /// A pipe into the topic that events are sent to, and what waits until it has them all.
+    private func sending() throws(EndpointFault) -> (Descriptor, () throws(EndpointFault) -> Void) {
+        guard let topic = topics.to else { preconditionFailure("events are sent somewhere") }
+        #if Kafka
+            let sender = try TopicSender(to: topic)
+            return (sender.descriptor, { () throws(EndpointFault) in try sender.finish() })
+        #else
+            throw EndpointFault(.cannotOpen, "journeyd load: \(topic.shown): \(KafkaAddress.absence)")
+        #endif
+    }
+
+    /// A pipe out of the topic that decisions come from.
+    private func listening(to topic: KafkaAddress) throws(EndpointFault) -> Descriptor {
+        #if Kafka
+            return try TopicListener(from: topic).descriptor
+        #else
+            throw EndpointFault(.cannotOpen, "journeyd load: \(topic.shown): \(KafkaAddress.absence)")
+        #endif
     }
 
     private static func token(from path: String) throws(EndpointFault) -> [UInt8] {
@@ -168,7 +220,7 @@ extension LoadCommand {
     private func greet(_ connections: [Descriptor], with token: [UInt8]) throws(EndpointFault) {
         let greeting = Array("AUTH ".utf8) + token + [UInt8(ascii: "\n")]
         for connection in connections where connection.send(greeting) != greeting.count {
-            throw EndpointFault(.writingFailed, "\(to): the token cannot be sent")
+            throw EndpointFault(.writingFailed, "\(arguments["--to"] ?? ""): the token cannot be sent")
         }
     }
 
@@ -181,6 +233,15 @@ extension LoadCommand {
     }
 
     // MARK: What was said
+
+    private static func topic(_ flag: String, _ text: String?) throws(CommandFault) -> KafkaAddress? {
+        guard let text, KafkaAddress.isMeant(by: text) else { return nil }
+        do throws(KafkaAddress.Fault) {
+            return try KafkaAddress(text, isInput: false)
+        } catch {
+            throw CommandFault(.usage, "journeyd load: \(flag): \(text) \(error.words)")
+        }
+    }
 
     private static func address(_ flag: String, _ text: String) throws(CommandFault) -> SocketAddress {
         do throws(SocketAddress.Fault) {

@@ -79,7 +79,6 @@ struct RunCommand {
 
     func run() async throws(CommandFault) -> ExitStatus {
         let configuration = try LoadedConfiguration(arguments.operands[0])
-        if let topic = try namedTopic(configuration) { return try await runTopics(configuration, naming: topic) }
         // What nobody can ask for is not counted; a data directory keeps it for the runs to come.
         let plan = try configuration.runnable(reports: reports)
         let outputs = configuration.plan?.outputs ?? []
@@ -89,6 +88,7 @@ struct RunCommand {
                 "journeyd run: --output stands for standard output, which is not among the configuration's outputs; "
                     + "leave it out, or add { to: \"stdout\" }")
         }
+        if let topic = try namedTopic(configuration) { return try await runTopics(configuration, naming: topic) }
         let journal = try arguments["--data-dir"].map { path throws(CommandFault) in
             try OpenJournal(path, configuration, files: ["--output", "--rejects"].compactMap { arguments[$0] })
         }

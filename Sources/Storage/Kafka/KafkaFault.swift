@@ -20,7 +20,7 @@
         }
 
         /// What a code means.
-        init(_ code: rd_kafka_resp_err_t) { self.init(certain: unsafe kafka_fault_of(code, nil)) }
+        init(_ code: rd_kafka_resp_err_t) { self.init(certain: kafka_fault_of(code, nil)) }
 
         private init(certain fault: kafka_fault) {
             code = fault.code
