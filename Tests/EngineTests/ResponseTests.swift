@@ -135,7 +135,8 @@ import Testing
         var (time, taken) = (Int64(0), Int64(0))
         var drafts: [NaiveResponses.Event] = []
         for id in 0..<260 {
-            time += [0, 0, 600_000, Self.hour, 3 * Self.hour, 26 * Self.hour, -Self.hour][drawn(id % 40 < 25 ? 4 : 7)]
+            // Whole hours, so that much falls on the very end of a window or a rest.
+            time += [0, 0, 1, 2, 3, 9, -1][drawn(id % 40 < 25 ? 4 : 7)] * Self.hour
             let type = ["visit", "visit", "impression", "click", "accept", "reject"][drawn(6)]
             taken = max(taken, time)
             drafts.append(

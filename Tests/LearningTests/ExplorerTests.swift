@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -50,6 +51,19 @@ import Testing
                 let z = (Double(chosen[index]) - expected[index]) / variance[index].squareRoot()
                 #expect(z.magnitude < 4, "\(plan.method) \(index): \(z)")
             }
+        }
+    }
+
+    /// e to the difference of priorities over the temperature is how many times as likely one option is as another.
+    @Test(arguments: [0.05, 0.3, 1, 5]) func softmaxGoesByItsTemperature(temperature: Double) {
+        let explorer = Explorer(ExplorePlan(method: .softmax, temperature: temperature), actions: ["a", "b", "c"])
+        let options = [0.9, 0.7, 0.1].enumerated().map { index, priority in
+            Option(action: index, priority: priority, weight: 1, propensity: priority)
+        }
+        let shares = explorer.probabilities(options, moment: 7)
+        for (one, other) in [(0, 1), (0, 2), (1, 2)] {
+            let ratio = log(shares[one] / shares[other]) * temperature
+            #expect((ratio - (options[one].priority - options[other].priority)).magnitude < 1e-9)
         }
     }
 
