@@ -233,9 +233,12 @@ def play(lines, count, keeps):
             process.kill()
         elif what < 0.8 or count == 1:
             process.end()
-        elif process.is_running():
+        elif options.evicts and process.is_running():
+            # Only where brokers keep a successor waiting for a transaction that is still open.
             process.stall()
             continue
+        else:
+            process.kill()
         process.start()
     sender.join()
     # Who has only just been started is not told to end yet.
