@@ -2,8 +2,10 @@ package import Storage
 
 /// A reference table: rows of typed cells under a key, read once and shared unchanged.
 ///
-/// Cells lie column by column, a word each, texts in one block behind them; a row is found by a table of its keys' hashes,
-/// half taken at most. Memory: eight bytes and a bit a cell, sixteen to twenty-four for a key, and the texts.
+/// What belongs to a row lies together, since most look-ups find nothing of it in the processor's caches: a word that says
+/// where its key stands, bits for the cells that are there, a word a cell; and in a block of texts its key, and its cells'
+/// texts behind it. A row is found by a table of its keys' hashes (`KeyIndex`). Memory: eight bytes a cell, sixteen a row,
+/// sixteen to thirty-two for its key's place, and the texts.
 package final class ReferenceTable: Sendable {
     /// What a column's cells are.
     package enum Kind: String, CaseIterable, Sendable {
@@ -40,45 +42,122 @@ package final class ReferenceTable: Sendable {
     package let name: String
     package let columns: [(name: String, kind: Kind)]
     package let rowCount: Int
+    private let kinds: [Kind]
     private let texts: ByteBlock
-    /// For each column its cells, row by row, one column behind the other.
-    private let words: Column<UInt64>
-    /// A bit for each cell that is there.
-    private let present: Column<UInt64>
-    /// Where the keys' texts lie.
-    private let keys: Column<UInt64>
-    /// Rows, counted from 1, by the hashes of their keys; 0 is free.
-    private let index: Column<UInt32>
-    private let mask: Int
+    private let rows: Rows
+    private let index: KeyIndex
+
+    /// The words of all rows.
+    private struct Rows: ~Copyable {
+        /// How many words a row's bits take, and all of it.
+        let bitWords: Int
+        let stride: Int
+        var words = Column<UInt64>()
+
+        init(columns: Int) {
+            bitWords = (columns + 63) >> 6
+            stride = 1 + bitWords + columns
+        }
+
+        /// Where the text of a row's key lies.
+        func key(_ row: Int) -> UInt64 { words[row &* stride] }
+
+        /// The word of a cell; nil where it is absent.
+        func cell(_ row: Int, _ column: Int) -> UInt64? {
+            let start = row &* stride &+ 1
+            guard words[start &+ column >> 6] >> UInt64(column & 63) & 1 == 1 else { return nil }
+            return words[start &+ bitWords &+ column]
+        }
+    }
+
+    /// Rows by the hashes of their keys: places one behind the other, half of them taken at most. A place has the row's
+    /// number, counted from 1, and above it what of the hash there is room for: it says where the place is, however many
+    /// there are, and hardly any other key is looked at.
+    private struct KeyIndex: ~Copyable {
+        /// The bits of a row's number.
+        private static let rowBits: UInt64 = 25
+        private var places = Column<UInt64>(capacity: 8)
+        private var count = 0
+
+        init() {
+            precondition(ReferenceTable.rowLimit < 1 << KeyIndex.rowBits, "any row has a number")
+            for _ in 0..<8 { places.append(0) }
+        }
+
+        var bytes: Int { places.count * 8 }
+
+        private func home(_ entry: UInt64) -> Int {
+            Int(truncatingIfNeeded: entry >> KeyIndex.rowBits) & (places.count - 1)
+        }
+
+        /// The row of a key, of which `isKey` says whether it is a row's; nil where there is none.
+        @inline(__always)
+        func row(hash: UInt64, isKey: (_ row: Int) -> Bool) -> Int? {
+            var place = home(hash)
+            while places[place] != 0 {
+                let entry = places[place]
+                if (entry ^ hash) >> KeyIndex.rowBits == 0 {
+                    let row = Int(truncatingIfNeeded: entry & (1 << KeyIndex.rowBits - 1)) - 1
+                    if isKey(row) { return row }
+                }
+                place = (place &+ 1) & (places.count - 1)
+            }
+            return nil
+        }
+
+        /// Adds a row, whose key is not there yet.
+        mutating func add(_ row: Int, hash: UInt64) {
+            if (count + 1) * 2 > places.count { widen() }
+            put((hash >> KeyIndex.rowBits) << KeyIndex.rowBits | UInt64(row + 1))
+            count += 1
+        }
+
+        private mutating func widen() {
+            var wider = Column<UInt64>(capacity: places.count * 2)
+            for _ in 0..<places.count * 2 { wider.append(0) }
+            swap(&wider, &places)
+            for place in 0..<wider.count where wider[place] != 0 { put(wider[place]) }
+        }
+
+        private mutating func put(_ entry: UInt64) {
+            var place = home(entry)
+            while places[place] != 0 { place = (place &+ 1) & (places.count - 1) }
+            places[place] = entry
+        }
+    }
 
     /// What becomes a table, row by row.
     package struct Builder: ~Copyable {
         private let name: String
         private let columns: [(name: String, kind: Kind)]
         private let texts = ByteBlock(capacity: 1 << 12)
-        private var cells: Column<UInt64> = Column()
-        private var present: Column<UInt64> = Column()
-        private var keys: Column<UInt64> = Column()
-        private var rows: [[UInt8]: Int] = [:]
+        private var rows: Rows
+        private var index = KeyIndex()
+        package private(set) var rowCount = 0
 
         package init(name: String, columns: [(name: String, kind: Kind)]) {
             (self.name, self.columns) = (name, columns)
+            rows = Rows(columns: columns.count)
         }
-
-        package var rowCount: Int { keys.count }
 
         /// Adds a row.
         /// - Returns: false where there is one of that key already.
         package mutating func add(key: [UInt8], _ row: [Cell]) -> Bool {
             precondition(row.count == columns.count, "a row has a cell for each column")
-            if rows.updateValue(keys.count, forKey: key) != nil { return false }
-            keys.append(place(of: key))
-            for cell in row {
-                let number = cells.count
-                if number & 63 == 0 { present.append(0) }
-                if case .absent = cell {} else { present[number >> 6] |= 1 << UInt64(number & 63) }
-                cells.append(word(of: cell))
+            let hash = View.of(key) { ReferenceTable.hash($0) }
+            let known = View.of(key) { key in
+                index.row(hash: hash) { ReferenceTable.text(rows.key($0), in: texts).holdsSameBytes(as: key) }
             }
+            if known != nil { return false }
+            rows.words.append(place(of: key))
+            let bits = rows.words.count
+            for _ in 0..<rows.bitWords { rows.words.append(0) }
+            for (column, cell) in row.enumerated() {
+                if case .absent = cell {} else { rows.words[bits + column >> 6] |= 1 << UInt64(column & 63) }
+                rows.words.append(word(of: cell))
+            }
+            index.add(rowCount, hash: hash)
+            rowCount += 1
             return true
         }
 
@@ -100,32 +179,22 @@ package final class ReferenceTable: Sendable {
 
         /// The table of the rows that were added.
         package consuming func table() -> ReferenceTable {
-            ReferenceTable(name: name, columns: columns, texts: texts, cells: cells, present: present, keys: keys)
+            ReferenceTable(name: name, columns: columns, texts: texts, rowCount: rowCount, rows: rows, index: index)
         }
     }
 
     private init(
-        name: String, columns: [(name: String, kind: Kind)], texts: ByteBlock, cells: consuming Column<UInt64>,
-        present: consuming Column<UInt64>, keys: consuming Column<UInt64>
+        name: String, columns: [(name: String, kind: Kind)], texts: ByteBlock, rowCount: Int, rows: consuming Rows,
+        index: consuming KeyIndex
     ) {
         (self.name, self.columns, self.texts) = (name, columns, texts)
-        rowCount = keys.count
-        var size = 4
-        while size < keys.count * 2 { size *= 2 }
-        mask = size - 1
-        var index = Column([UInt32](repeating: 0, count: size))
-        for row in 0..<keys.count {
-            var place = ReferenceTable.home(ReferenceTable.text(keys[row], in: texts)) & mask
-            while index[place] != 0 { place = (place + 1) & mask }
-            index[place] = UInt32(row + 1)
-        }
+        kinds = columns.map(\.kind)
+        self.rowCount = rowCount
+        self.rows = rows
         self.index = index
-        words = cells
-        self.present = present
-        self.keys = keys
     }
 
-    private static func home(_ key: View<UInt8>) -> Int { Int(truncatingIfNeeded: HashKey.process.hash(key) >> 16) }
+    private static func hash(_ key: View<UInt8>) -> UInt64 { HashKey.process.hash(key) }
 
     private static func text(_ place: UInt64, in texts: ByteBlock) -> View<UInt8> {
         let start = Int(place >> 20)
@@ -137,21 +206,15 @@ package final class ReferenceTable: Sendable {
 
     /// The number of the row of a key; nil where there is none.
     package func row(of key: View<UInt8>) -> Int? {
-        var place = ReferenceTable.home(key) & mask
-        while true {
-            let row = Int(index[place])
-            if row == 0 { return nil }
-            if ReferenceTable.text(keys[row - 1], in: texts).holdsSameBytes(as: key) { return row - 1 }
-            place = (place &+ 1) & mask
+        index.row(hash: ReferenceTable.hash(key)) { row in
+            ReferenceTable.text(rows.key(row), in: texts).holdsSameBytes(as: key)
         }
     }
 
     /// The value of a cell; an error where it is absent. Valid for as long as the table is there.
     package func value(row: Int, column: Int) -> Value {
-        let cell = row * columns.count + column
-        guard present[cell >> 6] >> UInt64(cell & 63) & 1 == 1 else { return .error(.noSuchKey) }
-        let word = words[cell]
-        switch columns[column].kind {
+        guard let word = rows.cell(row, column) else { return .error(.noSuchKey) }
+        switch kinds[column] {
         case .string: return .string(ReferenceTable.text(word, in: texts))
         case .double: return .double(Double(bitPattern: word))
         case .int: return .int(Int64(bitPattern: word))
@@ -162,7 +225,7 @@ package final class ReferenceTable: Sendable {
     }
 
     /// The bytes that the table takes beside its texts.
-    package var bytes: Int { words.count * 8 + present.count * 8 + keys.count * 8 + index.count * 4 }
+    package var bytes: Int { rows.words.count * 8 + index.bytes }
 }
 
 /// The reference tables of a configuration, by number.
