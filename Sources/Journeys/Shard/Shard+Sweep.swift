@@ -12,7 +12,7 @@ import Storage
 /// it.
 extension Shard {
     /// How many places of the table the hand passes for each new customer.
-    private static let placesPerCustomer = 2
+    private static let placesPerCustomer = 4
     /// For how many events it passes one place besides; where it finds something to let go of, it goes faster, up to one
     /// place for so many events.
     private static let eventsPerPlace = 32
