@@ -50,7 +50,8 @@ import Testing
         let rows = runbook.split(separator: "\n").filter { $0.hasPrefix("| `") }
         let sources = try Self.sources()
         for row in rows {
-            for (index, quoted) in row.split(separator: "|")[0].split(separator: "`").enumerated() where index % 2 == 1 {
+            for (index, quoted) in row.split(separator: "|")[0].split(separator: "`").enumerated() where index % 2 == 1
+            {
                 // A metric may stand there with its labels, and a message with what stands before it left out.
                 let message = quoted.prefix { $0 != "{" }
                 #expect(sources.contains("\"" + message) || sources.contains(": " + message), "\(message)")
