@@ -25,9 +25,9 @@ PAGES = 5
 LARGER = 3
 # A watched run is so many times as long as the others: what a page takes is bounded over time, not within the first second.
 WATCHED_LENGTH = 5
-# The least events a second of `report` alone, and how many times as fast it is to be.
+# The least events a second of `report` alone, and how many times as fast it is to be; None where it is only told.
 ALONE_LEAST = 1e6
-TIMES_LEAST = {"DuckDB": 1, "pm4py": 10}
+TIMES_LEAST = {"DuckDB": 1, "pm4py": 10, "pm4py, visits given": None}
 
 
 @dataclass
@@ -155,7 +155,7 @@ def reporting(journeyd, events, customers, runs, judged):
         if found.alone < ALONE_LEAST:
             found.faults.append(f"report: alone it takes {found.alone:,.0f} events a second, not {ALONE_LEAST:,.0f}")
         for name, (times, _, _) in found.times.items():
-            if times < TIMES_LEAST[name]:
+            if times < (TIMES_LEAST[name] or 0):
                 found.faults.append(f"report: ×{times:.1f} as fast as {name}, not ×{TIMES_LEAST[name]}")
         found.faults += [f"{name} is not installed; run Benchmarks/install-peers" for name in found.absent]
         if found.ratio < LEAST_RATIO:
@@ -180,10 +180,11 @@ def table(found, events):
            f"≤ {1 + WATCHED_MOST / 100:.2f} |\n")
     yield (f"`journeyd report` alone takes {found.alone / 1e6:.3g} million events a second, on all cores. Beside it who makes the map "
            "alone, of the file of the peers above: what directly follows what within visits, with customers and times. journeyd "
-           "checks every event and makes all of its figures meanwhile, with its start counted; the others have been loaded before, "
-           "and pm4py's visits have been cut for it.\n")
+           "checks every event and makes all of its figures meanwhile, with its start counted; the others have been loaded before. "
+           "pm4py reads the file and cuts visits in Python; the last line has it begin with a table of visits instead.\n")
     if found.times:
         yield "| | journeyd is | by processor time | must be |\n| --- | ---: | ---: | ---: |"
         for name, (times, (least, most), cpu) in found.times.items():
-            yield f"| {name} | ×{times:.1f} ({least:.1f}–{most:.1f}) | ×{cpu:.1f} | ≥ ×{TIMES_LEAST[name]} |"
+            least_of = TIMES_LEAST[name]
+            yield f"| {name} | ×{times:.1f} ({least:.1f}–{most:.1f}) | ×{cpu:.1f} | {f'≥ ×{least_of}' if least_of else ''} |"
         yield ""
