@@ -263,12 +263,8 @@ package struct LineScanner: ~Copyable {
         guard isShape else { return }
         var value = LineShapes.Met(
             place: Int32(index), slot: node.slot, form: form, role: node.role, start: start, end: text.at)
-        if form == .open {
-            value.start += 1
-            value.end += 1
-        } else if form == .string {
-            value.start += 1
-            value.end -= 1
+        value.trim()
+        if form == .string {
             if node.slot.isNone {
                 switch node.role {
                 case .customerID: value.form = .customerID

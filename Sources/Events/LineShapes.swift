@@ -58,6 +58,15 @@ struct LineShapes: ~Copyable {
         /// Where the literal before it ends, and the next one begins.
         var start: Int
         var end: Int
+
+        /// Leaves a text's quotes, and the bracket of what is gone into, to the literals around them.
+        mutating func trim() {
+            switch form {
+            case .open: (start, end) = (start + 1, end + 1)
+            case .string: (start, end) = (start + 1, end - 1)
+            default: break
+            }
+        }
     }
 
     /// How events of a type go on behind its name.

@@ -113,12 +113,8 @@ struct ElementReader: ~Copyable {
         guard isShape else { return }
         let slot = index < 0 ? SlotNumber.none : keys.tree.node(index).slot
         var value = LineShapes.Met(place: Int32(index), slot: slot, form: form, start: start, end: text.at)
-        if form == .open {
-            value.start += 1
-            value.end += 1
-        } else if form == .string {
-            value.start += 1
-            value.end -= 1
+        value.trim()
+        if form == .string {
             value.isType = !slot.isNone && isKind[slot.index] != 0
             // The branch of a type is known by the name as it is written.
             if value.isType, hasEscapes { isShape = false }
