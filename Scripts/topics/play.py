@@ -234,7 +234,7 @@ def play(lines, count, keeps):
         elif what < 0.8 or count == 1:
             process.end()
         elif options.evicts and process.is_running():
-            # Only where brokers keep a successor waiting for a transaction that is still open.
+            # Only where brokers refuse offsets of an older generation, and keep a successor waiting for open transactions.
             process.stall()
             continue
         else:

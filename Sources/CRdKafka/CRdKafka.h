@@ -209,6 +209,42 @@ static inline struct kafka_fault kafka_take_assignment(rd_kafka_t *client) {
     return code ? kafka_fault_of(code, 0) : kafka_no_fault();
 }
 
+/// Whether two standings in a group are the same.
+static inline int kafka_is_same_standing(
+    const rd_kafka_consumer_group_metadata_t *one, const rd_kafka_consumer_group_metadata_t *other) {
+    void *bytes[2] = {0, 0};
+    size_t sizes[2] = {0, 0};
+    rd_kafka_error_t *error = rd_kafka_consumer_group_metadata_write(one, &bytes[0], &sizes[0]);
+    if (!error) error = rd_kafka_consumer_group_metadata_write(other, &bytes[1], &sizes[1]);
+    int is_same = !error && sizes[0] == sizes[1] && memcmp(bytes[0], bytes[1], sizes[0]) == 0;
+    if (error) rd_kafka_error_destroy(error);
+    if (bytes[0]) rd_kafka_mem_free(0, bytes[0]);
+    if (bytes[1]) rd_kafka_mem_free(0, bytes[1]);
+    return is_same;
+}
+
+/// As which member of which generation a client stands in its group, to be freed; NULL where it is none any more, or of no
+/// generation. The name is asked for behind: a client that has one then had the generation that goes with it.
+static inline rd_kafka_consumer_group_metadata_t *kafka_standing(
+    rd_kafka_t *client, const char *group, const char *instance) {
+    rd_kafka_consumer_group_metadata_t *standing = rd_kafka_consumer_group_metadata(client);
+    char *name = rd_kafka_memberid(client);
+    if (standing && name && *name) {
+        rd_kafka_consumer_group_metadata_t *none =
+            rd_kafka_consumer_group_metadata_new_with_genid(group, -1, name, instance);
+        if (kafka_is_same_standing(standing, none)) {
+            rd_kafka_consumer_group_metadata_destroy(standing);
+            standing = 0;
+        }
+        rd_kafka_consumer_group_metadata_destroy(none);
+    } else if (standing) {
+        rd_kafka_consumer_group_metadata_destroy(standing);
+        standing = 0;
+    }
+    if (name) rd_kafka_mem_free(client, name);
+    return standing;
+}
+
 /// Gives all partitions back.
 static inline struct kafka_fault kafka_give_back(rd_kafka_t *client) {
     rd_kafka_resp_err_t code = rd_kafka_assign(client, 0);
@@ -287,13 +323,12 @@ static inline void kafka_offsets_add(
     if (!place->metadata) place->metadata_size = 0;
 }
 
-/// Has offsets committed with the transaction, for the group of which `member` is one. Frees the list.
+/// Has offsets committed with the transaction, by a member as which it stood in its group. Frees the list.
 static inline struct kafka_fault kafka_send_offsets(
-    rd_kafka_t *producer, rd_kafka_t *member, rd_kafka_topic_partition_list_t *list, int milliseconds) {
-    rd_kafka_consumer_group_metadata_t *group = rd_kafka_consumer_group_metadata(member);
+    rd_kafka_t *producer, const rd_kafka_consumer_group_metadata_t *standing, rd_kafka_topic_partition_list_t *list,
+    int milliseconds) {
     struct kafka_fault fault =
-        kafka_fault_from(rd_kafka_send_offsets_to_transaction(producer, list, group, milliseconds));
-    rd_kafka_consumer_group_metadata_destroy(group);
+        kafka_fault_from(rd_kafka_send_offsets_to_transaction(producer, list, standing, milliseconds));
     rd_kafka_topic_partition_list_destroy(list);
     return fault;
 }

@@ -15,8 +15,9 @@ package enum BrokerFault: Error, Equatable, Sendable {
 
 /// What a process is told as it polls.
 package enum BrokerEvent {
-    /// These partitions are the process's, and no others.
-    case assigned([Int])
+    /// These partitions are the process's, and no others, as long as the group is in this generation. What the process
+    /// commits for them it commits as a member of that generation, whatever the group has come to meanwhile.
+    case assigned([Int], generation: Int)
     /// All partitions are to be given back; what was finished may still be committed before this returns.
     case revoked
     /// All partitions are somebody else's already.
@@ -77,7 +78,10 @@ package protocol CellBroker: AnyObject {
     func send(_ record: ControlRecord, to partition: Int) throws(BrokerFault)
 
     /// Commits the transaction, and in it how far the cells have come. After `again` the same is asked again.
-    func commit(_ places: [(partition: Int, place: CellPlace)]) throws(BrokerFault)
+    /// - Parameter generation: what came with the assignment that the partitions are of. The log refuses it once the group is
+    ///   in another one (`expelled`). Asked for at the time of the commit it would say nothing: a client that has noticed
+    ///   that it is no member any more has none, and Kafka takes such commits unchecked.
+    func commit(_ places: [(partition: Int, place: CellPlace)], generation: Int) throws(BrokerFault)
 
     /// Aborts the transaction.
     func abort() throws(BrokerFault)

@@ -48,6 +48,8 @@ package final class Member {
     private var batch: Batch?
     /// Whether the process has been told which partitions are its own, none among them.
     package private(set) var hasAssignment = false
+    /// The generation of the group in which the partitions were assigned.
+    private var generation = -1
     /// Whether what the process had is another's, and nothing was assigned since.
     private var isExpelled = false
     /// The partitions that were given back, whose cells may go on where they are given again.
@@ -135,7 +137,8 @@ package final class Member {
             guard let cell = cells[partition] else { return }
             stopping(partition) { () throws(CellFault) in try cell.end(at: offset) }
             if cell.isLive, committed[partition] == nil { goLive(partition) }
-        case .assigned(let partitions):
+        case .assigned(let partitions, let generation):
+            self.generation = generation
             if !cells.isEmpty { drop("partitions were assigned anew") }
             let mine = Set(partitions)
             stopped = [:]
@@ -265,7 +268,7 @@ package final class Member {
             batch?.step = .commit
         case .commit:
             do throws(BrokerFault) {
-                try broker.commit(current.places)
+                try broker.commit(current.places, generation: generation)
             } catch .again(let reason) {
                 batch?.isUncertain = true
                 throw .again(reason)

@@ -38,6 +38,8 @@
         /// How far a transaction has come.
         private var isInTransaction = false
         private var hasOffsets = false
+        /// How many assignments there were. What the group calls them the member keeps.
+        private var generation = 0
 
         /// Looks for the cluster, makes the topics that are missing, joins the group, and ends transactions of whoever had the
         /// process's name before.
@@ -65,7 +67,8 @@
             let following = try Self.client(terms, .following, instance)
             member = try Self.opened(terms) { () throws(KafkaFault) in
                 try producer.beginTransactions(milliseconds: Self.firstPatience)
-                return try KafkaMember(following, topic: terms.input.topic)
+                return try KafkaMember(
+                    following, group: terms.group, instance: terms.input.instance, topic: terms.input.topic)
             }
         }
 
@@ -250,7 +253,8 @@
             case .nothing: break
             case .assigned(let partitions):
                 try membership { () throws(KafkaFault) in try member.takeAssignment() }
-                try take(.assigned(partitions))
+                generation += 1
+                try take(.assigned(partitions, generation: generation))
             case .revoked: try give(.revoked, take)
             case .lost: try give(.lost, take)
             case .fault(let fault):
@@ -426,7 +430,10 @@
         }
 
         /// See `CellBroker`.
-        package func commit(_ places: [(partition: Int, place: CellPlace)]) throws(BrokerFault) {
+        package func commit(
+            _ places: [(partition: Int, place: CellPlace)], generation: Int
+        ) throws(BrokerFault) {
+            guard generation == self.generation else { throw .expelled("the partitions were assigned anew") }
             if !hasOffsets {
                 let offsets = places.map { ($0.partition, $0.place.offset, $0.place.metadata) }
                 try transact { () throws(KafkaFault) in

@@ -55,6 +55,19 @@ final class SimulatedCluster {
     /// How many requests of a hundred go wrong, and what any do is chosen by.
     var trouble = 0
     var numbers: SeededNumbers
+    /// How the brokers, and the clients' libraries, differ from what Kafka does.
+    var flaws: Set<Flaw> = []
+
+    /// What a broker, or the library that talks to it, may get wrong. Each gives lines twice.
+    enum Flaw: CaseIterable {
+        /// Offsets of a transaction are taken from whoever sends them, of whatever generation of the group.
+        case takesAnyGeneration
+        /// Committed offsets are told while a transaction that says otherwise is still open.
+        case tellsUnstable
+        /// The generation is looked up when offsets are sent, not when partitions are assigned: a client that has noticed in
+        /// the background that it is no member any more sends none, and Kafka then checks nothing.
+        case generationOfTheMoment
+    }
 
     init(partitions: Int, seed: UInt64) {
         self.partitions = partitions
@@ -148,7 +161,10 @@ final class SimulatedBroker: CellBroker {
     private let epoch: Int
     /// Whether the process was killed: nothing it asks is done.
     var isDead = false
+    /// The generation of the latest assignment, as the process was told.
     private var knownGeneration = -1
+    /// What the library knows in the background; -1 once it has noticed that the process is no member any more.
+    private var presentGeneration = -1
     private var held: [Int] = []
     private var positions: [Int: Int64] = [:]
     private var transaction: Int?
@@ -162,11 +178,16 @@ final class SimulatedBroker: CellBroker {
         cluster.rebalance()
     }
 
-    private var isMember: Bool { cluster.members.contains(number) && knownGeneration == cluster.generation }
+    /// Whether offsets are taken that are sent in a generation. As Kafka has it, one who names none is not asked.
+    private func isTaken(in generation: Int) -> Bool {
+        if cluster.flaws.contains(.takesAnyGeneration) || generation < 0 { return true }
+        return cluster.members.contains(number) && generation == cluster.generation
+    }
 
     /// Lets time pass, and may kill the process or lose the request.
     private func request() throws(BrokerFault) {
         cluster.pass()
+        if !cluster.members.contains(number), cluster.chance(50) { presentGeneration = -1 }
         if isDead { throw .ended("killed") }
         if cluster.trouble > 0, cluster.chance(1), cluster.chance(cluster.trouble) {
             isDead = true
@@ -204,9 +225,10 @@ final class SimulatedBroker: CellBroker {
             return
         } else if knownGeneration != cluster.generation {
             knownGeneration = cluster.generation
+            presentGeneration = knownGeneration
             held = cluster.assignment[number] ?? []
             positions = [:]
-            try take(.assigned(held))
+            try take(.assigned(held, generation: knownGeneration))
             return
         }
         try deliver(take)
@@ -248,7 +270,8 @@ final class SimulatedBroker: CellBroker {
 
     func committed(_ partition: Int) throws(BrokerFault) -> CommittedOffset? {
         try request()
-        if cluster.transactions.contains(where: { $0.state == .open && $0.places[partition] != nil }) {
+        let isUnstable = cluster.transactions.contains { $0.state == .open && $0.places[partition] != nil }
+        if isUnstable, !cluster.flaws.contains(.tellsUnstable) {
             throw .again("a transaction is open")
         }
         return cluster.committed[partition]
@@ -319,14 +342,15 @@ final class SimulatedBroker: CellBroker {
         }
     }
 
-    func commit(_ places: [(partition: Int, place: CellPlace)]) throws(BrokerFault) {
+    func commit(_ places: [(partition: Int, place: CellPlace)], generation: Int) throws(BrokerFault) {
         try request()
         if let transaction, cluster.transactions[transaction].state == .committed {
             self.transaction = nil
             return
         }
         let number = try stillOpen()
-        guard isMember else { throw .expelled("illegal generation") }
+        let sent = cluster.flaws.contains(.generationOfTheMoment) ? presentGeneration : generation
+        guard isTaken(in: sent) else { throw .expelled("illegal generation") }
         let committed = Dictionary(
             uniqueKeysWithValues: places.map {
                 ($0.partition, CommittedOffset(offset: $0.place.offset, metadata: $0.place.metadata))

@@ -22,12 +22,21 @@
         private static let metadataMost = 4096
 
         package let client: KafkaClient
+        private let group: String
+        private let instance: String?
         private let queue: OpaquePointer
+        /// As which member of which generation it has its partitions; nil where it was none any more when it was told. Taken
+        /// with the assignment: librdkafka forgets both in the background as soon as it notices that the member was dropped,
+        /// and brokers take commits of nobody's generation unchecked.
+        private(set) var standing: OpaquePointer?
         private var partitions = [Int32](repeating: 0, count: partitionsMost)
 
         /// Joins the group that the client's properties name, for one topic.
-        package init(_ client: KafkaClient, topic: String) throws(KafkaFault) {
-            self.client = client
+        /// - Parameters:
+        ///   - group: the group's name, as the properties have it.
+        ///   - instance: the name that the member keeps there; nil where the properties have none.
+        package init(_ client: KafkaClient, group: String, instance: String?, topic: String) throws(KafkaFault) {
+            (self.client, self.group, self.instance) = (client, group, instance)
             guard let queue = unsafe rd_kafka_queue_get_consumer(client.client) else {
                 throw KafkaFault(RD_KAFKA_RESP_ERR__UNKNOWN_GROUP)
             }
@@ -35,7 +44,10 @@
             if let fault = unsafe KafkaFault(kafka_subscribe(client.client, topic)) { throw fault }
         }
 
-        deinit { unsafe rd_kafka_queue_destroy(queue) }
+        deinit {
+            unsafe rd_kafka_queue_destroy(queue)
+            if let standing = unsafe standing { unsafe rd_kafka_consumer_group_metadata_destroy(standing) }
+        }
 
         /// What it is told next, waiting for that so many milliseconds at most. To be asked often: who does not ask is taken
         /// for dead.
@@ -53,8 +65,10 @@
             }
         }
 
-        /// Takes note of the partitions that were assigned.
+        /// Takes note of the partitions that were assigned, and of the generation in which they were.
         package func takeAssignment() throws(KafkaFault) {
+            if let standing = unsafe standing { unsafe rd_kafka_consumer_group_metadata_destroy(standing) }
+            unsafe standing = kafka_standing(client.client, group, instance)
             if let fault = unsafe KafkaFault(kafka_take_assignment(client.client)) { throw fault }
         }
 

@@ -39,16 +39,18 @@
             unsafe rd_kafka_flush(client.client, Int32(milliseconds)) == RD_KAFKA_RESP_ERR_NO_ERROR
         }
 
-        /// Has the offsets committed with the transaction, for the group of a member.
+        /// Has the offsets committed with the transaction, for the group of a member, in the generation in which it has its
+        /// partitions. One that had none left when it was told of them is refused as brokers would.
         package func send(
             _ offsets: [(partition: Int, offset: Int64, metadata: String)], of topic: String, for member: KafkaMember,
             milliseconds: Int
         ) throws(KafkaFault) {
+            guard let standing = unsafe member.standing else { throw KafkaFault(RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID) }
             guard let list = unsafe rd_kafka_topic_partition_list_new(Int32(offsets.count)) else { return }
             for place in offsets {
                 unsafe kafka_offsets_add(list, topic, Int32(place.partition), place.offset, place.metadata)
             }
-            try check(unsafe kafka_send_offsets(client.client, member.client.client, list, Int32(milliseconds)))
+            try check(unsafe kafka_send_offsets(client.client, standing, list, Int32(milliseconds)))
         }
 
         /// Commits the transaction, once all that was sent in it has been taken. After a retriable fault it is gone on with by another call.
