@@ -192,10 +192,10 @@ package final class Delivery: Sendable {
 
     /// Waits before another attempt; lines that come meanwhile do not end the pause.
     func pause(microseconds: Int64) {
-        let end = System.wallClock + microseconds
+        let end = System.steadyClock + microseconds
         while !isOver {
             tell()
-            let left = end - System.wallClock
+            let left = end - System.steadyClock
             if left <= 0 { return }
             bell.wait(milliseconds: Int32(min(max(left / 1000, 1), 500)))
         }

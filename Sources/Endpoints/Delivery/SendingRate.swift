@@ -17,7 +17,8 @@ struct SendingRate {
         return max(0, times[next] + per - now)
     }
 
-    /// Notes that a request is sent.
+    /// Notes a request. Whoever notes it once it is answered holds also to what the receiver counts, which is when it comes
+    /// there.
     mutating func note(at now: Int64) {
         if times.count < most {
             times.append(now)

@@ -10,6 +10,8 @@ struct WebDelivery {
     private let client: WebClient
     private var schedule: RetrySchedule
     private var rate: SendingRate?
+    /// Until when the receiver asked to be left alone, by the steady clock: whatever is sent next.
+    private var resumption: Int64 = 0
 
     init(_ delivery: Delivery, _ client: WebClient, _ schedule: RetrySchedule) {
         self.delivery = delivery
@@ -33,6 +35,7 @@ struct WebDelivery {
                 }
             } catch {
                 fail(error)
+                waitForTurn()
             }
         }
     }
@@ -40,12 +43,12 @@ struct WebDelivery {
     /// Tries until the lines are taken, or given up for good; false where the delivery is over before that.
     private mutating func post(_ parcel: Parcel) -> Bool {
         while !delivery.isOver {
-            while let pause = rate?.pause(at: System.steadyClock), pause > 0 {
-                delivery.pause(microseconds: pause)
-                if delivery.isOver { return false }
-            }
+            waitForTurn()
+            if delivery.isOver { return false }
+            let outcome = client.post(parcel, form: delivery.form)
+            // Noted once it is answered: it may have been under way for long, and the receiver counts when it comes.
             rate?.note(at: System.steadyClock)
-            switch client.post(parcel, form: delivery.form) {
+            switch outcome {
             case .taken:
                 succeed()
                 delivery.taken(parcel.lines.count, before: parcel.next)
@@ -76,10 +79,22 @@ struct WebDelivery {
         return false
     }
 
+    /// Waits until a request may be made, or it is all over. Every request counts, the first for its lines or not.
+    private func waitForTurn() {
+        while !delivery.isOver {
+            let now = System.steadyClock
+            let pause = max(rate?.pause(at: now) ?? 0, resumption - now)
+            if pause <= 0 { return }
+            delivery.pause(microseconds: pause)
+        }
+    }
+
     private mutating func fail(_ fault: DeliveryFault) {
         let pause = schedule.fail(chance: Double.random(in: 0..<1), asked: fault.asked)
-        delivery.record.failed(fault, pause: schedule.isOver ? 0 : pause)
-        if !schedule.isOver { delivery.pause(microseconds: pause) }
+        // Lines that are given up are not tried again, but those behind them go to the same receiver.
+        let waits = !schedule.isOver || fault.asked != nil
+        delivery.record.failed(fault, pause: waits ? pause : 0)
+        if waits { resumption = System.steadyClock + pause }
     }
 
     private mutating func succeed() {

@@ -52,6 +52,32 @@ import Testing
         #expect(times.count == 4 && times[1] - times[0] >= 0.95)
     }
 
+    /// What comes again counts as what comes first, and so does what nobody answered.
+    @Test func attemptsThatAreMadeAgainAreHeldToTheRate() throws {
+        let ran = try shop.runWithReceivers(
+            """
+            receiver http log port 500 429:0 slow:300 drop 400 200
+            outputs "{ to: \\"http://127.0.0.1:$(cat port)\\", rate: { max: 2, per: '700ms' }, retry: { $fast } }"
+            journeyd run config.json5 pings > out; lines log
+            """)
+        #expect(ran.lines == ["6"])
+        let times = try requests().compactMap { $0["at"] as? Double }
+        for (earlier, later) in zip(times, times.dropFirst(2)) { #expect(later - earlier >= 0.69) }
+    }
+
+    /// The server speaks of itself, not of the lines that it did not take.
+    @Test func whoAsksToWaitIsNotSentTheNextLineEither() throws {
+        let ran = try shop.runWithReceivers(
+            """
+            receiver http log port 429:1 200
+            outputs "{ to: \\"http://127.0.0.1:$(cat port)\\", retry: { $fast, attempts: 1 }, dead_letter: 'dead' }"
+            journeyd run config.json5 pings > out; lines dead; bodies log | wc -l
+            """)
+        #expect(ran.lines == ["1", "2"])
+        let times = try requests().compactMap { $0["at"] as? Double }
+        #expect(times.count == 3 && times[1] - times[0] >= 0.95)
+    }
+
     @Test func whatIsRefusedForGoodGoesToTheDeadLetters() throws {
         let ran = try shop.runWithReceivers(
             """
