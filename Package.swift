@@ -50,7 +50,9 @@ let package = Package(
         module("Learning", imports: ["Expressions", "Events", "Storage"]),
         module("Journeys", imports: ["Learning", "Expressions", "Events", "Storage"]),
         module("Decisions", imports: ["Journeys", "Learning", "Expressions", "Events", "Storage"]),
-        module("Endpoints", imports: ["Expressions", "Events", "HTTP", "Posting", "Telemetry", "Storage"]),
+        module(
+            "Endpoints",
+            imports: ["Expressions", "Events", "HTTP", "Posting", "Telemetry", "Languages", "Storage"]),
         module("Analytics", imports: ["Events", "Storage"]),
         // The files of the page are part of the program.
         .target(
@@ -69,7 +71,9 @@ let package = Package(
         module(
             "Topics",
             imports: ["Cells", "Pipeline", "Journal", "Endpoints", "Expressions", "Events", "Telemetry", "Storage"]),
-        module("Console", imports: ["Pipeline", "Endpoints", "Events", "HTTP", "Page", "Telemetry", "Storage"]),
+        module(
+            "Console",
+            imports: ["Pipeline", "Endpoints", "Events", "HTTP", "Page", "Telemetry", "Languages", "Storage"]),
         module(
             "Configuration",
             imports: [
@@ -102,7 +106,7 @@ let package = Package(
         tests("SamplesTests", of: ["Samples"]),
         tests("PostingTests", of: ["Posting", "Storage"]),
         tests("HTTPTests", of: ["TestSupport", "HTTP", "Storage"]),
-        tests("TelemetryTests", of: ["TestSupport", "Telemetry", "Storage"]),
+        tests("TelemetryTests", of: ["TestSupport", "Telemetry", "Languages", "Storage"]),
         tests("EventsTests", of: ["TestSupport", "Events", "Storage"]),
         tests("ExpressionsTests", of: ["TestSupport", "Expressions", "Events", "Storage"]),
         tests(
@@ -111,7 +115,10 @@ let package = Package(
         tests("DecisionsTests", of: ["TestSupport", "Decisions", "Journeys", "Expressions", "Events", "Storage"]),
         tests(
             "EndpointsTests",
-            of: ["TestSupport", "Endpoints", "Expressions", "Events", "HTTP", "Posting", "Telemetry", "Storage"]),
+            of: [
+                "TestSupport", "Endpoints", "Expressions", "Events", "HTTP", "Posting", "Telemetry", "Languages",
+                "Storage",
+            ]),
         tests(
             "AnalyticsTests",
             of: ["TestSupport", "Analytics", "Pipeline", "Configuration", "Journeys", "Events", "Storage"]),
@@ -123,7 +130,10 @@ let package = Package(
                 "Storage",
             ]),
         tests(
-            "ConsoleTests", of: ["TestSupport", "Console", "HTTP", "Pipeline", "Endpoints", "Telemetry", "Storage"]),
+            "ConsoleTests",
+            of: [
+                "TestSupport", "Console", "HTTP", "Pipeline", "Endpoints", "Telemetry", "Languages", "Storage",
+            ]),
         tests(
             "ConfigurationTests",
             of: [

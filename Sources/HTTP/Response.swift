@@ -20,6 +20,13 @@ package struct Response: Sendable, Equatable {
     /// An answer that only says that the request is refused.
     package init(refusing status: Status) { self.init(status, "\(status.rawValue) \(status.phrase)\n") }
 
+    /// The same with another text.
+    package func saying(_ body: String) -> Response {
+        var response = Response(status, type: type, body)
+        response.fields = fields
+        return response
+    }
+
     /// The same with one header field more.
     package func with(_ name: String, _ value: String) -> Response {
         var response = self

@@ -5,7 +5,8 @@
 package final class Catalogue: Sendable {
     /// English to Spanish.
     package static let spanish = Catalogue([
-        shape, configuration, commands, commandLine, input, expressions, delivery, journal, running, models, words,
+        shape, configuration, commands, commandLine, input, requests, expressions, delivery, topics, journal, running,
+        models, words,
     ])
 
     /// What is put into what is put into a template, and so on, is translated no deeper.

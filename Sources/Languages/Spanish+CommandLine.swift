@@ -1,6 +1,39 @@
 extension Catalogue {
     /// What is said of the command line.
     static let commandLine = #"""
+        # none
+        SYNOPSIS
+          SINOPSIS
+        DESCRIPTION
+          DESCRIPCIÓN
+        COMMAND
+          ORDEN
+        COMMANDS
+          ÓRDENES
+        EXIT STATUS
+          ESTADO DE SALIDA
+        SIGNALS
+          SEÑALES
+        ENVIRONMENT
+          ENTORNO
+        EXAMPLES
+          EJEMPLOS
+        SEE ALSO
+          VÉASE TAMBIÉN
+        follows each customer's journey through a stream of events
+          sigue el recorrido de cada cliente por un flujo de eventos
+        reads customer events, follows each customer's journey by the rules of a configuration, and writes moments and decisions. The same input gives the same output, whatever the number of shards.
+          lee eventos de clientes, sigue el recorrido de cada uno según las reglas de una configuración, y escribe momentos y decisiones. La misma entrada da la misma salida, sea cual sea el número de shards.
+        Flags and operands may stand in any order; -- ends the flags. A flag's value stands behind it, or behind an equals sign.
+          Opciones y operandos van en cualquier orden; -- termina las opciones. El valor de una opción va detrás de ella, o detrás de un signo igual.
+        A run stops reading, writes what follows from what was read, and ends with 0. A second one ends it at once.
+          Una ejecución deja de leer, escribe lo que sigue de lo leído, y termina con 0. Una segunda señal la termina al momento.
+        A run takes its configuration anew, and opens its output files anew.
+          Una ejecución toma de nuevo su configuración, y abre de nuevo sus archivos de salida.
+        The language of texts for people, where --lang does not say it: Spanish where the first that is set begins with es, else English.
+          El idioma de los textos para personas, donde no lo dice --lang: español si la primera que esté puesta empieza por es, si no inglés.
+        Where it is set and not empty, nothing is coloured.
+          Donde está puesta y no vacía, nada lleva color.
         # JD1001
         journeyd %1: something is missing; write %2
           journeyd %1: falta algo; escriba %2

@@ -244,8 +244,6 @@ extension Catalogue {
         has a host without an address
           tiene un host sin dirección
         # JD1202
-        the engine has stopped before this was settled; what was sent may have been taken
-          el motor se paró antes de que esto quedara resuelto; puede que lo enviado se haya aceptado
         %1: other machines can reach it; give --allow-remote and set input.%2.token_file, or listen at 127.0.0.1
           %1: otras máquinas pueden llegar a ella; dé --allow-remote y ponga input.%2.token_file, o escuche en 127.0.0.1
         %1: other machines can reach it, so senders must show a token; set input.%2.token_file in the configuration
@@ -323,11 +321,14 @@ extension Catalogue {
           bytes de %1 que ya no se pueden leer
         NUL bytes of %1, passed over
           bytes NUL de %1, pasados por alto
+        # JD1101
+        id "%1" came before within input.dedup
+          el id "%1" ya llegó dentro de input.dedup
+        line rejected
+          línea rechazada
         # JD1301
         %1: cannot be made sure of: %2
           %1: no se puede asegurar: %2
-        line rejected
-          línea rechazada
         # JD1404
         the accounts do not fit their members
           las cuentas no encajan con sus miembros

@@ -240,7 +240,19 @@ extension Catalogue {
           journeyd load: no se puede crear una tubería: %1
         journeyd run: only %1 files may be open at a time (ulimit -n), and this run needs %2 at least; raise the limit
           journeyd run: solo puede haber %1 archivos abiertos a la vez (ulimit -n), y esta ejecución necesita %2 al menos; suba el límite
+        a table of customers or state
+          una tabla de clientes o de estado
         # JD1404
+        the budgets are others
+          los presupuestos son otros
+        a budget's choices are not what its rule keeps
+          las elecciones de un presupuesto no son las que guarda su regla
+        a budget's sum has too many parts
+          la suma de un presupuesto tiene demasiadas partes
+        the table of choices has not as many as it should
+          la tabla de elecciones no tiene tantas como debería
+        the table of customers has not as many as it should
+          la tabla de clientes no tiene tantos como debería
         it was made with a report, or without one, and this run is not
           se hizo con un informe, o sin él, y esta ejecución no
         # JD1501

@@ -223,6 +223,7 @@ extension Catalogue {
           %1 escenarios, 1 distinto de lo esperado
         no event of customer "%1" came by then
           hasta entonces no llegó ningún evento del cliente "%1"
+        # JD1506
         starting
           arranca
         recovering
@@ -235,12 +236,15 @@ extension Catalogue {
           parada
         listening
           escucha
-        progress
-          avance
+        snapshot
+          instantánea
         admin
           administración
         summary
           resumen
+        # none
+        progress
+          avance
         lines
           líneas
         events

@@ -36,7 +36,8 @@ package struct LoadReport: Sendable {
     package var isComplete: Bool { sent == planned }
 
     /// For people, a line each.
-    package var text: String {
+    /// - Parameter say: what says a text in their language.
+    package func text(_ say: (String) -> String) -> String {
         var rows = [
             ("events a second, asked", LoadReport.decimal(rate, places: 0)),
             ("events a second, sent", LoadReport.decimal(seconds > 0 ? Double(sent) / seconds : 0, places: 0)),
@@ -57,6 +58,7 @@ package struct LoadReport: Sendable {
         if afterEnd > 0 { rows.append(("decisions after the last event", "\(afterEnd)")) }
         if faults > 0 { rows.append(("lines not understood", "\(faults)")) }
         if let missing { rows.append(("decisions missing", "\(missing.count) of \(missing.expected)")) }
+        rows = rows.map { (say($0.0), say($0.1)) }
         let width = rows.reduce(0) { max($0, $1.0.count) } + 2
         return rows.map { $0.0 + String(repeating: " ", count: width - $0.0.count) + $0.1 + "\n" }.joined()
     }

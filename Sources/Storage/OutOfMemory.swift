@@ -32,7 +32,7 @@ package enum OutOfMemory {
     }
 
     static func end(_ fault: String) -> Never {
-        Descriptor.standardError.writeMessage("journeyd: out of memory: \(fault)\(remedy)\n")
+        Descriptor.standardError.writeMessage(unsafe say("journeyd: out of memory: \(fault)\(remedy)") + "\n")
         _exit(status)
     }
 
@@ -44,9 +44,14 @@ package enum OutOfMemory {
 
     // MARK: From the beginning on
 
+    /// Says a text in people's language. Where no memory is left for that either, a trap says the words made beforehand.
+    private nonisolated(unsafe) static var say: @Sendable (String) -> String = { $0 }
+
     /// Takes care from now on that running out of memory is said; first thing in the program.
+    /// - Parameter say: what says a text in people's language.
     /// - Returns: what is wrong with the limit, where the program cannot begin.
-    package static func prepare() -> String? {
+    package static func prepare(saying say: @escaping @Sendable (String) -> String) -> String? {
+        unsafe self.say = say
         guard let limit = MemoryLimit.addressSpace else {
             catchTraps()
             return nil
@@ -96,7 +101,8 @@ package enum OutOfMemory {
 
     private static func catchTraps() {
         let limit = MemoryLimit.addressSpace.map { "the \(shown($0)) of address space (ulimit -v) are used up" }
-        let text = Array("journeyd: out of memory: \(limit ?? "the system gives no more")\(remedy)\n".utf8)
+        let message = "journeyd: out of memory: \(limit ?? "the system gives no more")\(remedy)"
+        let text = Array((unsafe say(message) + "\n").utf8)
         let kept = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: text.count)
         _ = unsafe kept.initialize(from: text)
         unsafe words = unsafe kept

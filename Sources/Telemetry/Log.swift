@@ -25,6 +25,8 @@ package final class Log: Sendable {
         var written: Int
         var held: UInt64
         var level: LogLevel
+        /// Of the lines that are held back.
+        var code: String?
     }
 
     private struct State {
@@ -97,7 +99,7 @@ package final class Log: Sendable {
         guard level >= self.level else { return }
         let now = clock()
         state.withLock { state in
-            if let reason, !admit(reason, level, now, &state) { return }
+            if let reason, !admit(reason, level, message, now, &state) { return }
             write(now, level, message, fields().map { (name: $0.key, value: $0.value) })
         }
     }
@@ -115,7 +117,9 @@ package final class Log: Sendable {
     }
 
     /// Whether a line of this reason may be written now; if not, it is counted.
-    private func admit(_ name: String, _ level: LogLevel, _ now: Int64, _ state: inout State) -> Bool {
+    private func admit(
+        _ name: String, _ level: LogLevel, _ message: String, _ now: Int64, _ state: inout State
+    ) -> Bool {
         let name = state.reasons[name] != nil || state.reasons.count < Log.reasonsMost ? name : "other"
         var reason = state.reasons[name] ?? Reason(begin: now, written: 0, held: 0, level: level)
         defer { state.reasons[name] = reason }
@@ -128,6 +132,7 @@ package final class Log: Sendable {
             reason.written += 1
             return true
         }
+        if reason.held == 0 { reason.code = Log.code(of: message) }
         reason.held += 1
         reason.level = max(reason.level, level)
         return false
@@ -144,14 +149,21 @@ package final class Log: Sendable {
     private func tellHeld(_ name: String, _ reason: inout Reason, _ now: Int64) {
         if reason.held == 0 { return }
         write(
-            now, reason.level, "… \(reason.held) more", [("reason", .text(name)), ("held_back", LogValue(reason.held))])
+            now, reason.level, "… \(reason.held) more",
+            [("reason", .text(name)), ("held_back", LogValue(reason.held))], code: reason.code)
         reason.held = 0
     }
 
-    private func write(_ time: Int64, _ level: LogLevel, _ message: String, _ fields: [(name: String, value: LogValue)])
-    {
+    /// The code under which a message is documented.
+    private static func code(of message: String) -> String? { Catalogue.spanish.code(of: message) }
+
+    /// - Parameter code: the code where it is not the message's own.
+    private func write(
+        _ time: Int64, _ level: LogLevel, _ message: String, _ fields: [(name: String, value: LogValue)],
+        code: String? = nil
+    ) {
         let line = LogLine(
-            time: time, level: level, message: speech(message),
+            time: time, level: level, code: code ?? Log.code(of: message), message: speech(message),
             fields: fields.map { field in
                 guard Log.worded.contains(field.name), case .text(let text) = field.value else { return field }
                 return (field.name, .text(speech(text)))

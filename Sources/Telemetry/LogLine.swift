@@ -54,6 +54,8 @@ package struct LogLine: Sendable, Equatable {
     /// Microseconds since 1970-01-01T00:00:00Z.
     package let time: Int64
     package let level: LogLevel
+    /// Under which code the message is documented: `JD` and four digits; nil where it has none.
+    package let code: String?
     package let message: String
     package let fields: [(name: String, value: LogValue)]
 
@@ -67,11 +69,15 @@ package struct LogLine: Sendable, Equatable {
     func text(_ format: LogFormat, stamp: (Int64) -> String) -> String {
         switch format {
         case .logfmt:
-            var text = "time=\(stamp(time)) level=\(level.rawValue) msg=\(LogLine.bare(message))"
+            var text = "time=\(stamp(time)) level=\(level.rawValue)"
+            if let code { text += " code=\(code)" }
+            text += " msg=\(LogLine.bare(message))"
             for (name, value) in fields { text += " \(LogLine.key(name))=\(LogLine.bare(value))" }
             return text + "\n"
         case .json:
-            var text = #"{"time":"\#(stamp(time))","level":"\#(level.rawValue)","msg":\#(LogLine.quoted(message))"#
+            var text = #"{"time":"\#(stamp(time))","level":"\#(level.rawValue)""#
+            if let code { text += #","code":"\#(code)""# }
+            text += #","msg":\#(LogLine.quoted(message))"#
             for (name, value) in fields { text += ",\(LogLine.quoted(name)):\(LogLine.json(value))" }
             return text + "}\n"
         }

@@ -35,7 +35,8 @@ enum CommandLineProgram {
                 "journeyd: only \(files) files may be open at a time (ulimit -n), and \(System.openFilesLeast) are needed at least; raise the limit"
             )
         }
-        return OutOfMemory.prepare().map { CommandFault(.ownFault, $0) }
+        let speech = speech
+        return OutOfMemory.prepare { speech($0) }.map { CommandFault(.ownFault, $0) }
     }
 
     /// Does what the command line says.

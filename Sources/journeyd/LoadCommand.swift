@@ -1,6 +1,7 @@
 import Configuration
 import Endpoints
 import Events
+import Languages
 import Load
 import Samples
 import Storage
@@ -131,7 +132,8 @@ struct LoadCommand {
             let expected = try LoadCheck(config).decisions(of: try sample(), by: outcome.schedule, count: report.sent)
             report.missing = (expected.subtracting(outcome.ids).count, expected.count)
         }
-        let status = try CommandLineProgram.show(arguments.has("--json") ? report.json : report.text)
+        let status = try CommandLineProgram.show(
+            arguments.has("--json") ? report.json : report.text { CommandLineProgram.speech($0) })
         if let fault = outcome.fault { throw CommandFault(fault) }
         return status
     }

@@ -130,7 +130,7 @@ struct NamedInputs {
             case .http(let host, let port):
                 let listener = try Listener(
                     web: web, host: host, port: port, format: format, table: table, token: webToken,
-                    allowsRemote: allowsRemote, metrics: metrics, log: log)
+                    allowsRemote: allowsRemote, metrics: metrics, log: log, speech: CommandLineProgram.speech)
                 log.info("listening", ["input": .text(listener.name)])
                 inputs.append(Input(listener))
             case .kafka(let address):

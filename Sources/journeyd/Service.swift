@@ -133,7 +133,10 @@ struct Service: Sendable {
         }
         if let server {
             server.start(
-                AdminPages(version: CommandLineProgram.version, metrics: metrics, journeys: journeys) {
+                AdminPages(
+                    version: CommandLineProgram.version, metrics: metrics, journeys: journeys,
+                    speech: CommandLineProgram.speech
+                ) {
                     overseer.health
                 } readiness: {
                     let finding = overseer.readiness

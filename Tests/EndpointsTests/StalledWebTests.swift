@@ -1,5 +1,6 @@
 import Events
 import Foundation
+import Languages
 import Storage
 import Synchronization
 import Telemetry
@@ -22,7 +23,7 @@ import Testing
             let log = Log(level: .error, format: .logfmt, sink: { _ in })
             listener = try Listener(
                 web: WebSettings(), host: "127.0.0.1", port: 0, token: nil, allowsRemote: false, metrics: Metrics(),
-                log: log)
+                log: log, speech: Speech(.english))
             stop = try StopSignal()
         }
 

@@ -1,5 +1,6 @@
 import Events
 import HTTP
+import Languages
 import Storage
 import Testing
 
@@ -15,7 +16,9 @@ import Testing
         var settings = WebSettings()
         settings.allowOrigins = origins
         settings.maxBody = 100
-        let routes = WebRoutes(settings: settings, token: token ? AccessToken(Array(Self.token.utf8)) : nil)
+        let routes = WebRoutes(
+            settings: settings, token: token ? AccessToken(Array(Self.token.utf8)) : nil,
+            reply: WebReply(Speech(.english)))
         var parser = RequestParser(.events)
         var position = 0
         let bytes = Array("\(line) HTTP/1.1\r\nHost: any\r\n\(fields)\r\n".utf8)

@@ -1,4 +1,5 @@
 import Foundation
+import Languages
 import TestSupport
 import Testing
 
@@ -16,6 +17,30 @@ import Testing
             }
         }
         return messages
+    }
+
+    /// What a log is given to say, at whatever level; of two texts between which it chooses, both.
+    private static func logged() throws -> Set<String> {
+        var messages: Set<String> = []
+        let sources = Repository.root.appending(path: "Sources")
+        let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
+        let call =
+            #/[lL]og(?:\(format: \.json\))?\??\.(?:(?:debug|info|warn|error)\(|tell\(\s*\.?(?:[a-z.: ?]+|[a-z]+ == nil[^,]*),)\s*((?:[a-zA-Z]+\s*\?\s*)?"[^"\\]+"(?:\s*:\s*"[^"\\]+")?)/#
+        for case let file as URL in files where file.pathExtension == "swift" {
+            let source = try String(contentsOf: file, encoding: .utf8)
+            for match in source.matches(of: call) {
+                for text in match.output.1.matches(of: #/"([^"]+)"/#) { messages.insert(String(text.output.1)) }
+            }
+        }
+        return messages
+    }
+
+    /// A line of a log has a code, by which it is found in the pages whatever the language and the version.
+    @Test func everyMessageOfALogHasACode() throws {
+        let messages = try Self.logged()
+        #expect(messages.count > 40)
+        #expect(messages.isSuperset(of: ["ready", "line rejected", "cell stopped", "lines were dropped", "stopped"]))
+        for message in messages { #expect(Catalogue.spanish.code(of: message) != nil, "\(message)") }
     }
 
     @Test func namesEveryWarningAndError() throws {

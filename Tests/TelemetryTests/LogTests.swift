@@ -1,3 +1,4 @@
+import Languages
 import Synchronization
 import Testing
 
@@ -11,10 +12,10 @@ final class LogBook: Sendable {
     var lines: [String] { text.withLock { $0.split(separator: "\n").map(String.init) } }
 
     func log(_ level: LogLevel = .info, _ format: LogFormat = .logfmt) -> Log {
-        Log(level: level, format: format, clock: { self.time.load(ordering: .relaxed) }) { line in
-            self.text.withLock { $0 += line }
-        }
+        Log(level: level, format: format, clock: { self.time.load(ordering: .relaxed) }, sink: add)
     }
+
+    func add(_ line: String) { text.withLock { $0 += line } }
 }
 
 @Suite struct LogTests {
@@ -42,6 +43,24 @@ final class LogBook: Sendable {
             book.lines == [
                 #"{"time":"1969-12-31T23:59:59.999Z","level":"debug","msg":"a\u2028b","n":null,"x":0.5,"q\"":"\u009bé"}"#
             ])
+    }
+
+    /// Whatever the language, and also where it only says how many more there were.
+    @Test func aMessageThatIsDocumentedHasItsCode() {
+        for format in LogFormat.allCases {
+            let log = Log(
+                format: format, speech: Speech(.spanish), clock: { self.book.time.load(ordering: .relaxed) },
+                sink: book.add)
+            log.info("ready")
+            for _ in 0...Log.burst { log.tell(.warn, "line rejected", per: "late") }
+            log.settleAll()
+        }
+        let lines = book.lines
+        #expect(lines[0] == "time=1970-01-01T00:00:00.000Z level=info code=JD1506 msg=lista")
+        #expect(lines[1].hasSuffix(#"level=warn code=JD1101 msg="línea rechazada""#))
+        #expect(lines[6].contains(#"level=warn code=JD1101 msg="… 1 más""#))
+        #expect(lines[7] == #"{"time":"1970-01-01T00:00:00.000Z","level":"info","code":"JD1506","msg":"ready"}"#)
+        #expect(lines[13].contains(#""code":"JD1101","msg":"… 1 more""#))
     }
 
     @Test func linesBelowTheLevelAreLeftOut() {

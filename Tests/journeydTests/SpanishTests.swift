@@ -79,6 +79,57 @@ import Testing
         #expect(lines.errors.contains(#"reason=malformed_json"#))
     }
 
+    @Test func theManualPageIsSpanishAsAWhole() throws {
+        let page = ManualPage(in: spanish).text
+        #expect(page.contains(".SH NOMBRE\n") && page.contains(".SH ESTADO DE SALIDA\n"))
+        #expect(Self.english(in: page.replacing("\\-", with: "-")) == nil)
+        let read = try shop.run(
+            "journeyd man --lang es > j.1; command -v man >/dev/null || exit 0; man --warnings -E UTF-8 -l j.1 >/dev/null"
+        )
+        #expect(read.status == 0 && read.errors.isEmpty, "\(read.errors)")
+    }
+
+    /// What answers say to people is, and keys and names are the same.
+    @Test(.enabled(if: Receivers.has("curl"))) func answersOverHTTPAreSpanish() throws {
+        let ran = try shop.runWithReceivers(
+            """
+            "$J" run config.json5 http://127.0.0.1:0 --admin 127.0.0.1:0 --log-format json --lang es >out 2>log &
+            PIDS="$PIDS $!"
+            await 'grep -q ready log'
+            at=$(grep -o 'http://127.0.0.1:[0-9]*' log | head -1); admin=$(grep -o '"address":"[0-9.:]*' log | cut -d'"' -f4)
+            curl -s $at/events -H 'Content-Type: application/json' -d '[{"customer_id": 7}, {"event": "ping"}]'
+            curl -s $at/nada
+            curl -s "$at/decide?timeout=9y" -H 'Content-Type: application/json' -d '{}'
+            curl -s http://$admin/; curl -s http://$admin/nada; curl -s http://$admin/readyz
+            """)
+        #expect(ran.output.contains("no hay nada en /nada; hay POST /events"))
+        #expect(ran.output.contains("timeout: 9y no es un tiempo de 1ms a 60s"))
+        #expect(ran.output.contains("\n/healthz   200 mientras las etapas avanzan"))
+        let first = ran.lines.first ?? ""
+        #expect(
+            first.hasPrefix(#"{"error":"no se aceptó nada; "#)
+                && first.contains(#""accepted":0,"rejected":[{"index":0,"#))
+        #expect(Self.english(in: ran.output.replacing("\"", with: "")) == nil, "\(ran.output)")
+        #expect(ran.lines.last == "lista")
+    }
+
+    @Test func aLoadSpeaksSpanish() throws {
+        let ran = try shop.run(
+            """
+            "$J" run config.json5 unix://in > out 2>err & pid=$!
+            journeyd load --to unix://in --rate 50 --duration 200ms --lang es; kill $pid; wait $pid
+            """)
+        #expect(ran.output.contains("eventos enviados"))
+        #expect(Self.english(in: ran.output) == nil, "\(ran.output)")
+    }
+
+    @Test func tooLittleMemoryIsToldInSpanish() throws {
+        let ran = try shop.run("ulimit -v 100000; journeyd run config.json5 pings --lang es")
+        #expect(ran.status == 70)
+        #expect(ran.errors.contains("espacio de direcciones"))
+        #expect(Self.english(in: ran.errors) == nil, "\(ran.errors)")
+    }
+
     @Test func testAndExplainSpeakSpanish() throws {
         try shop.write(
             "config.scenarios.json5",

@@ -74,6 +74,8 @@ package enum MessageCode: Int, CaseIterable, Sendable, Hashable {
     case connection = 1203
     case token = 1204
     case followedFile = 1205
+    case request = 1206
+    case engineBehind = 1207
 
     // Where lines go.
     case outputFile = 1301
@@ -94,6 +96,11 @@ package enum MessageCode: Int, CaseIterable, Sendable, Hashable {
     case unfinished = 1503
     case collector = 1504
     case adminPort = 1505
+    case lifecycle = 1506
+    case cells = 1507
+    case brokers = 1508
+    case cellStopped = 1509
+    case partitions = 1510
     case evaluation = 1601
     case model = 1701
     case finding = 1801

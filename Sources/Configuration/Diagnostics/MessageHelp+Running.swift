@@ -1,6 +1,6 @@
 extension MessageCode {
     /// What is to be known of a code whose messages no configuration brings.
-    var helpAtRunning: MessageHelp { helpOnLines ?? helpOnOutputs ?? helpOnRuns }
+    var helpAtRunning: MessageHelp { helpOnLines ?? helpOnOutputs ?? helpOnCells ?? helpOnRuns }
 
     /// On the command line, inputs and their lines.
     private var helpOnLines: MessageHelp? {
@@ -114,6 +114,20 @@ extension MessageCode {
                 "Renaming loses nothing. Have copies that empty the file (`copytruncate`) replaced by renaming.",
                 "Cambiar el nombre no pierde nada. Sustituya por ello las copias que vacían el archivo (`copytruncate`).",
                 example: "followed file was replaced; reading the new one")
+        case .request:
+            MessageHelp(
+                "A request over HTTP is not in order, or may not be made.",
+                "Una petición por HTTP no está en regla, o no se puede hacer.",
+                "Send it as the answer says; docs/http.md lists what each status means.",
+                "Envíela como dice la respuesta; docs/http.md enumera qué significa cada estado.",
+                example: "the body has 2 events; a decision is asked for with one")
+        case .engineBehind:
+            MessageHelp(
+                "More comes over HTTP than the engine takes, or it is about to stop.",
+                "Llega por HTTP más de lo que el motor acepta, o está por detenerse.",
+                "Send it again after the pause of `Retry-After`. Often: look at the outputs, and at `journeyd_queue_depth`.",
+                "Envíelo de nuevo tras la pausa de `Retry-After`. A menudo: mire las salidas, y `journeyd_queue_depth`.",
+                example: "the engine is behind; nothing was taken, so send it again")
         default: nil
         }
     }
@@ -184,6 +198,48 @@ extension MessageCode {
                 "Where the same line ends the run again and again, `journeyd journal skip` passes it over.",
                 "Si la misma línea termina la ejecución una y otra vez, `journeyd journal skip` la salta.",
                 example: "data: the last 17 bytes of the journal, an unfinished record, are cut off")
+        default: nil
+        }
+    }
+
+    /// On where a run is, and on topics.
+    private var helpOnCells: MessageHelp? {
+        switch self {
+        case .lifecycle:
+            MessageHelp(
+                "A run says where it is: it starts, listens, repeats its journal, is ready, stops, has stopped.",
+                "Una ejecución dice dónde está: arranca, escucha, repite su diario, está lista, para, ha parado.",
+                "Nothing is to be done. Where `ready` does not come, the lines before it say what it waits for.",
+                "No hay nada que hacer. Si `ready` no llega, las líneas anteriores dicen a qué espera.",
+                example: "recovering")
+        case .cells:
+            MessageHelp(
+                "A process with topics got partitions, repeats what was committed of them, or is up to date.",
+                "Un proceso con temas recibió particiones, repite lo confirmado de ellas, o está al día.",
+                "Nothing is to be done. Repeating takes less with snapshots: `--data-dir`, or `kafka.snapshots`.",
+                "No hay nada que hacer. Repetir tarda menos con instantáneas: `--data-dir`, o `kafka.snapshots`.",
+                example: "repeating from a snapshot")
+        case .brokers:
+            MessageHelp(
+                "The brokers do not answer, or do not have what is asked for.",
+                "Los brokers no responden, o no tienen lo que se pide.",
+                "A run that is under way waits for them. At a start, check addresses, `kafka.properties` and the topics.",
+                "Una ejecución en marcha los espera. Al arrancar, revise direcciones, `kafka.properties` y temas.",
+                example: "waiting for the brokers")
+        case .cellStopped:
+            MessageHelp(
+                "A partition cannot go on; the others do.",
+                "Una partición no puede seguir; las demás siguen.",
+                "The reason says what would help; docs/kafka.md lists them. Then start the process anew.",
+                "El motivo dice qué ayudaría; docs/kafka.md los enumera. Después arranque el proceso de nuevo.",
+                example: "cell stopped")
+        case .partitions:
+            MessageHelp(
+                "A transaction was not committed, or partitions went to another process, or one is waited for.",
+                "Una transacción no se confirmó, o unas particiones pasaron a otro proceso, o se espera una.",
+                "It is made again by itself. Often: look at the brokers, at `session.timeout.ms`, and for a machine that stands still.",
+                "Se repite por sí sola. A menudo: mire los brokers, `session.timeout.ms`, y si la máquina se queda parada.",
+                example: "partitions dropped")
         default: nil
         }
     }

@@ -1,5 +1,6 @@
 package import Events
 import HTTP
+package import Languages
 import Storage
 import Synchronization
 package import Telemetry
@@ -24,6 +25,8 @@ package final class Listener: Sendable {
     private let roomMost: Atomic<Int>
     let counts: ListenerCounts
     let log: Log
+    /// What is said to those who send requests.
+    let reply: WebReply
     private let place: UnixSocket?
 
     /// Listens at an address.
@@ -39,6 +42,7 @@ package final class Listener: Sendable {
         self.format = format
         self.table = table
         self.log = log
+        reply = WebReply(Speech(.english))
         web = nil
         switch address {
         case .unix(let path):
@@ -63,12 +67,14 @@ package final class Listener: Sendable {
     ///   - host: a name or a number.
     ///   - table: how bodies are read where the format is that of tables.
     ///   - token: asked of all requests.
+    ///   - speech: the language of what answers say to people.
     package init(
         web: WebSettings, host: String, port: UInt16, format: InputFormat = .standard, table: TableSettings? = nil,
-        token: AccessToken?, allowsRemote: Bool, metrics: Metrics, log: Log
+        token: AccessToken?, allowsRemote: Bool, metrics: Metrics, log: Log, speech: Speech
     ) throws(EndpointFault) {
         self.format = format
         self.table = table
+        reply = WebReply(speech)
         var settings = ListenSettings()
         settings.maxConnections = web.maxConnections
         self.settings = settings
@@ -95,7 +101,7 @@ package final class Listener: Sendable {
         }
         for answers in left {
             answers.conclude(
-                with: WebReply.refusal(
+                with: reply.refusal(
                     .unavailable, "the engine has stopped before this was settled; what was sent may have been taken"
                 ).with("Retry-After", "1"))
         }

@@ -36,15 +36,17 @@ final class Posting: LineReceipt {
     private let kind: Kind
     private let answers: WebAnswers
     private let number: Int
+    private let reply: WebReply
     private let state: Mutex<State>
 
     /// - Parameters:
     ///   - number: its place among the connection's answers.
     ///   - needsDurability: whether it is answered only once its events are there after a crash, too.
-    init(_ kind: Kind, answers: WebAnswers, number: Int, needsDurability: Bool) {
+    init(_ kind: Kind, answers: WebAnswers, number: Int, reply: WebReply, needsDurability: Bool) {
         self.kind = kind
         self.answers = answers
         self.number = number
+        self.reply = reply
         state = Mutex(State(needsDurability: needsDurability))
     }
 
@@ -63,11 +65,11 @@ final class Posting: LineReceipt {
         if asksForOutput {
             if let first = rejected.first?.reject {
                 answers.answer(
-                    number, WebReply.refusal(.badRequest, "\(first.reason.rawValue): \(first.detail)"))
+                    number, reply.refusal(.badRequest, "\(first.reason.rawValue): \(first.detail)"))
             } else if event == nil {
                 answers.answer(
                     number,
-                    WebReply.refusal(
+                    reply.refusal(
                         .badRequest, "the body has \(count) events, which were taken; a decision is asked for with one")
                 )
             }
@@ -89,7 +91,7 @@ final class Posting: LineReceipt {
         if case .reply(let response) = kind, !isUnread {
             answers.answer(number, response(count - settled.count))
         } else {
-            answers.answer(number, WebReply.taken(count, rejected: settled))
+            answers.answer(number, reply.taken(count, rejected: settled))
         }
     }
 
@@ -100,12 +102,12 @@ final class Posting: LineReceipt {
         let wanted = lines.filter { line in
             (query.showsControl || !line.isControl) && (query.types?.contains(line.type) ?? true)
         }
-        answers.answer(number, WebReply.decided(event, wanted))
+        answers.answer(number, reply.decided(event, wanted))
     }
 
     /// The engine takes nothing, and nothing of the request has been handed on to it.
     func giveUp() {
-        answers.answer(number, WebReply.later("the engine is behind; nothing was taken, so send it again"))
+        answers.answer(number, reply.behind)
     }
 
     /// Its time is over.
@@ -116,7 +118,7 @@ final class Posting: LineReceipt {
             if let waits { waits } else if isTaken { "the engine has not come to it" } else { "the engine is behind" }
         answers.answer(
             number,
-            WebReply.refusal(
+            reply.refusal(
                 .gatewayTimeout, "not decided within \(query.timeout / 1000) ms: \(why); the event stays taken"))
     }
 }

@@ -68,7 +68,7 @@ package struct WebReader: PieceReader, ~Copyable {
     ) throws(EndpointFault) {
         self.listener = listener
         self.settings = settings
-        routes = WebRoutes(settings: settings, token: listener.token)
+        routes = WebRoutes(settings: settings, token: listener.token, reply: listener.reply)
         self.stop = stop
         self.hasRoom = hasRoom
         self.isDurable = isDurable
@@ -110,11 +110,13 @@ package struct WebReader: PieceReader, ~Copyable {
 
     /// Whether a request is to come again, since the engine takes nothing, or not so much.
     private func refusalNow(_ route: WebRoute) -> Response? {
-        if waiting.count > 0, System.steadyClock - waiting.since > WebReader.waitingTime { return WebReader.behind }
+        if waiting.count > 0, System.steadyClock - waiting.since > WebReader.waitingTime {
+            return listener.reply.behind
+        }
         guard waiting.count >= WebReader.waitingMost || bodySize + waiting.count >= bodiesMost else { return nil }
         // Other systems' libraries do not all send again after a 429.
-        if case .vendor = route { return WebReader.behind }
-        return WebReader.tooMuch
+        if case .vendor = route { return listener.reply.behind }
+        return listener.reply.tooMuch
     }
 
     private mutating func wait() {
@@ -204,7 +206,7 @@ package struct WebReader: PieceReader, ~Copyable {
         if connections.count > most.open, connections.count - connections.leavingCount > most.open {
             listener.counts.note(.limit)
             let number = answers.expect(WebAnswers.Head(isLast: true))
-            answers.answer(number, WebReply.later("\(most.open) connections are open already"))
+            answers.answer(number, listener.reply.later("\(most.open) connections are open already"))
             if connections.leavingCount >= most.leaving { close(connection, key: key, as: nil) } else { look(at: key) }
         }
         listener.counts.connections.set(Double(connections.count))
@@ -264,16 +266,12 @@ package struct WebReader: PieceReader, ~Copyable {
         connection.begun = begun
     }
 
-    private static let behind = WebReply.later("the engine is behind; nothing was taken, so send it again")
-    private static let tooMuch = WebReply.tooMuch(
-        "more is sent than the engine takes; nothing was taken, so send it again")
-
     private mutating func take(_ bytes: View<UInt8>, of connection: WebConnection) {
         guard var begun = connection.begun else { return }
         begun.count += bytes.count
         if begun.count > settings.maxBody {
             connection.begun = begun
-            return refuse(connection, with: WebRoutes.tooLarge(settings))
+            return refuse(connection, with: routes.tooLarge)
         }
         if begun.route != nil {
             bodySize += bytes.count
@@ -281,7 +279,7 @@ package struct WebReader: PieceReader, ~Copyable {
             if bodySize + waiting.count > bodiesMost {
                 dropBody(of: connection)
                 begun.route = nil
-                connection.answers.answer(begun.number, WebReader.tooMuch)
+                connection.answers.answer(begun.number, listener.reply.tooMuch)
             }
         }
         connection.begun = begun
@@ -302,7 +300,7 @@ package struct WebReader: PieceReader, ~Copyable {
         if body.bytes.beginsAsUTF16 {
             connection.answers.answer(
                 begun.number,
-                WebReply.refusal(.unsupportedMediaType, "the body is in UTF-16; events are read in UTF-8 only"))
+                listener.reply.refusal(.unsupportedMediaType, "the body is in UTF-16; events are read in UTF-8 only"))
             return
         }
         let before = waiting.count
@@ -315,14 +313,14 @@ package struct WebReader: PieceReader, ~Copyable {
                 waiting.block.truncate(to: before)
                 connection.answers.answer(
                     begun.number,
-                    WebReply.refusal(
+                    listener.reply.refusal(
                         .badRequest, "the body has \(posted.lineCount) events; a decision is asked for with one"))
                 return
             }
             kind = .decide(query)
         case .events:
             guard posted.lineCount > 0 else {
-                connection.answers.answer(begun.number, WebReply.taken(0, rejected: []))
+                connection.answers.answer(begun.number, listener.reply.taken(0, rejected: []))
                 return
             }
             kind = .events
@@ -338,7 +336,8 @@ package struct WebReader: PieceReader, ~Copyable {
             kind = .reply(reply)
         }
         let posting = Posting(
-            kind, answers: connection.answers, number: begun.number, needsDurability: isDurable)
+            kind, answers: connection.answers, number: begun.number, reply: listener.reply,
+            needsDurability: isDurable)
         let part = LinePart(
             source: connection.source(posted.format), lineCount: posted.lineCount, receipt: posting)
         waiting.note(part, of: posting, from: before, now)
@@ -355,11 +354,11 @@ package struct WebReader: PieceReader, ~Copyable {
         guard isPacked else { return begun.body }
         switch PackedBody.unpacked(begun.body.bytes, most: settings.maxBody) {
         case .plain(let block): return block
-        case .tooLarge: connection.answers.answer(begun.number, WebRoutes.tooLarge(settings))
+        case .tooLarge: connection.answers.answer(begun.number, routes.tooLarge)
         case .damaged:
             connection.answers.answer(
                 begun.number,
-                WebReply.refusal(
+                listener.reply.refusal(
                     .badRequest, "the body is not gzip, or is cut off; nothing was taken: send it whole, or as it is"))
         }
         return nil
@@ -381,7 +380,7 @@ package struct WebReader: PieceReader, ~Copyable {
 
     /// Says that a request cannot be read, and that nothing behind it will be.
     private mutating func refuse(_ connection: WebConnection, _ status: Status, _ words: String) {
-        refuse(connection, with: WebReply.refusal(status, words))
+        refuse(connection, with: listener.reply.refusal(status, words))
     }
 
     private mutating func refuse(_ connection: WebConnection, with response: Response) {
@@ -476,7 +475,7 @@ package struct WebReader: PieceReader, ~Copyable {
         for key in connections.keys {
             guard let connection = connections[key] else { continue }
             if connection.begun?.route != nil || connection.parser.isWithinRequest, !connection.isLeaving {
-                refuse(connection, with: WebReply.later("the engine stops; nothing of this request was taken"))
+                refuse(connection, with: listener.reply.later("the engine stops; nothing of this request was taken"))
             }
             listener.counts.note(.stopped)
             connection.answers.leave()

@@ -31,6 +31,7 @@ struct WebRoutes {
 
     let settings: WebSettings
     let token: AccessToken?
+    let reply: WebReply
 
     func judge(_ head: RequestHead) -> WebVerdict {
         let origin = head.value("origin")
@@ -41,7 +42,7 @@ struct WebRoutes {
         }
         if head.method == "OPTIONS" { return .answer(preflight(head), closes: false) }
         if let token, !isShown(token, by: head) {
-            var response = WebReply.refusal(
+            var response = reply.refusal(
                 .unauthorized,
                 "a token is needed; send Authorization: Bearer TOKEN, or Basic with the token as user name")
             response = response.with("WWW-Authenticate", "Bearer realm=\"journeyd\"")
@@ -56,7 +57,7 @@ struct WebRoutes {
                     + "Mixpanel, Amplitude and Google Analytics")
         }
         guard head.method == "POST" else {
-            let response = WebReply.refusal(
+            let response = reply.refusal(
                 .methodNotAllowed, "\(shown(head.method)) is not for \(head.path); send POST")
             return .answer(response.with("Allow", WebRoutes.methods), closes: head.waitsToSend)
         }
@@ -94,7 +95,7 @@ struct WebRoutes {
     }
 
     private func refuse(_ head: RequestHead, _ status: Status, _ error: String) -> WebVerdict {
-        .answer(WebReply.refusal(status, error), closes: head.waitsToSend)
+        .answer(reply.refusal(status, error), closes: head.waitsToSend)
     }
 
     /// A text of a request for a message: bounded.
@@ -121,16 +122,16 @@ struct WebRoutes {
     private func faultOfBody(_ head: RequestHead, isVendor: Bool) -> WebVerdict? {
         if let expected = head.value("expect"), !head.waitsToSend {
             return .answer(
-                WebReply.refusal(.expectationFailed, "\(shown(expected)) cannot be met; only 100-continue can"),
+                reply.refusal(.expectationFailed, "\(shown(expected)) cannot be met; only 100-continue can"),
                 closes: true)
         }
         switch head.body {
         case .none:
             return .answer(
-                WebReply.refusal(.lengthRequired, "a body is needed; send its Content-Length, or send it in chunks"),
+                reply.refusal(.lengthRequired, "a body is needed; send its Content-Length, or send it in chunks"),
                 closes: false)
         case .length(let count) where count > settings.maxBody:
-            return .answer(WebRoutes.tooLarge(settings), closes: true)
+            return .answer(tooLarge, closes: true)
         case .length, .chunked: break
         }
         guard WebRoutes.types.contains(head.mediaType) || isVendor || CloudEventsMode(head) != nil else {
@@ -155,8 +156,9 @@ struct WebRoutes {
         )
     }
 
-    static func tooLarge(_ settings: WebSettings) -> Response {
-        WebReply.refusal(
+    /// What is said to a body that is too large.
+    var tooLarge: Response {
+        reply.refusal(
             .contentTooLarge,
             "the body has more than \(settings.maxBody) bytes; send less at a time, or raise input.http.max_body")
     }

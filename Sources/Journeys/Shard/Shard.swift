@@ -404,7 +404,7 @@ package struct Shard: ~Copyable {
                     context.scope.event.place,
                     Reject(
                         line: Int(context.scope.event.row.line), reason: .duplicate,
-                        detail: "id \"" + id.text + "\" came before within input.dedup",
+                        detail: "id \"\(id.text)\" came before within input.dedup",
                         raw: context.scope.event.text(context.scope.event.row.lineText),
                         element: context.scope.event.row.element)
                 ))

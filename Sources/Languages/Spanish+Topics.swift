@@ -1,0 +1,156 @@
+extension Catalogue {
+    /// What is said of topics and of the cells that follow their partitions.
+    static let topics = #"""
+        # JD1001
+        journeyd run: %1: a topic is written to where one is read; name a kafka:// input
+          journeyd run: %1: se escribe en un tema donde se lee uno; nombre una entrada kafka://
+        %1: a budget is `share: "leased"`, which this version does not do yet; write "split"
+          %1: un presupuesto es `share: "leased"`, que esta versión todavía no hace; escriba "split"
+        each partition is one shard
+          cada partición es un shard
+        a topic has no end
+          un tema no tiene final
+        all processes must read alike, so the configuration says it (input.format)
+          todos los procesos deben leer igual, así que lo dice la configuración (input.format)
+        journeyd run: %1 is not for topics: %2; leave it out
+          journeyd run: %1 no es para temas: %2; quítelo
+        journeyd run: the format of a topic stands in the configuration (input.format); leave it out
+          journeyd run: el formato de un tema está en la configuración (input.format); quítelo
+        journeyd run: a topic's records are no table; have each say one event as JSON
+          journeyd run: los registros de un tema no son una tabla; haga que cada uno diga un evento en JSON
+        # JD1003
+        a pipe cannot be made: %1
+          no se puede crear una tubería: %1
+        # JD1101
+        by %1 its key belongs to partition %2, and it stands in %3
+          según %1 su clave es de la partición %2, y está en la %3
+        it has no key, and the customer's id must be it
+          no tiene clave, y debe serlo el identificador del cliente
+        # JD1201
+        %1: %2 is on other brokers than %3; one transaction has the output and how far the input was taken, so name the same brokers for both
+          %1: %2 está en otros brokers que %3; una transacción lleva la salida y hasta dónde se leyó la entrada, así que nombre los mismos brokers para ambas
+        %1: %2 is used already; name a topic of its own
+          %1: %2 ya se usa; nombre un tema propio
+        # JD1402
+        partition %1: the control topic has %2 records up to offset %3, and %4 were committed; bring it back, or begin with another group
+          partición %1: el tema de control tiene %2 registros hasta el desplazamiento %3, y se confirmaron %4; recupérelo, o empiece con otro grupo
+        the control topic does not have all that was committed yet
+          el tema de control todavía no tiene todo lo que se confirmó
+        partition %1: the control topic has a record that is not journeyd's, or damaged; nobody else may write there
+          partición %1: el tema de control tiene un registro que no es de journeyd, o está dañado; nadie más puede escribir ahí
+        partition %1: the control topic's records do not follow each other
+          partición %1: los registros del tema de control no van seguidos
+        partition %1: the control topic does not begin with a configuration
+          partición %1: el tema de control no empieza por una configuración
+        partition %1: the control topic has a configuration that cannot be read
+          partición %1: el tema de control tiene una configuración que no se puede leer
+        # JD1404
+        %1: cannot be made, so no snapshot is kept there: %2
+          %1: no se puede crear, así que ahí no se guarda ninguna instantánea: %2
+        it stands behind offset %1, up to where the group has committed
+          está detrás del desplazamiento %1, hasta donde el grupo ha confirmado
+        it is of a topic of %1 partitions, and there are %2
+          es de un tema de %1 particiones, y hay %2
+        no snapshots are kept, so cells repeat from the topic's beginning; name a --data-dir
+          no se guardan instantáneas, así que las celdas repiten desde el principio del tema; nombre un --data-dir
+        # JD1502
+        %1: the configuration was taken anew; each cell follows it from where it is now
+          %1: se tomó de nuevo la configuración; cada celda la sigue desde donde está
+        partition %1: the configuration that is followed is not one for this journeyd: %2
+          partición %1: la configuración que se sigue no es para este journeyd: %2
+        # JD1507
+        joining
+          entrando en el grupo
+        assigned
+          asignadas
+        repeating from a snapshot
+          repitiendo desde una instantánea
+        repeating from the beginning, since there is no snapshot
+          repitiendo desde el principio, pues no hay instantánea
+        live
+          al día
+        committed
+          confirmado
+        # JD1508
+        waiting for the brokers
+          esperando a los brokers
+        %1: %2; see to it that the brokers are there and let journeyd in
+          %1: %2; procure que los brokers estén ahí y dejen entrar a journeyd
+        %1: %2; see to it that the brokers are there
+          %1: %2; procure que los brokers estén ahí
+        %1: there is no topic of that name; make it, with as many partitions as it is ever to have
+          %1: no hay ningún tema con ese nombre; créelo, con cuantas particiones haya de tener alguna vez
+        %1: there is no topic of that name; make it first
+          %1: no hay ningún tema con ese nombre; créelo antes
+        %1: there is no topic of that name; start journeyd run first, or make it
+          %1: no hay ningún tema con ese nombre; arranque antes journeyd run, o créelo
+        there is no topic %1
+          no existe el tema %1
+        %1: librdkafka does not take the value
+          %1: librdkafka no acepta el valor
+        the topic %1 has %2 partitions, and %3 has %4; what follows from a partition goes to the one of the same number, so both must have as many
+          el tema %1 tiene %2 particiones, y %3 tiene %4; lo que sigue de una partición va a la del mismo número, así que ambos deben tener las mismas
+        its records have no timestamps; have the brokers or the producers set them
+          sus registros no llevan timestamp; haga que los pongan los brokers o los productores
+        %1: the group: %2
+          %1: el grupo: %2
+        %1: partition %2 cannot be read to its end
+          %1: la partición %2 no se puede leer hasta el final
+        %1: partition %2: a line of %3 bytes is larger than message.max.bytes in kafka.properties; raise it there, and at the topic
+          %1: partición %2: una línea de %3 bytes es mayor que message.max.bytes en kafka.properties; súbalo ahí, y en el tema
+        %1: %2 records were not taken in time
+          %1: %2 registros no se aceptaron a tiempo
+        # JD1509
+        cell stopped
+          celda detenida
+        partition %1: %2
+          partición %1: %2
+        partition %1: the log does not have the next record any more: %2; it was deleted, or the log lost data; keep it for longer, and begin with another group
+          partición %1: el registro siguiente ya no está: %2; se borró, o se perdieron datos; guárdelos más tiempo, y empiece con otro grupo
+        partition %1: it is not there any more: %2; bring the topic back, or begin with another group
+          partición %1: ya no existe: %2; recupere el tema, o empiece con otro grupo
+        partition %1: it cannot be read: %2
+          partición %1: no se puede leer: %2
+        partition %1: the group has no committed offset, and the control topic says that it had one; bring the group's offsets back, or begin with another group
+          partición %1: el grupo no tiene desplazamiento confirmado, y el tema de control dice que lo tenía; recupere los desplazamientos del grupo, o empiece con otro
+        partition %1: the group's committed offset is another program's; give journeyd a group of its own
+          partición %1: el desplazamiento confirmado del grupo es de otro programa; dé a journeyd un grupo propio
+        partition %1: the topic has %2 partitions, and had %3 when the group began; customers are on others now, so begin with another group and topics made anew
+          partición %1: el tema tiene %2 particiones, y tenía %3 cuando empezó el grupo; los clientes están ahora en otras, así que empiece con otro grupo y temas nuevos
+        the topic was made anew, or the log lost data; begin with another group
+          el tema se creó de nuevo, o se perdieron datos; empiece con otro grupo
+        partition %1: offset %2 is committed, and the log ends at %3: %4
+          partición %1: está confirmado el desplazamiento %2, y los registros acaban en %3: %4
+        partition %1: offset %2 is committed, and the log begins at %3: what lies between was deleted; keep it for longer, and begin with another group
+          partición %1: está confirmado el desplazamiento %2, y los registros empiezan en %3: lo de en medio se borró; guárdelo más tiempo, y empiece con otro grupo
+        partition %1: it would be repeated from offset %2, and the log begins at %3; bring back a snapshot, or begin with another group
+          partición %1: se repetiría desde el desplazamiento %2, y los registros empiezan en %3; recupere una instantánea, o empiece con otro grupo
+        # JD1510
+        partitions dropped
+          particiones soltadas
+        aborted
+          transacción anulada
+        waiting
+          en espera
+        waiting %1
+          en espera %1
+        not a member of the group any more: %1
+          ya no es miembro del grupo: %1
+        partitions were assigned anew
+          las particiones se asignaron de nuevo
+        the partitions are another process's
+          las particiones son de otro proceso
+        what was not committed in time is another process's to do
+          lo que no se confirmó a tiempo le toca a otro proceso
+        another process is %1 in the group now: %2
+          otro proceso es ahora %1 en el grupo: %2
+        another process is %1 in the group now, or the group is gone: %2
+          otro proceso es ahora %1 en el grupo, o el grupo ya no existe: %2
+        another process is %1 of group %2 now, or this one was away for longer than transaction.timeout.ms: %3
+          otro proceso es ahora %1 del grupo %2, o este faltó más tiempo que transaction.timeout.ms: %3
+        instance %1
+          la instancia %1
+        this one
+          este
+        """#
+}
