@@ -138,6 +138,8 @@ extension Catalogue {
           ya no es miembro del grupo: %1
         partitions were assigned anew
           las particiones se asignaron de nuevo
+        the partitions were assigned anew
+          las particiones se asignaron de nuevo
         the partitions are another process's
           las particiones son de otro proceso
         what was not committed in time is another process's to do
