@@ -64,19 +64,6 @@ import Testing
         }
     }
 
-    private struct Trial {
-        var action: String
-        var channel: String
-        var bucket: String
-        var made: Int64
-        var settled: Int64?
-        var success = false
-        var wasSeen = false
-        /// How many were made before.
-        var order = 0
-        var features: [String] = []
-    }
-
     /// Weights by name, as the formulas say them.
     private struct Weights {
         private var all: [String: (w: Float, z: Float, n: Float)] = [:]
@@ -101,7 +88,7 @@ import Testing
 
     /// All that was ever decided, and what came of it.
     private struct Model {
-        var trials: [String: Trial] = [:]
+        var trials: [String: LearntTrial] = [:]
         var weights = Weights()
         /// What lapsed or came, in order, has its say in the weights.
         mutating func settle(_ id: String, at time: Int64, success: Bool) {
@@ -125,9 +112,9 @@ import Testing
             }
         }
 
-        func estimate(_ one: Trial, now: Int64) -> Double {
+        func estimate(_ one: LearntTrial, now: Int64) -> Double {
             guard let action = actions[one.action] else { return .nan }
-            func count(_ belongs: (Trial) -> Bool) -> (trials: Double, successes: Double) {
+            func count(_ belongs: (LearntTrial) -> Bool) -> (trials: Double, successes: Double) {
                 var (all, good) = (0.0, 0.0)
                 for trial in trials.values where trial.action == one.action && belongs(trial) {
                     guard let settled = trial.settled else { continue }
@@ -142,7 +129,7 @@ import Testing
                 return (action.strength * action.prior + all * weights.predict(one.features)) / (action.strength + all)
             }
             var mean = action.prior
-            var levels: [(Trial) -> Bool] = [{ _ in true }]
+            var levels: [(LearntTrial) -> Bool] = [{ _ in true }]
             if action.byChannel { levels.append { $0.channel == one.channel } }
             levels.append { $0.bucket == one.bucket && (!action.byChannel || $0.channel == one.channel) }
             for level in levels {
@@ -199,7 +186,7 @@ import Testing
             if name == "call" { calls.append((customer, time)) }
             let action = try #require(Self.actions[name])
             let tier = ResponseTests.word("tier", said) ?? ""
-            var trial = Trial(
+            var trial = LearntTrial(
                 action: name, channel: ResponseTests.word("channel", line) ?? "",
                 bucket: action.by.flatMap { ResponseTests.word($0, said) } ?? "", made: time)
             trial.order = checked

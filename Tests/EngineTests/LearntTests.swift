@@ -43,15 +43,6 @@ import Testing
         ResponseTests.word(key, line).flatMap(Double.init) ?? .nan
     }
 
-    private struct Trial {
-        var action: String
-        var channel: String
-        var bucket: String
-        var made: Int64
-        var settled: Int64?
-        var success = false
-    }
-
     /// Each line's propensity is what the trials that were settled before it say.
     @Test(arguments: 1...3) func propensitiesAreWhatSettledTrialsSay(seed: UInt64) throws {
         let engine = try EngineUnderTest(Self.rules("explore: { method: 'epsilon', epsilon: 0.5 }"))
@@ -60,7 +51,7 @@ import Testing
             uniqueKeysWithValues: input.map {
                 (ResponseTests.word("id", $0) ?? "", ResponseTests.word("tier", $0) ?? "")
             })
-        var trials: [String: Trial] = [:]
+        var trials: [String: LearntTrial] = [:]
         var checked = 0
         for line in engine.run(input.joined(), flush: true).lines {
             let id = ResponseTests.word("decision_id", line) ?? ""
@@ -98,7 +89,7 @@ import Testing
                 #expect((Self.number("propensity", line) - wanted).magnitude < 1e-9, "\(line)")
                 checked += 1
             }
-            trials[ResponseTests.word("id", line) ?? ""] = Trial(
+            trials[ResponseTests.word("id", line) ?? ""] = LearntTrial(
                 action: action, channel: channel, bucket: bucket, made: time)
         }
         #expect(checked > 50 && trials.values.contains { $0.success })
