@@ -13,6 +13,7 @@ struct NotedValues: ~Copyable, Names {
     private let first: Column<Int>
     private let variables: Column<Int>
     private let tables: ReferenceTables
+    private let sights: ReferenceSights
     /// Whether the candidates of a moment read lists of events, whose fields only the shard can tell.
     private let readsEvents: Column<Bool>
 
@@ -25,6 +26,7 @@ struct NotedValues: ~Copyable, Names {
             counts[scope] = max(counts[scope], Vocabulary.place(variable) + 1)
         }
         tables = plan.tables
+        sights = plan.tables.sights
         var starts: [Int] = []
         var count = 0
         for length in counts {
@@ -51,8 +53,8 @@ struct NotedValues: ~Copyable, Names {
         }
     }
 
-    func field(_ field: Int, of record: Record) -> Value { tables.value(field, of: record) }
-    func row(of table: Record, key: Value) -> Value { tables.row(of: table, key: key) }
+    func field(_ field: Int, of record: Record) -> Value { sights.value(field, of: record) }
+    func row(of table: Record, key: Value) -> Value { sights.row(of: table, key: key) }
 
     func value(of variable: Int) -> Value { values[place(of: variable)] }
 

@@ -2,13 +2,13 @@ package import Storage
 
 /// A reference table: rows of typed cells under a key, read once and shared unchanged.
 ///
-/// What belongs to a row lies together, since most look-ups find nothing of it in the processor's caches: a word that says
-/// where its key stands, bits for the cells that are there, a word a cell; and in a block of texts its key, and its cells'
-/// texts behind it. A row is found by a table of its keys' hashes (`KeyIndex`). Memory: eight bytes a cell, sixteen a row,
-/// sixteen to thirty-two for its key's place, and the texts.
+/// What belongs to a row lies together, since most look-ups find nothing of it in the processor's caches: bits for the cells
+/// that are there, a word a cell, its key, and its cells' texts. A row whose cells and key fit into a line of the caches has
+/// one of its own, or shares one. A row is found by a table of its keys' hashes that says where it begins (`KeyIndex`): so a
+/// look-up goes to two places of memory. Memory beside the texts: eight bytes a cell, and up to 110 a row.
 package final class ReferenceTable: Sendable {
     /// What a column's cells are.
-    package enum Kind: String, CaseIterable, Sendable {
+    package enum Kind: String, CaseIterable, BitwiseCopyable, Sendable {
         case string, double, int, bool, timestamp, duration
 
         package var type: StaticType {
@@ -42,87 +42,88 @@ package final class ReferenceTable: Sendable {
     package let name: String
     package let columns: [(name: String, kind: Kind)]
     package let rowCount: Int
-    private let kinds: [Kind]
-    private let texts: ByteBlock
-    private let rows: Rows
-    private let index: KeyIndex
+    private let rows: LargeWords
+    private let places: LargeWords
+    private let kinds: Column<Kind>
+    /// What look-ups go by. Valid for as long as the table is there.
+    package let sight: Sight
+    private let textBytes: Int
 
-    /// The words of all rows.
-    private struct Rows: ~Copyable {
-        /// How many words a row's bits take, and all of it.
-        let bitWords: Int
-        let stride: Int
-        var words = Column<UInt64>()
+    /// Where a table lies and how it is laid out: plain numbers, so that nothing is counted as look-ups go by it.
+    ///
+    /// A row's number is where it begins, in units of two words; none begins at 0. Of a row, the lowest bits of the first
+    /// word are how many bytes its key has; of those above it and in the next words, one for each column, which cells are
+    /// there. Behind them stand the cells, behind these the key, and then texts.
+    ///
+    /// Rows are found by places, eight in a line of the processor's caches, half of them taken at most. A place has the row's
+    /// number, and above it the upper half of the key's hash: it says in which line the place is, however many there are, or
+    /// else in the next that is not full, and hardly any other key is looked at. A place that is free is 0, as are all behind
+    /// it in its line. The places of a line are looked at together: a branch for each would mostly be foreseen wrongly, and
+    /// then a processor has nothing else to do while it waits for memory.
+    package struct Sight: BitwiseCopyable, Sendable {
+        static let unit = 2
+        static let keyBits = 17
+        static let rowBits: UInt64 = 32
+        /// How many words of a row stand before the cells, and before the key.
+        let head: Int
+        let cells: Int
+        let hashing: HashKey
+        var rows = View<UInt64>()
+        var places = View<UInt64>()
+        /// By column.
+        var kinds = View<Kind>()
 
         init(columns: Int) {
-            bitWords = (columns + 63) >> 6
-            stride = 1 + bitWords + columns
+            head = (Sight.keyBits + columns + 63) >> 6
+            cells = head + columns
+            hashing = HashKey.process
         }
 
-        /// Where the text of a row's key lies.
-        func key(_ row: Int) -> UInt64 { words[row &* stride] }
-
-        /// The word of a cell; nil where it is absent.
-        func cell(_ row: Int, _ column: Int) -> UInt64? {
-            let start = row &* stride &+ 1
-            guard words[start &+ column >> 6] >> UInt64(column & 63) & 1 == 1 else { return nil }
-            return words[start &+ bitWords &+ column]
-        }
-    }
-
-    /// Rows by the hashes of their keys: places one behind the other, half of them taken at most. A place has the row's
-    /// number, counted from 1, and above it what of the hash there is room for: it says where the place is, however many
-    /// there are, and hardly any other key is looked at.
-    private struct KeyIndex: ~Copyable {
-        /// The bits of a row's number.
-        private static let rowBits: UInt64 = 25
-        private var places = Column<UInt64>(capacity: 8)
-        private var count = 0
-
-        init() {
-            precondition(ReferenceTable.rowLimit < 1 << KeyIndex.rowBits, "any row has a number")
-            for _ in 0..<8 { places.append(0) }
-        }
-
-        var bytes: Int { places.count * 8 }
-
-        private func home(_ entry: UInt64) -> Int {
-            Int(truncatingIfNeeded: entry >> KeyIndex.rowBits) & (places.count - 1)
-        }
-
-        /// The row of a key, of which `isKey` says whether it is a row's; nil where there is none.
+        /// Where the line begins in which a place ought to be, of so many places.
         @inline(__always)
-        func row(hash: UInt64, isKey: (_ row: Int) -> Bool) -> Int? {
-            var place = home(hash)
-            while places[place] != 0 {
-                let entry = places[place]
-                if (entry ^ hash) >> KeyIndex.rowBits == 0 {
-                    let row = Int(truncatingIfNeeded: entry & (1 << KeyIndex.rowBits - 1)) - 1
-                    if isKey(row) { return row }
+        static func home(_ entry: UInt64, of count: Int) -> Int {
+            (Int(truncatingIfNeeded: entry >> Sight.rowBits) &* LargeWords.line) & (count &- 1)
+        }
+
+        @inline(__always)
+        private func key(_ row: Int) -> View<UInt8> {
+            let start = row &* Sight.unit
+            return rows.bytes(at: start &+ cells, offset: 0, count: Int(rows[start] & (1 << Sight.keyBits - 1)))
+        }
+
+        /// The number of the row of a key; nil where there is none.
+        package func row(of key: View<UInt8>) -> Int? { row(of: key, hash: hashing.hash(key)) }
+
+        @inline(__always)
+        func row(of key: View<UInt8>, hash: UInt64) -> Int? {
+            var line = Sight.home(hash, of: places.count)
+            while true {
+                var alike = places.alike(hash, aboveBit: Sight.rowBits, inLineAt: line)
+                while alike != 0 {
+                    let entry = places[line &+ alike.trailingZeroBitCount]
+                    let row = Int(truncatingIfNeeded: entry & (1 << Sight.rowBits - 1))
+                    if row != 0, self.key(row).holdsSameBytes(as: key) { return row }
+                    alike &= alike &- 1
                 }
-                place = (place &+ 1) & (places.count - 1)
+                if places[line &+ LargeWords.line &- 1] == 0 { return nil }
+                line = (line &+ LargeWords.line) & (places.count &- 1)
             }
-            return nil
         }
 
-        /// Adds a row, whose key is not there yet.
-        mutating func add(_ row: Int, hash: UInt64) {
-            if (count + 1) * 2 > places.count { widen() }
-            put((hash >> KeyIndex.rowBits) << KeyIndex.rowBits | UInt64(row + 1))
-            count += 1
-        }
-
-        private mutating func widen() {
-            var wider = Column<UInt64>(capacity: places.count * 2)
-            for _ in 0..<places.count * 2 { wider.append(0) }
-            swap(&wider, &places)
-            for place in 0..<wider.count where wider[place] != 0 { put(wider[place]) }
-        }
-
-        private mutating func put(_ entry: UInt64) {
-            var place = home(entry)
-            while places[place] != 0 { place = (place &+ 1) & (places.count - 1) }
-            places[place] = entry
+        /// The value of a cell; an error where it is absent.
+        package func value(row: Int, column: Int) -> Value {
+            let (start, bit) = (row &* Sight.unit, Sight.keyBits &+ column)
+            guard rows[start &+ bit >> 6] >> UInt64(bit & 63) & 1 == 1 else { return .error(.noSuchKey) }
+            let word = rows[start &+ head &+ column]
+            switch kinds[column] {
+            case .string:
+                return .string(rows.bytes(at: start, offset: Int(word >> 20), count: Int(word & 0xF_FFFF)))
+            case .double: return .double(Double(bitPattern: word))
+            case .int: return .int(Int64(bitPattern: word))
+            case .bool: return .bool(word != 0)
+            case .timestamp: return .timestamp(microseconds: Int64(bitPattern: word))
+            case .duration: return .duration(microseconds: Int64(bitPattern: word))
+            }
         }
     }
 
@@ -130,102 +131,122 @@ package final class ReferenceTable: Sendable {
     package struct Builder: ~Copyable {
         private let name: String
         private let columns: [(name: String, kind: Kind)]
-        private let texts = ByteBlock(capacity: 1 << 12)
-        private var rows: Rows
-        private var index = KeyIndex()
+        private var sight: Sight
+        private var rows = LargeWords(zeros: Sight.unit)
+        private var places = LargeWords(zeros: 8)
+        private var textBytes = 0
         package private(set) var rowCount = 0
 
         package init(name: String, columns: [(name: String, kind: Kind)]) {
             (self.name, self.columns) = (name, columns)
-            rows = Rows(columns: columns.count)
+            sight = Sight(columns: columns.count)
         }
 
         /// Adds a row.
         /// - Returns: false where there is one of that key already.
         package mutating func add(key: [UInt8], _ row: [Cell]) -> Bool {
             precondition(row.count == columns.count, "a row has a cell for each column")
-            let hash = View.of(key) { ReferenceTable.hash($0) }
-            let known = View.of(key) { key in
-                index.row(hash: hash) { ReferenceTable.text(rows.key($0), in: texts).holdsSameBytes(as: key) }
+            (sight.rows, sight.places) = (rows.view, places.view)
+            let sight = sight
+            let (hash, isKnown) = View.of(key) { key in
+                let hash = sight.hashing.hash(key)
+                return (hash, sight.row(of: key, hash: hash) != nil)
             }
-            if known != nil { return false }
-            rows.words.append(place(of: key))
-            let bits = rows.words.count
-            for _ in 0..<rows.bitWords { rows.words.append(0) }
-            for (column, cell) in row.enumerated() {
-                if case .absent = cell {} else { rows.words[bits + column >> 6] |= 1 << UInt64(column & 63) }
-                rows.words.append(word(of: cell))
-            }
-            index.add(rowCount, hash: hash)
+            if isKnown { return false }
             rowCount += 1
+            if rowCount * 2 > places.count { widen() }
+            put((hash >> Sight.rowBits) << Sight.rowBits | UInt64(append(key, row)))
             return true
         }
 
-        private func place(of text: [UInt8]) -> UInt64 {
-            let start = texts.count
-            texts.append(text)
-            return UInt64(start) << 20 | UInt64(text.count)
+        private mutating func widen() {
+            var wider = LargeWords(zeros: places.count * 2)
+            swap(&wider, &places)
+            for place in 0..<wider.count where wider[place] != 0 { put(wider[place]) }
         }
 
-        private func word(of cell: Cell) -> UInt64 {
-            switch cell {
-            case .absent: 0
-            case .text(let text): place(of: text)
-            case .number(let number): number.bitPattern
-            case .whole(let number), .micros(let number): UInt64(bitPattern: number)
-            case .flag(let flag): flag ? 1 : 0
+        private mutating func put(_ entry: UInt64) {
+            var place = Sight.home(entry, of: places.count)
+            while places[place] != 0 { place = (place + 1) & (places.count - 1) }
+            places[place] = entry
+        }
+
+        /// The number of the new row.
+        private mutating func append(_ key: [UInt8], _ row: [Cell]) -> Int {
+            var texts = key.count
+            for case .text(let text) in row { texts += text.count }
+            let fixed = sight.cells + (key.count + 7) >> 3
+            let left = LargeWords.line - rows.count % LargeWords.line
+            if fixed > left, fixed <= LargeWords.line { rows.appendZeros(left) }
+            if rows.count % Sight.unit != 0 { rows.append(0) }
+            let start = rows.count
+            precondition(start / Sight.unit <= UInt32.max, "any row has a number")
+            rows.appendZeros(sight.cells + (texts + 7) >> 3)
+            textBytes += texts
+            rows[start] = UInt64(key.count)
+            rows.write(key, at: start, offset: sight.cells * 8)
+            var offset = sight.cells * 8 + key.count
+            for (column, cell) in row.enumerated() {
+                if case .absent = cell { continue }
+                let bit = Sight.keyBits + column
+                rows[start + bit >> 6] |= 1 << UInt64(bit & 63)
+                rows[start + sight.head + column] = cell.word(textAt: offset)
+                guard case .text(let text) = cell else { continue }
+                rows.write(text, at: start, offset: offset)
+                offset += text.count
             }
+            return start / Sight.unit
         }
 
         /// The table of the rows that were added.
         package consuming func table() -> ReferenceTable {
-            ReferenceTable(name: name, columns: columns, texts: texts, rowCount: rowCount, rows: rows, index: index)
+            ReferenceTable(
+                name: name, columns: columns, rowCount: rowCount, rows: rows, places: places, sight: sight,
+                textBytes: textBytes)
         }
     }
 
     private init(
-        name: String, columns: [(name: String, kind: Kind)], texts: ByteBlock, rowCount: Int, rows: consuming Rows,
-        index: consuming KeyIndex
+        name: String, columns: [(name: String, kind: Kind)], rowCount: Int, rows: consuming LargeWords,
+        places: consuming LargeWords, sight: Sight, textBytes: Int
     ) {
-        (self.name, self.columns, self.texts) = (name, columns, texts)
-        kinds = columns.map(\.kind)
+        (self.name, self.columns) = (name, columns)
         self.rowCount = rowCount
+        let kinds = Column(columns.map(\.kind))
+        var sight = sight
+        (sight.rows, sight.places, sight.kinds) = (rows.view, places.view, kinds.view(0..<kinds.count))
         self.rows = rows
-        self.index = index
-    }
-
-    private static func hash(_ key: View<UInt8>) -> UInt64 { HashKey.process.hash(key) }
-
-    private static func text(_ place: UInt64, in texts: ByteBlock) -> View<UInt8> {
-        let start = Int(place >> 20)
-        return texts.bytes[start..<start + Int(place & 0xF_FFFF)]
+        self.places = places
+        self.kinds = kinds
+        self.sight = sight
+        self.textBytes = textBytes
     }
 
     /// The number of the column of a name.
     package func column(named name: String) -> Int? { columns.firstIndex { $0.name.isSame(as: name) } }
 
-    /// The number of the row of a key; nil where there is none.
-    package func row(of key: View<UInt8>) -> Int? {
-        index.row(hash: ReferenceTable.hash(key)) { row in
-            ReferenceTable.text(rows.key(row), in: texts).holdsSameBytes(as: key)
-        }
-    }
+    /// The number of the row of a key; nil where there is none. What it goes by lies behind a reference that is counted:
+    /// look-ups by the million go by `sight`.
+    package func row(of key: View<UInt8>) -> Int? { sight.row(of: key) }
 
     /// The value of a cell; an error where it is absent. Valid for as long as the table is there.
-    package func value(row: Int, column: Int) -> Value {
-        guard let word = rows.cell(row, column) else { return .error(.noSuchKey) }
-        switch kinds[column] {
-        case .string: return .string(ReferenceTable.text(word, in: texts))
-        case .double: return .double(Double(bitPattern: word))
-        case .int: return .int(Int64(bitPattern: word))
-        case .bool: return .bool(word != 0)
-        case .timestamp: return .timestamp(microseconds: Int64(bitPattern: word))
-        case .duration: return .duration(microseconds: Int64(bitPattern: word))
-        }
-    }
+    package func value(row: Int, column: Int) -> Value { sight.value(row: row, column: column) }
 
     /// The bytes that the table takes beside its texts.
-    package var bytes: Int { rows.words.count * 8 + index.bytes }
+    package var bytes: Int { (rows.count + places.count) * 8 - textBytes }
+}
+
+extension ReferenceTable.Cell {
+    /// The cell as a word of its row, whose text stands so many bytes behind the row's beginning.
+    fileprivate func word(textAt offset: Int) -> UInt64 {
+        switch self {
+        case .absent: 0
+        case .text(let text): UInt64(offset) << 20 | UInt64(text.count)
+        case .number(let number): number.bitPattern
+        case .whole(let number), .micros(let number): UInt64(bitPattern: number)
+        case .flag(let flag): flag ? 1 : 0
+        }
+    }
 }
 
 /// The reference tables of a configuration, by number.
@@ -235,19 +256,41 @@ package struct ReferenceTables: Sendable {
     package static let rowKind: UInt32 = 1 << 17
 
     package private(set) var all: [ReferenceTable] = []
+    private var shelf = SightShelf([])
+
+    /// The tables' sights, in a place of their own.
+    private final class SightShelf: Sendable {
+        let sights: Column<ReferenceTable.Sight>
+
+        init(_ sights: [ReferenceTable.Sight]) { self.sights = Column(sights) }
+    }
 
     package init() {}
+
+    /// What look-ups go by. Valid for as long as the tables are there, and none is added.
+    package var sights: ReferenceSights { ReferenceSights(all: shelf.sights.view(0..<shelf.sights.count)) }
 
     /// The number of the table of a name.
     package func number(named name: String) -> Int? { all.firstIndex { $0.name.isSame(as: name) } }
 
     /// Adds a table, which has the next number.
-    package mutating func append(_ table: ReferenceTable) { all.append(table) }
+    package mutating func append(_ table: ReferenceTable) {
+        all.append(table)
+        shelf = SightShelf(all.map(\.sight))
+    }
 
     /// The table itself, as expressions see it.
     package static func table(_ number: Int) -> Value {
         .record(Record(kind: tableKind + UInt32(number), index: 0))
     }
+}
+
+/// What look-ups in a configuration's tables go by: plain numbers, so that nothing is counted, and a processor may go on
+/// with the next look-up while it waits for memory.
+package struct ReferenceSights: BitwiseCopyable, Sendable {
+    private let all: View<ReferenceTable.Sight>
+
+    fileprivate init(all: View<ReferenceTable.Sight>) { self.all = all }
 
     /// The row of a key of a table, an error where there is none.
     package func row(of table: Record, key: Value) -> Value {
@@ -258,8 +301,8 @@ package struct ReferenceTables: Sendable {
         let found: Int?
         switch key {
         case .string(let text): found = all[Int(number)].row(of: text)
-        case .int(let number): found = row(of: number, in: Int(table.kind - ReferenceTables.tableKind))
-        case .uint(let number): found = row(of: number, in: Int(table.kind - ReferenceTables.tableKind))
+        case .int(let whole): found = row(of: whole, in: Int(number))
+        case .uint(let whole): found = row(of: whole, in: Int(number))
         case .error: return key
         default: return .error(.noSuchOverload)
         }

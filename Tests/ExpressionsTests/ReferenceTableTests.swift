@@ -55,7 +55,30 @@ import Testing
             let key = Self.key(&numbers)
             #expect((View.of(key) { table.row(of: $0) } != nil) == (known[key] != nil))
         }
-        let words = 1 + (columns + 63) / 64 + columns
-        #expect(table.bytes <= table.rowCount * (words * 8 + 32) + 64)
+        #expect(table.bytes <= table.rowCount * (columns * 8 + 112) + 64)
+    }
+
+    /// Keys and texts of any length, up to the longest, keep to themselves.
+    @Test func keysAndTextsOfAnyLength() throws {
+        let lengths = [1, 7, 8, 9, 39, 40, 41, 63, 64, 65, 1_000, ReferenceTable.textLimit]
+        var builder = ReferenceTable.Builder(name: "t", columns: [("a", .string), ("b", .string)])
+        func text(_ length: Int, _ byte: UInt8) -> [UInt8] { [UInt8](repeating: byte, count: length) }
+        for key in lengths {
+            for (byte, cell) in zip(UInt8(0x61)..., [0] + lengths) {
+                let isNew = builder.add(
+                    key: text(key - 1, 0x7a) + [byte], [.text(text(cell, byte)), .text(text(key % 50, 0x79))])
+                #expect(isNew)
+            }
+        }
+        let table = builder.table()
+        for key in lengths {
+            for (byte, cell) in zip(UInt8(0x61)..., [0] + lengths) {
+                let row = try #require(View.of(text(key - 1, 0x7a) + [byte]) { table.row(of: $0) })
+                guard case .string(let first) = table.value(row: row, column: 0),
+                    case .string(let second) = table.value(row: row, column: 1)
+                else { throw CancellationError() }
+                #expect(first.copied == text(cell, byte) && second.copied == text(key % 50, 0x79))
+            }
+        }
     }
 }

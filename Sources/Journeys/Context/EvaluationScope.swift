@@ -16,7 +16,9 @@ package struct EvaluationScope: ~Copyable, Names {
     let windows: Column<WindowForm>
     let touchpoints: TouchpointTexts
     private let scoreCount: Int
+    /// The tables, and what look-ups go by as long as they are here.
     private let tables: ReferenceTables
+    private let sights: ReferenceSights
     /// The kind of a customer's word for scores and segments; those of the attributes follow.
     let pictureKind: Int
     /// The kind of the word for moments whose decision waits.
@@ -81,6 +83,7 @@ package struct EvaluationScope: ~Copyable, Names {
         touchpoints = TouchpointTexts(plan.picture.sights)
         scoreCount = plan.picture.scores.count
         tables = plan.tables
+        sights = plan.tables.sights
         pictureKind = plan.windows.count + plan.moments.count + 1
         waitingKind = pictureKind + 1 + plan.picture.attributes.count
         nameKind = waitingKind + 1
@@ -126,11 +129,11 @@ package struct EvaluationScope: ~Copyable, Names {
     }
 
     /// The row of a key in a reference table.
-    package borrowing func row(of table: Record, key: Value) -> Value { tables.row(of: table, key: key) }
+    package borrowing func row(of table: Record, key: Value) -> Value { sights.row(of: table, key: key) }
 
     /// A field of a bound event, by the event's place in the arena, or a cell of a table's row.
     package borrowing func field(_ field: Int, of record: Record) -> Value {
-        if record.kind >= ReferenceTables.tableKind { return tables.value(field, of: record) }
+        if record.kind >= ReferenceTables.tableKind { return sights.value(field, of: record) }
         return value(of: StoredEvent.sight(record.index, in: arena), place: field)
     }
 
