@@ -233,7 +233,7 @@ package struct ConfigurationFiles {
         return normalized(including[...slash] + name)
     }
 
-    /// The path without `.`, doubled slashes, and `..` behind a folder.
+    /// The path without `.`, doubled slashes, and `..` behind a folder; of the folder itself `.` is left.
     private static func normalized(_ path: String) -> String {
         var parts: [Substring] = []
         for part in path.split(separator: "/") where part != "." {
@@ -243,6 +243,7 @@ package struct ConfigurationFiles {
                 parts.append(part)
             }
         }
-        return (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+        if path.hasPrefix("/") { return "/" + parts.joined(separator: "/") }
+        return parts.isEmpty && !path.isEmpty ? "." : parts.joined(separator: "/")
     }
 }
