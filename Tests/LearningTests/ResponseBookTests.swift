@@ -72,4 +72,82 @@ import Testing
         }
         #expect(book.openCount == 0 && book.customerCount == 0 && book.bytes == 0)
     }
+
+    private static func bytes<Result>(_ name: String, _ body: (View<UInt8>, UInt64) -> Result) -> Result {
+        View.of(Array(name.utf8)) { body($0, Hash64.of($0)) }
+    }
+
+    private static func decision(_ id: UInt64, at time: Int64) -> OpenDecision {
+        OpenDecision(
+            id: id, time: Instant(microseconds: time), action: 0, channel: -1, worth: 1, isControl: false,
+            isPending: false)
+    }
+
+    private static func place(_ attribution: ResponseBook.Attribution) -> String {
+        switch attribution {
+        case .decision: "attributed"
+        case .repeated: "repeated"
+        case .unattributed: "unattributed"
+        }
+    }
+
+    /// What says that something came of a decision before it was made says nothing, whether it names it or not.
+    @Test func nothingComesOfADecisionBeforeIt() {
+        var terms = ResponseTerms()
+        terms[.accept] = 1_000
+        var book = ResponseBook(terms)
+        Self.bytes("c") { _ = book.open(Self.decision(7, at: 500), of: $0, hash: $1) }
+        for reference in [ResponseBook.Reference.none, .decision(7)] {
+            for (time, wanted) in [
+                (499, "unattributed"), (500, "attributed"), (1_499, "attributed"), (1_500, "unattributed"),
+            ] {
+                let found = Self.bytes("c") {
+                    Self.place(
+                        book.attribution(
+                            of: .accept, to: reference, of: $0, hash: $1, at: Instant(microseconds: Int64(time))))
+                }
+                #expect(found == wanted, "at \(time)")
+            }
+        }
+    }
+
+    /// What is due of a customer's decisions is due at the same instants when the customer turns out to be another.
+    @Test func whatIsDueStaysDueWhenCustomersMerge() {
+        var terms = ResponseTerms()
+        terms[.accept] = 1_000
+        terms[.impression] = 5_000
+        terms.ignoredAfter = 700
+        func due(merging: Bool) -> [String] {
+            var book = ResponseBook(terms)
+            var decision = Self.decision(7, at: 100)
+            decision.settleBy = Instant(microseconds: 1_100)
+            Self.bytes("a") { _ = book.open(decision, of: $0, hash: $1) }
+            Self.bytes("a") {
+                book.remember(
+                    PastOutcome(
+                        time: Instant(microseconds: 200), until: Instant(microseconds: 9_000), action: 0, channel: -1,
+                        outcome: .reject), of: $0, hash: $1)
+            }
+            if merging {
+                Self.bytes("a") { other, otherHash in
+                    Self.bytes("b") { _ = book.merge(other, otherHash: otherHash, into: $0, hash: $1) }
+                }
+            }
+            var all: [String] = []
+            while let (due, at, place, _) = book.nextDue(upTo: .latest) {
+                let what =
+                    switch due {
+                    case .ignored: "ignored"
+                    case .lapsed: "lapsed"
+                    case .over: "over"
+                    }
+                all.append("\(what) \(at.microseconds)")
+                if case .over(let decision) = due { book.close(decision, at: place) }
+            }
+            #expect(book.customerCount == 0 && book.openCount == 0)
+            return all
+        }
+        #expect(due(merging: false) == ["ignored 800", "lapsed 1100", "over 5100"])
+        #expect(due(merging: true) == due(merging: false))
+    }
 }
