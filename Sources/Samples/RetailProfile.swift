@@ -14,7 +14,7 @@ struct RetailProfile: JourneyProfile {
 
     private let catalogue = RetailCatalogue()
     private let eventKey = RetailStep.allCases.map { EventLine.eventKey($0.name) }
-    private let followers = RetailStep.allCases.map(\.followers)
+    private let mood: RetailMood
     private let delays = RetailStep.allCases.map(\.delay)
     private let channelKey = ["web", "app", "store", "email", "phone", "social"].map { EventLine.channelKey($0) }
     /// By device; the last is for sessions without one.
@@ -32,6 +32,8 @@ struct RetailProfile: JourneyProfile {
     private let npsKey = fragment("\"nps\":")
     private let comma = fragment(",")
 
+    init(_ mood: RetailMood) { self.mood = mood }
+
     func begin(customer: inout RetailCustomer, number: Int, session: Int, dice: inout Dice) -> RetailSession? {
         if customer.hasLeft {
             if !dice.chance(perMille: 40) { return nil }
@@ -48,7 +50,7 @@ struct RetailProfile: JourneyProfile {
         begun.product = product(in: category, dice: &dice)
         begun.quantity = dice.chance(perMille: 850) ? 1 : 2 + dice.low(3)
         begun.campaign = dice.below(6)
-        begun.isStuck = dice.chance(perMille: 14)
+        begun.isStuck = dice.chance(perMille: mood.stuck)
         if channel == .app && device == 1 { begun.device = 0 }
         if channel == .store || channel == .phone { begun.device = Self.deviceless }
         switch step {
@@ -77,21 +79,22 @@ struct RetailProfile: JourneyProfile {
         }
         switch customer.pending {
         case .abandonedCart where !customer.hasUnsubscribed && dice.chance(perMille: 350): return (.emailOpen, .email)
-        case .delivery where dice.chance(perMille: 450):
-            let draw = dice.below(100)
-            if draw < 40 { return (.surveyAnswer, .email) }
-            if draw < 68 { return (.review, .web) }
-            return draw < 85 ? (.refundRequested, dice.chance(perMille: 200) ? .store : .web) : (.supportTicket, .phone)
+        case .delivery where dice.chance(perMille: mood.delivery):
+            let (draw, bounds) = (dice.below(100), mood.afterDelivery)
+            if draw < bounds.survey { return (.surveyAnswer, .email) }
+            if draw < bounds.review { return (.review, .web) }
+            return draw < bounds.refund
+                ? (.refundRequested, dice.chance(perMille: 200) ? .store : .web) : (.supportTicket, .phone)
         default: break
         }
-        let draw = dice.below(1000)
-        if draw < 350 { return (.pageView, .web) }
-        if draw < 500 { return (.appOpen, .app) }
-        if draw < 540 { return (.search, .web) }
-        if draw < 660 { return (.adClick, draw < 590 ? .social : .web) }
-        if draw < 960 { return customer.hasUnsubscribed ? (.productView, .web) : (.emailOpen, .email) }
-        if draw < 972 { return (.purchase, .store) }
-        if draw < 990 { return (.supportTicket, [.phone, .web, .email, .social][dice.below(4)]) }
+        let (draw, bounds) = (dice.below(1000), mood.visits)
+        if draw < bounds.pageView { return (.pageView, .web) }
+        if draw < bounds.appOpen { return (.appOpen, .app) }
+        if draw < bounds.search { return (.search, .web) }
+        if draw < bounds.ad { return (.adClick, draw < bounds.socialAd ? .social : .web) }
+        if draw < bounds.email { return customer.hasUnsubscribed ? (.productView, .web) : (.emailOpen, .email) }
+        if draw < bounds.store { return (.purchase, .store) }
+        if draw < bounds.ticket { return (.supportTicket, [.phone, .web, .email, .social][dice.below(4)]) }
         return (.surveyAnswer, .email)
     }
 
@@ -141,7 +144,7 @@ struct RetailProfile: JourneyProfile {
         if session.isStuck, session.step == .search { return dice.chance(perMille: 720) ? .search : nil }
         var draw = dice.below(1000)
         if session.step == .supportTicket, session.isUnhappy { draw /= 2 }
-        for choice in followers[session.step.rawValue] {
+        for choice in mood.followers[session.step.rawValue] {
             if draw < choice.share { return choice.step }
             draw -= choice.share
         }
@@ -172,7 +175,7 @@ struct RetailProfile: JourneyProfile {
 
     /// The product looked at: the first one as it brought the customer here, later ones mostly of the same category.
     private func seen(_ session: RetailSession, dice: inout Dice) -> Int {
-        if dice.chance(perMille: 300) { return session.product }
+        if dice.chance(perMille: mood.same) { return session.product }
         let category = dice.chance(perMille: 900) ? session.category : dice.below(RetailCatalogue.categories.count)
         return product(in: category, dice: &dice)
     }

@@ -24,6 +24,8 @@ package struct SampleJourneys: ~Copyable {
         /// Events a second of event time, on average. Without it a customer has ten events in thirty days on average, so
         /// that a million events of a hundred thousand customers span thirty days.
         package var rate: Double?
+        /// Whether a shop's customers fill carts, buy, complain and praise more than most, so that there is more to decide.
+        package var isEager = false
 
         package init() {}
     }
@@ -58,7 +60,7 @@ package struct SampleJourneys: ~Copyable {
         guard years < Double(Self.yearsMost) else { throw .tooLong(years: Int(min(years, 1e15))) }
         stream =
             switch parameters.business {
-            case .retail: Playing(RetailProfile(), parameters, rate: rate)
+            case .retail: Playing(RetailProfile(parameters.isEager ? .eager : .everyday), parameters, rate: rate)
             case .subscription: Playing(SubscriptionProfile(customers: parameters.customers), parameters, rate: rate)
             case .loan: Playing(LoanProfile(customers: parameters.customers), parameters, rate: rate)
             }

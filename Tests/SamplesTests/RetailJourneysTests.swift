@@ -14,6 +14,23 @@ import Testing
         #expect(hash(out) == 3_316_588_425_373_273_018)
     }
 
+    /// Eager customers bring about by the thousand what others do now and then; nothing else about them is new.
+    @Test func eagerCustomersDoMore() throws {
+        func counts(isEager: Bool) throws -> [String: Int] {
+            var parameters = SampleJourneys.Parameters()
+            (parameters.events, parameters.customers, parameters.isEager) = (30_000, 1_000, isEager)
+            var journeys = try SampleJourneys(parameters)
+            var out: [UInt8] = []
+            while journeys.next(into: &out) {}
+            return Dictionary(try told(out).map { ($0.event, 1) }, uniquingKeysWith: +)
+        }
+        let (usual, eager) = (try counts(isEager: false), try counts(isEager: true))
+        #expect(Set(usual.keys) == Set(eager.keys))
+        for event in ["add_to_cart", "purchase", "support_ticket", "review", "survey_answer"] {
+            #expect(eager[event] ?? 0 > 2 * (usual[event] ?? 0), "\(event)")
+        }
+    }
+
     @Test func sameSeedSameBytesOtherSeedOthers() throws {
         let one = try bytes(events: 500, seed: 7)
         #expect(try one == bytes(events: 500, seed: 7))

@@ -38,16 +38,16 @@ package struct SampleOffer: Sendable {
 /// at which the customer looks. docs/learning.md has the same tables.
 package struct SampleTruth: Sendable {
     /// No offer is likelier than this to be taken.
-    package static let most = 0.6
+    package static let most = 0.7
     /// How likely it is at all to be seen.
     package static let seen = 0.75
     /// How many hours from its own a customer still looks at once.
     static let near = 2
 
     private static let actions: [(name: String, share: Double)] = [
-        ("app_reminder", 0.2), ("email_reminder", 0.34), ("free_shipping", 0.34), ("chat_help", 0.18),
-        ("price_alert", 0.12), ("cross_sell", 0.08), ("call_back", 0.3), ("retention_call", 0.25),
-        ("win_back_coupon", 0.16), ("loyalty_invitation", 0.28), ("first_order_offer", 0.1), ("ask_for_referral", 0.06),
+        ("app_reminder", 0.36), ("email_reminder", 0.36), ("free_shipping", 0.5), ("chat_help", 0.4),
+        ("price_alert", 0.35), ("cross_sell", 0.2), ("call_back", 0.3), ("retention_call", 0.5),
+        ("win_back_coupon", 0.5), ("loyalty_invitation", 0.55), ("first_order_offer", 0.2), ("ask_for_referral", 0.45),
     ]
     /// Of actions that the sample does not name.
     static let otherAction = 0.15

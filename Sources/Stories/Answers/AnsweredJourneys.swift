@@ -56,6 +56,8 @@ package struct AnsweredJourneys: ~Copyable {
         plan.decisions.emits = [.decision]
         plan.decisions.policy.explain = .none
         let formats = plan.input.formats.preset == .native ? [] : [InputFormat(.native)]
+        var parameters = parameters
+        parameters.isEager = true
         journeys = try SampleJourneys(parameters)
         engine = InProcessEngine(plan, sources: ["sample"], formats: formats)
         answers = SampleAnswers(seed: parameters.seed, names: names, property: plan.decisionProperty)
