@@ -38,10 +38,12 @@ package final class Catalogue: Sendable {
         for text in texts {
             var code = ""
             var english: String?
-            for line in text.split(separator: "\n") {
-                if line.hasPrefix("# ") {
-                    code = line.dropFirst(2).hasPrefix("JD") ? String(line.dropFirst(2)) : ""
-                } else if line.hasPrefix("  "), let known = english {
+            // By bytes: there are some two thousand lines, and whoever says a single thing waits for all of them.
+            for line in text.utf8.split(separator: 0x0A) {
+                if line.starts(with: "# ".utf8) {
+                    let word = String(decoding: line.dropFirst(2), as: UTF8.self)
+                    code = word.hasPrefix("JD") ? word : ""
+                } else if line.starts(with: "  ".utf8), let known = english {
                     let said = Self.unescaped(line.dropFirst(2))
                     pairs.append((known, said))
                     templates.append(Template(known, said, code: code))
@@ -67,21 +69,19 @@ package final class Catalogue: Sendable {
         (self.byAnchor, self.others) = (byAnchor, others)
     }
 
-    private static func unescaped(_ line: Substring) -> String {
-        var text = ""
+    private static func unescaped(_ line: Substring.UTF8View) -> String {
+        guard line.contains(UInt8(ascii: "\\")) else { return String(decoding: line, as: UTF8.self) }
+        var text: [UInt8] = []
         var rest = line
-        while let character = rest.popFirst() {
-            if character == "\\", rest.first == "n" {
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "\\"), let next = rest.first, [UInt8(ascii: "n"), byte].contains(next) {
                 rest.removeFirst()
-                text.append("\n")
-            } else if character == "\\", rest.first == "\\" {
-                rest.removeFirst()
-                text.append("\\")
+                text.append(next == byte ? byte : 0x0A)
             } else {
-                text.append(character)
+                text.append(byte)
             }
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 
     private static func key(_ bytes: ArraySlice<UInt8>) -> UInt32? {

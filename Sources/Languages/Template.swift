@@ -54,7 +54,7 @@ struct Template: Sendable {
             return before == UInt8(ascii: "\"") || before == UInt8(ascii: "'")
         }
         self.translation = said
-        hasLines = text.contains("\n")
+        hasLines = text.utf8.contains(0x0A)
         self.code = code
     }
 
