@@ -124,9 +124,10 @@ extension JourneyReport {
         if !losses.isEmpty {
             lines.append("mend first:")
             for loss in losses {
-                lines.append(
-                    "  \(loss["touchpoint"]?.plain ?? ""): about \(rounded(loss["lost"])) conversions lost, "
-                        + "worth \(rounded(loss["money"]))")
+                let (count, money) = (rounded(loss["lost"]), rounded(loss["money"]))
+                let line = "  \(loss["touchpoint"]?.plain ?? ""): about \(count) conversions lost"
+                // Where nothing says what a conversion is worth, each counts one.
+                lines.append(money == count ? line : line + ", worth \(money)")
             }
         }
         let removal = (figure["removal_effect"]?.entries ?? []).compactMap { name, effect -> (String, Double)? in
@@ -140,7 +141,16 @@ extension JourneyReport {
         let ways = figure["variants"]?["top"]?.members.prefix(5) ?? []
         if !ways.isEmpty {
             lines.append("most frequent ways:")
-            for way in ways { lines.append("  \(way["count"]?.plain ?? ""): \(way["path"]?.plain ?? "")") }
+            for way in ways {
+                var names = (way["path"]?.members ?? []).map(\.plain)
+                // What it came to is the last one, under a name for programs.
+                if let end = names.popLast() {
+                    let isLost = end == "null"
+                    names.append(
+                        inSpanish ? (isLost ? "(perdido)" : "(conversión)") : (isLost ? "(lost)" : "(conversion)"))
+                }
+                lines.append("  \(way["count"]?.plain ?? ""): \(names.joined(separator: " > "))")
+            }
         }
         if !proofs.isEmpty { lines.append("what actions bring:") }
         for proof in proofs { lines.append("  " + (inSpanish ? proof.sentences.spanish : proof.sentences.english)) }

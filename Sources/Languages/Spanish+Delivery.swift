@@ -3,7 +3,7 @@ extension Catalogue {
     static let delivery = #"""
         # JD1201
         this build of journeyd has no topics; build one where librdkafka-dev is installed: swift build -c release --traits Kafka
-          esta compilación de journeyd no tiene temas; compila una donde esté librdkafka-dev: swift build -c release --traits Kafka
+          esta compilación de journeyd no tiene temas; compile una donde esté librdkafka-dev: swift build -c release --traits Kafka
         write kafka://HOST:PORT/TOPIC
           escriba kafka://HOST:PUERTO/TEMA
         is no address of a topic; %1

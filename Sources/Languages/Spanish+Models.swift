@@ -12,8 +12,12 @@ extension Catalogue {
           toques antes de una conversión: %1 (mediana)
         mend first:
           arregle primero:
-        %1: about %2 conversions lost, worth %3
-          %1: unas %2 conversiones perdidas, por valor de %3
+        %1: about %2 conversions lost
+          %1: unas %2 conversiones perdidas
+        , worth %1
+          , por valor de %1
+        about %1 conversions lost
+          unas %1 conversiones perdidas
         without it, so many conversions fewer:
           sin él, tantas conversiones menos:
         most frequent ways:

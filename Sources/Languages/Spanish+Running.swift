@@ -52,8 +52,10 @@ extension Catalogue {
           clientes que vinieron
         rejected 
           rechazadas %'1
-        %1 remembered, %2 came
-          %1 recordados, %2 vinieron
+        %1 remembered, %2 came%3
+          %1 recordados, %2 vinieron%3
+         (again, where forgotten meanwhile)
+           (de nuevo, si se olvidaron entretanto)
         events a second
           eventos por segundo
         error %1

@@ -52,7 +52,10 @@ package struct Totals: Sendable {
             rows.append((name, "\(named[name, default: 0])"))
         }
         if let came = named[Totals.customersCame] {
-            rows.append((Totals.customers, "\(named[Totals.customers, default: 0]) remembered, \(came) came"))
+            let kept = named[Totals.customers, default: 0]
+            // Who was forgotten and comes again is counted again, since nobody knows.
+            let again = came > kept ? " (again, where forgotten meanwhile)" : ""
+            rows.append((Totals.customers, "\(kept) remembered, \(came) came\(again)"))
         }
         let milliseconds = UInt64(seconds * 1000)
         let fraction = String(1000 + milliseconds % 1000).dropFirst()

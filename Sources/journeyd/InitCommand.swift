@@ -150,6 +150,9 @@ struct InitCommand {
             + say(
                 "Next: journeyd check \(path); journeyd test \(path); journeyd run \(path) \(sample)",
                 "Ahora: journeyd check \(path); journeyd test \(path); journeyd run \(path) \(sample)") + "\n"
+            + say(
+                "For a report: journeyd report \(path) \(sample) --html report.html",
+                "Para un informe: journeyd report \(path) \(sample) --html informe.html") + "\n"
     }
 }
 

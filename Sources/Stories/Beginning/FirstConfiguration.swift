@@ -156,10 +156,12 @@ package struct FirstConfiguration: Sendable {
         return name
     }
 
+    private var silence: String { say("quiet_for", "sin_noticias") }
+
     private var windows: String {
         comment(
             "WINDOWS: what is remembered of each customer.", "VENTANAS: lo que se recuerda de cada cliente.")
-            + "windows: {\nquiet_for: { since_last: true },\n},\n"
+            + "windows: {\n\(silence): { since_last: true },\n},\n"
     }
 
     /// A property that says what both the step and the goal are about.
@@ -184,6 +186,7 @@ package struct FirstConfiguration: Sendable {
         let passage = survey.passage(from: step, to: goal)
         let by = subject.map { "by: \"event.properties.\($0)\", " } ?? ""
         let names = names.moments
+        let (begun, visit, back) = (say("begun", "empezado"), say("visit", "visita"), say("back", "vuelta"))
         return comment(
             "MOMENTS: what is worth noticing.", "MOMENTOS: lo que merece atención.")
             + "moments: {\n"
@@ -192,16 +195,16 @@ package struct FirstConfiguration: Sendable {
                     + "them within this time.",
                 "\(step) sin \(goal): de \(passage.began) clientes de la muestra \(passage.waits.count) siguieron, la mayoría "
                     + "en este tiempo.")
-            + "\(names[0]): { kind: \"friction\", \(by)sequence: [\n{ as: \"begun\", on: \(quoted(step)) },\n"
+            + "\(names[0]): { kind: \"friction\", \(by)sequence: [\n{ as: \"\(begun)\", on: \(quoted(step)) },\n"
             + "{ not: \(quoted(goal)), for: \"\(duration(waits.abandoned))\" }] },\n\n"
             + comment(
                 "Somebody comes back after having been away for so long.",
                 "Alguien vuelve tras haber estado fuera tanto tiempo.")
-            + "\(names[1]): { kind: \"opportunity\", after_match: \"skip_to_last:back\", sequence: [\n"
-            + "{ as: \"visit\", on: \"*\" },\n{ as: \"back\", on: \"*\", contiguity: \"strict\", "
-            + "where: \"event.time - visit.time >= \(literal(waits.away))\" }] },\n\n"
+            + "\(names[1]): { kind: \"opportunity\", after_match: \"skip_to_last:\(back)\", sequence: [\n"
+            + "{ as: \"\(visit)\", on: \"*\" },\n{ as: \"\(back)\", on: \"*\", contiguity: \"strict\", "
+            + "where: \"event.time - \(visit).time >= \(literal(waits.away))\" }] },\n\n"
             + comment("Nothing was heard of somebody for so long.", "No se ha sabido nada de alguien en tanto tiempo.")
-            + "\(names[2]): { kind: \"churn_risk\", when: \"windows.quiet_for >= \(literal(waits.silent))\" },\n},\n"
+            + "\(names[2]): { kind: \"churn_risk\", when: \"windows.\(silence) >= \(literal(waits.silent))\" },\n},\n"
     }
 
     private var actions: String {
