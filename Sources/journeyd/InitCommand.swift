@@ -261,7 +261,7 @@ struct SampleReading {
         customer: [
             "customer_id", "customerId", "user_id", "userId", "user", "uid", "client_id", "clientId", "visitor_id",
             "account_id",
-            "session_id", "email", "cliente", "cliente_id", "id_cliente", "usuario",
+            "session_id", "email", "cliente", "cliente_id", "id_cliente", "usuario", "usuario_id",
         ],
         event: [
             "event", "event_name", "eventName", "event_type", "eventType", "type", "action", "name", "activity",
@@ -274,20 +274,41 @@ struct SampleReading {
         ]
     )
 
-    /// A mapping by the names that stand at the top of a line, or in a table's header.
+    /// What a member that is an object itself may be called by, where its `id` is a customer's.
+    private static let holders = ["customer", "user", "client", "visitor", "account", "cliente", "usuario"]
+
+    /// The places of all that a line says at its top, and behind them those one level below, as JSON pointers with what is
+    /// called there.
+    private static func places(in line: [UInt8]) -> [[(name: String, place: String)]] {
+        var (top, below): ([(name: String, place: String)], [(name: String, place: String)]) = ([], [])
+        func step(_ key: String) -> String { "/" + key.replacing("~", with: "~0").replacing("/", with: "~1") }
+        for (key, value) in Part(json: line).entries {
+            if value.entries.isEmpty { top.append((key, step(key))) }
+            for (inner, _) in value.entries {
+                // The id of a user is a user's id.
+                let name = inner == "id" && holders.contains(key) ? key + "_id" : inner
+                below.append((name, step(key) + step(inner)))
+            }
+        }
+        return [top, below]
+    }
+
+    /// A mapping by the names that stand at the top of a line, or one level below, or in a table's header.
     private static func guessed(_ lines: [[UInt8]]) -> [(input: String, name: String)] {
         guard let line = lines.first else { return [] }
         let isObject = line.first == UInt8(ascii: "{")
         let text = String(decoding: line, as: UTF8.self)
         let mark: Character = text.contains(";") ? ";" : text.contains("\t") ? "\t" : ","
-        let names =
-            isObject
-            ? Part(json: line).entries.map(\.key)
-            : text.split(separator: mark).map { $0.filter { !"\"\r\u{FEFF}".contains($0) } }
+        let columns = text.split(separator: mark).map { $0.filter { !"\"\r\u{FEFF}".contains($0) } }
+        let found = isObject ? Self.places(in: line) : [columns.map { (name: $0, place: "/" + $0) }]
         // The native names come first, so that scenarios can be written by them.
         func places(_ known: [String], _ native: String) -> String? {
-            known.first { names.contains($0) }.map { name in
-                JSONTree.list((isObject && name != native ? [native, name] : [name]).map { .text("/" + $0) }).line
+            let places = found.lazy.compactMap { level in
+                known.lazy.compactMap { name in level.first { $0.name == name }?.place }.first
+            }
+            return places.first.map { place in
+                JSONTree.list((isObject && place != "/" + native ? ["/" + native, place] : [place]).map { .text($0) })
+                    .line
             }
         }
         guard let customer = places(synonyms.customer, "customer_id"), let event = places(synonyms.event, "event"),

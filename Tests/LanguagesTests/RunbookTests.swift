@@ -5,13 +5,17 @@ import Testing
 
 /// The runbook has whatever a run says that asks for something.
 @Suite struct RunbookTests {
+    private static func sources() throws -> [String] {
+        let folder = Repository.root.appending(path: "Sources")
+        let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+        return try files.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }
+            .map { try String(contentsOf: $0, encoding: .utf8) }
+    }
+
     /// The messages of warnings and errors: what stands in quotation marks behind `.warn(` and `.error(` of a log.
     private static func messages() throws -> Set<String> {
         var messages: Set<String> = []
-        let sources = Repository.root.appending(path: "Sources")
-        let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
-        for case let file as URL in files where file.pathExtension == "swift" {
-            let source = try String(contentsOf: file, encoding: .utf8)
+        for source in try sources() {
             for match in source.matches(of: #/(?:log\??\.(?:warn|error)\(|tell\(\s*\.(?:warn|error),)\s*"([^"\\]+)"/#) {
                 messages.insert(String(match.output.1))
             }
@@ -22,12 +26,9 @@ import Testing
     /// What a log is given to say, at whatever level; of two texts between which it chooses, both.
     private static func logged() throws -> Set<String> {
         var messages: Set<String> = []
-        let sources = Repository.root.appending(path: "Sources")
-        let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
         let call =
             #/[lL]og(?:\(format: \.json\))?\??\.(?:(?:debug|info|warn|error)\(|tell\(\s*\.?(?:[a-z.: ?]+|[a-z]+ == nil[^,]*),)\s*((?:[a-zA-Z]+\s*\?\s*)?"[^"\\]+"(?:\s*:\s*"[^"\\]+")?)/#
-        for case let file as URL in files where file.pathExtension == "swift" {
-            let source = try String(contentsOf: file, encoding: .utf8)
+        for source in try sources() {
             for match in source.matches(of: call) {
                 for text in match.output.1.matches(of: #/"([^"]+)"/#) { messages.insert(String(text.output.1)) }
             }
@@ -54,10 +55,8 @@ import Testing
     @Test(arguments: ["docs/runbook.md", "Scripts/monitoring/alerts.yml", "Scripts/monitoring/grafana.json"])
     func asksOnlyForMetricsThatThereAre(path: String) throws {
         var known: Set<String> = ["journeyd_build_info"]
-        let sources = Repository.root.appending(path: "Sources")
-        let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
-        for case let file as URL in files where file.pathExtension == "swift" {
-            for match in try String(contentsOf: file, encoding: .utf8).matches(of: #/"(journeyd_[a-z_]+)"/#) {
+        for source in try Self.sources() {
+            for match in source.matches(of: #/"(journeyd_[a-z_]+)"/#) {
                 known.insert(String(match.output.1))
             }
         }

@@ -50,6 +50,19 @@ import Testing
         #expect(try shop.run("journeyd report first/journeyd.json5 events.ndjson --json -").status == 0)
     }
 
+    /// What a log of one's own calls a customer may stand one level below.
+    @Test func findsWhoDidWhatAndWhenByTheNamesOfOnesOwnLog() throws {
+        let lines = (0..<30).map { row in
+            #"{"ts":\#(1_767_261_600 + row * 60),"user":{"id":"u\#(row % 5)","mail":"x"},"type":"\#(row % 2 == 0 ? "view" : "order")","sku":"A"}"#
+        }
+        try shop.write("own.log", lines.joined(separator: "\n") + "\n")
+        let ran = try shop.run("journeyd init first --from own.log")
+        #expect(ran.status == 0, "\(ran.errors)")
+        #expect(ran.output.contains("30 events of 5 customers, 2026-01-01"))
+        #expect(try shop.read("first/journeyd.json5").contains(#"customer_id: ["/customer_id", "/user/id"]"#))
+        try expectSound("first")
+    }
+
     @Test func speaksTheLanguageOfTheSurroundings() throws {
         try shop.write("events.ndjson", Self.shopping)
         let ran = try shop.run("LC_ALL= LANG=es_AR.UTF-8 journeyd init first --from events.ndjson")

@@ -101,9 +101,8 @@ package final class Listener: Sendable {
         }
         for answers in left {
             answers.conclude(
-                with: reply.refusal(
-                    .unavailable, "the engine has stopped before this was settled; what was sent may have been taken"
-                ).with("Retry-After", "1"))
+                with: reply.later(
+                    "the engine has stopped before this was settled; what was sent may have been taken"))
         }
     }
 

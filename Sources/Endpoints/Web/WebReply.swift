@@ -15,12 +15,9 @@ struct WebReply: Sendable {
 
     init(_ speech: Speech) {
         self.speech = speech
-        behind = Self.refusal(
-            .unavailable, speech("the engine is behind; nothing was taken, so send it again")
-        ).with("Retry-After", "1")
-        tooMuch = Self.refusal(
-            .tooManyRequests, speech("more is sent than the engine takes; nothing was taken, so send it again")
-        ).with("Retry-After", "1")
+        behind = Self.later(.unavailable, speech("the engine is behind; nothing was taken, so send it again"))
+        tooMuch = Self.later(
+            .tooManyRequests, speech("more is sent than the engine takes; nothing was taken, so send it again"))
     }
 
     /// What is wrong, and what would be right.
@@ -31,8 +28,12 @@ struct WebReply: Sendable {
             status, type: Response.json, text { $0 += Array("{\"error\":".utf8) + quoted(error) + Array("}".utf8) })
     }
 
-    /// Come back later: nothing was taken.
-    func later(_ error: String) -> Response { refusal(.unavailable, error).with("Retry-After", "1") }
+    /// Come back later.
+    func later(_ error: String) -> Response { Self.later(.unavailable, speech(error)) }
+
+    private static func later(_ status: Status, _ error: String) -> Response {
+        refusal(status, error).with("Retry-After", "1")
+    }
 
     /// What became of the events of a body, of which there were `count`.
     func taken(_ count: Int, rejected: [(index: Int, reject: Reject)]) -> Response {
