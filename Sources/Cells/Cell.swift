@@ -103,6 +103,15 @@ package final class Cell {
         return note(.configuration(configuration, partitions: place.partitions))
     }
 
+    /// Has been granted so much in all for an account, from here on.
+    /// - Returns: the control record that says so.
+    package func grant(_ total: Int, for account: LeaseAccount) -> ControlRecord {
+        precondition(isLive, "what is repeated has its own grants")
+        handOn()
+        machine.grant(total, for: account)
+        return note(.grant(total, account))
+    }
+
     /// The control record with which a cell begins of which nothing was committed.
     package func begin() -> ControlRecord {
         precondition(place.controls == 0 && isLive, "a cell begins once")
@@ -132,6 +141,7 @@ package final class Cell {
             switch next.content {
             case .time(let time): machine.step(to: time)
             case .configuration(let configuration, _): try machine.follow(configuration)
+            case .grant(let total, let account): machine.grant(total, for: account)
             }
             place.controls += 1
             repeated.removeFirst()
@@ -139,6 +149,7 @@ package final class Cell {
         guard offset >= committed.offset else { return }
         handOn()
         _ = machine.takeOutput()
+        _ = machine.takeWishes()
         place.offset = committed.offset
         guard place == committed else {
             throw CellFault(

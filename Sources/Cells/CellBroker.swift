@@ -77,6 +77,9 @@ package protocol CellBroker: AnyObject {
     /// Sends a control record to its partition, within the transaction.
     func send(_ record: ControlRecord, to partition: Int) throws(BrokerFault)
 
+    /// Sends a claim to partition 0 of the control topic, within the transaction.
+    func send(_ claim: LeaseClaim) throws(BrokerFault)
+
     /// Commits the transaction, and in it how far the cells have come. After `again` the same is asked again.
     /// - Parameter generation: what came with the assignment that the partitions are of. The log refuses it once the group is
     ///   in another one (`expelled`). Asked for at the time of the commit it would say nothing: a client that has noticed

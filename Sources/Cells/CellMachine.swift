@@ -44,7 +44,7 @@ package protocol CellMachine: AnyObject {
     /// Rejects the next record, whose key belongs to another partition.
     func rejectMisplaced(_ record: CellPiece, _ detail: String)
 
-    /// Whether a step to this time would change anything.
+    /// Whether anything would happen at a step to this time. One at which nothing would is not made, nor recorded.
     func moves(at now: Instant) -> Bool
 
     /// Lets time go on without an event.
@@ -52,6 +52,12 @@ package protocol CellMachine: AnyObject {
 
     /// Follows another configuration from here on; throws where that is none for it.
     func follow(_ configuration: [UInt8]) throws(CellFault)
+
+    /// What it would like to be granted, since this was asked last. Whether it is asked changes nothing that follows.
+    func takeWishes() -> [LeaseWish]
+
+    /// Has been granted so much in all for an account, from here on.
+    func grant(_ total: Int, for account: LeaseAccount)
 
     /// What has followed since this was asked last.
     func takeOutput() -> CellOutput

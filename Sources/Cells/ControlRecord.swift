@@ -8,8 +8,10 @@ package import Storage
 ///      0  8  "jdcell1" and a line's end
 ///      8  8  its number among the cell's control records, from 0
 ///     16  8  the offset of the first record of the input that comes behind it
-///     24  8  what it says: 1 a configuration is followed from here on, 2 the clock has come to a time
-///     32  n  1: how many partitions the topic has, and a recorded configuration; 2: microseconds since 1970
+///     24  8  what it says: 1 a configuration is followed from here on, 2 the clock has come to a time, 3 a bank has granted
+///            a part of a budget
+///     32  n  1: how many partitions the topic has, and a recorded configuration; 2: microseconds since 1970; 3: how much in
+///            all, and the account (`LeaseAccount`)
 ///   32+n  8  the checksum (`Hash64`) of all bytes before
 package struct ControlRecord: Sendable, Equatable {
     /// What it says.
@@ -18,6 +20,8 @@ package struct ControlRecord: Sendable, Equatable {
         case configuration([UInt8], partitions: Int)
         /// The clock has come to this time.
         case time(Instant)
+        /// So much was granted in all, for an account.
+        case grant(Int, LeaseAccount)
     }
 
     /// Its number among the cell's control records, from 0.
@@ -49,6 +53,10 @@ package struct ControlRecord: Sendable, Equatable {
         case .time(let time):
             block.append(word: 2)
             block.append(word: UInt64(bitPattern: time.microseconds))
+        case .grant(let total, let account):
+            block.append(word: 3)
+            block.append(word: UInt64(total))
+            account.append(to: block)
         }
         return withExtendedLifetime(block) {
             block.append(word: Hash64.of(block.bytes))
@@ -73,6 +81,9 @@ package struct ControlRecord: Sendable, Equatable {
         case 2:
             guard rest.isEmpty else { return nil }
             content = .time(Instant(microseconds: Int64(bitPattern: word)))
+        case 3:
+            guard let total = Int(exactly: word), let account = LeaseAccount(rest) else { return nil }
+            content = .grant(total, account)
         default: return nil
         }
         guard offset >= 0 else { return nil }

@@ -17,6 +17,8 @@ package final class Member {
         var lines: [(partition: Int, lines: OutputLines)] = []
         var controls: [(partition: Int, record: ControlRecord)] = []
         var places: [(partition: Int, place: CellPlace)] = []
+        /// What the bank is asked for.
+        var claims: [LeaseClaim] = []
         /// Of the partitions of which snapshots are due, a place in the control topic that lies before all control records
         /// that will follow this batch, whoever writes them.
         var ends: [Int: Int64] = [:]
@@ -46,6 +48,8 @@ package final class Member {
     /// Control records that are to leave with the next batch.
     private var notes: [(partition: Int, record: ControlRecord)] = []
     private var batch: Batch?
+    /// What the cells ask the bank for.
+    private var leasing = Leasing()
     /// Whether the process has been told which partitions are its own, none among them.
     package private(set) var hasAssignment = false
     /// The generation of the group in which the partitions were assigned.
@@ -101,7 +105,10 @@ package final class Member {
     /// Commits what has followed. What cannot be done now is gone on with at the next call.
     package func commit() throws(BrokerFault) {
         do throws(BrokerFault) {
-            if batch == nil { try gather() }
+            if batch == nil {
+                let claims = try leasing.turn(cells, broker) { partition, record in notes.append((partition, record)) }
+                try gather(claims)
+            }
             guard batch != nil else { return }
             try finishBatch()
         } catch .again {
@@ -220,8 +227,9 @@ package final class Member {
 
     // MARK: Transactions
 
-    private func gather() throws(BrokerFault) {
+    private func gather(_ claims: [LeaseClaim]) throws(BrokerFault) {
         var next = Batch()
+        next.claims = claims
         for (partition, cell) in cells.sorted(by: { $0.key < $1.key }) where cell.isLive {
             let output = cell.takeOutput()
             if !output.isEmpty { try aside(output) }
@@ -229,7 +237,7 @@ package final class Member {
             if committed[partition] != cell.place { next.places.append((partition, cell.place)) }
         }
         next.controls = notes
-        guard !next.places.isEmpty else { return }
+        guard !next.places.isEmpty || !claims.isEmpty else { return }
         notes = []
         batch = next
     }
@@ -265,6 +273,7 @@ package final class Member {
         case .send:
             for (partition, record) in current.controls { try broker.send(record, to: partition) }
             for (partition, lines) in current.lines { try broker.send(lines, to: partition) }
+            for claim in current.claims { try broker.send(claim) }
             batch?.step = .commit
         case .commit:
             do throws(BrokerFault) {
@@ -274,6 +283,7 @@ package final class Member {
                 throw .again(reason)
             }
             for (partition, place) in current.places where cells[partition] != nil { committed[partition] = place }
+            leasing.hasSent(current.claims)
             batch = nil
             keep(current)
             tell(.committed(lines: current.lines.reduce(0) { $0 + $1.lines.lines.count }))
@@ -414,6 +424,8 @@ extension Member {
         var records: [ControlRecord] = []
         let first = found.kept?.place.controls ?? 0
         for bytes in found.records {
+            // What cells ask the bank for stands among the control records of the first partition.
+            if partition == 0, View.of(bytes, { LeaseClaim($0) }) != nil { continue }
             guard let record = View.of(bytes, { ControlRecord($0) }) else {
                 throw CellFault(
                     "partition \(partition): the control topic has a record that is not journeyd's, or damaged; "

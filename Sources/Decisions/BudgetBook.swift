@@ -31,6 +31,10 @@ struct BudgetBook {
     /// The stretch at hand and the one before: a clock that is put back over midnight shows a past day again.
     var page: Page?
     var pageBefore: Page?
+    /// What a bank has granted beside the rule's maximum.
+    var grants: [LeaseKey: Int] = [:]
+    /// What is nearly spent, or was asked for in vain, since this was told last. It influences nothing that is decided.
+    private var wanted: Set<LeaseKey> = []
 
     init(_ rule: Rules.Budget) { self.rule = rule }
 
@@ -44,6 +48,28 @@ struct BudgetBook {
         }
         forget(upTo: time.advanced(by: -rule.over))
         return accounts[key] ?? Account()
+    }
+
+    /// Up to what may be spent for the value at that time; counts as asked for where that is reached by what was spent.
+    mutating func most(for key: [UInt8], at time: Instant, spent: Double, _ clock: inout LocalClock) -> Double {
+        guard rule.isLeased, let period = rule.period else { return rule.max }
+        let lease = LeaseKey(window: clock.number(of: period, at: time), value: key)
+        let most = rule.max + Double(grants[lease] ?? 0)
+        if !(spent < most) { wanted.insert(lease) }
+        return most
+    }
+
+    /// Takes note of all that a bank has granted for a value in a stretch. What lies before the stretches that are kept is
+    /// over.
+    mutating func grant(_ total: Int, for lease: LeaseKey) {
+        guard rule.isLeased, lease.window >= pageBefore?.number ?? .min else { return }
+        grants[lease] = max(total, grants[lease] ?? 0)
+    }
+
+    /// What is to be asked for, in order.
+    mutating func takeWanted() -> [(lease: LeaseKey, granted: Int)] {
+        defer { wanted = [] }
+        return wanted.sorted().map { ($0, grants[$0] ?? 0) }
     }
 
     private mutating func forget(upTo edge: Instant) {
@@ -92,7 +118,22 @@ struct BudgetBook {
             var next = Page(number: number)
             next.accounts[key, default: Account()].take(amount, sums: rule.sumsValue)
             page = next
+            if rule.isLeased, let first = pageBefore?.number { grants = grants.filter { $0.key.window >= first } }
         }
+        guard rule.isLeased else { return }
+        // Half a slice ahead, so that the answer is there in time.
+        let spent = account(key, at: time, &clock).spent(sums: rule.sumsValue)
+        _ = most(for: key, at: time, spent: spent + Double(rule.slice) / 2, &clock)
+    }
+}
+
+/// What a bank grants slices for: a value by which a budget counts, in one stretch of the calendar.
+struct LeaseKey: Hashable, Comparable {
+    let window: Int64
+    let value: [UInt8]
+
+    static func < (one: LeaseKey, other: LeaseKey) -> Bool {
+        one.window != other.window ? one.window < other.window : one.value.lexicographicallyPrecedes(other.value)
     }
 }
 

@@ -49,6 +49,7 @@ extension BudgetBook {
         accounts = book.accounts
         page = book.page
         pageBefore = book.pageBefore
+        if rule.isLeased { grants = book.grants }
     }
 }
 

@@ -77,6 +77,13 @@ extension BudgetBook {
                 image.put(account.sum.words.map { Int(Int64(bitPattern: $0)) })
             }
         }
+        guard rule.isLeased else { return }
+        image.put(grants.count)
+        for (lease, total) in grants.sorted(by: { $0.key < $1.key }) {
+            image.put(Int(lease.window))
+            View.of(lease.value) { image.put($0) }
+            image.put(total)
+        }
     }
 
     mutating func restore(from reader: StateReader) throws(StateFault) {
@@ -94,6 +101,13 @@ extension BudgetBook {
         openAccounts()
         page = try BudgetBook.page(from: reader)
         pageBefore = try BudgetBook.page(from: reader)
+        grants = [:]
+        guard rule.isLeased else { return }
+        for _ in 0..<(try reader.count(of: 24)) {
+            let window = Int64(try reader.number())
+            let lease = LeaseKey(window: window, value: try reader.bytes())
+            grants[lease] = try reader.number()
+        }
     }
 
     private static func page(from reader: StateReader) throws(StateFault) -> Page? {

@@ -184,9 +184,13 @@ struct Limits: ~Copyable {
             if let key = values.key(of: budget) {
                 spent = budgets[number].account(key, at: time, &zones.clocks[0]).spent(sums: budget.sumsValue)
             }
-            if spent < budget.max { continue }
+            var most = budget.max
+            if budget.isLeased, let key = values.key(of: budget) {
+                most = budgets[number].most(for: key, at: time, spent: spent, &zones.clocks[0])
+            }
+            if spent < most { continue }
             (trial.kind, trial.rule, trial.isFinal) = (.budget, Int32(number), false)
-            (trial.count, trial.most) = (spent, budget.max)
+            (trial.count, trial.most) = (spent, most)
             return true
         }
         return false

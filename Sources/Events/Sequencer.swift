@@ -115,6 +115,12 @@ package struct Sequencer: ~Copyable {
     /// Whether `step` to this time would move the watermark.
     package func moves(at now: Instant) -> Bool { reached(at: now) != nil }
 
+    /// Whether `step` to this time would let an event go that waits, or come to a deadline.
+    package func moves(at now: Instant, past deadline: Instant) -> Bool {
+        guard let reached = reached(at: now) else { return false }
+        return deadline <= reached || waiting.next(upTo: reached) != nil
+    }
+
     private func reached(at now: Instant) -> Instant? {
         guard watermark != .distantPast, now >= lastArrival.advanced(by: settings.idleAfter) else { return nil }
         let passed = now.since(lastArrival)

@@ -489,5 +489,7 @@ extension Catalogue {
           %1 lo fija journeyd; quítelo
         with Kafka a budget is counted in each partition by itself, so it must say how they share it; write share: "split"
           con Kafka un presupuesto se cuenta en cada partición por separado, así que debe decir cómo se lo reparten; escriba share: "split"
+        slices are granted for a day, week or month and lapse with it, and a budget "over" some time has none; write "per" in place of "over", or share: "split"
+          las porciones se conceden por día, semana o mes y caducan con él, y un presupuesto con "over" no los tiene; escriba "per" en lugar de "over", o share: "split"
         """#
 }

@@ -74,6 +74,9 @@ struct EngineShard: ~Copyable {
         return made
     }
 
+    /// The time of the earliest deadline, or the distant future where there is none.
+    var nextDeadline: Instant { min(journeys.nextDeadline, accounts?.journeys.nextDeadline ?? .distantFuture) }
+
     mutating func finish(flush: Bool) -> EngineOutput {
         let output = journeys.finish(flush: flush)
         var made = EngineOutput(journeys: output, proposals: proposer.takeProposals(), report: touches?.handOver())

@@ -1,3 +1,4 @@
+package import Decisions
 package import Events
 package import Journeys
 package import Storage
@@ -74,8 +75,17 @@ package struct InProcessEngine: ~Copyable {
         rejects.goOn(from: state.rejects)
     }
 
-    /// Whether `step` to this time would change anything.
-    package func moves(at now: Instant) -> Bool { sequencer.moves(at: now) }
+    /// Whether anything would happen at a `step` to this time: an event that waits is taken, or a deadline falls due. Else the
+    /// step can be left out, and the next event comes to the same.
+    package func moves(at now: Instant) -> Bool { sequencer.moves(at: now, past: shard.nextDeadline) }
+
+    /// What partitions ask a bank for, of the budgets that they share, since this was told last.
+    package mutating func takeLeaseWishes() -> [LeaseWish] { merge.merge.stage.takeLeaseWishes() }
+
+    /// Takes note of all that a bank has granted of a budget, from here on.
+    package mutating func grant(_ total: Int, budget: [UInt8], value: [UInt8], window: Int64) {
+        merge.merge.stage.grant(total, budget: budget, value: value, window: window)
+    }
 
     /// Follows another plan from here on, which follows this engine's (`Plan.following`).
     package mutating func follow(_ plan: Plan) -> [Portion] {

@@ -87,6 +87,20 @@ package final class EngineCell: CellMachine {
     }
 
     /// See `CellMachine`.
+    package func takeWishes() -> [Cells.LeaseWish] {
+        engine.takeLeaseWishes().map { wish in
+            Cells.LeaseWish(
+                account: LeaseAccount(budget: wish.budget, value: wish.value, window: wish.window),
+                granted: wish.granted, total: wish.total, pool: wish.pool)
+        }
+    }
+
+    /// See `CellMachine`.
+    package func grant(_ total: Int, for account: LeaseAccount) {
+        engine.grant(total, budget: account.budget, value: account.value, window: account.window)
+    }
+
+    /// See `CellMachine`.
     package func takeOutput() -> CellOutput {
         defer { made = CellOutput() }
         return made

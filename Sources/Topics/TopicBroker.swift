@@ -403,7 +403,13 @@
 
         /// See `CellBroker`.
         package func send(_ record: ControlRecord, to partition: Int) throws(BrokerFault) {
-            let bytes = record.bytes
+            try control(record.bytes, partition)
+        }
+
+        /// See `CellBroker`.
+        package func send(_ claim: LeaseClaim) throws(BrokerFault) { try control(claim.bytes, 0) }
+
+        private func control(_ bytes: [UInt8], _ partition: Int) throws(BrokerFault) {
             let result = View.of(bytes) { view in
                 Result { () throws(BrokerFault) in try send(view, to: sentControl, partition) }
             }

@@ -22,12 +22,6 @@
                     "journeyd run: \(topic.shown): a topic is written to where one is read; name a kafka:// input")
             }
             try checkFlags(plan)
-            if configuration.plan?.leasesBudgets == true {
-                throw CommandFault(
-                    .configuration,
-                    "\(configuration.path): a budget is `share: \"leased\"`, which this version does not do yet; write \"split\""
-                )
-            }
             let (terms, others): (TopicTerms, [OutputPlan])
             do throws(EndpointFault) {
                 (terms, others) = try parted(configuration, input)

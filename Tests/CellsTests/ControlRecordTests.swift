@@ -10,6 +10,9 @@ import Testing
         ControlRecord(number: 0, offset: 7, content: .configuration(Array("{ version: 1 }".utf8), partitions: 12)),
         ControlRecord(number: 1, offset: 7, content: .configuration([], partitions: 1)),
         ControlRecord(number: .max, offset: .max, content: .time(Instant(microseconds: -5))),
+        ControlRecord(
+            number: 3, offset: 9,
+            content: .grant(7, LeaseAccount(budget: Array("all".utf8), value: Array("\"x\"".utf8), window: -3))),
     ]
 
     @Test(arguments: records) func readsWhatItWrites(_ record: ControlRecord) {

@@ -137,11 +137,43 @@ import Testing
         }
     }
 
+    /// The committed control records of a partition; what the bank was asked for is none.
+    private static func records(_ cluster: SimulatedCluster, _ partition: Int) throws -> [ControlRecord] {
+        try cluster.stable(cluster.controls[partition]).bytes.filter { $0.starts(with: Array("jdcell1".utf8)) }.map {
+            bytes in try #require(View.of(bytes) { ControlRecord($0) })
+        }
+    }
+
+    /// Holds what was granted and spent to what the bank was asked for, in the order in which that stands in the log: each
+    /// grant was made, and all partitions together never spent more than there was.
+    /// - Returns: how many grants there were.
+    private static func checkBank(_ cluster: SimulatedCluster, seed: UInt64) throws -> Int {
+        var parts: [Int64: [Int: Int]] = [:]
+        for claim in cluster.stable(cluster.controls[0]).bytes.compactMap({ View.of($0) { LeaseClaim($0) } }) {
+            let window = claim.account.window
+            let others = parts[window, default: [:]].filter { $0.key != claim.partition }.values.reduce(0, +)
+            let own = parts[window]?[claim.partition] ?? 0
+            parts[window, default: [:]][claim.partition] = max(own, min(claim.total, ModelMachine.pool - others))
+        }
+        var (grants, spent): (Int, [String: Int]) = (0, [:])
+        for partition in 0..<cluster.partitions {
+            for record in try records(cluster, partition) {
+                guard case .grant(let total, let account) = record.content else { continue }
+                grants += 1
+                #expect(total <= parts[account.window]?[partition] ?? 0, "seed \(seed), partition \(partition)")
+            }
+            for line in cluster.stable(cluster.outputs[partition]).bytes {
+                let words = String(decoding: line, as: UTF8.self).split(separator: " ")
+                if words.count == 5 { spent[String(words[4]), default: 0] += 1 }
+            }
+        }
+        #expect(spent.values.allSatisfy { $0 <= ModelMachine.budget }, "seed \(seed): \(spent)")
+        return grants
+    }
+
     /// What one process would have written: the checker, which knows nothing of members and transactions.
     private static func expected(_ cluster: SimulatedCluster, _ partition: Int) throws -> [[UInt8]] {
-        let records = try cluster.stable(cluster.controls[partition]).bytes.map { bytes in
-            try #require(View.of(bytes) { ControlRecord($0) })
-        }
+        let records = try records(cluster, partition)
         #expect(
             records.map(\.number) == Array(0..<UInt64(records.count)),
             "partition \(partition): \(records.map(\.number))")
@@ -154,11 +186,12 @@ import Testing
                 switch record.content {
                 case .configuration(let bytes, _):
                     guard let machine else {
-                        machine = ModelMachine(bytes, partition: partition)
+                        machine = ModelMachine(bytes, partition: partition, of: cluster.partitions)
                         continue
                     }
                     try machine.follow(bytes)
                 case .time(let time): machine?.step(to: time)
+                case .grant(let total, let account): machine?.grant(total, for: account)
                 }
             }
         }
@@ -217,7 +250,7 @@ import Testing
         #expect(differing > 0)
     }
 
-    static func play(seed: UInt64, trouble: Int) throws -> (kills: Int, kept: Int) {
+    static func play(seed: UInt64, trouble: Int) throws -> (kills: Int, kept: Int, grants: Int) {
         let world = played(seed: seed, trouble: trouble)
         #expect(world.stopped == [], "seed \(seed): \(world.stopped.first ?? "")")
         #expect(world.isDone, "seed \(seed): not all is committed")
@@ -227,17 +260,18 @@ import Testing
             #expect(seen == wanted, "seed \(seed), partition \(partition)")
         }
         let makers = world.makers.values.reduce(0) { $0 + $1.keptCount } + (world.shared?.keptCount ?? 0)
-        return (world.nextNumber - world.slots, makers)
+        return (world.nextNumber - world.slots, makers, try checkBank(world.cluster, seed: seed))
     }
 
     @Test(arguments: 0..<40) func committedLinesAreThoseOfOneUninterruptedProcess(_ part: UInt64) throws {
-        var (kills, kept) = (0, 0)
+        var (kills, kept, grants) = (0, 0, 0)
         for seed in part * 50..<part * 50 + 50 {
             let came = try Self.play(seed: seed, trouble: [0, 8, 24, 40][Int(seed % 4)])
             kills += came.kills
             kept += came.kept
+            grants += came.grants
         }
         // Enough has happened that this says something.
-        #expect(kills > 20 && kept > 20)
+        #expect(kills > 20 && kept > 20 && grants > 50)
     }
 }

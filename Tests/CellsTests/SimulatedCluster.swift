@@ -288,7 +288,8 @@ final class SimulatedBroker: CellBroker {
         let entries = cluster.controls[partition]
         if offset == .max { return ([], Int64(entries.count)) }
         let first = min(Int(offset), entries.count)
-        return (cluster.stable(Array(entries[first...])).bytes, Int64(entries.count))
+        let found = cluster.stable(Array(entries[first...]))
+        return (found.bytes, Int64(first + found.end))
     }
 
     func start(_ partition: Int, at offset: Int64) throws(BrokerFault) {
@@ -340,6 +341,11 @@ final class SimulatedBroker: CellBroker {
         while true {
             do throws(BrokerFault) { return try body() } catch .again { continue }
         }
+    }
+
+    func send(_ claim: LeaseClaim) throws(BrokerFault) {
+        let transaction = try resending { () throws(BrokerFault) in try open() }
+        cluster.controls[0].append(SimulatedCluster.Entry(transaction: transaction, bytes: claim.bytes))
     }
 
     func commit(_ places: [(partition: Int, place: CellPlace)], generation: Int) throws(BrokerFault) {

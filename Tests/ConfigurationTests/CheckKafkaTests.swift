@@ -28,6 +28,10 @@ import Testing
                 "outputs: [{ to: 'kafka://b:1/t' }], actions: { a: { on: '*', budget: { max: 5, per: 'day' } } }",
                 "actions.a.budget: with Kafka a budget"
             ),
+            (
+                "kafka: {}, policy: { budgets: [{ max: 5, over: '1h', share: 'leased' }] }",
+                "policy.budgets[0].share: slices are granted for a day"
+            ),
             ("kafka: {}, policy: { budgets: [{ max: 5, per: 'day', share: 'fair' }] }", "policy.budgets[0].share: "),
         ])
     func saysWhatIsWrong(_ sections: String, _ words: String) throws {
@@ -56,11 +60,13 @@ import Testing
         ]
         #expect(plan.kafka == expected)
         #expect(plan.outputs[0].target == .kafka(KafkaAddress(brokers: ["b:1"], topic: "t")))
-        #expect(plan.leasesBudgets)
+        #expect(plan.policy.budgets[0].share == .leased)
         let parts = (0..<3).map { plan.decisionPlan(of: $0, among: 3).actions[0].budget?.max }
         #expect(parts == [3, 2, 2])
-        // What is leased is not split.
-        #expect(plan.decisionPlan(of: 0, among: 3).policy.budgets[0].max == 5)
+        // Of what is leased, half is split, and the rest the bank's.
+        let leased = (0..<3).map { plan.decisionPlan(of: $0, among: 3).policy.budgets[0] }
+        #expect(leased.map(\.max) == [1, 1, 0] && leased.allSatisfy { $0.lease?.pool == 3 })
+        #expect(plan.decisionPlan.policy.budgets[0].lease == nil)
     }
 
     @Test func withoutTopicsABudgetNeedsNoShare() throws {

@@ -17,6 +17,20 @@ import Testing
         #expect(parts(max, count) == expected)
     }
 
+    /// What partitions have at once, and what a bank grants them, are together the whole.
+    @Test func halfOfALeasedBudgetIsTheBanks() {
+        for max in [0, 1, 5, 99, 100, 1_000_001] as [Double] {
+            for count in 1...20 {
+                let parts = (0..<count).map { BudgetPlan(max: max, reach: .per(.day)).leased(by: $0, among: count) }
+                let pool = parts[0].lease?.pool ?? -1
+                #expect(parts.reduce(0) { $0 + $1.max } + Double(pool) == max)
+                #expect(parts.allSatisfy { $0.lease == parts[0].lease } && Double(pool) >= max / 2)
+                #expect(parts[0].lease.map { $0.slice >= 1 } == true)
+            }
+        }
+        #expect(BudgetPlan(max: 10, reach: .over(1)).leased(by: 0, among: 2).lease == nil)
+    }
+
     @Test func allPartsTogetherAreTheWhole() {
         for max in [0, 1, 5, 99, 100, 12.5, 999_999.75] {
             for count in 1...40 { #expect(parts(max, count).reduce(0, +) == max) }

@@ -44,12 +44,18 @@ struct EngineUnderTest {
     init(_ configuration: String) throws { plan = try EngineUnderTest.plan(configuration) }
 
     /// The plan of a configuration, in which what is in the projection has the numbers that it has there.
-    static func plan(_ configuration: String, following projection: Projection = Projection()) throws -> Plan {
+    /// The plan of a configuration, as one of so many partitions follows it where `partition` names one.
+    static func plan(
+        _ configuration: String, following projection: Projection = Projection(),
+        partition: (number: Int, count: Int)? = nil
+    ) throws -> Plan {
         let (plan, diagnostics) = try Configuration.load(path: "config", following: projection) { _ in
             Array(configuration.utf8)
         }
         guard let plan else { throw ConfigurationFault(description: diagnostics.rendered(excerpts: true)) }
-        return Plan(input: plan.input, journeys: plan.journeys, decisions: plan.decisionPlan, zone: plan.zone)
+        let decisions =
+            partition.map { plan.decisionPlan(of: $0.number, among: $0.count) } ?? plan.decisionPlan
+        return Plan(input: plan.input, journeys: plan.journeys, decisions: decisions, zone: plan.zone)
     }
 
     /// Runs one input.

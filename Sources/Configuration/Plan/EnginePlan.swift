@@ -60,21 +60,19 @@ extension EnginePlan {
     /// What decides on the journeys' moments, by this configuration. It is made anew at each call.
     package var decisionPlan: DecisionPlan { decisionPlan(actions, policy) }
 
-    /// The same as one of several partitions follows it: of each budget that they split it has its part.
+    /// The same as one of several partitions follows it: of each budget that they share it has its part.
     package func decisionPlan(of partition: Int, among count: Int) -> DecisionPlan {
         var (actions, policy) = (actions, policy)
-        for index in actions.indices where actions[index].budget?.share == .split {
-            actions[index].budget = actions[index].budget?.part(of: partition, among: count)
+        func shared(_ budget: BudgetPlan) -> BudgetPlan {
+            switch budget.share {
+            case .split: budget.part(of: partition, among: count)
+            case .leased: budget.leased(by: partition, among: count)
+            case nil: budget
+            }
         }
-        for index in policy.budgets.indices where policy.budgets[index].share == .split {
-            policy.budgets[index] = policy.budgets[index].part(of: partition, among: count)
-        }
+        for index in actions.indices { actions[index].budget = actions[index].budget.map(shared) }
+        for index in policy.budgets.indices { policy.budgets[index] = shared(policy.budgets[index]) }
         return decisionPlan(actions, policy)
-    }
-
-    /// Whether cells ask a bank for slices of a budget.
-    package var leasesBudgets: Bool {
-        policy.budgets.contains { $0.share == .leased } || actions.contains { $0.budget?.share == .leased }
     }
 
     private func decisionPlan(_ actions: [ActionPlan], _ policy: PolicyPlan) -> DecisionPlan {

@@ -101,9 +101,15 @@ extension PlanDraft {
     }
 
     /// How partitions share the budget; notes where it does not say so.
-    private func share<Key: ShareKey>(_ fields: Fields<Key>) -> BudgetPlan.Share? {
+    private func share<Key: ShareKey & ReachKey>(_ fields: Fields<Key>) -> BudgetPlan.Share? {
         if !fields.has(.share) { unsharedBudgets.append(fields.reader) }
-        return fields.word(.share, BudgetPlan.Share.self)
+        guard let share = fields.word(.share, BudgetPlan.Share.self) else { return nil }
+        if share == .leased, fields.has(.over) {
+            fields[.share]?.error(
+                "slices are granted for a day, week or month and lapse with it, and a budget \"over\" some time has none; "
+                    + "write \"per\" in place of \"over\", or share: \"split\"")
+        }
+        return share
     }
 
     /// The time over which something is counted.

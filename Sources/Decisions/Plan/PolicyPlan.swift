@@ -80,6 +80,16 @@ package struct BudgetPlan: Sendable {
     package var sumsValue = false
     /// How the partitions of a topic share it; nil where nothing says so.
     package var share: Share?
+    /// What the bank has of it; nil where `max` is all.
+    package var lease: Lease?
+
+    /// What a bank grants partitions beside what they have of their own, in every stretch of the calendar.
+    package struct Lease: Sendable, Equatable {
+        /// All that it grants together.
+        package let pool: Int
+        /// How much more a partition asks for at once; at least one.
+        package let slice: Int
+    }
 
     /// How partitions, of which each counts by itself, share a budget.
     package enum Share: String, CaseIterable, Sendable {

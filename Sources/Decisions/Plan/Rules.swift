@@ -73,6 +73,12 @@ struct Rules: ~Copyable, Sendable {
         var sumsValue: Bool
         /// The place in the policy; -1 for an action's own.
         var number: Int32
+        /// What a bank grants together in each stretch, and how much is asked for at once; 0 where there is no bank.
+        var pool = 0
+        var slice = 0
+
+        /// Whether a bank grants something beside `max`.
+        var isLeased: Bool { slice > 0 }
     }
 
     /// For how many microseconds it counts that an action was chosen, where actions tie: 90 days. After that it is as if it
@@ -175,7 +181,7 @@ struct Rules: ~Copyable, Sendable {
                     max: budget.max, over: budget.reach.most, period: budget.reach.period,
                     channels: limits.channels(budget.scope.channels, &names),
                     keyPlace: LimitTable.place(of: budget.perValue, in: keys, plan), sumsValue: budget.sumsValue,
-                    number: Int32(number))
+                    number: Int32(number), pool: budget.lease?.pool ?? 0, slice: budget.lease?.slice ?? 0)
             })
         budgetNames = limits.budgets.map { LimitTable.name(of: $0.plan, plan) }
         (maximaCount, keyCount) = (maxima.count, keys.count)

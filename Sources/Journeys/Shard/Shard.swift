@@ -128,6 +128,9 @@ package struct Shard: ~Copyable {
         package var isNew: Bool { rows == 0 && transfers == 0 && awaited == nil }
     }
 
+    /// The time of the earliest deadline, or the distant future where there is none.
+    package var nextDeadline: Instant { deadlines.next }
+
     /// Takes the batch's events that belong to this shard, and then the deadlines up to the batch's watermark. For a batch
     /// without transfers.
     package mutating func process(_ batch: OrderedBatch, shard: Int) -> ShardOutput {
