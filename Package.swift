@@ -70,7 +70,10 @@ let package = Package(
         module("Cells", imports: ["Endpoints", "Events", "Storage"]),
         module(
             "Topics",
-            imports: ["Cells", "Pipeline", "Journal", "Endpoints", "Expressions", "Events", "Telemetry", "Storage"]),
+            imports: [
+                "Cells", "Pipeline", "Journal", "Endpoints", "Decisions", "Expressions", "Events", "Telemetry",
+                "Storage",
+            ]),
         module(
             "Console",
             imports: ["Pipeline", "Endpoints", "Events", "HTTP", "Page", "Telemetry", "Languages", "Storage"]),

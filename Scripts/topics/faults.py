@@ -4,7 +4,7 @@ concerned and no other, and lose nothing."""
 import json, os, signal, subprocess, sys, tempfile, time, urllib.request, zlib
 
 from confluent_kafka import Consumer, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
 
 journeyd, bootstrap = sys.argv[1:3]
 admin = AdminClient({"bootstrap.servers": bootstrap})
@@ -12,7 +12,8 @@ folder = tempfile.mkdtemp(prefix="journeyd-faults-")
 tag = f"journeyd-faults-{os.getpid()}-{int(time.time())}"
 PARTITIONS = 2
 CONFIGURATION = """{ version: 1, time: { idle_after: "1h" }, input: { max_line: "64KiB" }, kafka: { partitioner: "crc32", commit: "20ms" },
-  moments: { seen: { sequence: [{ as: "ping", on: "ping" }] } } }"""
+  moments: { seen: { sequence: [{ as: "ping", on: "ping" }] },
+    answered: { sequence: [{ as: "ping", on: "ping" }, { as: "pong", on: "pong" }] } } }"""
 with open(os.path.join(folder, "config.json5"), "w") as file:
     file.write(CONFIGURATION)
 
@@ -34,8 +35,12 @@ def customer(partition, number=0):
     return f"c{number}"
 
 
-def ping(name, second):
-    return json.dumps({"customer_id": name, "event": "ping", "timestamp": second * 1000}).encode()
+def ping(name, second, event="ping"):
+    return json.dumps({"customer_id": name, "event": event, "timestamp": second * 1000}).encode()
+
+
+def home(name, partitions=PARTITIONS):
+    return zlib.crc32(name.encode()) % partitions
 
 
 def send(topic, records):
@@ -174,6 +179,81 @@ def topics_that_do_not_fit():
     check("another number of partitions is refused", run.name, True)
 
 
+def another_number_of_partitions():
+    run = Run("few")
+    make(run.topic)
+    names = [f"c{number}" for number in range(12)]
+    send(run.topic, [(home(name), name.encode(), ping(name, 1 + number)) for number, name in enumerate(names)]
+         + [(home(names[0]), names[0].encode(), None), (1 - home(names[0]), names[0].encode(), ping(names[0], 20))])
+    run.start()
+    for partition in range(PARTITIONS):
+        run.lines(partition, sum(home(name) == partition for name in names))
+    run.until("msg=live")
+    time.sleep(1)
+    run.end(0)
+    # What the group has not taken comes along, too.
+    send(run.topic, [(home(names[0]), names[0].encode(), ping(names[0], 30, "pong"))])
+    many = Run("many")
+    many.group, many.control = run.group, f"{many.topic}-{run.group}-journeyd"
+    words = [journeyd, "repartition", os.path.join(folder, "config.json5"), f"kafka://{bootstrap}/{run.topic}?group={run.group}",
+             "--to", many.topic, "--partitions", "5"]
+    done = subprocess.run(words, capture_output=True, text=True)
+    check(f"the records are copied: {done.stdout.strip()!r}", many.name,
+          done.returncode == 0 and "13 records that group" in done.stdout and "and 1 that it had not" in done.stdout)
+    again = subprocess.run(words, capture_output=True, text=True)
+    check("a topic that has records is left as it is", many.name, again.returncode != 0 and "with records in it" in again.stderr)
+    send(many.topic, [(home(name, 5), name.encode(), ping(name, 40, "pong")) for name in names[1:]])
+    many.start()
+    found = [line for partition in range(5)
+             for line in many.lines(partition, sum(home(name, 5) == partition for name in names))]
+    check("nothing is said again, and what was known goes on", many.name,
+          all(json.loads(line)["moment"] == "answered" for line in found) and len(found) == len(names))
+    many.end(0)
+
+
+def partitions_that_were_added():
+    run = Run("added")
+    make(run.topic)
+    name = customer(0)
+    send(run.topic, [(0, name.encode(), ping(name, 1))])
+    run.start()
+    run.lines(0, 1)
+    for future in admin.create_partitions([NewPartitions(run.topic, 3)]).values():
+        future.result()
+    run.end(0)
+    run.start()
+    run.until("journeyd repartition")
+    run.end(69)
+    check("another number than before is refused with the way out", run.name, True)
+
+
+def report(*words):
+    done = subprocess.run([journeyd, "report", *words], capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"report {words}: {done.stderr}")
+    return json.loads(done.stdout)
+
+
+def reports_of_partitions():
+    topic, path = f"{tag}-report", os.path.join(folder, "config.json5")
+    make(topic)
+    lines = [(f"c{number % 40}", ping(f"c{number % 40}", number, ["ping", "pong"][number % 3 == 2])) for number in range(400)]
+    send(topic, [(home(name), name.encode(), line) for name, line in lines])
+    with open(os.path.join(folder, "events"), "wb") as file:
+        file.writelines(line + b"\n" for _, line in lines)
+    alone = report(path, os.path.join(folder, "events"), "--json", "-")
+    whole = report(path, f"kafka://{bootstrap}/{topic}", "--json", "-")
+    check("a topic's report is that of its events", "report", whole == alone)
+    parts = []
+    for partition in range(PARTITIONS):
+        parts.append(os.path.join(folder, f"report-{partition}"))
+        with open(parts[-1], "w") as file:
+            json.dump(report(path, f"kafka://{bootstrap}/{topic}", "--partition", str(partition), "--json", "-"), file)
+    merged = report("--merge", *parts, "--json", "-")
+    differing = [key for key in alone if key != "sums" and merged[key] != alone[key]]
+    check("and so are its partitions' together", "report", not differing)
+
+
 def another_of_the_name():
     run = Run("twice")
     make(run.topic)
@@ -190,6 +270,6 @@ def another_of_the_name():
 
 
 for fault in [records_that_are_no_events, a_foreign_control_record, a_topic_made_anew, topics_that_do_not_fit,
-              another_of_the_name]:
+              another_of_the_name, reports_of_partitions, another_number_of_partitions, partitions_that_were_added]:
     print("==", fault.__name__.replace("_", " "), flush=True)
     fault()

@@ -314,6 +314,17 @@ static inline struct kafka_fault kafka_send(
     return kafka_fault_of(rd_kafka_last_error(), 0);
 }
 
+/// Sends a record with its time, in milliseconds since 1970; the bytes are copied.
+static inline struct kafka_fault kafka_send_at(
+    rd_kafka_t *producer, const char *topic, int32_t partition, const void *value, size_t size, const void *key,
+    size_t key_size, int64_t time) {
+    rd_kafka_resp_err_t code = rd_kafka_producev(
+        producer, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION(partition), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+        RD_KAFKA_V_VALUE((void *)value, size), RD_KAFKA_V_KEY((void *)key, key_size), RD_KAFKA_V_TIMESTAMP(time),
+        RD_KAFKA_V_END);
+    return code ? kafka_fault_of(code, 0) : kafka_no_fault();
+}
+
 static inline void kafka_offsets_add(
     rd_kafka_topic_partition_list_t *list, const char *topic, int32_t partition, int64_t offset, const char *metadata) {
     rd_kafka_topic_partition_t *place = rd_kafka_topic_partition_list_add(list, topic, partition);

@@ -13,6 +13,7 @@ package struct LeaseAccount: Hashable, Sendable, Comparable {
         (self.budget, self.value, self.window) = (budget, value, window)
     }
 
+    /// By the window, the budget's name and the value.
     package static func < (one: LeaseAccount, other: LeaseAccount) -> Bool {
         if one.window != other.window { return one.window < other.window }
         if one.budget != other.budget { return one.budget.lexicographicallyPrecedes(other.budget) }

@@ -27,6 +27,8 @@ package final class Cell {
     package private(set) var isAtEnd = false
     /// How many records were tombstones.
     package private(set) var tombstones: UInt64 = 0
+    /// The latest time that a record had, or to which a clock had come.
+    package private(set) var latest = Instant.distantPast
     private var piece = ByteBlock(capacity: 4096)
     private var pieceFirst: Int64 = 0
     private var pieceCount = 0
@@ -54,6 +56,7 @@ package final class Cell {
         guard offset >= place.offset else { return }
         if !isLive { try comeTo(offset) }
         isAtEnd = false
+        latest = max(latest, time)
         defer { place.offset = offset + 1 }
         guard let value else {
             tombstones += 1
@@ -90,6 +93,17 @@ package final class Cell {
         guard isLive, isAtEnd else { return nil }
         handOn()
         guard machine.moves(at: now) else { return nil }
+        machine.step(to: now)
+        latest = max(latest, now)
+        return note(.time(now))
+    }
+
+    /// Says how far the clock has come as the process ends, whether or not anything happens then: who takes the partition's
+    /// records elsewhere goes by it.
+    /// - Returns: the control record that says so; nil where the cell is not at the end of its partition.
+    package func close(at now: Instant) -> ControlRecord? {
+        guard isLive, isAtEnd else { return nil }
+        handOn()
         machine.step(to: now)
         return note(.time(now))
     }
@@ -139,7 +153,9 @@ package final class Cell {
             handOn()
             place.offset = max(place.offset, next.offset)
             switch next.content {
-            case .time(let time): machine.step(to: time)
+            case .time(let time):
+                latest = max(latest, time)
+                machine.step(to: time)
             case .configuration(let configuration, _): try machine.follow(configuration)
             case .grant(let total, let account): machine.grant(total, for: account)
             }
@@ -161,7 +177,7 @@ package final class Cell {
 
     private func append(_ value: View<UInt8>, _ offset: Int64, _ time: Instant) {
         if pieceCount == 0 { (pieceFirst, pieceTime) = (offset, time) }
-        piece.appendLine(value)
+        piece.append(record: value)
         pieceCount += 1
     }
 
@@ -182,7 +198,7 @@ package final class Cell {
 extension ByteBlock {
     /// Appends a record as one line. Where a line ends within it a tab stands: between values both are white space, and
     /// within a text neither may stand.
-    fileprivate func appendLine(_ value: View<UInt8>) {
+    package func append(record value: View<UInt8>) {
         let newline = UInt8(ascii: "\n")
         var rest = value
         while true {

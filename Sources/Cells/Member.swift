@@ -118,7 +118,12 @@ package final class Member {
     }
 
     /// Commits what has followed before the process ends, as far as that can be done, and keeps snapshots that are due.
-    package func finish() throws(BrokerFault) {
+    package func finish(at now: Instant) throws(BrokerFault) {
+        if batch == nil, !isExpelled {
+            for (partition, cell) in cells.sorted(by: { $0.key < $1.key }) {
+                if let record = cell.close(at: now) { notes.append((partition, record)) }
+            }
+        }
         for _ in 0..<Self.lastTries where hasNews && !isExpelled { try commit() }
         if batch != nil { abortLast() }
         guard !hasNews else { return }
@@ -399,7 +404,8 @@ extension Member {
         if place.partitions != count {
             throw CellFault(
                 "partition \(partition): the topic has \(count) partitions, and had \(place.partitions) when the group began; "
-                    + "customers are on others now, so begin with another group and topics made anew")
+                    + "customers are on others now; stop all processes, and have journeyd repartition copy the records, by "
+                    + "their keys, to a topic of as many as there are to be")
         }
         let rest = "the topic was made anew, or the log lost data; begin with another group"
         if found.offset > extent.upperBound {

@@ -1,3 +1,5 @@
+import Storage
+
 /// More of a budget that one of several partitions asks a bank for.
 package struct LeaseWish: Equatable, Sendable {
     /// What the budget counts, in words that are the same in every process.

@@ -81,6 +81,16 @@ extension Catalogue {
           journeyd load: --duration: "%1" no dura nada; escriba --duration 10s
         journeyd load: %1: "%2" is not a number %3 to %4; write %5 1000
           journeyd load: %1: "%2" no es un número %3 a %4; escriba %5 1000
+        journeyd report: --partition is of topics, and none is read; leave it out
+          journeyd report: --partition es de temas, y no se lee ninguno; quítelo
+        journeyd repartition: something is missing; write --to TOPIC and --partitions N
+          journeyd repartition: falta algo; escriba --to TEMA y --partitions N
+        journeyd repartition: --to: "%1" is the topic itself; name a new one
+          journeyd repartition: --to: "%1" es el tema mismo; nombre uno nuevo
+        %1: %2 partitions; %3 records that group %4 had taken, and %5 that it had not
+          %1: %2 particiones; %3 registros que el grupo %4 había tomado, y %5 que no
+        %1 records that were rejected as misplaced were not copied
+          no se copiaron %1 registros que se rechazaron como misplaced
         journeyd run: standard input is named twice; write - once
           journeyd run: la entrada estándar se nombra dos veces; escriba - una vez
         journeyd run: a topic is read alone; leave the other inputs out

@@ -75,7 +75,7 @@ struct EngineShard: ~Copyable {
     }
 
     /// The time of the earliest deadline, or the distant future where there is none.
-    var nextDeadline: Instant { min(journeys.nextDeadline, accounts?.journeys.nextDeadline ?? .distantFuture) }
+    var nextDeadline: Instant { min(journeys.nextDeadline, accounts?.nextDeadline() ?? .distantFuture) }
 
     mutating func finish(flush: Bool) -> EngineOutput {
         let output = journeys.finish(flush: flush)
@@ -118,6 +118,9 @@ struct EngineAccounts: ~Copyable {
         let output = journeys.finish(flush: flush)
         return EngineOutput(journeys: output, proposals: proposer.takeProposals(), report: nil)
     }
+
+    /// The time of the earliest deadline, or the distant future where there is none.
+    func nextDeadline() -> Instant { journeys.nextDeadline }
 
     /// Adds what was counted.
     func count(into statistics: inout ShardStatistics) {

@@ -1,4 +1,5 @@
 package import Cells
+import Decisions
 import Endpoints
 package import Events
 package import Journal

@@ -86,7 +86,7 @@
             }
         }
 
-        private static func client(
+        static func client(
             _ terms: TopicTerms, _ role: Role, _ instance: String
         ) throws(EndpointFault) -> KafkaClient {
             let properties = try properties(terms, role, instance)
@@ -108,7 +108,7 @@
             "\(terms.group)-\(instance)"
         }
 
-        private enum Role { case reading, following, sending }
+        enum Role { case reading, following, sending }
 
         private static func properties(
             _ terms: TopicTerms, _ role: Role, _ instance: String
@@ -195,6 +195,13 @@
                     return found == 0 ? wanted : found
                 }
                 if found == wanted { continue }
+                if name == terms.input.controlTopic {
+                    throw EndpointFault(
+                        .cannotOpen,
+                        "\(terms.shown) has \(wanted) partitions, and had \(found) when the group began; customers are on others "
+                            + "now, so have journeyd repartition copy the records, by their keys, to a topic of as many as "
+                            + "there are to be")
+                }
                 throw EndpointFault(
                     .cannotOpen,
                     "the topic \(name) has \(found) partitions, and \(terms.input.topic) has \(wanted); what follows from a "

@@ -18,6 +18,8 @@
         private static let stepPause: Int64 = 250_000_000
         /// How long a turn waits for records, in milliseconds.
         private static let pollMost: Int64 = 100
+        /// How far, in microseconds, this machine's clock may be behind records and other processes before that is told.
+        private static let skewMost: Int64 = 60_000_000
 
         /// What other threads ask of the session.
         package final class Requests: Sendable {
@@ -91,7 +93,7 @@
             do throws(BrokerFault) {
                 try turns(member, broker)
                 maker.isEnding = true
-                try member.finish()
+                try member.finish(at: .now)
                 broker.close()
             } catch {
                 return asideFault ?? EndpointFault(.readingFailed, Self.words(error))
@@ -153,6 +155,12 @@
                 return TopicFigures.Cell(
                     partition: partition, offset: cell.place.offset,
                     lag: broker.knownEnd(partition).map { max(0, $0 - cell.place.offset) }, isLive: cell.isLive)
+            }
+            let ahead = member.cells.values.map { $0.latest.since(.now) }.max() ?? 0
+            if ahead > Self.skewMost {
+                log.tell(
+                    .warn, "this machine's clock is behind others; set the clocks of all machines",
+                    ["seconds": LogValue(Int(ahead / 1_000_000))], per: "clock")
             }
             let isReady = member.isReady && member.hasAssignment
             figures.show(

@@ -48,8 +48,8 @@ struct Command: Sendable {
 
     /// All commands, in the order of the help.
     static let all = [
-        run, check, test, explain, report, evaluate, convert, replay, journal, reload, eval, generate, load, schema,
-        fmt,
+        run, check, test, explain, report, evaluate, convert, replay, journal, reload, eval, generate, load,
+        repartition, schema, fmt,
         outputs, beginning, completion, manual, helpOnTopics,
     ]
 

@@ -18,9 +18,6 @@
 
         /// More partitions than any topic has.
         private static let partitionsMost = 10_000
-        /// The longest metadata beside an offset that is looked at.
-        private static let metadataMost = 4096
-
         package let client: KafkaClient
         private let group: String
         private let instance: String?
@@ -80,19 +77,29 @@
         /// What the group has committed for a partition; nil for nothing.
         package func committed(_ topic: String, _ partition: Int, milliseconds: Int) throws(KafkaFault) -> (
             offset: Int64, metadata: String
+        )? { try client.committed(topic, partition, milliseconds: milliseconds) }
+
+        /// Leaves the group, where the member has no name of its own there. What it is told meanwhile is to be polled on another
+        /// thread, or was.
+        package func close() { unsafe _ = rd_kafka_consumer_close(client.client) }
+    }
+
+    extension KafkaClient {
+        /// The longest metadata beside an offset that is looked at.
+        private static let metadataMost = 4096
+
+        /// What the group that the client's properties name has committed for a partition; nil for nothing.
+        package func committed(_ topic: String, _ partition: Int, milliseconds: Int) throws(KafkaFault) -> (
+            offset: Int64, metadata: String
         )? {
             var metadata = [CChar](repeating: 0, count: Self.metadataMost)
             var size = 0
             var fault = kafka_no_fault()
             let offset = unsafe kafka_committed(
-                client.client, topic, Int32(partition), Int32(milliseconds), &metadata, metadata.count, &size, &fault)
+                client, topic, Int32(partition), Int32(milliseconds), &metadata, metadata.count, &size, &fault)
             if let fault = KafkaFault(fault) { throw fault }
             if offset < 0 { return nil }
             return (offset, String(decoding: metadata.prefix(size).map { UInt8(bitPattern: $0) }, as: UTF8.self))
         }
-
-        /// Leaves the group, where the member has no name of its own there. What it is told meanwhile is to be polled on another
-        /// thread, or was.
-        package func close() { unsafe _ = rd_kafka_consumer_close(client.client) }
     }
 #endif

@@ -28,6 +28,16 @@
             try check(fault)
         }
 
+        /// Sends a record to a partition, with its time in milliseconds since 1970. It is copied.
+        package func send(
+            _ value: View<UInt8>?, key: View<UInt8>?, time: Int64, to topic: KafkaTopic, _ partition: Int
+        ) throws(KafkaFault) {
+            let fault = unsafe kafka_send_at(
+                client.client, topic.name, Int32(partition), value?.base, value?.count ?? 0, key?.base, key?.count ?? 0,
+                time)
+            try check(fault)
+        }
+
         /// Lets the client work for so many milliseconds at most, where what waits to be sent has no room.
         package func makeRoom(milliseconds: Int) { unsafe _ = rd_kafka_poll(client.client, Int32(milliseconds)) }
 
@@ -47,6 +57,21 @@
         ) throws(KafkaFault) {
             guard let standing = unsafe member.standing else { throw KafkaFault(RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID) }
             guard let list = unsafe rd_kafka_topic_partition_list_new(Int32(offsets.count)) else { return }
+            for place in offsets {
+                unsafe kafka_offsets_add(list, topic, Int32(place.partition), place.offset, place.metadata)
+            }
+            try check(unsafe kafka_send_offsets(client.client, standing, list, Int32(milliseconds)))
+        }
+
+        /// Has offsets committed with the transaction for a group that has no members.
+        package func send(
+            _ offsets: [(partition: Int, offset: Int64, metadata: String)], of topic: String, forGroup group: String,
+            milliseconds: Int
+        ) throws(KafkaFault) {
+            guard let list = unsafe rd_kafka_topic_partition_list_new(Int32(offsets.count)),
+                let standing = unsafe rd_kafka_consumer_group_metadata_new(group)
+            else { return }
+            defer { unsafe rd_kafka_consumer_group_metadata_destroy(standing) }
             for place in offsets {
                 unsafe kafka_offsets_add(list, topic, Int32(place.partition), place.offset, place.metadata)
             }
