@@ -10,6 +10,10 @@ import Pipeline
 import Storage
 import Stories
 
+#if Kafka
+    import Topics
+#endif
+
 extension Command {
     /// `journeyd report`.
     static let report = Command(
@@ -19,13 +23,14 @@ extension Command {
             Reads customer events as run does and tells what became of all journeys, as the section report of CONFIG asks: how
             often what follows what, where journeys break off and what that costs, what moves people to buy, and KPIs.
             INPUT is a file or - for standard input (the default); file:PATH?format=NAME has a format of its own. Several
-            files are merged by event time.
+            files are merged by event time. Of kafka://HOST:PORT/TOPIC it reads what the topic has by now.
             With --merge, adds up reports of parts of a whole that --json has written, such as of the partitions of a topic.
             Without a flag, the most important figures are written to standard output.
             """,
         flags: [
             .format,
             Flag("--merge", "add up these reports, in the place of reading events"),
+            Flag("--partition", "N", "read this partition of a topic alone"),
             Flag("--json", "FILE", "write all figures here, as JSON; - is standard output"),
             Flag(
                 "--html", "FILE",
@@ -75,10 +80,11 @@ struct ReportCommand {
         }
         plan.report = asked.settings
         let collector = ReportCollector(asked.settings)
-        let run = try opened(plan, collector)
+        let (past, others) = try topics(configuration)
+        let run = try opened(plan, collector, others, past)
         run.stop.followSignals()
         let (totals, fault) = await run.run()
-        if let fault { throw CommandFault(fault) }
+        if let fault = fault ?? past.compactMap(\.readingFault).first { throw CommandFault(fault) }
         guard let report = collector.report else {
             throw CommandFault(.ownFault, "journeyd report: the run ended without its figures")
         }
@@ -93,7 +99,7 @@ struct ReportCommand {
 
     /// Adds up reports.
     private func merge() throws(CommandFault) -> ExitStatus {
-        for flag in ["--format", "--shards"] where arguments.has(flag) {
+        for flag in ["--format", "--shards", "--partition"] where arguments.has(flag) {
             throw CommandFault(.usage, "journeyd report: \(flag) is about events, and --merge reads none; leave it out")
         }
         var sum: JourneyReport?
@@ -129,11 +135,64 @@ struct ReportCommand {
         }
     }
 
-    private func opened(_ plan: Plan, _ collector: ReportCollector) throws(CommandFault) -> Run {
-        let inputs: [Input]
+    #if Kafka
+        private typealias Past = TopicPast
+    #else
+        /// Without topics there is nothing of the kind.
+        private struct Past {
+            var input: Input { .standard(isLive: false) }
+            var readingFault: EndpointFault? { nil }
+        }
+    #endif
+
+    /// Begins to read the topics among the inputs, and says which inputs are others.
+    private func topics(_ configuration: LoadedConfiguration) throws(CommandFault) -> ([Past], [String]) {
+        let named = addresses.filter { KafkaAddress.isMeant(by: $0) }
+        let others = addresses.filter { !KafkaAddress.isMeant(by: $0) }
+        if named.isEmpty, arguments.has("--partition") {
+            throw CommandFault(.usage, "journeyd report: --partition is of topics, and none is read; leave it out")
+        }
+        var past: [Past] = []
+        for text in named {
+            let address: KafkaAddress
+            do throws(KafkaAddress.Fault) {
+                address = try KafkaAddress(text, isInput: false)
+            } catch {
+                throw CommandFault(.usage, "journeyd report: \(text) \(error.words)")
+            }
+            past += try started(address, configuration)
+        }
+        return (past, others)
+    }
+
+    private func started(
+        _ address: KafkaAddress, _ configuration: LoadedConfiguration
+    ) throws(CommandFault) -> [Past] {
+        #if Kafka
+            let partition: Int? =
+                arguments.has("--partition") ? try arguments.number("--partition", or: 0, in: 0...9_999) : nil
+            do throws(EndpointFault) {
+                return try TopicPast.start(
+                    address, partition: partition, settings: configuration.plan?.kafka ?? KafkaSettings())
+            } catch {
+                throw CommandFault(error)
+            }
+        #else
+            throw CommandFault(.cannotOpen, "journeyd report: \(address.shown): \(KafkaAddress.absence)")
+        #endif
+    }
+
+    private func opened(
+        _ plan: Plan, _ collector: ReportCollector, _ addresses: [String], _ past: [Past]
+    ) throws(CommandFault) -> Run {
+        var inputs: [Input]
         let stop: StopSignal
         do throws(EndpointFault) {
             inputs = try NamedFiles.opened(addresses, format: format, plan.input.formats)
+            for topic in past {
+                inputs.append(topic.input)
+                inputs[inputs.count - 1].format = format
+            }
             do throws(SystemError) {
                 stop = try StopSignal()
             } catch {
