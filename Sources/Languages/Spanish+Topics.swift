@@ -4,8 +4,6 @@ extension Catalogue {
         # JD1001
         journeyd run: %1: a topic is written to where one is read; name a kafka:// input
           journeyd run: %1: se escribe en un tema donde se lee uno; nombre una entrada kafka://
-        %1: a budget is `share: "leased"`, which this version does not do yet; write "split"
-          %1: un presupuesto es `share: "leased"`, que esta versión todavía no hace; escriba "split"
         each partition is one shard
           cada partición es un shard
         a topic has no end
@@ -72,6 +70,8 @@ extension Catalogue {
         committed
           confirmado
         # JD1508
+        this machine's clock is behind others; set the clocks of all machines
+          el reloj de esta máquina va por detrás de otros; ponga en hora los relojes de todas
         waiting for the brokers
           esperando a los brokers
         %1: %2; see to it that the brokers are there and let journeyd in
@@ -90,6 +90,32 @@ extension Catalogue {
           %1: librdkafka no acepta el valor
         the topic %1 has %2 partitions, and %3 has %4; what follows from a partition goes to the one of the same number, so both must have as many
           el tema %1 tiene %2 particiones, y %3 tiene %4; lo que sigue de una partición va a la del mismo número, así que ambos deben tener las mismas
+        %1 has %2 partitions, and had %3 when the group began; customers are on others now, so have journeyd repartition copy the records, by their keys, to a topic of as many as there are to be
+          %1 tiene %2 particiones, y tenía %3 cuando empezó el grupo; los clientes están ahora en otras, así que haga que journeyd repartition copie los registros, por sus claves, a un tema con tantas como haya de haber
+        %1: there is no topic of that name; name one that is
+          %1: no hay ningún tema con ese nombre; nombre uno que exista
+        %1: --partition: it has %2, from 0 on; name one of them
+          %1: --partition: tiene %2, desde la 0; nombre una de ellas
+        %1: partition %2: %3; try again
+          %1: partición %2: %3; inténtelo otra vez
+        %1: partition %2 cannot be read to its end; try again
+          %1: la partición %2 no se puede leer hasta el final; inténtelo otra vez
+        %1: partition %2: the group's committed offset is another program's; name the group that journeyd has
+          %1: partición %2: el desplazamiento confirmado del grupo es de otro programa; nombre el grupo que tiene journeyd
+        %1: partition %2 begins at offset %3, and what was before it from %4 on is known to snapshots only, which belong to this number of partitions; begin with another group
+          %1: la partición %2 empieza en el desplazamiento %3, y lo de antes, desde el %4, solo lo saben las instantáneas, que son de este número de particiones; empiece con otro grupo
+        %1: group %2 has taken nothing of it, so there is nothing to keep; begin with a new topic
+          %1: el grupo %2 no ha tomado nada de él, así que no hay nada que conservar; empiece con un tema nuevo
+        %1: its partitions do not follow one configuration; start the group once more, and stop it when all are live
+          %1: sus particiones no siguen una misma configuración; arranque el grupo otra vez, y párelo cuando todas estén al día
+        %1: partition %2 has no configuration; bring the control topic back, or begin with another group
+          %1: la partición %2 no tiene configuración; recupere el tema de control, o empiece con otro grupo
+        with %1 partitions
+          con %1 particiones
+        with records in it
+          con registros dentro
+        the topic %1 is there already, %2; delete it, or name another with --to
+          el tema %1 ya existe, %2; bórrelo, o nombre otro con --to
         its records have no timestamps; have the brokers or the producers set them
           sus registros no llevan timestamp; haga que los pongan los brokers o los productores
         %1: the group: %2
@@ -115,8 +141,8 @@ extension Catalogue {
           partición %1: el grupo no tiene desplazamiento confirmado, y el tema de control dice que lo tenía; recupere los desplazamientos del grupo, o empiece con otro
         partition %1: the group's committed offset is another program's; give journeyd a group of its own
           partición %1: el desplazamiento confirmado del grupo es de otro programa; dé a journeyd un grupo propio
-        partition %1: the topic has %2 partitions, and had %3 when the group began; customers are on others now, so begin with another group and topics made anew
-          partición %1: el tema tiene %2 particiones, y tenía %3 cuando empezó el grupo; los clientes están ahora en otras, así que empiece con otro grupo y temas nuevos
+        partition %1: the topic has %2 partitions, and had %3 when the group began; customers are on others now; stop all processes, and have journeyd repartition copy the records, by their keys, to a topic of as many as there are to be
+          partición %1: el tema tiene %2 particiones, y tenía %3 cuando empezó el grupo; los clientes están ahora en otras; pare todos los procesos, y haga que journeyd repartition copie los registros, por sus claves, a un tema con tantas como haya de haber
         the topic was made anew, or the log lost data; begin with another group
           el tema se creó de nuevo, o se perdieron datos; empiece con otro grupo
         partition %1: offset %2 is committed, and the log ends at %3: %4
