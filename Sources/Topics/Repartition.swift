@@ -34,7 +34,7 @@
         private let producer: KafkaProducer
         private let output: KafkaTopic
         private let control: KafkaTopic
-        private var open = 0
+        private var pending = 0
         private var outcome = Outcome()
 
         /// - Parameters:
@@ -270,9 +270,9 @@
                     producer.makeRoom(milliseconds: 20)
                 }
             }
-            open += 1
+            pending += 1
             if isTaken { outcome.taken += 1 } else { outcome.left += 1 }
-            if open == Self.transactionMost { try commit() }
+            if pending == Self.transactionMost { try commit() }
         }
 
         private static func view(
@@ -284,18 +284,18 @@
         }
 
         private func begin() throws(EndpointFault) {
-            if open == 0 { try ask { () throws(KafkaFault) in try producer.begin() } }
+            if pending == 0 { try ask { () throws(KafkaFault) in try producer.begin() } }
         }
 
         private func commit() throws(EndpointFault) {
-            guard open > 0 else { return }
-            open = 0
+            guard pending > 0 else { return }
+            pending = 0
             try ask { () throws(KafkaFault) in try producer.commit(milliseconds: Self.patience) }
         }
 
         private func transaction(_ body: () throws(EndpointFault) -> Void) throws(EndpointFault) {
             try begin()
-            open = 1
+            pending = 1
             try body()
             try commit()
         }
