@@ -376,7 +376,10 @@ extension Member {
     ) throws(BrokerFault) -> (records: [[UInt8]], kept: KeptCell?) {
         let place = found.flatMap { CellPlace(offset: $0.offset, metadata: $0.metadata) }
         let kept = place.flatMap { maker.kept(partition, upTo: $0) }
-        return (try broker.controls(partition, from: kept?.controlOffset ?? 0).records, kept)
+        let found = try broker.controls(partition, from: kept?.controlOffset ?? 0).records
+        guard partition == 0 else { return (found, kept) }
+        // What cells ask the bank for stands among the control records of the first partition, even before its cell began.
+        return (found.filter { View.of($0) { LeaseClaim($0) } == nil }, kept)
     }
 
     private func fresh(
@@ -430,8 +433,6 @@ extension Member {
         var records: [ControlRecord] = []
         let first = found.kept?.place.controls ?? 0
         for bytes in found.records {
-            // What cells ask the bank for stands among the control records of the first partition.
-            if partition == 0, View.of(bytes, { LeaseClaim($0) }) != nil { continue }
             guard let record = View.of(bytes, { ControlRecord($0) }) else {
                 throw CellFault(
                     "partition \(partition): the control topic has a record that is not journeyd's, or damaged; "

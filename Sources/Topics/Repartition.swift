@@ -32,8 +32,8 @@
         private let client: KafkaClient
         private let following: KafkaClient
         private let producer: KafkaProducer
-        private let output: KafkaTopic
-        private let control: KafkaTopic
+        /// Where copies and control records go; nil until both are there: some brokers make a topic by being asked about it.
+        private var topics: (output: KafkaTopic, control: KafkaTopic)?
         private var pending = 0
         private var outcome = Outcome()
 
@@ -48,9 +48,6 @@
             following = try TopicBroker.client(terms, .following, "repartition")
             let sending = try TopicBroker.client(terms, .sending, "repartition")
             producer = KafkaProducer(sending)
-            (output, control) = try Self.asking(terms) { () throws(KafkaFault) in
-                (try KafkaTopic(topic, of: sending), try KafkaTopic("\(topic)-\(terms.group)-journeyd", of: sending))
-            }
         }
 
         private static func asking<Answer>(
@@ -70,6 +67,12 @@
         package func run() throws(EndpointFault) -> Outcome {
             let cells = try old()
             try makeTopics()
+            topics = try ask { () throws(KafkaFault) in
+                (
+                    try KafkaTopic(target.topic, of: producer.client),
+                    try KafkaTopic(target.controlTopic, of: producer.client)
+                )
+            }
             try ask { () throws(KafkaFault) in try producer.beginTransactions(milliseconds: Self.patience) }
             try transaction { () throws(EndpointFault) in
                 for partition in 0..<count {
@@ -253,6 +256,7 @@
             try begin()
             // What has no key is rejected there as it would have been here.
             let partition = home(among: count) ?? 0
+            guard let output = topics?.output else { return }
             let deadline = System.monotonicClock + Int64(Self.patience) * 1_000_000
             while true {
                 do throws(KafkaFault) {
@@ -301,6 +305,7 @@
         }
 
         private func send(_ record: ControlRecord, to partition: Int) throws(EndpointFault) {
+            guard let control = topics?.control else { return }
             let bytes = record.bytes
             let result = View.of(bytes) { view in
                 Result { () throws(KafkaFault) in try producer.send(view, to: control, partition) }
