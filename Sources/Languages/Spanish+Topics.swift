@@ -14,6 +14,8 @@ extension Catalogue {
           journeyd run: %1 no es para temas: %2; quítelo
         journeyd run: the format of a topic stands in the configuration (input.format); leave it out
           journeyd run: el formato de un tema está en la configuración (input.format); quítelo
+        CONFIG INPUT
+          CONFIG ENTRADA
         journeyd run: a topic's records are no table; have each say one event as JSON
           journeyd run: los registros de un tema no son una tabla; haga que cada uno diga un evento en JSON
         # JD1003
