@@ -131,6 +131,53 @@ import Testing
                 "All actions together: proven. It brings "))
     }
 
+    /// Of so many customers and conversions in each group.
+    private static func proof(
+        treated: Int, control: Int, conversions: Int, holdout: Double = 0.5
+    ) -> ActionProof? {
+        var (entries, outcomes): ([ActionEntry], [OutcomeEvent]) = ([], [])
+        for (count, isControl) in [(treated, false), (control, true)] {
+            for number in 0..<count {
+                let customer = UInt64(entries.count)
+                entries.append(ActionEntry(customer: customer, action: 0, time: 40 * day, isControl: isControl))
+                if number < conversions {
+                    outcomes.append(OutcomeEvent(customer: customer, time: 41 * day, value: 1))
+                }
+            }
+        }
+        var settings = ActionSettings(outcomes: ["buy"])
+        settings.holdout = holdout
+        return ActionProof.all(entries, outcomes, actions: ["mail"], settings, reached: 200 * day).first
+    }
+
+    /// A hundred customers and 25 conversions a group are enough for a verdict, one less of either is not.
+    @Test func aVerdictTakesSoManyCustomersAndConversions() {
+        #expect(Self.proof(treated: 100, control: 100, conversions: 25)?.verdict == .open)
+        #expect(Self.proof(treated: 100, control: 100, conversions: 24)?.verdict == .early)
+        #expect(Self.proof(treated: 100, control: 99, conversions: 25)?.verdict == .early)
+    }
+
+    /// 2.80 σ √(1/n + 1/m), of two groups whose variances are 2 and 8 by hand: σ² = (2 · 2 + 4 · 8) / 6.
+    @Test func theLeastEffectIsAsTheFormulaSays() throws {
+        var (one, other) = (ArmSums(), ArmSums())
+        for y in [0.0, 2, 1] { one.add(y * 2.0.squareRoot(), before: 0) }
+        for y in [0.0, 4, 4, 8, 4] { other.add(y, before: 0) }
+        let variance = (2 * 2 + 4 * 8) / 6.0
+        #expect((one.variance - 2).magnitude < 1e-12 && (other.variance - 8).magnitude < 1e-12)
+        let least = try #require(Difference.least(one, other))
+        #expect((least - 2.80 * (variance * (1 / 3.0 + 1 / 5.0)).squareRoot()).magnitude < 1e-12)
+    }
+
+    /// Groups whose sizes are chance one time in 900 are taken as they come, one time in 2,000 they are not.
+    @Test func groupsThatAreNoChanceGiveNoVerdict() throws {
+        for (treated, control, isSkewed) in [(867, 133, true), (869, 131, false)] {
+            let found = try #require(Self.proof(treated: treated, control: control, conversions: 30, holdout: 0.1))
+            let chance = try #require(found.ratioChance)
+            #expect(isSkewed ? chance < 0.001 && chance > 1e-4 : chance > 0.001 && chance < 0.002)
+            #expect((found.verdict == .skewed) == isSkewed)
+        }
+    }
+
     /// A naive program over few customers with ties counts the same.
     @Test(arguments: 1...20) func countsWhoEnteredAndWhatCame(seed: UInt64) {
         var numbers = SeededNumbers(seed: seed)

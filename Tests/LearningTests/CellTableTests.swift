@@ -91,6 +91,46 @@ import Testing
         #expect(table.trials(own, Self.plan, at: Instant(microseconds: 0)) == 5_000)
         let last = table.find(Self.plan, action: 0, channel: 0, bucket: table.number(ofBucket: Array("4999".utf8)))
         #expect(table.belief(last, Self.plan, at: Instant(microseconds: 0)).mean > 0.4)
+        // No value is kept that tells no cell apart, and there is no room for another action either.
+        #expect(table.number(ofBucket: Array("4999".utf8)) == CellTable.noBucket)
+        let other = table.obtain(Self.plan, action: 1, channel: 0, bucket: nil, at: Instant(microseconds: 0))
+        #expect(other == -1 && table.count == CellTable.limit)
+    }
+
+    /// The longest value has a cell of its own, one that is longer learns in its parent.
+    @Test func valuesAreNoLongerThanTheirLimit() {
+        for (length, cells) in [(CellTable.bucketLimit, 3), (CellTable.bucketLimit + 1, 2)] {
+            var table = CellTable()
+            let bucket = [UInt8](repeating: 0x61, count: length)
+            _ = table.obtain(Self.plan, action: 0, channel: 0, bucket: bucket, at: Instant(microseconds: 0))
+            #expect(table.count == cells)
+        }
+    }
+
+    /// Before the instant up to which counts are decayed they count as they do then, not for more.
+    @Test func aClockThatGoesBackMakesNoCountGrow() {
+        var table = CellTable()
+        let cell = table.obtain(Self.plan, action: 0, channel: 0, bucket: nil, at: Instant(microseconds: 0))
+        let settled = Instant(microseconds: 10 * Self.day)
+        table.settle(cell, success: true, Self.plan, at: settled)
+        let before = Instant(microseconds: 4 * Self.day)
+        #expect(table.belief(cell, Self.plan, at: before) == table.belief(cell, Self.plan, at: settled))
+        #expect(table.trials(cell, Self.plan, at: before) == 1)
+    }
+
+    /// What is known of a channel that is gone says nothing of what goes over none.
+    @Test func cellsOfAChannelThatIsGoneAreLost() {
+        var old = CellTable()
+        let at = Instant(microseconds: 0)
+        for channel: Int32 in 0..<2 {
+            let cell = old.obtain(Self.plan, action: 0, channel: channel, bucket: [0x61], at: at)
+            old.settle(cell, success: channel == 0, Self.plan, at: at)
+        }
+        var table = CellTable()
+        let numbers = table.takeOver(old, actions: [0], channels: [-1, 0])
+        #expect(old.count == 5 && table.count == 3 && numbers.count { $0 < 0 } == 2)
+        #expect(table.find(Self.plan, action: 0, channel: -1, bucket: CellTable.noBucket) == table.own(ofAction: 0))
+        #expect(table.trials(table.own(ofAction: 0), Self.plan, at: at) == 2)
     }
 
     @Test func anImageHasAllCells() throws {

@@ -150,4 +150,74 @@ import Testing
         #expect(due(merging: false) == ["ignored 800", "lapsed 1100", "over 5100"])
         #expect(due(merging: true) == due(merging: false))
     }
+
+    /// A customer has at most sixteen open decisions and 256 outcomes, also when two become one; the oldest go.
+    @Test func whatIsTooMuchGivesUpItsPlace() {
+        var terms = ResponseTerms()
+        terms[.accept] = 100_000
+        var book = ResponseBook(terms)
+        var gone: [UInt64] = []
+        for number in 0..<17 {
+            Self.bytes("a") {
+                if let oldest = book.open(Self.decision(UInt64(number + 1), at: Int64(number)), of: $0, hash: $1) {
+                    gone.append(oldest.id)
+                }
+            }
+        }
+        #expect(gone == [1] && book.openCount == ResponseBook.openLimit && book.displaced == 1)
+        for (name, count) in [("a", 200), ("b", 257)] {
+            for number in 0..<count {
+                Self.bytes(name) {
+                    book.remember(
+                        PastOutcome(
+                            time: Instant(microseconds: Int64(number)), until: Instant(microseconds: 90_000),
+                            action: 0, channel: -1, outcome: .reject), of: $0, hash: $1)
+                }
+            }
+        }
+        #expect(book.forgotten == 1)
+        Self.bytes("b") { _ = book.open(Self.decision(100, at: 50), of: $0, hash: $1) }
+        let displaced = Self.bytes("a") { other, otherHash in
+            Self.bytes("b") { book.merge(other, otherHash: otherHash, into: $0, hash: $1) }
+        }
+        #expect(displaced.map(\.id) == [2] && book.openCount == ResponseBook.openLimit && book.displaced == 2)
+        var outcomes = 0
+        Self.bytes("b") {
+            book.forEachPast(of: $0, hash: $1) { _ in
+                outcomes += 1
+                return true
+            }
+        }
+        #expect(outcomes == ResponseBook.pastLimit && book.forgotten == 201)
+    }
+
+    /// Who sees an offer just before its time is over has all the time to ignore it; other outcomes begin no such time.
+    @Test func ignoringRunsFromTheImpressionAlone() {
+        var terms = ResponseTerms()
+        (terms[.impression], terms[.click]) = (1_000, 1_000)
+        (terms.ignoredAfter, terms.runsFromImpression) = (700, true)
+        for (outcome, ends) in [(Outcome.impression, ["ignored 1600", "over 1600"]), (.click, ["over 1000"])] {
+            var book = ResponseBook(terms)
+            let at = Instant(microseconds: 900)
+            Self.bytes("c") { customer, hash in
+                _ = book.open(Self.decision(7, at: 0), of: customer, hash: hash)
+                guard
+                    case .decision(let handle) = book.attribution(
+                        of: outcome, to: .none, of: customer, hash: hash, at: at)
+                else { return }
+                book.note(outcome, of: handle, hash: hash, at: at)
+                #expect((book.decision(handle).seen == at) == (outcome == .impression))
+            }
+            var all: [String] = []
+            while let (due, at, place, _) = book.nextDue(upTo: .latest) {
+                guard case .over(let decision) = due else {
+                    all.append("ignored \(at.microseconds)")
+                    continue
+                }
+                all.append("over \(at.microseconds)")
+                book.close(decision, at: place)
+            }
+            #expect(all == ends)
+        }
+    }
 }
