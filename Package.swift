@@ -115,7 +115,9 @@ let package = Package(
         tests(
             "JourneysTests",
             of: ["TestEngine", "TestSupport", "Pipeline", "Journeys", "Expressions", "Events", "Storage"]),
-        tests("DecisionsTests", of: ["TestSupport", "Decisions", "Journeys", "Expressions", "Events", "Storage"]),
+        tests(
+            "DecisionsTests",
+            of: ["TestSupport", "Decisions", "Journeys", "Learning", "Expressions", "Events", "Storage"]),
         tests(
             "EndpointsTests",
             of: [
