@@ -134,9 +134,13 @@ import Testing
         return made
     }
 
-    /// What is decided, in its order, and what is rejected, whenever it was told.
+    /// What is decided, in its order, what is rejected, whenever it was told, and what was granted, in its order.
     private static func parted(_ made: [String]) -> [[String]] {
-        [made.filter { !$0.contains("\"rejected\"") }, made.filter { $0.contains("\"rejected\"") }.sorted()]
+        let (grants, lines) = (made.filter { $0.hasPrefix("granted") }, made.filter { !$0.hasPrefix("granted") })
+        return [
+            lines.filter { !$0.contains("\"rejected\"") }, lines.filter { $0.contains("\"rejected\"") }.sorted(),
+            grants,
+        ]
     }
 
     /// Two events so much later that nothing before waits any more, the second of which is awaited itself.
