@@ -63,23 +63,25 @@ struct TreeEnsemble: Sendable {
         }
         var isChild = [Bool](repeating: false, count: added.count)
         var isLeaf = [Bool](repeating: false, count: values.count)
+        // The number among all nodes, or leaves, of a child of a node of this tree.
+        func place(of child: Int32, _ number: Int) throws(ModelFault) -> Int32 {
+            if child >= 0 {
+                guard Int(child) < added.count, child > 0, !isChild[Int(child)] else {
+                    throw ModelFault("tree \(roots.count), node \(number): its child \(child) makes no tree")
+                }
+                isChild[Int(child)] = true
+                return child + firstNode
+            }
+            guard Int(~child) < values.count, !isLeaf[Int(~child)] else {
+                throw ModelFault("tree \(roots.count), node \(number): its leaf \(~child) makes no tree")
+            }
+            isLeaf[Int(~child)] = true
+            return ~(~child + firstLeaf)
+        }
         for (number, node) in added.enumerated() {
             var moved = node
-            for (child, path) in [(node.left, \Node.left), (node.right, \Node.right)] {
-                if child >= 0 {
-                    guard Int(child) < added.count, child > 0, !isChild[Int(child)] else {
-                        throw ModelFault("tree \(roots.count), node \(number): its child \(child) makes no tree")
-                    }
-                    isChild[Int(child)] = true
-                    moved[keyPath: path] = child + firstNode
-                } else {
-                    guard Int(~child) < values.count, !isLeaf[Int(~child)] else {
-                        throw ModelFault("tree \(roots.count), node \(number): its leaf \(~child) makes no tree")
-                    }
-                    isLeaf[Int(~child)] = true
-                    moved[keyPath: path] = ~(~child + firstLeaf)
-                }
-            }
+            moved.left = try place(of: node.left, number)
+            moved.right = try place(of: node.right, number)
             nodes.append(moved)
         }
         leaves += values
