@@ -2,6 +2,9 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 #include <malloc.h>
 #include <signal.h>
 #include <sys/epoll.h>
@@ -48,6 +51,16 @@ static inline void release_signals(void) {
 
 /// Has all threads allocate from so many arenas, each of which reserves 64 MiB of address space.
 static inline void limit_allocator_arenas(int count) { mallopt(M_ARENA_MAX, count); }
+
+/// Whether the processor has the instructions that release builds use (see Package.swift).
+static inline int has_instructions(void) {
+#if defined(__x86_64__)
+    unsigned int a = 0, b = 0, c = 0, d = 0;
+    return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_POPCNT) && (c & bit_SSE4_2);
+#else
+    return 1;
+#endif
+}
 
 /// What SO_PEERCRED answers: who is at the other end of a Unix socket.
 struct linux_peer {

@@ -234,6 +234,8 @@ extension Catalogue {
           el sistema no da más
         journeyd: only %1 files may be open at a time (ulimit -n), and %2 are needed at least; raise the limit
           journeyd: solo puede haber %1 archivos abiertos a la vez (ulimit -n), y hacen falta %2 al menos; suba el límite
+        journeyd: this program was built for processors with SSE4.2 and POPCNT (x86-64-v2), which this one lacks; build it here without -march in Package.swift
+          journeyd: este programa se compiló para procesadores con SSE4.2 y POPCNT (x86-64-v2), que este no tiene; compílelo aquí sin -march en Package.swift
         journeyd: a pipe cannot be made: %1
           journeyd: no se puede crear una tubería: %1
         journeyd eval: a pipe cannot be made: %1

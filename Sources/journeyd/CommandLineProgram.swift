@@ -1,3 +1,4 @@
+import CLinux
 import Configuration
 import Endpoints
 import Languages
@@ -28,6 +29,12 @@ enum CommandLineProgram {
     /// What is wrong with the limits that the program was started under: before the runtime has begun anything that would end
     /// the program in its own way.
     static func faultOfLimits() -> CommandFault? {
+        if has_instructions() == 0 {
+            return CommandFault(
+                .cannotOpen,
+                "journeyd: this program was built for processors with SSE4.2 and POPCNT (x86-64-v2), which this one lacks; build it here without -march in Package.swift"
+            )
+        }
         let files = System.raiseOpenFileLimit()
         if files < System.openFilesLeast {
             return CommandFault(
