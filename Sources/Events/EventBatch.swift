@@ -1,9 +1,9 @@
-package import Storage
+public import Storage
 
 /// One decoded value of an event: a slot of the plan's projection with what the line says there.
-package struct Field: BitwiseCopyable, Sendable {
+public struct Field: BitwiseCopyable, Sendable {
     /// What a decoded field holds.
-    package enum Kind: UInt8, BitwiseCopyable, Sendable {
+    public enum Kind: UInt8, BitwiseCopyable, Sendable {
         case null, no, yes, int, double, string
         /// An object or an array, kept as its JSON text.
         case json
@@ -12,12 +12,13 @@ package struct Field: BitwiseCopyable, Sendable {
     }
 
     /// The slot's number, narrow, so that a field is two words.
-    private let narrowSlot: UInt16
-    package var kind: Kind
+    @usableFromInline let narrowSlot: UInt16
+    /// What it is.
+    public var kind: Kind
     /// How many bytes the text has, for `string` and `json`.
-    package var length: UInt32
+    public var length: UInt32
     /// The number's bits, or the text's offset.
-    package var payload: UInt64
+    public var payload: UInt64
 
     package init(slot: SlotNumber, kind: Kind, length: UInt32 = 0, payload: UInt64 = 0) {
         narrowSlot = UInt16(truncatingIfNeeded: slot.bits)
@@ -27,36 +28,46 @@ package struct Field: BitwiseCopyable, Sendable {
     }
 
     /// The slot that has the value.
-    @inline(__always)
-    package var slot: SlotNumber { SlotNumber(bits: UInt32(narrowSlot)) }
+    @inlinable public var slot: SlotNumber {
+        @inline(__always) get { SlotNumber(bits: UInt32(narrowSlot)) }
+    }
+    /// Whether the value is a text: that of a `string`, or the JSON of a `json`.
+    @inlinable public var hasText: Bool {
+        @inline(__always) get { kind.rawValue == Kind.string.rawValue || kind.rawValue == Kind.json.rawValue }
+    }
 
     /// Where the text lies, for `string` and `json`.
-    @inline(__always)
-    var textRange: TextRange { TextRange(offset: UInt32(truncatingIfNeeded: payload), length: length) }
+    @inlinable public var textRange: TextRange {
+        @inline(__always) get { TextRange(offset: UInt32(truncatingIfNeeded: payload), length: length) }
+    }
 }
 
 /// The fixed part of one event in a batch.
-package struct EventRow: BitwiseCopyable, Sendable {
+public struct EventRow: BitwiseCopyable, Sendable {
     /// The time that the event itself gives; the distant past while nobody has decided what it is where it gives none.
-    package var time = Instant.distantPast
+    public var time = Instant.distantPast
     /// The fixed hash of the customer's id: decides the shard and the place in its table.
-    package var customerHash: UInt64 = 0
+    public var customerHash: UInt64 = 0
     /// The number of the event's type in the plan; 0 for a type that the plan does not name.
-    package var type: Int32 = 0
+    public var type: Int32 = 0
     /// The event's place in its batch, from 0: each line takes one, and one that holds several events one for each.
-    package var line: UInt32 = 0
-    package var customerID = TextRange.absent
-    package var typeName = TextRange.absent
-    package var id = TextRange.absent
-    package var channel = TextRange.absent
-    var firstField: UInt32 = 0
-    var fieldCount: UInt32 = 0
+    public var line: UInt32 = 0
+    /// Whose event it is.
+    public var customerID = TextRange.absent
+    /// Its type, as the line spells it.
+    public var typeName = TextRange.absent
+    /// Its id, absent where it has none.
+    public var id = TextRange.absent
+    /// The channel through which it came, absent where the line names none.
+    public var channel = TextRange.absent
+    @usableFromInline var firstField: UInt32 = 0
+    @usableFromInline var fieldCount: UInt32 = 0
     /// The event's text: its line, or where a line holds several the element with what it inherits.
-    package var lineText = TextRange.absent
+    public var lineText = TextRange.absent
     /// Which element of its line it is, from 1; 0 for a line of its own.
-    package var element: UInt32 = 0
+    public var element: UInt32 = 0
     /// The number of the format that its text is in.
-    package var format: UInt32 = 0
+    public var format: UInt32 = 0
 
     package init() {}
 }
@@ -73,7 +84,7 @@ package struct BatchNames: Sendable {
 /// The events of one block of input lines, decoded as far as the plan reads them, in the order of their lines.
 ///
 /// Made by one scanner and unchanged from then on, so that all shards may read it side by side.
-package final class EventBatch: Sendable {
+public final class EventBatch: Sendable {
     /// Where the lines came from, in their order.
     package let parts: [LinePart]
     /// When the block arrived.
@@ -90,9 +101,9 @@ package final class EventBatch: Sendable {
     /// What few batches have.
     package let extras: Extras
     /// The texts that ranges point into, as views of the two blocks, which do not change any more.
-    let texts: Texts
-    private let rows: Column<EventRow>
-    private let fields: Column<Field>
+    @usableFromInline let texts: Texts
+    @usableFromInline let rows: Column<EventRow>
+    @usableFromInline let fields: Column<Field>
     /// The names in it, where somebody has looked through all of its events.
     package let names = SetOnce<BatchNames>()
 
@@ -133,21 +144,26 @@ package final class EventBatch: Sendable {
     package var count: Int { rows.count }
 
     /// The fixed part of the event at `index`.
-    package func row(_ index: Int) -> EventRow { rows[index] }
+    @inlinable @inline(__always)
+    public func row(_ index: Int) -> EventRow { rows[index] }
 
     /// The number of the type of the event at `index`.
-    package func type(_ index: Int) -> Int32 { rows[index].type }
+    @inlinable @inline(__always)
+    public func type(_ index: Int) -> Int32 { rows[index].type }
 
     /// The hash of the customer's id of the event at `index`.
-    package func customerHash(_ index: Int) -> UInt64 { rows[index].customerHash }
+    @inlinable @inline(__always)
+    public func customerHash(_ index: Int) -> UInt64 { rows[index].customerHash }
 
     /// The event's decoded values, in the order of the line. Where a slot occurs twice the later one counts.
-    package func fields(of row: EventRow) -> View<Field> {
+    @inlinable @inline(__always)
+    public func fields(of row: EventRow) -> View<Field> {
         fields.view(Int(row.firstField)..<Int(row.firstField) + Int(row.fieldCount))
     }
 
     /// The bytes of a text of this batch; nothing for one that is absent.
-    package func text(_ range: TextRange) -> View<UInt8> { texts[range] }
+    @inlinable @inline(__always)
+    public func text(_ range: TextRange) -> View<UInt8> { texts[range] }
 
     /// The bytes of a field whose kind is `string` or `json`.
     package func text(of field: Field) -> View<UInt8> { texts[field.textRange] }

@@ -1,22 +1,26 @@
-package import Storage
+public import Storage
 
 /// One event as expressions look at it: its fixed part, its decoded values, and the texts that both point into.
 ///
 /// The event may stand in a batch or have been kept by a customer's state; it looks the same. Valid for as long as
 /// what holds it is in place.
-package struct EventSight: BitwiseCopyable, Sendable {
-    package var row: EventRow
-    package var fields: View<Field>
+public struct EventSight: BitwiseCopyable, Sendable {
+    /// What every event has.
+    public var row: EventRow
+    /// Its decoded values, in the order of the line. Where a slot occurs twice the later one counts.
+    public var fields: View<Field>
     /// The texts that the ranges of both point into.
-    package var texts: Texts
+    public var texts: Texts
     /// The time at which the event counts: its own, or the watermark's where it came late.
-    package var taken: Instant
+    public var taken: Instant
     /// The event's place in the whole input.
-    package var place: UInt64
+    public var place: UInt64
     /// The number of the event's touchpoint in the plan, from 1; 0 for none.
-    package var touchpoint: Int32 = 0
+    public var touchpoint: Int32 = 0
 
-    package init(row: EventRow, fields: View<Field>, texts: Texts, taken: Instant, place: UInt64) {
+    /// The event of these parts, without a touchpoint.
+    @inlinable @inline(__always)
+    public init(row: EventRow, fields: View<Field>, texts: Texts, taken: Instant, place: UInt64) {
         self.row = row
         self.fields = fields
         self.texts = texts
@@ -32,10 +36,12 @@ package struct EventSight: BitwiseCopyable, Sendable {
     }
 
     /// The bytes of a text of this event; nothing for one that is absent.
-    package func text(_ range: TextRange) -> View<UInt8> { texts[range] }
+    @inlinable @inline(__always)
+    public func text(_ range: TextRange) -> View<UInt8> { texts[range] }
 
     /// The bytes of a field whose kind is `string` or `json`.
-    package func text(of field: Field) -> View<UInt8> { texts[field.textRange] }
+    @inlinable @inline(__always)
+    public func text(of field: Field) -> View<UInt8> { texts[field.textRange] }
 
     /// What the line says at a slot, if anything. Where it says it twice, the later counts.
     package func field(_ slot: SlotNumber) -> Field? {
@@ -59,7 +65,8 @@ package struct EventSight: BitwiseCopyable, Sendable {
 
 extension EventBatch {
     /// The event at `index`, taken at a time and place that only the order of all input can tell.
-    package func sight(_ index: Int, taken: Instant, place: UInt64) -> EventSight {
+    @inlinable @inline(__always)
+    public func sight(_ index: Int, taken: Instant, place: UInt64) -> EventSight {
         let row = row(index)
         return EventSight(row: row, fields: fields(of: row), texts: texts, taken: taken, place: place)
     }

@@ -50,7 +50,7 @@ extension Instant {
 
 extension Instant: CustomStringConvertible {
     /// RFC 3339 in UTC.
-    package var description: String {
+    public var description: String {
         var text: [UInt8] = []
         append(to: &text)
         return String(decoding: text, as: UTF8.self)

@@ -1,15 +1,17 @@
 package import Storage
 
 /// A point in event time: whole microseconds since 1970-01-01T00:00:00Z, within the years 0000 to 9999.
-package struct Instant: Hashable, Comparable, BitwiseCopyable, Sendable {
-    package var microseconds: Int64
+public struct Instant: Hashable, Comparable, BitwiseCopyable, Sendable {
+    /// Since 1970-01-01T00:00:00Z; negative before.
+    public var microseconds: Int64
 
-    @inlinable package init(microseconds: Int64) { self.microseconds = microseconds }
+    /// The instant so many microseconds after 1970-01-01T00:00:00Z.
+    @inlinable @inline(__always) public init(microseconds: Int64) { self.microseconds = microseconds }
 
     /// Before every time that an event can have.
-    package static let distantPast = Instant(microseconds: .min)
+    @inlinable public static var distantPast: Instant { @inline(__always) get { Instant(microseconds: .min) } }
     /// After every time that an event can have.
-    package static let distantFuture = Instant(microseconds: .max)
+    @inlinable public static var distantFuture: Instant { @inline(__always) get { Instant(microseconds: .max) } }
     /// 0000-01-01T00:00:00Z.
     package static let earliest = Instant(microseconds: -62_167_219_200_000_000)
     /// The last microsecond of the year 9999.
@@ -18,23 +20,23 @@ package struct Instant: Hashable, Comparable, BitwiseCopyable, Sendable {
     // All are written out: what the library makes of `<` is looked up as the program runs.
     /// Whether one is earlier than another.
     @inlinable @inline(__always)
-    package static func < (a: Instant, b: Instant) -> Bool { a.microseconds < b.microseconds }
+    public static func < (a: Instant, b: Instant) -> Bool { a.microseconds < b.microseconds }
     /// Whether one is later than another.
     @inlinable @inline(__always)
-    package static func > (a: Instant, b: Instant) -> Bool { a.microseconds > b.microseconds }
+    public static func > (a: Instant, b: Instant) -> Bool { a.microseconds > b.microseconds }
     /// Whether one is not later than another.
     @inlinable @inline(__always)
-    package static func <= (a: Instant, b: Instant) -> Bool { a.microseconds <= b.microseconds }
+    public static func <= (a: Instant, b: Instant) -> Bool { a.microseconds <= b.microseconds }
     /// Whether one is not earlier than another.
     @inlinable @inline(__always)
-    package static func >= (a: Instant, b: Instant) -> Bool { a.microseconds >= b.microseconds }
+    public static func >= (a: Instant, b: Instant) -> Bool { a.microseconds >= b.microseconds }
     /// Whether both are the same.
     @inlinable @inline(__always)
-    package static func == (a: Instant, b: Instant) -> Bool { a.microseconds == b.microseconds }
+    public static func == (a: Instant, b: Instant) -> Bool { a.microseconds == b.microseconds }
 
     /// The instant `microseconds` later, or the distant past or future where that leaves the range.
-    @inlinable
-    package func advanced(by microseconds: Int64) -> Instant {
+    @inlinable @inline(__always)
+    public func advanced(by microseconds: Int64) -> Instant {
         let (sum, overflow) = self.microseconds.addingReportingOverflow(microseconds)
         if overflow { return microseconds < 0 ? .distantPast : .distantFuture }
         return Instant(microseconds: sum)
@@ -42,7 +44,7 @@ package struct Instant: Hashable, Comparable, BitwiseCopyable, Sendable {
 
     /// The microseconds from another instant to this one, or the most or the least that there are where it is more.
     @inlinable
-    package func since(_ earlier: Instant) -> Int64 {
+    public func since(_ earlier: Instant) -> Int64 {
         let (span, overflow) = microseconds.subtractingReportingOverflow(earlier.microseconds)
         return overflow ? (microseconds < 0 ? .min : .max) : span
     }

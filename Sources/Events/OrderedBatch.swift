@@ -1,4 +1,4 @@
-package import Storage
+public import Storage
 
 /// A run of neighbouring places whose lines stand one after the other in one source.
 package struct LineRun: Sendable {
@@ -41,10 +41,11 @@ package struct PlacedReject: Sendable {
 ///
 /// Shards work on the same batch side by side, each on its own rows. All that follows from one batch comes before all
 /// that follows from the next. A batch may be without events and only move the watermark.
-package final class OrderedBatch: Sendable {
-    package let events: EventBatch
+public final class OrderedBatch: Sendable {
+    /// The events themselves, by index in the order of their lines.
+    public let events: EventBatch
     /// The place of the batch's first line. Ask `place(_:)` for an event's.
-    package let firstPlace: UInt64
+    public let firstPlace: UInt64
     /// Deadlines up to here are due once the batch is done, and windows have slid to just before; no later event is taken
     /// before it.
     package let watermark: Instant
@@ -55,9 +56,9 @@ package final class OrderedBatch: Sendable {
     /// Lines refused before they reached a shard, in order of place.
     package let rejects: [PlacedReject]
     /// The events' places where they do not follow from the lines; else empty.
-    private let places: Column<UInt64>
+    @usableFromInline let places: Column<UInt64>
     /// When each event is taken where that differs from its own time for any of them; else empty.
-    private let times: Column<Instant>
+    @usableFromInline let times: Column<Instant>
     private let rows: Column<UInt32>
     /// Where each shard's rows begin, and the end.
     private let starts: [Int]
@@ -73,7 +74,7 @@ package final class OrderedBatch: Sendable {
     /// The first event at which an id that somebody watches turned out to be a subject's; -1 for none.
     package let watchedRow: Int
     /// How many events came before this batch's, in the order in which they are taken.
-    private let firstNumber: UInt64
+    @usableFromInline let firstNumber: UInt64
 
     init(
         events: EventBatch, firstPlace: UInt64, watermark: Instant, settledPlace: UInt64, rejects: [PlacedReject],
@@ -102,13 +103,14 @@ package final class OrderedBatch: Sendable {
     }
 
     /// The place of the event at `index` among all input lines, from 0.
-    package func place(_ index: Int) -> UInt64 {
+    @inlinable @inline(__always)
+    public func place(_ index: Int) -> UInt64 {
         places.isEmpty ? firstPlace &+ UInt64(events.row(index).line) : places[index]
     }
 
     /// The number of the event at `index` in the order in which events are taken, from 1: the same on any number of shards.
-    @inline(__always)
-    package func number(_ index: Int) -> UInt64 { firstNumber &+ UInt64(index) &+ 1 }
+    @inlinable @inline(__always)
+    public func number(_ index: Int) -> UInt64 { firstNumber &+ UInt64(index) &+ 1 }
 
     /// The transfer that a change brings about, where its subjects are of two shards.
     package func transfer(ofChange change: Int) -> StateTransfer? {
@@ -121,7 +123,8 @@ package final class OrderedBatch: Sendable {
     }
 
     /// The time at which the event at `index` is taken: its own, or the watermark's where it is late.
-    package func taken(_ index: Int) -> Instant {
+    @inlinable @inline(__always)
+    public func taken(_ index: Int) -> Instant {
         times.isEmpty ? events.row(index).time : times[index]
     }
 

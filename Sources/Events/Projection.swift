@@ -1,13 +1,13 @@
-package import Storage
+public import Storage
 
 /// The number of a path that a projection reads: where its value is found among what was decoded of an event.
-package typealias SlotNumber = PlanNumber<Projection>
+public typealias SlotNumber = PlanNumber<Projection>
 
 /// Which parts of an event the configuration reads: event types by number, and paths into the line by slot.
 ///
 /// The scanner validates every line in full but decodes these parts only. While a plan is made, paths and types are
 /// asked for and get their numbers; then the finished projection is shared, unchanged, by all scanners.
-package struct Projection: Sendable {
+public struct Projection: Sendable {
     /// The most different paths that a configuration may read.
     package static let slotLimit = 60_000
 
