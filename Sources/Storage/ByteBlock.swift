@@ -279,7 +279,7 @@ extension [UInt8] {
 
     /// Appends text as it is.
     public mutating func append(plain text: StaticString) {
-        text.withUTF8Buffer { unsafe append(contentsOf: $0) }
+        unsafe append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 }
 

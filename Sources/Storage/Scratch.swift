@@ -13,7 +13,7 @@ public struct Scratch: ~Copyable {
     /// The most bytes handed out between two resets.
     public let limit: Int
     /// Bytes handed out since the last reset.
-    public private(set) var used = 0
+    public internal(set) var used = 0
     private var chunks: [Chunk] = []
     private var current = 0
     private var offset = 0
@@ -28,7 +28,13 @@ public struct Scratch: ~Copyable {
     }
 
     /// Takes all memory back. Views made since the last reset must no longer be used. Keeps one chunk for the next work.
+    @inlinable @inline(__always)
     public mutating func reset() {
+        if used != 0 { takeBack() }
+    }
+
+    @usableFromInline
+    mutating func takeBack() {
         used = 0
         offset = 0
         current = 0

@@ -76,6 +76,7 @@ struct EvaluationContext: ~Copyable {
 
     // MARK: The words that a customer's row keeps
 
+    @inline(__always)
     func kind(ofMoment moment: MomentNumber) -> Int { scope.windows.count + moment.index }
     /// The window of a number among all kinds of state; nil where it is of something else.
     func window(ofKind kind: Int) -> WindowNumber? { kind < scope.windows.count ? WindowNumber(kind) : nil }
@@ -85,7 +86,10 @@ struct EvaluationContext: ~Copyable {
     var dedupKind: Int { scope.pictureKind - 1 }
 
     /// The word of that kind for the current customer, who is added if there is no state for it yet.
-    mutating func obtainCell(_ kind: Int) -> Int {
+    @inline(__always)
+    mutating func obtainCell(_ kind: Int) -> Int { cell(kind) ?? makeCell(kind) }
+
+    private mutating func makeCell(_ kind: Int) -> Int {
         if scope.location.row == 0 {
             newCustomers += 1
             statistics.came += 1
@@ -107,6 +111,7 @@ struct EvaluationContext: ~Copyable {
         if life != .max { scope.customers.wake(scope.location, by: scope.now.advanced(by: life)) }
     }
 
+    @inline(__always)
     func cell(_ kind: Int) -> Int? {
         scope.location.row == 0 ? nil : scope.customers.cell(kind, bitmap: scope.location.bitmap)
     }
@@ -120,6 +125,7 @@ struct EvaluationContext: ~Copyable {
     }
 
     /// Lets go of the current event, as far as nothing else holds it.
+    @inline(__always)
     mutating func releaseEvent() {
         if boundEvent == 0 { return }
         StoredEvent.release(boundEvent, in: scope.arena)

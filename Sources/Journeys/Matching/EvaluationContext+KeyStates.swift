@@ -129,17 +129,29 @@ extension EvaluationContext {
     mutating func liveUntil(_ moment: MomentNumber, _ form: MomentForm) -> Instant {
         guard let cell = cell(kind(ofMoment: moment)), scope.arena[cell] != 0 else { return .distantPast }
         let held = UInt32(truncatingIfNeeded: scope.arena[cell])
-        let keyStates = form.isKeyed ? KeyStateTable(arena: scope.arena).all(held) : [held]
         var live = Instant.distantFuture
-        for handle in keyStates {
-            let keyState = KeyState(arena: scope.arena, handle: handle)
-            dropOver(keyState, form)
-            let end = liveUntil(keyState, form)
-            if end > scope.now { live = min(live, end) }
-            freeIfIdle(keyState, moment: moment, form)
+        if form.isKeyed {
+            for handle in KeyStateTable(arena: scope.arena).all(held) {
+                look(at: handle, moment, form, &live)
+                if scope.location.row == 0 { return .distantPast }
+            }
+        } else {
+            look(at: held, moment, form, &live)
             if scope.location.row == 0 { return .distantPast }
         }
         return cell == self.cell(kind(ofMoment: moment)) ? live : .distantPast
+    }
+
+    /// Lets go of what is over of one key state, and brings forward when the first of several is.
+    @inline(__always)
+    private mutating func look(
+        at handle: UInt32, _ moment: MomentNumber, _ form: MomentForm, _ live: inout Instant
+    ) {
+        let keyState = KeyState(arena: scope.arena, handle: handle)
+        dropOver(keyState, form)
+        let end = liveUntil(keyState, form)
+        if end > scope.now, end < live { live = end }
+        freeIfIdle(keyState, moment: moment, form)
     }
 
     private func liveUntil(_ keyState: KeyState, _ form: MomentForm) -> Instant {
@@ -155,7 +167,8 @@ extension EvaluationContext {
             live = .distantFuture
         } else if keyState.runs > 0 {
             let most = form.closes ? max(form.within, form.closingWait) : form.within
-            live = max(live, most == .max ? .distantFuture : scope.now.advanced(by: most))
+            let end = most == .max ? Instant.distantFuture : scope.now.advanced(by: most)
+            if end > live { live = end }
         }
         return live
     }

@@ -24,7 +24,7 @@ struct KeyState {
     let arena: Arena
     let handle: UInt32
 
-    private var base: Int { Arena.word(handle) }
+    private var base: Int { @inline(__always) get { Arena.word(handle) } }
 
     static func make(lists: Int, in arena: Arena) -> KeyState {
         let keyState = KeyState(arena: arena, handle: arena.allocate(header + lists))
@@ -74,22 +74,25 @@ struct KeyState {
 
     /// How many partial matches there are. Changes are also added up over all key states, in the arena's tally.
     var runs: Int {
-        get { Int(arena[base + 3] >> 32) }
-        nonmutating set {
+        @inline(__always) get { Int(arena[base + 3] >> 32) }
+        @inline(__always) nonmutating set {
             KeyState.count(newValue - runs, in: arena)
             arena[base + 3] = arena[base + 3] & 0xFFFF_FFFF | UInt64(newValue) << 32
         }
     }
 
     /// Adds to the number of partial matches that an arena has.
+    @inline(__always)
     static func count(_ change: Int, in arena: Arena) { arena.tally += change }
 
     /// How many partial matches all key states of an arena have together, and absences that wait without one.
     static func partialMatches(in arena: Arena) -> Int { arena.tally }
 
     /// The list of the runs that have bound `count` positions, 0 for none.
+    @inline(__always)
     func list(_ count: Int) -> UInt32 { UInt32(truncatingIfNeeded: arena[base + KeyState.header + count - 1]) }
 
+    @inline(__always)
     func setList(_ count: Int, _ list: UInt32) { arena[base + KeyState.header + count - 1] = UInt64(list) }
 
     /// Whether the condition of a `when` moment held when it was last decided.

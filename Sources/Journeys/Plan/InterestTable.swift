@@ -13,6 +13,10 @@ struct InterestTable: ~Copyable {
         /// Whether a score or a segment reads it.
         var isRead: Bool
         var isFramed: Bool
+        /// Whether a customer's word leads to a block.
+        var isBlock: Bool
+        /// Whether it changes by itself, so that deadlines stand for it.
+        var isTimed: Bool
         /// Whether it takes events of the type.
         var takes: Bool
     }
@@ -41,6 +45,8 @@ struct InterestTable: ~Copyable {
         var hasPicture = false
         /// Whether its events say what came of decisions.
         var hasResponses = false
+        /// Whether the word of any of its moments leads to lists without a value of `by`.
+        var leadsToLists = false
 
         var isEmpty: Bool {
             firstWindow == endWindow && firstMoment == endMoment && !hasPicture && !hasResponses
@@ -65,12 +71,14 @@ struct InterestTable: ~Copyable {
                 firstWindow: Int32(windowInterests.count), firstMoment: Int32(momentInterests.count))
             for index in interested.windows[type] {
                 let window = plan.windows[index]
+                let form = WindowForm(window)
                 windowInterests.append(
                     WindowInterest(
                         window: WindowNumber(index), condition: window.filter.condition,
                         value: window.value,
                         isRead: !picture.readers(ofWindow: WindowNumber(index)).isEmpty,
-                        isFramed: window.isBefore || window.period != nil,
+                        isFramed: form.isFramed, isBlock: form.isBlock,
+                        isTimed: form.isFramed || form.isWatched || form.thresholdCount > 0,
                         takes: window.filter.takes(type: Int32(type))))
             }
             for index in interested.moments[type] {
@@ -78,6 +86,9 @@ struct InterestTable: ~Copyable {
             }
             entry.endWindow = Int32(windowInterests.count)
             entry.endMoment = Int32(momentInterests.count)
+            for index in entry.firstMoment..<entry.endMoment where momentInterests[Int(index)].leadsToLists {
+                entry.leadsToLists = true
+            }
             entry.hasPicture = picture.concerns(type: type)
             entry.hasResponses = plan.responses?.isTold(byType: type) ?? false
             types.append(entry)

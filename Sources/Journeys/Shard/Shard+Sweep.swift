@@ -88,19 +88,20 @@ extension Shard {
                     continue
                 }
                 if context.scope.location.row == 0 { return }
-                live = max(live, end)
-                if end > context.scope.now { first = min(first, end) }
+                if end > live { live = end }
+                if end > context.scope.now, end < first { first = end }
             }
         }
         if hasPicture {
             let end = pictureLiveUntil(others: live)
-            live = max(live, end)
-            if end > context.scope.now { first = min(first, end) }
+            if end > live { live = end }
+            if end > context.scope.now, end < first { first = end }
         }
         context.freeCustomerIfIdle()
         if context.scope.location.row == 0 { return }
-        let soonest = max(first, context.scope.now.advanced(by: Shard.leastRest))
-        context.scope.customers.rest(context.scope.location, until: min(live, soonest))
+        let rested = context.scope.now.advanced(by: Shard.leastRest)
+        let soonest = first > rested ? first : rested
+        context.scope.customers.rest(context.scope.location, until: live < soonest ? live : soonest)
     }
 
     /// Lets go of all that is over, of all customers: where the lengths of memory change with the plan, what is remembered must not

@@ -26,7 +26,7 @@ extension Shard {
         } else {
             state.add(value, at: context.scope.now, place: context.scope.event.place, cell: cell)
         }
-        arm(state, window: window, cell: cell)
+        if interest.isTimed { arm(state, window: window, cell: cell) }
         if interest.isRead { mark(picture.readers(ofWindow: window)) }
     }
 

@@ -227,19 +227,25 @@ package struct Shard: ~Copyable {
         // A report alone keeps nothing here of anybody.
         if context.scope.customers.count == 0 { return }
         var handles = InlineArray<16, UInt32>(repeating: 0)
+        var types = InlineArray<16, Int32>(repeating: 0)
         let count = min(Shard.lookahead, rows.count - first)
         for index in 0..<count {
-            handles[index] = context.scope.customers.touch(batch.events.customerHash(Int(rows[first + index])))
+            let row = Int(rows[first + index])
+            types[index] = batch.events.type(row)
+            handles[index] = context.scope.customers.touch(batch.events.customerHash(row))
         }
         var seen: UInt64 = 0
-        for index in 0..<count where handles[index] != 0 { seen |= context.scope.arena[Arena.word(handles[index])] }
+        // From here on where a row's bitmap lies, 0 for none.
+        var bitmaps = InlineArray<16, Int>(repeating: 0)
         for index in 0..<count where handles[index] != 0 {
-            let entry = interestTable.entry(ofType: batch.events.type(Int(rows[first + index])))
-            seen |= blocks(entry, ofRow: handles[index])
+            bitmaps[index] = context.scope.customers.bitmap(ofRow: handles[index])
         }
-        for index in 0..<count where handles[index] != 0 {
-            let entry = interestTable.entry(ofType: batch.events.type(Int(rows[first + index])))
-            seen |= lists(entry, ofRow: handles[index])
+        for index in 0..<count where bitmaps[index] != 0 {
+            seen |= blocks(interestTable.entry(ofType: types[index]), bitmap: bitmaps[index])
+        }
+        for index in 0..<count where bitmaps[index] != 0 {
+            let entry = interestTable.entry(ofType: types[index])
+            if entry.leadsToLists { seen |= lists(entry, bitmap: bitmaps[index]) }
         }
         // The comparison keeps the loads from being left out; no block begins with a word of all ones.
         precondition(seen != .max)
@@ -247,15 +253,12 @@ package struct Shard: ~Copyable {
 
     /// The first words of the blocks that a customer's row leads to, for an event of one type.
     @inline(__always)
-    private func blocks(_ entry: InterestTable.TypeEntry, ofRow row: UInt32) -> UInt64 {
-        let bitmap = context.scope.customers.bitmap(ofRow: row)
+    private func blocks(_ entry: InterestTable.TypeEntry, bitmap: Int) -> UInt64 {
         var seen: UInt64 = 0
         var index = entry.firstWindow
         while index < entry.endWindow {
-            let window = interestTable.windowInterest(index).window
-            if context.scope.windows[window].isBlock,
-                let cell = context.scope.customers.cell(window.index, bitmap: bitmap)
-            {
+            let interest = interestTable.windowInterest(index)
+            if interest.isBlock, let cell = context.scope.customers.cell(interest.window.index, bitmap: bitmap) {
                 seen |= context.scope.arena[Arena.word(UInt32(truncatingIfNeeded: context.scope.arena[cell]))] >> 1
             }
             index &+= 1
@@ -276,8 +279,7 @@ package struct Shard: ~Copyable {
 
     /// The first words of the lists of runs that the sequences' key states lead to.
     @inline(__always)
-    private func lists(_ entry: InterestTable.TypeEntry, ofRow row: UInt32) -> UInt64 {
-        let bitmap = context.scope.customers.bitmap(ofRow: row)
+    private func lists(_ entry: InterestTable.TypeEntry, bitmap: Int) -> UInt64 {
         var seen: UInt64 = 0
         var index = entry.firstMoment
         while index < entry.endMoment {

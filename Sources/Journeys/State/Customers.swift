@@ -44,6 +44,7 @@ struct Customers: ~Copyable {
         static let none = Location(entry: 0, row: 0, bitmap: 0)
     }
 
+    @inline(__always)
     private func location(_ entry: Int, _ row: UInt32) -> Location {
         Location(entry: entry, row: row, bitmap: bitmap(ofRow: row))
     }
@@ -133,6 +134,7 @@ struct Customers: ~Copyable {
 
     // MARK: A row
 
+    @inline(__always)
     private func idWords(_ bytes: Int) -> Int { (bytes + 7) >> 3 }
 
     /// The customer's id. Valid until the row moves.
@@ -200,7 +202,9 @@ struct Customers: ~Copyable {
         arena[bitmap + kind >> 6] &= ~(UInt64(1) << UInt64(kind & 63))
     }
 
+    @inline(__always)
     private func cellCount(bitmap: Int) -> Int {
+        if bitmapWords == 1 { return arena[bitmap].nonzeroBitCount }
         var held = 0
         for word in 0..<bitmapWords { held += arena[bitmap + word].nonzeroBitCount }
         return held

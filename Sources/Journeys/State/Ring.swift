@@ -19,15 +19,31 @@ struct Ring {
     /// Words of the user's own, between the ring's two and the entries.
     static let firstOwn = 2
 
+    @inline(__always)
     func words(capacity: Int) -> Int { header + capacity * width }
 
     /// An empty ring with room for at least so many entries.
+    @inline(__always)
     func make(in arena: Arena, capacity: Int = 2) -> UInt32 {
         let handle = arena.allocate(words(capacity: capacity))
         arena[Arena.word(handle) + 1] = UInt64((Arena.capacity(words(capacity: capacity)) - header) / width)
         return handle
     }
 
+    /// A ring of one entry of two words, which has no words of its user's own.
+    @inline(__always)
+    func make(in arena: Arena, _ first: UInt64, _ second: UInt64) -> UInt32 {
+        let words = words(capacity: 1)
+        let handle = arena.allocateUncleared(Arena.capacity(words))
+        let base = Arena.word(handle)
+        arena[base] = 1 << 32
+        arena[base + 1] = UInt64((Arena.capacity(words) - header) / width)
+        arena[base + 2] = first
+        arena[base + 3] = second
+        return handle
+    }
+
+    @inline(__always)
     func free(_ handle: UInt32, in arena: Arena) {
         arena.free(handle, words: words(capacity: capacity(handle, in: arena)))
     }
@@ -35,6 +51,7 @@ struct Ring {
     @inline(__always)
     func count(_ handle: UInt32, in arena: Arena) -> Int { Int(arena[Arena.word(handle)] >> 32) }
 
+    @inline(__always)
     private func capacity(_ handle: UInt32, in arena: Arena) -> Int { Int(arena[Arena.word(handle) + 1]) }
 
     /// The first word of the entry at `index`, counted from the front.
@@ -49,6 +66,7 @@ struct Ring {
     }
 
     /// Drops the first entry.
+    @inline(__always)
     func popFront(_ handle: UInt32, in arena: Arena) {
         let base = Arena.word(handle)
         let state = arena[base]
@@ -66,6 +84,7 @@ struct Ring {
     }
 
     /// Adds an entry behind the last; answers where the ring is now.
+    @inline(__always)
     func push(
         _ first: UInt64, _ second: UInt64 = 0, _ third: UInt64 = 0, _ fourth: UInt64 = 0, onto handle: UInt32,
         in arena: Arena

@@ -11,6 +11,17 @@ import Storage
 enum StoredEvent {
     private static let header = 7
 
+    /// The words before the fields, which are written as one.
+    private struct Header: BitwiseCopyable {
+        var state: UInt64
+        var taken: Instant
+        var place: UInt64
+        var time: Instant
+        var counts: UInt64
+        var lengths: UInt64
+        var text: UInt64
+    }
+
     /// Which parts of an event are kept, because something later may read them. Id and times always are.
     struct Kept: ~Copyable {
         let slots: Column<Bool>
@@ -57,7 +68,7 @@ enum StoredEvent {
                 let field = event.fields[index]
                 guard kept.slots[field.slot] else { continue }
                 fieldCount += 1
-                if field.kind == .string || field.kind == .json { textCount += Int(field.length) }
+                if field.hasText { textCount += Int(field.length) }
             }
         }
         let textStart = header + 2 * fieldCount
@@ -66,16 +77,12 @@ enum StoredEvent {
         let handle = words <= 512 ? arena.allocateUncleared(words) : arena.allocate(words)
         let base = Arena.word(handle)
         arena[base + words - 1] = 0
-        arena[base] = 1 | UInt64(words) << 32
-        arena[base + 1] = UInt64(bitPattern: event.taken.microseconds)
-        arena[base + 2] = event.place
-        arena[base + 3] = UInt64(bitPattern: event.row.time.microseconds)
-        arena[base + 4] = UInt64(UInt32(bitPattern: event.row.type)) | UInt64(fieldCount) << 32
         let channelLength = event.row.channel.isAbsent || !kept.channel ? 0xFFFF : UInt64(channel.count)
-        arena[base + 5] =
-            UInt64(id.count) | UInt64(type.count) << 16 | channelLength << 32
-            | UInt64(customer.count) << 48
-        arena[base + 6] = UInt64(textCount) | UInt64(UInt32(bitPattern: event.touchpoint)) << 32
+        arena[base, as: Header.self] = Header(
+            state: 1 | UInt64(words) << 32, taken: event.taken, place: event.place, time: event.row.time,
+            counts: UInt64(UInt32(bitPattern: event.row.type)) | UInt64(fieldCount) << 32,
+            lengths: UInt64(id.count) | UInt64(type.count) << 16 | channelLength << 32 | UInt64(customer.count) << 48,
+            text: UInt64(textCount) | UInt64(UInt32(bitPattern: event.touchpoint)) << 32)
         let texts = base + textStart
         arena.store(id, at: texts)
         if type.count > 0 { arena.store(type, at: texts, offset: id.count) }
@@ -97,10 +104,9 @@ enum StoredEvent {
         var offset = offset
         for index in 0..<event.fields.count where kept.slots[event.fields[index].slot] {
             let field = event.fields[index]
-            let hasText = field.kind == .string || field.kind == .json
             arena[place] = UInt64(field.slot.bits) | UInt64(field.kind.rawValue) << 16 | UInt64(field.length) << 32
-            arena[place + 1] = hasText ? UInt64(offset) : field.payload
-            if hasText {
+            arena[place + 1] = field.hasText ? UInt64(offset) : field.payload
+            if field.hasText {
                 arena.store(event.text(of: field), at: texts, offset: offset)
                 offset += Int(field.length)
             }
@@ -108,8 +114,10 @@ enum StoredEvent {
         }
     }
 
+    @inline(__always)
     static func retain(_ handle: UInt32, in arena: Arena) { arena[Arena.word(handle)] += 1 }
 
+    @inline(__always)
     static func release(_ handle: UInt32, in arena: Arena) {
         let base = Arena.word(handle)
         let state = arena[base]
@@ -120,10 +128,12 @@ enum StoredEvent {
         }
     }
 
+    @inline(__always)
     static func taken(_ handle: UInt32, in arena: Arena) -> Instant {
         Instant(microseconds: Int64(bitPattern: arena[Arena.word(handle) + 1]))
     }
 
+    @inline(__always)
     static func place(_ handle: UInt32, in arena: Arena) -> UInt64 { arena[Arena.word(handle) + 2] }
 
     /// The id's text. Valid while the event is held.

@@ -40,13 +40,20 @@ struct RankedValues {
     func entry(_ place: Int, of handle: UInt32) -> Int { Arena.word(handle) + header + place * width }
 
     /// The place of the value with that hash, or -1.
+    @inline(__always)
     func find(_ hash: UInt64, in handle: UInt32) -> Int {
         let index = arena[Arena.word(handle) + 1]
-        if index == 0 {
-            var place = count(handle) - 1
-            while place >= 0, arena[entry(place, of: handle)] != hash { place -= 1 }
-            return place
+        if index != 0 { return find(hash, in: handle, index) }
+        var place = count(handle) - 1
+        var word = entry(place, of: handle)
+        while place >= 0, arena[word] != hash {
+            place -= 1
+            word -= width
         }
+        return place
+    }
+
+    private func find(_ hash: UInt64, in handle: UInt32, _ index: UInt64) -> Int {
         let (slots, mask) = slots(index)
         var slot = Int(truncatingIfNeeded: hash >> 7) & mask
         while arena[slots + slot] != 0 {
@@ -77,11 +84,50 @@ struct RankedValues {
     }
 
     /// Gives the value at `place` another key.
+    @inline(__always)
     func rank(_ place: Int, _ first: UInt64, _ second: UInt64, of handle: UInt32) {
         let word = entry(place, of: handle)
         arena[word + 1] = first
         if width > 2 { arena[word + 2] = second }
         settle(place, of: handle)
+    }
+
+    /// Gives a value a key of one word that is later than any there is, where the value is one of few and none of them is over:
+    /// all their keys are beyond `cutoff`. False where nothing was done: the value may not be there, or there is more to do.
+    @inline(__always)
+    func renew(_ hash: UInt64, _ key: UInt64, beyond cutoff: UInt64, of handle: UInt32) -> Bool {
+        let base = Arena.word(handle)
+        let head = arena[base]
+        let (count, room) = (Int(head & 0xFFFF_FFFF), head >> 32)
+        guard count > 0, arena[base + 1] == 0, room < RankedValues.roomyLeast || count >= room >> 2,
+            arena[base + header + 1] > cutoff
+        else { return false }
+        var place = count - 1
+        while arena[base + header + place * width] != hash {
+            if place == 0 { return false }
+            place -= 1
+        }
+        arena[base + header + place * width + 1] = key
+        if 2 * place + 1 < count { sink(place, of: count, at: base + header) }
+        return true
+    }
+
+    /// Moves an entry of a heap without an index down to where its key belongs.
+    private func sink(_ start: Int, of count: Int, at entries: Int) {
+        var place = start
+        while true {
+            var child = 2 * place + 1
+            if child >= count { return }
+            if child + 1 < count, precedes(entries + (child + 1) * width, entries + child * width) { child += 1 }
+            let (one, other) = (entries + place * width, entries + child * width)
+            guard precedes(other, one) else { return }
+            for word in 0..<width {
+                let kept = arena[one + word]
+                arena[one + word] = arena[other + word]
+                arena[other + word] = kept
+            }
+            place = child
+        }
     }
 
     func remove(_ place: Int, of handle: UInt32) {
@@ -124,13 +170,20 @@ struct RankedValues {
 
     // MARK: The heap
 
+    @inline(__always)
     private func precedes(_ one: Int, _ other: Int) -> Bool {
         let (first, second) = (arena[one + 1], arena[other + 1])
         return first != second ? first < second : width > 2 && arena[one + 2] < arena[other + 2]
     }
 
     /// Moves the entry at `place` to where its key belongs.
-    private func settle(_ start: Int, of handle: UInt32) {
+    @inline(__always)
+    private func settle(_ place: Int, of handle: UInt32) {
+        // One value alone stands where it belongs.
+        if count(handle) > 1 { sift(place, of: handle) }
+    }
+
+    private func sift(_ start: Int, of handle: UInt32) {
         var place = start
         while place > 0, precedes(entry(place, of: handle), entry((place - 1) / 2, of: handle)) {
             swap(place, (place - 1) / 2, of: handle)

@@ -110,7 +110,7 @@ struct WindowForm: BitwiseCopyable {
     var isBlock: Bool { isFramed || store != .counter && store != .instant }
 
     /// Whether the window stands in a frame, which keeps what it is as to the calendar and to the last event.
-    var isFramed: Bool { period != nil || isBefore }
+    var isFramed: Bool { @inline(__always) get { period != nil || isBefore } }
     /// The window within the frame. The frame sees to the end of a stretch of the calendar, at which all is gone at
     /// once, so within it there is no end.
     var framed: WindowForm {
@@ -122,7 +122,7 @@ struct WindowForm: BitwiseCopyable {
 
     /// Whether the first event of an instant stands for all that leave with it: deadlines stand in the order of its place.
     var joinsInstants: Bool { isWatched || thresholdCount > 0 || !keepsPlaces }
-    var hasPlaces: Bool { isWatched || thresholdCount > 0 || keepsPlaces }
+    var hasPlaces: Bool { @inline(__always) get { isWatched || thresholdCount > 0 || keepsPlaces } }
     /// Whether a ring's entries stand for several events each.
     var isWeighted: Bool { resolution > 0 }
 }

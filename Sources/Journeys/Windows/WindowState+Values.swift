@@ -17,10 +17,10 @@ extension WindowState {
 
     /// Entries: hash, time last seen, and the place where it is watched.
     var seen: RankedValues {
-        RankedValues(header: hasLast ? 5 : 3, width: form.hasPlaces ? 3 : 2, arena: arena)
+        @inline(__always) get { RankedValues(header: hasLast ? 5 : 3, width: form.hasPlaces ? 3 : 2, arena: arena) }
     }
     /// Whether a table of different values notes when and where the last event was.
-    var hasLast: Bool { form.gap != .max || form.hasPlaces }
+    var hasLast: Bool { @inline(__always) get { form.gap != .max || form.hasPlaces } }
     /// Entries: hash, events less than all, the number of the last event less than all, the value in two words.
     private var tallied: RankedValues { RankedValues(header: 7, width: 5, arena: arena) }
     /// Entries: time, hash, place where it is watched.
@@ -29,9 +29,16 @@ extension WindowState {
     var hasLog: Bool { isSliding || form.events > 0 }
 
     /// Times before 1970 are negative; as keys they come first as well.
+    @inline(__always)
     private func key(_ time: Instant) -> UInt64 { UInt64(bitPattern: time.microseconds) ^ 1 << 63 }
+    @inline(__always)
     private func time(_ key: UInt64) -> Instant { Instant(microseconds: Int64(bitPattern: key ^ 1 << 63)) }
 
+    /// The key at and before which values have left.
+    @inline(__always)
+    private func cutoffKey(_ now: Instant) -> UInt64 { UInt64(bitPattern: cutoff(now)) ^ 1 << 63 }
+
+    @inline(__always)
     private func table(_ values: RankedValues, cell: Int) -> UInt32 {
         if arena[cell] == 0 { arena[cell] = UInt64(values.make()) }
         return UInt32(truncatingIfNeeded: arena[cell])
@@ -46,7 +53,15 @@ extension WindowState {
         // Of values in a heap, the one seen last may be anywhere.
         let handle = UInt32(truncatingIfNeeded: arena[cell])
         dropGone(handle, now: now)
-        return (0..<seen.count(handle)).map { time(arena[seen.entry($0, of: handle) + 1]) }.max()
+        let seen = seen
+        let count = seen.count(handle)
+        if count == 0 { return nil }
+        var latest = arena[seen.entry(0, of: handle) + 1]
+        for place in 1..<max(count, 1) {
+            let key = arena[seen.entry(place, of: handle) + 1]
+            if key > latest { latest = key }
+        }
+        return time(latest)
     }
 
     func freeValues(_ handle: UInt32) {
@@ -74,9 +89,15 @@ extension WindowState {
     func addDistinct(_ value: Value, at now: Instant, place: UInt64, cell: Int) {
         guard let hash = hash(value) else { return }
         let seen = seen
-        var handle = table(seen, cell: cell)
-        dropGone(handle, now: now)
-        handle = seen.fitted(handle)
+        // As a rule it is one of a few values that are all there still.
+        if isSliding, !hasLast, arena[cell] != 0,
+            seen.renew(hash, key(now), beyond: cutoffKey(now), of: UInt32(truncatingIfNeeded: arena[cell]))
+        {
+            return
+        }
+        let held = table(seen, cell: cell)
+        dropGone(handle: held, seen, now: now)
+        var handle = seen.fitted(held)
         var place = place
         if hasLast {
             let last = Arena.word(handle) + WindowState.lastTime
@@ -89,14 +110,16 @@ extension WindowState {
         } else {
             handle = seen.adding(hash, key(now), place, to: handle)
         }
-        arena[cell] = UInt64(handle)
+        if handle != held { arena[cell] = UInt64(handle) }
     }
 
-    private func dropGone(_ handle: UInt32, now: Instant) {
-        let seen = seen
+    private func dropGone(_ handle: UInt32, now: Instant) { dropGone(handle: handle, seen, now: now) }
+
+    @inline(__always)
+    private func dropGone(handle: UInt32, _ seen: RankedValues, now: Instant) {
         if form.gap != .max, isOver(instant(Arena.word(handle) + WindowState.lastTime), now) { seen.removeAll(handle) }
         guard isSliding else { return }
-        let cutoff = UInt64(bitPattern: cutoff(now)) ^ 1 << 63
+        let cutoff = cutoffKey(now)
         while seen.count(handle) > 0, arena[seen.entry(0, of: handle) + 1] <= cutoff { seen.remove(0, of: handle) }
     }
 

@@ -24,7 +24,7 @@ struct WindowState {
     }
 
     var thresholds: Int { Int(form.thresholdCount) }
-    var isSliding: Bool { form.over != .max }
+    var isSliding: Bool { @inline(__always) get { form.over != .max } }
 
     /// The microseconds at and before which events have left a window over a time.
     @inline(__always)
@@ -37,6 +37,7 @@ struct WindowState {
     func microseconds(_ word: Int) -> Int64 { Int64(bitPattern: arena[word]) }
 
     /// Whether a run whose last event was at `last` is over.
+    @inline(__always)
     func isOver(_ last: Instant, _ now: Instant) -> Bool {
         if form.over != .max { return last.microseconds <= cutoff(now) }
         return form.gap != .max && now.microseconds > last.advanced(by: form.gap).microseconds
@@ -47,8 +48,10 @@ struct WindowState {
         form.over != .max ? time.advanced(by: form.over) : time.advanced(by: form.gap + 1)
     }
 
+    @inline(__always)
     func instant(_ word: Int) -> Instant { Instant(microseconds: Int64(bitPattern: arena[word])) }
 
+    @inline(__always)
     func base(_ cell: Int) -> Int { Arena.word(UInt32(truncatingIfNeeded: arena[cell])) }
 
     /// Takes an event into the window.
@@ -177,6 +180,7 @@ struct WindowState {
     var sinceWords: Int { 3 + thresholds + (hasOwnPlace ? 1 : 0) }
 
     /// Notes the last event's time and its place; where events leave one by one, that of the first of its instant.
+    @inline(__always)
     func setOrigin(_ now: Instant, _ place: UInt64, at base: Int, isNew: Bool) {
         let time = UInt64(bitPattern: now.microseconds)
         if isSliding, form.joinsInstants, !isNew, arena[base] == time { return }

@@ -18,14 +18,16 @@ struct RunList {
     /// A list of one entry, or the list with one entry more.
     /// - Parameter parent: the runs that the event was bound for; 0 where it begins one.
     func adding(event: UInt32, time: Instant, parent: UInt32, to list: UInt32) -> UInt32 {
-        let list = list == 0 ? RunList.ring.make(in: arena, capacity: 1) : list
-        return RunList.ring.push(
-            UInt64(event) | UInt64(parent) << 32, UInt64(bitPattern: time.microseconds), onto: list, in: arena)
+        let (word, instant) = (UInt64(event) | UInt64(parent) << 32, UInt64(bitPattern: time.microseconds))
+        return list == 0
+            ? RunList.ring.make(in: arena, word, instant) : RunList.ring.push(word, instant, onto: list, in: arena)
     }
 
+    @inline(__always)
     func isEmpty(_ list: UInt32) -> Bool { list == 0 || RunList.ring.count(list, in: arena) == 0 }
 
     /// The first entry: its event, the event's time, and the runs it was bound for.
+    @inline(__always)
     func first(_ list: UInt32) -> (event: UInt32, time: Instant, parent: UInt32) {
         let word = RunList.ring.entry(0, of: list, in: arena)
         return (
@@ -41,17 +43,45 @@ struct RunList {
         return (entry.event, entry.time)
     }
 
-    /// Drops the oldest runs for which `isOver` says so of the event they began with.
+    /// Which of the runs of a list are over: of the oldest first, as many as it says so of.
+    enum Ending: BitwiseCopyable {
+        /// Those that began so many microseconds before a time, or earlier.
+        case within(Int64, at: Instant)
+        /// Those that began no later than an event, which was taken at a time and stands at a place.
+        case event(at: Instant, place: UInt64)
+        case all
+    }
+
+    @inline(__always)
+    private func isOver(_ event: UInt32, _ start: Instant, _ ending: Ending) -> Bool {
+        switch ending {
+        case .within(let length, let now): now >= start.advanced(by: length)
+        case .event(let time, let place):
+            start != time ? start < time : StoredEvent.place(event, in: arena) <= place
+        case .all: true
+        }
+    }
+
+    /// Drops the oldest runs that are over, at most `most` of them.
     /// - Returns: how many were dropped. The list may be empty afterwards; it is not freed.
-    func drop(from list: UInt32, while isOver: (_ event: UInt32, _ time: Instant) -> Bool) -> Int {
+    @inline(__always)
+    func drop(from list: UInt32, _ ending: Ending, most: Int = .max) -> Int {
+        if isEmpty(list) { return 0 }
+        let entry = first(list)
+        // As a rule the oldest is not over, and all that there is to do is to see that.
+        if entry.parent == 0, !isOver(entry.event, entry.time, ending) { return 0 }
+        return dropFirst(of: list, ending, most: most)
+    }
+
+    private func dropFirst(of list: UInt32, _ ending: Ending, most: Int) -> Int {
         var dropped = 0
-        while !isEmpty(list) {
+        while dropped < most, !isEmpty(list) {
             let entry = first(list)
             if entry.parent == 0 {
-                guard isOver(entry.event, entry.time) else { break }
+                guard isOver(entry.event, entry.time, ending) else { break }
                 dropped += 1
             } else {
-                dropped += drop(from: entry.parent, while: isOver)
+                dropped += drop(from: entry.parent, ending, most: most - dropped)
                 guard isEmpty(entry.parent) else { break }
                 RunList.ring.free(entry.parent, in: arena)
             }
@@ -62,18 +92,12 @@ struct RunList {
     }
 
     /// Drops the one oldest run.
-    func dropOldest(from list: UInt32) {
-        var left = 1
-        _ = drop(from: list) { _, _ in
-            left -= 1
-            return left >= 0
-        }
-    }
+    func dropOldest(from list: UInt32) { _ = drop(from: list, .all, most: 1) }
 
     /// Drops all runs and the list itself; answers how many there were.
     func free(_ list: UInt32) -> Int {
         guard list != 0 else { return 0 }
-        let dropped = drop(from: list) { _, _ in true }
+        let dropped = drop(from: list, .all)
         RunList.ring.free(list, in: arena)
         return dropped
     }

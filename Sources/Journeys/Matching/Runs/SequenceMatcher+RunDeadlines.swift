@@ -48,9 +48,7 @@ extension SequenceMatcher {
         while count >= 1 {
             let list = keyState.list(count)
             if list != 0 {
-                keyState.runs -= lists.drop(from: list) { event, start in
-                    start != time ? start < time : StoredEvent.place(event, in: arena) <= place
-                }
+                keyState.runs -= lists.drop(from: list, .event(at: time, place: place))
             }
             count -= 1
         }
@@ -64,9 +62,7 @@ extension RunList {
         let lists = RunList(arena: keyState.arena)
         for count in 1...form.runLists where keyState.list(count) != 0 {
             if form.closes, count == Int(form.positionCount) { continue }
-            keyState.runs -= lists.drop(from: keyState.list(count)) { _, start in
-                now >= start.advanced(by: form.within)
-            }
+            keyState.runs -= lists.drop(from: keyState.list(count), .within(form.within, at: now))
         }
     }
 

@@ -80,9 +80,8 @@ extension SequenceMatcher {
     /// Drops the runs of a list whose `within` is over: they go as others come, so that they do not pile up.
     private func dropOver(_ keyState: KeyState, list: UInt32) {
         guard form.within != .max, list != 0 else { return }
-        keyState.runs -= RunList(arena: arena).drop(from: list) { _, start in
-            now >= start.advanced(by: form.within)
-        }
+        let dropped = RunList(arena: arena).drop(from: list, .within(form.within, at: now))
+        if dropped > 0 { keyState.runs -= dropped }
     }
 
     private func isUnwanted(
