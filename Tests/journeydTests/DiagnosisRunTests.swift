@@ -34,7 +34,7 @@ import Testing
         #expect(quiet.errors.isEmpty)
         let logged = try shop.run("journeyd run shop.json5 in --log-format json")
         #expect(logged.errors.split(separator: "\n").allSatisfy { $0.hasPrefix("{") && $0.hasSuffix("}") })
-        #expect(logged.errors.contains(#""level":"warn","msg":"nothing matched"#))
+        #expect(logged.errors.contains(#""level":"warn","code":"JD1801","msg":"nothing matched"#))
     }
 
     /// In other formats values stand elsewhere, and numbers are times of other units.
