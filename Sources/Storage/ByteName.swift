@@ -1,3 +1,5 @@
+import Glibc
+
 /// A name as a key: equal to another where the bytes are, in the order of the bytes.
 ///
 /// To Swift, two texts are equal where Unicode calls them canonically equivalent: "é" as one scalar or as two. On the
@@ -19,7 +21,8 @@ public struct ByteName: Hashable, Comparable, Sendable {
 
     /// Feeds the bytes to the hasher.
     public func hash(into hasher: inout Hasher) {
-        for byte in text.utf8 { hasher.combine(byte) }
+        var text = text
+        text.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
         hasher.combine(0xFF as UInt8)
     }
 }
@@ -33,7 +36,16 @@ extension ByteName: ExpressibleByStringLiteral, CustomStringConvertible {
 
 extension String {
     /// Whether the bytes are the same.
-    public func isSame(as other: String) -> Bool { self == other && utf8.elementsEqual(other.utf8) }
+    public func isSame(as other: String) -> Bool {
+        if utf8.count != other.utf8.count { return false }
+        var (one, other) = (self, other)
+        return one.withUTF8 { bytes in
+            other.withUTF8 { others in
+                guard let start = bytes.baseAddress, let otherStart = others.baseAddress else { return true }
+                return unsafe memcmp(start, otherStart, bytes.count) == 0
+            }
+        }
+    }
 }
 
 extension Collection where Element == String {
