@@ -84,17 +84,13 @@ package struct LeaseClaim: Equatable, Sendable {
         block.append(word: UInt64(total))
         block.append(word: UInt64(pool))
         account.append(to: block)
-        return withExtendedLifetime(block) {
-            block.append(word: Hash64.of(block.bytes))
-            return block.bytes.copied
-        }
+        return SealedRecord.sealed(block)
     }
 
     /// Reads a record; nil for what is none, or damaged.
     package init?(_ bytes: View<UInt8>) {
-        let end = bytes.count - 8
-        guard end >= Self.headSize, bytes[0..<Self.magic.count].copied == Self.magic,
-            Hash64.of(bytes[0..<end]) == bytes.word(at: end), let account = LeaseAccount(bytes[Self.headSize..<end]),
+        guard let end = SealedRecord.end(of: bytes, magic: Self.magic, least: Self.headSize),
+            let account = LeaseAccount(bytes[Self.headSize..<end]),
             let partition = Int(exactly: bytes.word(at: 8)), bytes.word(at: 16) < Self.most,
             bytes.word(at: 24) < Self.most
         else { return nil }

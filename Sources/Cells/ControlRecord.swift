@@ -58,18 +58,12 @@ package struct ControlRecord: Sendable, Equatable {
             block.append(word: UInt64(total))
             account.append(to: block)
         }
-        return withExtendedLifetime(block) {
-            block.append(word: Hash64.of(block.bytes))
-            return block.bytes.copied
-        }
+        return SealedRecord.sealed(block)
     }
 
     /// Reads a record; nil for what is none of journeyd's, or damaged.
     package init?(_ bytes: View<UInt8>) {
-        let end = bytes.count - 8
-        guard end >= Self.headSize + 8, bytes[0..<Self.magic.count].copied == Self.magic,
-            Hash64.of(bytes[0..<end]) == bytes.word(at: end)
-        else { return nil }
+        guard let end = SealedRecord.end(of: bytes, magic: Self.magic, least: Self.headSize + 8) else { return nil }
         number = bytes.word(at: 8)
         offset = Int64(bitPattern: bytes.word(at: 16))
         let word = bytes.word(at: Self.headSize)
