@@ -87,7 +87,6 @@ package struct Evaluator: ~Copyable {
     }
 
     /// Takes back the memory of all values made since the last reset; they must no longer be used.
-    @inline(__always)
     package mutating func reset() { scratch.reset() }
 
     @inline(__always)
