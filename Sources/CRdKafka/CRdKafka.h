@@ -172,6 +172,11 @@ static inline struct kafka_fault kafka_subscribe(rd_kafka_t *client, const char 
     return code ? kafka_fault_of(code, 0) : kafka_no_fault();
 }
 
+static inline struct kafka_fault kafka_unsubscribe(rd_kafka_t *client) {
+    rd_kafka_resp_err_t code = rd_kafka_unsubscribe(client);
+    return code ? kafka_fault_of(code, 0) : kafka_no_fault();
+}
+
 /// What the member is told next, if anything. Of an assignment, the numbers of the partitions are put into `partitions`, as many
 /// as have room, and `count` is how many there are.
 static inline int kafka_group_poll(

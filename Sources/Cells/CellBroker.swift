@@ -28,6 +28,14 @@ package enum BrokerEvent {
     case end(partition: Int, offset: Int64)
     /// A partition can be read no more.
     case fault(partition: Int, String)
+
+    /// Whether it is the group that says something.
+    var isOfGroup: Bool {
+        switch self {
+        case .assigned, .revoked, .lost: true
+        case .record, .end, .fault: false
+        }
+    }
 }
 
 /// What a group has committed for a partition.
@@ -49,6 +57,11 @@ package protocol CellBroker: AnyObject {
     /// Takes what there is for the process, waiting for it for so many milliseconds at most. Called back within.
     func poll(milliseconds: Int, _ take: (BrokerEvent) throws(BrokerFault) -> Void) throws(BrokerFault)
 
+    /// Leaves the group and joins it again, with no partitions until some are assigned. For a process that a commit told that
+    /// it is no member, and that hears nothing of it from the group: it would wait for somebody else to join or leave. What is
+    /// open of its transaction is aborted first; one whose name is another's by now must end, not push that one out.
+    func rejoin() throws(BrokerFault)
+
     /// How many partitions the input has.
     func partitionCount() throws(BrokerFault) -> Int
 
@@ -68,7 +81,7 @@ package protocol CellBroker: AnyObject {
     /// Has none come any more.
     func stop(_ partition: Int)
 
-    /// Begins a transaction.
+    /// Begins a transaction. What could not be aborted before is aborted first.
     func begin() throws(BrokerFault)
 
     /// Sends lines to a partition of the output, within the transaction.
@@ -136,6 +149,8 @@ package enum CellNote: Equatable, Sendable {
     /// It waits for something, in words.
     case waiting(partition: Int, String)
     case dropped([Int], String)
+    /// It left the group and joined it again.
+    case rejoining
     case committed(lines: Int)
     case aborted(String)
 }

@@ -56,6 +56,10 @@ package final class Member {
     private var generation = -1
     /// Whether what the process had is another's, and nothing was assigned since.
     private var isExpelled = false
+    /// Whether a commit was refused since the process is no member, and the group itself has said nothing of it yet.
+    private var isCastOut = false
+    /// Whether a transaction is still to be aborted.
+    private var hasToAbort = false
     /// The partitions that were given back, whose cells may go on where they are given again.
     private var parked: [Int: Cell] = [:]
 
@@ -88,6 +92,11 @@ package final class Member {
     package func poll(milliseconds: Int) throws(BrokerFault) {
         try open()
         try broker.poll(milliseconds: milliseconds) { event throws(BrokerFault) in try take(event) }
+        guard isCastOut else { return }
+        // Brokers that answered like that once may never say so again, and nobody else has the partitions meanwhile.
+        try broker.rejoin()
+        isCastOut = false
+        tell(.rejoining)
     }
 
     /// Lets time go on for cells that are at their partition's end.
@@ -114,6 +123,7 @@ package final class Member {
         } catch .again {
         } catch .expelled(let reason) {
             drop("not a member of the group any more: \(reason)")
+            isCastOut = true
         }
     }
 
@@ -138,6 +148,7 @@ package final class Member {
     // MARK: Events
 
     private func take(_ event: BrokerEvent) throws(BrokerFault) {
+        defer { if event.isOfGroup { isCastOut = false } }
         switch event {
         case .record(let partition, let offset, let time, let key, let value):
             guard let cell = cells[partition] else { return }
@@ -175,8 +186,9 @@ package final class Member {
         (cells, waiting, committed) = ([:], [], [:])
     }
 
-    /// How often a commit is tried while others wait for the partitions.
-    private static let lastTries = 10
+    /// How often a commit is tried while others wait for the partitions. Each takes as long as a request may, and whoever looks
+    /// after the process takes a turn of half a minute for one that makes no progress.
+    private static let lastTries = 3
 
     private func drop(_ reason: String) {
         let partitions = Array(cells.keys).sorted()
@@ -196,10 +208,10 @@ package final class Member {
         waiting = partitions.sorted()
     }
 
+    /// Aborts what is open; where nobody answers that is done before anything is opened.
     private func abortLast() {
-        for _ in 0..<Self.lastTries {
-            do throws(BrokerFault) { return try broker.abort() } catch { continue }
-        }
+        hasToAbort = true
+        if (try? broker.abort()) != nil { hasToAbort = false }
     }
 
     private func stopping(_ partition: Int, _ body: () throws(CellFault) -> Void) {
@@ -309,9 +321,19 @@ package final class Member {
 extension Member {
     /// Opens the cells of partitions that have come to the process, as far as that can be done by now.
     private func open() throws(BrokerFault) {
+        guard hasToAbort || !waiting.isEmpty else { return }
+        let count: Int
+        do throws(BrokerFault) {
+            if hasToAbort { try broker.abort() }
+            hasToAbort = false
+            count = try broker.partitionCount()
+        } catch .again(let reason), .aborted(let reason) {
+            // Nobody answers, so no partition is asked about.
+            if let first = waiting.first { tell(.waiting(partition: first, reason)) }
+            return
+        }
         for partition in waiting {
             do throws(BrokerFault) {
-                let count = try broker.partitionCount()
                 let found = try broker.committed(partition)
                 var cell = resumed(partition, found, among: count)
                 if cell == nil { cell = try opened(partition, found, among: count) }

@@ -153,8 +153,10 @@ package final class Overseer: Sendable {
         ) -> (message: String, fields: KeyValuePairs<String, LogValue>)? {
             guard let since, now - since < Overseer.latePeriod else {
                 defer { (since, events, late) = (now, pulse.events, pulse.late) }
+                // Counts that became less say nothing.
+                guard since != nil, pulse.events >= events, pulse.late >= late else { return nil }
                 let (more, moreLate) = (pulse.events - events, pulse.late - late)
-                guard since != nil, moreLate * 100 > more else { return nil }
+                guard moreLate * 100 > more else { return nil }
                 return (
                     "much late input; sort it by time, or set time.disorder",
                     ["late": LogValue(moreLate), "events": LogValue(more)]

@@ -69,6 +69,8 @@ extension Catalogue {
           repitiendo desde el principio, pues no hay instantánea
         live
           al día
+        joining the group again
+          entrando de nuevo en el grupo
         committed
           confirmado
         # JD1508
@@ -112,12 +114,12 @@ extension Catalogue {
           %1: sus particiones no siguen una misma configuración; arranque el grupo otra vez, y párelo cuando todas estén al día
         %1: partition %2 has no configuration; bring the control topic back, or begin with another group
           %1: la partición %2 no tiene configuración; recupere el tema de control, o empiece con otro grupo
-        with %1 partitions
-          con %1 particiones
-        with records in it
-          con registros dentro
-        the topic %1 is there already, %2; delete it, or name another with --to
-          el tema %1 ya existe, %2; bórrelo, o nombre otro con --to
+        the topic %1 is there already, with %2 partitions; delete it, or name another with --to
+          el tema %1 ya existe, con %2 particiones; bórrelo, o nombre otro con --to
+        the topic %1 has records that are no copies; delete it, or name another with --to
+          el tema %1 tiene registros que no son copias; bórrelo, o nombre otro con --to
+        group %1 has begun with the topic %2, and %3 has had more records since; send those to the new topic
+          el grupo %1 ya ha empezado con el tema %2, y %3 ha tenido más registros desde entonces; envíelos al tema nuevo
         its records have no timestamps; have the brokers or the producers set them
           sus registros no llevan timestamp; haga que los pongan los brokers o los productores
         %1: the group: %2
@@ -164,6 +166,8 @@ extension Catalogue {
           en espera %1
         not a member of the group any more: %1
           ya no es miembro del grupo: %1
+        the group takes no commits of this process, which has only just joined it again
+          el grupo no acepta confirmaciones de este proceso, que acaba de entrar de nuevo en él
         partitions were assigned anew
           las particiones se asignaron de nuevo
         the partitions were assigned anew

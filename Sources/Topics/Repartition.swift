@@ -9,6 +9,9 @@
     ///
     /// Nothing of it counts before its last transaction: until then the new topic has control records and no committed offset,
     /// which stops the cells of whoever begins too early.
+    ///
+    /// The order of the copies follows from the records alone, and each transaction has the next of them. So a run that was
+    /// killed is gone on with by another: what is there already is held to what would be written, record by record.
     package final class Repartition {
         /// What came of it.
         package struct Outcome: Sendable, Equatable {
@@ -35,6 +38,14 @@
         /// Where copies and control records go; nil until both are there: some brokers make a topic by being asked about it.
         private var topics: (output: KafkaTopic, control: KafkaTopic)?
         private var pending = 0
+        /// What a run before has copied, by partition, as far as it was not come to yet.
+        private var copied: [Source] = []
+        /// Behind the last record that the group had taken, by partition, as far as a run before has copied them.
+        private var ends: [Int64]
+        /// The partitions to which this run has copied records that the group had taken.
+        private var grown: Set<Int> = []
+        /// Whether a run before has come to its end: the group has a committed offset there.
+        private var isDone = false
         private var outcome = Outcome()
 
         /// - Parameters:
@@ -43,6 +54,7 @@
         package init(_ terms: TopicTerms, to topic: String, count: Int) throws(EndpointFault) {
             self.terms = terms
             self.count = count
+            ends = Array(repeating: 0, count: count)
             target = KafkaAddress(brokers: terms.input.brokers, topic: topic, group: terms.input.group)
             client = try TopicBroker.client(terms, .reading, "repartition")
             following = try TopicBroker.client(terms, .following, "repartition")
@@ -73,27 +85,31 @@
                     try KafkaTopic(target.controlTopic, of: producer.client)
                 )
             }
+            // This also ends what a run before had under way.
             try ask { () throws(KafkaFault) in try producer.beginTransactions(milliseconds: Self.patience) }
-            try transaction { () throws(EndpointFault) in
-                for partition in 0..<count {
-                    try send(ControlRecord(number: 0, offset: 0, content: cells.configuration), to: partition)
+            let first = ControlRecord(number: 0, offset: 0, content: cells.configuration)
+            if try !resumes(from: first.bytes) {
+                try transaction { () throws(EndpointFault) in
+                    for partition in 0..<count { try send(first, to: partition) }
                 }
             }
             try copy(cells.parts, ofTaken: true)
-            let ends = try (0..<count).map { partition throws(EndpointFault) in
-                try ask { () throws(KafkaFault) in
+            for partition in grown {
+                ends[partition] = try ask { () throws(KafkaFault) in
                     try client.extent(target.topic, partition, milliseconds: Self.patience).upperBound
                 }
             }
             try copy(cells.parts, ofTaken: false)
-            try begin(ends, cells.parts.compactMap(\.clock))
+            let clocks = cells.parts.compactMap(\.clock)
+            outcome.seam = clocks.max().map { $0.since(clocks.min() ?? $0) } ?? 0
+            if isDone { return outcome }
+            for source in copied where try source.next() != nil { throw foreign(target.topic) }
+            try begin(at: clocks.min())
             return outcome
         }
 
         /// One transaction more, with which the group has begun there.
-        private func begin(_ ends: [Int64], _ clocks: [Instant]) throws(EndpointFault) {
-            let clock = clocks.min()
-            outcome.seam = clocks.max().map { $0.since(clock ?? $0) } ?? 0
+        private func begin(at clock: Instant?) throws(EndpointFault) {
             try transaction { () throws(EndpointFault) in
                 var places: [(partition: Int, offset: Int64, metadata: String)] = []
                 for (partition, end) in ends.enumerated() {
@@ -109,6 +125,58 @@
                         places, of: target.topic, forGroup: terms.group, milliseconds: Self.patience)
                 }
             }
+        }
+
+        // MARK: What a run before has left
+
+        /// Takes note of what is in the new topics already.
+        /// - Parameter first: the control record with which each partition begins.
+        /// - Returns: whether those records are there.
+        private func resumes(from first: [UInt8]) throws(EndpointFault) -> Bool {
+            let input = try ask { () throws(KafkaFault) in try KafkaTopic(target.topic, of: client) }
+            let control = try ask { () throws(KafkaFault) in try KafkaTopic(target.controlTopic, of: client) }
+            var begun = 0
+            for partition in 0..<count {
+                let committed = try ask { () throws(KafkaFault) in
+                    try following.committed(target.topic, partition, milliseconds: Self.patience)
+                }
+                if committed != nil { isDone = true }
+                copied.append(try Source(client, input, partition, try extent(input, partition), terms))
+                let controls = try Source(client, control, partition, try extent(control, partition), terms)
+                guard let found = try controls.next() else { continue }
+                begun += 1
+                if isDone { continue }
+                let next = try controls.next()
+                if found.value != first || next != nil { throw foreign(control.name) }
+            }
+            guard begun == 0 || begun == count else { throw foreign(control.name) }
+            return begun > 0
+        }
+
+        private func extent(_ topic: KafkaTopic, _ partition: Int) throws(EndpointFault) -> Range<Int64> {
+            try ask { () throws(KafkaFault) in
+                try client.extent(topic.name, partition, milliseconds: Self.patience)
+            }
+        }
+
+        private func foreign(_ topic: String) -> EndpointFault {
+            EndpointFault(
+                .badAddress,
+                "the topic \(topic) has records that are no copies; delete it, or name another with --to")
+        }
+
+        /// Whether a run before has copied a record already, as the next one of its partition.
+        private func isCopied(_ record: Source.Record, to partition: Int, isTaken: Bool) throws(EndpointFault) -> Bool {
+            if let found = try copied[partition].next() {
+                guard found.key == record.key, found.value == record.value else { throw foreign(target.topic) }
+                if isTaken { ends[partition] = found.offset + 1 }
+                return true
+            }
+            guard isDone else { return false }
+            throw EndpointFault(
+                .badAddress,
+                "group \(terms.group) has begun with the topic \(target.topic), and \(terms.input.topic) has had more records "
+                    + "since; send those to the new topic")
         }
 
         // MARK: What the group knows
@@ -207,18 +275,11 @@
                 let found = try ask { () throws(KafkaFault) in
                     try made.partitionCount(milliseconds: Self.patience)
                 }
-                var isEmpty = true
-                for partition in 0..<min(found, count) {
-                    let extent = try ask { () throws(KafkaFault) in
-                        try client.extent(topic, partition, milliseconds: Self.patience)
-                    }
-                    if extent.upperBound > 0 { isEmpty = false }
-                }
-                guard found != count || !isEmpty else { continue }
+                if found == count { continue }
                 throw EndpointFault(
                     .badAddress,
-                    "the topic \(topic) is there already, \(isEmpty ? "with \(found) partitions" : "with records in it"); "
-                        + "delete it, or name another with --to")
+                    "the topic \(topic) is there already, with \(found) partitions; delete it, or name another with --to"
+                )
             }
         }
 
@@ -253,9 +314,12 @@
                 outcome.misplaced += 1
                 return
             }
-            try begin()
             // What has no key is rejected there as it would have been here.
             let partition = home(among: count) ?? 0
+            if isTaken { outcome.taken += 1 } else { outcome.left += 1 }
+            if try isCopied(record, to: partition, isTaken: isTaken) { return }
+            if isTaken { grown.insert(partition) }
+            try begin()
             guard let output = topics?.output else { return }
             let deadline = System.monotonicClock + Int64(Self.patience) * 1_000_000
             while true {
@@ -275,7 +339,6 @@
                 }
             }
             pending += 1
-            if isTaken { outcome.taken += 1 } else { outcome.left += 1 }
             if pending == Self.transactionMost { try commit() }
         }
 
@@ -318,6 +381,7 @@
         /// The records of a partition from an offset up to before another.
         final class Source {
             struct Record {
+                let offset: Int64
                 let time: Int64
                 let key: [UInt8]?
                 let value: [UInt8]?
@@ -364,7 +428,8 @@
                     switch item {
                     case .record(_, let offset, let time, let key, let value):
                         if offset < range.upperBound {
-                            found.append(Record(time: time ?? 0, key: key?.copied, value: value?.copied))
+                            found.append(
+                                Record(offset: offset, time: time ?? 0, key: key?.copied, value: value?.copied))
                         }
                         if offset >= range.upperBound - 1 { isOver = true }
                     case .end(_, let offset): if offset >= range.upperBound { isOver = true }

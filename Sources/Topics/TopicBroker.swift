@@ -18,6 +18,8 @@
         private static let firstPatience = 15_000
         /// How long, in nanoseconds, the number of partitions is taken for known.
         private static let countLife: Int64 = 2_000_000_000
+        /// How long, in nanoseconds, the process stays in the group at least before it leaves it to join it again.
+        private static let rejoinPause: Int64 = 1_000_000_000
 
         private let terms: TopicTerms
         /// The name under which the process has transactions.
@@ -40,6 +42,8 @@
         private var hasOffsets = false
         /// How many assignments there were. What the group calls them the member keeps.
         private var generation = 0
+        /// When the process left the group last to join it again.
+        private var rejoined: Int64?
 
         /// Looks for the cluster, makes the topics that are missing, joins the group, and ends transactions of whoever had the
         /// process's name before.
@@ -271,6 +275,20 @@
             if let fault = member.client.fatalFault {
                 throw .ended("another process is \(name) in the group now, or the group is gone: \(fault)")
             }
+        }
+
+        /// See `CellBroker`.
+        package func rejoin() throws(BrokerFault) {
+            // This also tells whether another process has the name by now.
+            try abort()
+            let now = System.monotonicClock
+            if let rejoined, now - rejoined < Self.rejoinPause {
+                throw .again("the group takes no commits of this process, which has only just joined it again")
+            }
+            rejoined = now
+            for partition in started { reader.stop(input, partition) }
+            started = []
+            try membership { () throws(KafkaFault) in try member.rejoin() }
         }
 
         private var name: String { terms.input.instance.map { "instance \($0)" } ?? "this one" }

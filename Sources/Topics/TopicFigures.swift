@@ -12,15 +12,24 @@ package final class TopicFigures: Sendable {
         /// How many records of the partition are still to be taken; nil where that is not known.
         package let lag: Int64?
         package let isLive: Bool
+        /// What it has counted, with all that was before the process had it.
+        let counts: Counts
+    }
+
+    /// What cells count.
+    struct Counts: Sendable, Equatable {
+        var events: UInt64 = 0
+        var late: UInt64 = 0
+        var rejected: UInt64 = 0
     }
 
     private struct State {
         var cells: [Cell] = []
         var stopped = 0
         var isReady = false
-        var events: UInt64 = 0
-        var late: UInt64 = 0
-        var rejected: UInt64 = 0
+        /// The most that the cell of each partition has counted that the process has, or had. What a cell counts follows from
+        /// its records, so one that repeats comes to the same; and what was counted does not become less as cells go away.
+        var counts: [Int: Counts] = [:]
         var rebalanced: Int64 = 0
         var turns: UInt64 = 0
         var turnSince: Int64?
@@ -56,10 +65,15 @@ package final class TopicFigures: Sendable {
 
     func rebalanced(at seconds: Int64) { state.withLock { $0.rebalanced = seconds } }
 
-    func show(_ cells: [Cell], stopped: Int, isReady: Bool, events: UInt64, late: UInt64, rejected: UInt64) {
+    func show(_ cells: [Cell], stopped: Int, isReady: Bool) {
         state.withLock { state in
             (state.cells, state.stopped, state.isReady) = (cells, stopped, isReady)
-            (state.events, state.late, state.rejected) = (events, late, rejected)
+            for cell in cells {
+                let before = state.counts[cell.partition] ?? Counts()
+                state.counts[cell.partition] = Counts(
+                    events: max(before.events, cell.counts.events), late: max(before.late, cell.counts.late),
+                    rejected: max(before.rejected, cell.counts.rejected))
+            }
         }
     }
 
@@ -73,7 +87,15 @@ package final class TopicFigures: Sendable {
 
     /// How the process is, as those who look after it are told.
     package var pulse: (turns: UInt64, since: Int64?, events: UInt64, late: UInt64, rejected: UInt64) {
-        state.withLock { ($0.turns, $0.turnSince, $0.events, $0.late, $0.rejected) }
+        state.withLock { state in
+            var total = Counts()
+            for counts in state.counts.values {
+                total.events += counts.events
+                total.late += counts.late
+                total.rejected += counts.rejected
+            }
+            return (state.turns, state.turnSince, total.events, total.late, total.rejected)
+        }
     }
 
     private func read(into reading: inout Reading) {

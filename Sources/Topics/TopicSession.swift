@@ -144,17 +144,16 @@
         }
 
         private func show(_ member: Member, _ broker: TopicBroker) {
-            var (events, late, rejected): (UInt64, UInt64, UInt64) = (0, 0, 0)
             let cells = member.cells.sorted { $0.key < $1.key }.map { partition, cell in
+                var counts = TopicFigures.Counts()
                 if let engine = cell.machine as? EngineCell {
-                    let counts = engine.counts
-                    events += counts.events
-                    late += counts.late
-                    rejected += counts.rejects.values.reduce(0, +) + engine.misplacedCount
+                    (counts.events, counts.late) = (engine.counts.events, engine.counts.late)
+                    counts.rejected = engine.counts.rejects.values.reduce(0, +) + engine.misplacedCount
                 }
                 return TopicFigures.Cell(
                     partition: partition, offset: cell.place.offset,
-                    lag: broker.knownEnd(partition).map { max(0, $0 - cell.place.offset) }, isLive: cell.isLive)
+                    lag: broker.knownEnd(partition).map { max(0, $0 - cell.place.offset) }, isLive: cell.isLive,
+                    counts: counts)
             }
             let ahead = member.cells.values.map { $0.latest.since(.now) }.max() ?? 0
             if ahead > Self.skewMost {
@@ -163,8 +162,7 @@
                     ["seconds": LogValue(Int(ahead / 1_000_000))], per: "clock")
             }
             let isReady = member.isReady && member.hasAssignment
-            figures.show(
-                cells, stopped: member.stopped.count, isReady: isReady, events: events, late: late, rejected: rejected)
+            figures.show(cells, stopped: member.stopped.count, isReady: isReady)
             if isReady { whenReady() }
         }
 
@@ -189,6 +187,7 @@
                 log.warn(
                     "partitions dropped",
                     ["partitions": .text(partitions.map { "\($0)" }.joined(separator: " ")), "reason": .text(reason)])
+            case .rejoining: log.info("joining the group again")
             case .committed(let lines): log.debug("committed", ["lines": LogValue(lines)])
             case .aborted(let reason): log.tell(.warn, "aborted", ["reason": .text(reason)], per: "aborted")
             case .assigned(let partitions):

@@ -173,9 +173,9 @@
                     terms, maker, aside: aside, figures: figures, requests: requests, stop: stop, log: log,
                     zone: plan.zone
                 ) { service.condition.enter(.ready) }
-                var fault = session.run()
-                do throws(EndpointFault) { try await aside.finish() } catch { fault = fault ?? error }
-                return fault
+                let fault = session.run()
+                let last = await aside.finish()
+                return fault ?? last
             }
             return await task.value
         }

@@ -266,6 +266,16 @@ final class SimulatedBroker: CellBroker {
                 key: record.key == nil ? nil : key.bytes, value: record.value == nil ? nil : value.bytes))
     }
 
+    func rejoin() throws(BrokerFault) {
+        try request()
+        try abort()
+        guard cluster.isCurrent(producer, epoch) else { throw .ended("fenced") }
+        cluster.evict(number)
+        (held, positions, knownGeneration, presentGeneration) = ([], [:], -1, -1)
+        cluster.joining.insert(number)
+        cluster.settle()
+    }
+
     func partitionCount() throws(BrokerFault) -> Int { cluster.partitions }
 
     func committed(_ partition: Int) throws(BrokerFault) -> CommittedOffset? {
@@ -301,7 +311,7 @@ final class SimulatedBroker: CellBroker {
 
     func begin() throws(BrokerFault) {
         if isDead { throw .ended("killed") }
-        precondition(transaction == nil, "a transaction is under way")
+        try abort()
         guard cluster.isCurrent(producer, epoch) else { throw .ended("fenced") }
         cluster.transactions.append(
             SimulatedCluster.Transaction(producer: producer, epoch: epoch, began: cluster.now))
@@ -357,6 +367,8 @@ final class SimulatedBroker: CellBroker {
         let number = try stillOpen()
         let sent = cluster.flaws.contains(.generationOfTheMoment) ? presentGeneration : generation
         guard isTaken(in: sent) else { throw .expelled("illegal generation") }
+        // A coordinator that has only just taken over may say so of a member that it has, and never again.
+        if cluster.chance(cluster.trouble / 8) { throw .expelled("illegal generation, once") }
         let committed = Dictionary(
             uniqueKeysWithValues: places.map {
                 ($0.partition, CommittedOffset(offset: $0.place.offset, metadata: $0.place.metadata))
@@ -380,6 +392,7 @@ final class SimulatedBroker: CellBroker {
         if isDead { throw .ended("killed") }
         cluster.pass()
         guard let number = transaction else { return }
+        if cluster.chance(cluster.trouble / 4) { throw .again("time-out") }
         // Of a transaction that was committed and not answered nothing is left to be aborted.
         if cluster.transactions[number].state == .open { cluster.transactions[number].state = .aborted }
         transaction = nil

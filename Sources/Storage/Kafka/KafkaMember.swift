@@ -21,6 +21,7 @@
         package let client: KafkaClient
         private let group: String
         private let instance: String?
+        private let topic: String
         private let queue: OpaquePointer
         /// As which member of which generation it has its partitions; nil where it was none any more when it was told. Taken
         /// with the assignment: librdkafka forgets both in the background as soon as it notices that the member was dropped,
@@ -33,7 +34,7 @@
         ///   - group: the group's name, as the properties have it.
         ///   - instance: the name that the member keeps there; nil where the properties have none.
         package init(_ client: KafkaClient, group: String, instance: String?, topic: String) throws(KafkaFault) {
-            (self.client, self.group, self.instance) = (client, group, instance)
+            (self.client, self.group, self.instance, self.topic) = (client, group, instance, topic)
             guard let queue = unsafe rd_kafka_queue_get_consumer(client.client) else {
                 throw KafkaFault(RD_KAFKA_RESP_ERR__UNKNOWN_GROUP)
             }
@@ -67,6 +68,13 @@
             if let standing = unsafe standing { unsafe rd_kafka_consumer_group_metadata_destroy(standing) }
             unsafe standing = kafka_standing(client.client, group, instance)
             if let fault = unsafe KafkaFault(kafka_take_assignment(client.client)) { throw fault }
+        }
+
+        /// Leaves the group, even where the member has a name of its own there, and joins it again. What it had is to be given
+        /// back when it is told so.
+        package func rejoin() throws(KafkaFault) {
+            if let fault = unsafe KafkaFault(kafka_unsubscribe(client.client)) { throw fault }
+            if let fault = unsafe KafkaFault(kafka_subscribe(client.client, topic)) { throw fault }
         }
 
         /// Gives all partitions back.
