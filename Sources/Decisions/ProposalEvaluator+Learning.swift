@@ -84,8 +84,8 @@ extension ProposalEvaluator {
         proposals.bytes.append(text)
     }
 
-    /// A number by its name, what is true as 1, a text as 1 by its name and itself; what is false or absent is none. A
-    /// constant stands last, as in Vowpal Wabbit: sums of single precision depend on the order.
+    /// A number by its name, what is true as 1, a text as 1 by its name and itself; what is false, absent or not finite is
+    /// none. A constant stands last, as in Vowpal Wabbit: sums of single precision depend on the order.
     private mutating func noteFeatures<Scope: Names & ~Copyable>(
         _ number: Int, _ names: borrowing Scope, _ evaluator: inout Evaluator,
         _ expressions: borrowing Shelf<Expression>
@@ -93,20 +93,22 @@ extension ProposalEvaluator {
         let start = proposals.features.count
         for feature in learnt.featureLists[number] {
             let value = value(feature.expression, names, &evaluator, expressions)
-            var (name, amount) = (feature.name, Float(0))
+            var (name, amount) = (feature.name, 0.0)
             switch value {
             case .bool(let flag): amount = flag ? 1 : 0
             case .string(let text):
                 name.append(UInt8(ascii: "="))
                 name += text.copied
                 amount = 1
-            case .duration(let seconds, let nanos): amount = Float(Double(seconds) + Double(nanos) * 1e-9)
+            case .duration(let seconds, let nanos): amount = Double(seconds) + Double(nanos) * 1e-9
             case .error(let fault): count(fault, of: feature.expression)
-            default: amount = Float(value.number ?? 0)
+            default: amount = value.number ?? 0
             }
-            guard amount != 0, amount.isFinite else { continue }
+            guard amount.isFinite else { continue }
+            let bounded = Float(min(max(amount, -FTRL.valueMost), FTRL.valueMost))
+            if bounded == 0 { continue }
             proposals.features.append(
-                FTRL.Feature(place: View.of(name) { FTRL.place(of: $0) }, value: amount))
+                FTRL.Feature(place: View.of(name) { FTRL.place(of: $0) }, value: bounded))
         }
         proposals.features.append(FTRL.constant)
         learnt.notedFeatures[number] = LearningLists.Noted(

@@ -78,6 +78,9 @@ package struct FTRL: Sendable {
 
     /// Scores beyond this are no better than certain, either way.
     private static let scoreMost: Float = 50
+    /// The greatest value of a feature, either way: its square, summed up over all trials that there may be, is finite in
+    /// single precision. One beyond would make a weight, and then all, no numbers.
+    package static let valueMost = 1e15
     /// The place of the feature that is always there.
     package static let constant = Feature(place: 1 << 18, value: 1)
 
@@ -124,10 +127,12 @@ package struct FTRL: Sendable {
             weight.z += gradient - (root - weight.n.squareRoot()) / alpha * weight.w
             weight.n = n
             let size = weight.z.magnitude
-            if size <= l1 {
+            let scale = l2 + (beta + root) / alpha
+            // Where the first gradient is so small that its square is nothing, β and λ₂ may be all that there is.
+            if size <= l1 || scale == 0 {
                 weight.w = 0
             } else {
-                let step = 1 / (l2 + (beta + root) / alpha)
+                let step = 1 / scale
                 weight.w = step * (weight.z < 0 ? -1 : 1) * (l1 - size)
             }
             weights[feature.place] = weight
