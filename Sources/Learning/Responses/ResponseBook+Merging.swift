@@ -14,10 +14,11 @@ extension ResponseBook {
         let from = place(other, otherHash)
         var decisions = handles(slots[from].open, of: open)
         for handle in decisions { awaitAgain(open[handle], hash: hash) }
-        decisions = merged(handles(slots[to].open, of: open), decisions) { open[$0].time }
+        // Of one instant, the one that was made later is newer, whosever it was.
+        decisions = merged(handles(slots[to].open, of: open), decisions) { open[$0].serial > open[$1].serial }
         var outcomes = pastHandles(slots[from].past)
         for handle in outcomes { due.put(past[handle].until, customer: hash, decision: 0) }
-        outcomes = merged(pastHandles(slots[to].past), outcomes) { past[$0].time }
+        outcomes = merged(pastHandles(slots[to].past), outcomes) { past[$0].time >= past[$1].time }
         (slots[from].open, slots[from].past) = (0, 0)
         link(decisions, at: to)
         for (index, handle) in outcomes.enumerated() {
@@ -86,12 +87,12 @@ extension ResponseBook {
         slots[place].open = decisions.first ?? 0
     }
 
-    /// Two lists, the newest first each, as one; of one time, the first one's come first.
-    private func merged(_ one: [UInt32], _ other: [UInt32], time: (UInt32) -> Instant) -> [UInt32] {
+    /// Two lists, the newest first each, as one.
+    private func merged(_ one: [UInt32], _ other: [UInt32], isNewer: (UInt32, UInt32) -> Bool) -> [UInt32] {
         var all: [UInt32] = []
         var (first, second) = (0, 0)
         while first < one.count || second < other.count {
-            if second == other.count || first < one.count && time(one[first]) >= time(other[second]) {
+            if second == other.count || first < one.count && isNewer(one[first], other[second]) {
                 all.append(one[first])
                 first += 1
             } else {
