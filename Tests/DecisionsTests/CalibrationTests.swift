@@ -1,5 +1,6 @@
 import Events
 import Learning
+import Storage
 import Testing
 
 @testable import Decisions
@@ -7,7 +8,7 @@ import Testing
 /// How well propensities were promised.
 @Suite struct CalibrationTests {
     /// Each promise falls into one of twenty parts, also one of nothing or of certainty.
-    @Test func everyPromiseHasItsPart() {
+    @Test func everyPromiseHasItsPart() throws {
         let plan = PropensityPlan()
         var learnt = LearntPropensities([plan])
         for (promised, part) in [(0.0, 0), (0.049, 0), (0.05, 1), (0.5, 10), (0.999, 19), (1, 19)] {
@@ -21,5 +22,10 @@ import Testing
             #expect(learnt.promises[part] == before.2 + promised)
         }
         #expect(learnt.trials.reduce(0, +) == 6)
+        let image = StateImage()
+        learnt.add(to: image)
+        var next = LearntPropensities([plan])
+        try next.restore(from: StateReader(image.copied()))
+        #expect(next.trials == learnt.trials && next.successes == learnt.successes && next.promises == learnt.promises)
     }
 }

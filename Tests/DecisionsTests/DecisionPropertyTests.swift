@@ -133,8 +133,10 @@ struct DecisionPropertyTests {
         let rules = Rules(draft.plan)
         var count = 0
         for number in 0..<100_000 {
-            let name = Array("customer-\(number)".utf8)
-            if View.of(name, { rules.isControl($0) }) { count += 1 }
+            let name = "customer-\(number)"
+            let isControl = View.of(Array(name.utf8)) { rules.isControl($0) }
+            #expect(isControl == (Hash64.of(name, seed: Hash64.of("2026-q4")) % 10_000 < UInt64(share)))
+            if isControl { count += 1 }
         }
         #expect(abs(Double(count) / 1000 - Double(share) / 100) < 1)
         #expect(share != 500 || abs(count - 5000) < 250)

@@ -79,7 +79,7 @@ import Testing
         #expect(table.count == 2 + 4 + 8)
     }
 
-    @Test func whatThereIsNoRoomForFallsToItsParent() {
+    @Test func whatThereIsNoRoomForFallsToItsParent() throws {
         var table = CellTable()
         for number in 0..<5_000 {
             let cell = table.obtain(
@@ -95,6 +95,11 @@ import Testing
         #expect(table.number(ofBucket: Array("4999".utf8)) == CellTable.noBucket)
         let other = table.obtain(Self.plan, action: 1, channel: 0, bucket: nil, at: Instant(microseconds: 0))
         #expect(other == -1 && table.count == CellTable.limit)
+        let image = StateImage()
+        table.add(to: image)
+        var next = CellTable()
+        try next.restore(from: StateReader(image.copied()))
+        #expect(next.count == CellTable.limit && next.refused == table.refused)
     }
 
     /// The longest value has a cell of its own, one that is longer learns in its parent.

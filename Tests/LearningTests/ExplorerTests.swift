@@ -145,6 +145,15 @@ import Testing
         }
     }
 
+    /// What rounding takes from the sum of chances goes to none that has no chance.
+    @Test func whatHasNoChanceIsNeverChosen() {
+        let explorer = Explorer(Self.plans[0], actions: ["a", "b", "c"])
+        for moment in 0..<200 as Range<UInt64> {
+            #expect(explorer.choose([0.25, 0.5, 0], moment: moment, turn: 0) < 2)
+            #expect(explorer.choose([0, 0.25, 0], moment: moment, turn: 0) == 1)
+        }
+    }
+
     /// The first steps, worked out by hand.
     @Test func weightsAreLearntAsTheFormulaSays() {
         var plan = FTRLPlan()

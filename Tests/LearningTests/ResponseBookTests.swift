@@ -152,7 +152,7 @@ import Testing
     }
 
     /// A customer has at most sixteen open decisions and 256 outcomes, also when two become one; the oldest go.
-    @Test func whatIsTooMuchGivesUpItsPlace() {
+    @Test func whatIsTooMuchGivesUpItsPlace() throws {
         var terms = ResponseTerms()
         terms[.accept] = 100_000
         var book = ResponseBook(terms)
@@ -189,6 +189,16 @@ import Testing
             }
         }
         #expect(outcomes == ResponseBook.pastLimit && book.forgotten == 201)
+        let image = StateImage()
+        book.add(to: image)
+        var next = ResponseBook(terms)
+        try next.restore(from: StateReader(image.copied()))
+        #expect(next.displaced == 2 && next.forgotten == 201 && next.openCount == 16 && next.next == book.next)
+        // Who is forgotten leaves nothing, neither decisions nor outcomes.
+        Self.bytes("b") { next.forget($0, hash: $1) }
+        #expect(next.openCount == 0 && next.customerCount == 0)
+        while next.nextDue(upTo: .latest) != nil {}
+        #expect(next.bytes == 0)
     }
 
     /// Who sees an offer just before its time is over has all the time to ignore it; other outcomes begin no such time.
