@@ -1,6 +1,7 @@
 """The benchmark's rules in Bytewax: a stateful step keyed by customer, whose logic is that of journey.py.
 
-usage: journey_bytewax.py EVENTS OUTPUT
+usage: journey_bytewax.py EVENTS OUTPUT, or journey_bytewax.py BOOTSTRAP TOPIC OUTPUT, which reads a topic of a Kafka-protocol
+log to its end, keeps no place in it, and writes each line at least once.
 
 One worker: Python runs one thread of a process at a time. A step knows no event time but that of its own customer's
 events, so a cart is abandoned when the customer comes back, or at the end; its line has the same time all the same.
@@ -69,6 +70,17 @@ class Journey(StatefulLogic):
 
 gc.disable()
 flow = Dataflow("journey")
-events = op.map("parse", op.input("read", flow, FileSource(Path(sys.argv[1]), batch_size=1000)), parsed)
-op.output("write", op.stateful("journey", events, Journey), FileSink(Path(sys.argv[2])))
+if len(sys.argv) == 3:
+    read = op.input("read", flow, FileSource(Path(sys.argv[1]), batch_size=1000))
+    write = FileSink(Path(sys.argv[2]))
+else:
+    from bytewax.connectors.kafka import KafkaSink, KafkaSinkMessage, KafkaSource
+
+    source = KafkaSource([sys.argv[1]], [sys.argv[2]], tail=False, batch_size=1000)
+    read = op.map("value", op.input("read", flow, source), lambda message: message.value)
+    write = KafkaSink([sys.argv[1]], sys.argv[3])
+made = op.stateful("journey", op.map("parse", read, parsed), Journey)
+if len(sys.argv) == 4:
+    made = op.map("message", made, lambda pair: KafkaSinkMessage(pair[0].encode(), pair[1].encode()))
+op.output("write", made, write)
 run_main(flow)

@@ -129,6 +129,8 @@
                 own["auto.offset.reset"] = "error"
                 own["allow.auto.create.topics"] = "false"
                 usual["fetch.wait.max.ms"] = "100"
+                // What waits to be taken, of each partition. More costs memory, and the time to get it from the system.
+                usual["queued.max.messages.kbytes"] = "4096"
                 usual["fetch.error.backoff.ms"] = "100"
             case .following:
                 own["isolation.level"] = "read_committed"
