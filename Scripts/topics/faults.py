@@ -83,15 +83,18 @@ class Run:
 
     def lines(self, partition, count, seconds=30):
         """The committed lines of a partition of the output, once there are so many."""
-        reader = Consumer({"bootstrap.servers": bootstrap, "group.id": tag, "isolation.level": "read_committed",
-                           "enable.auto.commit": False})
-        reader.assign([TopicPartition(self.output, partition, 0)])
         found, end = [], time.time() + seconds
         while len(found) < count and time.time() < end:
-            message = reader.poll(0.2)
-            if message is not None and not message.error():
-                found.append(message.value().decode())
-        reader.close()
+            # Anew, since the broker for tests does not wake one that waits before a transaction that is aborted.
+            reader = Consumer({"bootstrap.servers": bootstrap, "group.id": tag, "isolation.level": "read_committed",
+                               "enable.auto.commit": False})
+            reader.assign([TopicPartition(self.output, partition, 0)])
+            found, message = [], True
+            while message is not None and len(found) < count:
+                message = reader.poll(2)
+                if message is not None and not message.error():
+                    found.append(message.value().decode())
+            reader.close()
         if len(found) != count:
             raise SystemExit(f"{self.name}: partition {partition} has {len(found)} lines, and {count} are expected:\n{self.said()}")
         return found
