@@ -110,6 +110,20 @@ package final class ReferenceTable: Sendable {
             }
         }
 
+        /// The first of the places where the row of a key of that hash ought to be.
+        @inline(__always)
+        func noted(_ hash: UInt64) -> UInt64 { places[Sight.home(hash, of: places.count)] }
+
+        /// The first word of the first row that a key of that hash may have, not looking further than one line.
+        @inline(__always)
+        func begun(_ hash: UInt64) -> UInt64 {
+            let line = Sight.home(hash, of: places.count)
+            let alike = places.alike(hash, aboveBit: Sight.rowBits, inLineAt: line)
+            if alike == 0 { return 0 }
+            let entry = places[line &+ alike.trailingZeroBitCount]
+            return rows[Int(truncatingIfNeeded: entry & (1 << Sight.rowBits - 1)) &* Sight.unit]
+        }
+
         /// The value of a cell; an error where it is absent.
         package func value(row: Int, column: Int) -> Value {
             let (start, bit) = (row &* Sight.unit, Sight.keyBits &+ column)
@@ -291,6 +305,10 @@ package struct ReferenceSights: BitwiseCopyable, Sendable {
     private let all: View<ReferenceTable.Sight>
 
     fileprivate init(all: View<ReferenceTable.Sight>) { self.all = all }
+
+    /// The sight of the table of a number.
+    @inline(__always)
+    subscript(table: Int) -> ReferenceTable.Sight { all[table] }
 
     /// The row of a key of a table, an error where there is none.
     package func row(of table: Record, key: Value) -> Value {

@@ -35,6 +35,12 @@ struct InterestTable: ~Copyable {
         var nots: UInt64 = 0
     }
 
+    /// A slot of an event whose value is looked up in a large reference table.
+    struct LookUp: BitwiseCopyable, Equatable {
+        var slot: SlotNumber
+        var table: Int32
+    }
+
     /// Where the interests of an event type lie.
     struct TypeEntry: BitwiseCopyable {
         var firstWindow: Int32
@@ -47,6 +53,8 @@ struct InterestTable: ~Copyable {
         var hasResponses = false
         /// Whether the word of any of its moments leads to lists without a value of `by`.
         var leadsToLists = false
+        var firstLookUp: Int32 = 0
+        var endLookUp: Int32 = 0
 
         var isEmpty: Bool {
             firstWindow == endWindow && firstMoment == endMoment && !hasPicture && !hasResponses
@@ -55,6 +63,8 @@ struct InterestTable: ~Copyable {
 
     private var windowInterests = Column<WindowInterest>()
     private var momentInterests = Column<MomentInterest>()
+    /// What the events of a type look up by what they say; empty where no large table is read.
+    private(set) var lookUps = Column<LookUp>()
     /// For each type, where its interests begin and end.
     private var types = Column<TypeEntry>()
     /// For each window, the `when` moments to decide again as it slides, likewise.
@@ -89,6 +99,9 @@ struct InterestTable: ~Copyable {
             for index in entry.firstMoment..<entry.endMoment where momentInterests[Int(index)].leadsToLists {
                 entry.leadsToLists = true
             }
+            entry.firstLookUp = Int32(lookUps.count)
+            for lookUp in plan.lookUps(ofType: type, interested) { lookUps.append(lookUp) }
+            entry.endLookUp = Int32(lookUps.count)
             entry.hasPicture = picture.concerns(type: type)
             entry.hasResponses = plan.responses?.isTold(byType: type) ?? false
             types.append(entry)

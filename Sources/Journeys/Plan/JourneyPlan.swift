@@ -217,7 +217,8 @@ package struct JourneyPlan: Sendable {
     package var closingMemory: [MomentNumber: [WindowNumber]] = [:]
     /// The same for moments with a `by`: a window of its values, of which each has the time of its last event.
     package var closingKeys: [MomentNumber: WindowNumber] = [:]
-    private let laterReads: [ExpressionNumber]
+    /// The expressions outside the moments, such as those of actions.
+    let laterReads: [ExpressionNumber]
     private let listedPlaces: [Int]
 
     /// - Parameters:

@@ -58,6 +58,8 @@ package struct Shard: ~Copyable {
 
     /// What is being decided's number among what one cause brings about.
     var ordinal: UInt32 = 0
+    /// What the next events will look up in reference tables.
+    private var ahead: LookAhead
     /// Whether it comes behind the events of its instant.
     var isSlide = false
     /// A bit for each `when` moment that falls due at this instant, and for each that looks at a window which slides.
@@ -106,6 +108,7 @@ package struct Shard: ~Copyable {
         context = EvaluationContext(plan: plan, evaluator: evaluator, space: space)
         matcher = SequenceMatcher(plan: plan, arena: context.scope.arena)
         interestTable = InterestTable(plan, picture: picture, matcher.table.forms)
+        ahead = LookAhead(plan.tables.sights)
         report = ReportForm(plan)
         responses = ResponseForm(plan)
         clocks = plan.calendar.map { ZoneClocks(default: $0.defaultZone, lookup: $0.lookup) }
@@ -223,7 +226,8 @@ package struct Shard: ~Copyable {
     /// Table, rows and the blocks behind them are far apart in memory, and each leads to the next. Followed for one event
     /// after the other, every step waits; followed for several side by side, the waits overlap. What is seen
     /// changes nothing: a look at a wrong customer's state costs only time.
-    private func near(_ rows: View<UInt32>, from first: Int, of batch: OrderedBatch) {
+    private mutating func near(_ rows: View<UInt32>, from first: Int, of batch: OrderedBatch) {
+        if interestTable.lookUps.count > 0 { lookAhead(rows, from: first, of: batch) }
         // A report alone keeps nothing here of anybody.
         if context.scope.customers.count == 0 { return }
         var handles = InlineArray<16, UInt32>(repeating: 0)
@@ -248,6 +252,27 @@ package struct Shard: ~Copyable {
             if entry.leadsToLists { seen |= lists(entry, bitmap: bitmaps[index]) }
         }
         // The comparison keeps the loads from being left out; no block begins with a word of all ones.
+        precondition(seen != .max)
+    }
+
+    /// Looks at the rows of reference tables that the next events will look up by what they say.
+    @inline(never)
+    private mutating func lookAhead(_ rows: View<UInt32>, from first: Int, of batch: OrderedBatch) {
+        var seen: UInt64 = 0
+        for index in first..<min(first + Shard.lookahead, rows.count) {
+            let row = batch.events.row(Int(rows[index]))
+            let entry = interestTable.entry(ofType: row.type)
+            if entry.firstLookUp == entry.endLookUp { continue }
+            let fields = batch.events.fields(of: row)
+            for place in 0..<fields.count where fields[place].kind == .string {
+                for number in entry.firstLookUp..<entry.endLookUp {
+                    let lookUp = interestTable.lookUps[Int(number)]
+                    guard lookUp.slot == fields[place].slot else { continue }
+                    seen |= ahead.ask(Int(lookUp.table), for: batch.events.text(fields[place].textRange)) >> 1
+                }
+            }
+        }
+        seen |= ahead.follow() >> 1
         precondition(seen != .max)
     }
 
