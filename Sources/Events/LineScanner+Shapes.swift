@@ -2,56 +2,52 @@ import Storage
 
 /// Lines that look like earlier ones: only their values are read.
 extension LineScanner {
-    /// Reads a line that has one of the shapes that are known, of at most so many bytes as a line may have.
-    /// - Returns: whether it has one and is faultless. If not, it is as if nothing had been read.
-    mutating func follow(number: Int, start: Int, end: Int) -> Bool {
+    /// Reads a line that has one of the shapes that are known, of at most as many bytes as a line may have. Where it ends is
+    /// seen on the way: what may stand in a shape holds no end of a line.
+    /// - Returns: where it ends; -1 where it has none of them, or a fault. Then it is as if nothing had been read.
+    mutating func follow(number: Int, start: Int) -> Int {
         let firstField = fields.count
+        let wide = WideView(text.bytes)
         var row = EventRow()
         var at = start
         var step = shapes.first
         while step >= 0 {
             let known = shapes[step]
-            guard text.bytes.holds(known.literal, at: at) else {
+            guard wide.holds(known.literal, at: at) else {
                 step = Int(known.other)
                 continue
             }
+            // Where the value begins; then where it ends, 0 for one that the shape has not.
             var place = at &+ known.literal.count
             var next = Int(known.next)
-            var isRead = true
             switch known.form {
             case .more: break
-            case .open, .close: isRead = false
+            case .open, .close: place = 0
             case .end:
-                if place == end, take(&row, number: number, start: start, end: end, firstField: firstField) {
-                    return true
-                }
-                isRead = false
-            case .customerID: row.customerID = string(&place, isNeeded: true)
-            case .id: row.id = string(&place, isNeeded: true)
-            case .channel: row.channel = string(&place, isNeeded: true)
+                if take(&row, number: number, start: start, end: place, firstField: firstField) { return place }
+                place = 0
+            case .customerID: row.customerID = string(wide, &place)
+            case .id: row.id = string(wide, &place)
+            case .channel: row.channel = string(wide, &place)
             case .event:
-                row.typeName = string(&place, isNeeded: true)
+                row.typeName = string(wide, &place)
                 next = branch(&row, behind: step)
-                isRead = next >= 0
-            case .timestamp: isRead = timestamp(&row, &place)
+                if next < 0 { place = 0 }
+            case .timestamp: place = timestamp(&row, place)
             case .string:
-                let range = string(&place, isNeeded: !known.slot.isNone || known.role != .none)
-                isRead = place > 0 && (known.role == .none || take(&row, known.role, range, &next, behind: step))
-                if isRead, !known.slot.isNone {
-                    fields.append(
-                        Field(
-                            slot: known.slot, kind: .string, length: range.length, payload: UInt64(range.offset)))
-                }
+                let isRead = !known.slot.isNone || known.role != .none
+                let range = string(wide, &place, isNeeded: isRead)
+                if isRead, place > 0 { take(range, known, &row, &place, &next, behind: step) }
             case .number:
                 if known.role == .none, let found = text.bytes.plainNumber(at: place, slot: known.slot) {
                     if !known.slot.isNone { fields.append(found.field) }
                     place = found.end
                 } else {
-                    isRead = unplainNumber(&row, known.role, known.slot, &place)
+                    place = unplainNumber(&row, known.role, known.slot, place)
                 }
-            case .word, .json, .skipped: isRead = other(known.form, known.role, known.slot, &place)
+            case .word, .json, .skipped: place = other(known.form, known.role, known.slot, place)
             }
-            if isRead, place > 0 {
+            if place > 0 {
                 at = place
                 step = next
             } else {
@@ -59,15 +55,26 @@ extension LineScanner {
             }
         }
         fields.truncate(to: firstField)
-        return false
+        return -1
     }
 
-    /// Completes the row of a line that has a shape, where its texts are as long as they may be.
+    /// Whether a line ends at a place, but for a carriage return.
+    @inline(__always)
+    private func isEndOfLine(_ place: Int) -> Bool {
+        // Behind the last line stand zeros.
+        let bytes = text.bytes
+        let count = bytes.count &- ByteBlock.padding
+        if place == count || bytes[place] == 0x0A { return true }
+        return bytes[place] == 0x0D && (place &+ 1 == count || bytes[place &+ 1] == 0x0A)
+    }
+
+    /// Completes the row of a line that has a shape, where it ends there and its texts are as long as they may be.
     @inline(__always)
     private mutating func take(_ row: inout EventRow, number: Int, start: Int, end: Int, firstField: Int) -> Bool {
         // What is absent is longer than anything.
         guard row.customerID.length &- 1 < 256, row.typeName.length &- 1 < 128,
-            row.id.isAbsent || row.id.length <= 256, row.channel.isAbsent || row.channel.length <= 128
+            row.id.isAbsent || row.id.length <= 256, row.channel.isAbsent || row.channel.length <= 128,
+            isEndOfLine(end), end &- start <= lineLimit
         else { return false }
         row.line = UInt32(truncatingIfNeeded: number)
         row.lineText = TextRange(
@@ -83,27 +90,40 @@ extension LineScanner {
 
     /// Passes over the inside of a string up to its closing quote; the place is 0 then where it is faulty.
     @inline(__always)
-    private mutating func string(_ place: inout Int, isNeeded: Bool) -> TextRange {
-        let end = text.bytes.endOfPlainText(from: place)
-        guard end < text.bytes.count, text.bytes[end] == UInt8(ascii: "\"") else {
-            return unplainString(&place, isNeeded: isNeeded)
+    private mutating func string(_ wide: WideView, _ place: inout Int, isNeeded: Bool = true) -> TextRange {
+        let start = place
+        let end = wide.endOfPlainString(from: start)
+        if end < 0 {
+            let unplain = unplainString(start, isNeeded: isNeeded)
+            place = unplain.end
+            return unplain.range
         }
-        let range = TextRange(
-            offset: UInt32(truncatingIfNeeded: place), length: UInt32(truncatingIfNeeded: end &- place))
         place = end
-        return range
+        return TextRange(
+            offset: UInt32(truncatingIfNeeded: start), length: UInt32(truncatingIfNeeded: end &- start))
     }
 
     /// The same of a string with escapes, or with characters outside ASCII.
     @inline(never)
-    private mutating func unplainString(_ place: inout Int, isNeeded: Bool) -> TextRange {
-        text.at = place - 1
-        guard let span = try? text.string() else {
+    private mutating func unplainString(_ start: Int, isNeeded: Bool) -> (range: TextRange, end: Int) {
+        text.at = start - 1
+        guard let span = try? text.string() else { return (.absent, 0) }
+        return (keep(span, isNeeded: isNeeded), span.end)
+    }
+
+    /// Notes a string that a slot or a native key takes.
+    @inline(__always)
+    private mutating func take(
+        _ range: TextRange, _ known: LineShapes.Step, _ row: inout EventRow, _ place: inout Int, _ next: inout Int,
+        behind step: Int
+    ) {
+        if known.role != .none, !take(&row, known.role, range, &next, behind: step) {
             place = 0
-            return .absent
+            return
         }
-        place = span.end
-        return keep(span, isNeeded: isNeeded)
+        guard !known.slot.isNone else { return }
+        fields.append(
+            Field(slot: known.slot, kind: .string, length: range.length, payload: UInt64(range.offset)))
     }
 
     /// Notes the event's type; answers the step behind it, -1 for a type of which none is known.
@@ -117,23 +137,23 @@ extension LineScanner {
         return branch.first
     }
 
-    /// Reads a time up to its closing quote.
+    /// Reads a time; answers where its closing quote stands, 0 where it is none.
     @inline(__always)
-    private mutating func timestamp(_ row: inout EventRow, _ place: inout Int) -> Bool {
+    private mutating func timestamp(_ row: inout EventRow, _ place: Int) -> Int {
         if place &+ 24 <= text.bytes.count, let time = days.time(text.bytes[place..<place &+ 24]) {
             row.time = time
-            place &+= 24
-            return true
+            return place &+ 24
         }
-        return unplainTimestamp(&row, &place)
+        return unplainTimestamp(&row, place)
     }
 
     @inline(never)
-    private mutating func unplainTimestamp(_ row: inout EventRow, _ place: inout Int) -> Bool {
-        let range = string(&place, isNeeded: true)
-        guard place > 0, let time = Instant(rfc3339: view(range)) else { return false }
+    private mutating func unplainTimestamp(_ row: inout EventRow, _ start: Int) -> Int {
+        var place = start
+        let range = string(WideView(text.bytes), &place)
+        guard place > 0, let time = Instant(rfc3339: view(range)) else { return 0 }
         row.time = time
-        return true
+        return place
     }
 
     /// Notes a string that is a native key's and that something else reads, too.
@@ -157,16 +177,16 @@ extension LineScanner {
         return true
     }
 
-    /// Reads a number that is not plain, or a native key's.
+    /// Reads a number that is not plain, or a native key's; answers where it ends, 0 where it is none.
     @inline(never)
     private mutating func unplainNumber(
-        _ row: inout EventRow, _ role: ProjectionTree.Role, _ slot: SlotNumber, _ place: inout Int
-    ) -> Bool {
-        let start = place
+        _ row: inout EventRow, _ role: ProjectionTree.Role, _ slot: SlotNumber, _ start: Int
+    ) -> Int {
+        guard start < text.bytes.count else { return 0 }
         let byte = text.bytes[start]
         text.at = start
         guard byte == UInt8(ascii: "-") || byte &- UInt8(ascii: "0") < 10, let isWhole = try? text.number() else {
-            return false
+            return 0
         }
         let digits = text.bytes[start..<text.at]
         let range = TextRange(at: start, count: digits.count)
@@ -178,39 +198,39 @@ extension LineScanner {
             let field = digits.number(isWhole: true, slot: .none)
             let (microseconds, overflow) = Int64(bitPattern: field.payload).multipliedReportingOverflow(by: 1000)
             let time = Instant(microseconds: microseconds)
-            guard field.kind == .int, !overflow, time >= .earliest, time <= .latest else { return false }
+            guard field.kind == .int, !overflow, time >= .earliest, time <= .latest else { return 0 }
             row.time = time
-        default: return false
+        default: return 0
         }
         if !slot.isNone { fields.append(digits.number(isWhole: isWhole, slot: slot)) }
-        place = text.at
-        return true
+        return text.at
     }
 
-    /// Reads a word, or passes over any value.
+    /// Reads a word, or passes over any value; answers where it ends, 0 where it is another one than the shape has.
     @inline(never)
     private mutating func other(
-        _ form: LineShapes.Form, _ role: ProjectionTree.Role, _ slot: SlotNumber, _ place: inout Int
-    ) -> Bool {
-        let start = place
+        _ form: LineShapes.Form, _ role: ProjectionTree.Role, _ slot: SlotNumber, _ start: Int
+    ) -> Int {
+        guard start < text.bytes.count else { return 0 }
         let byte = text.bytes[start]
         let isObject = byte == UInt8(ascii: "{")
         text.at = start
         if form == .word {
-            guard let kind = try? text.word(), role == .none || kind == .null else { return false }
+            guard let kind = try? text.word(), role == .none || kind == .null else { return 0 }
             if !slot.isNone { fields.append(Field(slot: slot, kind: kind)) }
         } else {
             // The only native key that may be an object is that of the properties, which may be nothing else.
+            // Between its parts the end of a line would pass for space.
             guard role == .none || isObject, form == .skipped || isObject || byte == UInt8(ascii: "["),
-                (try? text.skipValue()) != nil
-            else { return false }
+                (try? text.skipValue()) != nil,
+                text.bytes[start..<text.at].firstIndex(of: 0x0A, from: 0) == text.at - start
+            else { return 0 }
             if form == .json {
                 fields.append(
                     Field(
                         slot: slot, kind: .json, length: UInt32(text.at - start), payload: UInt64(start)))
             }
         }
-        place = text.at
-        return true
+        return text.at
     }
 }

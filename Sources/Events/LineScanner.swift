@@ -152,10 +152,21 @@ package struct LineScanner: ~Copyable {
         var start = start
         var line = 0
         while start < bytes.count {
+            if shapes.areFollowed {
+                var end = follow(number: line, start: start)
+                if end >= 0 {
+                    shapes.noteFollowed()
+                    line += 1
+                    if end < bytes.count, bytes[end] == 0x0D { end += 1 }
+                    start = end + 1
+                    continue
+                }
+            }
             let newline = bytes.firstIndex(of: 0x0A, from: start)
             var end = newline
             if end > start, bytes[end - 1] == 0x0D { end -= 1 }
-            scanLine(number: line, start: start, end: end)
+            readLine(number: line, start: start, end: end)
+            shapes.noteMissed()
             line += 1
             start = newline + 1
         }
@@ -177,10 +188,9 @@ package struct LineScanner: ~Copyable {
         return MappedReader(program, formats, hashKey: hashKey, followsShapes: followsShapes)
     }
 
+    /// Reads one line whose end is known.
     mutating func scanLine(number: Int, start: Int, end: Int) {
-        if shapes.areFollowed, end &- start <= lineLimit, follow(number: number, start: start, end: end) {
-            return shapes.noteFollowed()
-        }
+        if shapes.areFollowed, follow(number: number, start: start) >= 0 { return shapes.noteFollowed() }
         readLine(number: number, start: start, end: end)
         shapes.noteMissed()
     }

@@ -51,38 +51,3 @@ public struct ShortText: BitwiseCopyable, Sendable {
         (words.0 ^ words.1 &* 3 ^ words.2 &* 5 ^ UInt64(length)) &* 0x9E37_79B9_7F4A_7C15
     }
 }
-
-extension View<UInt8> {
-    /// Whether a text stands at `index`, where it is not negative. False, too, where fewer than 24 bytes are left.
-    @inlinable @inline(__always)
-    public func holds(_ text: ShortText, at index: Int) -> Bool {
-        guard index >= 0, index &+ 24 <= count else { return false }
-        let start = unsafe UnsafeRawPointer(base.unsafelyUnwrapped + index)
-        let first = unsafe (start.loadUnaligned(as: UInt64.self) ^ text.words.0) & text.masks.0
-        let second = unsafe (start.loadUnaligned(fromByteOffset: 8, as: UInt64.self) ^ text.words.1) & text.masks.1
-        let third = unsafe (start.loadUnaligned(fromByteOffset: 16, as: UInt64.self) ^ text.words.2) & text.masks.2
-        return first | second | third == 0
-    }
-
-    /// The place of the first byte from `start` on that the inside of a JSON string is not plainly made of: a quote, a
-    /// backslash, a control character, or a byte outside ASCII. Where fewer than eight bytes are left before one was found
-    /// it is the place behind the last.
-    @inlinable @inline(__always)
-    public func endOfPlainText(from start: Int) -> Int {
-        precondition(start >= 0)
-        var index = start
-        let low: UInt64 = 0x0101_0101_0101_0101
-        while index &+ 8 <= count {
-            let word = unsafe UnsafeRawPointer(base.unsafelyUnwrapped + index).loadUnaligned(as: UInt64.self)
-            let quote = word ^ (low &* 0x22)
-            let slash = word ^ (low &* 0x5C)
-            // What lies below a byte that is looked for takes one from it; of a byte outside ASCII the high bit is set
-            // anyway. Only the lowest mark is sure.
-            let found = ((quote &- low) & ~quote) | ((slash &- low) & ~slash) | ((word &- low &* 0x20) & ~word) | word
-            let marks = found & (low &* 0x80)
-            if marks != 0 { return index &+ marks.trailingZeroBitCount >> 3 }
-            index &+= 8
-        }
-        return count
-    }
-}

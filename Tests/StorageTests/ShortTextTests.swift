@@ -25,7 +25,7 @@ import Testing
                     let holds =
                         index >= 0 && index + 24 <= bytes.count
                         && Array(bytes[index..<index + count]) == Array(bytes[start..<start + count])
-                    #expect(view.holds(text, at: index) == holds)
+                    #expect(WideView(view).holds(text, at: index) == holds)
                     if holds { found += 1 } else { not += 1 }
                 }
                 let other = dice.below(bytes.count - 23)
@@ -34,22 +34,31 @@ import Testing
             }
         }
         #expect(found > 4_000 && not > 4_000)
-        #expect(ShortText().count == 0 && View<UInt8>.of([]) { !$0.holds(ShortText(), at: 0) })
+        #expect(ShortText().count == 0 && View<UInt8>.of([]) { !WideView($0).holds(ShortText(), at: 0) })
     }
 
-    @Test func plainTextEndsAtTheFirstByteThatIsNotPlain() {
+    @Test func aPlainStringEndsAtItsQuoteOrNowhere() {
         var dice = SeededNumbers(seed: 5)
+        var (ended, unplain) = (0, 0)
         for _ in 0..<4_000 {
             let bytes = Self.bytes(&dice, most: 100)
             View.of(bytes) { view in
-                for start in [0, dice.below(bytes.count + 1), bytes.count] {
-                    let end = view.endOfPlainText(from: start)
+                for start in [-1, 0, dice.below(bytes.count + 1), bytes.count, bytes.count + 1, Int.max] {
+                    let end = WideView(view).endOfPlainString(from: start)
+                    guard start >= 0, start <= bytes.count else {
+                        #expect(end == -1)
+                        continue
+                    }
                     let first = bytes[start...].firstIndex { $0 < 0x20 || $0 >= 0x80 || $0 == 0x22 || $0 == 0x5C }
-                    // It goes by eight bytes, as long as there are so many.
-                    let limit = start + (bytes.count - start) / 8 * 8
-                    #expect(end == (first.map { $0 < limit } ?? false ? first : bytes.count))
+                    // It goes by sixteen bytes, as long as there are twenty-four.
+                    var limit = start
+                    while limit + 24 <= bytes.count { limit += 16 }
+                    let isPlain = first.map { $0 < limit && bytes[$0] == 0x22 } ?? false
+                    #expect(end == (isPlain ? first : -1))
+                    if isPlain { ended += 1 } else { unplain += 1 }
                 }
             }
         }
+        #expect(ended > 1_000 && unplain > 1_000)
     }
 }

@@ -225,10 +225,11 @@ struct ElementReader: ~Copyable {
 
     /// Reads the object if it has one of the shapes that are known; if not, what was noted means nothing.
     private mutating func follow() -> Bool {
+        let wide = WideView(text.bytes)
         var step = shapes.first
         while step >= 0 {
             let known = shapes[step]
-            guard text.bytes.holds(known.literal, at: text.at) else {
+            guard wide.holds(known.literal, at: text.at) else {
                 step = Int(known.other)
                 continue
             }
@@ -236,7 +237,7 @@ struct ElementReader: ~Copyable {
             text.at &+= known.literal.count
             var next = Int(known.next)
             if known.form == .end { return true }
-            if read(known, step, &next) {
+            if read(known, wide, step, &next) {
                 step = next
             } else {
                 text.at = before
@@ -248,7 +249,9 @@ struct ElementReader: ~Copyable {
 
     /// Reads the value behind a literal; false where it is another one than the shape has.
     @inline(__always)
-    private mutating func read(_ known: LineShapes.Step, _ step: Int, _ next: inout Int) -> Bool {
+    private mutating func read(
+        _ known: LineShapes.Step, _ wide: WideView, _ step: Int, _ next: inout Int
+    ) -> Bool {
         let start = text.at
         var found = Capture()
         var end = start
@@ -256,8 +259,8 @@ struct ElementReader: ~Copyable {
         case .more: return true
         case .string:
             found.kind = .string
-            end = text.bytes.endOfPlainText(from: start)
-            if end < text.bytes.count, text.bytes[end] == UInt8(ascii: "\"") {
+            end = wide.endOfPlainString(from: start)
+            if end >= 0 {
                 text.at = end
             } else if !readUnplain(&found) {
                 return false
