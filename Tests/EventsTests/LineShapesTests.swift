@@ -23,7 +23,7 @@ import Testing
         }
         // Without these nothing was tried.
         #expect(pair.taken > Self.lines / 3 && pair.refused > Self.lines / 20)
-        #expect(pair.followed > pair.taken / 4)
+        #expect(pair.followed > pair.taken / 8)
     }
 
     @Test func isFollowedByAllLinesOfAFewWriters() {
@@ -108,15 +108,46 @@ private struct ScannerPair: ~Copyable {
         #expect(one.lineCount == other.lineCount && one.extras.timeless == other.extras.timeless)
         #expect(one.rejects.count == other.rejects.count)
         for (mine, full) in zip(one.rejects, other.rejects) {
-            #expect(
+            let isAlike =
                 mine.line == full.line && mine.reason == full.reason && mine.detail == full.detail
-                    && mine.raw == full.raw, "\(String(decoding: full.raw, as: UTF8.self))")
+                && mine.raw == full.raw
+            if !isAlike { Issue.record("\(mine) or \(full): \(String(decoding: full.raw, as: UTF8.self))") }
         }
         #expect(one.count == other.count)
-        for index in 0..<min(one.count, other.count) {
-            let (mine, full) = (described(one, index), described(other, index))
-            #expect(mine == full)
+        for index in 0..<min(one.count, other.count) where !isAlike(one, other, index) {
+            #expect(described(one, index) == described(other, index))
+            Issue.record("event \(index) differs")
         }
+    }
+
+    /// Whether both batches have the same event at a place. Millions of events are compared, so nothing is written down.
+    private func isAlike(_ one: EventBatch, _ other: EventBatch, _ index: Int) -> Bool {
+        let (mine, full) = (one.row(index), other.row(index))
+        guard mine.line == full.line, mine.time == full.time, mine.type == full.type,
+            mine.customerHash == full.customerHash, mine.element == full.element, mine.format == full.format
+        else { return false }
+        let texts = [
+            (mine.lineText, full.lineText), (mine.customerID, full.customerID), (mine.typeName, full.typeName),
+            (mine.id, full.id), (mine.channel, full.channel),
+        ]
+        for (range, fullRange) in texts {
+            guard range.isAbsent == fullRange.isAbsent,
+                range.isAbsent || one.text(range).holdsSameBytes(as: other.text(fullRange))
+            else { return false }
+        }
+        let (fields, fullFields) = (one.fields(of: mine), other.fields(of: full))
+        guard fields.count == fullFields.count else { return false }
+        for place in 0..<fields.count {
+            let (field, fullField) = (fields[place], fullFields[place])
+            guard field.slot == fullField.slot, field.kind == fullField.kind else { return false }
+            let hasText = field.kind == .string || field.kind == .json
+            guard
+                hasText
+                    ? one.text(of: field).holdsSameBytes(as: other.text(of: fullField))
+                    : field.payload == fullField.payload
+            else { return false }
+        }
+        return true
     }
 
     private func described(_ batch: EventBatch, _ index: Int) -> String {
@@ -147,6 +178,10 @@ private struct LineWriter {
     /// The space that the writers put behind commas and around colons.
     private var spaces: [(comma: String, colon: String)] = []
     private var order: [[Int]] = []
+    /// How many lines of a hundred are damaged: where most are, shapes are given up.
+    private var damage = 25
+    /// Lines that were written of late, undamaged: most lines are one of them, damaged in another way.
+    private var recent: [[UInt8]] = []
 
     init(seed: UInt64, isSegment: Bool) {
         dice = SeededNumbers(seed: seed)
@@ -157,6 +192,8 @@ private struct LineWriter {
     mutating func changeWriters() {
         spaces = (0..<3).map { _ in dice.one(of: [("", ""), (" ", " "), ("\t ", "  ")]) }
         order = (0..<3).map { _ in Array(0..<6).shuffled(using: &dice) }
+        damage = dice.one(of: [5, 25, 60])
+        recent = []
     }
 
     private mutating func value() -> String {
@@ -190,6 +227,15 @@ private struct LineWriter {
 
     /// A line, perhaps a damaged one, without its end.
     mutating func line() -> [UInt8] {
+        if isFaultless { return written() }
+        if recent.count == 64, dice.isTrue(percent: 70) { return damaged(dice.one(of: recent), percent: damage) }
+        let line = written()
+        if recent.count < 64 { recent.append(line) } else { recent[dice.below(64)] = line }
+        return damaged(line, percent: damage)
+    }
+
+    /// A line as one of the writers has it, which may be a wrong one.
+    private mutating func written() -> [UInt8] {
         let writer = dice.below(3)
         let (comma, colon) = (",\(spaces[writer].comma)", spaces[writer].colon)
         let time = "2026-01-0\(1 + dice.below(3))T1\(dice.below(10)):0\(dice.below(10)):00.\(100 + dice.below(900))Z"
@@ -216,13 +262,12 @@ private struct LineWriter {
                 members.append("\"context\"\(colon):\(colon){\"ip\":\(value()),\"page\":\(value())}")
             }
         }
-        let line = "{" + members.joined(separator: comma) + "}"
-        return isFaultless ? Array(line.utf8) : damaged(Array(line.utf8))
+        return Array(("{" + members.joined(separator: comma) + "}").utf8)
     }
 
-    private mutating func damaged(_ line: [UInt8]) -> [UInt8] {
+    private mutating func damaged(_ line: [UInt8], percent: Int) -> [UInt8] {
         var line = line
-        guard dice.isTrue(percent: 25) else { return line }
+        guard dice.isTrue(percent: percent) else { return line }
         let marks = Array("\"\\{}[],: .-e019\tu\r".utf8) + [0x00, 0x1F, 0x7F, 0x80, 0xC3, 0xED, 0xF4, 0xFF]
         for _ in 0...dice.below(3) where !line.isEmpty {
             let place = dice.below(line.count)
