@@ -122,7 +122,7 @@ package struct JourneyAccumulator: ~Copyable {
     /// memory overlap. Changes nothing.
     package func near(_ hashes: InlineArray<16, UInt64>, count: Int) {
         var handles = InlineArray<16, UInt32>(repeating: 0)
-        for index in 0..<count { handles[index] = table.atHome(hashes[index]).row }
+        for index in 0..<count { handles[index] = table.first(of: hashes[index]).row }
         near(handles, count: count)
     }
 

@@ -221,14 +221,16 @@ struct ShardRows: ~Copyable {
 
     /// The rows of a batch whose event `index` goes to shard `shardOf[index]`.
     init(_ shardOf: borrowing Column<UInt16>, count: Int) {
-        starts = [Int](repeating: 0, count: count + 1)
+        // A column, since an array is asked at each step whether others share it.
+        var next = Column<Int>(capacity: count + 1)
+        for _ in 0...count { next.append(0) }
         rows = Column(capacity: shardOf.count)
         for index in 0..<shardOf.count where shardOf[index] != ShardRows.none {
-            starts[Int(shardOf[index]) + 1] += 1
+            next[Int(shardOf[index]) + 1] += 1
             rows.append(0)
         }
-        for shard in 0..<count { starts[shard + 1] += starts[shard] }
-        var next = starts
+        for shard in 0..<count { next[shard + 1] += next[shard] }
+        starts = (0...count).map { next[$0] }
         for index in 0..<shardOf.count where shardOf[index] != ShardRows.none {
             let shard = Int(shardOf[index])
             rows[next[shard]] = UInt32(index)

@@ -296,7 +296,24 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
     @inlinable @inline(__always)
     public func store(_ bytes: View<UInt8>, at word: Int, offset: Int = 0) {
         guard let source = unsafe bytes.base else { return }
-        unsafe (pointer(word, bytes: offset + bytes.count) + offset).copyMemory(from: source, byteCount: bytes.count)
+        let target = unsafe pointer(word, bytes: offset + bytes.count) + offset
+        unsafe Arena.copy(UnsafeRawPointer(source), to: target, bytes.count)
+    }
+
+    /// Copies bytes. Most texts are short: two words that may overlap take fewer steps than the call that copies anything.
+    @inlinable @inline(__always)
+    static func copy(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, _ count: Int) {
+        if count > 16 || count < 4 {
+            unsafe target.copyMemory(from: source, byteCount: count)
+        } else if count >= 8 {
+            let last = unsafe source.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+            unsafe target.storeBytes(of: source.loadUnaligned(as: UInt64.self), as: UInt64.self)
+            unsafe target.storeBytes(of: last, toByteOffset: count &- 8, as: UInt64.self)
+        } else {
+            let last = unsafe source.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+            unsafe target.storeBytes(of: source.loadUnaligned(as: UInt32.self), as: UInt32.self)
+            unsafe target.storeBytes(of: last, toByteOffset: count &- 4, as: UInt32.self)
+        }
     }
 
     /// Where `bytes` bytes lie, more than none.

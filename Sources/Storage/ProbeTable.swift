@@ -157,11 +157,16 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
         }
     }
 
-    /// What stands at a hash's home, which as a rule is its entry.
+    /// The first entry of a hash, or a free one where there is none: a look ahead of need.
     @inlinable @inline(__always)
-    public func atHome(_ hash: UInt64) -> Entry {
+    public func first(of hash: UInt64) -> Entry {
         let part = part(Int(truncatingIfNeeded: hash >> 56))
-        return part[part.home(hash)]
+        var slot = part.home(hash)
+        while true {
+            let entry = part[slot]
+            if entry.isFree || entry.hash == hash { return entry }
+            slot = (slot &+ 1) & part.mask
+        }
     }
 
     // MARK: Adding and removing
@@ -215,6 +220,12 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
         if place & 0xFFFF_FFFF < part.mask { return place + 1 }
         if part.mask >= Self.smallestPart, part.count * 8 < part.mask { resize(number, to: (part.mask + 1) / 2) }
         return self.place((number + 1) & (Self.partCount - 1), 0)
+    }
+
+    /// The place behind another of the same part; nil behind the part's last.
+    @inlinable @inline(__always)
+    public func peek(_ place: Int) -> Int? {
+        place & 0xFFFF_FFFF < part(place >> Self.partShift).mask ? place &+ 1 : nil
     }
 
     /// Makes each part smaller of which less than an eighth is taken.

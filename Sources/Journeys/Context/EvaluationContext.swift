@@ -12,8 +12,7 @@ struct EvaluationContext: ~Copyable {
     var evaluator: Evaluator
     let expressions: Shelf<Expression>
     private let programs: Column<PreparedProgram?>
-    /// The variables' ids of the expressions that are nothing but a variable, else -1.
-    private let variables: Column<Int>
+    private let variables: Column<SoleVariable>
     let plainConditions: PlainConditions
     private let madeValue = ByteBlock(capacity: 64)
     /// What of an event is kept once something binds it.
@@ -38,7 +37,7 @@ struct EvaluationContext: ~Copyable {
         self.evaluator = evaluator
         expressions = Shelf(plan.expressions)
         programs = Column(plan.expressions.map(\.program.prepared))
-        variables = Column(plan.expressions.map { $0.program.soleVariable ?? -1 })
+        variables = Column(plan.expressions.map { SoleVariable($0.program.soleVariable) })
         plainConditions = PlainConditions(plan.expressions)
         kept = StoredEvent.Kept(plan)
         leastLives = Column(StateKind.all(plan).map { $0.leastLife(plan) })
@@ -213,9 +212,41 @@ struct EvaluationContext: ~Copyable {
         }
     }
 
+    /// The variable that an expression is nothing but, if that is so.
+    private struct SoleVariable: BitwiseCopyable {
+        /// Its id, -1 for an expression that is more.
+        let id: Int
+        /// The slot of the current event that it is; none where it is something else.
+        let slot: SlotNumber
+        /// Whether it is the current event's channel.
+        let isChannel: Bool
+
+        init(_ variable: Int?) {
+            id = variable ?? -1
+            let isCurrent = variable.map { Vocabulary.scope($0) == Vocabulary.eventScope } ?? false
+            slot = isCurrent ? variable.flatMap { Vocabulary.slot($0) } ?? .none : .none
+            isChannel =
+                isCurrent && slot.isNone
+                && variable.map { Vocabulary.place($0) == Vocabulary.EventPlace.channel.rawValue } ?? false
+        }
+    }
+
     /// The value of an expression; a failure counts under its path.
+    @inline(__always)
     mutating func value(_ expression: ExpressionNumber) -> Value {
-        let variable = variables[expression.index]
+        // Most are what the event at hand says, which is where it can be seen at once.
+        let sole = variables[expression.index]
+        if !sole.slot.isNone {
+            let value = scope.value(ofSlot: sole.slot)
+            if case .error = value {} else { return value }
+        } else if sole.isChannel, scope.hasEvent, !scope.event.row.channel.isAbsent {
+            return .string(scope.event.text(scope.event.row.channel))
+        }
+        return evaluated(expression)
+    }
+
+    private mutating func evaluated(_ expression: ExpressionNumber) -> Value {
+        let variable = variables[expression.index].id
         let value =
             if variable >= 0 {
                 scope.value(of: variable)

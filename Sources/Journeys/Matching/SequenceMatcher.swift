@@ -40,9 +40,11 @@ struct SequenceMatcher: ~Copyable {
 
     /// Takes up a moment, at the event or deadline that the context is about.
     mutating func begin(_ moment: MomentNumber, _ context: borrowing EvaluationContext) {
-        self.moment = moment
-        form = table.forms[moment]
-        if !form.pattern.isNone { pattern = table.patterns.forms[form.pattern.index] }
+        if self.moment != moment {
+            self.moment = moment
+            form = table.forms[moment]
+            if !form.pattern.isNone { pattern = table.patterns.forms[form.pattern.index] }
+        }
         arena = context.scope.arena
         now = context.scope.now
         isEvent = context.isEvent

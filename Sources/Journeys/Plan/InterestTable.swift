@@ -10,15 +10,49 @@ struct InterestTable: ~Copyable {
         var window: WindowNumber
         var condition: ExpressionNumber
         var value: ExpressionNumber
+        private var marks = Marks()
+
+        init(
+            window: WindowNumber, condition: ExpressionNumber, value: ExpressionNumber, isRead: Bool, isFramed: Bool,
+            isBlock: Bool, isTimed: Bool, takes: Bool
+        ) {
+            (self.window, self.condition, self.value) = (window, condition, value)
+            marks.set(.isRead, isRead)
+            marks.set(.isFramed, isFramed)
+            marks.set(.isBlock, isBlock)
+            marks.set(.isTimed, isTimed)
+            marks.set(.takes, takes)
+        }
+
         /// Whether a score or a segment reads it.
-        var isRead: Bool
-        var isFramed: Bool
+        var isRead: Bool { marks.contains(.isRead) }
+        var isFramed: Bool { marks.contains(.isFramed) }
         /// Whether a customer's word leads to a block.
-        var isBlock: Bool
+        var isBlock: Bool { marks.contains(.isBlock) }
         /// Whether it changes by itself, so that deadlines stand for it.
-        var isTimed: Bool
+        var isTimed: Bool { marks.contains(.isTimed) }
         /// Whether it takes events of the type.
-        var takes: Bool
+        var takes: Bool { marks.contains(.takes) }
+    }
+
+    /// What is so of an interest: one byte, since truths by themselves are put together and taken apart again wherever an
+    /// interest is handed on.
+    struct Marks: OptionSet, BitwiseCopyable {
+        var rawValue: UInt8 = 0
+
+        static let isRead = Marks(rawValue: 1)
+        static let isFramed = Marks(rawValue: 2)
+        static let isBlock = Marks(rawValue: 4)
+        static let isTimed = Marks(rawValue: 8)
+        static let takes = Marks(rawValue: 16)
+        static let leadsToLists = Marks(rawValue: 32)
+        static let onlyBegins = Marks(rawValue: 64)
+        static let closes = Marks(rawValue: 128)
+
+        /// Says whether it is so.
+        mutating func set(_ mark: Marks, _ isSo: Bool) {
+            if isSo { insert(mark) } else { remove(mark) }
+        }
     }
 
     /// A moment that reacts to events of a type. Bit n of `takes` and `nots` stands for position n.
@@ -26,13 +60,26 @@ struct InterestTable: ~Copyable {
         var moment: MomentNumber
         /// How the sequence's partial matches are kept; nil for a `when` moment.
         var strategy: MatchingStrategy?
-        /// Whether the customer's word leads to its lists without a value of `by`.
-        var leadsToLists = false
-        /// Whether the event means nothing to the partial matches of such a sequence, and can only begin others.
-        var onlyBegins = false
-        var closes = false
+        private var marks = Marks()
         var takes: UInt64 = 0
         var nots: UInt64 = 0
+
+        init(moment: MomentNumber, strategy: MatchingStrategy?) { (self.moment, self.strategy) = (moment, strategy) }
+
+        /// Whether the customer's word leads to its lists without a value of `by`.
+        var leadsToLists: Bool {
+            get { marks.contains(.leadsToLists) }
+            set { marks.set(.leadsToLists, newValue) }
+        }
+        /// Whether the event means nothing to the partial matches of such a sequence, and can only begin others.
+        var onlyBegins: Bool {
+            get { marks.contains(.onlyBegins) }
+            set { marks.set(.onlyBegins, newValue) }
+        }
+        var closes: Bool {
+            get { marks.contains(.closes) }
+            set { marks.set(.closes, newValue) }
+        }
     }
 
     /// A slot of an event whose value is looked up in a large reference table.
@@ -70,6 +117,8 @@ struct InterestTable: ~Copyable {
     /// For each window, the `when` moments to decide again as it slides, likewise.
     private var watchers = Column<MomentNumber>()
     private var watcherStarts = Column<Int32>()
+    /// A bit for each kind of a customer's words that leads to a block: its low half is the block's handle.
+    private(set) var blocks = Column<UInt64>()
     /// A bit for each kind of a customer's words that may fall due behind the events of an instant.
     private(set) var timely = Column<UInt64>()
 
@@ -125,6 +174,17 @@ struct InterestTable: ~Copyable {
             timely[kind >> 6] |= 1 << UInt64(kind & 63)
         }
         self.timely = Column(timely)
+        var blocks = [UInt64](repeating: 0, count: (StateKind.all(plan).count + 63) / 64)
+        for (kind, state) in StateKind.all(plan).enumerated() {
+            let isBlock =
+                switch state {
+                case .window(let window): WindowForm(plan.windows[window]).isBlock
+                case .moment: true
+                case .dedup, .picture, .attribute, .waiting, .name: false
+                }
+            if isBlock { blocks[kind >> 6] |= 1 << UInt64(kind & 63) }
+        }
+        self.blocks = Column(blocks)
         for moments in watching {
             watcherStarts.append(Int32(watchers.count))
             for moment in moments { watchers.append(moment) }

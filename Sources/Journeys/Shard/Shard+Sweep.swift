@@ -6,13 +6,17 @@ import Storage
 ///
 /// A hand goes round the table of customers and lets go of what is over: windows that hold nothing, runs whose `within`
 /// has passed, cooldowns at their end, key states that remember nothing, and then the customer. It moves with the events, a few places for each
-/// customer that comes new and now and then for the others, and with time (`HandPace`), so the work is spread evenly and there are never many more
-/// customers in memory than have anything live. For each customer it notes until when there will be nothing to let go of,
+/// customer that comes new, as many again for each that goes, now and then for the others, and with time (`HandPace`), so the work is spread evenly.
+/// A table is at least three eighths full, so with two places for one that comes and two for one that goes, as many go as come
+/// once two of three have nothing live: there are never more than three times as many customers in memory as have. For each customer it notes until when there will be nothing to let go of,
 /// and passes until then with a look at the table alone. What it lets go of would read as nothing anyway: output does not depend on
 /// it.
 extension Shard {
-    /// How many places of the table the hand passes for each new customer.
-    private static let placesPerCustomer = 4
+    /// How many places of the table the hand passes for each new customer, and as many again for each that is let go of, up
+    /// to one for each new one.
+    private static let placesPerCustomer = 2
+    /// How many places ahead it looks.
+    private static let lookaheadOfHand = 8
     /// For how many events it passes one place besides; where it finds something to let go of, it goes faster, up to one
     /// place for so many events.
     private static let eventsPerPlace = 32
@@ -34,6 +38,7 @@ extension Shard {
         places = min(places, context.scope.customers.placeCount)
         guard places > 0 else { return }
         var further = unswept / Shard.leastEventsPerPlace
+        var gone = context.newCustomers
         unswept %= Shard.eventsPerPlace
         further = min(further, context.scope.customers.placeCount - places)
         context.evaluator.reset()
@@ -42,21 +47,65 @@ extension Shard {
         let now = context.scope.now
         context.scope.now = now.advanced(by: -1)
         defer { context.scope.now = now }
+        var ahead = 0
         while places > 0 {
+            if ahead == 0 {
+                ahead = min(places, Shard.lookaheadOfHand)
+                lookAhead(ahead)
+            }
             places -= 1
+            ahead -= 1
             if let location = context.scope.customers.location(atPlace: sweepPlace, restingUntil: context.scope.now) {
                 let before = context.scope.arena.wordsInUse
                 evict(location)
-                if context.scope.arena.wordsInUse < before, further > 0 {
+                let isGone = context.scope.location.row == 0
+                if isGone, gone > 0 {
+                    places += Shard.placesPerCustomer
+                    gone -= 1
+                } else if context.scope.arena.wordsInUse < before, further > 0 {
                     places += 2
                     further -= 2
                 }
                 // What stood behind a customer that was removed may have moved here.
-                if context.scope.location.row == 0 { continue }
+                if isGone { continue }
             }
             sweepPlace = context.scope.customers.step(from: sweepPlace)
         }
         context.scope.location = .none
+    }
+
+    /// Looks at what the hand will come to at the next places: rows, and then the blocks behind them, so that the waits for
+    /// memory overlap. They belong to customers who have not been looked at for long. What is seen changes nothing.
+    private func lookAhead(_ count: Int) {
+        var rows = InlineArray<8, UInt32>(repeating: 0)
+        var seen: UInt64 = 0
+        var place = sweepPlace
+        for index in 0..<count {
+            guard let next = context.scope.customers.peek(place) else { break }
+            if let location = context.scope.customers.location(atPlace: place, restingUntil: context.scope.now) {
+                rows[index] = location.row
+                seen |= context.scope.arena[location.bitmap] >> 1
+            }
+            place = next
+        }
+        for index in 0..<count where rows[index] != 0 {
+            let bitmap = context.scope.customers.bitmap(ofRow: rows[index])
+            var cell = bitmap + context.scope.customers.bitmapWords
+            for word in 0..<context.scope.customers.bitmapWords {
+                var bits = context.scope.arena[bitmap + word]
+                let blocks = interestTable.blocks[word]
+                while bits != 0 {
+                    let bit = bits & (0 &- bits)
+                    if blocks & bit != 0 {
+                        seen |= context.scope.arena[Arena.word(UInt32(truncatingIfNeeded: context.scope.arena[cell]))] >> 1
+                    }
+                    bits ^= bit
+                    cell &+= 1
+                }
+            }
+        }
+        // The comparison keeps the loads from being left out; what was seen has no highest bit.
+        precondition(seen != .max)
     }
 
     /// Lets go of what is over for one customer, and of the customer where nothing is left.

@@ -59,9 +59,10 @@ struct Customers: ~Copyable {
         return place < 0 ? nil : location(place, row)
     }
 
-    /// Looks at the table's entry for a hash without using it, so that it is near when the customer is asked for.
+    /// The row of the first entry of a hash, 0 for none, whoever's it is: for a look ahead, so that table and row are near
+    /// when the customer is asked for.
     @inline(__always)
-    func touch(_ hash: UInt64) -> UInt32 { table.atHome(hash).row }
+    func touch(_ hash: UInt64) -> UInt32 { table.first(of: hash).row }
 
     /// Some customers, of whom the first needs no memory of its own: as a rule there is no other.
     struct Rows: Sequence, IteratorProtocol {
@@ -106,6 +107,10 @@ struct Customers: ~Copyable {
 
     /// The place behind another, in the order of the table.
     mutating func step(from place: Int) -> Int { table.step(from: place) }
+
+    /// The place behind another, nil where the table's next part begins.
+    @inline(__always)
+    func peek(_ place: Int) -> Int? { table.peek(place) }
 
     /// The customer at a place of the table, if there is one that may have nothing live at `now`.
     func location(atPlace place: Int, restingUntil now: Instant) -> Location? {

@@ -28,6 +28,12 @@ enum StoredValue {
         }
     }
 
+    /// The hash of a text, as its encoding has it.
+    @inline(__always)
+    static func hash(of text: View<UInt8>, _ key: HashKey) -> UInt64 {
+        max(key.hash(text, seed: Kind.string.rawValue), 1)
+    }
+
     /// The form in which a value is kept; nil for one that is no value, or that no later event may see.
     static func form(_ value: Value) -> Encoding? {
         func plain(_ kind: Kind, _ number: UInt64 = 0) -> Encoding { Encoding(head: kind.rawValue, number: number) }

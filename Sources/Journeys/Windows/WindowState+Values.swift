@@ -45,7 +45,11 @@ extension WindowState {
     }
 
     /// The value's hash, alike for numbers that are equal.
-    private func hash(_ value: Value) -> UInt64? { StoredValue.sought(value)?.hash(arena.hashKey) }
+    @inline(__always)
+    private func hash(_ value: Value) -> UInt64? {
+        if case .string(let text) = value { return StoredValue.hash(of: text, arena.hashKey) }
+        return StoredValue.sought(value)?.hash(arena.hashKey)
+    }
 
     /// The time of the last event that was taken in.
     func lastSeen(at now: Instant, cell: Int) -> Instant? {
@@ -88,13 +92,18 @@ extension WindowState {
 
     func addDistinct(_ value: Value, at now: Instant, place: UInt64, cell: Int) {
         guard let hash = hash(value) else { return }
-        let seen = seen
         // As a rule it is one of a few values that are all there still.
         if isSliding, !hasLast, arena[cell] != 0,
             seen.renew(hash, key(now), beyond: cutoffKey(now), of: UInt32(truncatingIfNeeded: arena[cell]))
         {
             return
         }
+        addDistinct(hash, at: now, place: place, cell: cell)
+    }
+
+    @inline(never)
+    private func addDistinct(_ hash: UInt64, at now: Instant, place: UInt64, cell: Int) {
+        let seen = seen
         let held = table(seen, cell: cell)
         dropGone(handle: held, seen, now: now)
         var handle = seen.fitted(held)
