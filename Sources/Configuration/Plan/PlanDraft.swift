@@ -293,6 +293,8 @@ final class PlanDraft {
         guard let reader, let text = reader.expression() else { return .none }
         var names = DeclaredNames(
             vocabulary, site: site, hasRemedies: diagnostics.errorCount < Self.remedyLimit)
+        // Lent until the names are known: of what two hold, the first change copies all.
+        vocabulary.projection = Projection()
         let faultless: Program?
         do throws(CompileFaults) {
             faultless = try Program.compile(

@@ -213,7 +213,8 @@ struct EvaluationContext: ~Copyable {
     }
 
     /// The variable that an expression is nothing but, if that is so.
-    private struct SoleVariable: BitwiseCopyable {
+    // Not private: the compiler needs its layout where other files ask for values.
+    struct SoleVariable: BitwiseCopyable {
         /// Its id, -1 for an expression that is more.
         let id: Int
         /// The slot of the current event that it is; none where it is something else.

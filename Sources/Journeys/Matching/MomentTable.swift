@@ -30,6 +30,8 @@ struct MomentForm: BitwiseCopyable {
     var pattern = PlanNumber<PatternTable.Pattern>.none
 
     var isKeyed: Bool { !by.isNone }
+    /// Whether the customer's word leads to lists of partial matches without a value of `by`.
+    var leadsToLists: Bool { strategy != nil && !isKeyed }
     var closes: Bool { closingWait >= 0 }
     /// Whether matches that were told are kept, to be told again.
     var retells: Bool { repeatEvery > 0 && strategy != nil }

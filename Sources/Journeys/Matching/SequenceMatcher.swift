@@ -166,14 +166,30 @@ struct SequenceMatcher: ~Copyable {
         return partialMatches
     }
 
-    /// The first words of the lists that a word of a customer leads to: a look at them, for what comes next.
+    /// The first words of the lists that a word of a customer leads to, for a moment without `by`: a look at them, for what
+    /// comes next.
     @inline(__always)
-    func touch(_ interest: InterestTable.MomentInterest, cell: Int, in arena: Arena) -> UInt64 {
-        guard interest.leadsToLists, !LoneAbsence.isOne(arena[cell]) else { return 0 }
+    func touch(_ moment: MomentNumber, cell: Int, in arena: Arena) -> UInt64 {
+        guard !LoneAbsence.isOne(arena[cell]) else { return 0 }
         let keyState = KeyState(arena: arena, handle: UInt32(truncatingIfNeeded: arena[cell]))
         var seen: UInt64 = 0
-        for count in 1...table.forms[interest.moment].queues {
+        for count in 1...table.forms[moment].queues {
             seen |= arena[Arena.word(keyState.list(count))] >> 1
+        }
+        return seen
+    }
+
+    /// The same of the oldest events in these lists, where they are lists of runs.
+    @inline(__always)
+    func touchOldest(_ moment: MomentNumber, cell: Int, in arena: Arena) -> UInt64 {
+        let form = table.forms[moment]
+        guard form.strategy == .runs || form.strategy == .absence, !LoneAbsence.isOne(arena[cell]) else { return 0 }
+        let keyState = KeyState(arena: arena, handle: UInt32(truncatingIfNeeded: arena[cell]))
+        let lists = RunList(arena: arena)
+        var seen: UInt64 = 0
+        for count in 1...form.queues {
+            let list = keyState.list(count)
+            if !lists.isEmpty(list) { seen |= arena[Arena.word(lists.first(list).event)] >> 1 }
         }
         return seen
     }

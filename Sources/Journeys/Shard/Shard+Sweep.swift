@@ -77,35 +77,63 @@ extension Shard {
     /// Looks at what the hand will come to at the next places: rows, and then the blocks behind them, so that the waits for
     /// memory overlap. They belong to customers who have not been looked at for long. What is seen changes nothing.
     private func lookAhead(_ count: Int) {
-        var rows = InlineArray<8, UInt32>(repeating: 0)
+        var bitmaps = InlineArray<8, Int>(repeating: 0)
         var seen: UInt64 = 0
         var place = sweepPlace
         for index in 0..<count {
-            guard let next = context.scope.customers.peek(place) else { break }
             if let location = context.scope.customers.location(atPlace: place, restingUntil: context.scope.now) {
-                rows[index] = location.row
+                bitmaps[index] = location.bitmap
                 seen |= context.scope.arena[location.bitmap] >> 1
             }
+            guard let next = context.scope.customers.peek(place) else { break }
             place = next
         }
-        for index in 0..<count where rows[index] != 0 {
-            let bitmap = context.scope.customers.bitmap(ofRow: rows[index])
-            var cell = bitmap + context.scope.customers.bitmapWords
-            for word in 0..<context.scope.customers.bitmapWords {
-                var bits = context.scope.arena[bitmap + word]
-                let blocks = interestTable.blocks[word]
-                while bits != 0 {
-                    let bit = bits & (0 &- bits)
-                    if blocks & bit != 0 {
-                        seen |= context.scope.arena[Arena.word(UInt32(truncatingIfNeeded: context.scope.arena[cell]))] >> 1
-                    }
-                    bits ^= bit
-                    cell &+= 1
-                }
-            }
-        }
+        for index in 0..<count where bitmaps[index] != 0 { seen |= blocks(bitmap: bitmaps[index]) }
+        for index in 0..<count where bitmaps[index] != 0 { seen |= lists(bitmap: bitmaps[index], oldest: false) }
+        for index in 0..<count where bitmaps[index] != 0 { seen |= lists(bitmap: bitmaps[index], oldest: true) }
         // The comparison keeps the loads from being left out; what was seen has no highest bit.
         precondition(seen != .max)
+    }
+
+    /// The first words of all blocks that a customer's words lead to.
+    @inline(__always)
+    private func blocks(bitmap: Int) -> UInt64 {
+        var seen: UInt64 = 0
+        var cell = bitmap + context.scope.customers.bitmapWords
+        for word in 0..<context.scope.customers.bitmapWords {
+            var bits = context.scope.arena[bitmap + word]
+            let blocks = interestTable.blocks[word]
+            while bits != 0 {
+                let bit = bits & (0 &- bits)
+                if blocks & bit != 0 {
+                    let handle = UInt32(truncatingIfNeeded: context.scope.arena[cell])
+                    seen |= context.scope.arena[Arena.word(handle)] >> 1
+                }
+                bits ^= bit
+                cell &+= 1
+            }
+        }
+        return seen
+    }
+
+    /// The first words of the lists of partial matches that a customer's words lead to, or of the oldest events in them.
+    @inline(__always)
+    private func lists(bitmap: Int, oldest: Bool) -> UInt64 {
+        var seen: UInt64 = 0
+        for word in 0..<context.scope.customers.bitmapWords {
+            var bits = context.scope.arena[bitmap + word] & interestTable.lists[word]
+            while bits != 0 {
+                let kind = word << 6 + bits.trailingZeroBitCount
+                bits &= bits - 1
+                guard let cell = context.scope.customers.cell(kind, bitmap: bitmap) else { continue }
+                let moment = context.moment(ofKind: kind)
+                seen |=
+                    oldest
+                    ? matcher.touchOldest(moment, cell: cell, in: context.scope.arena)
+                    : matcher.touch(moment, cell: cell, in: context.scope.arena)
+            }
+        }
+        return seen
     }
 
     /// Lets go of what is over for one customer, and of the customer where nothing is left.

@@ -233,12 +233,13 @@ package struct Shard: ~Copyable {
         var handles = InlineArray<16, UInt32>(repeating: 0)
         var types = InlineArray<16, Int32>(repeating: 0)
         let count = min(Shard.lookahead, rows.count - first)
+        var seen: UInt64 = 0
         for index in 0..<count {
             let row = Int(rows[first + index])
             types[index] = batch.events.type(row)
             handles[index] = context.scope.customers.touch(batch.events.customerHash(row))
+            seen |= batch.events.glance(row)
         }
-        var seen: UInt64 = 0
         // From here on where a row's bitmap lies, 0 for none.
         var bitmaps = InlineArray<16, Int>(repeating: 0)
         for index in 0..<count where handles[index] != 0 {
@@ -250,6 +251,10 @@ package struct Shard: ~Copyable {
         for index in 0..<count where bitmaps[index] != 0 {
             let entry = interestTable.entry(ofType: types[index])
             if entry.leadsToLists { seen |= lists(entry, bitmap: bitmaps[index]) }
+        }
+        for index in 0..<count where bitmaps[index] != 0 {
+            let entry = interestTable.entry(ofType: types[index])
+            if entry.leadsToLists { seen |= oldest(entry, bitmap: bitmaps[index]) }
         }
         // The comparison keeps the loads from being left out; no block begins with a word of all ones.
         precondition(seen != .max)
@@ -312,7 +317,24 @@ package struct Shard: ~Copyable {
             if interest.leadsToLists,
                 let cell = context.scope.customers.cell(context.kind(ofMoment: interest.moment), bitmap: bitmap)
             {
-                seen |= matcher.touch(interest, cell: cell, in: context.scope.arena)
+                seen |= matcher.touch(interest.moment, cell: cell, in: context.scope.arena)
+            }
+            index &+= 1
+        }
+        return seen
+    }
+
+    /// The first words of the oldest events of these lists: it is they that are over first.
+    @inline(__always)
+    private func oldest(_ entry: InterestTable.TypeEntry, bitmap: Int) -> UInt64 {
+        var seen: UInt64 = 0
+        var index = entry.firstMoment
+        while index < entry.endMoment {
+            let interest = interestTable.momentInterest(index)
+            if interest.leadsToLists,
+                let cell = context.scope.customers.cell(context.kind(ofMoment: interest.moment), bitmap: bitmap)
+            {
+                seen |= matcher.touchOldest(interest.moment, cell: cell, in: context.scope.arena)
             }
             index &+= 1
         }

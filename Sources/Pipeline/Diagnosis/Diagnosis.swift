@@ -70,8 +70,10 @@ package enum Diagnosis {
             return nil
         }
         // Those first for which another came that only looks different.
+        let came = figures.typesThatCame.map { (name: $0, plain: plain($0)) }
         let likes = figures.typesThatDidNot.map { name in
-            (name: name, like: figures.typesThatCame.first { $0 != name && plain($0) == plain(name) })
+            let plain = plain(name)
+            return (name: name, like: came.first { $0.plain == plain && $0.name != name }?.name)
         }
         let absent = likes.filter { $0.like != nil } + likes.filter { $0.like == nil }
         let frequent = figures.typesThatCame.prefix(namesMost)
