@@ -1,7 +1,7 @@
 /// How far a hand goes round a table because time has passed, whatever happened meanwhile.
 ///
 /// In ten minutes of event time it comes round, so that what is over goes though nothing new comes. It passes no more
-/// places at once than `most`, and beside many events no more than one for eight of them: where event time flies, as in
+/// places at once than `most`, and beside many events no more than one for four of them: where event time flies, as in
 /// files, it comes round later.
 package struct HandPace: Sendable {
     private static let round: Int64 = 600_000_000
@@ -24,6 +24,6 @@ package struct HandPace: Sendable {
         let places = Int(Double(passed) / Double(HandPace.round) * Double(count))
         if places <= 0 { return 0 }
         since = now
-        return min(places, max(events / 8, HandPace.most / max(1, events)))
+        return min(places, max(events / 4, HandPace.most / max(1, events)))
     }
 }
