@@ -51,7 +51,7 @@ extension Shard {
         while places > 0 {
             if ahead == 0 {
                 ahead = min(places, Shard.lookaheadOfHand)
-                lookAhead(ahead)
+                lookAheadOfHand(ahead)
             }
             places -= 1
             ahead -= 1
@@ -76,7 +76,7 @@ extension Shard {
 
     /// Looks at what the hand will come to at the next places: rows, and then the blocks behind them, so that the waits for
     /// memory overlap. They belong to customers who have not been looked at for long. What is seen changes nothing.
-    private func lookAhead(_ count: Int) {
+    private func lookAheadOfHand(_ count: Int) {
         var bitmaps = InlineArray<8, Int>(repeating: 0)
         var seen: UInt64 = 0
         var place = sweepPlace
