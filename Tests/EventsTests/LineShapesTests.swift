@@ -54,6 +54,33 @@ import Testing
         #expect(pair.followed > followed + 1_000)
     }
 
+    /// The end of a line passes for space between the parts of a value, but a value may not go on behind it.
+    @Test func noValueGoesOnBehindItsLine() {
+        var pair = ScannerPair(.native)
+        for key in ["list", "other"] {
+            func line(_ value: String) -> [UInt8] {
+                Array("{\"customer_id\":\"c\",\"event\":\"view\",\"properties\":{\"\(key)\":\(value)}}".utf8)
+            }
+            let (taken, refused) = (pair.taken, pair.refused)
+            let values = ["[1]", "[1, 2]", "[1,\n2]", "{\"p\":\n2}", "[1, 2,\r\n3]", "[3]"]
+            pair.scan(values.map { line($0) })
+            pair.scan([line("[1,2]")])
+            #expect(pair.taken == taken + 4 && pair.refused == refused + 6)
+        }
+        #expect(pair.followed >= 4)
+    }
+
+    /// Lines end with a carriage return or without, and the last one with nothing.
+    @Test(arguments: ["", "\r", "\r\r", " ", " \r"]) func seesTheEndOfALineAsItIsRead(end: String) {
+        var pair = ScannerPair(.native)
+        let line = "{\"customer_id\":\"c\",\"event\":\"view\",\"channel\":\"web\"}"
+        for isWhole in [true, false] {
+            pair.scan((0..<6).map { _ in Array((line + end).utf8) }, endsLast: isWhole)
+            pair.scan([Array(line.utf8), Array((line + end).utf8), Array(line.utf8)], endsLast: isWhole)
+        }
+        #expect(pair.taken == 18 && pair.followed > 8)
+    }
+
     @Test(arguments: [("customer_id", 256), ("event", 128), ("id", 256), ("channel", 128)])
     func holdsToTheLimitsOfLengths(key: String, limit: Int) {
         var pair = ScannerPair(.native)
@@ -89,9 +116,11 @@ private struct ScannerPair: ~Copyable {
         reading = LineScanner(projection, lineLimit: 4096, hashKey: HashKey(1, 3), followsShapes: false)
     }
 
-    mutating func scan(_ lines: [[UInt8]]) {
+    /// - Parameter endsLast: whether the last line has an end.
+    mutating func scan(_ lines: [[UInt8]], endsLast: Bool = true) {
         let block = ByteBlock(capacity: 1 << 16)
         for line in lines { block.append(line + [0x0A]) }
+        if !endsLast { block.truncate(to: block.count - 1) }
         let (source, now) = (LineSource("in", format: format), Instant(microseconds: 42))
         let before = following.shapesFollowed
         let one = following.scan(block, source: source, arrival: now, isFirst: false)
