@@ -20,6 +20,23 @@ import Testing
         #expect(customers == 0 && bytes == 0, "\(customers) customers are left, with \(bytes) bytes")
     }
 
+    /// Of customers who come once each, and of whom 600 at a time have something live, never many more are kept, in the
+    /// midst of it and at the end: three times as many where the table is as empty as it may be.
+    @Test(arguments: [1 << 16, 5_000]) func noMoreStayThanThriceThoseWithSomethingLive(piece: Int) throws {
+        let engine = try EngineUnderTest(
+            """
+            { "version": 1,
+              "moments": { "m": { "kind": "friction", "sequence": [
+                { "as": "a", "on": "a" }, { "as": "b", "on": "b" } ], "within": "1h" } } }
+            """)
+        for count in [3_000, 20_000] {
+            var lines = ""
+            for index in 0..<count { lines += event("c\(index)", "a", at: 1_767_225_600_000 + Int64(index) * 6_000) }
+            let customers = engine.run(lines, piece: piece).totals["customers", default: 0]
+            #expect(customers >= 600 && customers <= 1_800, "\(customers) of \(count) are kept")
+        }
+    }
+
     /// At one instant an absence is over, which looks at a window, and the window loses its only event: what waits for that
     /// comes all the same, though the hand goes round all customers in between.
     @Test func whatALookFindsGoneIsDecidedAllTheSame() throws {
