@@ -59,6 +59,6 @@ import Testing
                 }
             }
         }
-        #expect(ended > 1_000 && unplain > 1_000)
+        #expect(ended > 200 && unplain > 1_000)
     }
 }
