@@ -157,6 +157,13 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
         }
     }
 
+    /// What stands at a hash's home, whatever it is of: a look ahead of need that depends on nothing.
+    @inlinable @inline(__always)
+    public func glance(_ hash: UInt64) -> Entry {
+        let part = part(Int(truncatingIfNeeded: hash >> 56))
+        return part[part.home(hash)]
+    }
+
     /// The first entry of a hash, or a free one where there is none: a look ahead of need.
     @inlinable @inline(__always)
     public func first(of hash: UInt64) -> Entry {

@@ -186,7 +186,7 @@ package struct Shard: ~Copyable {
         reached = batch.watermark
         sweep(events: rows.count)
         context.newCustomers = 0
-        return handOver()
+        return handOver(events: rows.count)
     }
 
     /// Takes the batch's events for the accounts of this shard that they count for, and then the deadlines up to the batch's
@@ -218,7 +218,7 @@ package struct Shard: ~Copyable {
         reached = batch.watermark
         sweep(events: count)
         context.newCustomers = 0
-        return handOver()
+        return handOver(events: count)
     }
 
     /// Looks at the state that the next events will touch, all of it before any of them is taken.
@@ -232,14 +232,19 @@ package struct Shard: ~Copyable {
         if context.scope.customers.count == 0 { return }
         var handles = InlineArray<16, UInt32>(repeating: 0)
         var types = InlineArray<16, Int32>(repeating: 0)
+        var hashes = InlineArray<16, UInt64>(repeating: 0)
         let count = min(Shard.lookahead, rows.count - first)
         var seen: UInt64 = 0
         for index in 0..<count {
             let row = Int(rows[first + index])
             types[index] = batch.events.type(row)
-            handles[index] = context.scope.customers.touch(batch.events.customerHash(row))
-            seen |= batch.events.glance(row)
+            hashes[index] = batch.events.customerHash(row)
         }
+        // Without a branch on what is seen, so that no wrong guess has the next look wait for this one.
+        for index in 0..<count {
+            seen |= context.scope.customers.glance(hashes[index]) | batch.events.glance(Int(rows[first + index]))
+        }
+        for index in 0..<count { handles[index] = context.scope.customers.touch(hashes[index]) }
         // From here on where a row's bitmap lies, 0 for none.
         var bitmaps = InlineArray<16, Int>(repeating: 0)
         for index in 0..<count where handles[index] != 0 {
@@ -350,7 +355,7 @@ package struct Shard: ~Copyable {
             reached = .distantFuture
         }
         if observer != nil { closeObservation(before: .distantFuture) }
-        return handOver()
+        return handOver(events: 0)
     }
 
     /// What has been counted so far.
@@ -365,14 +370,15 @@ package struct Shard: ~Copyable {
         return statistics
     }
 
-    private mutating func handOver() -> ShardOutput {
+    private mutating func handOver(events: Int) -> ShardOutput {
         // One deadline of a customer may write several lines, between which another's belong; and of several that are due
         // together, one kind may find its place only as it fires.
         var isSorted = true
         for index in lines.indices.dropFirst() where lines[index].key < lines[index - 1].key { isSorted = false }
         if !isSorted { lines.sort { $0.key < $1.key } }
         let output = ShardOutput(
-            lines: lines, text: text, duplicates: duplicates, kept: toldKept, reached: reached, changes: changes)
+            lines: lines, text: text, duplicates: duplicates, kept: toldKept, reached: reached, changes: changes,
+            events: events)
         if !changes.isEmpty { changes = [] }
         if !toldKept.isEmpty { toldKept = [] }
         if !lines.isEmpty { lines = [] }

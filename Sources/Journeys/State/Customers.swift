@@ -59,6 +59,10 @@ struct Customers: ~Copyable {
         return place < 0 ? nil : location(place, row)
     }
 
+    /// A look at where the entry of a hash stands as a rule.
+    @inline(__always)
+    func glance(_ hash: UInt64) -> UInt64 { table.glance(hash).hash >> 1 }
+
     /// The row of the first entry of a hash, 0 for none, whoever's it is: for a look ahead, so that table and row are near
     /// when the customer is asked for.
     @inline(__always)
