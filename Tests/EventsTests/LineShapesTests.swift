@@ -70,6 +70,24 @@ import Testing
         #expect(pair.followed >= 2)
     }
 
+    /// A line of a known shape that is too long is refused as any other, and so is what stands behind a carriage return.
+    @Test func refusesWhatIsTooLongOrGoesOn() {
+        var pair = ScannerPair(.native)
+        func line(_ channel: Int) -> [UInt8] {
+            let text = String(repeating: "x", count: channel)
+            return Array(
+                "{\"customer_id\":\"c\",\"event\":\"view\",\"properties\":{\"sku\":\"\(text)\"},\"channel\":\"w\"}".utf8
+            )
+        }
+        let most = 4096 - line(0).count
+        pair.scan([line(1), line(2), line(most), line(most + 1), line(3), line(4)])
+        #expect(pair.taken == 5 && pair.refused == 1 && pair.followed >= 2)
+        for end in ["\rx", "\r{}", "\r\r\r", "\r \r", "\u{0}", ","] {
+            pair.scan([line(1), line(2), line(3) + Array(end.utf8), line(4), line(5)])
+        }
+        #expect(pair.taken == 31 && pair.refused == 5)
+    }
+
     /// Lines end with a carriage return or without, and the last one with nothing.
     @Test(arguments: ["", "\r", "\r\r", " ", " \r"]) func seesTheEndOfALineAsItIsRead(end: String) {
         var pair = ScannerPair(.native)
