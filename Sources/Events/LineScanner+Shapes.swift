@@ -3,7 +3,7 @@ import Storage
 /// Lines that look like earlier ones: only their values are read.
 extension LineScanner {
     /// Reads a line that has one of the shapes that are known, of at most as many bytes as a line may have. Where it ends is
-    /// seen on the way: what may stand in a shape holds no end of a line.
+    /// seen on the way: no value that may stand in a shape holds the end of a line, which `JSONText` takes for no space.
     /// - Returns: where it ends; -1 where it has none of them, or a fault. Then it is as if nothing had been read.
     mutating func follow(number: Int, start: Int) -> Int {
         let firstField = fields.count
@@ -220,10 +220,8 @@ extension LineScanner {
             if !slot.isNone { fields.append(Field(slot: slot, kind: kind)) }
         } else {
             // The only native key that may be an object is that of the properties, which may be nothing else.
-            // Between its parts the end of a line would pass for space.
             guard role == .none || isObject, form == .skipped || isObject || byte == UInt8(ascii: "["),
-                (try? text.skipValue()) != nil,
-                text.bytes[start..<text.at].firstIndex(of: 0x0A, from: 0) == text.at - start
+                (try? text.skipValue()) != nil
             else { return 0 }
             if form == .json {
                 fields.append(

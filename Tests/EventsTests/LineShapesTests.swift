@@ -54,7 +54,7 @@ import Testing
         #expect(pair.followed > followed + 1_000)
     }
 
-    /// The end of a line passes for space between the parts of a value, but a value may not go on behind it.
+    /// JSON takes the end of a line for space between the parts of a value; here no value goes on behind it.
     @Test func noValueGoesOnBehindItsLine() {
         var pair = ScannerPair(.native)
         for key in ["list", "other"] {

@@ -66,7 +66,7 @@ import Testing
     @Test func aConfigurationThatIsNotTextIsNoConfiguration() throws {
         let ran = try shop.run("head -c 100000 \"$J\" > binary; journeyd check binary")
         #expect(ran.status == 78)
-        #expect(ran.errors.contains("binary:1:"))
+        #expect(ran.errors.hasPrefix("binary:") && ran.errors.contains("is not UTF-8"), "\(ran.errors)")
     }
 
     @Test(arguments: [("missing.json5", "missing.json5: "), (".", "folder"), ("pings/x", "pings/x: cannot be read")])
