@@ -84,11 +84,16 @@ extension Descriptor {
     }
 
     /// Takes the file's lock, which its process holds until it ends or lets go of the descriptor; false where another
-    /// one has it.
+    /// one has had it for a tenth of a second. A child keeps what this process has let go of for the instant between
+    /// being made and becoming another program.
     package func lock() throws(SystemError) -> Bool {
+        var tries = 0
         while flock(number, LOCK_EX | LOCK_NB) != 0 {
-            if errno == EWOULDBLOCK { return false }
-            if errno != EINTR { throw SystemError(code: errno) }
+            if errno == EINTR { continue }
+            guard errno == EWOULDBLOCK else { throw SystemError(code: errno) }
+            tries += 1
+            if tries > 20 { return false }
+            usleep(5_000)
         }
         return true
     }
