@@ -162,11 +162,11 @@ package struct DecisionStage: ~Copyable {
     /// The bytes that customers' choices take.
     package var stateBytes: Int { history.wordsInUse * 8 + book.bytes + learnt.bytes + limits.hours.bytes }
 
-    /// Notes that time has come so far, with so many events, and lets go of some of what is over.
-    package mutating func pass(to now: Instant, events: Int) {
+    /// Notes that time has come so far, and lets go of some of what is over.
+    package mutating func pass(to now: Instant) {
         guard now > reached, now != .distantFuture else { return }
         reached = now
-        let places = pace.places(of: history.tableSize, at: now, events: events)
+        let places = pace.places(of: history.tableSize, at: now)
         if places > 0 { history.forget(rules, now: now, places: places) }
         limits.hours.pass(to: now)
     }

@@ -78,7 +78,7 @@ package struct Merge: ~Copyable {
         precondition(undecided == 0, "every proposal is named by a line")
         if let reached = shards.map(\.reached).min() {
             if stage.nextDue <= reached { stage.comeDue(upTo: reached, into: &output) }
-            stage.pass(to: reached, events: shards.reduce(0) { $0 + $1.events })
+            stage.pass(to: reached)
         }
     }
 

@@ -179,21 +179,6 @@ struct SequenceMatcher: ~Copyable {
         return seen
     }
 
-    /// The same of the oldest events in these lists, where they are lists of runs.
-    @inline(__always)
-    func touchOldest(_ moment: MomentNumber, cell: Int, in arena: Arena) -> UInt64 {
-        let form = table.forms[moment]
-        guard form.strategy == .runs || form.strategy == .absence, !LoneAbsence.isOne(arena[cell]) else { return 0 }
-        let keyState = KeyState(arena: arena, handle: UInt32(truncatingIfNeeded: arena[cell]))
-        let lists = RunList(arena: arena)
-        var seen: UInt64 = 0
-        for count in 1...form.queues {
-            let list = keyState.list(count)
-            if !lists.isEmpty(list) { seen |= arena[Arena.word(lists.first(list).event)] >> 1 }
-        }
-        return seen
-    }
-
     // MARK: What all strategies share
 
     /// Notes what has come of the partial match whose events stand in `path`. A match that is to be told again is kept for

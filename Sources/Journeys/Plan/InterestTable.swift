@@ -119,8 +119,6 @@ struct InterestTable: ~Copyable {
     private var watcherStarts = Column<Int32>()
     /// A bit for each kind of a customer's words that leads to a block: its low half is the block's handle.
     private(set) var blocks = Column<UInt64>()
-    /// The same of those that lead to lists without a value of `by`.
-    private(set) var lists = Column<UInt64>()
     /// A bit for each kind of a customer's words that may fall due behind the events of an instant.
     private(set) var timely = Column<UInt64>()
 
@@ -177,7 +175,6 @@ struct InterestTable: ~Copyable {
         }
         self.timely = Column(timely)
         var blocks = [UInt64](repeating: 0, count: (StateKind.all(plan).count + 63) / 64)
-        var lists = blocks
         for (kind, state) in StateKind.all(plan).enumerated() {
             let isBlock =
                 switch state {
@@ -186,11 +183,8 @@ struct InterestTable: ~Copyable {
                 case .dedup, .picture, .attribute, .waiting, .name: false
                 }
             if isBlock { blocks[kind >> 6] |= 1 << UInt64(kind & 63) }
-            guard case .moment(let moment) = state, forms[moment].leadsToLists else { continue }
-            lists[kind >> 6] |= 1 << UInt64(kind & 63)
         }
         self.blocks = Column(blocks)
-        self.lists = Column(lists)
         for moments in watching {
             watcherStarts.append(Int32(watchers.count))
             for moment in moments { watchers.append(moment) }

@@ -89,8 +89,6 @@ extension Shard {
             place = next
         }
         for index in 0..<count where bitmaps[index] != 0 { seen |= blocks(bitmap: bitmaps[index]) }
-        for index in 0..<count where bitmaps[index] != 0 { seen |= lists(bitmap: bitmaps[index], oldest: false) }
-        for index in 0..<count where bitmaps[index] != 0 { seen |= lists(bitmap: bitmaps[index], oldest: true) }
         // The comparison keeps the loads from being left out; what was seen has no highest bit.
         precondition(seen != .max)
     }
@@ -111,26 +109,6 @@ extension Shard {
                 }
                 bits ^= bit
                 cell &+= 1
-            }
-        }
-        return seen
-    }
-
-    /// The first words of the lists of partial matches that a customer's words lead to, or of the oldest events in them.
-    @inline(__always)
-    private func lists(bitmap: Int, oldest: Bool) -> UInt64 {
-        var seen: UInt64 = 0
-        for word in 0..<context.scope.customers.bitmapWords {
-            var bits = context.scope.arena[bitmap + word] & interestTable.lists[word]
-            while bits != 0 {
-                let kind = word << 6 + bits.trailingZeroBitCount
-                bits &= bits - 1
-                guard let cell = context.scope.customers.cell(kind, bitmap: bitmap) else { continue }
-                let moment = context.moment(ofKind: kind)
-                seen |=
-                    oldest
-                    ? matcher.touchOldest(moment, cell: cell, in: context.scope.arena)
-                    : matcher.touch(moment, cell: cell, in: context.scope.arena)
             }
         }
         return seen

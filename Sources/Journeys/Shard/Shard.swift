@@ -186,7 +186,7 @@ package struct Shard: ~Copyable {
         reached = batch.watermark
         sweep(events: rows.count)
         context.newCustomers = 0
-        return handOver(events: rows.count)
+        return handOver()
     }
 
     /// Takes the batch's events for the accounts of this shard that they count for, and then the deadlines up to the batch's
@@ -218,7 +218,7 @@ package struct Shard: ~Copyable {
         reached = batch.watermark
         sweep(events: count)
         context.newCustomers = 0
-        return handOver(events: count)
+        return handOver()
     }
 
     /// Looks at the state that the next events will touch, all of it before any of them is taken.
@@ -256,10 +256,6 @@ package struct Shard: ~Copyable {
         for index in 0..<count where bitmaps[index] != 0 {
             let entry = interestTable.entry(ofType: types[index])
             if entry.leadsToLists { seen |= lists(entry, bitmap: bitmaps[index]) }
-        }
-        for index in 0..<count where bitmaps[index] != 0 {
-            let entry = interestTable.entry(ofType: types[index])
-            if entry.leadsToLists { seen |= oldest(entry, bitmap: bitmaps[index]) }
         }
         // The comparison keeps the loads from being left out; no block begins with a word of all ones.
         precondition(seen != .max)
@@ -329,23 +325,6 @@ package struct Shard: ~Copyable {
         return seen
     }
 
-    /// The first words of the oldest events of these lists: it is they that are over first.
-    @inline(__always)
-    private func oldest(_ entry: InterestTable.TypeEntry, bitmap: Int) -> UInt64 {
-        var seen: UInt64 = 0
-        var index = entry.firstMoment
-        while index < entry.endMoment {
-            let interest = interestTable.momentInterest(index)
-            if interest.leadsToLists,
-                let cell = context.scope.customers.cell(context.kind(ofMoment: interest.moment), bitmap: bitmap)
-            {
-                seen |= matcher.touchOldest(interest.moment, cell: cell, in: context.scope.arena)
-            }
-            index &+= 1
-        }
-        return seen
-    }
-
     /// After the last batch: with `flush`, all pending deadlines fire, as if time went on without end.
     package mutating func finish(flush: Bool) -> ShardOutput {
         if flush {
@@ -355,7 +334,7 @@ package struct Shard: ~Copyable {
             reached = .distantFuture
         }
         if observer != nil { closeObservation(before: .distantFuture) }
-        return handOver(events: 0)
+        return handOver()
     }
 
     /// What has been counted so far.
@@ -370,15 +349,14 @@ package struct Shard: ~Copyable {
         return statistics
     }
 
-    private mutating func handOver(events: Int) -> ShardOutput {
+    private mutating func handOver() -> ShardOutput {
         // One deadline of a customer may write several lines, between which another's belong; and of several that are due
         // together, one kind may find its place only as it fires.
         var isSorted = true
         for index in lines.indices.dropFirst() where lines[index].key < lines[index - 1].key { isSorted = false }
         if !isSorted { lines.sort { $0.key < $1.key } }
         let output = ShardOutput(
-            lines: lines, text: text, duplicates: duplicates, kept: toldKept, reached: reached, changes: changes,
-            events: events)
+            lines: lines, text: text, duplicates: duplicates, kept: toldKept, reached: reached, changes: changes)
         if !changes.isEmpty { changes = [] }
         if !toldKept.isEmpty { toldKept = [] }
         if !lines.isEmpty { lines = [] }

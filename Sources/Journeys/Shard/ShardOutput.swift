@@ -50,14 +50,11 @@ package final class ShardOutput: Sendable {
 
     /// How far the watermark has come; the distant future where all deadlines have fired.
     package let reached: Instant
-    /// How many events it comes of.
-    package let events: Int
 
     package init(
         lines: [MomentLine], text: [UInt8], duplicates: [(place: UInt64, reject: Reject)],
-        kept: [KeptMoment] = [], reached: Instant = .distantPast, changes: [SubjectChange] = [], events: Int = 0
+        kept: [KeptMoment] = [], reached: Instant = .distantPast, changes: [SubjectChange] = []
     ) {
-        self.events = events
         self.changes = changes
         self.kept = kept
         self.reached = reached
