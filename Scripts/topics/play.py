@@ -477,6 +477,11 @@ def play(lines, count, keeps):
             for _ in range(5):
                 time.sleep(2)
                 forget_former(name + "-g", before)
+            for process in processes:
+                # One with a name may be taken for two of that name by what it asked before the silence and again after it.
+                if process.is_named and not process.is_running() and process.child.returncode == 74:
+                    process.forget()
+                    process.start()
             say(f"  and the broker was away for {options.away:.0f} s, {'without a connection' if drops else 'in silence'}")
     elif options.cuts:
         cuts(processes, sender)
