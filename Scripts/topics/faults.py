@@ -6,6 +6,8 @@ import json, os, random, signal, subprocess, sys, tempfile, time, urllib.request
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
 
+import readers
+
 journeyd, bootstrap = sys.argv[1:3]
 admin = AdminClient({"bootstrap.servers": bootstrap})
 folder = tempfile.mkdtemp(prefix="journeyd-faults-")
@@ -274,22 +276,9 @@ def another_number_of_partitions():
 
 def contents(topic, partitions):
     """The committed records of a topic, by partition, with their offsets."""
-    reader = Consumer({"bootstrap.servers": bootstrap, "group.id": tag, "isolation.level": "read_committed",
-                       "enable.auto.commit": False, "enable.partition.eof": True})
-    found = []
-    for partition in range(partitions):
-        reader.assign([TopicPartition(topic, partition, 0)])
-        records = []
-        while True:
-            message = reader.poll(20)
-            if message is None:
-                raise SystemExit(f"{topic}/{partition} cannot be read to its end")
-            if message.error():
-                break
-            records.append((message.offset(), message.key(), message.value(), message.timestamp()[1]))
-        found.append(records)
-    reader.close()
-    return found
+    found = readers.committed(bootstrap, tag, topic, partitions)
+    return [[(record.offset(), record.key(), record.value(), record.timestamp()[1]) for record in records]
+            for records in found]
 
 
 def begun(topic, group, partitions):

@@ -19,6 +19,7 @@ import argparse, atexit, collections, json, os, random, re, signal, socket, stru
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
+import readers
 import relay as relays
 
 parser = argparse.ArgumentParser()
@@ -98,24 +99,8 @@ def produce(topic, lines, pause):
 
 def committed(topic):
     """What readers of committed records see, by partition."""
-    reader = Consumer({
-        "bootstrap.servers": options.bootstrap, "group.id": tag + "-reader", "isolation.level": "read_committed",
-        "enable.partition.eof": True, "enable.auto.commit": False, "auto.offset.reset": "earliest",
-        "fetch.wait.max.ms": 50})
-    found = []
-    for partition in range(options.partitions):
-        reader.assign([TopicPartition(topic, partition, 0)])
-        lines = []
-        while True:
-            message = reader.poll(20)
-            if message is None:
-                raise SystemExit(f"{topic}/{partition} cannot be read to its end")
-            if message.error():
-                break
-            lines.append(message.value())
-        found.append(lines)
-    reader.close()
-    return found
+    found = readers.committed(options.bootstrap, tag + "-reader", topic, options.partitions)
+    return [[record.value() for record in records] for records in found]
 
 
 def leave(group, member):
