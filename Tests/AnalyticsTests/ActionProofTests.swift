@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -225,6 +226,100 @@ import Testing
             }
             #expect(proof.waiting == firsts.values.count { $0.time + 5 > 20 })
         }
+    }
+
+    /// What a program that keeps each customer's figures says of two groups.
+    private struct NaiveProof {
+        /// Of each customer whose time has passed: what came after the entry, and as long before it.
+        var (treated, control): ([(y: Double, x: Double)], [(y: Double, x: Double)]) = ([], [])
+
+        static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+
+        private static func covariance(_ one: [Double], _ other: [Double]) -> Double {
+            zip(one, other).reduce(0) { $0 + ($1.0 - mean(one)) * ($1.1 - mean(other)) } / Double(one.count - 1)
+        }
+
+        /// cov(x, y) / var(x), of both groups together.
+        var theta: Double {
+            let all = treated + control
+            return Self.covariance(all.map(\.x), all.map(\.y)) / Self.covariance(all.map(\.x), all.map(\.x))
+        }
+
+        /// The difference of y − θ x, its variance and its degrees of freedom (Welch).
+        func difference(theta: Double) -> (value: Double, variance: Double, freedom: Double) {
+            let groups = [treated, control].map { $0.map { $0.y - theta * $0.x } }
+            let parts = groups.map { Self.covariance($0, $0) / Double($0.count) }
+            let sum = parts[0] + parts[1]
+            let freedom = zip(parts, groups).reduce(0) { $0 + $1.0 * $1.0 / Double($1.1.count - 1) }
+            return (Self.mean(groups[0]) - Self.mean(groups[1]), sum, sum * sum / freedom)
+        }
+    }
+
+    private static func holds(
+        _ figure: Figure?, to difference: (value: Double, variance: Double, freedom: Double), width: Double? = nil
+    ) -> Bool {
+        let welch = StudentT.quantile(0.975, freedom: difference.freedom) * difference.variance.squareRoot()
+        let wide = width ?? welch
+        return [("value", 0), ("low", -wide), ("high", wide)].allSatisfy { key, off in
+            guard case .number(let number) = figure?[key] else { return false }
+            return (number - difference.value - off).magnitude < 1e-9
+        }
+    }
+
+    /// Each figure goes by the measure, the groups and the plan that it is said to go by.
+    @Test(arguments: 1...6) func figuresAreThoseOfTheFormulas(seed: UInt64) throws {
+        var numbers = SeededNumbers(seed: seed)
+        let plan = 700 + 300 * Int(seed)
+        var (entries, outcomes): ([ActionEntry], [OutcomeEvent]) = ([], [])
+        var (conversions, money) = (NaiveProof(), NaiveProof())
+        var entered = [0, 0]
+        for customer in 0..<UInt64(900) {
+            let isControl = numbers.isTrue(of: 3)
+            entered[isControl ? 1 : 0] += 1
+            // Of the control group more are waiting.
+            let isWaiting = numbers.isTrue(of: isControl ? 3 : 9)
+            let time = (isWaiting ? 195 : 40) * Self.day
+            entries.append(ActionEntry(customer: customer, action: 0, time: time, isControl: isControl))
+            let isKeen = numbers.isTrue(of: 3)
+            func came(_ days: Int64, _ percent: Int) -> Double {
+                guard numbers.isTrue(percent: percent) else { return 0 }
+                let value = Double(1 + numbers.below(isKeen ? 90 : 20))
+                outcomes.append(OutcomeEvent(customer: customer, time: time + days * Self.day, value: value))
+                return value
+            }
+            let x = came(-3, isKeen ? 70 : 20)
+            let y = came(2, (isKeen ? 60 : 25) + (isControl ? 0 : 15))
+            if isWaiting { continue }
+            if isControl {
+                conversions.control.append((y > 0 ? 1 : 0, x > 0 ? 1 : 0))
+                money.control.append((y, x))
+            } else {
+                conversions.treated.append((y > 0 ? 1 : 0, x > 0 ? 1 : 0))
+                money.treated.append((y, x))
+            }
+        }
+        var settings = ActionSettings(outcomes: ["buy"])
+        (settings.holdout, settings.plan) = (1 / 3.0, plan)
+        let found = ActionProof.all(entries, outcomes, actions: ["mail"], settings, reached: 200 * Self.day)[1].figure
+        func number(_ figure: Figure?) -> Double { Double(figure?.plain ?? "") ?? .nan }
+        #expect((number(found["cuped"]?["theta"]) - conversions.theta).magnitude < 1e-9)
+        #expect((number(found["cuped"]?["money_theta"]) - money.theta).magnitude < 1e-9)
+        let adjusted = conversions.difference(theta: conversions.theta)
+        #expect(Self.holds(found["cuped"]?["difference"], to: adjusted))
+        #expect(Self.holds(found["cuped"]?["money"], to: money.difference(theta: money.theta)))
+        #expect(Self.holds(found["money"], to: money.difference(theta: 0)))
+        // ρ² = (−2 ln α + ln(1 − 2 ln α)) / plan, of α = 0.05.
+        let n = Double(conversions.treated.count + conversions.control.count)
+        let grown = n * (-2 * log(0.05) + log(1 - 2 * log(0.05))) / Double(plan) + 1
+        let square = n * adjusted.variance * 2 * grown * log(grown.squareRoot() / 0.05) / (n * (grown - 1))
+        #expect(Self.holds(found["always"], to: adjusted, width: square.squareRoot()))
+        let shares = [conversions.treated, conversions.control].map { NaiveProof.mean($0.map(\.y)) }
+        #expect((number(found["lift"]) - (shares[0] / shares[1] - 1)).magnitude < 1e-9)
+        // χ² with one degree of freedom, of all who entered.
+        let (all, treated) = (Double(entered[0] + entered[1]), Double(entered[0]))
+        let z = (treated - all * 2 / 3) / (all * 2 / 9).squareRoot()
+        #expect((number(found["sample_ratio"]?["p"]) - erfc(z.magnitude / 2.0.squareRoot())).magnitude < 1e-9)
+        #expect(number(found["sample_ratio"]?["control"]) == Double(entered[1]))
     }
 
     /// What is let go of while events come changes nothing, and what is kept does not grow with the events.
