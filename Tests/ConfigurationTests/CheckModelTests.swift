@@ -11,12 +11,12 @@ import Testing
     private static let card =
         #"{"model":"scorecard","features":[{"name":"recency","bins":[{"points":1}]},{"name":"orders","bins":[{"points":2}]}]}"#
 
-    private func load(_ rest: String) throws -> (plan: EnginePlan?, text: String) {
+    private func load(_ rest: String, card: String = card) throws -> (plan: EnginePlan?, text: String) {
         let text = "{ version: 1, moments: { m: { sequence: [{ as: 'a', on: 'a' }] } }, \(rest) }"
         let found = try Configuration.load(path: "c") { path throws(FileFault) in
             switch path {
             case "c": return Array(text.utf8)
-            case "card.json": return Array(Self.card.utf8)
+            case "card.json": return Array(card.utf8)
             case "dart.txt":
                 return Array("tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\naverage_output\n".utf8)
             default: throw .missing
@@ -40,6 +40,20 @@ import Testing
         #expect(use.model.features == ["recency", "orders"] && use.features.allSatisfy { !$0.isNone })
         #expect(found.actions[0].propensityModel?.identity == use.identity && found.actions[0].learning == nil)
         #expect(text.contains("predicts no probability"))
+    }
+
+    /// A score goes on over a reload only where the file says the same, and its features are the same.
+    @Test func aChangedFileIsAnotherModel() throws {
+        let score = "scores: { s: { model: 'card', report_at: 2 } }"
+        let before = try #require(try load("\(Self.models), \(score)").plan)
+        let other = Self.card.replacing("\"points\":2", with: "\"points\":3")
+        for (models, card, isSame) in [
+            (Self.models, Self.card, true), (Self.models, other, false),
+            (Self.models.replacing("properties.o'", with: "properties.p'"), Self.card, false),
+        ] {
+            let after = try #require(try load("\(models), \(score)", card: card).plan)
+            #expect(before.journeys.kept(in: after.journeys).scores == [isSame])
+        }
     }
 
     @Test(arguments: [
