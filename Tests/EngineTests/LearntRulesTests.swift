@@ -1,13 +1,15 @@
 import Foundation
+import Storage
 import TestSupport
 import Testing
 
 @testable import Pipeline
 @testable import TestEngine
 
-/// What counts as a trial, and where: several actions that learn by different values and outcomes, a control group and what
-/// it is not spared, what is asked for, preferred channels, limits, the least priority and what to fall back on, against a
-/// model that keeps every trial.
+/// What counts as a trial, and where: several actions that learn by different values and outcomes,
+/// a control group and what it is not spared, what is asked for, preferred channels, limits, the
+/// least priority and what to fall back on, against a model that keeps every trial; also where the
+/// run goes on from images, and under rules that learn weights otherwise.
 @Suite struct LearntRulesTests {
     private static let hour: Int64 = 3_600_000
     private static let day = 24 * hour
@@ -36,17 +38,31 @@ import Testing
             prior: 0.3, strength: 6, days: 5, value: 1, outcome: "accept", window: 12 * hour, learnsWeights: true),
     ]
 
-    private static let rules = """
+    /// What a reload may change.
+    private struct Terms {
+        /// Whether another action that learns weights stands before the others, and shifts their numbers.
+        var hasFirst = false
+        /// How the weights of `smart` are learnt.
+        var (alpha, l1) = (Float(0.1), Float(0.2))
+    }
+
+    private static let first = """
+        first: { on: 'visit', enabled: false, channels: ['app'],
+                 propensity: { learn: 'ftrl', prior: 0.9, features: { tier: 'profile.tier' } } },
+        """
+
+    private static func rules(_ terms: Terms) -> String {
+        """
         { version: 1,
           profile: { tier: { on: 'visit', from: 'event.properties.tier' }, city: { on: 'visit', from: 'event.properties.city' } },
           moments: { visit: { sequence: [{ as: 'v', on: 'visit' }] } },
-          actions: {
+          actions: { \(terms.hasFirst ? first : "")
             mail: { on: 'visit', channels: ['email', 'app'], value: 3, prefer_channel: "profile.tier == 'x' ? 'app' : 'email'",
                     propensity: { learn: true, prior: 0.1, strength: 5, half_life: '3d', outcome: 'click', by: ['channel', 'profile.tier'] } },
             call: { on: 'visit', value: 2, group: 'service', propensity: { learn: true, prior: 0.2, strength: 4, half_life: '2d', by: 'profile.city' } },
             shelf: { on: 'visit', value: 2.5, class: 'inbound',
                      propensity: { learn: true, prior: 0.15, strength: 3, half_life: '4d', by: 'profile.tier' } },
-            smart: { on: 'visit', value: 1, propensity: { learn: 'ftrl', prior: 0.3, strength: 6, half_life: '5d', l1: 0.2,
+            smart: { on: 'visit', value: 1, propensity: { learn: 'ftrl', prior: 0.3, strength: 6, half_life: '5d', alpha: \(terms.alpha), l1: \(terms.l1),
                      features: { tier: 'profile.tier', north: "profile.city == 'n'" } } },
             last: { on: 'visit', value: 9, fallback: true } },
           responses: { impression: { on: 'shown', within: '10h' }, click: { on: 'click', within: '1d' },
@@ -56,6 +72,7 @@ import Testing
                     caps: [{ max: 3, over: '1d', action: 'call' }], explore: { method: 'epsilon', epsilon: \(epsilon) } },
           emit: ['decision', 'response'] }
         """
+    }
 
     private static func stream(_ seed: UInt64) -> [String] {
         var numbers = SeededNumbers(seed: seed)
@@ -94,15 +111,17 @@ import Testing
 
         func predict(_ features: [String]) -> Double { 1 / (1 + exp(-Double(score(features)))) }
 
-        mutating func learn(_ features: [String], _ success: Bool) {
+        mutating func learn(_ features: [String], _ success: Bool, _ terms: Terms) {
             let label: Float = success ? 1 : -1
             let slope = -label / (1 + exp(label * score(features)))
             for feature in features {
                 var (w, z, n) = all[feature] ?? (0, 0, 0)
                 let root = (n + slope * slope).squareRoot()
-                z += slope - (root - n.squareRoot()) / 0.1 * w
+                z += slope - (root - n.squareRoot()) / terms.alpha * w
                 n += slope * slope
-                w = abs(z) <= 0.2 ? 0 : 1 / ((1 + root) / 0.1) * (z < 0 ? -1 : 1) * (0.2 - abs(z))
+                w =
+                    abs(z) <= terms.l1
+                    ? 0 : 1 / ((1 + root) / terms.alpha) * (z < 0 ? -1 : 1) * (terms.l1 - abs(z))
                 all[feature] = (w, z, n)
             }
         }
@@ -112,12 +131,20 @@ import Testing
     private struct Model {
         var trials: [String: LearntTrial] = [:]
         var weights = Weights()
+        var terms = Terms()
+        /// By twentieths of what was promised: settled trials, successes, and the sum of promises.
+        var bins = [(trials: Int, successes: Int, promised: Double)](repeating: (0, 0, 0), count: 20)
+
         /// What lapsed or came, in order, has its say in the weights.
         mutating func settle(_ id: String, at time: Int64, success: Bool) {
             guard let trial = trials[id], trial.settled == nil else { return }
             trials[id]?.settled = time
             trials[id]?.success = success
-            if actions[trial.action]?.learnsWeights == true { weights.learn(trial.features, success) }
+            if actions[trial.action]?.learnsWeights == true { weights.learn(trial.features, success, terms) }
+            let bin = min(Int(trial.promised * 20), 19)
+            bins[bin].trials += 1
+            bins[bin].successes += success ? 1 : 0
+            bins[bin].promised += trial.promised
         }
 
         mutating func pass(to time: Int64) {
@@ -162,65 +189,62 @@ import Testing
         }
     }
 
-    @Test(arguments: 1...4) func propensitiesAreWhatTheTrialsThatCountSay(seed: UInt64) throws {
-        let engine = try EngineUnderTest(Self.rules)
-        let input = Self.stream(seed)
-        let outcome = engine.run(input.joined(), flush: true)
-        try #require(outcome.totals["open decisions dropped (16 a customer)", default: 0] == 0)
-        let events = Dictionary(uniqueKeysWithValues: input.map { (ResponseTests.word("id", $0) ?? "", $0) })
+    /// Holds each line to the model.
+    private struct Check {
         var model = Model()
-        var calls: [(customer: String, time: Int64)] = []
-        var before = (event: "", actions: Set<String>())
-        var (checked, control, exempt, capped, low, last) = (0, 0, 0, 0, 0, 0)
-        for line in outcome.lines {
+        private var calls: [(customer: String, time: Int64)] = []
+        private var before = (event: "", actions: Set<String>())
+        private(set) var (checked, control, exempt, capped, low, last) = (0, 0, 0, 0, 0, 0)
+
+        mutating func take(_ line: String, of said: String) throws {
             let time = ResponseTests.stamp(line)
             model.pass(to: time)
             guard line.hasPrefix("{\"type\":\"decision\"") else {
                 let id = ResponseTests.word("decision_id", line) ?? ""
                 let kind = ResponseTests.word("outcome", line) ?? ""
                 if kind == "impression" { model.trials[id]?.wasSeen = true }
-                if let trial = model.trials[id], Self.actions[trial.action]?.outcome == kind {
+                if let trial = model.trials[id], actions[trial.action]?.outcome == kind {
                     model.settle(id, at: time, success: true)
                 }
-                continue
+                return
             }
             let event = ResponseTests.word("event_id", line) ?? ""
             let (name, customer) = (
                 ResponseTests.word("action", line) ?? "", ResponseTests.word("customer_id", line) ?? ""
             )
-            let said = try #require(events[event])
+            #expect(ResponseTests.word("id", said) == event)
             if before.event != event { before = (event, []) }
             // What chance chose from: what was not chosen at once before, is worth enough, and no call too many.
-            let isCapped = calls.count { $0.customer == customer && $0.time > time - Self.day } >= 3
+            let isCapped = calls.count { $0.customer == customer && $0.time > time - day } >= 3
             if isCapped { capped += 1 }
-            let estimates = Self.actions.map { name, action in
-                let trial = Self.trial(name, action, customer, said, at: time)
+            let estimates = actions.map { name, action in
+                let trial = LearntRulesTests.trial(name, action, customer, said, at: time)
                 return (name: name, mean: model.estimate(trial, now: time), value: action.value)
             }
-            let worthy = estimates.filter { $0.mean * $0.value >= Self.least }.map(\.name)
+            let worthy = estimates.filter { $0.mean * $0.value >= least }.map(\.name)
             if worthy.count < estimates.count { low += 1 }
             let feasible = worthy.filter { !before.actions.contains($0) && ($0 != "call" || !isCapped) }
             if name == "last" {
                 #expect(feasible.isEmpty && before.actions.isEmpty, "\(line)")
                 last += 1
-                continue
+                return
             }
             #expect(feasible.contains(name), "\(line)")
-            let even = Self.epsilon / Double(feasible.count)
+            let even = epsilon / Double(feasible.count)
             let probability = ResponseTests.word("probability", line).flatMap(Double.init) ?? .nan
             #expect(
                 feasible.count == 1
                     ? probability == 1
-                    : min((probability - even).magnitude, (probability - even - 1 + Self.epsilon).magnitude) < 1e-12,
+                    : min((probability - even).magnitude, (probability - even - 1 + epsilon).magnitude) < 1e-12,
                 "\(line)")
             before.actions.insert(name)
             if name == "call" { calls.append((customer, time)) }
-            let action = try #require(Self.actions[name])
-            var trial = Self.trial(name, action, customer, said, at: time)
+            let action = try #require(actions[name])
+            var trial = LearntRulesTests.trial(name, action, customer, said, at: time)
             #expect(ResponseTests.word("channel", line) ?? "" == trial.channel, "\(line)")
             trial.order = checked
-            let promised = ResponseTests.word("propensity", line).flatMap(Double.init) ?? .nan
-            #expect((promised - model.estimate(trial, now: time)).magnitude < 1e-9, "\(line)")
+            trial.promised = ResponseTests.word("propensity", line).flatMap(Double.init) ?? .nan
+            #expect((trial.promised - model.estimate(trial, now: time)).magnitude < 1e-9, "\(line)")
             checked += 1
             // Nobody is contacted of the control group, so nothing is learnt of it; but for what it gets like anybody.
             let isControl = ResponseTests.word("group", line) == "control"
@@ -231,8 +255,76 @@ import Testing
                 model.trials[ResponseTests.word("id", line) ?? ""] = trial
             }
         }
-        #expect(checked > 150 && control > 15 && exempt > 5 && low > 20)
-        if seed == 1 { #expect(capped > 0) }
-        #expect(model.trials.values.count { $0.success } > 10)
+    }
+
+    /// The engine, disturbed behind some of the events, and the lines that each event brings.
+    private struct Run {
+        private var engine: SteppedEngine
+        private var seen = 0
+        private var terms = Terms()
+        private var numbers: SeededNumbers
+        private let disturbance: OutcomeModelTests.Disturbance
+
+        init(seed: UInt64, by disturbance: OutcomeModelTests.Disturbance) throws {
+            engine = SteppedEngine(try EngineUnderTest(rules(terms)).plan, shards: 2)
+            numbers = SeededNumbers(seed: seed + 77)
+            self.disturbance = disturbance
+        }
+
+        /// Goes on from an image, or under other rules; answers these where they are others.
+        mutating func disturb() throws -> Terms? {
+            if [.images, .both].contains(disturbance), numbers.isTrue(of: 3) {
+                engine = try SteppedEngine(engine.plan, shards: 2, image: engine.image().copied())
+                seen = 0
+            }
+            guard [.reloads, .both].contains(disturbance), numbers.isTrue(of: 10) else { return nil }
+            terms.hasFirst = numbers.isTrue(of: 2)
+            switch numbers.below(3) {
+            case 0: terms.alpha = numbers.one(of: [0.05, 0.5])
+            case 1: terms.l1 = numbers.one(of: [0, 0.4])
+            default: break
+            }
+            _ = try engine.reload(rules(terms))
+            return terms
+        }
+
+        mutating func take(_ line: String) -> [String] {
+            engine.take([line])
+            return fresh()
+        }
+
+        mutating func finish() -> ([String], SteppedEngine) {
+            engine.finish(flush: true)
+            return (fresh(), engine)
+        }
+
+        private mutating func fresh() -> [String] {
+            let new = engine.output.utf8.dropFirst(seen)
+            seen = engine.output.utf8.count
+            return new.split(separator: UInt8(ascii: "\n")).map { String($0) ?? "" }
+        }
+    }
+
+    @Test(arguments: 1...3, OutcomeModelTests.Disturbance.allCases)
+    func propensitiesAreWhatTheTrialsThatCountSay(seed: UInt64, by disturbance: OutcomeModelTests.Disturbance) throws {
+        var run = try Run(seed: seed, by: disturbance)
+        var check = Check()
+        for said in Self.stream(seed) {
+            let now = Int64(ResponseTests.word("timestamp", said) ?? "") ?? 0
+            for line in run.take(said) { try check.take(line, of: said) }
+            check.model.pass(to: now)
+            if let terms = try run.disturb() { check.model.terms = terms }
+        }
+        let (rest, engine) = run.finish()
+        for line in rest { try check.take(line, of: "") }
+        try #require(engine.totals["open decisions dropped (16 a customer)", default: 0] == 0)
+        check.model.pass(to: .max / 2)
+        #expect(check.checked > 150 && check.control > 15 && check.exempt > 5 && check.low > 20)
+        if seed == 1 { #expect(check.capped > 0) }
+        #expect(check.model.trials.values.count { $0.success } > 10)
+        for (bin, wanted) in zip(engine.calibration, check.model.bins) {
+            #expect(bin.trials == wanted.trials && bin.successes == wanted.successes)
+            #expect((bin.promised - wanted.promised).magnitude < 1e-6)
+        }
     }
 }

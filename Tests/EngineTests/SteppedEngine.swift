@@ -44,6 +44,9 @@ final class SteppedEngine {
         guard reader.left == 0 else { throw StateFault.unfit("something is left over") }
     }
 
+    /// What learnt propensities promised against what came, by twentieths.
+    var calibration: [(trials: Int, successes: Int, promised: Double)] { merge.merge.stage.calibration }
+
     func image() -> StateImage {
         let image = StateImage()
         image.put(source.lineCount)

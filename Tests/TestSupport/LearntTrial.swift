@@ -12,6 +12,8 @@ package struct LearntTrial {
     /// How many were made before.
     package var order = 0
     package var features: [String] = []
+    /// The propensity that was promised.
+    package var promised = 0.0
 
     package init(action: String, channel: String, bucket: String, made: Int64) {
         (self.action, self.channel, self.bucket, self.made) = (action, channel, bucket, made)
