@@ -1,4 +1,6 @@
+import Events
 import Expressions
+import Storage
 import Testing
 
 @testable import Decisions
@@ -36,5 +38,39 @@ import Testing
         for max in [0, 1, 5, 99, 100, 12.5, 999_999.75] {
             for count in 1...40 { #expect(parts(max, count).reduce(0, +) == max) }
         }
+    }
+}
+
+/// A day that a clock shows again counts on where it was, also behind an image.
+@Suite struct BudgetBookTests {
+    @Test(arguments: [false, true], [false, true]) func aDayThatIsShownAgainCountsOn(image: Bool, sums: Bool) throws {
+        var rule = Rules.Budget(
+            max: 9, over: LocalClock.day, period: .day, channels: .init(start: 0, count: 0), keyPlace: -1,
+            sumsValue: sums, number: 0)
+        (rule.pool, rule.slice) = (4, 2)
+        // A minute after midnight the clock is put back by an hour.
+        let back: Int64 = 86_400 * 10 + 60
+        var clock = LocalClock(
+            Zone(initialOffset: 0, transitions: [.init(from: back, offset: -3_600)]))
+        func at(_ seconds: Int64) -> Instant { Instant(microseconds: seconds * 1_000_000) }
+        var book = BudgetBook(rule)
+        book.take(2.5, [], at: at(back - 120), &clock)
+        book.take(4, [], at: at(back - 30), &clock)
+        book.grant(3, for: LeaseKey(window: 9, value: []))
+        if image {
+            let image = StateImage()
+            book.add(to: image)
+            let bytes = image.copied()
+            book = BudgetBook(rule)
+            try book.restore(from: StateReader(bytes))
+        }
+        func spent(_ seconds: Int64) -> Double { book.account([], at: at(seconds), &clock).spent(sums: sums) }
+        let one = spent(back + 5)
+        #expect(one == (sums ? 2.5 : 1))
+        #expect(book.most(for: [], at: at(back + 5), spent: one, &clock) == 12)
+        book.take(1, [], at: at(back + 10), &clock)
+        #expect(spent(back + 20) == (sums ? 3.5 : 2))
+        // The next day shows what was chosen in its first minute.
+        #expect(spent(back + 3_600) == (sums ? 4 : 1))
     }
 }
