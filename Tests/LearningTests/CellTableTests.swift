@@ -79,6 +79,70 @@ import Testing
         #expect(table.count == 2 + 4 + 8)
     }
 
+    /// What is known goes on from images, and under other numbers: of an action that is learnt
+    /// otherwise all is lost, of a channel that is gone what was its own.
+    @Test(arguments: 1...12) func whatIsKnownGoesOn(seed: UInt64) throws {
+        var numbers = SeededNumbers(seed: seed)
+        var table = CellTable()
+        var (past, open): ([Trial], [(trial: Trial, cell: Int32)]) = ([], [])
+        var time: Int64 = 0
+        for step in 0..<160 {
+            time += Int64(numbers.below(Self.day))
+            let at = Instant(microseconds: time)
+            var trial = Trial(
+                action: Int32(numbers.below(3)), channel: Int32(numbers.below(3)),
+                bucket: numbers.one(of: ["true", "false"]), time: time, success: numbers.isTrue(of: 3))
+            let bucket = Array(trial.bucket.utf8)
+            let cell = table.find(
+                Self.plan, action: trial.action, channel: trial.channel, bucket: table.number(ofBucket: bucket))
+            let believed = table.belief(cell, Self.plan, at: at)
+            try #require((believed.mean - estimate(past, 2, of: trial, Self.plan)).magnitude < 1e-12, "step \(step)")
+            open.append(
+                (
+                    trial,
+                    table.obtain(Self.plan, action: trial.action, channel: trial.channel, bucket: bucket, at: at)
+                ))
+            if numbers.isTrue(of: 2) {
+                let settled = open.remove(at: numbers.below(open.count))
+                trial = settled.trial
+                trial.time = time
+                table.settle(settled.cell, success: trial.success, Self.plan, at: at)
+                past.append(trial)
+            }
+            if numbers.isTrue(of: 5) {
+                let image = StateImage()
+                table.add(to: image)
+                var next = CellTable()
+                try next.restore(from: StateReader(image.copied()))
+                table = next
+            }
+            guard numbers.isTrue(of: 8) else { continue }
+            var actions = [Int32](0..<3).shuffled(using: &numbers)
+            var channels = [Int32](0..<3).shuffled(using: &numbers)
+            if numbers.isTrue(of: 3) { actions[numbers.below(3)] = -1 }
+            if numbers.isTrue(of: 2) { channels[numbers.below(3)] = -1 }
+            func renumbered(_ trial: Trial) -> Trial? {
+                var trial = trial
+                trial.action = actions[Int(trial.action)]
+                if trial.channel >= 0 { trial.channel = channels[Int(trial.channel)] }
+                return trial.action < 0 ? nil : trial
+            }
+            var next = CellTable()
+            let cells = next.takeOver(table, actions: actions, channels: channels)
+            table = next
+            past = past.compactMap(renumbered)
+            open = open.compactMap { trial, cell in
+                // What goes over a channel that is gone is no trial any more.
+                guard let trial = renumbered(trial), trial.channel >= 0 else {
+                    #expect(cells[Int(cell)] == -1)
+                    return nil
+                }
+                return (trial, cells[Int(cell)])
+            }
+        }
+        #expect(!past.isEmpty)
+    }
+
     @Test func whatThereIsNoRoomForFallsToItsParent() throws {
         var table = CellTable()
         for number in 0..<5_000 {
@@ -100,6 +164,9 @@ import Testing
         var next = CellTable()
         try next.restore(from: StateReader(image.copied()))
         #expect(next.count == CellTable.limit && next.refused == table.refused)
+        var after = CellTable()
+        _ = after.takeOver(table, actions: [0], channels: [0])
+        #expect(after.count == CellTable.limit && after.refused == table.refused)
     }
 
     /// The longest value has a cell of its own, one that is longer learns in its parent.

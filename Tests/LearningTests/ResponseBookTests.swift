@@ -45,16 +45,25 @@ import Testing
         }
     }
 
-    /// Freed places are used again, and nothing is left when all is over.
-    @Test func aBookIsEmptyAgainWhenAllIsOver() {
+    /// Freed places are used again, also behind an image, and nothing is left when all is over.
+    @Test(arguments: [false, true]) func aBookIsEmptyAgainWhenAllIsOver(goesOnFromImages: Bool) throws {
         var terms = ResponseTerms()
         terms[.accept] = 1_000
         var book = ResponseBook(terms)
-        var most = 0
+        var (most, longest) = (0, 0)
         for round in 0..<500 {
             let time = Instant(microseconds: Int64(round) * 100)
             while let (due, _, place, _) = book.nextDue(upTo: time) {
                 if case .over(let decision) = due { book.close(decision, at: place) }
+            }
+            if goesOnFromImages {
+                let image = StateImage()
+                book.add(to: image)
+                let bytes = image.copied()
+                longest = max(longest, bytes.count)
+                var next = ResponseBook(terms)
+                try next.restore(from: StateReader(bytes))
+                book = next
             }
             let id = Array("c\(round % 7)".utf8)
             View.of(id) { id in
@@ -66,7 +75,7 @@ import Testing
             }
             most = max(most, book.bytes)
         }
-        #expect(book.openCount == 10 && most < 4_000)
+        #expect(book.openCount == 10 && most < 4_000 && longest < 8_000, "\(longest)")
         while let (due, _, place, _) = book.nextDue(upTo: .latest) {
             if case .over(let decision) = due { book.close(decision, at: place) }
         }
@@ -149,6 +158,31 @@ import Testing
         }
         #expect(due(merging: false) == ["ignored 800", "lapsed 1100", "over 5100"])
         #expect(due(merging: true) == due(merging: false))
+    }
+
+    /// Of one instant the decision that was made later is the newer one, whoever of two customers had it.
+    @Test(arguments: [("a", "b"), ("b", "a")]) func ofOneInstantTheLaterIsTheNewer(from: String, into: String) throws {
+        var terms = ResponseTerms()
+        terms[.accept] = 1_000
+        var book = ResponseBook(terms)
+        for (id, name) in ["a", "b", "b", "a", "b", "a"].enumerated() {
+            Self.bytes(name) { _ = book.open(Self.decision(UInt64(id), at: 0), of: $0, hash: $1) }
+        }
+        Self.bytes(from) { other, otherHash in
+            Self.bytes(into) { _ = book.merge(other, otherHash: otherHash, into: $0, hash: $1) }
+        }
+        let at = Instant(microseconds: 5)
+        for id in (0..<6 as Range<UInt64>).reversed() {
+            let found = Self.bytes(into) {
+                book.attribution(of: .accept, to: .none, of: $0, hash: $1, at: at)
+            }
+            guard case .decision(let handle) = found else {
+                Issue.record("decision \(id) is open")
+                return
+            }
+            #expect(book.decision(handle).id == id)
+            book.note(.accept, of: handle, hash: Self.bytes(into) { $1 }, at: at)
+        }
     }
 
     /// A customer has at most sixteen open decisions and 256 outcomes, also when two become one; the oldest go.
