@@ -95,6 +95,21 @@ import Testing
         }
     }
 
+    /// What the control group gets like anybody spends the budget like anybody's, what it does without spends nothing.
+    @Test func whatIsExemptSpends() throws {
+        for (exempt, last) in [("", "letter"), (", exempt: ['g']", "null")] {
+            let got = try Self.decisions(
+                Self.rules(
+                    "letter: { on: 'visit', group: 'g', budget: { max: 2, over: '9d' } }",
+                    policy: "holdout: { percent: 100\(exempt) }"),
+                ["u", "v", "w"].enumerated().map { index, customer in
+                    ResponseTests.event(index, customer, "visit", at: Int64(index) * Self.hour)
+                })
+            #expect(got.map { Self.word("action", $0) } == ["letter", "letter", last])
+            #expect(exempt.isEmpty || Self.word("reason", got[2]) == "budget")
+        }
+    }
+
     /// An action is as if it never had been chosen from 90 days on, to the very instant.
     @Test func whoWasChosenLongAgoIsAsGoodAsNew() throws {
         let rules = Self.rules("a: { on: 'visit' }, b: { on: 'visit' }")

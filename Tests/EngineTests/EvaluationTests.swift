@@ -22,13 +22,16 @@ import Testing
         let actions = [
             action(
                 "mail",
-                "channels: ['email', 'app'], value: 3, lever: \(levers.0), propensity: { learn: true, prior: 0.2, strength: 5 }"
+                "channels: ['email', 'app'], value: 3, context: 0.9, lever: \(levers.0), propensity: { learn: true, prior: 0.2, strength: 5 }"
             ),
             action(
                 "call",
                 "value: 2, lever: \(levers.1), cooldown: '3h', eligible: \"event.properties.tier == 'x'\", propensity: { learn: true, prior: 0.3, strength: 4 }"
             ),
-            action("flat", "propensity: 0.3, value: 1.5, budget: { max: 3, over: '6h' }"),
+            action(
+                "flat",
+                "propensity: 0.3, value: 1.5, context: \"event.properties.tier == 'x' ? 1.4 : 0.7\", budget: { max: 3, over: '6h' }"
+            ),
             action("last", "propensity: 0.1, fallback: true"),
         ]
         return """

@@ -1,3 +1,5 @@
+import Decisions
+import Events
 import Foundation
 import Storage
 import TestSupport
@@ -194,6 +196,8 @@ import Testing
         var model = Model()
         private var calls: [(customer: String, time: Int64)] = []
         private var before = (event: "", actions: Set<String>())
+        /// When each customer first had each action that the control group does without, and in which group.
+        private(set) var firsts: [String: String] = [:]
         private(set) var (checked, control, exempt, capped, low, last) = (0, 0, 0, 0, 0, 0)
 
         mutating func take(_ line: String, of said: String) throws {
@@ -213,6 +217,9 @@ import Testing
                 ResponseTests.word("action", line) ?? "", ResponseTests.word("customer_id", line) ?? ""
             )
             #expect(ResponseTests.word("id", said) == event)
+            let group = ResponseTests.word("group", line) ?? ""
+            let first = "\(Hash64.of(customer)) \(name)"
+            if name != "call", firsts[first] == nil { firsts[first] = "\(time) \(group)" }
             if before.event != event { before = (event, []) }
             // What chance chose from: what was not chosen at once before, is worth enough, and no call too many.
             let isCapped = calls.count { $0.customer == customer && $0.time > time - day } >= 3
@@ -247,7 +254,7 @@ import Testing
             #expect((trial.promised - model.estimate(trial, now: time)).magnitude < 1e-9, "\(line)")
             checked += 1
             // Nobody is contacted of the control group, so nothing is learnt of it; but for what it gets like anybody.
-            let isControl = ResponseTests.word("group", line) == "control"
+            let isControl = group == "control"
             if isControl, name == "call" { exempt += 1 }
             if isControl, name != "call" {
                 control += 1
@@ -267,6 +274,7 @@ import Testing
 
         init(seed: UInt64, by disturbance: OutcomeModelTests.Disturbance) throws {
             engine = SteppedEngine(try EngineUnderTest(rules(terms)).plan, shards: 2)
+            engine.noteFirstDecisions()
             numbers = SeededNumbers(seed: seed + 77)
             self.disturbance = disturbance
         }
@@ -322,6 +330,16 @@ import Testing
         #expect(check.checked > 150 && check.control > 15 && check.exempt > 5 && check.low > 20)
         if seed == 1 { #expect(check.capped > 0) }
         #expect(check.model.trials.values.count { $0.success } > 10)
+        if disturbance == .none {
+            let actions = engine.plan.decisions.actions.map(\.name)
+            let found = engine.firstDecisions.map {
+                (
+                    "\($0.customer) \(actions[Int($0.action)])",
+                    "\($0.time.microseconds / 1000) \($0.isControl ? "control" : "treatment")"
+                )
+            }
+            #expect(found.count > 10 && Dictionary(found) { $1 } == check.firsts)
+        }
         for (bin, wanted) in zip(engine.calibration, check.model.bins) {
             #expect(bin.trials == wanted.trials && bin.successes == wanted.successes)
             #expect((bin.promised - wanted.promised).magnitude < 1e-6)

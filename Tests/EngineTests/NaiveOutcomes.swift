@@ -30,6 +30,8 @@ struct NaiveOutcomes {
         var isOver = false
         /// Nil where it is no trial.
         var settleBy: Int64?
+        /// When other rules came last: what they would have had before comes then.
+        var reloaded = Int64.min
         var settled: Int64?
         var isSuccess = false
     }
@@ -44,6 +46,8 @@ struct NaiveOutcomes {
     private var past: [Past] = []
     /// `time outcome decision`.
     private(set) var told: [String] = []
+    /// `outcome of action`.
+    private(set) var counted: [String] = []
     private(set) var (unattributed, repeated, displaced) = (0, 0, 0)
     /// Settled trials and successes since something has been learnt at all.
     private(set) var (trials, successes) = (0, 0)
@@ -54,7 +58,9 @@ struct NaiveOutcomes {
     // MARK: Time
 
     private func ignoredAt(_ decision: Decision) -> Int64? {
-        (terms.runsFromImpression ? decision.seen : decision.time).map { $0 + terms.ignoredAfter }
+        (terms.runsFromImpression ? decision.seen : decision.time).map {
+            max($0 + terms.ignoredAfter, decision.reloaded)
+        }
     }
 
     private func end(_ decision: Decision) -> Int64 {
@@ -83,6 +89,7 @@ struct NaiveOutcomes {
         terms = next
         if !next.hasMail, !next.hasFirst { (trials, successes) = (0, 0) }
         for index in decisions.indices {
+            decisions[index].reloaded = time
             if isLearntAnew { decisions[index].settleBy = nil }
             if decisions[index].settled == nil, decisions[index].settleBy != nil {
                 decisions[index].settleBy = max(time, decisions[index].time + (next.within["accept"] ?? 0))
@@ -147,6 +154,7 @@ struct NaiveOutcomes {
         let decision = decisions[index]
         decisions[index].outcomes.insert(outcome)
         told.append("\(time) \(outcome) \(decision.id)")
+        counted.append("\(outcome) of \(decision.action)")
         if decision.action == "mail", !terms.hasMail, outcome != "click" { return }
         past.append(
             Past(
@@ -181,6 +189,9 @@ struct NaiveOutcomes {
                 !holds(
                     times("reject", subject) { $0.channel == channel }, count: 1, over: 6 * hour, length: 15 * hour,
                     now: now)
+                    && !holds(
+                        times("click", subject) { $0.channel == channel }, count: 2, over: day, length: 12 * hour,
+                        now: now)
             }
         case "call":
             let group = times("reject", subject) { ["call", "chat"].contains($0.action) }

@@ -13,7 +13,8 @@ import Testing
         let mail = """
             mail: { on: 'visit', channels: ['email', 'app'], cooldown: { accept: '1d', reject: '9h' },
                     suppress: [{ outcome: 'ignored', count: 2, over: '2d', for: '1d' },
-                               { outcome: 'reject', over: '6h', for: '15h', scope: 'channel' }],
+                               { outcome: 'reject', over: '6h', for: '15h', scope: 'channel' },
+                               { outcome: 'click', count: 2, over: '1d', for: '12h', scope: 'channel' }],
                     propensity: { learn: true, prior: \(terms.prior), strength: 5, half_life: '\(Int(terms.halfLife))d',
                                   by: ['channel', 'event.properties.tier'] } },
             """
@@ -30,7 +31,7 @@ import Testing
               responses: { decision: 'event.properties.decision', impression: { on: 'impression', within: \(hours("impression")) },
                 click: { on: 'click', within: \(hours("click")) }, accept: { on: 'accept', within: \(hours("accept")) },
                 reject: { on: 'reject', within: \(hours("reject")) },
-                ignored: { after: '\(terms.runsFromImpression ? "impression" : "decision")', for: '5h' } },
+                ignored: { after: '\(terms.runsFromImpression ? "impression" : "decision")', for: '\(terms.ignoredAfter / NaiveOutcomes.hour)h' } },
               policy: { choose: 5 }, emit: ['response', 'decision'] }
             """
     }
@@ -107,12 +108,13 @@ import Testing
             terms.hasMail = true
             return terms
         }
-        switch numbers.below(7) {
+        switch numbers.below(9) {
         case 0: terms.prior = numbers.one(of: [0.1, 0.3])
         case 1: terms.halfLife = numbers.one(of: [3, 4])
-        case 2: terms.within["accept"] = numbers.one(of: [24, 48]) * NaiveOutcomes.hour
+        case 2: terms.within["accept"] = numbers.one(of: [6, 24, 48, 60]) * NaiveOutcomes.hour
         case 3: terms.within["impression"] = numbers.one(of: [48, 72]) * NaiveOutcomes.hour
         case 4: terms.hasMail = false
+        case 5, 6: terms.ignoredAfter = numbers.one(of: [2, 5, 30, 90]) * NaiveOutcomes.hour
         default: break
         }
         return terms
@@ -200,6 +202,13 @@ import Testing
         #expect(Int(totals["responses that belong to no open decision", default: 0]) == model.unattributed)
         #expect(Int(totals["responses that a decision had already", default: 0]) == model.repeated)
         #expect(Int(totals["open decisions dropped (16 a customer)", default: 0]) == model.displaced)
+        let counts = Dictionary(grouping: model.counted) { $0 }.mapValues(\.count)
+        for action in ["mail", "call", "chat"] {
+            for outcome in ["impression", "click", "accept", "reject", "ignored"] {
+                let name = "\(outcome) of \(action)"
+                #expect(Int(totals[name, default: 0]) == counts[name, default: 0], "\(name)")
+            }
+        }
         #expect(merges > 3 && held > 10 && checked > 10 && model.unattributed > 0)
         if terms.hasMail || terms.hasFirst {
             #expect(Int(totals["trials settled", default: 0]) == model.trials)

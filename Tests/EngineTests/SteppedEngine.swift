@@ -47,6 +47,10 @@ final class SteppedEngine {
     /// What learnt propensities promised against what came, by twentieths.
     var calibration: [(trials: Int, successes: Int, promised: Double)] { merge.merge.stage.calibration }
 
+    /// Has each customer's first decisions noted, as for a report.
+    func noteFirstDecisions() { merge.merge.stage.firstDecisions = FirstDecisions() }
+    var firstDecisions: [FirstDecisions.Entry] { merge.merge.stage.firstDecisions?.all ?? [] }
+
     func image() -> StateImage {
         let image = StateImage()
         image.put(source.lineCount)
