@@ -38,7 +38,7 @@ import Testing
             { version: 1, moments: { visit: { sequence: [{ as: 'v', on: 'visit' }] } },
               actions: { \(actions.joined(separator: ", ")) },
               responses: { accept: { on: 'accept', within: '1d', value: 'event.properties.price' } },
-              policy: { caps: [{ max: 4, over: '1d', channel: 'email' }], explain: 'full', \(explore) \(more) },
+              policy: { caps: [{ max: 4, over: '1d', channel: 'email' }, { max: 3, over: '6h' }], explain: 'full', \(explore) \(more) },
               emit: ['decision', 'response'] }
             """
     }
@@ -84,6 +84,32 @@ import Testing
         }
         #expect(result.measures.first?.name == "value" && result.measures[0].logged.mean > 0)
         #expect((result.leftOut.control > 0) == more.contains("holdout"))
+    }
+
+    /// A priority of exactly the least is enough for an estimate, too.
+    @Test func theLeastPriorityIsEnough() throws {
+        let rules = """
+            { version: 1, moments: { visit: { sequence: [{ as: 'v', on: 'visit' }] } },
+              actions: { a: { on: 'visit', propensity: 0.25 }, b: { on: 'visit', propensity: 0.5 },
+                         c: { on: 'visit', propensity: 0.125 } },
+              policy: { min_priority: 0.25, explain: 'full', explore: { method: 'epsilon', epsilon: 0.5 } } }
+            """
+        let result = try Self.evaluated(rules, try Self.log(rules, seed: 4))
+        #expect(result.rounds > 100 && (result.meanWeight - 1).magnitude < 1e-12)
+        #expect(result.effectiveSize > Double(result.rounds) - 1e-6)
+    }
+
+    /// What was known of an action says nothing where its propensity is a number: nothing is drawn of that.
+    @Test func numbersAreNotDrawnByWhatWasLearnt() throws {
+        let log = try Self.log(Self.rules(explore: Self.methods[3]), seed: 6)
+        func fixed(_ method: String) -> String {
+            Self.rules(explore: "explore: { method: '\(method)', epsilon: 0.2 },")
+                .replacing("{ learn: true, prior: 0.2, strength: 5 }", with: "0.2")
+                .replacing("{ learn: true, prior: 0.3, strength: 4 }", with: "0.3")
+        }
+        let (drawn, plain) = (try Self.evaluated(fixed("thompson"), log), try Self.evaluated(fixed("epsilon"), log))
+        #expect(drawn.rounds > 100 && drawn.measures.map(\.ips.mean) == plain.measures.map(\.ips.mean))
+        #expect(drawn.effectiveSize == plain.effectiveSize)
     }
 
     /// A naive program that reads the log by itself comes to the same.
