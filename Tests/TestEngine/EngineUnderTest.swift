@@ -41,16 +41,19 @@ struct EngineUnderTest {
     /// The arrival of all lines: 2026-01-01.
     static let arrival = Instant(microseconds: 1_767_225_600_000_000)
 
-    init(_ configuration: String) throws { plan = try EngineUnderTest.plan(configuration) }
+    /// - Parameter files: what the configuration names beside itself, by path.
+    init(_ configuration: String, files: [String: String] = [:]) throws {
+        plan = try EngineUnderTest.plan(configuration, files: files)
+    }
 
     /// The plan of a configuration, in which what is in the projection has the numbers that it has there.
     /// The plan of a configuration, as one of so many partitions follows it where `partition` names one.
     static func plan(
         _ configuration: String, following projection: Projection = Projection(),
-        partition: (number: Int, count: Int)? = nil
+        partition: (number: Int, count: Int)? = nil, files: [String: String] = [:]
     ) throws -> Plan {
-        let (plan, diagnostics) = try Configuration.load(path: "config", following: projection) { _ in
-            Array(configuration.utf8)
+        let (plan, diagnostics) = try Configuration.load(path: "config", following: projection) { path in
+            Array((files[path] ?? configuration).utf8)
         }
         guard let plan else { throw ConfigurationFault(description: diagnostics.rendered(excerpts: true)) }
         let decisions =
