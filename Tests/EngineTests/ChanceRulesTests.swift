@@ -110,6 +110,25 @@ import Testing
         }
     }
 
+    /// What is seen spends of the value that stood at the decision, whatever the seeing event says; from then on.
+    @Test func whatIsSeenSpendsOfItsValue() throws {
+        let rules = Self.rules(
+            "card: { on: 'visit', class: 'inbound' }",
+            policy: "budgets: [{ max: 1, over: '9h', action: 'card', per_value: 'event.properties.shop' }]",
+            responses: "impression: { on: 'shown' }")
+        func event(_ id: Int, _ customer: String, _ type: String, _ hour: Int64, _ shop: String) -> String {
+            ResponseTests.event(id, customer, type, at: hour * Self.hour, more: "\"shop\":\"\(shop)\"")
+        }
+        let got = try Self.decisions(
+            rules,
+            [
+                event(1, "u", "visit", 0, "n"), event(2, "v", "visit", 1, "n"), event(3, "u", "shown", 4, "s"),
+                event(4, "w", "visit", 5, "n"), event(5, "w", "visit", 5, "s"), event(6, "x", "visit", 12, "n"),
+                event(7, "y", "visit", 13, "n"),
+            ])
+        #expect(got.map { Self.word("action", $0) } == ["card", "card", "null", "card", "null", "card"])
+    }
+
     /// An action is as if it never had been chosen from 90 days on, to the very instant.
     @Test func whoWasChosenLongAgoIsAsGoodAsNew() throws {
         let rules = Self.rules("a: { on: 'visit' }, b: { on: 'visit' }")

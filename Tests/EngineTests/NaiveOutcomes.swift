@@ -182,7 +182,7 @@ struct NaiveOutcomes {
         switch action {
         case "mail":
             if !terms.hasMail { return nil }
-            if holds(own("ignored"), count: 2, over: 2 * day, length: day, now: now) { return nil }
+            if holds(own("ignored"), count: 2, over: 10 * hour, length: day, now: now) { return nil }
             if own("accept").contains(where: { now - $0 < day }) { return nil }
             if own("reject").contains(where: { now - $0 < 9 * hour }) { return nil }
             return ["email", "app"].first { channel in
@@ -190,15 +190,15 @@ struct NaiveOutcomes {
                     times("reject", subject) { $0.channel == channel }, count: 1, over: 6 * hour, length: 15 * hour,
                     now: now)
                     && !holds(
-                        times("click", subject) { $0.channel == channel }, count: 2, over: day, length: 12 * hour,
+                        times("click", subject) { $0.channel == channel }, count: 2, over: 6 * hour, length: 12 * hour,
                         now: now)
             }
         case "call":
             let group = times("reject", subject) { ["call", "chat"].contains($0.action) }
-            return holds(group, count: 2, over: 3 * day, length: day, now: now) ? nil : ""
+            return holds(group, count: 2, over: 9 * hour, length: day, now: now) ? nil : ""
         case "chat":
             let clicks = times("click", subject) { $0.channel == "app" }
-            return holds(clicks, count: 2, over: day, length: 12 * hour, now: now) ? nil : "app"
+            return holds(clicks, count: 2, over: 6 * hour, length: 12 * hour, now: now) ? nil : "app"
         default: return nil
         }
     }

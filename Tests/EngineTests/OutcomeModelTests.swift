@@ -12,9 +12,9 @@ import Testing
         func hours(_ outcome: String) -> String { "'\((terms.within[outcome] ?? 0) / NaiveOutcomes.hour)h'" }
         let mail = """
             mail: { on: 'visit', channels: ['email', 'app'], cooldown: { accept: '1d', reject: '9h' },
-                    suppress: [{ outcome: 'ignored', count: 2, over: '2d', for: '1d' },
+                    suppress: [{ outcome: 'ignored', count: 2, over: '10h', for: '1d' },
                                { outcome: 'reject', over: '6h', for: '15h', scope: 'channel' },
-                               { outcome: 'click', count: 2, over: '1d', for: '12h', scope: 'channel' }],
+                               { outcome: 'click', count: 2, over: '6h', for: '12h', scope: 'channel' }],
                     propensity: { learn: true, prior: \(terms.prior), strength: 5, half_life: '\(Int(terms.halfLife))d',
                                   by: ['channel', 'event.properties.tier'] } },
             """
@@ -25,9 +25,9 @@ import Testing
             { version: 1, moments: { visit: { sequence: [{ as: 'v', on: 'visit' }] } },
               identity: { ids: { customer_id: { unique: true }, device: { limit: 3 } } },
               actions: { \(terms.hasFirst ? first : "") \(terms.hasMail ? mail : "")
-                call: { on: 'visit', group: 'g', suppress: [{ outcome: 'reject', count: 2, over: '3d', for: '1d', scope: 'group' }] },
+                call: { on: 'visit', group: 'g', suppress: [{ outcome: 'reject', count: 2, over: '9h', for: '1d', scope: 'group' }] },
                 chat: { on: 'visit', group: 'g', channels: 'app',
-                        suppress: [{ outcome: 'click', count: 2, over: '1d', for: '12h', scope: 'channel' }] } },
+                        suppress: [{ outcome: 'click', count: 2, over: '6h', for: '12h', scope: 'channel' }] } },
               responses: { decision: 'event.properties.decision', impression: { on: 'impression', within: \(hours("impression")) },
                 click: { on: 'click', within: \(hours("click")) }, accept: { on: 'accept', within: \(hours("accept")) },
                 reject: { on: 'reject', within: \(hours("reject")) },
