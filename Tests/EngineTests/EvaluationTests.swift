@@ -38,7 +38,7 @@ import Testing
             { version: 1, moments: { visit: { sequence: [{ as: 'v', on: 'visit' }] } },
               actions: { \(actions.joined(separator: ", ")) },
               responses: { accept: { on: 'accept', within: '1d', value: 'event.properties.price' } },
-              policy: { caps: [{ max: 4, over: '1d', channel: 'email' }, { max: 3, over: '6h' }], explain: 'full', \(explore) \(more) },
+              policy: { caps: [{ max: 4, over: '1d', channel: 'email' }, { max: 2, over: '6h', action: ['mail', 'flat'] }], explain: 'full', \(explore) \(more) },
               emit: ['decision', 'response'] }
             """
     }
