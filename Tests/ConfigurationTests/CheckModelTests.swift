@@ -42,7 +42,7 @@ import Testing
         #expect(text.contains("predicts no probability"))
     }
 
-    /// A score goes on over a reload only where the file says the same, and its features are the same.
+    /// A score goes on over a reload only where the file and the features say the same.
     @Test func aChangedFileIsAnotherModel() throws {
         let score = "scores: { s: { model: 'card', report_at: 2 } }"
         let before = try #require(try load("\(Self.models), \(score)").plan)

@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    /// What the control group gets like anybody spends the budget like anybody's, what it does without spends nothing.
+    /// What the control group gets like anybody spends like anybody's, what it does without nothing.
     @Test func whatIsExemptSpends() throws {
         for (exempt, last) in [("", "letter"), (", exempt: ['g']", "null")] {
             let got = try Self.decisions(
@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    /// What is seen spends of the value that stood at the decision, whatever the seeing event says; from then on.
+    /// What is seen spends of the value that stood at the decision, from when it was seen on.
     @Test func whatIsSeenSpendsOfItsValue() throws {
         let rules = Self.rules(
             "card: { on: 'visit', class: 'inbound' }",

@@ -99,7 +99,7 @@ import Testing
         #expect(result.effectiveSize > Double(result.rounds) - 1e-6)
     }
 
-    /// What was known of an action says nothing where its propensity is a number: nothing is drawn of that.
+    /// Of an action whose propensity is a number nothing is drawn by what was known before.
     @Test func numbersAreNotDrawnByWhatWasLearnt() throws {
         let log = try Self.log(Self.rules(explore: Self.methods[3]), seed: 6)
         func fixed(_ method: String) -> String {

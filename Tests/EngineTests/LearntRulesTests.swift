@@ -42,7 +42,7 @@ import Testing
 
     /// What a reload may change.
     private struct Terms {
-        /// Whether another action that learns weights stands before the others, and shifts their numbers.
+        /// Whether another action that learns weights stands before the others.
         var hasFirst = false
         /// How the weights of `smart` are learnt.
         var (alpha, l1) = (Float(0.1), Float(0.2))
@@ -196,7 +196,7 @@ import Testing
         var model = Model()
         private var calls: [(customer: String, time: Int64)] = []
         private var before = (event: "", actions: Set<String>())
-        /// When each customer first had each action that the control group does without, and in which group.
+        /// When each customer first had what the control group does without, and in which group.
         private(set) var firsts: [String: String] = [:]
         private(set) var (checked, control, exempt, capped, low, last) = (0, 0, 0, 0, 0, 0)
 

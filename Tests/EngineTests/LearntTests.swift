@@ -95,8 +95,8 @@ import Testing
         #expect(checked > 50 && trials.values.contains { $0.success })
     }
 
-    /// Channels are tried in the order of what is learnt of each, as the lines that went before say; those
-    /// of an action that does not ask for it stay as they are.
+    /// Channels are tried in the order of what is learnt of each, as the lines that went before say;
+    /// those of an action that does not ask for it stay as they are.
     @Test(arguments: 1...2) func channelsAreTriedByWhatIsLearnt(seed: UInt64) throws {
         let engine = try EngineUnderTest(
             """

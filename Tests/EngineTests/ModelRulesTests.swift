@@ -4,7 +4,7 @@ import Testing
 
 @testable import TestEngine
 
-/// Propensities that models say: each action by its own model and its own features, at each moment anew.
+/// Propensities that models say: each action by its own features, at each moment anew.
 @Suite struct ModelRulesTests {
     private static let rules = """
         { version: 1, moments: { visit: { sequence: [{ as: 'v', on: 'visit' }] } },

@@ -72,6 +72,22 @@ import Testing
         #expect(totals["accept of mail"] == 1 && totals["responses that belong to no open decision"] == 1)
     }
 
+    /// One event may say two outcomes, each with a value of its own; what is no text is no decision's id.
+    @Test func eachOutcomeHasItsOwnValue() throws {
+        let got = try lines(
+            Self.rules(
+                "decision: 'event.properties.decision', click: { on: 'buy' }, "
+                    + "accept: { on: 'buy', value: 'event.properties.price' }", actions: "mail: { on: 'visit' }"),
+            [
+                Self.event(1, "u", "visit", at: 0), Self.event(2, "u", "buy", at: 1, more: "\"decision\":7"),
+                Self.event(3, "u", "buy", at: Self.hour, more: "\"price\":2.5"),
+            ]
+        ).filter { $0.contains("\"type\":\"response\"") }
+        #expect(got.map { Self.word("outcome", $0) } == ["click", "accept"])
+        #expect(got.map { Self.word("value", $0) } == [nil, "2.5"])
+        #expect(got.allSatisfy { Self.stamp($0) == Self.start + Self.hour })
+    }
+
     @Test func whatIsSeenAndNotAnsweredIsIgnored() throws {
         let got = try lines(
             Self.rules(Self.full, actions: "mail: { on: 'visit' }"),

@@ -160,7 +160,7 @@ import Testing
         #expect(due(merging: true) == due(merging: false))
     }
 
-    /// Of one instant the decision that was made later is the newer one, whoever of two customers had it.
+    /// Of one instant the decision that was made later is the newer, whoever of two customers had it.
     @Test(arguments: [("a", "b"), ("b", "a")]) func ofOneInstantTheLaterIsTheNewer(from: String, into: String) throws {
         var terms = ResponseTerms()
         terms[.accept] = 1_000
