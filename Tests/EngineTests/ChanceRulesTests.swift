@@ -129,6 +129,33 @@ import Testing
         #expect(got.map { Self.word("action", $0) } == ["card", "card", "null", "card", "null", "card"])
     }
 
+    /// Actions of the same channels may prefer them by different expressions.
+    @Test func eachActionPrefersByItsOwnExpression() throws {
+        let got = try Self.decisions(
+            Self.rules(
+                """
+                a: { on: 'visit', value: 2, channels: ['x', 'y', 'z'], prefer_channel: 'event.properties.one' },
+                b: { on: 'visit', channels: ['x', 'y', 'z'], prefer_channel: 'event.properties.two' }
+                """, policy: "choose: 2"),
+            [ResponseTests.event(1, "u", "visit", at: 0, more: "\"one\":\"y\",\"two\":\"z\"")])
+        #expect(got.map { Self.word("channel", $0) } == ["y", "z"])
+    }
+
+    /// Each of several rules takes away channels of its own, and leaves away what others took.
+    @Test func rulesMuteChannelsTogether() throws {
+        let rule = "over: '1d', for: '1d', scope: 'channel'"
+        let got = try Self.decisions(
+            Self.rules(
+                """
+                a: { on: 'visit', channels: ['email', 'app', 'sms'],
+                     suppress: [{ outcome: 'reject', \(rule) }, { outcome: 'click', \(rule) }] }
+                """, responses: "click: { on: 'click' }, reject: { on: 'no' }"),
+            ["visit", "no", "visit", "click", "visit"].enumerated().map { hour, type in
+                ResponseTests.event(hour, "u", type, at: Int64(hour) * Self.hour)
+            })
+        #expect(got.map { Self.word("channel", $0) } == ["email", "app", "sms"])
+    }
+
     /// An action is as if it never had been chosen from 90 days on, to the very instant.
     @Test func whoWasChosenLongAgoIsAsGoodAsNew() throws {
         let rules = Self.rules("a: { on: 'visit' }, b: { on: 'visit' }")

@@ -86,6 +86,28 @@ import Testing
         #expect((result.leftOut.control > 0) == more.contains("holdout"))
     }
 
+    /// A second response of an outcome is counted and adds nothing, nor does the value of other outcomes.
+    @Test func onlyTheFirstAcceptEarns() throws {
+        let rules = Self.rules(explore: Self.methods[0])
+        let log = try Self.log(rules, seed: 8)
+        let responses = log.filter { $0.hasPrefix("{\"type\":\"response\"") }
+        let once = try Self.evaluated(rules, log)
+        let clicks = responses.map { $0.replacing("\"accept\"", with: "\"click\"") }
+        let twice = try Self.evaluated(rules, log + clicks + responses)
+        #expect(responses.count > 20 && once.leftOut.repeated == 0)
+        #expect(twice.leftOut.repeated == responses.count - once.leftOut.unattributed)
+        #expect(twice.measures[0].name == "value" && twice.measures[0].ips.mean == once.measures[0].ips.mean)
+    }
+
+    /// What is chosen in any case is no choice that another configuration would make otherwise.
+    @Test func whatIsMandatoryIsNoRound() throws {
+        let rules = Self.rules(explore: Self.methods[0])
+            .replacing("actions: {", with: "actions: { must: { on: 'visit', class: 'mandatory' },")
+        let result = try Self.evaluated(rules, try Self.log(rules, seed: 3))
+        #expect(result.leftOut.certain > 100 && result.rounds > 100)
+        #expect((result.meanWeight - 1).magnitude < 1e-12)
+    }
+
     /// A priority of exactly the least is enough for an estimate, too.
     @Test func theLeastPriorityIsEnough() throws {
         let rules = """
