@@ -88,6 +88,24 @@ import Testing
         #expect(got.allSatisfy { Self.stamp($0) == Self.start + Self.hour })
     }
 
+    /// Who is forgotten leaves no open decision, and no outcome that holds anything back.
+    @Test(arguments: [1, 3]) func nothingIsLeftOfWhoIsForgotten(shards: Int) throws {
+        let rules = Self.rules(
+            "accept: { on: 'buy' }, reject: { on: 'no' }",
+            actions: "mail: { on: 'visit', cooldown: { reject: '9d' } }"
+        ).replacing("{ version: 1,", with: "{ version: 1, privacy: { forget_on: ['gone'] },")
+        for (word, actions, outcomes) in [
+            ("stay", ["mail", "null"], ["reject", "accept"]), ("gone", ["mail", "mail"], ["reject"]),
+        ] {
+            let types = ["visit", "no", word, "buy", "visit"]
+            let outcome = try EngineUnderTest(rules).run(
+                types.enumerated().map { Self.event($0, "u", $1, at: Int64($0) * Self.hour) }.joined(), shards: shards,
+                flush: true)
+            #expect(outcome.lines(ofType: "decision").map { Self.word("action", $0) } == actions)
+            #expect(outcome.lines(ofType: "response").map { Self.word("outcome", $0) } == outcomes)
+        }
+    }
+
     @Test func whatIsSeenAndNotAnsweredIsIgnored() throws {
         let got = try lines(
             Self.rules(Self.full, actions: "mail: { on: 'visit' }"),
