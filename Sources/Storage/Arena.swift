@@ -7,8 +7,8 @@ import Synchronization
 /// space holds up to 64 GiB. Chunks of 1 MiB are added as needed and never move, which keeps views into a block valid until
 /// it is freed. Freed blocks wait on a list of their size for the next of that size.
 ///
-/// Where the system lets it, a space is one stretch of addresses, of which only the chunks that there are can be used: a word
-/// is found by adding its number to where the stretch begins. Where addresses are limited, chunks lie wherever there was room,
+/// Where the system lets it, a space is one stretch of addresses, of which only the chunks that there are can be used, and
+/// perhaps one more: a word is found by adding its number to where the stretch begins. Its pages are large ones (`LargePages`). Where addresses are limited, chunks lie wherever there was room,
 /// and a table says where.
 ///
 /// Arenas of one space can hand over blocks to each other: a handle means the same in all of them, and whoever frees a block
@@ -17,7 +17,7 @@ import Synchronization
 /// Invariants: the space's first chunk belongs to no arena, is there from the beginning and holds zeros, so the handle 0 means
 /// "none", and may be looked at all the same; a block is even in length and zeroed when it is handed out. Every access is held
 /// against the stretch, whose other pages cannot be touched, or the chunks that exist: a wrong handle stops the process rather
-/// than reading foreign memory, though it may reach another block of this arena.
+/// than reading foreign memory, though it may reach another block of this arena, or a chunk that nobody has yet.
 /// Cost: allocate and free take constant time; a block is at most half larger than asked for, or 2 words;
 /// one of more than a chunk is a whole number of chunks.
 ///
@@ -249,7 +249,13 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         if numbers.lowerBound < reach >> Arena.chunkShift {
             guard numbers.upperBound <= reach >> Arena.chunkShift else { return nil }
             let start = unsafe base + numbers.lowerBound << Arena.chunkShift
-            unsafe found = mprotect(start, words * 8, PROT_READ | PROT_WRITE) == 0 ? start : nil
+            // Two chunks lie in one large page, which there is only where all of it can be used. The first chunk is not to be
+            // written.
+            let first = max(numbers.lowerBound & ~1, 1)
+            let end = min((numbers.upperBound + 1) & ~1, reach >> Arena.chunkShift)
+            let bytes = (end - first) * Arena.chunkBytes
+            unsafe found =
+                mprotect(base + first << Arena.chunkShift, bytes, PROT_READ | PROT_WRITE) == 0 ? start : nil
         } else {
             unsafe found = calloc(words, 8)?.bindMemory(to: UInt64.self, capacity: words)
         }
@@ -377,9 +383,7 @@ public final class ArenaSpace: @unchecked Sendable {
     private static func reserve(chunks: Int) -> UnsafeMutablePointer<UInt64>? {
         let byteCount = chunks * Arena.chunkBytes
         // Addresses alone: pages that nothing may touch count against no limit of memory.
-        let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-        let found = unsafe mmap(nil, byteCount, PROT_NONE, flags, -1, 0)
-        guard let found = unsafe found, unsafe found != MAP_FAILED else { return nil }
+        guard let found = unsafe LargePages.map(byteCount, PROT_NONE, MAP_NORESERVE) else { return nil }
         guard unsafe mprotect(found, Arena.chunkBytes, PROT_READ) == 0 else {
             unsafe munmap(found, byteCount)
             return nil

@@ -2,14 +2,12 @@ import Glibc
 
 /// A growing row of words with one owner that is looked into at random, by the million.
 ///
-/// From four MiB on it lies in pages of two MiB where the system has them (`MADV_HUGEPAGE`): with small pages, finding out
-/// where a page lies takes longer than the look itself. Growing copies, so this is for what is filled once. Below that it
+/// From four MiB on it lies in large pages (`LargePages`). Growing copies, so this is for what is filled once. Below that it
 /// begins where a line of the processor's caches begins, as it does above.
 @safe
 public struct LargeWords: ~Copyable {
     /// How many words a line of the processor's caches has.
     public static let line = 8
-    private static let hugePage = 2 << 20
 
     @usableFromInline var base: UnsafeMutablePointer<UInt64>
     private var capacity: Int
@@ -85,27 +83,21 @@ public struct LargeWords: ~Copyable {
 
     // MARK: Memory
 
-    private static func isMapped(_ capacity: Int) -> Bool { capacity * 8 >= 2 * hugePage }
+    private static func isMapped(_ capacity: Int) -> Bool { capacity * 8 >= 2 * LargePages.bytes }
 
-    private static func bytes(_ capacity: Int) -> Int { (capacity * 8 + hugePage - 1) / hugePage * hugePage }
+    private static func bytes(_ capacity: Int) -> Int {
+        (capacity * 8 + LargePages.bytes - 1) / LargePages.bytes * LargePages.bytes
+    }
 
     private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<UInt64> {
         guard isMapped(capacity) else {
             let memory = UnsafeMutableRawPointer.allocate(byteCount: capacity * 8, alignment: line * 8)
             return unsafe memory.bindMemory(to: UInt64.self, capacity: capacity)
         }
-        // Of a stretch that is a page longer, what begins where a large page can.
         let bytes = bytes(capacity)
-        let found = unsafe mmap(nil, bytes + hugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-        guard let memory = unsafe found, unsafe memory != MAP_FAILED else {
+        guard let start = unsafe LargePages.map(bytes, PROT_READ | PROT_WRITE) else {
             OutOfMemory.end(reserving: bytes, for: "a table")
         }
-        let before = (hugePage - Int(bitPattern: memory) % hugePage) % hugePage
-        let start = unsafe memory + before
-        if before > 0 { unsafe munmap(memory, before) }
-        if before < hugePage { unsafe munmap(start + bytes, hugePage - before) }
-        // Where the system refuses, small pages serve as well.
-        unsafe madvise(start, bytes, MADV_HUGEPAGE)
         return unsafe start.bindMemory(to: UInt64.self, capacity: capacity)
     }
 
