@@ -89,6 +89,9 @@ extension Compiler {
                 let remedy = declarations.suggestion(for: [name]).map { "; did you mean '\($0)'?" } ?? ""
                 return fail(.noSuchField, "unknown field '\(name)'\(remedy)", at: offset)
             }
+            if !presence, kind >= ReferenceTables.rowKind, let cell = cell(field, of: operand.node) {
+                return (cell, type)
+            }
             let node = Instruction(operation: presence ? .hasField : .field, first: operand.node, number: field)
             return (add(node), presence ? .bool : type)
         case .map(_, let value): result = value

@@ -109,6 +109,13 @@ struct Compiler<D: Declarations>: ~Copyable {
         return body(&self, first)
     }
 
+    /// A field of a table's row in one step, where the node of the row is a look-up in a table.
+    mutating func cell(_ field: Int, of row: InstructionNumber) -> InstructionNumber? {
+        let lookUp = nodes[row.index]
+        guard lookUp.operation == .index, nodes[lookUp.first.index].operation == .variable else { return nil }
+        return add(Instruction(operation: .cell, first: lookUp.second, second: lookUp.first, number: field))
+    }
+
     /// A comparison of two nodes, in the shortest form there is.
     mutating func comparison(_ symbol: BinaryOperator, _ left: InstructionNumber, _ right: InstructionNumber)
         -> InstructionNumber

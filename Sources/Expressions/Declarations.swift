@@ -42,6 +42,9 @@ package protocol Names: ~Copyable {
     borrowing func field(_ field: Int, of record: Record) -> Value
     /// The row of a key in a reference table, or an error where it has none.
     borrowing func row(of table: Record, key: Value) -> Value
+    /// A field of the row that a reference table has under a key, or an error where there is none.
+    /// - Parameter table: the variable that the table is.
+    borrowing func cell(_ field: Int, ofTable table: Int, key: Value) -> Value
 }
 
 extension Names where Self: ~Copyable {
@@ -51,6 +54,14 @@ extension Names where Self: ~Copyable {
     package borrowing func field(_ field: Int, of record: Record) -> Value { .error(.noSuchField) }
     /// A host without tables has no rows.
     package borrowing func row(of table: Record, key: Value) -> Value { .error(.noSuchOverload) }
+    /// Table, row and field, one after the other.
+    package borrowing func cell(_ field: Int, ofTable table: Int, key: Value) -> Value {
+        let table = value(of: table)
+        guard case .record(let table) = table else { return table.isError ? table : .error(.noSuchOverload) }
+        let row = row(of: table, key: key)
+        guard case .record(let row) = row else { return row }
+        return self.field(field, of: row)
+    }
 }
 
 /// The host that knows no names.

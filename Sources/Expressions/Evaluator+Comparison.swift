@@ -5,7 +5,14 @@ extension Evaluator {
     static let comparisonDepth = 200
 
     /// The outcome of a comparison operator.
+    @inline(__always)
     mutating func compare(_ symbol: BinaryOperator, _ left: Value, _ right: Value) -> Truth {
+        // The most frequent by far that are no variable against a constant.
+        if case (.double(let left), .double(let right)) = (left, right) { return Truth(holds(symbol, left, right)) }
+        return compareAny(symbol, left, right)
+    }
+
+    private mutating func compareAny(_ symbol: BinaryOperator, _ left: Value, _ right: Value) -> Truth {
         if case .error(let fault) = left { return .fault(fault) }
         if case .error(let fault) = right { return .fault(fault) }
         switch symbol {

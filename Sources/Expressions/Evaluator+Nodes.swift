@@ -27,6 +27,8 @@ extension Evaluator {
             return isIn(value(node.first, nodes, names), value(node.second, nodes, names), names)
         case .negate:
             return negate(value(node.first, nodes, names))
+        case .cell:
+            return names.cell(node.number, ofTable: nodes[node.second].number, key: value(node.first, nodes, names))
         default:
             return structure(node, nodes, names)
         }

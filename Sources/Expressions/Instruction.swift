@@ -38,6 +38,8 @@ enum Operation: UInt8, BitwiseCopyable {
     case compareInt, compareDouble, compareText, compareConstant
     /// `value` is the key, `number` the field.
     case select, has, field, hasField, index
+    /// The field `number` of the row that the table, the variable `second`, has under the key `first`.
+    case cell
     case list, map, call
     /// `number` is the pattern's position among the program's.
     case matches

@@ -25,7 +25,7 @@ package struct LookAhead: ~Copyable {
     /// - Parameter sights: those of tables that stay there for as long.
     package init(_ sights: ReferenceSights) {
         self.sights = sights
-        asks = Column([Ask](repeating: Ask(hash: 0, table: 0), count: LookAhead.limit))
+        asks = Column<Ask>(repeating: Ask(hash: 0, table: 0), count: LookAhead.limit)
     }
 
     /// Looks at where the row of a key is noted, in the table of a number.

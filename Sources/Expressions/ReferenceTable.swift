@@ -328,6 +328,17 @@ package struct ReferenceSights: BitwiseCopyable, Sendable {
         return .record(Record(kind: ReferenceTables.rowKind + number, index: UInt32(found)))
     }
 
+    /// The value of a cell of the row of a key, in the table of a number; an error where there is none.
+    package func cell(_ column: Int, ofTable number: Int, key: Value) -> Value {
+        if case .string(let text) = key {
+            guard let found = all[number].row(of: text) else { return .error(.noSuchKey) }
+            return all[number].value(row: found, column: column)
+        }
+        let row = row(of: Record(kind: ReferenceTables.tableKind + UInt32(number), index: 0), key: key)
+        guard case .record(let row) = row else { return row }
+        return value(column, of: row)
+    }
+
     /// Numbers are keys as they are written.
     private func row(of number: some BinaryInteger, in table: Int) -> Int? {
         View.of(Array("\(number)".utf8)) { all[table].row(of: $0) }

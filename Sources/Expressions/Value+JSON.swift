@@ -32,7 +32,7 @@ extension Value {
         case .uint(let number): output.append(contentsOf: String(number).utf8)
         case .double(let number):
             guard number.isFinite else { return false }
-            output.append(contentsOf: number.description.utf8)
+            output.append(shortest: number)
         case .string(let text): output.append(quoted: text)
         case .bytes(let bytes): output.append(base64: bytes)
         case .duration(let seconds, let nanos):

@@ -131,6 +131,11 @@ package struct EvaluationScope: ~Copyable, Names {
     /// The row of a key in a reference table.
     package borrowing func row(of table: Record, key: Value) -> Value { sights.row(of: table, key: key) }
 
+    /// A cell of the row of a key in the table that a variable is.
+    package borrowing func cell(_ field: Int, ofTable table: Int, key: Value) -> Value {
+        sights.cell(field, ofTable: Vocabulary.place(table), key: key)
+    }
+
     /// A field of a bound event, by the event's place in the arena, or a cell of a table's row.
     package borrowing func field(_ field: Int, of record: Record) -> Value {
         if record.kind >= ReferenceTables.tableKind { return sights.value(field, of: record) }
