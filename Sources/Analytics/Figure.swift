@@ -1,4 +1,5 @@
 import Events
+import Storage
 
 /// A figure of the report, or several: what its JSON is written from.
 package indirect enum Figure: Sendable {

@@ -157,10 +157,10 @@ extension JourneyAccumulator {
         let today = Day.of(reached)
         var next = table.occupied(from: 0)
         while next != nil {
-            // Sixteen side by side, so that the waits for memory overlap.
-            var handles = InlineArray<16, UInt32>(repeating: 0)
+            // Thirty-two side by side, so that the waits for memory overlap.
+            var handles = InlineArray<32, UInt32>(repeating: 0)
             var count = 0
-            while let place = next, count < 16 {
+            while let place = next, count < 32 {
                 handles[count] = table[place].row
                 count += 1
                 next = table.occupied(from: place + 1)

@@ -120,14 +120,14 @@ package struct JourneyAccumulator: ~Copyable {
 
     /// Looks at what some of the next events will be about, all of it before any of them is taken, so that the waits for
     /// memory overlap. Changes nothing.
-    package func near(_ hashes: InlineArray<16, UInt64>, count: Int) {
-        var handles = InlineArray<16, UInt32>(repeating: 0)
+    package func near(_ hashes: InlineArray<32, UInt64>, count: Int) {
+        var handles = InlineArray<32, UInt32>(repeating: 0)
         for index in 0..<count { handles[index] = table.first(of: hashes[index]).row }
         near(handles, count: count)
     }
 
     /// Looks at what rows lead to. A handle of 0 is none.
-    func near(_ handles: InlineArray<16, UInt32>, count: Int) {
+    func near(_ handles: InlineArray<32, UInt32>, count: Int) {
         var seen: UInt64 = 0
         for index in 0..<count where handles[index] != 0 {
             let base = Arena.word(handles[index])

@@ -72,7 +72,7 @@ package struct NameMemory: ~Copyable {
         var number = NumberedNames.none
     }
 
-    private var known = Column([Known](repeating: Known(), count: 256))
+    private var known = Column<Known>(repeating: Known(), count: 256)
 
     package init() {}
 

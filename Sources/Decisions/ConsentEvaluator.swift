@@ -37,7 +37,7 @@ struct ConsentEvaluator: ~Copyable {
         }
         first = Column(starts)
         rules = Column(all)
-        answers = Column([UInt64](repeating: 0, count: plan.expressions.count))
+        answers = Column<UInt64>(repeating: 0, count: plan.expressions.count)
     }
 
     /// Whether one of an action's channels may be used.

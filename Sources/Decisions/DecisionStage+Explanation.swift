@@ -194,7 +194,7 @@ extension DecisionStage {
             if number == number.rounded(), number.magnitude < 1e15 {
                 line.append(decimal: Int(number))
             } else {
-                line.append(contentsOf: number.description.utf8)
+                line.append(shortest: number)
             }
         }
     }

@@ -61,7 +61,7 @@ extension DecisionStage {
     mutating func appendMember(_ opening: StaticString, _ number: Double) {
         guard number.isFinite else { return }
         line.append(plain: opening)
-        line.append(number: number)
+        line.append(shortest: number)
     }
 
     private mutating func appendPayload(
@@ -136,7 +136,7 @@ extension DecisionStage {
             // Behind the id, which it is no part of; and what stands further back goes in first.
             var member: [UInt8] = []
             member.append(plain: ",\"probability\":")
-            member.append(number: selections[winner].probability)
+            member.append(shortest: selections[winner].probability)
             line.insert(contentsOf: member, at: probabilityPlace)
         }
         if proposal.eventCount > 0 {
@@ -189,20 +189,6 @@ extension DecisionStage {
 }
 
 extension [UInt8] {
-    /// Appends a finite number in the shortest form that reads back the same, with a fraction or an exponent.
-    fileprivate mutating func append(number: Double) {
-        // Small whole numbers are the most common by far, and quick to write.
-        if number >= 0, number < 1000, number.sign == .plus, number == number.rounded(.towardZero) {
-            let whole = UInt16(number)
-            if whole >= 100 { append(UInt8(ascii: "0") + UInt8(whole / 100)) }
-            if whole >= 10 { append(UInt8(ascii: "0") + UInt8(whole / 10 % 10)) }
-            append(UInt8(ascii: "0") + UInt8(whole % 10))
-            append(plain: ".0")
-            return
-        }
-        append(contentsOf: number.description.utf8)
-    }
-
     /// Writes a word's 16 hexadecimal digits over what stands there.
     mutating func replaceHex(at index: Int, with word: UInt64) {
         for place in 0..<16 {

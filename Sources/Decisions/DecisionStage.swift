@@ -140,9 +140,9 @@ package struct DecisionStage: ~Copyable {
         book = ResponseBook(rules.responses.terms)
         learnt = LearntPropensities(rules.learning)
         counted = DecisionCounts(actions: plan.actions.count)
-        met = Column([UInt64](repeating: 0, count: plan.actions.count))
-        places = Column([Int](repeating: -1, count: plan.actions.count))
-        taken = Column([UInt64](repeating: 0, count: plan.actions.count))
+        met = Column<UInt64>(repeating: 0, count: plan.actions.count)
+        places = Column<Int>(repeating: -1, count: plan.actions.count)
+        taken = Column<UInt64>(repeating: 0, count: plan.actions.count)
     }
 
     /// How decisions came out so far.

@@ -39,7 +39,7 @@ struct Limits: ~Copyable {
         budgets = books
         hours = HourBook(rules.hours)
         shares = rules.hours.map { _ in nil }
-        tallies = Column([Tally](repeating: Tally(), count: rules.caps.count))
+        tallies = Column<Tally>(repeating: Tally(), count: rules.caps.count)
         var channels = 0
         for index in 0..<rules.channels.count { channels = max(channels, Int(rules.channels[index]) + 1) }
         quiet = [QuietOutcome?](repeating: nil, count: rules.quiet.isEmpty ? 0 : channels)

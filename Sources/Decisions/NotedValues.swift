@@ -34,7 +34,7 @@ struct NotedValues: ~Copyable, Names {
             count += length
         }
         self.starts = Column(starts)
-        values = Column([Value](repeating: .null, count: count))
+        values = Column<Value>(repeating: .null, count: count)
         var first = [0]
         for group in reads { first.append(first[first.count - 1] + group.count) }
         self.first = Column(first)

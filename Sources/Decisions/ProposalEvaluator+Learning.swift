@@ -42,8 +42,8 @@ struct LearningLists: ~Copyable {
         }
         (self.buckets, self.models) = (buckets, models)
         (self.bucketLists, self.featureLists) = (bucketLists, featureLists)
-        notedBuckets = Column([Noted](repeating: Noted(), count: bucketLists.count))
-        notedFeatures = Column([Noted](repeating: Noted(), count: featureLists.count))
+        notedBuckets = Column<Noted>(repeating: Noted(), count: bucketLists.count)
+        notedFeatures = Column<Noted>(repeating: Noted(), count: featureLists.count)
     }
 }
 

@@ -105,10 +105,10 @@ struct ProposalEvaluator: ~Copyable {
         candidates = Column(plan.candidates.flatMap { $0 })
         models = PropensityModels(plan)
         judged = ActionForms(plan, forms, models: models.numbers)
-        chosenLists = Column([ListMemory](repeating: ListMemory(), count: judged.listCount))
-        conditions = Column([Memory](repeating: Memory(), count: plan.expressions.count))
-        numbers = Column([Memory](repeating: Memory(), count: plan.expressions.count))
-        rendered = Column([Rendered](repeating: Rendered(), count: plan.expressions.count))
+        chosenLists = Column<ListMemory>(repeating: ListMemory(), count: judged.listCount)
+        conditions = Column<Memory>(repeating: Memory(), count: plan.expressions.count)
+        numbers = Column<Memory>(repeating: Memory(), count: plan.expressions.count)
+        rendered = Column<Rendered>(repeating: Rendered(), count: plan.expressions.count)
         consent = ConsentEvaluator(plan)
         zone = plan.usesZones ? plan.policy.zone : .none
         maxima = plan.maxima

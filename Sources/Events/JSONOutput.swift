@@ -17,11 +17,6 @@ extension [UInt8] {
         return (digits &+ 0x3030_3030_3030_3030 &+ letters &* 39).byteSwapped
     }
 
-    /// Appends an integer's decimal digits.
-    package mutating func append(decimal number: Int) {
-        append(contentsOf: String(number).utf8)
-    }
-
     /// Appends a JSON string: the text in quotes, with quotes, backslashes and control characters escaped.
     package mutating func append(jsonString text: View<UInt8>) {
         append(UInt8(ascii: "\""))

@@ -40,8 +40,8 @@ struct KeyMemory: ~Copyable {
     /// A memory for the objects at so many places of the tree.
     init(places: Int, hashKey: HashKey) {
         self.hashKey = hashKey
-        firsts = Column([Int32](repeating: -1, count: places * KeyMemory.kindCount))
-        index = Column([Int32](repeating: -1, count: KeyMemory.tokenLimit * 2))
+        firsts = Column<Int32>(repeating: -1, count: places * KeyMemory.kindCount)
+        index = Column<Int32>(repeating: -1, count: KeyMemory.tokenLimit * 2)
     }
 
     /// The scope of the object at a place of the tree, in an event of a kind.

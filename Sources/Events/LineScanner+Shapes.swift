@@ -36,7 +36,13 @@ extension LineScanner {
             case .timestamp: place = timestamp(&row, place)
             case .string:
                 let isRead = !known.slot.isNone || known.role != .none
-                let range = string(wide, &place, isNeeded: isRead)
+                let end = wide.endOfPlainString(from: place)
+                // Most that nobody reads is plain.
+                if !isRead, end > 0 {
+                    (at, step) = (end, next)
+                    continue
+                }
+                let range = string(&place, to: end, isNeeded: isRead)
                 if isRead, place > 0 { take(range, known, &row, &place, &next, behind: step) }
             case .number:
                 if known.role == .none, let found = text.bytes.plainNumber(at: place, slot: known.slot) {
@@ -90,9 +96,15 @@ extension LineScanner {
 
     /// Passes over the inside of a string up to its closing quote; the place is 0 then where it is faulty.
     @inline(__always)
-    private mutating func string(_ wide: WideView, _ place: inout Int, isNeeded: Bool = true) -> TextRange {
+    private mutating func string(_ wide: WideView, _ place: inout Int) -> TextRange {
+        let end = wide.endOfPlainString(from: place)
+        return string(&place, to: end, isNeeded: true)
+    }
+
+    /// The same, where its end was looked for; negative where that has not been found.
+    @inline(__always)
+    private mutating func string(_ place: inout Int, to end: Int, isNeeded: Bool) -> TextRange {
         let start = place
-        let end = wide.endOfPlainString(from: start)
         if end < 0 {
             let unplain = unplainString(start, isNeeded: isNeeded)
             place = unplain.end

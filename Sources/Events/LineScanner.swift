@@ -85,7 +85,7 @@ package struct LineScanner: ~Copyable {
         self.followsShapes = followsShapes
         let readsWhole = projection.paths.contains { $0.isEmpty }
         shapes = LineShapes(isOn: followsShapes && !readsWhole && formats.identity == nil)
-        seen = Column([UInt8](repeating: 0, count: projection.types.count))
+        seen = Column<UInt8>(repeating: 0, count: projection.types.count)
         picker = SlotPicker(slots: projection.paths.count)
     }
 

@@ -106,7 +106,7 @@ struct LineShapes: ~Copyable {
     init(isOn: Bool) {
         self.isOn = isOn
         let none = TypeBranch(name: ShortText())
-        types = Column([TypeBranch](repeating: none, count: isOn ? LineShapes.typePlaces : 0))
+        types = Column<TypeBranch>(repeating: none, count: isOn ? LineShapes.typePlaces : 0)
     }
 
     /// The step of a number.

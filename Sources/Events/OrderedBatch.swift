@@ -224,17 +224,17 @@ struct ShardRows: ~Copyable {
         // A column, since an array is asked at each step whether others share it.
         var next = Column<Int>(capacity: count + 1)
         for _ in 0...count { next.append(0) }
-        rows = Column(capacity: shardOf.count)
         for index in 0..<shardOf.count where shardOf[index] != ShardRows.none {
-            next[Int(shardOf[index]) + 1] += 1
-            rows.append(0)
+            next[Int(shardOf[index]) &+ 1] &+= 1
         }
         for shard in 0..<count { next[shard + 1] += next[shard] }
         starts = (0...count).map { next[$0] }
+        rows = Column(repeating: 0, count: next[count])
         for index in 0..<shardOf.count where shardOf[index] != ShardRows.none {
             let shard = Int(shardOf[index])
-            rows[next[shard]] = UInt32(index)
-            next[shard] += 1
+            let place = next[shard]
+            rows[place] = UInt32(truncatingIfNeeded: index)
+            next[shard] = place &+ 1
         }
     }
 }

@@ -121,7 +121,8 @@ extension Stages {
         _ meter: StageMeter
     ) async -> Bool {
         meter.begin()
-        var output = OutputLines(capacity: 1024)
+        // A decision's line is some twice as long as that of its moment.
+        var output = OutputLines(capacity: made.reduce(1024) { $0 + 3 * $1.journeys.text.count })
         if inquiries.isEmpty {
             decisions.merge(made, into: &output)
         } else {

@@ -28,6 +28,13 @@ public struct Column<Element: BitwiseCopyable>: ~Copyable {
         for element in elements { append(element) }
     }
 
+    /// A column of so many like elements.
+    public init(repeating element: Element, count: Int) {
+        self.init(capacity: count)
+        unsafe base.initialize(repeating: element, count: count)
+        length = count
+    }
+
     deinit { unsafe Self.deallocate(base, capacity) }
 
     /// Whether there are no elements.

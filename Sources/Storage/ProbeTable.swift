@@ -235,6 +235,18 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
         place & 0xFFFF_FFFF < part(place >> Self.partShift).mask ? place &+ 1 : nil
     }
 
+    /// How many entries from a place on, at most so many and all of one part, whoever goes round passes over: up to the first
+    /// of which `isPassed` does not say so, and never the part's last.
+    @inlinable @inline(__always)
+    public func passed(from place: Int, most: Int, where isPassed: (Entry) -> Bool) -> Int {
+        let part = part(place >> Self.partShift)
+        let start = place & part.mask
+        let limit = min(most, part.mask &- start)
+        var count = 0
+        while count < limit, isPassed(part[start &+ count]) { count &+= 1 }
+        return count
+    }
+
     /// Makes each part smaller of which less than an eighth is taken.
     @inlinable
     public mutating func shrink() {

@@ -81,6 +81,25 @@ struct ProbeTableTests {
         #expect(table.count == 100)
     }
 
+    @Test(arguments: [1, 7, 1000]) func whoPassesOverManyAtOnceLeavesOutNone(most: Int) {
+        var table = ProbeTable<Entry>()
+        for number in 1...20_000 { table.insert(Entry(hash: Hash64.of("c\(number)"), value: UInt32(number))) }
+        var place = 0
+        var met: [UInt32] = []
+        var places = 0
+        repeat {
+            let passed = table.passed(from: place, most: most) { $0.isFree || $0.value % 5 != 0 }
+            #expect(passed <= most)
+            for step in 0..<passed where table[place + step].value % 5 == 0 { #expect(table[place + step].isFree) }
+            place += passed
+            places += passed + 1
+            if table[place].value % 5 == 0, !table[place].isFree { met.append(table[place].value) }
+            place = table.step(from: place)
+        } while place != 0
+        #expect(met.sorted() == stride(from: 5, through: 20_000, by: 5).map(UInt32.init))
+        #expect(places == table.placeCount)
+    }
+
     @Test func entriesAreChangedAndFreedAtOnce() {
         var table = ProbeTable<Entry>()
         for number in 1...5_000 { table.insert(Entry(hash: UInt64(number % 40) << 20, value: UInt32(number))) }

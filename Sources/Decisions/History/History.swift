@@ -53,7 +53,7 @@ struct History: ~Copyable {
     init(actions: Int) {
         arena = memory.arena
         kept = Column(capacity: 16)
-        lastRound = Column([UInt64](repeating: 0, count: actions))
+        lastRound = Column<UInt64>(repeating: 0, count: actions)
     }
 
     /// The words of memory in use for customers' blocks.
@@ -158,7 +158,13 @@ struct History: ~Copyable {
     /// Moves the hand on and drops what is of no consequence at `now`. Ends the visit.
     mutating func forget(_ rules: borrowing Rules, now: Instant, places: Int = History.sweepLength) {
         visitor = Visitor()
-        for _ in 0..<places {
+        var left = places
+        while left > 0 {
+            let idle = slots.passed(from: hand, most: left) { $0.block == 0 || $0.until > now }
+            hand += idle
+            left -= idle
+            if left == 0 { return }
+            left -= 1
             let slot = slots[hand]
             if slot.block != 0, slot.until <= now {
                 sift(slot.block, with: nil, rules, now: now)

@@ -52,7 +52,7 @@ struct ElementReader: ~Copyable {
     init(_ paths: [[String]], kinds: [Int], hashKey: HashKey, followsShapes: Bool = true) {
         shapes = LineShapes(isOn: followsShapes)
         let tree = ProjectionTree(Projection(types: [""], paths: paths))
-        captures = Column([Capture](repeating: Capture(), count: paths.count))
+        captures = Column<Capture>(repeating: Capture(), count: paths.count)
         var elements = [[Int32]](repeating: [], count: tree.count)
         var prefixes: [KeyReader.Prefix] = []
         for path in paths {
@@ -70,7 +70,7 @@ struct ElementReader: ~Copyable {
                 place = child
             }
         }
-        isKind = Column([UInt8](repeating: 0, count: paths.count))
+        isKind = Column<UInt8>(repeating: 0, count: paths.count)
         for number in kinds { isKind[number] = 1 }
         keys = KeyReader(tree, prefixes: prefixes, hashKey: hashKey)
         self.elements = elements

@@ -9,8 +9,8 @@ struct SlotPicker: ~Copyable {
     private var found = Column<SlotNumber>(capacity: 16)
 
     init(slots: Int) {
-        ranks = Column([Int32](repeating: -2, count: slots))
-        values = Column([Capture](repeating: Capture(), count: slots))
+        ranks = Column<Int32>(repeating: -2, count: slots)
+        values = Column<Capture>(repeating: Capture(), count: slots)
     }
 
     /// How many slots are spoken for.

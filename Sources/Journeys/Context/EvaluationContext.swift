@@ -45,6 +45,7 @@ struct EvaluationContext: ~Copyable {
     }
 
     /// Sets the scope for the event that it shows: its time and customer.
+    @inline(__always)
     mutating func begin() {
         evaluator.reset()
         scope.hasEvent = true

@@ -179,6 +179,19 @@ struct SequenceMatcher: ~Copyable {
         return seen
     }
 
+    /// The first words of the events with which a sequence's lists of runs begin, for a look ahead: those that go first.
+    @inline(__always)
+    func touchEvents(_ moment: MomentNumber, cell: Int, in arena: Arena) -> UInt64 {
+        guard !LoneAbsence.isOne(arena[cell]) else { return 0 }
+        let keyState = KeyState(arena: arena, handle: UInt32(truncatingIfNeeded: arena[cell]))
+        let lists = RunList(arena: arena)
+        var seen: UInt64 = 0
+        for count in 1...table.forms[moment].queues where !lists.isEmpty(keyState.list(count)) {
+            seen |= arena[Arena.word(lists.first(keyState.list(count)).event)] >> 1
+        }
+        return seen
+    }
+
     // MARK: What all strategies share
 
     /// Notes what has come of the partial match whose events stand in `path`. A match that is to be told again is kept for

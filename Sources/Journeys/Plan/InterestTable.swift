@@ -88,6 +88,12 @@ struct InterestTable: ~Copyable {
         var table: Int32
     }
 
+    /// What of a customer's words leads to blocks that the events of a type look at: a word of the row's bitmap, and bits of it.
+    struct Glance: BitwiseCopyable {
+        var word: Int32
+        var bits: UInt64
+    }
+
     /// Where the interests of an event type lie.
     struct TypeEntry: BitwiseCopyable {
         var firstWindow: Int32
@@ -102,6 +108,8 @@ struct InterestTable: ~Copyable {
         var leadsToLists = false
         var firstLookUp: Int32 = 0
         var endLookUp: Int32 = 0
+        var firstGlance: Int32 = 0
+        var endGlance: Int32 = 0
 
         var isEmpty: Bool {
             firstWindow == endWindow && firstMoment == endMoment && !hasPicture && !hasResponses
@@ -112,6 +120,7 @@ struct InterestTable: ~Copyable {
     private var momentInterests = Column<MomentInterest>()
     /// What the events of a type look up by what they say; empty where no large table is read.
     private(set) var lookUps = Column<LookUp>()
+    private(set) var glances = Column<Glance>()
     /// For each type, where its interests begin and end.
     private var types = Column<TypeEntry>()
     /// For each window, the `when` moments to decide again as it slides, likewise.
@@ -119,6 +128,8 @@ struct InterestTable: ~Copyable {
     private var watcherStarts = Column<Int32>()
     /// A bit for each kind of a customer's words that leads to a block: its low half is the block's handle.
     private(set) var blocks = Column<UInt64>()
+    /// The sequences of relaxed steps without a value of `by`: a customer's word leads to their lists of runs.
+    private(set) var queued = Column<MomentNumber>()
     /// A bit for each kind of a customer's words that may fall due behind the events of an instant.
     private(set) var timely = Column<UInt64>()
 
@@ -148,6 +159,9 @@ struct InterestTable: ~Copyable {
             for index in entry.firstMoment..<entry.endMoment where momentInterests[Int(index)].leadsToLists {
                 entry.leadsToLists = true
             }
+            entry.firstGlance = Int32(glances.count)
+            addGlances(entry, windowCount: plan.windows.count)
+            entry.endGlance = Int32(glances.count)
             entry.firstLookUp = Int32(lookUps.count)
             for lookUp in plan.lookUps(ofType: type, interested) { lookUps.append(lookUp) }
             entry.endLookUp = Int32(lookUps.count)
@@ -185,11 +199,28 @@ struct InterestTable: ~Copyable {
             if isBlock { blocks[kind >> 6] |= 1 << UInt64(kind & 63) }
         }
         self.blocks = Column(blocks)
+        for index in 0..<forms.count where forms[index].leadsToLists && forms[index].pattern.isNone {
+            queued.append(MomentNumber(index))
+        }
         for moments in watching {
             watcherStarts.append(Int32(watchers.count))
             for moment in moments { watchers.append(moment) }
         }
         watcherStarts.append(Int32(watchers.count))
+    }
+
+    /// The blocks of the windows and moments that a type's interests name, by word of the bitmap.
+    private mutating func addGlances(_ entry: TypeEntry, windowCount: Int) {
+        var kinds: [Int] = []
+        for index in entry.firstWindow..<entry.endWindow where windowInterests[Int(index)].isBlock {
+            kinds.append(windowInterests[Int(index)].window.index)
+        }
+        for index in entry.firstMoment..<entry.endMoment {
+            kinds.append(windowCount + momentInterests[Int(index)].moment.index)
+        }
+        for (word, kinds) in Dictionary(grouping: kinds, by: { $0 >> 6 }).sorted(by: { $0.key < $1.key }) {
+            glances.append(Glance(word: Int32(word), bits: kinds.reduce(0) { $0 | 1 << UInt64($1 & 63) }))
+        }
     }
 
     /// For each moment, whether its condition holds of a customer whose windows are empty.

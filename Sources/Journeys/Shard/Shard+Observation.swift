@@ -7,10 +7,10 @@ extension Shard {
     /// How many partial matches of one moment are described one by one.
     private static let describedMost = 64
 
-    /// Takes the event that the scope shows, and tells of it where it is the watched customer's.
-    mutating func takeObserved(_ interests: InterestTable.TypeEntry, by observer: any CustomerObserver) {
+    /// Takes the event that the scope shows, by the number of its type, and tells of it where it is the watched customer's.
+    mutating func takeObserved(_ type: Int32, by observer: any CustomerObserver) {
         guard showsObserved(observer) else {
-            take(interests)
+            take(type)
             return
         }
         let time = context.scope.event.taken
@@ -20,7 +20,7 @@ extension Shard {
         context.scope.event = sight
         let firstLine = plan.hasIdentity ? firstLineOfEvent : lines.count
         let duplicateCount = duplicates.count
-        take(interests)
+        take(type)
         // Only now is it known what the event is in the customer's journey.
         let event = observedEvent()
         let isDuplicate = duplicates.count > duplicateCount

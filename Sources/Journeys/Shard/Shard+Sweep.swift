@@ -16,7 +16,7 @@ extension Shard {
     /// to one for each new one.
     private static let placesPerCustomer = 2
     /// How many places ahead it looks.
-    private static let lookaheadOfHand = 8
+    private static let lookaheadOfHand = 16
     /// For how many events it passes one place besides; where it finds something to let go of, it goes faster, up to one
     /// place for so many events.
     private static let eventsPerPlace = 32
@@ -77,7 +77,7 @@ extension Shard {
     /// Looks at what the hand will come to at the next places: rows, and then the blocks behind them, so that the waits for
     /// memory overlap. They belong to customers who have not been looked at for long. What is seen changes nothing.
     private func lookAheadOfHand(_ count: Int) {
-        var bitmaps = InlineArray<8, Int>(repeating: 0)
+        var bitmaps = InlineArray<16, Int>(repeating: 0)
         var seen: UInt64 = 0
         var place = sweepPlace
         for index in 0..<count {
@@ -89,6 +89,18 @@ extension Shard {
             place = next
         }
         for index in 0..<count where bitmaps[index] != 0 { seen |= blocks(bitmap: bitmaps[index]) }
+        for number in 0..<interestTable.queued.count {
+            let moment = interestTable.queued[number]
+            let kind = context.kind(ofMoment: moment)
+            for index in 0..<count where bitmaps[index] != 0 {
+                guard let cell = context.scope.customers.cell(kind, bitmap: bitmaps[index]) else { continue }
+                seen |= matcher.touch(moment, cell: cell, in: context.scope.arena)
+            }
+            for index in 0..<count where bitmaps[index] != 0 {
+                guard let cell = context.scope.customers.cell(kind, bitmap: bitmaps[index]) else { continue }
+                seen |= matcher.touchEvents(moment, cell: cell, in: context.scope.arena)
+            }
+        }
         // The comparison keeps the loads from being left out; what was seen has no highest bit.
         precondition(seen != .max)
     }

@@ -4,6 +4,7 @@ import Storage
 
 extension Shard {
     /// Takes the current event into a window, where its condition holds and it has a value.
+    @inline(__always)
     mutating func addToWindow(_ interest: InterestTable.WindowInterest) {
         if interest.isFramed {
             absorb(interest)
@@ -13,7 +14,7 @@ extension Shard {
         var value = Value.null
         if !interest.value.isNone {
             value = context.value(interest.value)
-            if value.isError { return }
+            if case .error = value { return }
         }
         let window = interest.window
         let cell = context.obtainCell(window.index)

@@ -15,7 +15,7 @@ package import Storage
 package struct Shard: ~Copyable {
     let plan: JourneyPlan
     /// How many events ahead customers are looked up.
-    private static let lookahead = 16
+    private static let lookahead = 32
 
     let interestTable: InterestTable
     let picture: PictureTable
@@ -98,9 +98,9 @@ package struct Shard: ~Copyable {
         self.plan = plan
         self.sink = sink
         picture = PictureTable(plan)
-        pending = Column([UInt64](repeating: 0, count: (plan.picture.itemCount + 63) / 64))
-        dueMoments = Column([UInt64](repeating: 0, count: (plan.moments.count + 63) / 64))
-        slidMoments = Column([UInt64](repeating: 0, count: (plan.moments.count + 63) / 64))
+        pending = Column<UInt64>(repeating: 0, count: (plan.picture.itemCount + 63) / 64)
+        dueMoments = Column<UInt64>(repeating: 0, count: (plan.moments.count + 63) / 64)
+        slidMoments = Column<UInt64>(repeating: 0, count: (plan.moments.count + 63) / 64)
         texts = Shelf(plan.moments.map { MomentText($0) })
         dedup = plan.dedup
         forgetting = Column(
@@ -164,20 +164,22 @@ package struct Shard: ~Copyable {
                 touches?.near(rows, from: index, count: min(Shard.lookahead, rows.count - index), of: batch)
             }
             let row = Int(rows[index])
-            let interests = interestTable.entry(ofType: batch.events.type(row))
+            let type = batch.events.type(row)
             let taken = batch.taken(row)
             if deadlines.next.microseconds <= taken.microseconds { fire(upTo: taken) }
             // What slides at this instant is decided by the first event of its customer, of whatever type.
             let maySlide = deadlines.next.microseconds == taken.microseconds
             matcher.work.eventNumber = batch.number(row)
             if plan.hasIdentity { meet(row, of: batch, &progress.changes) }
-            let isLast = forgets(batch.events.type(row))
-            if interests.isEmpty, dedup == nil, observer == nil, touches == nil, !maySlide, !hasMerged, !isLast {
+            let isLast = forgets(type)
+            if interestTable.entry(ofType: type).isEmpty, dedup == nil, observer == nil, touches == nil, !maySlide,
+                !hasMerged, !isLast
+            {
                 continue
             }
             context.scope.event = batch.events.sight(row, taken: taken, place: batch.place(row))
             showsWatched = batch.watchedRow == row
-            if let observer { takeObserved(interests, by: observer) } else { take(interests) }
+            if let observer { takeObserved(type, by: observer) } else { take(type) }
             if isLast { forgetCustomer() }
         }
         if hasTransfers { _ = passTransfers(through: .max, batch, shard, &progress) }
@@ -196,18 +198,18 @@ package struct Shard: ~Copyable {
         for touch in batch.accounts where touch.shard == shard {
             count += 1
             let row = touch.row
-            let interests = interestTable.entry(ofType: batch.events.type(row))
+            let type = batch.events.type(row)
             let taken = batch.taken(row)
             if deadlines.next.microseconds <= taken.microseconds { fire(upTo: taken) }
             let maySlide = deadlines.next.microseconds == taken.microseconds
-            if interests.isEmpty, dedup == nil, !maySlide, !touch.isChanged { continue }
+            if interestTable.entry(ofType: type).isEmpty, dedup == nil, !maySlide, !touch.isChanged { continue }
             context.scope.customerKey = batch.events.text(touch.key)
             context.scope.members = touch.members
             context.scope.event = batch.events.sight(row, taken: taken, place: batch.place(row))
             context.scope.event.row.customerHash = touch.hash
             matcher.work.eventNumber = batch.number(row)
             hasMerged = touch.isChanged
-            take(interests)
+            take(type)
             if context.newCustomers >= Shard.lookahead {
                 sweep(events: nil)
                 context.newCustomers = 0
@@ -230,9 +232,9 @@ package struct Shard: ~Copyable {
         if interestTable.lookUps.count > 0 { lookAhead(rows, from: first, of: batch) }
         // A report alone keeps nothing here of anybody.
         if context.scope.customers.count == 0 { return }
-        var handles = InlineArray<16, UInt32>(repeating: 0)
-        var types = InlineArray<16, Int32>(repeating: 0)
-        var hashes = InlineArray<16, UInt64>(repeating: 0)
+        var handles = InlineArray<32, UInt32>(repeating: 0)
+        var types = InlineArray<32, Int32>(repeating: 0)
+        var hashes = InlineArray<32, UInt64>(repeating: 0)
         let count = min(Shard.lookahead, rows.count - first)
         var seen: UInt64 = 0
         for index in 0..<count {
@@ -246,7 +248,7 @@ package struct Shard: ~Copyable {
         }
         for index in 0..<count { handles[index] = context.scope.customers.touch(hashes[index]) }
         // From here on where a row's bitmap lies, 0 for none.
-        var bitmaps = InlineArray<16, Int>(repeating: 0)
+        var bitmaps = InlineArray<32, Int>(repeating: 0)
         for index in 0..<count where handles[index] != 0 {
             bitmaps[index] = context.scope.customers.bitmap(ofRow: handles[index])
         }
@@ -286,24 +288,21 @@ package struct Shard: ~Copyable {
     @inline(__always)
     private func blocks(_ entry: InterestTable.TypeEntry, bitmap: Int) -> UInt64 {
         var seen: UInt64 = 0
-        var index = entry.firstWindow
-        while index < entry.endWindow {
-            let interest = interestTable.windowInterest(index)
-            if interest.isBlock, let cell = context.scope.customers.cell(interest.window.index, bitmap: bitmap) {
+        var index = entry.firstGlance
+        while index < entry.endGlance {
+            let glance = interestTable.glances[Int(index)]
+            let held = context.scope.arena[bitmap &+ Int(glance.word)]
+            var bits = held & glance.bits
+            while bits != 0 {
+                let bit = bits & (0 &- bits)
+                let cell = context.scope.customers.cell(bit: bit, of: held, word: Int(glance.word), bitmap: bitmap)
                 seen |= context.scope.arena[Arena.word(UInt32(truncatingIfNeeded: context.scope.arena[cell]))] >> 1
+                bits ^= bit
             }
             index &+= 1
         }
         if entry.hasPicture, let cell = context.scope.customers.cell(context.scope.pictureKind, bitmap: bitmap) {
             seen |= context.scope.arena[Arena.word(UInt32(truncatingIfNeeded: context.scope.arena[cell])) + 1] >> 1
-        }
-        index = entry.firstMoment
-        while index < entry.endMoment {
-            let kind = context.kind(ofMoment: interestTable.momentInterest(index).moment)
-            if let cell = context.scope.customers.cell(kind, bitmap: bitmap) {
-                seen |= context.scope.arena[Arena.word(UInt32(truncatingIfNeeded: context.scope.arena[cell]))] >> 1
-            }
-            index &+= 1
         }
         return seen
     }
@@ -359,16 +358,24 @@ package struct Shard: ~Copyable {
             lines: lines, text: text, duplicates: duplicates, kept: toldKept, reached: reached, changes: changes)
         if !changes.isEmpty { changes = [] }
         if !toldKept.isEmpty { toldKept = [] }
-        if !lines.isEmpty { lines = [] }
-        if !text.isEmpty { text = [] }
+        // The next batch will say about as much.
+        if !lines.isEmpty {
+            lines = []
+            lines.reserveCapacity(output.lines.count)
+        }
+        if !text.isEmpty {
+            text = []
+            text.reserveCapacity(output.text.count)
+        }
         if !duplicates.isEmpty { duplicates = [] }
         return output
     }
 
     // MARK: One event
 
-    /// Takes the event that the scope shows.
-    mutating func take(_ interests: InterestTable.TypeEntry) {
+    /// Takes the event that the scope shows, by the number of its type.
+    mutating func take(_ type: Int32) {
+        let interests = interestTable.entry(ofType: type)
         context.begin()
         if plan.isOfAccounts { context.noteName() }
         (isSlide, ordinal) = (false, 0)

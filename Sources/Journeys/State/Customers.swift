@@ -50,6 +50,7 @@ struct Customers: ~Copyable {
     }
 
     /// The customer of that id, if it has state.
+    @inline(__always)
     func find(_ id: View<UInt8>, hash: UInt64) -> Location? {
         var row: UInt32 = 0
         let place = table.find(hash) { entry in
@@ -168,10 +169,22 @@ struct Customers: ~Copyable {
         return bitmap + bitmapWords + rank(kind, bits: bits, bitmap: bitmap)
     }
 
+    /// The number of the word whose bit stands in a word of the bitmap that holds `bits`.
+    @inline(__always)
+    func cell(bit: UInt64, of bits: UInt64, word: Int, bitmap: Int) -> Int {
+        bitmap &+ bitmapWords &+ rank(bit: bit, of: bits, word: word, bitmap: bitmap)
+    }
+
     @inline(__always)
     private func rank(_ kind: Int, bits: UInt64, bitmap: Int) -> Int {
-        var rank = (bits & (UInt64(1) << UInt64(kind & 63) &- 1)).nonzeroBitCount
-        var word = kind >> 6
+        rank(bit: UInt64(1) << UInt64(kind & 63), of: bits, word: kind >> 6, bitmap: bitmap)
+    }
+
+    /// How many bits are set before one that stands in a word of the bitmap.
+    @inline(__always)
+    private func rank(bit: UInt64, of bits: UInt64, word: Int, bitmap: Int) -> Int {
+        var rank = (bits & (bit &- 1)).nonzeroBitCount
+        var word = word
         while word > 0 {
             word -= 1
             rank += arena[bitmap + word].nonzeroBitCount

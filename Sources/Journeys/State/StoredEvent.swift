@@ -46,7 +46,8 @@ enum StoredEvent {
         }
     }
 
-    /// Keeps an event, held once.
+    /// Keeps an event, held once. Inlined, since a sight that is handed to a function is copied.
+    @inline(__always)
     static func make(_ event: borrowing EventSight, in arena: Arena, keeping kept: borrowing Kept) -> UInt32 {
         if !event.row.id.isAbsent { return make(event, id: event.text(event.row.id), in: arena, keeping: kept) }
         let made = ByteBlock(capacity: 64)
@@ -55,6 +56,7 @@ enum StoredEvent {
         return make(event, id: made.bytes, in: arena, keeping: kept)
     }
 
+    @inline(__always)
     private static func make(
         _ event: borrowing EventSight, id: View<UInt8>, in arena: Arena, keeping kept: borrowing Kept
     ) -> UInt32 {

@@ -151,7 +151,7 @@ package struct CellTable: ~Copyable {
     private mutating func enter(_ key: Key) -> Int32 {
         keys.append(key)
         if keys.count * 2 > slots.count {
-            slots = Column([Int32](repeating: 0, count: slots.count * 2))
+            slots = Column<Int32>(repeating: 0, count: slots.count * 2)
             for number in 0..<keys.count { slots[slot(of: keys[number])] = Int32(number) + 1 }
         } else {
             slots[slot(of: key)] = Int32(keys.count)

@@ -325,7 +325,7 @@ final class TouchBook: TouchSink {
     // MARK: Time
 
     func near(_ rows: View<UInt32>, from first: Int, count: Int, of batch: OrderedBatch) {
-        var hashes = InlineArray<16, UInt64>(repeating: 0)
+        var hashes = InlineArray<32, UInt64>(repeating: 0)
         for index in 0..<count { hashes[index] = batch.events.customerHash(Int(rows[first + index])) }
         accumulator.near(hashes, count: count)
     }
