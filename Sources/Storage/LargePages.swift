@@ -6,7 +6,6 @@ enum LargePages {
     static let bytes = 2 << 20
 
     /// Fresh memory that begins where a large page can; nil where there is none to be had.
-    @safe
     static func map(_ byteCount: Int, _ protection: Int32, _ flags: Int32 = 0) -> UnsafeMutableRawPointer? {
         // Of a stretch that is a page longer, what lies right.
         let flags = MAP_PRIVATE | MAP_ANONYMOUS | flags

@@ -13,7 +13,7 @@ import Testing
 
     @Test(arguments: [
         0, -0.0, 0.1, 0.1 + 0.2, 68.46, 6845.999999999999, 0.001, 0.0009, 0.00099999, 1e9, 999_999_999.9999, 1e-5,
-        123456.7891, -87.32, 0.3, 2.5e-3, 1e300, 5e-324, 100, 1000.0001, 0.99995, 999_999_999.99995,
+        123456.7891, -87.32, 0.3, 2.5e-3, 1e300, .leastNonzeroMagnitude, 100, 1000.0001, 0.99995, 999_999_999.99995,
     ])
     func aNumberIsAsItsDescription(_ number: Double) { #expect(shortest(number) == number.description) }
 
