@@ -20,9 +20,13 @@ struct Limits: ~Copyable {
     /// The place of the customer's clock.
     private var clock = 0
     private(set) var time = Instant.distantPast
+    /// By time of delivery and cap, how many choices count.
     private var tallies: Column<Tally>
-    /// The time of delivery for which choices were counted; nil where they are to be counted anew.
-    private var countedFor: Instant?
+    /// The times of delivery for which choices were counted, and which of them came last.
+    private var countedFor = Column<Instant>()
+    private var countedLast = 0
+    /// For how many times of delivery counts are kept: quiet hours give each channel its own.
+    private static let countedMost = 4
     /// By channel, what the quiet hours make of it. Nil while that is not known.
     private var quiet: [QuietOutcome?] = []
     /// At which hours customers look at channels.
@@ -39,7 +43,7 @@ struct Limits: ~Copyable {
         budgets = books
         hours = HourBook(rules.hours)
         shares = rules.hours.map { _ in nil }
-        tallies = Column<Tally>(repeating: Tally(), count: rules.caps.count)
+        tallies = Column<Tally>(repeating: Tally(), count: rules.caps.count * Limits.countedMost)
         var channels = 0
         for index in 0..<rules.channels.count { channels = max(channels, Int(rules.channels[index]) + 1) }
         quiet = [QuietOutcome?](repeating: nil, count: rules.quiet.isEmpty ? 0 : channels)
@@ -53,7 +57,7 @@ struct Limits: ~Copyable {
         self.time = time
         (self.customer, customerHash) = (customer, hash)
         for index in shares.indices { shares[index] = nil }
-        countedFor = nil
+        countedFor.truncate(to: 0)
         for index in quiet.indices { quiet[index] = nil }
         clock = 0
         if name.isEmpty { return true }
@@ -151,12 +155,12 @@ struct Limits: ~Copyable {
         _ trial: inout CandidateTrial, _ action: Rules.Action, at deliverAt: Instant, _ past: View<Choice>,
         _ values: LimitValues, _ rules: borrowing Rules
     ) -> Bool {
-        if countedFor != deliverAt { count(past, at: deliverAt, rules) }
+        let first = counted(past, at: deliverAt, rules)
         for index in Int(action.capStart)..<Int(action.capStart + action.capCount) {
             let capped = rules.capped[index]
             let cap = rules.caps[Int(capped.cap)]
             guard rules.contains(cap.channels, trial.channel) else { continue }
-            let tally = tallies[Int(capped.cap)]
+            let tally = tallies[first + Int(capped.cap)]
             let most = cap.maxPlace < 0 ? Double(cap.max) : values.maxima[Int(cap.maxPlace)]
             // What is not a number lets nothing pass.
             var isBlocked = !(Double(tally.all) < most)
@@ -200,7 +204,7 @@ struct Limits: ~Copyable {
     mutating func take(
         _ choice: Choice, worth value: Double, _ values: LimitValues, _ rules: borrowing Rules, spends: Bool
     ) {
-        countedFor = nil
+        countedFor.truncate(to: 0)
         guard spends else { return }
         let action = rules.actions[Int(choice.action)]
         for index in Int(action.budgetStart)..<Int(action.budgetStart + action.budgetCount) {
@@ -211,10 +215,25 @@ struct Limits: ~Copyable {
         }
     }
 
+    /// Where the caps' tallies begin for a time of delivery.
+    @inline(__always)
+    private mutating func counted(_ past: View<Choice>, at deliverAt: Instant, _ rules: borrowing Rules) -> Int {
+        for index in 0..<countedFor.count where countedFor[index] == deliverAt { return index * rules.caps.count }
+        return count(past, at: deliverAt, rules)
+    }
+
     /// Counts the customer's choices for all caps: what has its delivery within reach of one more then.
-    private mutating func count(_ past: View<Choice>, at deliverAt: Instant, _ rules: borrowing Rules) {
-        countedFor = deliverAt
-        for index in 0..<rules.caps.count { tallies[index] = Tally() }
+    /// - Returns: where the tallies begin.
+    private mutating func count(_ past: View<Choice>, at deliverAt: Instant, _ rules: borrowing Rules) -> Int {
+        if countedFor.count < Limits.countedMost {
+            countedLast = countedFor.count
+            countedFor.append(deliverAt)
+        } else {
+            countedLast = (countedLast + 1) % Limits.countedMost
+            countedFor[countedLast] = deliverAt
+        }
+        let first = countedLast * rules.caps.count
+        for index in 0..<rules.caps.count { tallies[first + index] = Tally() }
         for index in 0..<past.count {
             let choice = past[index]
             if choice.kind == .asked { continue }
@@ -229,10 +248,11 @@ struct Limits: ~Copyable {
                     let then = zones.clocks[clock].number(of: period, at: choice.deliverAt)
                     if then != zones.clocks[clock].number(of: period, at: deliverAt) { continue }
                 }
-                tallies[Int(capped.cap)].all += 1
-                if !capped.isReserved { tallies[Int(capped.cap)].others += 1 }
+                tallies[first + Int(capped.cap)].all += 1
+                if !capped.isReserved { tallies[first + Int(capped.cap)].others += 1 }
             }
         }
+        return first
     }
 
     /// What the customer's clock shows now, in microseconds since its 1970.

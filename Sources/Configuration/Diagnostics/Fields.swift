@@ -10,22 +10,33 @@ package final class Fields<Key: SectionKey> {
     /// The object itself.
     package let reader: Reader
     private let entries: [Node.Entry]
-    private let indices: [ByteName: Int]
+    /// Where the keys stand, of an object of many; among a few they are found as fast by going through them.
+    private let indices: [ByteName: Int]?
+    private static var few: Int { 16 }
+    /// The keys that were asked for.
     private var known: [String] = []
-    private var asked: Set<ByteName> = []
+    /// Whether the keys that are not the section's were asked for.
+    private var knowsOthers = false
     /// What is to be reported of keys that are not there, unless a misspelt one was meant for it.
     private var missing: [(keys: [String], message: String, code: MessageCode)] = []
 
     init(_ entries: [Node.Entry], of reader: Reader) {
         self.reader = reader
         self.entries = entries
-        indices = Dictionary(entries.enumerated().map { (ByteName($1.key), $0) }) { first, _ in first }
+        indices =
+            entries.count <= Self.few
+            ? nil : Dictionary(entries.enumerated().map { (ByteName($1.key), $0) }) { first, _ in first }
+    }
+
+    private func index(of key: String) -> Int? {
+        if let indices { return indices[key] }
+        return entries.firstIndex { $0.key.isSame(as: key) }
     }
 
     /// The value under a key, or nil where the key is absent.
     package subscript(key: Key) -> Reader? {
         know(key)
-        return indices[key.rawValue].map { index in
+        return index(of: key.rawValue).map { index in
             Reader(entries[index].value, path: reader.path.appending(key.rawValue), diagnostics: reader.diagnostics)
         }
     }
@@ -33,10 +44,8 @@ package final class Fields<Key: SectionKey> {
     /// What stands under keys that are not the section's, but names that the user chose, in the order written.
     /// Counts as asking for them.
     package func others() -> [Definition] {
-        entries.filter { Key(rawValue: $0.key) == nil }.map { entry in
-            _ = asked.add(entry.key)
-            return Definition(entry, under: reader)
-        }
+        knowsOthers = true
+        return entries.filter { Key(rawValue: $0.key) == nil }.map { Definition($0, under: reader) }
     }
 
     /// The value under a key; its absence is reported, once it is known that no misspelt key stands in its place.
@@ -58,7 +67,7 @@ package final class Fields<Key: SectionKey> {
 
     /// Where a key stands, for reports about the key itself; the object's place where it is absent.
     package func place(of key: Key) -> Place {
-        indices[key.rawValue].map { entries[$0].place } ?? reader.node.place
+        index(of: key.rawValue).map { entries[$0].place } ?? reader.node.place
     }
 
     /// Reports an error at a key, such as one that does not go with another.
@@ -97,16 +106,22 @@ package final class Fields<Key: SectionKey> {
     }
 
     private func know(_ key: Key) {
-        if asked.add(key.rawValue) { known.append(key.rawValue) }
+        let name = key.rawValue
+        if !known.names(name) { known.append(name) }
+    }
+
+    private func isKnown(_ entry: Node.Entry) -> Bool {
+        known.names(entry.key) || knowsOthers && Key(rawValue: entry.key) == nil
     }
 
     /// Reports every key that was not asked for, with the nearest of those that were, and what is missing besides.
     package func finish() {
-        let meant = entries.filter { !asked.contains($0.key) }.compactMap { NearestWord.of($0.key, in: known) }
+        let unknown = entries.filter { !isKnown($0) }
+        let meant = unknown.compactMap { NearestWord.of($0.key, in: known) }
         for (keys, message, code) in missing where !keys.contains(where: meant.names) {
             reader.error(message, code: code)
         }
-        for entry in entries where !asked.contains(entry.key) {
+        for entry in unknown {
             let remedy = NearestWord.remedy(for: entry.key, in: known, noun: "keys")
             reader.diagnostics.error(
                 at: entry.place, path: reader.path.appending(entry.key), code: .unknownKey,

@@ -6,6 +6,8 @@ import Storage
 
 /// The plan as the ordered side follows it: plain numbers, and names already written as JSON.
 struct Rules: ~Copyable, Sendable {
+    /// A part of a size that is not known beforehand: with it rules are handed about by their address, not copied.
+    private let anchor: any Sendable = ()
     /// The number that stands for "no channel".
     static let none: Int32 = -1
 
