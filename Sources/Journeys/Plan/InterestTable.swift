@@ -128,8 +128,8 @@ struct InterestTable: ~Copyable {
     private var watcherStarts = Column<Int32>()
     /// A bit for each kind of a customer's words that leads to a block: its low half is the block's handle.
     private(set) var blocks = Column<UInt64>()
-    /// The sequences of relaxed steps without a value of `by`: a customer's word leads to their lists of runs.
-    private(set) var queued = Column<MomentNumber>()
+    /// A bit for each kind of a customer's words that leads to lists of runs: sequences of relaxed steps without `by`.
+    private(set) var queued = Column<UInt64>()
     /// A bit for each kind of a customer's words that may fall due behind the events of an instant.
     private(set) var timely = Column<UInt64>()
 
@@ -189,6 +189,7 @@ struct InterestTable: ~Copyable {
         }
         self.timely = Column(timely)
         var blocks = [UInt64](repeating: 0, count: (StateKind.all(plan).count + 63) / 64)
+        var queued = blocks
         for (kind, state) in StateKind.all(plan).enumerated() {
             let isBlock =
                 switch state {
@@ -197,11 +198,12 @@ struct InterestTable: ~Copyable {
                 case .dedup, .picture, .attribute, .waiting, .name: false
                 }
             if isBlock { blocks[kind >> 6] |= 1 << UInt64(kind & 63) }
+            if case .moment(let moment) = state, forms[moment].leadsToLists, forms[moment].pattern.isNone {
+                queued[kind >> 6] |= 1 << UInt64(kind & 63)
+            }
         }
         self.blocks = Column(blocks)
-        for index in 0..<forms.count where forms[index].leadsToLists && forms[index].pattern.isNone {
-            queued.append(MomentNumber(index))
-        }
+        self.queued = Column(queued)
         for moments in watching {
             watcherStarts.append(Int32(watchers.count))
             for moment in moments { watchers.append(moment) }

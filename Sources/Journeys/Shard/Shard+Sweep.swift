@@ -89,18 +89,8 @@ extension Shard {
             place = next
         }
         for index in 0..<count where bitmaps[index] != 0 { seen |= blocks(bitmap: bitmaps[index]) }
-        for number in 0..<interestTable.queued.count {
-            let moment = interestTable.queued[number]
-            let kind = context.kind(ofMoment: moment)
-            for index in 0..<count where bitmaps[index] != 0 {
-                guard let cell = context.scope.customers.cell(kind, bitmap: bitmaps[index]) else { continue }
-                seen |= matcher.touch(moment, cell: cell, in: context.scope.arena)
-            }
-            for index in 0..<count where bitmaps[index] != 0 {
-                guard let cell = context.scope.customers.cell(kind, bitmap: bitmaps[index]) else { continue }
-                seen |= matcher.touchEvents(moment, cell: cell, in: context.scope.arena)
-            }
-        }
+        for index in 0..<count where bitmaps[index] != 0 { seen |= lists(bitmap: bitmaps[index]) }
+        for index in 0..<count where bitmaps[index] != 0 { seen |= lists(bitmap: bitmaps[index], events: true) }
         // The comparison keeps the loads from being left out; what was seen has no highest bit.
         precondition(seen != .max)
     }
@@ -121,6 +111,27 @@ extension Shard {
                 }
                 bits ^= bit
                 cell &+= 1
+            }
+        }
+        return seen
+    }
+
+    /// The first words of the lists of runs that a customer's words lead to, or of the events with which these begin.
+    @inline(__always)
+    private func lists(bitmap: Int, events: Bool = false) -> UInt64 {
+        var seen: UInt64 = 0
+        for word in 0..<context.scope.customers.bitmapWords {
+            let held = context.scope.arena[bitmap + word]
+            var bits = held & interestTable.queued[word]
+            while bits != 0 {
+                let bit = bits & (0 &- bits)
+                let cell = context.scope.customers.cell(bit: bit, of: held, word: word, bitmap: bitmap)
+                let moment = context.moment(ofKind: word << 6 + bit.trailingZeroBitCount)
+                seen |=
+                    events
+                    ? matcher.touchEvents(moment, cell: cell, in: context.scope.arena)
+                    : matcher.touch(moment, cell: cell, in: context.scope.arena)
+                bits ^= bit
             }
         }
         return seen
