@@ -99,7 +99,7 @@ package protocol CellBroker: AnyObject {
     ///   that it is no member any more has none, and Kafka takes such commits unchecked.
     func commit(_ places: [(partition: Int, place: CellPlace)], generation: Int) throws(BrokerFault)
 
-    /// Aborts the transaction.
+    /// Aborts the transaction; one of whose commit nobody knows what came of it (`again`) may be committed all the same.
     func abort() throws(BrokerFault)
 }
 

@@ -40,6 +40,8 @@
         /// How far a transaction has come.
         private var isInTransaction = false
         private var hasOffsets = false
+        /// Whether it was to be committed, and nobody knows yet what came of that: librdkafka does nothing else before.
+        private var isCommitting = false
         /// How many assignments there were. What the group calls them the member keeps.
         private var generation = 0
         /// When the process left the group last to join it again.
@@ -475,12 +477,32 @@
                 }
                 hasOffsets = true
             }
-            try transact { () throws(KafkaFault) in try producer.commit(milliseconds: Self.patience) }
+            try goOnCommitting()
+        }
+
+        /// Commits, or finds out what came of a commit that nobody answered.
+        private func goOnCommitting() throws(BrokerFault) {
+            isCommitting = true
+            do throws(BrokerFault) {
+                try transact { () throws(KafkaFault) in try producer.commit(milliseconds: Self.patience) }
+            } catch {
+                if case .again = error { throw error }
+                isCommitting = false
+                throw error
+            }
+            isCommitting = false
             isInTransaction = false
         }
 
         /// See `CellBroker`.
         package func abort() throws(BrokerFault) {
+            if isInTransaction, isCommitting {
+                do throws(BrokerFault) {
+                    try goOnCommitting()
+                } catch .aborted {
+                } catch .expelled {
+                }
+            }
             guard isInTransaction else { return }
             try transact { () throws(KafkaFault) in try producer.abort(milliseconds: Self.patience) }
             isInTransaction = false

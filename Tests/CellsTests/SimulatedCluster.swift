@@ -168,6 +168,8 @@ final class SimulatedBroker: CellBroker {
     private var held: [Int] = []
     private var positions: [Int: Int64] = [:]
     private var transaction: Int?
+    /// Whether the transaction was to be committed, and nothing was heard of that.
+    private var isCommitting = false
 
     init(_ cluster: SimulatedCluster, number: Int, producer: String) {
         self.cluster = cluster
@@ -362,6 +364,7 @@ final class SimulatedBroker: CellBroker {
         try request()
         if let transaction, cluster.transactions[transaction].state == .committed {
             self.transaction = nil
+            isCommitting = false
             return
         }
         let number = try stillOpen()
@@ -382,10 +385,12 @@ final class SimulatedBroker: CellBroker {
                 cluster.delay { [cluster] in cluster.commit(number) }
                 if cluster.chance(30) { cluster.evict(self.number) }
             }
+            isCommitting = true
             throw .again("time-out")
         }
         cluster.commit(number)
         transaction = nil
+        isCommitting = false
     }
 
     func abort() throws(BrokerFault) {
@@ -393,7 +398,10 @@ final class SimulatedBroker: CellBroker {
         cluster.pass()
         guard let number = transaction else { return }
         if cluster.chance(cluster.trouble / 4) { throw .again("time-out") }
-        // Of a transaction that was committed and not answered nothing is left to be aborted.
+        // Of a transaction that was committed and not answered nothing is left to be aborted, and one whose commit was asked for
+        // may only be gone on with.
+        if isCommitting, cluster.chance(50) { cluster.commit(number) }
+        isCommitting = false
         if cluster.transactions[number].state == .open { cluster.transactions[number].state = .aborted }
         transaction = nil
     }
