@@ -188,6 +188,16 @@ struct InterestTable: ~Copyable {
             timely[kind >> 6] |= 1 << UInt64(kind & 63)
         }
         self.timely = Column(timely)
+        noteBlocks(plan, forms)
+        for moments in watching {
+            watcherStarts.append(Int32(watchers.count))
+            for moment in moments { watchers.append(moment) }
+        }
+        watcherStarts.append(Int32(watchers.count))
+    }
+
+    /// Which kinds of a customer's words lead to blocks, and which of them to lists of runs.
+    private mutating func noteBlocks(_ plan: JourneyPlan, _ forms: borrowing Column<MomentForm>) {
         var blocks = [UInt64](repeating: 0, count: (StateKind.all(plan).count + 63) / 64)
         var queued = blocks
         for (kind, state) in StateKind.all(plan).enumerated() {
@@ -204,11 +214,6 @@ struct InterestTable: ~Copyable {
         }
         self.blocks = Column(blocks)
         self.queued = Column(queued)
-        for moments in watching {
-            watcherStarts.append(Int32(watchers.count))
-            for moment in moments { watchers.append(moment) }
-        }
-        watcherStarts.append(Int32(watchers.count))
     }
 
     /// The blocks of the windows and moments that a type's interests name, by word of the bitmap.
