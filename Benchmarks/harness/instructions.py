@@ -14,7 +14,6 @@ STAGES = (
     ("scanning", "", r"LineScanner\.scanNative\("),
     ("sequencer", "", r"Sequencer\.take\("),
     ("shard", "", r"Shard\.process\(_:shard:_:\)"),
-    ("", "customer found", r"EvaluationContext\.begin\(\)"),
     ("", "looked at ahead", r"Shard\.near\("),
     ("", "sequences", r"SequenceMatcher\.advance(Runs|Absence|Strands|Cohorts)\("),
     ("", "lines", r"Shard\.tell\("),
