@@ -121,8 +121,8 @@ package struct Churn: Sendable {
 
     package private(set) var months: [Month] = []
 
-    /// A customer was active on `last` and not again before `next`; at the end of the input `next` is the day that was reached, on
-    /// which it was not.
+    /// A customer was active on `last` and not again before `next`; at the end of the input `next`
+    /// is the day that was reached, on which it was not.
     mutating func pass(from last: Int, to next: Int, isEnd: Bool) {
         if next <= last { return }
         var month = Day.month(last) + 1

@@ -71,8 +71,9 @@ enum Credit {
     /// The weights of the touches before a conversion.
     typealias Weights = InlineArray<64, UInt64>
 
-    /// Parts `value`, in units of amounts, in proportion to the first weights, of which at least one is above 0: each gets the whole
-    /// part of its due, and those with the largest remainders, the earlier first, one unit more, until nothing is left.
+    /// Parts `value`, in units of amounts, in proportion to the first weights, of which at least
+    /// one is above 0: each gets the whole part of its due, and those with the largest remainders,
+    /// the earlier first, one unit more, until nothing is left.
     static func part(
         _ value: Int128, by weights: borrowing Weights, count: Int, _ credit: (_ index: Int, _ part: Int128) -> Void
     ) {

@@ -114,9 +114,10 @@ extension JourneyAccumulator {
 
     // MARK: What is over
 
-    /// Lets go of what is over by the last instant of settling up to `time`: a journey that is lost, and a customer of whom
-    /// nothing came for so long that nothing can change any more. The instant follows from the customer's last event
-    /// alone, and says where the journey stands in the order of all.
+    /// Lets go of what is over by the last instant of settling up to `time`: a journey that is
+    /// lost, and a customer of whom nothing came for so long that nothing can change any more. The
+    /// instant follows from the customer's last event alone, and says where the journey stands in
+    /// the order of all.
     /// - Returns: whether the customer is still known.
     mutating func settle(_ row: inout JourneyRow, at time: Int64) -> Bool {
         if row.touchCount > 0 {
@@ -151,8 +152,8 @@ extension JourneyAccumulator {
 
     // MARK: The end
 
-    /// Closes what is over once time has come to `reached`, and counts what is still open. Afterwards nothing more may be
-    /// taken.
+    /// Closes what is over once time has come to `reached`, and counts what is still open.
+    /// Afterwards nothing more may be taken.
     package mutating func conclude(reached: Int64) {
         let today = Day.of(reached)
         var next = table.occupied(from: 0)

@@ -37,16 +37,19 @@ package struct TouchpointTraits: Sendable {
 
 /// The journeys of some customers: events in the order in which they are taken, figures out.
 ///
-/// A pure state machine. A customer is a row of words in an arena, found by the hash of its id; the touches of its open
-/// journey are a block of some bytes each, and the edges that it went a table of quarters of words. Memory: 5 words a customer and
-/// its id, 5 to 7 bytes a touch of an open journey, 2 to 3 an edge and a touchpoint; blocks are up to a half larger, and the
-/// table of customers takes 11 to 21 bytes of each.
+/// A pure state machine. A customer is a row of words in an arena, found by the hash of its id; the
+/// touches of its open journey are a block of some bytes each, and the edges that it went a table
+/// of quarters of words. Memory: 5 words a customer and its id, 5 to 7 bytes a touch of an open
+/// journey, 2 to 3 an edge and a touchpoint; blocks are up to a half larger, and the table of
+/// customers takes 11 to 21 bytes of each.
 ///
-/// What is over is let go of at instants that lie `ReportSettings.settleStep` apart, the same for all: a journey that is
-/// lost by then is closed, and a customer of whom nothing came for `ReportSettings.silence` is forgotten. Whether the
-/// customer's next event finds that out or time comes to the instant first changes nothing (`settle`).
+/// What is over is let go of at instants that lie `ReportSettings.settleStep` apart, the same for
+/// all: a journey that is lost by then is closed, and a customer of whom nothing came for
+/// `ReportSettings.silence` is forgotten. Whether the customer's next event finds that out or time
+/// comes to the instant first changes nothing (`settle`).
 package struct JourneyAccumulator: ~Copyable {
-    /// Where a customer's row is. Of the hash it has the bits by which the table goes; the id tells apart who shares them.
+    /// Where a customer's row is. Of the hash it has the bits by which the table goes; the id tells
+    /// apart who shares them.
     struct Entry: TableEntry {
         let bits: UInt32
         let row: UInt32
@@ -118,8 +121,8 @@ package struct JourneyAccumulator: ~Copyable {
     @inline(__always)
     package mutating func pass() { totals.events += 1 }
 
-    /// Looks at what some of the next events will be about, all of it before any of them is taken, so that the waits for
-    /// memory overlap. Changes nothing.
+    /// Looks at what some of the next events will be about, all of it before any of them is taken,
+    /// so that the waits for memory overlap. Changes nothing.
     package func near(_ hashes: InlineArray<32, UInt64>, count: Int) {
         var handles = InlineArray<32, UInt32>(repeating: 0)
         for index in 0..<count { handles[index] = table.first(of: hashes[index]).row }

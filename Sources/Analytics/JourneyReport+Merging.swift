@@ -2,10 +2,11 @@ package import Storage
 
 /// Reports that were made of parts of the same whole, of which no customer is in two, added up.
 ///
-/// Counts are added as they are, so what is made of them is what one report of all parts would say, with these exceptions:
-/// which names and values have figures of their own follows from the order of the parts where there are more than are told apart;
-/// ways beyond the most frequent are approximate, with their bound; each part's journeys were open, or lost, by how far its own
-/// time had come.
+/// Counts are added as they are, so what is made of them is what one report of all parts would say,
+/// with these exceptions: which names and values have figures of their own follows from the order
+/// of the parts where there are more than are told apart; ways beyond the most frequent are
+/// approximate, with their bound; each part's journeys were open, or lost, by how far its own time
+/// had come.
 extension JourneyReport {
     /// Adds another report, which must count the same.
     package mutating func merge(_ other: JourneyReport) throws(StateFault) {

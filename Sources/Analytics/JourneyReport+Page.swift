@@ -34,7 +34,8 @@ extension JourneyReport {
             edges: 10, days: 15, variants: 3, cohorts: 3, nameLength: 20, partPoints: 0, partEdges: 0, hasBoth: false),
     ]
 
-    /// The figures for the page as JSON: all there is where that fits, else the most frequent edges and ways and the latest days.
+    /// The figures for the page as JSON: all there is where that fits, else the most frequent edges
+    /// and ways and the latest days.
     /// - Parameters:
     ///   - intake: what the run counted beside the report, by name, such as rejected lines.
     ///   - isLive: whether the run goes on.

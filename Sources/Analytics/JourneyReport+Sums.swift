@@ -2,9 +2,9 @@ package import Storage
 
 /// A report as one text from which it can be made again, so that reports of several parts of a whole can be added up.
 ///
-/// It has the counts that the figures are worked out of, all of them whole numbers but for the promises of learnt propensities,
-/// the names, and what of the settings figures depend on. It has not what actions brought about: that compares customers, who
-/// are not in it.
+/// It has the counts that the figures are worked out of, all of them whole numbers but for the
+/// promises of learnt propensities, the names, and what of the settings figures depend on. It has
+/// not what actions brought about: that compares customers, who are not in it.
 extension JourneyReport {
     /// To be raised with every change of what stands in the text.
     private static let version = 2

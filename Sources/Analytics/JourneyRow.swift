@@ -28,8 +28,8 @@ struct JourneyRow {
         /// How many bytes the open journey's touches take.
         var touchBytes: UInt16 = 0
         var idCount: UInt16 = 0
-        /// The stage that it is in (bits 0–2), the furthest (3–5), the answer (6–7), the purchases (8–9), and whether the last
-        /// touch is its visit's first (10).
+        /// The stage that it is in (bits 0–2), the furthest (3–5), the answer (6–7), the purchases
+        /// (8–9), and whether the last touch is its visit's first (10).
         private var parts: UInt16 = 0
         var lastTouchpoint = NumberedNames.none
         var lastChannel = NumberedNames.none
@@ -331,8 +331,8 @@ struct JourneyRow {
         }
     }
 
-    /// The touchpoints at which the customer was, each with the last day; one that is more than 255 days before the last touch is
-    /// told as 255 before it.
+    /// The touchpoints at which the customer was, each with the last day; one that is more than 255
+    /// days before the last touch is told as 255 before it.
     func forEachDay(_ body: (_ touchpoint: Int, _ day: Int) -> Void) {
         let last = lastDay
         forEachMark { mark, _ in

@@ -108,8 +108,8 @@ package struct JourneySlice: Sendable {
     }
 }
 
-/// What the journeys that ended on one day came to, for each value of each `by`: only what there is, since most steps are gone
-/// on few days.
+/// What the journeys that ended on one day came to, for each value of each `by`: only what there
+/// is, since most steps are gone on few days.
 struct DayParts: Sendable {
     private struct Ends: Sendable {
         var converted = 0
@@ -188,12 +188,13 @@ struct DayParts: Sendable {
     }
 }
 
-/// What became of the journeys of each value of `by`, of those of the latest days, and of those of both. Stands behind the shards.
+/// What became of the journeys of each value of `by`, of those of the latest days, and of those of
+/// both. Stands behind the shards.
 ///
-/// A journey counts for the values that its conversion had, or else its last touch; and for the day on which it was converted,
-/// or became lost. So what a day has is whole once it is over.
-/// Cost: 36 KB each for at most 9 values of each `by`, and for each of 90 days; beside it some 30 bytes for each different step
-/// of each value on each of these days.
+/// A journey counts for the values that its conversion had, or else its last touch; and for the day
+/// on which it was converted, or became lost. So what a day has is whole once it is over. Cost: 36
+/// KB each for at most 9 values of each `by`, and for each of 90 days; beside it some 30 bytes for
+/// each different step of each value on each of these days.
 package struct JourneySlices: Sendable {
     /// How many days are told apart.
     package static let dayMost = 90

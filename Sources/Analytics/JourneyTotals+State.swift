@@ -50,8 +50,8 @@ extension Metrics {
 }
 
 extension JourneyAccumulator {
-    /// Puts the customers and all that was counted into an image, which looks at the memory: nothing may happen to it until it
-    /// is written. What was closed has been handed over.
+    /// Puts the customers and all that was counted into an image, which looks at the memory:
+    /// nothing may happen to it until it is written. What was closed has been handed over.
     package func add(to image: StateImage) {
         precondition(closed.isEmpty && parts.isEmpty, "journeys are asked for between two batches")
         var totals = totals

@@ -60,8 +60,9 @@ package struct NumberedNames: Sendable {
 
 /// The numbers of short names that were looked up, so that most need not be looked up again.
 ///
-/// A name of up to sixteen bytes is its length and its first and last eight bytes, of which the table has one for each of 256
-/// hashes: a wrong answer is impossible, and none means no more than that the name has to be looked up.
+/// A name of up to sixteen bytes is its length and its first and last eight bytes, of which the
+/// table has one for each of 256 hashes: a wrong answer is impossible, and none means no more than
+/// that the name has to be looked up.
 package struct NameMemory: ~Copyable {
     /// A name. Not private, since the compiler needs its layout where other modules hold a memory.
     package struct Known: BitwiseCopyable {

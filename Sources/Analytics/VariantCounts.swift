@@ -29,7 +29,8 @@ package struct VariantCounts: Sendable {
     /// The hash of each one's way, and when it came, as a number.
     private var hashes: [UInt64] = []
     private var numbers: [UInt64] = []
-    /// Their places in a heap by count, the least at the top, among equal ones the one that came first; and where in it each is.
+    /// Their places in a heap by count, the least at the top, among equal ones the one that came
+    /// first; and where in it each is.
     private var heap: [Int] = []
     private var heapPlaces: [Int] = []
     /// Found by hash: one more than the place, 0 where it is free. Never more than half of it is taken.
@@ -72,9 +73,10 @@ package struct VariantCounts: Sendable {
         sink(0)
     }
 
-    /// Adds what others have counted of the same sort of ways, such that no count is too low: a way that only one side kept may
-    /// have been gone on the other as often as any that is not kept there (P. K. Agarwal and others, "Mergeable Summaries", 2012).
-    /// Where two names become one, that is true of what the ways with either name were kept as.
+    /// Adds what others have counted of the same sort of ways, such that no count is too low: a way
+    /// that only one side kept may have been gone on the other as often as any that is not kept
+    /// there (P. K. Agarwal and others, "Mergeable Summaries", 2012). Where two names become one,
+    /// that is true of what the ways with either name were kept as.
     mutating func merge(_ other: VariantCounts, _ touch: Renumbering) {
         var sums: [(variant: Variant, isShared: Bool)] = variants.indices.sorted { numbers[$0] < numbers[$1] }.map {
             (variants[$0], false)

@@ -177,8 +177,8 @@ static inline struct kafka_fault kafka_unsubscribe(rd_kafka_t *client) {
     return code ? kafka_fault_of(code, 0) : kafka_no_fault();
 }
 
-/// What the member is told next, if anything. Of an assignment, the numbers of the partitions are put into `partitions`, as many
-/// as have room, and `count` is how many there are.
+/// What the member is told next, if anything. Of an assignment, the numbers of the partitions are
+/// put into `partitions`, as many as have room, and `count` is how many there are.
 static inline int kafka_group_poll(
     rd_kafka_t *client, rd_kafka_queue_t *queue, int milliseconds, int32_t *partitions, int32_t room, int32_t *count,
     struct kafka_fault *fault) {

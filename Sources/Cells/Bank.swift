@@ -99,8 +99,9 @@ package struct LeaseClaim: Equatable, Sendable {
     }
 }
 
-/// Who was granted how much: a pure function of the claims in partition 0 of the control topic, in their order. So there is no
-/// process that is the bank: each one that reads them comes to the same, and what was granted stays so.
+/// Who was granted how much: a pure function of the claims in partition 0 of the control topic, in
+/// their order. So there is no process that is the bank: each one that reads them comes to the
+/// same, and what was granted stays so.
 ///
 /// Memory: the windows of each budget that are kept, at most `windowsMost`, and in each the accounts that were asked for.
 package struct Bank {

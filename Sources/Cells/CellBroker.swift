@@ -49,30 +49,33 @@ package struct CommittedOffset: Sendable, Equatable {
     }
 }
 
-/// The log as one process sees it: a member of the input's group, and a transactional producer. The seam between cells and
-/// librdkafka, or a model of both.
+/// The log as one process sees it: a member of the input's group, and a transactional producer. The
+/// seam between cells and librdkafka, or a model of both.
 ///
 /// One party at a time uses it. Calls may block, but for no longer than a time-out.
 package protocol CellBroker: AnyObject {
     /// Takes what there is for the process, waiting for it for so many milliseconds at most. Called back within.
     func poll(milliseconds: Int, _ take: (BrokerEvent) throws(BrokerFault) -> Void) throws(BrokerFault)
 
-    /// Leaves the group and joins it again, with no partitions until some are assigned. For a process that a commit told that
-    /// it is no member, and that hears nothing of it from the group: it would wait for somebody else to join or leave. What is
-    /// open of its transaction is aborted first; one whose name is another's by now must end, not push that one out.
+    /// Leaves the group and joins it again, with no partitions until some are assigned. For a
+    /// process that a commit told that it is no member, and that hears nothing of it from the
+    /// group: it would wait for somebody else to join or leave. What is open of its transaction is
+    /// aborted first; one whose name is another's by now must end, not push that one out.
     func rejoin() throws(BrokerFault)
 
     /// How many partitions the input has.
     func partitionCount() throws(BrokerFault) -> Int
 
-    /// What the group has committed for a partition; nil for nothing. While a transaction that says otherwise is still open
-    /// it is asked for again (`again`), so that whoever had the partition before has nothing more to say.
+    /// What the group has committed for a partition; nil for nothing. While a transaction that says
+    /// otherwise is still open it is asked for again (`again`), so that whoever had the partition
+    /// before has nothing more to say.
     func committed(_ partition: Int) throws(BrokerFault) -> CommittedOffset?
 
     /// The offsets from the first record of a partition up to behind its last.
     func extent(_ partition: Int) throws(BrokerFault) -> Range<Int64>
 
-    /// The committed records of a partition of the control topic, from an offset of that topic on, and the offset of its end.
+    /// The committed records of a partition of the control topic, from an offset of that topic on,
+    /// and the offset of its end.
     func controls(_ partition: Int, from offset: Int64) throws(BrokerFault) -> (records: [[UInt8]], end: Int64)
 
     /// Has the records of a partition come from an offset on.
@@ -94,12 +97,14 @@ package protocol CellBroker: AnyObject {
     func send(_ claim: LeaseClaim) throws(BrokerFault)
 
     /// Commits the transaction, and in it how far the cells have come. After `again` the same is asked again.
-    /// - Parameter generation: what came with the assignment that the partitions are of. The log refuses it once the group is
-    ///   in another one (`expelled`). Asked for at the time of the commit it would say nothing: a client that has noticed
-    ///   that it is no member any more has none, and Kafka takes such commits unchecked.
+    /// - Parameter generation: what came with the assignment that the partitions are of. The log
+    ///   refuses it once the group is in another one (`expelled`). Asked for at the time of the
+    ///   commit it would say nothing: a client that has noticed that it is no member any more has
+    ///   none, and Kafka takes such commits unchecked.
     func commit(_ places: [(partition: Int, place: CellPlace)], generation: Int) throws(BrokerFault)
 
-    /// Aborts the transaction; one of whose commit nobody knows what came of it (`again`) may be committed all the same.
+    /// Aborts the transaction; one of whose commit nobody knows what came of it (`again`) may be
+    /// committed all the same.
     func abort() throws(BrokerFault)
 }
 

@@ -32,8 +32,8 @@ package struct CellOutput: Sendable {
 
 /// What makes a cell's output of its input: the engine, or a model of it.
 ///
-/// A pure state machine: the same calls make the same output, and how lines are cut into pieces of one arrival changes nothing
-/// but when it is told that one was rejected.
+/// A pure state machine: the same calls make the same output, and how lines are cut into pieces of
+/// one arrival changes nothing but when it is told that one was rejected.
 package protocol CellMachine: AnyObject {
     /// The configuration that it follows, as control records have it.
     var configuration: [UInt8] { get }

@@ -9,8 +9,9 @@ import Storage
 /// snapshot at or before it; the control records up to it; then the cell repeats from there, muted, and is live at the
 /// committed place.
 ///
-/// One transaction has the output lines, the control records and the places of all cells of the process. One that is aborted is
-/// made again of the same lines. A process that is no member any more drops its cells, and with them what was not committed.
+/// One transaction has the output lines, the control records and the places of all cells of the
+/// process. One that is aborted is made again of the same lines. A process that is no member any
+/// more drops its cells, and with them what was not committed.
 package final class Member {
     /// What leaves in one transaction.
     private struct Batch {
@@ -186,8 +187,9 @@ package final class Member {
         (cells, waiting, committed) = ([:], [], [:])
     }
 
-    /// How often a commit is tried while others wait for the partitions. Each takes as long as a request may, and whoever looks
-    /// after the process takes a turn of half a minute for one that makes no progress.
+    /// How often a commit is tried while others wait for the partitions. Each takes as long as a
+    /// request may, and whoever looks after the process takes a turn of half a minute for one that
+    /// makes no progress.
     private static let lastTries = 3
 
     private func drop(_ reason: String) {

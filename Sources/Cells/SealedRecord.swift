@@ -1,8 +1,8 @@
 import Events
 import Storage
 
-/// What the records of the control topic have in common: they begin with bytes that say what they are, and end with the hash of
-/// all before it.
+/// What the records of the control topic have in common: they begin with bytes that say what they
+/// are, and end with the hash of all before it.
 enum SealedRecord {
     /// How many bytes the hash has.
     private static let hashSize = 8
@@ -15,7 +15,8 @@ enum SealedRecord {
         }
     }
 
-    /// Where the hash begins of a record of at least `least` bytes before it; nil for another sort of record, or a damaged one.
+    /// Where the hash begins of a record of at least `least` bytes before it; nil for another sort
+    /// of record, or a damaged one.
     static func end(of bytes: View<UInt8>, magic: [UInt8], least: Int) -> Int? {
         let end = bytes.count - hashSize
         guard end >= least, bytes[0..<magic.count].copied == magic, Hash64.of(bytes[0..<end]) == bytes.word(at: end)

@@ -6,11 +6,12 @@ package import Pipeline
 import Storage
 import Telemetry
 
-/// The page of journeys in a run that goes on, and what it asks for: figures, the engine's counts, and, for those who show the
-/// admin token, the latest decisions.
+/// The page of journeys in a run that goes on, and what it asks for: figures, the engine's counts,
+/// and, for those who show the admin token, the latest decisions.
 ///
-/// A page that somebody's browser got elsewhere may not read ours through a name that leads here (DNS rebinding): requests are
-/// answered only where they were sent to an address, to `localhost`, or to the name under which the port was opened.
+/// A page that somebody's browser got elsewhere may not read ours through a name that leads here
+/// (DNS rebinding): requests are answered only where they were sent to an address, to `localhost`,
+/// or to the name under which the port was opened.
 package struct JourneyPages: Sendable {
     private static let document = String(decoding: Page.document(), as: UTF8.self)
 

@@ -5,8 +5,8 @@ import Storage
 
 /// Full explanations: every candidate, in the configuration's order, with what a reader needs to judge it anew.
 extension DecisionStage {
-    /// Appends the member `considered`: the candidates of all moments that were decided as one, since they stood in each
-    /// other's way.
+    /// Appends the member `considered`: the candidates of all moments that were decided as one,
+    /// since they stood in each other's way.
     mutating func explainFully(_ proposals: borrowing Proposals) {
         line.append(plain: ",\"considered\":[")
         let turns = self.turns()

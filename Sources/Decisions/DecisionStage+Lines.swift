@@ -122,8 +122,8 @@ extension DecisionStage {
         line.append(plain: ",\"action\":")
     }
 
-    /// Puts in the ids, explains, and hands the line over; answers the number behind `d-`. `isWithheld`: only outputs that take what the control group
-    /// would get have it.
+    /// Puts in the ids, explains, and hands the line over; answers the number behind `d-`.
+    /// `isWithheld`: only outputs that take what the control group would get have it.
     private mutating func end(
         _ proposal: Proposal, _ proposals: borrowing Proposals, winner: Int?, reason: Reason? = nil, isWithheld: Bool,
         into output: inout OutputLines

@@ -2,8 +2,9 @@ package import Events
 import Learning
 import Storage
 
-/// The part of deciding that is done in order, for all customers: it knows what was chosen before, ranks what is left of
-/// the candidates, holds it against the limits, chooses, and writes the decisions' lines.
+/// The part of deciding that is done in order, for all customers: it knows what was chosen before,
+/// ranks what is left of the candidates, holds it against the limits, chooses, and writes the
+/// decisions' lines.
 ///
 /// Moments must come in the order of their keys. Several of one customer and one time may be decided as one: then the
 /// candidates of all of them compete. Cost: a pass over the candidates, one over the customer's remembered choices for
@@ -204,8 +205,8 @@ package struct DecisionStage: ~Copyable {
         decideMembers(of: proposals, into: &output)
     }
 
-    /// Decides as one on moments of one customer and one time, and appends the lines of the decisions, moment by moment in
-    /// the configuration's order.
+    /// Decides as one on moments of one customer and one time, and appends the lines of the
+    /// decisions, moment by moment in the configuration's order.
     package mutating func decide(
         together indexes: [Int], of proposals: borrowing Proposals, into output: inout OutputLines
     ) {
@@ -344,8 +345,8 @@ package struct DecisionStage: ~Copyable {
     /// How many places of the ranking are found one by one, before all others are put in order at once.
     private static let singlePlaces = 3
 
-    /// Sees to it that the candidate of a rank stands at its place, and all that go before it at theirs. Mostly the first
-    /// few are all that is asked for.
+    /// Sees to it that the candidate of a rank stands at its place, and all that go before it at
+    /// theirs. Mostly the first few are all that is asked for.
     mutating func order(upTo rank: Int) {
         while rankedInOrder <= rank, rankedInOrder < ranked.count {
             guard rankedInOrder < DecisionStage.singlePlaces else { return orderAll() }
@@ -376,8 +377,9 @@ package struct DecisionStage: ~Copyable {
 
     // MARK: Choosing
 
-    /// Chooses what the limits let pass: all that is mandatory in the configuration's order, all that is transactional in
-    /// the order of the ranking, as many others as are to be chosen; and where that is nothing, one to fall back on.
+    /// Chooses what the limits let pass: all that is mandatory in the configuration's order, all
+    /// that is transactional in the order of the ranking, as many others as are to be chosen; and
+    /// where that is nothing, one to fall back on.
     private mutating func select(_ proposals: borrowing Proposals) {
         mandatory.sort { $0.action != $1.action ? $0.action < $1.action : $0.member < $1.member }
         for entry in mandatory {
@@ -435,7 +437,8 @@ package struct DecisionStage: ~Copyable {
         return admit(entry.candidate, entry.action, of: entry.member, entry.place, notes: notes, proposals)
     }
 
-    /// Tries a candidate on its channels, the preferred one first; the trial that passed, or nil, and then its fate is known.
+    /// Tries a candidate on its channels, the preferred one first; the trial that passed, or nil,
+    /// and then its fate is known.
     /// - Parameter notes: whether what was tried is told of.
     private mutating func admit(
         _ index: Int, _ number: Int32, of member: Int, _ fate: Int, notes: Bool, _ proposals: borrowing Proposals

@@ -105,8 +105,9 @@ struct Limits: ~Copyable {
     /// The microseconds of an hour.
     private static let hour: Int64 = 3_600_000_000
 
-    /// Puts the delivery off to the beginning of the best hour of the customer's day, if that is better than the hour in
-    /// which it would be: the first of the best that are not quiet, within the rule's time and before it expires.
+    /// Puts the delivery off to the beginning of the best hour of the customer's day, if that is
+    /// better than the hour in which it would be: the first of the best that are not quiet, within
+    /// the rule's time and before it expires.
     private mutating func awaitHour(
         _ trial: inout CandidateTrial, _ action: Rules.Action, _ rule: Int, _ rules: borrowing Rules
     ) {

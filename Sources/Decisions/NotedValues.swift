@@ -2,7 +2,8 @@ import Expressions
 import Journeys
 import Storage
 
-/// What the candidates of a moment read, looked up once: a hundred actions that ask for the same window find it in a row.
+/// What the candidates of a moment read, looked up once: a hundred actions that ask for the same
+/// window find it in a row.
 ///
 /// Memory: a value for each variable up to the last that is read, in each scope of the vocabulary.
 struct NotedValues: ~Copyable, Names {

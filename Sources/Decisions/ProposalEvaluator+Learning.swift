@@ -84,8 +84,9 @@ extension ProposalEvaluator {
         proposals.bytes.append(text)
     }
 
-    /// A number by its name, what is true as 1, a text as 1 by its name and itself; what is false, absent or not finite is
-    /// none. A constant stands last, as in Vowpal Wabbit: sums of single precision depend on the order.
+    /// A number by its name, what is true as 1, a text as 1 by its name and itself; what is false,
+    /// absent or not finite is none. A constant stands last, as in Vowpal Wabbit: sums of single
+    /// precision depend on the order.
     private mutating func noteFeatures<Scope: Names & ~Copyable>(
         _ number: Int, _ names: borrowing Scope, _ evaluator: inout Evaluator,
         _ expressions: borrowing Shelf<Expression>

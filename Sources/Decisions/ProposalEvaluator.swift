@@ -21,7 +21,8 @@ struct ProposalEvaluator: ~Copyable {
         var same: ExpressionNumber
     }
 
-    // Rendered, ListMemory and Memory are not private: the compiler needs their layout where another file holds an evaluator.
+    // Rendered, ListMemory and Memory are not private: the compiler needs their layout where
+    // another file holds an evaluator.
     /// Whether a payload's expression was evaluated at the moment at hand, and failed.
     struct Rendered: BitwiseCopyable {
         var round: UInt64 = 0
@@ -76,7 +77,8 @@ struct ProposalEvaluator: ~Copyable {
     private let keys: [ExpressionNumber]
     let explainsFully: Bool
     private var holds: HoldEvaluator
-    /// Whether expressions are asked only to see whether the moment is held: what fails then is counted when it is proposed.
+    /// Whether expressions are asked only to see whether the moment is held: what fails then is
+    /// counted when it is proposed.
     private var isProbing = false
     var proposals = Proposals()
     private var text: [UInt8] = []
@@ -155,8 +157,8 @@ struct ProposalEvaluator: ~Copyable {
 
     private func candidates(of moment: MomentNumber) -> Range<Int> { first[moment]..<first[moment.index + 1] }
 
-    /// Judges the candidates of a moment, of which there must be some. Values that the evaluator made before are no longer
-    /// valid afterwards.
+    /// Judges the candidates of a moment, of which there must be some. Values that the evaluator
+    /// made before are no longer valid afterwards.
     /// - Returns: the number of the proposal among those since `takeProposals`.
     mutating func propose<Scope: Names & ~Copyable>(
         _ occurrence: Occurrence, names: borrowing Scope, evaluator: inout Evaluator,
@@ -234,9 +236,9 @@ struct ProposalEvaluator: ~Copyable {
         proposals.keys.append(!value.isError && value.appendJSON(to: &text) ? text : nil)
     }
 
-    /// Until when the moment is held: where a candidate passes all gates up to `suitable`, and every channel of all such
-    /// candidates is in a time that holds, until the first of these ends; else nil. Values that the evaluator made before
-    /// are no longer valid afterwards.
+    /// Until when the moment is held: where a candidate passes all gates up to `suitable`, and
+    /// every channel of all such candidates is in a time that holds, until the first of these ends;
+    /// else nil. Values that the evaluator made before are no longer valid afterwards.
     mutating func heldUntil<Scope: Names & ~Copyable>(
         _ occurrence: Occurrence, names: borrowing Scope, evaluator: inout Evaluator,
         expressions: borrowing Shelf<Expression>

@@ -7,8 +7,8 @@ package struct Hangups: Sendable {
 
     package init() throws(SystemError) { (reading, writing) = try Descriptor.pipe() }
 
-    /// Has `notice` called, on a thread of its own, after each signal from now on, until a stop is requested. Several signals that come
-    /// close to each other may be one.
+    /// Has `notice` called, on a thread of its own, after each signal from now on, until a stop is
+    /// requested. Several signals that come close to each other may be one.
     package func follow(until stop: StopSignal, _ notice: @escaping @Sendable () -> Void) {
         System.announceHangup(to: writing)
         BlockingThread.start { [reading, writing] in

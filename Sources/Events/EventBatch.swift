@@ -155,8 +155,8 @@ public final class EventBatch: Sendable {
     @inlinable @inline(__always)
     public func customerHash(_ index: Int) -> UInt64 { rows[index].customerHash }
 
-    /// Something of each stretch of memory in which what the event at `index` says lies: for a look ahead of need, since another
-    /// processor has written it.
+    /// Something of each stretch of memory in which what the event at `index` says lies: for a look
+    /// ahead of need, since another processor has written it.
     @inlinable @inline(__always)
     public func glance(_ index: Int) -> UInt64 {
         let row = rows[index]

@@ -95,8 +95,8 @@ package struct InputMerge: ~Copyable {
         kept = ByteBlock(capacity: InputMerge.textMost)
     }
 
-    /// Gives an input's next batch, after `needs` asked for it. `end` is where the batch ends in the file, in bytes, and `mark`
-    /// what stands before that.
+    /// Gives an input's next batch, after `needs` asked for it. `end` is where the batch ends in
+    /// the file, in bytes, and `mark` what stands before that.
     package mutating func offer(
         _ events: EventBatch, of source: Int, end: UInt64 = 0, mark: PlaceMark = PlaceMark()
     ) {

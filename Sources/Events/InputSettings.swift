@@ -21,8 +21,8 @@ package struct InputSettings: Sendable {
 
     /// How lines are read.
     package var formats = FormatPlan.native
-    /// What becomes of an event that gives no time; nil for what its input's kind has: live ones its arrival, others that it is
-    /// rejected.
+    /// What becomes of an event that gives no time; nil for what its input's kind has: live ones
+    /// its arrival, others that it is rejected.
     package var missing: MissingTime?
 
     /// What becomes of an event that gives no time.

@@ -2,9 +2,10 @@ import Storage
 
 /// What a scanner remembers of the keys that it has met, so that the next line's keys need not be looked up.
 ///
-/// Lines of one source and event type name their keys in the same order most of the time. So after a key comes, as a
-/// rule, the one that came after it last time; whether it does is seen by comparing a few words: the key with its quotes
-/// and colon. A wrong guess costs that comparison, and the key is then read and looked up as any other.
+/// Lines of one source and event type name their keys in the same order most of the time. So after
+/// a key comes, as a rule, the one that came after it last time; whether it does is seen by
+/// comparing a few words: the key with its quotes and colon. A wrong guess costs that comparison,
+/// and the key is then read and looked up as any other.
 ///
 /// Keys are remembered by scope: the object that they stand in, and what is known by then of the event's type.
 /// Limits: keys of up to 29 bytes without escapes; 1,024 different ones are remembered, later ones are looked up.

@@ -2,8 +2,9 @@ import Storage
 
 /// Lines that look like earlier ones: only their values are read.
 extension LineScanner {
-    /// Reads a line that has one of the shapes that are known, of at most as many bytes as a line may have. Where it ends is
-    /// seen on the way: no value that may stand in a shape holds the end of a line, which `JSONText` takes for no space.
+    /// Reads a line that has one of the shapes that are known, of at most as many bytes as a line
+    /// may have. Where it ends is seen on the way: no value that may stand in a shape holds the end
+    /// of a line, which `JSONText` takes for no space.
     /// - Returns: where it ends; -1 where it has none of them, or a fault. Then it is as if nothing had been read.
     mutating func follow(number: Int, start: Int) -> Int {
         let firstField = fields.count

@@ -2,9 +2,10 @@ package import Storage
 
 /// Turns blocks of whole input lines in the native form into batches of events.
 ///
-/// Every line is validated in full; only what the projection names is decoded. A faulty line becomes a reject and leaves
-/// its neighbours alone. The scanner keeps nothing from one block to the next but memory, so blocks may be scanned by
-/// several scanners side by side, and any cut of the input into blocks gives the same events.
+/// Every line is validated in full; only what the projection names is decoded. A faulty line
+/// becomes a reject and leaves its neighbours alone. The scanner keeps nothing from one block to
+/// the next but memory, so blocks may be scanned by several scanners side by side, and any cut of
+/// the input into blocks gives the same events.
 ///
 /// Cost: about one pass over the bytes; nothing is allocated for a line without escapes in what is decoded.
 package struct LineScanner: ~Copyable {
@@ -23,7 +24,8 @@ package struct LineScanner: ~Copyable {
     /// Where the values of the native keys were found in the current line, and of what kind they are.
     private var timestamp = Field(slot: .none, kind: .null)
     private var found = Found()
-    /// What is known about formats, and of lines in other ones than the native form: their readers, by the format's number.
+    /// What is known about formats, and of lines in other ones than the native form: their readers,
+    /// by the format's number.
     let formats: FormatPlan
     private let projection: Projection
     private var readers: [UInt32: MappedReader] = [:]
@@ -71,7 +73,8 @@ package struct LineScanner: ~Copyable {
 
     /// A scanner for events as `projection` reads them, of lines of at most `lineLimit` bytes.
     /// Customers' ids are hashed with `hashKey`.
-    /// - Parameter followsShapes: whether lines are held against what earlier ones looked like; the events are the same.
+    /// - Parameter followsShapes: whether lines are held against what earlier ones looked like; the
+    ///   events are the same.
     package init(
         _ projection: Projection, lineLimit: Int, formats: FormatPlan = .native, planVersion: Int = 0,
         hashKey: HashKey = .process, followsShapes: Bool = true

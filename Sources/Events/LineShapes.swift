@@ -1,18 +1,20 @@
 import Storage
 
-/// What a reader remembers of how whole objects look: the text between their values, so that of the next object which looks
-/// alike only the values are read.
+/// What a reader remembers of how whole objects look: the text between their values, so that of the
+/// next object which looks alike only the values are read.
 ///
-/// Most lines come from a few writers, each of which spells the objects of one type of event alike, down to the space between
-/// values. What stands between two values of an object that was taken, keys and all, is a *literal*; a shape is a row of
-/// literals, each with what is to be done with the value behind it. The shapes of a reader are one tree, in which those that
-/// begin alike share their steps; behind the event's type each type has a branch of its own.
+/// Most lines come from a few writers, each of which spells the objects of one type of event alike,
+/// down to the space between values. What stands between two values of an object that was taken,
+/// keys and all, is a *literal*; a shape is a row of literals, each with what is to be done with
+/// the value behind it. The shapes of a reader are one tree, in which those that begin alike share
+/// their steps; behind the event's type each type has a branch of its own.
 ///
-/// An object that is like none is read in full, and may become a shape itself. So is any in which a value is not what it was:
-/// whoever follows shapes takes only objects that would be taken in full, with the same outcome, since every literal was
-/// validated when it was learnt, and its place in the object's grammar is that of the steps before it.
-/// Limits: objects of up to 96 values; 2,048 steps; 128 types, whose names have up to 24 bytes; 12 ways to go on from a step.
-/// Where shapes keep changing they are forgotten, and nothing is learnt for a while.
+/// An object that is like none is read in full, and may become a shape itself. So is any in which a
+/// value is not what it was: whoever follows shapes takes only objects that would be taken in full,
+/// with the same outcome, since every literal was validated when it was learnt, and its place in
+/// the object's grammar is that of the steps before it. Limits: objects of up to 96 values; 2,048
+/// steps; 128 types, whose names have up to 24 bytes; 12 ways to go on from a step. Where shapes
+/// keep changing they are forgotten, and nothing is learnt for a while.
 struct LineShapes: ~Copyable {
     /// What is to be done behind a literal.
     enum Form: UInt8, BitwiseCopyable {
@@ -20,8 +22,8 @@ struct LineShapes: ~Copyable {
         case more
         /// The object has ended.
         case end
-        /// Strings, whose opening quote is the literal's last byte and whose closing one is the next one's first: that of a
-        /// native key that nothing else reads, or any other.
+        /// Strings, whose opening quote is the literal's last byte and whose closing one is the
+        /// next one's first: that of a native key that nothing else reads, or any other.
         case customerID, event, timestamp, id, channel, string
         case number
         /// `true`, `false` or `null`.
@@ -30,7 +32,8 @@ struct LineShapes: ~Copyable {
         case json
         /// Any value, of which nothing is kept.
         case skipped
-        /// The literal's last byte opens, or closes, an object that is kept as its text and of which parts are kept, too.
+        /// The literal's last byte opens, or closes, an object that is kept as its text and of
+        /// which parts are kept, too.
         case open, close
     }
 
@@ -124,7 +127,8 @@ struct LineShapes: ~Copyable {
     @inline(__always)
     mutating func noteFollowed() { followed &+= 1 }
 
-    /// How an event goes on whose type, the value of a step, stands at a range; the first step is -1 where none is known.
+    /// How an event goes on whose type, the value of a step, stands at a range; the first step is
+    /// -1 where none is known.
     @inline(__always)
     func branch(_ bytes: View<UInt8>, _ range: Range<Int>, behind step: Int) -> (first: Int, type: Int32) {
         guard range.count <= ShortText.most, range.lowerBound &+ ShortText.most <= bytes.count else { return (-1, 0) }

@@ -46,8 +46,8 @@ public final class OrderedBatch: Sendable {
     public let events: EventBatch
     /// The place of the batch's first line. Ask `place(_:)` for an event's.
     public let firstPlace: UInt64
-    /// Deadlines up to here are due once the batch is done, and windows have slid to just before; no later event is taken
-    /// before it.
+    /// Deadlines up to here are due once the batch is done, and windows have slid to just before;
+    /// no later event is taken before it.
     package let watermark: Instant
     /// Whether the input ends with this batch, so that nothing more happens at its watermark.
     package let isLast: Bool
@@ -108,7 +108,8 @@ public final class OrderedBatch: Sendable {
         places.isEmpty ? firstPlace &+ UInt64(events.row(index).line) : places[index]
     }
 
-    /// The number of the event at `index` in the order in which events are taken, from 1: the same on any number of shards.
+    /// The number of the event at `index` in the order in which events are taken, from 1: the same
+    /// on any number of shards.
     @inlinable @inline(__always)
     public func number(_ index: Int) -> UInt64 { firstNumber &+ UInt64(index) &+ 1 }
 

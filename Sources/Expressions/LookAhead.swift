@@ -2,9 +2,9 @@ package import Storage
 
 /// Looks at what events ahead will look up in reference tables, so that their waits for memory overlap.
 ///
-/// A look-up goes to two places that no cache holds, one behind the other. Asked for some events at once, first all of the
-/// one kind are fetched, and then all of the other. What is seen changes nothing, so where there are more than there is
-/// room for, the rest is looked up as it comes.
+/// A look-up goes to two places that no cache holds, one behind the other. Asked for some events at
+/// once, first all of the one kind are fetched, and then all of the other. What is seen changes
+/// nothing, so where there are more than there is room for, the rest is looked up as it comes.
 package struct LookAhead: ~Copyable {
     /// The least rows of a table that is worth it: smaller ones lie in a cache.
     package static let rowsLeast = 1 << 14

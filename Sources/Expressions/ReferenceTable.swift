@@ -2,10 +2,11 @@ package import Storage
 
 /// A reference table: rows of typed cells under a key, read once and shared unchanged.
 ///
-/// What belongs to a row lies together, since most look-ups find nothing of it in the processor's caches: bits for the cells
-/// that are there, a word a cell, its key, and its cells' texts. A row whose cells and key fit into a line of the caches has
-/// one of its own, or shares one. A row is found by a table of its keys' hashes that says where it begins (`KeyIndex`): so a
-/// look-up goes to two places of memory. Memory beside the texts: eight bytes a cell, and up to 110 a row.
+/// What belongs to a row lies together, since most look-ups find nothing of it in the processor's
+/// caches: bits for the cells that are there, a word a cell, its key, and its cells' texts. A row
+/// whose cells and key fit into a line of the caches has one of its own, or shares one. A row is
+/// found by a table of its keys' hashes that says where it begins (`KeyIndex`): so a look-up goes
+/// to two places of memory. Memory beside the texts: eight bytes a cell, and up to 110 a row.
 package final class ReferenceTable: Sendable {
     /// What a column's cells are.
     package enum Kind: String, CaseIterable, BitwiseCopyable, Sendable {
@@ -51,15 +52,17 @@ package final class ReferenceTable: Sendable {
 
     /// Where a table lies and how it is laid out: plain numbers, so that nothing is counted as look-ups go by it.
     ///
-    /// A row's number is where it begins, in units of two words; none begins at 0. Of a row, the lowest bits of the first
-    /// word are how many bytes its key has; of those above it and in the next words, one for each column, which cells are
-    /// there. Behind them stand the cells, behind these the key, and then texts.
+    /// A row's number is where it begins, in units of two words; none begins at 0. Of a row, the
+    /// lowest bits of the first word are how many bytes its key has; of those above it and in the
+    /// next words, one for each column, which cells are there. Behind them stand the cells, behind
+    /// these the key, and then texts.
     ///
-    /// Rows are found by places, eight in a line of the processor's caches, half of them taken at most. A place has the row's
-    /// number, and above it the upper half of the key's hash: it says in which line the place is, however many there are, or
-    /// else in the next that is not full, and hardly any other key is looked at. A place that is free is 0, as are all behind
-    /// it in its line. The places of a line are looked at together: a branch for each would mostly be foreseen wrongly, and
-    /// then a processor has nothing else to do while it waits for memory.
+    /// Rows are found by places, eight in a line of the processor's caches, half of them taken at
+    /// most. A place has the row's number, and above it the upper half of the key's hash: it says
+    /// in which line the place is, however many there are, or else in the next that is not full,
+    /// and hardly any other key is looked at. A place that is free is 0, as are all behind it in
+    /// its line. The places of a line are looked at together: a branch for each would mostly be
+    /// foreseen wrongly, and then a processor has nothing else to do while it waits for memory.
     package struct Sight: BitwiseCopyable, Sendable {
         static let unit = 2
         static let keyBits = 17
@@ -239,8 +242,8 @@ package final class ReferenceTable: Sendable {
     /// The number of the column of a name.
     package func column(named name: String) -> Int? { columns.firstIndex { $0.name.isSame(as: name) } }
 
-    /// The number of the row of a key; nil where there is none. What it goes by lies behind a reference that is counted:
-    /// look-ups by the million go by `sight`.
+    /// The number of the row of a key; nil where there is none. What it goes by lies behind a
+    /// reference that is counted: look-ups by the million go by `sight`.
     package func row(of key: View<UInt8>) -> Int? { sight.row(of: key) }
 
     /// The value of a cell; an error where it is absent. Valid for as long as the table is there.
@@ -299,8 +302,8 @@ package struct ReferenceTables: Sendable {
     }
 }
 
-/// What look-ups in a configuration's tables go by: plain numbers, so that nothing is counted, and a processor may go on
-/// with the next look-up while it waits for memory.
+/// What look-ups in a configuration's tables go by: plain numbers, so that nothing is counted, and
+/// a processor may go on with the next look-up while it waits for memory.
 package struct ReferenceSights: BitwiseCopyable, Sendable {
     private let all: View<ReferenceTable.Sight>
 

@@ -7,10 +7,11 @@ extension Value {
     /// may be without end when it is written out.
     private static let sizeLimit = 16 << 20
 
-    /// Appends the value as JSON: doubles the shortest form that reads back the same, always with a fraction or an
-    /// exponent; times in RFC 3339, UTC, with milliseconds, or microseconds where there are any; spans of time as
-    /// `"604800s"`; bytes in base64; types by name. False, with nothing appended, for what JSON has no form for: an
-    /// error, a record, a number that is not finite. Within a map such a value is left out, within a list it becomes null.
+    /// Appends the value as JSON: doubles the shortest form that reads back the same, always with a
+    /// fraction or an exponent; times in RFC 3339, UTC, with milliseconds, or microseconds where
+    /// there are any; spans of time as `"604800s"`; bytes in base64; types by name. False, with
+    /// nothing appended, for what JSON has no form for: an error, a record, a number that is not
+    /// finite. Within a map such a value is left out, within a list it becomes null.
     @discardableResult
     package func appendJSON(to output: inout [UInt8]) -> Bool {
         var left = Value.sizeLimit

@@ -26,8 +26,9 @@ package final class DataDirectory: Sendable {
 
     /// The version that this program writes, and the ways to it from all before.
     package static let currentVersion = 3
-    /// Version 2 notes what stands before the place up to which a source was read, and version 3 of which file that is, and of
-    /// merged files all that stands before it; without that nothing is looked at there.
+    /// Version 2 notes what stands before the place up to which a source was read, and version 3 of
+    /// which file that is, and of merged files all that stands before it; without that nothing is
+    /// looked at there.
     package static let upgrades = [Upgrade(from: 1) { _ in }, Upgrade(from: 2) { _ in }]
 
     private static let versionWords = "journeyd data "

@@ -40,11 +40,12 @@ import Storage
 // Segments are valid together if and only if each begins at the position at which the one before it ends. The first
 // record of a segment is a `context`: what must be known to make sense of those that follow.
 //
-// The journal ends before its first record that is not valid. It has no record at all where its oldest segment does not
-// begin at position 0, and no header or valid record says that the journal was durable up to there. When power is lost, records that were not durable may be
-// there, in part or not, in any choice: what is behind the journal's end is cut off when it is next opened. But where a
-// valid record behind its end says that the journal was durable beyond it, then that was not the loss of power: the
-// journal is damaged, and is left alone.
+// The journal ends before its first record that is not valid. It has no record at all where its
+// oldest segment does not begin at position 0, and no header or valid record says that the journal
+// was durable up to there. When power is lost, records that were not durable may be there, in part
+// or not, in any choice: what is behind the journal's end is cut off when it is next opened. But
+// where a valid record behind its end says that the journal was durable beyond it, then that was
+// not the loss of power: the journal is damaged, and is left alone.
 //
 // Cost: 64 bytes and at most 7 of padding for each block of lines that arrived together, beside the lines themselves.
 

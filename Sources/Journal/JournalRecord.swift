@@ -141,9 +141,10 @@ package struct JournalSource: Sendable, Equatable {
         self.format = format
     }
 
-    /// The name as records have it. Where the configuration does not say the format, a zero byte, the format's text and
-    /// another zero byte stand in front; where it is one of several files, a zero byte, the device's and the file's number, as
-    /// words, stand behind it. No path has a zero byte.
+    /// The name as records have it. Where the configuration does not say the format, a zero byte,
+    /// the format's text and another zero byte stand in front; where it is one of several files, a
+    /// zero byte, the device's and the file's number, as words, stand behind it. No path has a zero
+    /// byte.
     package var bytes: [UInt8] {
         let front = format == .standard ? [] : [0] + Array(format.text.utf8) + [0]
         guard let file else { return front + Array(name.utf8) }

@@ -32,10 +32,11 @@ extension ByteBlock {
     }
 }
 
-/// Where the lines of several files that were merged come from. It stands at the end of their payload:
-/// the runs (first line within the block, source, line of the source), the rests (source, lines, offset, offset's lines, and
-/// how many bytes before it are marked by which hash), the number of either, and the number of bytes of lines, each as a word.
-/// Up to version 2 of the data directory rests have no mark.
+/// Where the lines of several files that were merged come from. It stands at the end of their
+/// payload: the runs (first line within the block, source, line of the source), the rests (source,
+/// lines, offset, offset's lines, and how many bytes before it are marked by which hash), the
+/// number of either, and the number of bytes of lines, each as a word. Up to version 2 of the data
+/// directory rests have no mark.
 package struct MergedOrigin: Sendable, Equatable {
     /// A run of lines that stand one after the other in one source: its first line within the block, the source's number
     /// in the journal, and the first line's number there, from 1.

@@ -4,9 +4,10 @@ import Storage
 /// The records of a journal, and lines in them, that an operator has passed over for good: they stay where they are, and
 /// whoever repeats the journal leaves them out.
 ///
-/// They stand in the file `skipped` of the data directory, a place on each line. A line that is passed over by itself is taken
-/// for a blank one. The file `erased` has the places of lines that were overwritten with blanks, each with the time at which
-/// its event had been taken, in microseconds: so far time has come there.
+/// They stand in the file `skipped` of the data directory, a place on each line. A line that is
+/// passed over by itself is taken for a blank one. The file `erased` has the places of lines that
+/// were overwritten with blanks, each with the time at which its event had been taken, in
+/// microseconds: so far time has come there.
 package struct SkippedRecords: Sendable, Equatable {
     private static let file = "skipped"
     /// More than anybody would pass over by hand.

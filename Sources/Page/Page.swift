@@ -1,7 +1,8 @@
-/// The page that draws the figures of a report: one document with its own style and script, which asks nothing of anybody else.
+/// The page that draws the figures of a report: one document with its own style and script, which
+/// asks nothing of anybody else.
 ///
-/// It is assembled once from the files beside this one. What only readers of script and style need is left out (`Script`), so that
-/// the sources can be read and the page stays small.
+/// It is assembled once from the files beside this one. What only readers of script and style need
+/// is left out (`Script`), so that the sources can be read and the page stays small.
 package enum Page {
     /// The most bytes that the page may have without figures.
     package static let bytesMost = 80 << 10
@@ -16,8 +17,8 @@ package enum Page {
         return Array("(()=>{\"use strict\";".utf8) + Script.tightened(Array(files.joined())) + Array("})();\n".utf8)
     }()
 
-    /// What the page may do, as a Content-Security-Policy: run its own script and style, known by their hashes, and ask where it
-    /// came from for figures.
+    /// What the page may do, as a Content-Security-Policy: run its own script and style, known by
+    /// their hashes, and ask where it came from for figures.
     package static let policy =
         "default-src 'none'; script-src 'sha256-\(Sha256.base64(of: script))'; "
         + "style-src 'sha256-\(Sha256.base64(of: style))'; connect-src 'self'; base-uri 'none'; form-action 'none'"

@@ -75,8 +75,8 @@ package struct InProcessEngine: ~Copyable {
         rejects.goOn(from: state.rejects)
     }
 
-    /// Whether anything would happen at a `step` to this time: an event that waits is taken, or a deadline falls due. Else the
-    /// step can be left out, and the next event comes to the same.
+    /// Whether anything would happen at a `step` to this time: an event that waits is taken, or a
+    /// deadline falls due. Else the step can be left out, and the next event comes to the same.
     package func moves(at now: Instant) -> Bool { sequencer.moves(at: now, past: shard.nextDeadline) }
 
     /// What partitions ask a bank for, of the budgets that they share, since this was told last.
@@ -109,8 +109,8 @@ package struct InProcessEngine: ~Copyable {
     }
 
     /// Decodes a block of whole lines, which is not changed any more.
-    /// - Parameter format: that of the lines, where it is another than was known before the first of them had come: a table has
-    ///   a header.
+    /// - Parameter format: that of the lines, where it is another than was known before the first
+    ///   of them had come: a table has a header.
     package mutating func scan(
         _ block: ByteBlock, source: Int, format: InputFormat? = nil, arrival: Instant, isFirst: Bool
     ) -> EventBatch {
@@ -127,8 +127,8 @@ package struct InProcessEngine: ~Copyable {
             events, isLive: true, runs: [LineRun(first: 0, source: sources[source], line: number)])
     }
 
-    /// The line that says of one of a source that it was not taken, for a reason that the engine does not see. It has no place
-    /// among the others.
+    /// The line that says of one of a source that it was not taken, for a reason that the engine
+    /// does not see. It has no place among the others.
     package func rejected(
         _ line: View<UInt8>, source: Int, number: UInt64, for reason: RejectReason, _ detail: String
     ) -> ByteBlock {

@@ -259,7 +259,8 @@ struct Stages: Sendable {
             var first: EndpointFault?
             for await fault in group {
                 remaining -= 1
-                // Only those are left that never end by themselves: the clock, the controls, the outputs' faults, the journal's.
+                // Only those are left that never end by themselves: the clock, the controls, the
+                // outputs' faults, the journal's.
                 if remaining == 0 { group.cancelAll() }
                 guard let fault else { continue }
                 first = first ?? fault

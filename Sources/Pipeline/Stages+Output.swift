@@ -346,7 +346,8 @@ struct RejectLog {
     /// The sources that turned out to have no lines of JSON at all, of those that were reported of.
     private var foreign: Set<String> = []
 
-    /// A log of rejects. Where there is no log for operators and they are not kept, the first few are reported for people.
+    /// A log of rejects. Where there is no log for operators and they are not kept, the first few
+    /// are reported for people.
     init(isKept: Bool, log: Log? = nil, speech: Speech = Speech(.english)) {
         self.isKept = isKept
         self.log = log

@@ -3,23 +3,27 @@ import Synchronization
 
 /// Memory for the state of one shard: 64-bit words in blocks of a few sizes, named by handles of 32 bits.
 ///
-/// Words are numbered from the beginning of the arena's space; a block's handle is half the number of its first word, so a
-/// space holds up to 64 GiB. Chunks of 1 MiB are added as needed and never move, which keeps views into a block valid until
-/// it is freed. Freed blocks wait on a list of their size for the next of that size.
+/// Words are numbered from the beginning of the arena's space; a block's handle is half the number
+/// of its first word, so a space holds up to 64 GiB. Chunks of 1 MiB are added as needed and never
+/// move, which keeps views into a block valid until it is freed. Freed blocks wait on a list of
+/// their size for the next of that size.
 ///
-/// Where the system lets it, a space is one stretch of addresses, of which only the chunks that there are can be used, and
-/// perhaps one more: a word is found by adding its number to where the stretch begins. Its pages are large ones (`LargePages`). Where addresses are limited, chunks lie wherever there was room,
-/// and a table says where.
+/// Where the system lets it, a space is one stretch of addresses, of which only the chunks that
+/// there are can be used, and perhaps one more: a word is found by adding its number to where the
+/// stretch begins. Its pages are large ones (`LargePages`). Where addresses are limited, chunks lie
+/// wherever there was room, and a table says where.
 ///
-/// Arenas of one space can hand over blocks to each other: a handle means the same in all of them, and whoever frees a block
-/// has it for its own use from then on. Who takes a block over must come to know of it from who gave it, through a lock.
+/// Arenas of one space can hand over blocks to each other: a handle means the same in all of them,
+/// and whoever frees a block has it for its own use from then on. Who takes a block over must come
+/// to know of it from who gave it, through a lock.
 ///
-/// Invariants: the space's first chunk belongs to no arena, is there from the beginning and holds zeros, so the handle 0 means
-/// "none", and may be looked at all the same; a block is even in length and zeroed when it is handed out. Every access is held
-/// against the stretch, whose other pages cannot be touched, or the chunks that exist: a wrong handle stops the process rather
-/// than reading foreign memory, though it may reach another block of this arena, or a chunk that nobody has yet.
-/// Cost: allocate and free take constant time; a block is at most half larger than asked for, or 2 words;
-/// one of more than a chunk is a whole number of chunks.
+/// Invariants: the space's first chunk belongs to no arena, is there from the beginning and holds
+/// zeros, so the handle 0 means "none", and may be looked at all the same; a block is even in
+/// length and zeroed when it is handed out. Every access is held against the stretch, whose other
+/// pages cannot be touched, or the chunks that exist: a wrong handle stops the process rather than
+/// reading foreign memory, though it may reach another block of this arena, or a chunk that nobody
+/// has yet. Cost: allocate and free take constant time; a block is at most half larger than asked
+/// for, or 2 words; one of more than a chunk is a whole number of chunks.
 ///
 /// An arena is a few addresses and is copied freely, so that handing it about counts no references; its memory lives as
 /// long as the `ArenaMemory` that it was taken from.
@@ -86,8 +90,9 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         nonmutating set { unsafe counters.pointee.hashKey = newValue }
     }
 
-    /// The words handed out and not freed. Where blocks come from another arena of the space, or go there, those that were freed
-    /// elsewhere than they were handed out count at both: only the sum of all of a space means something then.
+    /// The words handed out and not freed. Where blocks come from another arena of the space, or go
+    /// there, those that were freed elsewhere than they were handed out count at both: only the sum
+    /// of all of a space means something then.
     public var wordsInUse: Int { unsafe counters.pointee.wordsInUse }
 
     /// A count that whoever owns the arena keeps of what is in it.
@@ -159,8 +164,9 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         return take(capacity, sizeClass: Arena.sizeClass(capacity))
     }
 
-    /// A block of at least `words` words, of at most a chunk, whose first `words` the caller is going to write, all of them:
-    /// they hold anything. The others are zero only if the block was never used.
+    /// A block of at least `words` words, of at most a chunk, whose first `words` the caller is
+    /// going to write, all of them: they hold anything. The others are zero only if the block was
+    /// never used.
     @inlinable @inline(__always)
     public func allocateUncleared(_ words: Int) -> UInt32 {
         let capacity = Arena.capacity(words)
@@ -241,16 +247,16 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         return first << Arena.chunkShift
     }
 
-    /// Has chunks of neighbouring numbers, all zero, which must not have been there; answers where they begin, nil for want
-    /// of memory or of addresses.
+    /// Has chunks of neighbouring numbers, all zero, which must not have been there; answers where
+    /// they begin, nil for want of memory or of addresses.
     func makeChunks(_ numbers: Range<Int>) -> UnsafeMutablePointer<UInt64>? {
         let words = numbers.count << Arena.chunkShift
         let found: UnsafeMutablePointer<UInt64>?
         if numbers.lowerBound < reach >> Arena.chunkShift {
             guard numbers.upperBound <= reach >> Arena.chunkShift else { return nil }
             let start = unsafe base + numbers.lowerBound << Arena.chunkShift
-            // Two chunks lie in one large page, which there is only where all of it can be used. The first chunk is not to be
-            // written.
+            // Two chunks lie in one large page, which there is only where all of it can be used.
+            // The first chunk is not to be written.
             let first = max(numbers.lowerBound & ~1, 1)
             let end = min((numbers.upperBound + 1) & ~1, reach >> Arena.chunkShift)
             let bytes = (end - first) * Arena.chunkBytes
@@ -306,7 +312,8 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         unsafe Arena.copy(UnsafeRawPointer(source), to: target, bytes.count)
     }
 
-    /// Copies bytes. Most texts are short: two words that may overlap take fewer steps than the call that copies anything.
+    /// Copies bytes. Most texts are short: two words that may overlap take fewer steps than the
+    /// call that copies anything.
     @inlinable @inline(__always)
     static func copy(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, _ count: Int) {
         if count > 16 || count < 4 {
@@ -346,8 +353,8 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
 /// The numbers that several arenas have in common, and their chunks, which end with the last of their owners.
 @safe
 public final class ArenaSpace: @unchecked Sendable {
-    // Sendable: numbers are given out by an atomic count, and each place of the table is written once, by whom the number was
-    // given to; who reads it has learnt of the number through a lock.
+    // Sendable: numbers are given out by an atomic count, and each place of the table is written
+    // once, by whom the number was given to; who reads it has learnt of the number through a lock.
     let chunks: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>?>
     let chunkCount: UnsafeMutablePointer<Atomic<Int>>
     /// Where the stretch begins, which holds the chunks of lower numbers than so many; where there are none, the first.
@@ -361,7 +368,8 @@ public final class ArenaSpace: @unchecked Sendable {
             OutOfMemory.end(reserving: Arena.chunkLimit * 8, for: "state")
         }
         unsafe chunks = table.bindMemory(to: UnsafeMutablePointer<UInt64>?.self, capacity: Arena.chunkLimit)
-        // What stands for no block is looked at ahead of need, by any of the arenas, whichever has chunks of its own already.
+        // What stands for no block is looked at ahead of need, by any of the arenas, whichever has
+        // chunks of its own already.
         var held = MemoryLimit.addressSpace == nil ? min(most, Arena.chunkLimit) : 0
         var zeros: UnsafeMutablePointer<UInt64>?
         while held > 0 {

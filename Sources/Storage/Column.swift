@@ -4,8 +4,9 @@ import Glibc
 /// A growing row of plain elements with one owner: an array without copy-on-write, so that a hot loop pays for a bounds
 /// check and nothing else.
 ///
-/// One of several MiB is memory of its own from the system, which grows without being copied: that would hold up whoever
-/// adds the next element, for a tenth of a second where there are a million, most of it the system's time for fresh memory.
+/// One of several MiB is memory of its own from the system, which grows without being copied: that
+/// would hold up whoever adds the next element, for a tenth of a second where there are a million,
+/// most of it the system's time for fresh memory.
 @safe
 public struct Column<Element: BitwiseCopyable>: ~Copyable {
     @usableFromInline var base: UnsafeMutablePointer<Element>

@@ -28,7 +28,8 @@ extension [UInt8] {
         append(contentsOf: String(number).utf8)
     }
 
-    /// Appends a count of units of so many decimal places, at most 14 digits: at least one before the point and one behind.
+    /// Appends a count of units of so many decimal places, at most 14 digits: at least one before
+    /// the point and one behind.
     private mutating func append(_ count: UInt64, places: Int, isNegative: Bool) {
         // The first character comes to lie in the lowest byte.
         var text: UInt128 = places == 0 ? 0x30 : 0

@@ -1,7 +1,8 @@
 import Glibc
 
-/// Memory in pages of two MiB, where the system has them (`MADV_HUGEPAGE`): with small pages, finding out where a place of a
-/// large table lies costs a wait for memory of its own, and each page costs a fault at its first use.
+/// Memory in pages of two MiB, where the system has them (`MADV_HUGEPAGE`): with small pages,
+/// finding out where a place of a large table lies costs a wait for memory of its own, and each
+/// page costs a fault at its first use.
 enum LargePages {
     static let bytes = 2 << 20
 

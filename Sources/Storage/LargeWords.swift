@@ -2,8 +2,9 @@ import Glibc
 
 /// A growing row of words with one owner that is looked into at random, by the million.
 ///
-/// From four MiB on it lies in large pages (`LargePages`). Growing copies, so this is for what is filled once. Below that it
-/// begins where a line of the processor's caches begins, as it does above.
+/// From four MiB on it lies in large pages (`LargePages`). Growing copies, so this is for what is
+/// filled once. Below that it begins where a line of the processor's caches begins, as it does
+/// above.
 @safe
 public struct LargeWords: ~Copyable {
     /// How many words a line of the processor's caches has.
@@ -114,7 +115,8 @@ public struct LargeWords: ~Copyable {
 extension LargeWords: @unchecked Sendable {}
 
 extension View<UInt64> {
-    /// The `count` bytes that begin `offset` bytes behind the beginning of a word, all of which must lie within the view.
+    /// The `count` bytes that begin `offset` bytes behind the beginning of a word, all of which
+    /// must lie within the view.
     @inlinable @inline(__always)
     public func bytes(at index: Int, offset: Int, count: Int) -> View<UInt8> {
         let start = index &* 8 &+ offset
@@ -124,8 +126,8 @@ extension View<UInt64> {
             base: UnsafeRawPointer(base).assumingMemoryBound(to: UInt8.self) + start, count: count)
     }
 
-    /// Which of the eight words from `index` on, all of which must lie within the view, are the same as another from a bit
-    /// on upward: the lowest bit says it of the first.
+    /// Which of the eight words from `index` on, all of which must lie within the view, are the
+    /// same as another from a bit on upward: the lowest bit says it of the first.
     @inlinable @inline(__always)
     public func alike(_ word: UInt64, aboveBit bit: UInt64, inLineAt index: Int) -> UInt64 {
         precondition(index >= 0 && index &+ LargeWords.line <= count, "outside the view")

@@ -5,11 +5,12 @@ import Synchronization
 /// The end of the program where no memory is left: one clear line, and a status of its own, instead of a trap or a process
 /// that hangs.
 ///
-/// What can run out is the address space (`ulimit -v`), or the memory of the process's control group. The first shows in
-/// requests that fail: those of this module say what they were for; those of the runtime end in a trap, at which it is looked
-/// whether memory is what is missing. But some of the system's libraries wait for better times instead, and a control
-/// group's limit shows in nothing but the end; so where there is a limit, a thread looks at what is left, and ends the program
-/// just before.
+/// What can run out is the address space (`ulimit -v`), or the memory of the process's control
+/// group. The first shows in requests that fail: those of this module say what they were for; those
+/// of the runtime end in a trap, at which it is looked whether memory is what is missing. But some
+/// of the system's libraries wait for better times instead, and a control group's limit shows in
+/// nothing but the end; so where there is a limit, a thread looks at what is left, and ends the
+/// program just before.
 ///
 /// Nothing is written or tidied up on the way out: what is in a journal stays as it is, which is good.
 package enum OutOfMemory {

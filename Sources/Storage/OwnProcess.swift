@@ -5,8 +5,8 @@ import Glibc
 package struct OwnProcess: Sendable {
     private let number: pid_t
 
-    /// Starts the program with these words behind its name. Its standard input and output are nothing; what it says on standard
-    /// error comes out at this one's.
+    /// Starts the program with these words behind its name. Its standard input and output are
+    /// nothing; what it says on standard error comes out at this one's.
     package init(_ words: [String]) throws(SystemError) {
         number = try ChildStart(
             program: "/proc/self/exe", words: ["journeyd"] + words, input: .nothing, output: .nothing,

@@ -11,13 +11,15 @@ public protocol TableEntry: BitwiseCopyable, Sendable {
 /// Entries found by hashes of 64 bits, which may be millions: open addressing in parts, so that it never takes long to
 /// make the table larger.
 ///
-/// The upper eight bits of a hash choose one of 256 parts, and others a home within it; an entry stands at its home, or
-/// behind it with nothing free between, going round at the part's end. A part of which three quarters are taken becomes twice as
-/// large by itself: of ten million entries some thirty thousand move then, in about a millisecond. All at once they would
-/// hold up whoever adds the next for a tenth of a second and more, most of it the system's time for fresh memory.
+/// The upper eight bits of a hash choose one of 256 parts, and others a home within it; an entry
+/// stands at its home, or behind it with nothing free between, going round at the part's end. A
+/// part of which three quarters are taken becomes twice as large by itself: of ten million entries
+/// some thirty thousand move then, in about a millisecond. All at once they would hold up whoever
+/// adds the next for a tenth of a second and more, most of it the system's time for fresh memory.
 ///
-/// Places are numbered by part (bits 32 and up) and slot. They hold until an entry is added or removed. Entries of one hash
-/// keep the order in which they were added, whatever becomes of the table.
+/// Places are numbered by part (bits 32 and up) and slot. They hold until an entry is added or
+/// removed. Entries of one hash keep the order in which they were added, whatever becomes of the
+/// table.
 ///
 /// Invariants: a part's size is a power of two, of which at most three quarters are taken.
 /// Cost: a look-up takes a constant time, as a rule one comparison.
@@ -235,8 +237,8 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
         place & 0xFFFF_FFFF < part(place >> Self.partShift).mask ? place &+ 1 : nil
     }
 
-    /// How many entries from a place on, at most so many and all of one part, whoever goes round passes over: up to the first
-    /// of which `isPassed` does not say so, and never the part's last.
+    /// How many entries from a place on, at most so many and all of one part, whoever goes round
+    /// passes over: up to the first of which `isPassed` does not say so, and never the part's last.
     @inlinable @inline(__always)
     public func passed(from place: Int, most: Int, where isPassed: (Entry) -> Bool) -> Int {
         let part = part(place >> Self.partShift)

@@ -40,8 +40,8 @@ extension System {
         }
     }
 
-    /// From now on, when the program is told to look at its files anew (SIGHUP), a byte is written to `descriptor`, which must
-    /// stay open. Where it was told before, a byte is written now.
+    /// From now on, when the program is told to look at its files anew (SIGHUP), a byte is written
+    /// to `descriptor`, which must stay open. Where it was told before, a byte is written now.
     package static func announceHangup(to descriptor: Descriptor) {
         HangupSignal.descriptor.store(descriptor.number, ordering: .sequentiallyConsistent)
         if HangupSignal.isKept.exchange(false, ordering: .sequentiallyConsistent) { descriptor.writeByte() }

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// A place for a value that is found after the rest of an object was made, by whoever comes to it; several may look at the same time.
+/// A place for a value that is found after the rest of an object was made, by whoever comes to it;
+/// several may look at the same time.
 public struct SetOnce<Value: Sendable>: ~Copyable, Sendable {
     private let place = Mutex<Value?>(nil)
 

@@ -2,10 +2,11 @@ import Synchronization
 
 /// All instruments of a run, by name and labels, and all else that can be read at any time.
 ///
-/// Registering a name with labels that are there already gives the instrument that is there, so that what comes and goes
-/// (a connection, a reloaded action) goes on counting. A name has one help text and one kind; another is a mistake of
-/// ours. Each name has at most `seriesMost` series, because scrapers keep every one of them: what comes beyond shares a last one whose
-/// labels all say `other`. Registering takes a lock; keep the instrument.
+/// Registering a name with labels that are there already gives the instrument that is there, so
+/// that what comes and goes (a connection, a reloaded action) goes on counting. A name has one help
+/// text and one kind; another is a mistake of ours. Each name has at most `seriesMost` series,
+/// because scrapers keep every one of them: what comes beyond shares a last one whose labels all
+/// say `other`. Registering takes a lock; keep the instrument.
 package final class Metrics: Sendable {
     /// The most series of one name, besides the one of the others.
     package static let seriesMost = 1000

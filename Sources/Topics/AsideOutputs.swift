@@ -45,8 +45,8 @@ package final class AsideOutputs {
         self.rejects = rejects?.writer
     }
 
-    /// Takes what followed, and returns once all have it: a file once it is written, a receiver once it has taken the lines or
-    /// its spool has them.
+    /// Takes what followed, and returns once all have it: a file once it is written, a receiver
+    /// once it has taken the lines or its spool has them.
     package func take(_ output: CellOutput) throws(EndpointFault) {
         for block in output.rejected { try rejects?.write(block) }
         for lines in output.lines {
@@ -72,8 +72,9 @@ package final class AsideOutputs {
     }
 
     /// Ends all of them.
-    /// - Returns: what went wrong with a file, if anything did. It is not thrown: in optimised code of Swift 6.3 the caller of
-    ///   such an `async` function was handed an error that nobody had thrown.
+    /// - Returns: what went wrong with a file, if anything did. It is not thrown: in optimised code
+    ///   of Swift 6.3 the caller of such an `async` function was handed an error that nobody had
+    ///   thrown.
     package func finish() async -> EndpointFault? {
         do throws(EndpointFault) {
             for output in written { try output.writer.close() }

@@ -4,11 +4,12 @@
     import Events
     import Storage
 
-    /// Copies a topic, by key, to one of another number of partitions, and has the group begin there with what it knew: all that
-    /// it has taken is to be repeated, muted, and what it has not taken comes behind that.
+    /// Copies a topic, by key, to one of another number of partitions, and has the group begin
+    /// there with what it knew: all that it has taken is to be repeated, muted, and what it has not
+    /// taken comes behind that.
     ///
-    /// Nothing of it counts before its last transaction: until then the new topic has control records and no committed offset,
-    /// which stops the cells of whoever begins too early.
+    /// Nothing of it counts before its last transaction: until then the new topic has control
+    /// records and no committed offset, which stops the cells of whoever begins too early.
     ///
     /// The order of the copies follows from the records alone, and each transaction has the next of them. So a run that was
     /// killed is gone on with by another: what is there already is held to what would be written, record by record.

@@ -5,10 +5,11 @@
     package import Expressions
     import Storage
 
-    /// The log by librdkafka: a member of the input's group, a reader of its partitions, and one transactional producer.
+    /// The log by librdkafka: a member of the input's group, a reader of its partitions, and one
+    /// transactional producer.
     ///
-    /// The member only says whose the partitions are; what is in them comes by the reader, so that a cell begins at its own
-    /// offset. One thread uses it.
+    /// The member only says whose the partitions are; what is in them comes by the reader, so that
+    /// a cell begins at its own offset. One thread uses it.
     package final class TopicBroker: CellBroker {
         /// How long one request may take, in milliseconds.
         private static let patience = 5000
@@ -47,8 +48,8 @@
         /// When the process left the group last to join it again.
         private var rejoined: Int64?
 
-        /// Looks for the cluster, makes the topics that are missing, joins the group, and ends transactions of whoever had the
-        /// process's name before.
+        /// Looks for the cluster, makes the topics that are missing, joins the group, and ends
+        /// transactions of whoever had the process's name before.
         package init(_ terms: TopicTerms, zone: @escaping @Sendable (String) -> Zone?) throws(EndpointFault) {
             self.terms = terms
             let instance = terms.input.instance ?? "\(System.processNumber)-\(Instant.now.microseconds)"

@@ -9,12 +9,13 @@
     import Synchronization
     package import Telemetry
 
-    /// What a process does with topics, from joining the group to leaving it. On one thread; what comes from others is posted.
+    /// What a process does with topics, from joining the group to leaving it. On one thread; what
+    /// comes from others is posted.
     package final class TopicSession {
         /// How often, in nanoseconds, what the cells show is brought up to date.
         private static let showPause: Int64 = 200_000_000
-        /// How often, in nanoseconds, the clock may move cells that are at their partitions' ends: each time at which anything happens is a
-        /// control record.
+        /// How often, in nanoseconds, the clock may move cells that are at their partitions' ends:
+        /// each time at which anything happens is a control record.
         private static let stepPause: Int64 = 250_000_000
         /// How long a turn waits for records, in milliseconds.
         private static let pollMost: Int64 = 100

@@ -2,7 +2,8 @@ import CLinux
 import Glibc
 import Storage
 
-/// Before anything else in the program, what is done for all libraries included: a signal that comes while these begin is kept.
+/// Before anything else in the program, what is done for all libraries included: a signal that
+/// comes while these begin is kept.
 @section(".preinit_array") @used
 private let beginning: @convention(c) () -> Void = { hold_signals() }
 

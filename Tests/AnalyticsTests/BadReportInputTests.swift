@@ -2,8 +2,8 @@ import Analytics
 import TestSupport
 import Testing
 
-/// Whatever comes, figures are defined: null over nothing, `other` beyond the limits, refused values counted, and never anything
-/// that is no number.
+/// Whatever comes, figures are defined: null over nothing, `other` beyond the limits, refused
+/// values counted, and never anything that is no number.
 struct BadReportInputTests {
     private static let configuration = """
         { version: 1,

@@ -6,8 +6,9 @@ import Testing
 
 @testable import Cells
 
-/// Processes that are killed, evicted, fenced and started again, on a cluster whose requests get lost: what readers of committed
-/// lines see of each partition is what one process would have written that nothing ever happened to.
+/// Processes that are killed, evicted, fenced and started again, on a cluster whose requests get
+/// lost: what readers of committed lines see of each partition is what one process would have
+/// written that nothing ever happened to.
 @Suite struct MemberSimulationTests {
     /// The processes of one run, and what happens to them.
     private struct World {

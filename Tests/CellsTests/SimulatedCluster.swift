@@ -4,11 +4,11 @@ import TestSupport
 
 @testable import Cells
 
-/// A log with partitions, transactions and a consumer group, all of it in memory: what a Kafka-protocol broker does, as far as
-/// cells depend on it, and what it does only on bad days.
+/// A log with partitions, transactions and a consumer group, all of it in memory: what a
+/// Kafka-protocol broker does, as far as cells depend on it, and what it does only on bad days.
 ///
-/// Its clients ask one at a time; requests may get lost, be done and not be answered, or be done later, when whoever asked
-/// has long gone.
+/// Its clients ask one at a time; requests may get lost, be done and not be answered, or be done
+/// later, when whoever asked has long gone.
 final class SimulatedCluster {
     struct Input {
         let offset: Int64
@@ -64,8 +64,9 @@ final class SimulatedCluster {
         case takesAnyGeneration
         /// Committed offsets are told while a transaction that says otherwise is still open.
         case tellsUnstable
-        /// The generation is looked up when offsets are sent, not when partitions are assigned: a client that has noticed in
-        /// the background that it is no member any more sends none, and Kafka then checks nothing.
+        /// The generation is looked up when offsets are sent, not when partitions are assigned: a
+        /// client that has noticed in the background that it is no member any more sends none, and
+        /// Kafka then checks nothing.
         case generationOfTheMoment
     }
 
@@ -398,8 +399,8 @@ final class SimulatedBroker: CellBroker {
         cluster.pass()
         guard let number = transaction else { return }
         if cluster.chance(cluster.trouble / 4) { throw .again("time-out") }
-        // Of a transaction that was committed and not answered nothing is left to be aborted, and one whose commit was asked for
-        // may only be gone on with.
+        // Of a transaction that was committed and not answered nothing is left to be aborted, and
+        // one whose commit was asked for may only be gone on with.
         if isCommitting, cluster.chance(50) { cluster.commit(number) }
         isCommitting = false
         if cluster.transactions[number].state == .open { cluster.transactions[number].state = .aborted }

@@ -2,7 +2,8 @@ import Testing
 
 @testable import Configuration
 
-/// What is said of faulty moments and their sequences: each configuration, and below it the faults with column, path and remedy.
+/// What is said of faulty moments and their sequences: each configuration, and below it the faults
+/// with column, path and remedy.
 @Suite struct CheckMomentTests {
     private static let table = #"""
         { version: 1, moments: { m: {} } }

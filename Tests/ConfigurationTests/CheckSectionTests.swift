@@ -2,7 +2,8 @@ import Testing
 
 @testable import Configuration
 
-/// What is said of faulty sections other than moments and actions: each configuration, and below it the faults with column, path and remedy.
+/// What is said of faulty sections other than moments and actions: each configuration, and below it
+/// the faults with column, path and remedy.
 @Suite struct CheckSectionTests {
     private static let table = #"""
         {}

@@ -3,8 +3,8 @@ import Testing
 
 @testable import TestEngine
 
-/// Chance and what is learnt at their ends: propensities of nothing and of certainty, several choices of one moment, values
-/// that no weight can take, what is never held against anybody.
+/// Chance and what is learnt at their ends: propensities of nothing and of certainty, several
+/// choices of one moment, values that no weight can take, what is never held against anybody.
 @Suite struct ChanceRulesTests {
     private static let hour: Int64 = 3_600_000
 
@@ -179,7 +179,8 @@ import Testing
         }
     }
 
-    /// Until when a channel is held back that is the first to be free again: said where decisions are explained in full.
+    /// Until when a channel is held back that is the first to be free again: said where decisions
+    /// are explained in full.
     @Test func theFirstChannelToBeFreeIsTold() throws {
         let got = try Self.decisions(
             Self.rules(

@@ -1,7 +1,7 @@
 import Foundation
 
-/// What comes of decisions and what that holds back, learnt and told, as customers merge and rules change: by going through
-/// all that ever happened at each step. Times are milliseconds.
+/// What comes of decisions and what that holds back, learnt and told, as customers merge and rules
+/// change: by going through all that ever happened at each step. Times are milliseconds.
 struct NaiveOutcomes {
     static let hour: Int64 = 3_600_000
     static let day = 24 * hour

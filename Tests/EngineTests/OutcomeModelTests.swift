@@ -5,8 +5,9 @@ import Testing
 @testable import Pipeline
 @testable import TestEngine
 
-/// All that follows a decision at once, event by event: outcomes and what they hold back, what is learnt, customers who merge,
-/// images and reloads, against a model that keeps all that ever happened.
+/// All that follows a decision at once, event by event: outcomes and what they hold back, what is
+/// learnt, customers who merge, images and reloads, against a model that keeps all that ever
+/// happened.
 @Suite struct OutcomeModelTests {
     private static func rules(_ terms: NaiveOutcomes.Terms) -> String {
         func hours(_ outcome: String) -> String { "'\((terms.within[outcome] ?? 0) / NaiveOutcomes.hour)h'" }

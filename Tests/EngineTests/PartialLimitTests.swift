@@ -49,8 +49,9 @@ import Testing
         #expect(outcome.totals[counter] == 1)
     }
 
-    /// Where drop-offs are told, a first event of which some partial matches are too many is copied, and otherwise it lacks them:
-    /// that makes no difference to the matches, nor to how many were dropped.
+    /// Where drop-offs are told, a first event of which some partial matches are too many is
+    /// copied, and otherwise it lacks them: that makes no difference to the matches, nor to how
+    /// many were dropped.
     @Test(arguments: 0..<8) func whatIsLackingIsAsGoodAsDropped(seed: UInt64) throws {
         let a = "{ as: 'a', on: 'a' }"
         let many = "{ as: 'b', on: 'b', times: '1..' }"

@@ -4,9 +4,10 @@ import Testing
 
 /// Weights learnt by FTRL-Proximal.
 @Suite struct FTRLTests {
-    /// Vowpal Wabbit 9.11.9 (`--ftrl`, loss_function logistic) said so of the same 20,000 steps, before the steps 100, 1,000 and
-    /// 19,999 and summed up over all: α, β, λ₁, λ₂, and its predictions. Feature values are whole, since Vowpal Wabbit reads
-    /// others from text with an error in the last digit.
+    /// Vowpal Wabbit 9.11.9 (`--ftrl`, loss_function logistic) said so of the same 20,000 steps,
+    /// before the steps 100, 1,000 and 19,999 and summed up over all: α, β, λ₁, λ₂, and its
+    /// predictions. Feature values are whole, since Vowpal Wabbit reads others from text with an
+    /// error in the last digit.
     @Test(arguments: [
         [
             0.1, 1.0, 0.0, 0.0, 0.334092425256904, 0.34671687959060815, 0.47112297963507827,

@@ -221,8 +221,8 @@ import Testing
         }
     }
 
-    /// The numbers are those of lifetimes 0.11.3, fitted to its CDNOW data: frequency, recency, age, value, then P(alive), the
-    /// purchases of 90 days, their value. Times are in weeks.
+    /// The numbers are those of lifetimes 0.11.3, fitted to its CDNOW data: frequency, recency,
+    /// age, value, then P(alive), the purchases of 90 days, their value. Times are in weeks.
     @Test func customerValuesAreThoseOfLifetimes() {
         let known: [[Double]] = [
             [2.0, 30.43, 38.86, 22.35, 0.726609136799059, 0.45244861368651657, 11.156756710247937],

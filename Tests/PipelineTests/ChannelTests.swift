@@ -119,7 +119,8 @@ import Testing
         func await(_ value: Int) { while self.value < value {} }
     }
 
-    /// Cancelling holds the waiting task's lock and asks for the channel's; waking it must not hold these the other way round.
+    /// Cancelling holds the waiting task's lock and asks for the channel's; waking it must not hold
+    /// these the other way round.
     @Test func aWaitingTaskMayBeCancelledAsItIsWoken() async {
         let rounds = 1_000
         let (waiting, waking, done) = (Counter(), Counter(), Counter())

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Pipeline
 
-/// Sees to it that the keys of lines say their order outright: within what a shard makes of a batch each is greater than the one
-/// before, and greater than all of any shard's in the batches before. Else the order would depend on the cut of the
-/// input, or on how many shards there are.
+/// Sees to it that the keys of lines say their order outright: within what a shard makes of a batch
+/// each is greater than the one before, and greater than all of any shard's in the batches before.
+/// Else the order would depend on the cut of the input, or on how many shards there are.
 struct LineOrder {
     private var greatest: OrderKey?
 

@@ -54,8 +54,8 @@ import Testing
     /// How often it is killed before it is let come to its end: after so many times little of the input is left.
     private static let killsOfOne = 8
 
-    /// Has `body` kill the program as often as it is told, with a seed and by a configuration, as often as it takes; each time
-    /// from nothing.
+    /// Has `body` kill the program as often as it is told, with a seed and by a configuration, as
+    /// often as it takes; each time from nothing.
     private func inRounds(_ body: (_ kills: Int, _ seed: UInt64, _ configuration: String) throws -> Void) throws {
         var left = CrashTests.kills
         while left > 0 {

@@ -30,8 +30,8 @@ import Testing
         try shop.write("events", text)
     }
 
-    /// The data directory brings the same states about that the log has, so under the run's own configuration nothing changes,
-    /// and under another one expressions are those of the other.
+    /// The data directory brings the same states about that the log has, so under the run's own
+    /// configuration nothing changes, and under another one expressions are those of the other.
     @Test func goesByTheLogAndByTheData() throws {
         try writeEvents()
         try shop.write("one.json5", Self.rules())

@@ -6,8 +6,8 @@ import Testing
 
     init() throws { shop = try Workshop() }
 
-    /// `start FLAGS` begins a run that follows `log`, `end` ends it, `p FROM TO` prints pings, and `held` stops the run for as
-    /// long as a command takes.
+    /// `start FLAGS` begins a run that follows `log`, `end` ends it, `p FROM TO` prints pings, and
+    /// `held` stops the run for as long as a command takes.
     private func follow(_ script: String) throws -> Ran {
         try shop.run(
             """

@@ -3,8 +3,9 @@ import Glibc
 import TestSupport
 import Testing
 
-/// The program is killed while customers turn out to be one and accounts are followed, started again, and must come to what an
-/// uninterrupted run comes to; so must a replay, and a run that takes another configuration on the way.
+/// The program is killed while customers turn out to be one and accounts are followed, started
+/// again, and must come to what an uninterrupted run comes to; so must a replay, and a run that
+/// takes another configuration on the way.
 @Suite struct MergingCrashTests {
     let shop: Workshop
 

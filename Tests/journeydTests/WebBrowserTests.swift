@@ -2,8 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A browser's own requests: a page that sends with the client from `Scripts/examples/http`, by `fetch` with its preflight and
-/// by `sendBeacon`, and the same page under an origin that may not send.
+/// A browser's own requests: a page that sends with the client from `Scripts/examples/http`, by
+/// `fetch` with its preflight and by `sendBeacon`, and the same page under an origin that may not
+/// send.
 @Suite struct WebBrowserTests {
     @Test(.enabled(if: InstalledProgram.has("chromium"), "chromium is not installed"))
     func pagesSendFromOriginsThatMay() throws {

@@ -110,8 +110,9 @@ extension PlanDraft {
         finished(chosenConversion(moments), touchpoints: touchpoints)
     }
 
-    /// What is taken for the conversion where nothing says so: the first of the usual types that the configuration names, else
-    /// what its first moment of truth ends in, else any of the usual ones.
+    /// What is taken for the conversion where nothing says so: the first of the usual types that
+    /// the configuration names, else what its first moment of truth ends in, else any of the usual
+    /// ones.
     private func chosenConversion(_ moments: [MomentDraft]) -> (settings: ReportSettings, reading: ReportReading) {
         let known = vocabulary.projection.types
         var filter = EventFilter(types: nil)

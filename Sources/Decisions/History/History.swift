@@ -4,11 +4,13 @@ import Storage
 /// What was chosen for whom, as far as it can still matter.
 ///
 /// Customers are found by 64-bit hashes, confirmed by the id's bytes. Each has one block in an
-/// arena: the hash, the lengths, the id, then the choices in the order in which they were made (which is what recency
-/// goes by). A choice is of no consequence once it is out of reach of every cap and either another of its action came
-/// later, or its cooldown is over and no other action can tie with its own, or it is no longer recent (`Rules.recency`). Such choices are dropped when their
-/// customer's block is full, and by a hand that moves on over the table by some places for every choice made, and with time; a
-/// customer without choices leaves the table, and the table shrinks again after a crowd.
+/// arena: the hash, the lengths, the id, then the choices in the order in which they were made
+/// (which is what recency goes by). A choice is of no consequence once it is out of reach of every
+/// cap and either another of its action came later, or its cooldown is over and no other action can
+/// tie with its own, or it is no longer recent (`Rules.recency`). Such choices are dropped when
+/// their customer's block is full, and by a hand that moves on over the table by some places for
+/// every choice made, and with time; a customer without choices leaves the table, and the table
+/// shrinks again after a crowd.
 ///
 /// Invariant: time never goes back from one call to the next, so that what was dropped would not count again.
 /// Cost: a look-up is one hash probe and a pass over the customer's choices. Memory: 24 bytes and a block of
@@ -233,8 +235,8 @@ struct History: ~Copyable {
         return slot
     }
 
-    /// Drops all that is of no consequence at `now`: where rules are to change, what is remembered must not depend on how far
-    /// the hand has come. Ends the visit.
+    /// Drops all that is of no consequence at `now`: where rules are to change, what is remembered
+    /// must not depend on how far the hand has come. Ends the visit.
     mutating func forgetAll(_ rules: borrowing Rules, now: Instant) {
         // Places may be passed twice where others leave; what is left is looked at again for nothing.
         forget(rules, now: now, places: 2 * slots.placeCount)

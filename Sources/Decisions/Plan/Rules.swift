@@ -83,8 +83,9 @@ struct Rules: ~Copyable, Sendable {
         var isLeased: Bool { slice > 0 }
     }
 
-    /// For how many microseconds it counts that an action was chosen, where actions tie: 90 days. After that it is as if it
-    /// never had been, so that customers who do not come back need not be remembered for ever.
+    /// For how many microseconds it counts that an action was chosen, where actions tie: 90 days.
+    /// After that it is as if it never had been, so that customers who do not come back need not be
+    /// remembered for ever.
     static let recency: Int64 = 90 * 86_400_000_000
 
     let actions: Column<Action>
@@ -116,7 +117,8 @@ struct Rules: ~Copyable, Sendable {
     let learningNames: [String]
     /// Chooses by chance; nil where nothing does.
     let explorer: Explorer?
-    /// For each key of a payload, the first of the expressions that say the same as its own; none where that is constant.
+    /// For each key of a payload, the first of the expressions that say the same as its own; none
+    /// where that is constant.
     let payload: Column<ExpressionNumber>
     let choose: Int
     private let chooseByMoment: [Int?]

@@ -39,7 +39,8 @@ package struct SubjectChange: Sendable, Equatable {
     /// Of a merge, the key of the subject whose state goes over into the other's.
     package var absorbed: [UInt8] = []
     package var absorbedHash: UInt64 = 0
-    /// Of a merge, whether what both cannot have is the absorbed one's: of all that merge at the event it has the strongest name.
+    /// Of a merge, whether what both cannot have is the absorbed one's: of all that merge at the
+    /// event it has the strongest name.
     package var absorbedLeads = false
 
     package init(

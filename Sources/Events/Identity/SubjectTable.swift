@@ -5,14 +5,16 @@ import Storage
 /// An id is a record in an arena, found by the hash of its text and namespace. A subject is another: it has its ids as a
 /// list, in the order in which they became its. A subject that went over into another stays as a record that leads there.
 ///
-/// Words of an id: 0 its subject (low half) and the next of the subject's ids (high half); 1 the length of its text (bits 0
-/// to 15), its namespace (16 to 31), its flags (32 to 39), and how many subjects were first seen under it (40 and up); then
-/// the text. Words of a subject: 0 its first and its last id; 1 how many ids it has (low half) and how many merges (high
-/// half); 2 the number of its making, where it has gone over into another with the highest bit set; 3 the id under which it was first
-/// seen (low half) and which of those it is (high half); 4 the id that is its name, or the subject that it went over into.
-/// Cost: a look-up is a hash probe; joining and merging take steps in proportion to the ids of the subject that has to be
-/// gone through, of which there are at most `max_ids`. Memory: 16 bytes and the text for an id, in blocks of words, 11 to 21
-/// in the table; 48 for a subject.
+/// Words of an id: 0 its subject (low half) and the next of the subject's ids (high half); 1 the
+/// length of its text (bits 0 to 15), its namespace (16 to 31), its flags (32 to 39), and how many
+/// subjects were first seen under it (40 and up); then the text. Words of a subject: 0 its first
+/// and its last id; 1 how many ids it has (low half) and how many merges (high half); 2 the number
+/// of its making, where it has gone over into another with the highest bit set; 3 the id under
+/// which it was first seen (low half) and which of those it is (high half); 4 the id that is its
+/// name, or the subject that it went over into. Cost: a look-up is a hash probe; joining and
+/// merging take steps in proportion to the ids of the subject that has to be gone through, of which
+/// there are at most `max_ids`. Memory: 16 bytes and the text for an id, in blocks of words, 11 to
+/// 21 in the table; 48 for a subject.
 struct SubjectTable: ~Copyable {
     /// A word: the id's record (low half), and above the 32 bits of its hash that say where it stands. Ids that have these in
     /// common are told apart by their texts.

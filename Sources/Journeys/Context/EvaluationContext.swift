@@ -2,8 +2,8 @@ import Events
 import Expressions
 import Storage
 
-/// What a shard decides anything at: the event or deadline at hand and its time, the customer whose it is with the words
-/// kept of it, and what evaluates expressions over all that.
+/// What a shard decides anything at: the event or deadline at hand and its time, the customer whose
+/// it is with the words kept of it, and what evaluates expressions over all that.
 ///
 /// There is one for a shard's whole life, set anew for each event and deadline. Windows, scores, segments and the
 /// matcher of sequences all work on it; none of them knows the shard.

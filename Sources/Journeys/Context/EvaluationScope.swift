@@ -52,8 +52,8 @@ package struct EvaluationScope: ~Copyable, Names {
     private var pictureBase = 0
     /// The events bound to the steps of the match at hand, by step; 0 for none.
     var stepEvents = Column<UInt32>(capacity: 64)
-    /// The events bound to each step of the partial match or the moment at hand, one step's after the other, as records;
-    /// and where each step's begin. Only filled for what reads them.
+    /// The events bound to each step of the partial match or the moment at hand, one step's after
+    /// the other, as records; and where each step's begin. Only filled for what reads them.
     var listedEvents = Column<Value>()
     var listStarts = Column<Int32>()
     var moment = MomentSight()
@@ -147,8 +147,8 @@ package struct EvaluationScope: ~Copyable, Names {
         return .list(listedEvents.view(Int(listStarts[step])..<Int(listStarts[step.index + 1])))
     }
 
-    // Each part of the current event is taken from where it lies: an `EventSight` that is handed to a function is copied,
-    // which takes longer than all the rest.
+    // Each part of the current event is taken from where it lies: an `EventSight` that is handed to
+    // a function is copied, which takes longer than all the rest.
 
     /// What the current event says at a place.
     private func eventValue(_ place: Int) -> Value {

@@ -47,9 +47,10 @@ extension EvaluationContext {
         return keyState
     }
 
-    /// Lets go of the values of `by` for which everything is over, which may be most of those ever seen; where the table stays
-    /// more than half full, another one twice as large takes its place. So a value costs a constant on average, and there
-    /// are never many more in memory than have anything live.
+    /// Lets go of the values of `by` for which everything is over, which may be most of those ever
+    /// seen; where the table stays more than half full, another one twice as large takes its place.
+    /// So a value costs a constant on average, and there are never many more in memory than have
+    /// anything live.
     private func makeRoom(in handle: UInt32, _ form: MomentForm) -> UInt32 {
         let table = KeyStateTable(arena: scope.arena)
         for known in table.all(handle) {

@@ -4,12 +4,14 @@ import Storage
 
 /// What a moment keeps for one customer and one value of its `by`: a block of words in the arena.
 ///
-/// Words: 0 the deadline noted among the shard's, the least number for none; 1 the time of the moment's last line; 2 the hash of the
-/// `by` value; 3 the handle of that value (low half) and how many partial matches there are (high half); 4 and on: for a
-/// sequence the lists of the runs that have bound one, two, … positions, or for one of the general form its groups or
-/// cohorts, a further deadline noted, and the groups' first events or how often the cohorts have bound an event; for a
-/// condition whether it was true, whether that is still to be told, and the place of what set the deadline noted. Then, where there are such, the level of the last
-/// line, and the matches that are told again with the deadline noted for them.
+/// Words: 0 the deadline noted among the shard's, the least number for none; 1 the time of the
+/// moment's last line; 2 the hash of the `by` value; 3 the handle of that value (low half) and how
+/// many partial matches there are (high half); 4 and on: for a sequence the lists of the runs that
+/// have bound one, two, … positions, or for one of the general form its groups or cohorts, a
+/// further deadline noted, and the groups' first events or how often the cohorts have bound an
+/// event; for a condition whether it was true, whether that is still to be told, and the place of
+/// what set the deadline noted. Then, where there are such, the level of the last line, and the
+/// matches that are told again with the deadline noted for them.
 struct KeyState {
     private static let header = 4
     /// Stands for no time: no event has such a one.

@@ -96,8 +96,9 @@ struct MatchWork: ~Copyable {
     var links: [UInt32] = []
     /// Whether an event or a deadline changed any cohort.
     var hasChanged = false
-    /// The number of the event at hand, at a deadline of the last one before, in the order in which all events are taken: tells
-    /// the order of the events of one key state, wherever these were taken.
+    /// The number of the event at hand, at a deadline of the last one before, in the order in which
+    /// all events are taken: tells the order of the events of one key state, wherever these were
+    /// taken.
     var eventNumber: UInt64 = 0
 
     init(conditions: Int) {

@@ -1,8 +1,8 @@
 import Events
 import Storage
 
-/// Matches sequences: shows events and deadlines to what is kept of one moment, customer and value of `by`, and notes what
-/// comes of it.
+/// Matches sequences: shows events and deadlines to what is kept of one moment, customer and value
+/// of `by`, and notes what comes of it.
 ///
 /// It owns the sequences' tables, the memory to work in, and what it has learnt of where events lead. It works on the
 /// context that it is called with, and keeps partial matches in the context's arena; it writes no lines and arms no
@@ -93,8 +93,9 @@ struct SequenceMatcher: ~Copyable {
         return !form.pattern.isNone && keyState.endOfWithin == entry.time && pattern.closing == .within
     }
 
-    /// Until when, at most, something is pending in a word of the customer at hand or remembered there: the first end, where
-    /// that is so for several values of `by`; what is over is evicted, the distant past where that was all.
+    /// Until when, at most, something is pending in a word of the customer at hand or remembered
+    /// there: the first end, where that is so for several values of `by`; what is over is evicted,
+    /// the distant past where that was all.
     mutating func liveUntil(_ moment: MomentNumber, _ context: inout EvaluationContext) -> Instant {
         begin(moment, context)
         // Its deadline sees to it.
@@ -166,8 +167,8 @@ struct SequenceMatcher: ~Copyable {
         return partialMatches
     }
 
-    /// The first words of the lists that a word of a customer leads to, for a moment without `by`: a look at them, for what
-    /// comes next.
+    /// The first words of the lists that a word of a customer leads to, for a moment without `by`:
+    /// a look at them, for what comes next.
     @inline(__always)
     func touch(_ moment: MomentNumber, cell: Int, in arena: Arena) -> UInt64 {
         guard !LoneAbsence.isOne(arena[cell]) else { return 0 }
@@ -179,7 +180,8 @@ struct SequenceMatcher: ~Copyable {
         return seen
     }
 
-    /// The first words of the events with which a sequence's lists of runs begin, for a look ahead: those that go first.
+    /// The first words of the events with which a sequence's lists of runs begin, for a look ahead:
+    /// those that go first.
     @inline(__always)
     func touchEvents(_ moment: MomentNumber, cell: Int, in arena: Arena) -> UInt64 {
         guard !LoneAbsence.isOne(arena[cell]) else { return 0 }
@@ -194,8 +196,8 @@ struct SequenceMatcher: ~Copyable {
 
     // MARK: What all strategies share
 
-    /// Notes what has come of the partial match whose events stand in `path`. A match that is to be told again is kept for
-    /// that.
+    /// Notes what has come of the partial match whose events stand in `path`. A match that is to be
+    /// told again is kept for that.
     /// - Parameter place: of a deadline, that of the event that set it.
     mutating func emit(_ kind: MatchResults.Kind, of keyState: KeyState, place: UInt64 = 0) {
         if kind == .match, form.retells, !isFlushing { keepToRepeat(keyState) }

@@ -6,7 +6,8 @@ import Storage
 /// theirs. Nothing is matched backwards; but what waits for an event to keep away is over where the other customer has
 /// had one since.
 extension SequenceMatcher {
-    /// When, at the latest, each of the two has had an event that ends what the other has waiting; nil where that is not known.
+    /// When, at the latest, each of the two has had an event that ends what the other has waiting;
+    /// nil where that is not known.
     struct Ends {
         var own: Instant?
         var other: Instant?

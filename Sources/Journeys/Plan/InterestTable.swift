@@ -35,8 +35,8 @@ struct InterestTable: ~Copyable {
         var takes: Bool { marks.contains(.takes) }
     }
 
-    /// What is so of an interest: one byte, since truths by themselves are put together and taken apart again wherever an
-    /// interest is handed on.
+    /// What is so of an interest: one byte, since truths by themselves are put together and taken
+    /// apart again wherever an interest is handed on.
     struct Marks: OptionSet, BitwiseCopyable {
         var rawValue: UInt8 = 0
 
@@ -88,7 +88,8 @@ struct InterestTable: ~Copyable {
         var table: Int32
     }
 
-    /// What of a customer's words leads to blocks that the events of a type look at: a word of the row's bitmap, and bits of it.
+    /// What of a customer's words leads to blocks that the events of a type look at: a word of the
+    /// row's bitmap, and bits of it.
     struct Glance: BitwiseCopyable {
         var word: Int32
         var bits: UInt64

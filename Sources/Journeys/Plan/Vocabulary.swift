@@ -4,9 +4,10 @@ package import Storage
 
 /// The names that expressions may use, and the numbers under which the engine answers them.
 ///
-/// A variable's number is its scope and its place within it. The scopes are: the current event, the customer's windows,
-/// scores, segments and profile, the customer, the time, the touchpoint, the moment, the lists of events, and from `firstStep` on the steps of
-/// a sequence, each of which has an event's fields.
+/// A variable's number is its scope and its place within it. The scopes are: the current event, the
+/// customer's windows, scores, segments and profile, the customer, the time, the touchpoint, the
+/// moment, the lists of events, and from `firstStep` on the steps of a sequence, each of which has
+/// an event's fields.
 package struct Vocabulary: Declarations {
     /// What an expression may read, besides the event.
     package struct Reach: OptionSet, Sendable {

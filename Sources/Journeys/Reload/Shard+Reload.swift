@@ -4,11 +4,12 @@ import Storage
 
 /// Going on under another plan, between two batches.
 ///
-/// The new shard takes over the old one's arena, so that handles stay what they are, and goes once through the customers:
-/// words move to the numbers that their rules have now, what the new plan does not know is freed, windows whose form is another are
-/// put into it. Then the deadlines are numbered anew, and those of such windows set anew. Event types, slots and
-/// touchpoints have the numbers that they had, because the new plan was made so; so bound events stay as they are.
-/// Cost: a step for each word of each customer, none where the rules and their numbers are the same.
+/// The new shard takes over the old one's arena, so that handles stay what they are, and goes once
+/// through the customers: words move to the numbers that their rules have now, what the new plan
+/// does not know is freed, windows whose form is another are put into it. Then the deadlines are
+/// numbered anew, and those of such windows set anew. Event types, slots and touchpoints have the
+/// numbers that they had, because the new plan was made so; so bound events stay as they are. Cost:
+/// a step for each word of each customer, none where the rules and their numbers are the same.
 extension Shard {
     /// What becomes of the words of one kind.
     private struct Treatment: BitwiseCopyable {

@@ -5,9 +5,10 @@ import Storage
 /// What of the state that was kept under one plan goes on under another: for each rule of the old plan its number in the
 /// new one, or nil where the new plan has no such rule or means something else by it.
 ///
-/// A rule is the same where its name is, and all that decides what it keeps: types by name and expressions by their
-/// text. What it reads may have changed. Of a moment, its kind, its cooldown, the repeat of a condition and its further fields
-/// decide nothing of what it keeps, and of a score the thresholds at which it is reported.
+/// A rule is the same where its name is, and all that decides what it keeps: types by name and
+/// expressions by their text. What it reads may have changed. Of a moment, its kind, its cooldown,
+/// the repeat of a condition and its further fields decide nothing of what it keeps, and of a score
+/// the thresholds at which it is reported.
 struct StateMap {
     let windows: [WindowNumber?]
     let moments: [MomentNumber?]

@@ -7,7 +7,8 @@ extension Shard {
     /// How many partial matches of one moment are described one by one.
     private static let describedMost = 64
 
-    /// Takes the event that the scope shows, by the number of its type, and tells of it where it is the watched customer's.
+    /// Takes the event that the scope shows, by the number of its type, and tells of it where it is
+    /// the watched customer's.
     mutating func takeObserved(_ type: Int32, by observer: any CustomerObserver) {
         guard showsObserved(observer) else {
             take(type)
@@ -27,8 +28,9 @@ extension Shard {
         tell(isDuplicate ? .duplicate(event) : .event(event), at: time, before: before, firstLine: firstLine)
     }
 
-    /// Whether the event that the scope shows is the watched customer's. Where it is found by several ids, it is watched from
-    /// the first event on at which it has the watched one, or was first seen under it.
+    /// Whether the event that the scope shows is the watched customer's. Where it is found by
+    /// several ids, it is watched from the first event on at which it has the watched one, or was
+    /// first seen under it.
     private mutating func showsObserved(_ observer: any CustomerObserver) -> Bool {
         let id = context.scope.event.text(context.scope.event.row.customerID)
         let hash = context.scope.event.row.customerHash

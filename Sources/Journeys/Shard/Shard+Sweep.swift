@@ -4,26 +4,28 @@ import Storage
 
 /// Forgetting: a customer who never comes back must not cost memory for ever.
 ///
-/// A hand goes round the table of customers and lets go of what is over: windows that hold nothing, runs whose `within`
-/// has passed, cooldowns at their end, key states that remember nothing, and then the customer. It moves with the events, a few places for each
-/// customer that comes new, as many again for each that goes, now and then for the others, and with time (`HandPace`), so the work is spread evenly.
-/// A table is at least three eighths full, so with two places for one that comes and two for one that goes, as many go as come
-/// once two of three have nothing live: there are never more than three times as many customers in memory as have. For each customer it notes until when there will be nothing to let go of,
-/// and passes until then with a look at the table alone. What it lets go of would read as nothing anyway: output does not depend on
-/// it.
+/// A hand goes round the table of customers and lets go of what is over: windows that hold nothing,
+/// runs whose `within` has passed, cooldowns at their end, key states that remember nothing, and
+/// then the customer. It moves with the events, a few places for each customer that comes new, as
+/// many again for each that goes, now and then for the others, and with time (`HandPace`), so the
+/// work is spread evenly. A table is at least three eighths full, so with two places for one that
+/// comes and two for one that goes, as many go as come once two of three have nothing live: there
+/// are never more than three times as many customers in memory as have. For each customer it notes
+/// until when there will be nothing to let go of, and passes until then with a look at the table
+/// alone. What it lets go of would read as nothing anyway: output does not depend on it.
 extension Shard {
-    /// How many places of the table the hand passes for each new customer, and as many again for each that is let go of, up
-    /// to one for each new one.
+    /// How many places of the table the hand passes for each new customer, and as many again for
+    /// each that is let go of, up to one for each new one.
     private static let placesPerCustomer = 2
     /// How many places ahead it looks.
     private static let lookaheadOfHand = 16
-    /// For how many events it passes one place besides; where it finds something to let go of, it goes faster, up to one
-    /// place for so many events.
+    /// For how many events it passes one place besides; where it finds something to let go of, it
+    /// goes faster, up to one place for so many events.
     private static let eventsPerPlace = 32
     private static let leastEventsPerPlace = 8
 
-    /// Microseconds for which a customer who stays is not looked at again, whatever of it is over meanwhile: a look takes
-    /// time.
+    /// Microseconds for which a customer who stays is not looked at again, whatever of it is over
+    /// meanwhile: a look takes time.
     private static let leastRest: Int64 = 600_000_000
 
     /// Moves the hand on after some events, and those who came with them.
@@ -74,8 +76,9 @@ extension Shard {
         context.scope.location = .none
     }
 
-    /// Looks at what the hand will come to at the next places: rows, and then the blocks behind them, so that the waits for
-    /// memory overlap. They belong to customers who have not been looked at for long. What is seen changes nothing.
+    /// Looks at what the hand will come to at the next places: rows, and then the blocks behind
+    /// them, so that the waits for memory overlap. They belong to customers who have not been
+    /// looked at for long. What is seen changes nothing.
     private func lookAheadOfHand(_ count: Int) {
         var bitmaps = InlineArray<16, Int>(repeating: 0)
         var seen: UInt64 = 0
@@ -182,8 +185,8 @@ extension Shard {
         context.scope.customers.rest(context.scope.location, until: live < soonest ? live : soonest)
     }
 
-    /// Lets go of all that is over, of all customers: where the lengths of memory change with the plan, what is remembered must not
-    /// depend on how far the hand has come.
+    /// Lets go of all that is over, of all customers: where the lengths of memory change with the
+    /// plan, what is remembered must not depend on how far the hand has come.
     mutating func evictAll() {
         context.evaluator.reset()
         context.scope.hasEvent = false

@@ -59,8 +59,8 @@ extension Shard {
         return Stretch(number: number, end: end)
     }
 
-    /// Which of the clocks is the customer's: that of the default zone where none is known. A zone of an unknown name counts
-    /// as a failure of the expression; that there is none does not.
+    /// Which of the clocks is the customer's: that of the default zone where none is known. A zone
+    /// of an unknown name counts as a failure of the expression; that there is none does not.
     private mutating func placeOfClock() -> Int {
         guard let zone = plan.calendar?.zone, !zone.isNone else { return 0 }
         let absences = context.statistics.absences[zone]
@@ -120,9 +120,9 @@ extension Shard {
                 detail: detail))
     }
 
-    /// A window of the customer at hand may have lost an event, or a time since the last one has passed a constant, and no
-    /// event of this instant found it so. All of the customer that falls due now is decided at once, at the place of what
-    /// comes first. There is no current event.
+    /// A window of the customer at hand may have lost an event, or a time since the last one has
+    /// passed a constant, and no event of this instant found it so. All of the customer that falls
+    /// due now is decided at once, at the place of what comes first. There is no current event.
     mutating func slide(_ entry: Deadlines.Entry) {
         guard isDue(entry), gatherDue() else { return }
         ordinal = 0
@@ -137,8 +137,8 @@ extension Shard {
         clearDue()
     }
 
-    /// Whether the deadline of a window, or of a `when` moment, still holds. Where an event came since that sets a window's
-    /// anew, for later or at another place, that is done.
+    /// Whether the deadline of a window, or of a `when` moment, still holds. Where an event came
+    /// since that sets a window's anew, for later or at another place, that is done.
     private mutating func isDue(_ entry: Deadlines.Entry) -> Bool {
         guard let window = context.window(ofKind: Int(entry.kind)) else {
             let moment = context.moment(ofKind: Int(entry.kind))
@@ -175,8 +175,8 @@ extension Shard {
         return true
     }
 
-    /// When a deadline is due that further events of its window set anew, and the place of the last of them; nil where none
-    /// does.
+    /// When a deadline is due that further events of its window set anew, and the place of the last
+    /// of them; nil where none does.
     private func set(
         _ state: WindowState, window: WindowNumber, threshold: Int, cell: Int
     ) -> (due: Instant, place: UInt64)? {
@@ -187,8 +187,8 @@ extension Shard {
         return (due: counted.time.advanced(by: plan.windows[window].thresholds[threshold].after), place: counted.place)
     }
 
-    /// Notes what of the current customer is to be decided since windows slide at this very instant, and sets their next
-    /// deadlines. False where nothing falls due.
+    /// Notes what of the current customer is to be decided since windows slide at this very
+    /// instant, and sets their next deadlines. False where nothing falls due.
     mutating func gatherDue() -> Bool {
         if context.scope.location.row == 0 { return false }
         var isAnyDue = false
@@ -247,8 +247,8 @@ extension Shard {
         return passes
     }
 
-    /// Whether a threshold's deadline, or with -1 that of the window's next loss, stands for this very instant; it is taken
-    /// down, and set anew where a further event put it off.
+    /// Whether a threshold's deadline, or with -1 that of the window's next loss, stands for this
+    /// very instant; it is taken down, and set anew where a further event put it off.
     private mutating func passes(_ threshold: Int, of state: WindowState, _ window: WindowNumber, cell: Int) -> Bool {
         let word = threshold >= 0 ? state.armedWord(threshold: threshold, cell: cell) : state.armedWord(cell: cell)
         guard context.scope.arena[word] == UInt64(bitPattern: context.scope.now.microseconds) else { return false }

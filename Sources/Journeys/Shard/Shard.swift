@@ -7,11 +7,12 @@ package import Storage
 /// A pure state machine: batches in, moments out. It knows no clock, no thread and no other shard; the time is what the
 /// events and the watermark say.
 ///
-/// For each event, in this order: deadlines due, deduplication, touchpoint, profile, windows, scores, segments, moments. Sequences' deadlines fire before any
-/// event at or after them; windows slide behind the events of the instant, where no event of the customer found them so.
-/// Whatever it writes carries an `OrderKey`, by which the outputs of all shards are merged.
-/// Cost: an event costs in proportion to the rules that name its type and to what they find in the customer's state,
-/// not to the number of rules, customers, or partial matches that wait for something else.
+/// For each event, in this order: deadlines due, deduplication, touchpoint, profile, windows,
+/// scores, segments, moments. Sequences' deadlines fire before any event at or after them; windows
+/// slide behind the events of the instant, where no event of the customer found them so. Whatever
+/// it writes carries an `OrderKey`, by which the outputs of all shards are merged. Cost: an event
+/// costs in proportion to the rules that name its type and to what they find in the customer's
+/// state, not to the number of rules, customers, or partial matches that wait for something else.
 package struct Shard: ~Copyable {
     let plan: JourneyPlan
     /// How many events ahead customers are looked up.
@@ -134,8 +135,8 @@ package struct Shard: ~Copyable {
     /// The time of the earliest deadline, or the distant future where there is none.
     package var nextDeadline: Instant { deadlines.next }
 
-    /// Takes the batch's events that belong to this shard, and then the deadlines up to the batch's watermark. For a batch
-    /// without transfers.
+    /// Takes the batch's events that belong to this shard, and then the deadlines up to the batch's
+    /// watermark. For a batch without transfers.
     package mutating func process(_ batch: OrderedBatch, shard: Int) -> ShardOutput {
         var progress = BatchProgress()
         guard let output = process(batch, shard: shard, &progress) else {
@@ -191,8 +192,8 @@ package struct Shard: ~Copyable {
         return handOver()
     }
 
-    /// Takes the batch's events for the accounts of this shard that they count for, and then the deadlines up to the batch's
-    /// watermark.
+    /// Takes the batch's events for the accounts of this shard that they count for, and then the
+    /// deadlines up to the batch's watermark.
     package mutating func processAccounts(_ batch: OrderedBatch, shard: Int) -> ShardOutput {
         var count = 0
         for touch in batch.accounts where touch.shard == shard {
@@ -225,9 +226,10 @@ package struct Shard: ~Copyable {
 
     /// Looks at the state that the next events will touch, all of it before any of them is taken.
     ///
-    /// Table, rows and the blocks behind them are far apart in memory, and each leads to the next. Followed for one event
-    /// after the other, every step waits; followed for several side by side, the waits overlap. What is seen
-    /// changes nothing: a look at a wrong customer's state costs only time.
+    /// Table, rows and the blocks behind them are far apart in memory, and each leads to the next.
+    /// Followed for one event after the other, every step waits; followed for several side by side,
+    /// the waits overlap. What is seen changes nothing: a look at a wrong customer's state costs
+    /// only time.
     private mutating func near(_ rows: View<UInt32>, from first: Int, of batch: OrderedBatch) {
         if interestTable.lookUps.count > 0 { lookAhead(rows, from: first, of: batch) }
         // A report alone keeps nothing here of anybody.
@@ -349,8 +351,8 @@ package struct Shard: ~Copyable {
     }
 
     private mutating func handOver() -> ShardOutput {
-        // One deadline of a customer may write several lines, between which another's belong; and of several that are due
-        // together, one kind may find its place only as it fires.
+        // One deadline of a customer may write several lines, between which another's belong; and
+        // of several that are due together, one kind may find its place only as it fires.
         var isSorted = true
         for index in lines.indices.dropFirst() where lines[index].key < lines[index - 1].key { isSorted = false }
         if !isSorted { lines.sort { $0.key < $1.key } }

@@ -13,7 +13,8 @@ struct Customers: ~Copyable {
         var hash: UInt64 = 0
         /// The row's handle; 0 where the entry is free.
         var row: UInt32 = 0
-        /// Until when, in minutes since the year 1, the sweep need not look at the customer: before, something of it is live.
+        /// Until when, in minutes since the year 1, the sweep need not look at the customer:
+        /// before, something of it is live.
         var rest: UInt32 = 0
 
         @inline(__always) var isFree: Bool { row == 0 }
@@ -64,8 +65,8 @@ struct Customers: ~Copyable {
     @inline(__always)
     func glance(_ hash: UInt64) -> UInt64 { table.glance(hash).hash >> 1 }
 
-    /// The row of the first entry of a hash, 0 for none, whoever's it is: for a look ahead, so that table and row are near
-    /// when the customer is asked for.
+    /// The row of the first entry of a hash, 0 for none, whoever's it is: for a look ahead, so that
+    /// table and row are near when the customer is asked for.
     @inline(__always)
     func touch(_ hash: UInt64) -> UInt32 { table.first(of: hash).row }
 
@@ -81,8 +82,8 @@ struct Customers: ~Copyable {
         }
     }
 
-    /// The customers whose ids have that hash: as a rule one. Those behind come first, so that the others keep their places
-    /// where one is removed meanwhile.
+    /// The customers whose ids have that hash: as a rule one. Those behind come first, so that the
+    /// others keep their places where one is removed meanwhile.
     func rows(ofHash hash: UInt64) -> Rows {
         var found = Rows()
         table.forEach(of: hash) { entry, place in

@@ -2,11 +2,12 @@ import Storage
 
 /// A queue in one block of an arena: entries of one to four words, in the order in which they came.
 ///
-/// The block's first word holds the place of the first entry (low half) and how many there are (high half); the second
-/// how many fit. Then come the words that the user of the ring keeps for itself, then the entries. As many fit as the block that
-/// the arena gives has room for. A full ring moves to the next larger size of block, so whoever holds its handle takes the new
-/// one from `push`; one that once was long and is short again moves to a smaller one where it is asked to (`fitted`).
-/// Cost: constant time for each operation, spread over the moves.
+/// The block's first word holds the place of the first entry (low half) and how many there are
+/// (high half); the second how many fit. Then come the words that the user of the ring keeps for
+/// itself, then the entries. As many fit as the block that the arena gives has room for. A full
+/// ring moves to the next larger size of block, so whoever holds its handle takes the new one from
+/// `push`; one that once was long and is short again moves to a smaller one where it is asked to
+/// (`fitted`). Cost: constant time for each operation, spread over the moves.
 struct Ring {
     /// The words before the entries, at least 2.
     let header: Int

@@ -4,10 +4,11 @@ import Storage
 /// An event that a customer's state has bound and may look at again: its id, its times, its place, and those of its
 /// values that something later reads.
 ///
-/// The block, in words: 0 how many hold it (low half) and its length in words (high half); 1 the time at which it
-/// counted; 2 its place; 3 its own time; 4 its type's number (low half) and the number of its fields (high half); 5 the
-/// lengths of id, type, channel and customer's id (16 bits each); 6 the length of all text (low half) and its touchpoint
-/// (high half); then the fields, two words each; then the text. It is freed when nothing holds it any more.
+/// The block, in words: 0 how many hold it (low half) and its length in words (high half); 1 the
+/// time at which it counted; 2 its place; 3 its own time; 4 its type's number (low half) and the
+/// number of its fields (high half); 5 the lengths of id, type, channel and customer's id (16 bits
+/// each); 6 the length of all text (low half) and its touchpoint (high half); then the fields, two
+/// words each; then the text. It is freed when nothing holds it any more.
 enum StoredEvent {
     private static let header = 7
 

@@ -3,12 +3,13 @@ import Storage
 
 /// Values in their order, of which the one at any place is found without a look at those before it.
 ///
-/// Equal values stand together, as one entry with their number. Values that are equal and of different types (1 and 1.0)
-/// are entries of their own, the int before the uint before the double. Entries stand in chunks of the arena, each in order; a
-/// directory says where the chunks are and how many values each has. So a value costs a search and a shift within one
-/// chunk, and a place is found by the directory.
-/// Cost: for n different values about √n words moved for each that comes or goes, and √n steps for a place: chunks become
-/// larger as their number grows. Memory: 24 bytes for each different value, up to twice that after others went.
+/// Equal values stand together, as one entry with their number. Values that are equal and of
+/// different types (1 and 1.0) are entries of their own, the int before the uint before the double.
+/// Entries stand in chunks of the arena, each in order; a directory says where the chunks are and
+/// how many values each has. So a value costs a search and a shift within one chunk, and a place is
+/// found by the directory. Cost: for n different values about √n words moved for each that comes or
+/// goes, and √n steps for a place: chunks become larger as their number grows. Memory: 24 bytes for
+/// each different value, up to twice that after others went.
 ///
 /// The directory's block: how many chunks there are (low half) and fit (high half), how many values there are in all;
 /// then for each chunk its handle (low half), its entries (the next 16 bits) and how many of them fit (16 bits), and

@@ -3,10 +3,10 @@ import Storage
 /// Different values in one block of an arena, found by their hash and kept in the order of a key: the first is always
 /// the one with the least.
 ///
-/// An entry is the value's hash, one or two words of key, and what the user of the table keeps beside them. The entries form a
-/// heap; beyond `linear` of them an index of their places is kept in a block of its own, by open addressing, so that no
-/// search goes through all.
-/// Cost: a step for each level of the heap, whatever the number of events behind the values.
+/// An entry is the value's hash, one or two words of key, and what the user of the table keeps
+/// beside them. The entries form a heap; beyond `linear` of them an index of their places is kept
+/// in a block of its own, by open addressing, so that no search goes through all. Cost: a step for
+/// each level of the heap, whatever the number of events behind the values.
 ///
 /// The block's first word holds how many entries there are (low half) and how many fit (high half), the second the
 /// handle of the index (low half) and the bits of its size (high half); the user's own words follow up to `header`.
@@ -92,8 +92,9 @@ struct RankedValues {
         settle(place, of: handle)
     }
 
-    /// Gives a value a key of one word that is later than any there is, where the value is one of few and none of them is over:
-    /// all their keys are beyond `cutoff`. False where nothing was done: the value may not be there, or there is more to do.
+    /// Gives a value a key of one word that is later than any there is, where the value is one of
+    /// few and none of them is over: all their keys are beyond `cutoff`. False where nothing was
+    /// done: the value may not be there, or there is more to do.
     @inline(__always)
     func renew(_ hash: UInt64, _ key: UInt64, beyond cutoff: UInt64, of handle: UInt32) -> Bool {
         let base = Arena.word(handle)
@@ -145,8 +146,9 @@ struct RankedValues {
         arena[base] &= ~0xFFFF_FFFF
     }
 
-    /// Moves to a smaller block where less than a quarter of the room is in use; answers where the block is now. There is room
-    /// for as many entries again then, so that it soon neither grows nor shrinks.
+    /// Moves to a smaller block where less than a quarter of the room is in use; answers where the
+    /// block is now. There is room for as many entries again then, so that it soon neither grows
+    /// nor shrinks.
     @inline(__always)
     func fitted(_ handle: UInt32) -> UInt32 {
         let count = count(handle)

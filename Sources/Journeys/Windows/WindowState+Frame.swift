@@ -16,8 +16,9 @@ struct Stretch: BitwiseCopyable {
 /// the end, at which all is gone at once. Of a window as it was before, it keeps the last event apart until the customer's
 /// next one, of whatever type, comes: only then is it in the window.
 ///
-/// The block: the window's word, whether it holds anything, armed; the stretch's number and end, and the place of its
-/// first event; whether there is an event apart, its time and place, its value in two words, the number and the end of its stretch.
+/// The block: the window's word, whether it holds anything, armed; the stretch's number and end,
+/// and the place of its first event; whether there is an event apart, its time and place, its value
+/// in two words, the number and the end of its stretch.
 extension WindowState {
     private enum Frame {
         static let holds = 1
@@ -110,8 +111,8 @@ extension WindowState {
         return true
     }
 
-    /// Has a frame take over what another one holds: of two stretches of the calendar the later one stands; of two events apart
-    /// the earlier one is in the window.
+    /// Has a frame take over what another one holds: of two stretches of the calendar the later one
+    /// stands; of two events apart the earlier one is in the window.
     func mergeFramed(_ otherCell: Int, into cell: Int) {
         let (one, other) = (base(cell), base(otherCell))
         if form.isBefore { settleApart(one, other) }

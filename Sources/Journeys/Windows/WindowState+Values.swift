@@ -4,10 +4,11 @@ import Storage
 
 /// Windows of different values: how many there are, and which is the most frequent.
 ///
-/// Of the table's own words, the third is armed and the fourth the time of the last event. Of different values, where
-/// there are sessions or deadlines, the fifth is its place. Of frequent ones, the fifth is the ring of events where these leave one by
-/// one, else the last one's place, the sixth a number that goes up with every event, and the seventh the time of the
-/// ring's first: whether something has left can be seen without a look at the ring.
+/// Of the table's own words, the third is armed and the fourth the time of the last event. Of
+/// different values, where there are sessions or deadlines, the fifth is its place. Of frequent
+/// ones, the fifth is the ring of events where these leave one by one, else the last one's place,
+/// the sixth a number that goes up with every event, and the seventh the time of the ring's first:
+/// whether something has left can be seen without a look at the ring.
 extension WindowState {
     static let lastTime = 3
     static let lastPlace = 4

@@ -4,12 +4,14 @@ import Storage
 
 /// What a window keeps of one customer: the word of its cell, read and changed in the arena.
 ///
-/// Times only go forward, so whatever has left a window is let go of at the next look at it, and every look sees
-/// exactly the events that are in it. Events of one instant leave a window over a time at one instant; for the order of
-/// what follows, the first of them that the window took stands for all: its place is the one kept. In the blocks behind a cell, the word `armed` holds the time of the deadline that
-/// stands for the window among the shard's deadlines, 0 for none; where there are thresholds, a word for each follows.
-/// Cost: constant time for an event, spread over those that come and go; `distinct` and `mode` take a step for each
-/// doubling of the different values in the window.
+/// Times only go forward, so whatever has left a window is let go of at the next look at it, and
+/// every look sees exactly the events that are in it. Events of one instant leave a window over a
+/// time at one instant; for the order of what follows, the first of them that the window took
+/// stands for all: its place is the one kept. In the blocks behind a cell, the word `armed` holds
+/// the time of the deadline that stands for the window among the shard's deadlines, 0 for none;
+/// where there are thresholds, a word for each follows. Cost: constant time for an event, spread
+/// over those that come and go; `distinct` and `mode` take a step for each doubling of the
+/// different values in the window.
 struct WindowState {
     let form: WindowForm
     let arena: Arena

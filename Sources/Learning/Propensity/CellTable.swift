@@ -4,10 +4,11 @@ package import Storage
 
 /// What is known of propensities: trials and successes, pooled from the narrowest cell to the widest.
 ///
-/// A cell holds how many trials were settled and how many of them came to something, each halved with every `halfLife`
-/// since: λ = 2^(−Δt / halfLife). Its estimate is (κ p₀ + λ S) / (κ + λ N), where p₀ is its parent's: that of a bucket is
-/// the action's on that channel, of a channel the action's, of an action the prior. There are at most `limit` cells; what
-/// would be one more falls to its parent.
+/// A cell holds how many trials were settled and how many of them came to something, each halved
+/// with every `halfLife` since: λ = 2^(−Δt / halfLife). Its estimate is (κ p₀ + λ S) / (κ + λ N),
+/// where p₀ is its parent's: that of a bucket is the action's on that channel, of a channel the
+/// action's, of an action the prior. There are at most `limit` cells; what would be one more falls
+/// to its parent.
 package struct CellTable: ~Copyable {
     // Cell is not private: the compiler needs its layout where other files hold a table.
     struct Cell: BitwiseCopyable, Sendable {
@@ -56,8 +57,8 @@ package struct CellTable: ~Copyable {
     private var cells = Column<Cell>()
     /// The keys, by the cells' numbers.
     private var keys = Column<Key>()
-    /// The cells' numbers plus one, each at the home of its key's hash or behind it; 0 is free. A power of two, of which at
-    /// most half is taken.
+    /// The cells' numbers plus one, each at the home of its key's hash or behind it; 0 is free. A
+    /// power of two, of which at most half is taken.
     private var slots = Column<Int32>([Int32](repeating: 0, count: 64))
     /// The values that cells are told apart by, by their numbers, and the numbers.
     private var buckets: [[UInt8]] = []

@@ -3,8 +3,8 @@ package import Storage
 
 /// Two customers turn out to be one, or one is forgotten.
 extension ResponseBook {
-    /// Has what is open of one customer, and what is remembered of it, be another's, each at its time. Where that is more than
-    /// one customer may have, the oldest go.
+    /// Has what is open of one customer, and what is remembered of it, be another's, each at its
+    /// time. Where that is more than one customer may have, the oldest go.
     /// - Returns: the decisions that gave up their places.
     package mutating func merge(
         _ other: View<UInt8>, otherHash: UInt64, into customer: View<UInt8>, hash: UInt64

@@ -7,11 +7,13 @@ package import Telemetry
 
 /// Has snapshots taken while a run goes on, and the journal shortened to what they leave needed.
 ///
-/// The run's own memory is not touched: another process of this program goes on from the snapshot before, or from the journal's
-/// beginning, to some place of the journal, and writes what it knows there. Since the same input makes the same state, that
-/// is what the run knew at that place. One at a time, in these steps, of which the stream notices nothing:
+/// The run's own memory is not touched: another process of this program goes on from the snapshot
+/// before, or from the journal's beginning, to some place of the journal, and writes what it knows
+/// there. Since the same input makes the same state, that is what the run knew at that place. One
+/// at a time, in these steps, of which the stream notices nothing:
 ///
-/// 1. So much has been written to the journal, or so much time has passed, that one is due: it is to stand at the journal's end.
+/// 1. So much has been written to the journal, or so much time has passed, that one is due: it is
+///    to stand at the journal's end.
 /// 2. The other process makes it, at low priority.
 /// 3. Every output says that it has written all that lies before that place, and how long its file is there.
 /// 4. These files are made sure of, their lengths are written to the journal, the journal is made sure of, and only then the
@@ -35,8 +37,8 @@ package final class SnapshotKeeper: Sendable {
     private let counts: SnapshotCounts
 
     /// A keeper for a run that begins where the journal has come to `newest` since the last snapshot.
-    /// - Parameter make: has a snapshot at a position written to the store, as a draft, and blocks until that is done; what went
-    ///   wrong, in words, if anything did.
+    /// - Parameter make: has a snapshot at a position written to the store, as a draft, and blocks
+    ///   until that is done; what went wrong, in words, if anything did.
     package init(
         _ store: SnapshotStore, _ writer: JournalWriter, newest: UInt64, log: Log, metrics: Metrics,
         make: @escaping @Sendable (_ position: UInt64) -> String?

@@ -1,9 +1,10 @@
 /// Judges from what the stages show, looked at again and again, whether they make progress.
 ///
-/// A pure state machine: the time is an argument. A run is stalled where a stage has been at work on one batch for
-/// `patience`, or where batches have been waiting that long and no stage has taken one. One that waits for whoever reads its output is not: that is
-/// not for a restart to mend. Time counts only as far as somebody looked, so that a process that was itself held up does not
-/// find itself stalled.
+/// A pure state machine: the time is an argument. A run is stalled where a stage has been at work
+/// on one batch for `patience`, or where batches have been waiting that long and no stage has taken
+/// one. One that waits for whoever reads its output is not: that is not for a restart to mend. Time
+/// counts only as far as somebody looked, so that a process that was itself held up does not find
+/// itself stalled.
 package struct Vitals: Sendable {
     /// How a run is.
     package enum Verdict: Sendable, Equatable {

@@ -5,8 +5,8 @@ import Synchronization
 
 /// Asks for the figures of the journeys at one point between two events.
 package struct ReportRequest: Sendable {
-    /// Called while nothing moves, with the report and how many nanoseconds the engine stood still for it; nil where nothing is
-    /// reported.
+    /// Called while nothing moves, with the report and how many nanoseconds the engine stood still
+    /// for it; nil where nothing is reported.
     private let answer: @Sendable (JourneyReport?, _ took: Int64) -> Void
 
     package init(take: @escaping @Sendable (JourneyReport?, _ took: Int64) -> Void) { answer = take }
@@ -22,9 +22,10 @@ package struct ReportRequest: Sendable {
 
 /// The figures of a run that goes on, as the page asks for them.
 ///
-/// They are made when somebody asks, at most once a second, and so seldom that making them takes no more than a fiftieth of
-/// the time: the engine stands still for a look at every customer, so a page costs it 2 % at most, however many watch. Whoever
-/// asks gets what there is, and how old it is.
+/// They are made when somebody asks, at most once a second, and so seldom that making them takes no
+/// more than a fiftieth of the time: the engine stands still for a look at every customer, so a
+/// page costs it 2 % at most, however many watch. Whoever asks gets what there is, and how old it
+/// is.
 package final class LiveReport: Sendable {
     /// The most bytes of an answer.
     package static let bytesMost = 100_000
@@ -57,8 +58,8 @@ package final class LiveReport: Sendable {
         self.intake = intake
     }
 
-    /// The newest figures that there are, and how many nanoseconds old they are; nil before the first. Has newer ones made where
-    /// it is time. Never waits for the engine.
+    /// The newest figures that there are, and how many nanoseconds old they are; nil before the
+    /// first. Has newer ones made where it is time. Never waits for the engine.
     /// - Parameter now: by the monotonic clock.
     package func figures(at now: Int64) -> (json: [UInt8], age: Int64)? {
         let fresh = state.withLock { state -> (report: JourneyReport, at: Int64)? in

@@ -2,8 +2,8 @@ import Analytics
 import Events
 import Storage
 
-/// Finds the names that batches have while they are near, right behind the scanner, so that each shard looks through a batch for new
-/// names only where there are any. One for each scanner.
+/// Finds the names that batches have while they are near, right behind the scanner, so that each
+/// shard looks through a batch for new names only where there are any. One for each scanner.
 final class NameCollector {
     /// Names of one sort, and those among them that the batch at hand has.
     private final class Names {

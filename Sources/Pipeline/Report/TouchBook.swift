@@ -176,8 +176,8 @@ final class TouchBook: TouchSink {
         names?.allSatisfy { View.of($0) { number($0) } != NumberedNames.other } ?? false
     }
 
-    /// Looks at the names of sixteen events before any is looked up: another processor read them in, and the waits for its
-    /// memory overlap.
+    /// Looks at the names of sixteen events before any is looked up: another processor read them
+    /// in, and the waits for its memory overlap.
     private static func touchNames(_ rows: View<UInt32>, from first: Int, of batch: OrderedBatch) {
         var seen = 0
         for place in first..<min(first + 16, rows.count) {

@@ -43,8 +43,8 @@ extension Arena {
         }
     }
 
-    /// Makes this arena, which must never have been used, what an image says. All handles mean what they meant. Nothing may use
-    /// the space meanwhile.
+    /// Makes this arena, which must never have been used, what an image says. All handles mean what
+    /// they meant. Nothing may use the space meanwhile.
     public func restore(from reader: StateReader) throws(StateFault) {
         precondition(unsafe counters.pointee.owned.isEmpty, "only an unused arena takes in an image")
         var state = unsafe counters.pointee

@@ -20,9 +20,10 @@ import Glibc
 ///      16   n   the image
 ///     16+n  8   the checksum of the 16 + n bytes before
 ///
-/// A checksum is `Hash64` of the bytes. A file is valid if and only if the header begins as above, with a version that is known and the
-/// right checksum, the file is as long as it says, and the sections, each with the right checksum, fill it up to its end.
-/// So no byte can be another without being noticed.
+/// A checksum is `Hash64` of the bytes. A file is valid if and only if the header begins as above,
+/// with a version that is known and the right checksum, the file is as long as it says, and the
+/// sections, each with the right checksum, fill it up to its end. So no byte can be another without
+/// being noticed.
 ///
 /// Writing takes the memory that the images note as it is at that time.
 @safe

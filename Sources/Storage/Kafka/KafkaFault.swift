@@ -94,7 +94,8 @@
 
         deinit { unsafe rd_kafka_conf_destroy(properties) }
 
-        /// Sets a property. The fault's text has the name, and never a value that is secret: that is for the caller not to show.
+        /// Sets a property. The fault's text has the name, and never a value that is secret: that
+        /// is for the caller not to show.
         package func set(_ name: String, _ value: String) throws(KafkaFault) {
             if let fault = unsafe KafkaFault(kafka_properties_set(properties, name, value)) { throw fault }
         }

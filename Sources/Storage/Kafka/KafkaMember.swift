@@ -70,8 +70,8 @@
             if let fault = unsafe KafkaFault(kafka_take_assignment(client.client)) { throw fault }
         }
 
-        /// Leaves the group, even where the member has a name of its own there, and joins it again. What it had is to be given
-        /// back when it is told so.
+        /// Leaves the group, even where the member has a name of its own there, and joins it again.
+        /// What it had is to be given back when it is told so.
         package func rejoin() throws(KafkaFault) {
             if let fault = unsafe KafkaFault(kafka_unsubscribe(client.client)) { throw fault }
             if let fault = unsafe KafkaFault(kafka_subscribe(client.client, topic)) { throw fault }
@@ -87,8 +87,8 @@
             offset: Int64, metadata: String
         )? { try client.committed(topic, partition, milliseconds: milliseconds) }
 
-        /// Leaves the group, where the member has no name of its own there. What it is told meanwhile is to be polled on another
-        /// thread, or was.
+        /// Leaves the group, where the member has no name of its own there. What it is told
+        /// meanwhile is to be polled on another thread, or was.
         package func close() { unsafe _ = rd_kafka_consumer_close(client.client) }
     }
 

@@ -78,7 +78,8 @@
             try check(unsafe kafka_send_offsets(client.client, standing, list, Int32(milliseconds)))
         }
 
-        /// Commits the transaction, once all that was sent in it has been taken. After a retriable fault it is gone on with by another call.
+        /// Commits the transaction, once all that was sent in it has been taken. After a retriable
+        /// fault it is gone on with by another call.
         package func commit(milliseconds: Int) throws(KafkaFault) {
             try check(unsafe kafka_fault_from(rd_kafka_commit_transaction(client.client, Int32(milliseconds))))
         }

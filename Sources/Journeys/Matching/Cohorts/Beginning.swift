@@ -3,9 +3,9 @@ import Storage
 
 /// The first event of partial matches, in the list of its cohort's.
 ///
-/// The block: where it joined; 3 the next beginning (low half) and the one before (high half); 4 the first link (low half,
-/// held), and in bit 63 whether a match has come of it that is about to be told; 5 how often the key state's cohorts had bound
-/// an event when it began.
+/// The block: where it joined; 3 the next beginning (low half) and the one before (high half); 4
+/// the first link (low half, held), and in bit 63 whether a match has come of it that is about to
+/// be told; 5 how often the key state's cohorts had bound an event when it began.
 struct Beginning {
     static let words = Joining.words + 3
 

@@ -27,8 +27,8 @@ struct CohortAutomaton: ~Copyable {
         var step: StepNumber
         /// Whether it takes over what the entry holds: it is the last to come from there.
         var isLast = false
-        /// The entries, as bits, from which something leads to the same situation, whatever ways are open to it there; it comes
-        /// from the one whose match would come first.
+        /// The entries, as bits, from which something leads to the same situation, whatever ways
+        /// are open to it there; it comes from the one whose match would come first.
         var rivals: UInt64 = 0
     }
 

@@ -118,8 +118,8 @@ struct FirstEvents {
         func end(_ old: UInt64) -> UInt64 { old <= base ? 0 : self[old - 1] + 1 }
     }
 
-    /// Takes over another key state's first events, which are none then, each to where it belongs in the order in which events
-    /// came. Nothing is cut any more.
+    /// Takes over another key state's first events, which are none then, each to where it belongs
+    /// in the order in which events came. Nothing is cut any more.
     func join(_ other: FirstEvents) -> (own: Ordinals, other: Ordinals) {
         var own = Ordinals(base: list == 0 ? 0 : arena[self.own])
         var further = Ordinals(base: other.list == 0 ? 0 : arena[other.own])
@@ -154,8 +154,9 @@ struct FirstEvents {
 
     // MARK: The cut
 
-    /// The partial matches with first events before an ordinal are gone, and of those with that one the ones whose last event has
-    /// no greater number than this, though strands may still name them. Both are 0 to begin with.
+    /// The partial matches with first events before an ordinal are gone, and of those with that one
+    /// the ones whose last event has no greater number than this, though strands may still name
+    /// them. Both are 0 to begin with.
     var cut: (start: UInt64, number: UInt64) {
         get { list == 0 ? (0, 0) : (arena[own + 2], arena[own + 3]) }
         nonmutating set { (arena[own + 2], arena[own + 3]) = newValue }

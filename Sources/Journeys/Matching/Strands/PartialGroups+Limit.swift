@@ -67,8 +67,8 @@ extension PartialGroups {
         return max(oldest, strands.firsts.cut.start)
     }
 
-    /// How many strands have a first event that is the oldest one or a later one, and before which first event they have all the
-    /// others, and no other strand does.
+    /// How many strands have a first event that is the oldest one or a later one, and before which
+    /// first event they have all the others, and no other strand does.
     private func strandsHaving(_ start: UInt64) -> (count: Int, end: UInt64) {
         let (cut, strands) = (strands.firsts.cut, strands)
         var (having, end) = (0, UInt64.max)
@@ -169,7 +169,8 @@ extension PartialGroups {
         for place in 0..<count where isTidy(group(place)) { dropEmpty(of: group(place)) }
     }
 
-    /// Of the partial matches with a first event that bound the event of a number last, those that are among so many of the oldest.
+    /// Of the partial matches with a first event that bound the event of a number last, those that
+    /// are among so many of the oldest.
     private func links(_ going: Int, of start: UInt64, _ last: UInt64) -> [UInt32] {
         var (before, links) = (0, [UInt32]())
         for place in 0..<count {

@@ -3,12 +3,14 @@ import Storage
 /// The partial matches of one key state, those in the same situation together, so that an event is held against each
 /// situation once, and those that it means nothing to are not touched.
 ///
-/// A group is a queue of strands, by their oldest first events; behind the queue's own words it keeps the situation (3 words)
-/// and, in the last, the number of the newest of their last events, in bit 63 whether they do not stand in the order of these,
-/// and in bit 62 whether it is untidy. It is tidy where its strands stand in the order of their last events, of which each has
-/// one, and of their newest first events as well: then what goes at the limit is found without going through them all.
-/// An entry is two words: a strand's link (low half) and how many first events it has (high half); the ordinal of the oldest.
-/// The key state's list 1 is the queue of groups; none of them is empty between events.
+/// A group is a queue of strands, by their oldest first events; behind the queue's own words it
+/// keeps the situation (3 words) and, in the last, the number of the newest of their last events,
+/// in bit 63 whether they do not stand in the order of these, and in bit 62 whether it is untidy.
+/// It is tidy where its strands stand in the order of their last events, of which each has one, and
+/// of their newest first events as well: then what goes at the limit is found without going through
+/// them all. An entry is two words: a strand's link (low half) and how many first events it has
+/// (high half); the ordinal of the oldest. The key state's list 1 is the queue of groups; none of
+/// them is empty between events.
 struct PartialGroups {
     private static let index = Ring(header: Ring.firstOwn, width: 1)
     static let group = Ring(header: Ring.firstOwn + 4, width: 2)

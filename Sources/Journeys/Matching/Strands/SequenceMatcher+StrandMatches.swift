@@ -147,8 +147,9 @@ extension SequenceMatcher {
 
     // MARK: Two customers that turn out to be one
 
-    /// Takes over another key state's partial matches, each with its own first event, in the order in which these came: a strand
-    /// falls apart where first events of the other customer's came between its own.
+    /// Takes over another key state's partial matches, each with its own first event, in the order
+    /// in which these came: a strand falls apart where first events of the other customer's came
+    /// between its own.
     mutating func joinStrands(_ further: KeyState, to own: KeyState) {
         let (from, to) = (PartialGroups(keyState: further), PartialGroups(keyState: own))
         let (theirs, mine) = (from.takeAll(), to.takeAll())

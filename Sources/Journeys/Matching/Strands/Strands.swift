@@ -31,10 +31,11 @@ struct Strand: BitwiseCopyable {
 /// events, with another link. So there is exactly one way from a link back to a first event, as in a chain, and partial
 /// matches that were one when they had bound less still share what they had bound.
 ///
-/// A link is laid out as a chain's: its count is the most events that any of its partial matches has bound; bit 63 of word 2
-/// says that word 1 names a fork instead of the link before, and bits 32 to 62 are for looking through links. A fork is one
-/// word that says how many ways there are, and two for each: the ordinal behind its first events, and its link, which is held,
-/// or 0 where it is dead. A fork belongs to the link behind it.
+/// A link is laid out as a chain's: its count is the most events that any of its partial matches
+/// has bound; bit 63 of word 2 says that word 1 names a fork instead of the link before, and bits
+/// 32 to 62 are for looking through links. A fork is one word that says how many ways there are,
+/// and two for each: the ordinal behind its first events, and its link, which is held, or 0 where
+/// it is dead. A fork belongs to the link behind it.
 ///
 /// First events leave a strand without a trace in its links: what only these had bound is dead, and is let go of from time
 /// to time (`evictDead`).
