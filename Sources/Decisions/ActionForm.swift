@@ -11,6 +11,8 @@ struct ActionForm: BitwiseCopyable, Sendable {
         var expression = ExpressionNumber.none
         /// The first expression that says the same.
         var same = ExpressionNumber.none
+        /// Its last step among the plain forms, or -1.
+        var root: Int32 = -1
         var reason: Reason
     }
 
@@ -19,6 +21,8 @@ struct ActionForm: BitwiseCopyable, Sendable {
         var expression = ExpressionNumber.none
         /// The first expression that says the same.
         var same = ExpressionNumber.none
+        /// Its last step among the plain forms, or -1.
+        var root: Int32 = -1
         /// 1 where there is no expression, the constant's number where it is one; else not a number.
         var number = 1.0
     }
@@ -46,8 +50,8 @@ struct ActionForm: BitwiseCopyable, Sendable {
 
 /// A suppression of an action.
 struct SuppressionForm: BitwiseCopyable, Sendable {
-    /// The variable of the time since the customer's last such event.
-    var since: Int
+    /// The place of the variable of the time since the customer's last such event.
+    var since: Int32
     /// Microseconds.
     var length: Int64
 }
@@ -60,7 +64,10 @@ struct ActionForms: ~Copyable {
     /// How many different lists of channels there are.
     let listCount: Int
 
-    init(_ plan: DecisionPlan, _ forms: borrowing Column<ProposalEvaluator.Prepared>, models: [Int]) {
+    init(
+        _ plan: DecisionPlan, _ forms: borrowing Column<ProposalEvaluator.Prepared>, _ plain: inout PlainForms,
+        models: [Int]
+    ) {
         var (suppressions, asked): ([SuppressionForm], [ExpressionNumber]) = ([], [])
         var lists: [[ByteName]] = []
         var actions: [ActionForm] = []
@@ -69,20 +76,24 @@ struct ActionForms: ~Copyable {
             let list = lists.firstIndex(of: channels) ?? lists.count
             if list == lists.count { lists.append(channels) }
             let (suppressionStart, askedStart) = (suppressions.count, asked.count)
-            suppressions += action.suppressions.map { SuppressionForm(since: $0.since, length: $0.length) }
+            for suppression in action.suppressions {
+                suppressions.append(
+                    SuppressionForm(since: plain.place(of: suppression.since), length: suppression.length))
+            }
             asked += action.payload.map(\.expression).filter { plan.constants[$0] == nil }
             var conditions = InlineArray<3, ActionForm.Condition>(repeating: ActionForm.Condition(reason: .notEligible))
-            conditions[0] = Self.condition(action.eligible, .notEligible, forms)
-            conditions[1] = Self.condition(action.applicable, .notApplicable, forms)
-            conditions[2] = Self.condition(action.suitable, .notSuitable, forms)
+            conditions[0] = Self.condition(action.eligible, .notEligible, forms, plain)
+            conditions[1] = Self.condition(action.applicable, .notApplicable, forms, plain)
+            conditions[2] = Self.condition(action.suitable, .notSuitable, forms, plain)
             actions.append(
                 ActionForm(
                     isEnabled: action.enabled, isMandatory: action.classification == .mandatory,
                     isLearnt: action.learning != nil, model: Int32(models[number]), list: Int32(list),
                     channelCount: Int32(channels.count), from: action.validFrom ?? .distantPast,
                     until: action.validUntil ?? .distantFuture, conditions: conditions,
-                    propensity: Self.factor(action.propensity, forms), context: Self.factor(action.context, forms),
-                    value: Self.factor(action.value, forms), preferredChannel: action.preferredChannel,
+                    propensity: Self.factor(action.propensity, forms, plain),
+                    context: Self.factor(action.context, forms, plain), value: Self.factor(action.value, forms, plain),
+                    preferredChannel: action.preferredChannel,
                     suppressionStart: Int32(suppressionStart), suppressionEnd: Int32(suppressions.count),
                     askedStart: Int32(askedStart), askedEnd: Int32(asked.count)))
         }
@@ -93,17 +104,21 @@ struct ActionForms: ~Copyable {
     }
 
     private static func condition(
-        _ expression: ExpressionNumber, _ reason: Reason, _ forms: borrowing Column<ProposalEvaluator.Prepared>
+        _ expression: ExpressionNumber, _ reason: Reason, _ forms: borrowing Column<ProposalEvaluator.Prepared>,
+        _ plain: borrowing PlainForms
     ) -> ActionForm.Condition {
         if expression.isNone || forms[expression].isTrue { return ActionForm.Condition(reason: reason) }
-        return ActionForm.Condition(expression: expression, same: forms[expression].same, reason: reason)
+        return ActionForm.Condition(
+            expression: expression, same: forms[expression].same, root: plain.root(of: expression), reason: reason)
     }
 
     private static func factor(
-        _ expression: ExpressionNumber, _ forms: borrowing Column<ProposalEvaluator.Prepared>
+        _ expression: ExpressionNumber, _ forms: borrowing Column<ProposalEvaluator.Prepared>,
+        _ plain: borrowing PlainForms
     ) -> ActionForm.Factor {
         if expression.isNone { return ActionForm.Factor() }
         return ActionForm.Factor(
-            expression: expression, same: forms[expression].same, number: forms[expression].number)
+            expression: expression, same: forms[expression].same, root: plain.root(of: expression),
+            number: forms[expression].number)
     }
 }

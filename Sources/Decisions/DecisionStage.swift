@@ -108,6 +108,12 @@ package struct DecisionStage: ~Copyable {
     /// Why each candidate was held back, one moment's behind the other's; nil for those that were not.
     var fates: [Reason?] = []
     private var mandatory: [Mandatory] = []
+    /// What would hold back the candidates that are not in order yet.
+    private var verdicts: [Reason?] = []
+    /// By the form of trials, what the last candidate of that form would come to, and how often all
+    /// were looked at.
+    private var glanced: Column<Glance>
+    private var glances: UInt64 = 0
     var blocked = Tally()
     /// Each customer's first decisions; nil where nobody asks for them.
     package var firstDecisions: FirstDecisions?
@@ -144,6 +150,7 @@ package struct DecisionStage: ~Copyable {
         met = Column<UInt64>(repeating: 0, count: plan.actions.count)
         places = Column<Int>(repeating: -1, count: plan.actions.count)
         taken = Column<UInt64>(repeating: 0, count: plan.actions.count)
+        glanced = Column<Glance>(repeating: Glance(), count: rules.trialForms)
     }
 
     /// How decisions came out so far.
@@ -258,7 +265,7 @@ package struct DecisionStage: ~Copyable {
         // What nothing held back would have been chosen, had it not been for another moment's action.
         if fates.contains(nil) { return .outranked }
         let first = fates.first ?? nil
-        orderAll()
+        if members.count == 1 { order(upTo: 0) } else { orderAll() }
         guard let best = ranked.first(where: { $0.member == member }) else { return first }
         return self.fates[best.place]
     }
@@ -400,11 +407,18 @@ package struct DecisionStage: ~Copyable {
             left = 0
         }
         while rank < ranked.count, left > 0 {
+            // Where the first few are held back, mostly all are.
+            if rank == DecisionStage.singlePlaces, rank == rankedInOrder, rules.explanation != .full,
+                holdBackRest(proposals)
+            {
+                break
+            }
             order(upTo: rank)
             let action = rules.actions[Int(ranked[rank].action)]
             if action.classification == .standard, !action.isFallback, choose(rank, proposals) { left -= 1 }
             rank += 1
         }
+        guard rules.hasFallback else { return }
         rank = 0
         while rank < ranked.count, selections.isEmpty {
             order(upTo: rank)
@@ -443,34 +457,119 @@ package struct DecisionStage: ~Copyable {
     private mutating func admit(
         _ index: Int, _ number: Int32, of member: Int, _ fate: Int, notes: Bool, _ proposals: borrowing Proposals
     ) -> CandidateTrial? {
-        let action = rules.actions[Int(number)]
-        if (action.capCount > 0 || action.budgetCount > 0) && (rules.maximaCount > 0 || rules.keyCount > 0) {
-            values = proposals.values(of: proposals.all[members[member].proposal], rules)
-        }
+        let (trial, reason) = tried(index, number, of: member, notes: notes, proposals)
+        if let reason { note(reason, for: fate) }
+        return trial
+    }
+
+    private mutating func note(_ reason: Reason, for fate: Int) {
+        blocked.add(reason)
+        fates[fate] = reason
+    }
+
+    /// What comes of trying a candidate on its channels: the trial that passed, or why the first of
+    /// those that did not did not.
+    /// - Parameters:
+    ///   - notes: whether what was tried is told of.
+    ///   - asksBudgets: whether budgets are asked, too. If not, what depends on them passes.
+    private mutating func tried(
+        _ index: Int, _ number: Int32, of member: Int, notes: Bool, asksBudgets: Bool = true,
+        _ proposals: borrowing Proposals
+    ) -> (trial: CandidateTrial?, reason: Reason?) {
+        if rules.maximaCount > 0 || rules.keyCount > 0 { prepareValues(number, of: member, proposals) }
+        let (start, count) = (rules.actions[Int(number)].channelStart, rules.actions[Int(number)].channelCount)
+        let tells = notes && rules.explanation == .full
         let preferred = Int(proposals.candidates[index].preferred)
         let consented =
             muted.isEmpty ? proposals.candidates[index].consented : consented(proposals.candidates[index], index)
         var first: Reason?
         let learntOrder = channelOrders.isEmpty ? nil : channelOrders[index]
         var order = preferred >= 0 ? -1 : 0
-        while order < Int(action.channelCount) {
+        while order < Int(count) {
             let place = order < 0 ? preferred : learntOrder?[order] ?? order
             order += 1
             // A channel that was tried first is not tried again, and one without consent not at all.
             if order > 0, place == preferred { continue }
-            let channel = rules.channels[Int(action.channelStart) + place]
+            let channel = rules.channels[Int(start) + place]
             if channel != Rules.none, consented >> UInt64(place) & 1 == 0 { continue }
+            if !tells, let blocked = limits.blocks(number, channel: channel, history.choices, values, rules) {
+                first = first ?? blocked.reason
+                if blocked.isFinal { break }
+                continue
+            }
+            if !asksBudgets { return (CandidateTrial(candidate: index, channel: channel), nil) }
             let trial = limits.tried(number, index: index, channel: channel, history.choices, values, rules)
-            if notes, rules.explanation == .full { trials.append(trial) }
-            guard let reason = trial.reason else { return trial }
+            if tells { trials.append(trial) }
+            guard let reason = trial.reason else { return (trial, nil) }
             first = first ?? reason
             if trial.isFinal { break }
         }
-        if let first {
-            blocked.add(first)
-            fates[fate] = first
+        return (nil, first)
+    }
+
+    /// Has what the moment brings along for the limits ready, where the action asks for it.
+    private mutating func prepareValues(_ number: Int32, of member: Int, _ proposals: borrowing Proposals) {
+        guard rules.actions[Int(number)].capCount > 0 || rules.actions[Int(number)].budgetCount > 0 else { return }
+        values = proposals.values(of: proposals.all[members[member].proposal], rules)
+        if rules.maximaCount > 0 { limits.forgetTrials() }
+    }
+
+    /// Holds back all candidates that are not in order yet, where none of them would be chosen:
+    /// then their order makes no difference, and putting them in order would be half the work.
+    /// - Returns: whether that is so; if not, nothing was done.
+    private mutating func holdBackRest(_ proposals: borrowing Proposals) -> Bool {
+        verdicts.removeAll(keepingCapacity: true)
+        // What limits make of one candidate they make of all that are like it.
+        glances += 1
+        let areLike = muted.isEmpty && channelOrders.isEmpty && rules.maximaCount == 0
+        for index in rankedInOrder..<ranked.count {
+            var verdict: Reason?
+            if mayBeChosen(ranked[index]) {
+                let glance = glance(at: ranked[index], areLike: areLike, proposals)
+                if glance.mayPass { return false }
+                verdict = glance.reason
+            }
+            verdicts.append(verdict)
         }
-        return nil
+        for (place, verdict) in verdicts.enumerated() {
+            if let verdict { note(verdict, for: ranked[rankedInOrder + place].place) }
+        }
+        return true
+    }
+
+    // Glance is not private: the compiler needs its layout where another file holds a stage.
+    /// What trying a candidate would come to, as far as that does not depend on budgets.
+    struct Glance: BitwiseCopyable {
+        var number: UInt64 = 0
+        var preferred: Int32 = -1
+        var consented: UInt64 = 0
+        var mayPass = false
+        var reason: Reason?
+    }
+
+    /// - Parameter areLike: whether candidates of one form are treated alike.
+    @inline(__always)
+    private mutating func glance(at entry: Ranked, areLike: Bool, _ proposals: borrowing Proposals) -> Glance {
+        let form = Int(rules.actions[Int(entry.action)].trialForm)
+        let preferred = proposals.candidates[entry.candidate].preferred
+        let consented = proposals.candidates[entry.candidate].consented
+        if areLike, glanced[form].number == glances, glanced[form].preferred == preferred,
+            glanced[form].consented == consented
+        {
+            return glanced[form]
+        }
+        let (trial, reason) = tried(
+            entry.candidate, entry.action, of: entry.member, notes: false, asksBudgets: false, proposals)
+        glanced[form] = Glance(
+            number: glances, preferred: preferred, consented: consented, mayPass: trial != nil, reason: reason)
+        return glanced[form]
+    }
+
+    /// Whether a candidate is one of those of which as many are chosen as the policy says, and
+    /// nothing is known yet that holds it back.
+    private func mayBeChosen(_ entry: Ranked) -> Bool {
+        rules.actions[Int(entry.action)].classification == .standard && !rules.actions[Int(entry.action)].isFallback
+            && fates[entry.place] == nil && taken[Int(entry.action)] != round
     }
 
     /// Chooses a candidate over the channel on which it was tried.

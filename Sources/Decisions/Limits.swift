@@ -35,6 +35,18 @@ struct Limits: ~Copyable {
     private var customer = View<UInt8>()
     private var customerHash: UInt64 = 0
     private(set) var shares: [InlineArray<24, Double>?]
+    /// By the actions' form and the channel, what came of a trial before budgets, and in which round.
+    private var trials: Column<Tried>
+    private let trialsOfForm: Int
+    private var round: UInt64 = 0
+
+    // Not private: the compiler needs its layout where other files hold limits.
+    /// What came of a trial, as long as nothing that it depends on has changed.
+    struct Tried: BitwiseCopyable {
+        var round: UInt64
+        var reason: Reason?
+        var trial: CandidateTrial
+    }
 
     init(_ plan: DecisionPlan, _ rules: borrowing Rules) {
         zones = ZoneClocks(default: plan.policy.defaultZone, lookup: plan.zone)
@@ -47,7 +59,14 @@ struct Limits: ~Copyable {
         var channels = 0
         for index in 0..<rules.channels.count { channels = max(channels, Int(rules.channels[index]) + 1) }
         quiet = [QuietOutcome?](repeating: nil, count: rules.quiet.isEmpty ? 0 : channels)
+        trialsOfForm = channels + 1
+        trials = Column<Tried>(
+            repeating: Tried(round: 0, reason: nil, trial: CandidateTrial(candidate: 0)),
+            count: rules.limitForms * trialsOfForm)
     }
+
+    /// Has every action tried anew: what trials go by has changed.
+    mutating func forgetTrials() { round += 1 }
 
     /// Turns to a decision; false where the customer's zone has a name that is not known. `customer` must stay in place
     /// until the next.
@@ -58,6 +77,7 @@ struct Limits: ~Copyable {
         (self.customer, customerHash) = (customer, hash)
         for index in shares.indices { shares[index] = nil }
         countedFor.truncate(to: 0)
+        forgetTrials()
         for index in quiet.indices { quiet[index] = nil }
         clock = 0
         if name.isEmpty { return true }
@@ -72,15 +92,52 @@ struct Limits: ~Copyable {
         _ number: Int32, index: Int, channel: Int32, _ past: View<Choice>, _ values: LimitValues,
         _ rules: borrowing Rules
     ) -> CandidateTrial {
-        let action = rules.actions[Int(number)]
-        var trial = CandidateTrial(candidate: index, channel: channel, time: time)
+        let place = triedPlace(number, channel, past, values, rules)
+        var trial = trials[place].trial
+        trial.candidate = index
+        if trial.kind != .cap, rules.actions[Int(number)].budgetCount > 0 {
+            _ = isSpent(&trial, rules.actions[Int(number)], values, rules)
+        }
+        return trial
+    }
+
+    /// What the limits would say, where that does not depend on a budget, and why: nil for what
+    /// passes, or may be spent.
+    @inline(__always)
+    mutating func blocks(
+        _ number: Int32, channel: Int32, _ past: View<Choice>, _ values: LimitValues, _ rules: borrowing Rules
+    ) -> (reason: Reason, isFinal: Bool)? {
+        let place = triedPlace(number, channel, past, values, rules)
+        guard let reason = trials[place].reason else { return nil }
+        if reason != .cap, rules.actions[Int(number)].budgetCount > 0 { return nil }
+        return (reason, trials[place].trial.isFinal)
+    }
+
+    /// Where stands what comes of a trial before budgets.
+    @inline(__always)
+    private mutating func triedPlace(
+        _ number: Int32, _ channel: Int32, _ past: View<Choice>, _ values: LimitValues, _ rules: borrowing Rules
+    ) -> Int {
+        let place = Int(rules.actions[Int(number)].limitForm) * trialsOfForm + Int(channel) + 1
+        if trials[place].round != round {
+            let trial = timed(rules.actions[Int(number)], channel, past, values, rules)
+            trials[place] = Tried(round: round, reason: trial.reason, trial: trial)
+        }
+        return place
+    }
+
+    /// What quiet hours, right hours and caps say of it, which is the same for all actions of a form.
+    @inline(never)
+    private mutating func timed(
+        _ action: Rules.Action, _ channel: Int32, _ past: View<Choice>, _ values: LimitValues, _ rules: borrowing Rules
+    ) -> CandidateTrial {
+        var trial = CandidateTrial(candidate: 0, channel: channel, time: time)
         if channel >= 0, Int(channel) < quiet.count { hush(&trial, action, rules) }
         if action.canWait, trial.kind == .passed, let rule = rules.hour(ofChannel: channel) {
             awaitHour(&trial, action, rule, rules)
         }
         let deliverAt = trial.kind == .quiet ? time : trial.time
-        if action.capCount > 0, isCapped(&trial, action, at: deliverAt, past, values, rules) { return trial }
-        if action.budgetCount > 0, isSpent(&trial, action, values, rules) { return trial }
+        if action.capCount > 0 { _ = isCapped(&trial, action, at: deliverAt, past, values, rules) }
         return trial
     }
 
@@ -206,6 +263,7 @@ struct Limits: ~Copyable {
         _ choice: Choice, worth value: Double, _ values: LimitValues, _ rules: borrowing Rules, spends: Bool
     ) {
         countedFor.truncate(to: 0)
+        forgetTrials()
         guard spends else { return }
         let action = rules.actions[Int(choice.action)]
         for index in Int(action.budgetStart)..<Int(action.budgetStart + action.budgetCount) {

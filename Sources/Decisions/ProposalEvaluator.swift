@@ -56,6 +56,8 @@ struct ProposalEvaluator: ~Copyable {
     private let candidates: Column<Int>
     /// The actions as they are judged.
     private let judged: ActionForms
+    /// What can be worked out without the evaluator.
+    private var plain: PlainForms
     /// Actions often ask alike: what is said twice is evaluated once for a moment.
     private var conditions: Column<Memory>
     private var numbers: Column<Memory>
@@ -106,7 +108,9 @@ struct ProposalEvaluator: ~Copyable {
         first = Column(starts)
         candidates = Column(plan.candidates.flatMap { $0 })
         models = PropensityModels(plan)
-        judged = ActionForms(plan, forms, models: models.numbers)
+        var plain = PlainForms(plan.expressions)
+        judged = ActionForms(plan, forms, &plain, models: models.numbers)
+        self.plain = plain
         chosenLists = Column<ListMemory>(repeating: ListMemory(), count: judged.listCount)
         conditions = Column<Memory>(repeating: Memory(), count: plan.expressions.count)
         numbers = Column<Memory>(repeating: Memory(), count: plan.expressions.count)
@@ -190,6 +194,7 @@ struct ProposalEvaluator: ~Copyable {
                 candidateCount: range.count, isTogether: occurrence.isTogether && !occurrence.isGivenUp,
                 verdict: occurrence.isGivenUp ? .quietHours : nil, fragmentStart: fragmentStart))
         consent.begin()
+        plain.begin()
         round += 1
         for expression in maxima { proposals.maxima.append(factor(expression, names, &evaluator, expressions)) }
         for expression in keys { noteKey(expression, names, &evaluator, expressions) }
@@ -246,6 +251,7 @@ struct ProposalEvaluator: ~Copyable {
         guard holds.isNeeded else { return nil }
         isProbing = true
         consent.begin()
+        plain.begin()
         round += 1
         let until = heldUntil(occurrence, names, &evaluator, expressions)
         isProbing = false
@@ -317,7 +323,7 @@ struct ProposalEvaluator: ~Copyable {
         let start = Int(judged.actions[number].suppressionStart)
         for index in start..<Int(judged.actions[number].suppressionEnd) {
             let suppression = judged.suppressions[index]
-            guard case .duration(let seconds, let nanos) = names.value(of: suppression.since) else { continue }
+            guard case .duration(let seconds, let nanos) = plain.value(at: suppression.since, names) else { continue }
             let since = seconds.multipliedReportingOverflow(by: 1_000_000)
             if !since.overflow, since.partialValue + Int64(nanos / 1000) < suppression.length {
                 if explainsFully { tellSuppression(index - start, of: number, names) }
@@ -457,7 +463,8 @@ struct ProposalEvaluator: ~Copyable {
     ) -> Bool {
         if expression.isNone || forms[expression].isTrue { return true }
         let condition = ActionForm.Condition(
-            expression: expression, same: forms[expression].same, reason: .noConsent)
+            expression: expression, same: forms[expression].same, root: plain.root(of: expression),
+            reason: .noConsent)
         return holds(condition, names, &evaluator, expressions)
     }
 
@@ -465,6 +472,7 @@ struct ProposalEvaluator: ~Copyable {
         _ condition: ActionForm.Condition, _ names: borrowing Scope, _ evaluator: inout Evaluator,
         _ expressions: borrowing Shelf<Expression>
     ) -> Bool {
+        if let isSo = plain.holds(condition.root, names) { return isSo }
         let same = condition.same
         if conditions[same].round != round {
             var memory = Memory(round: round)
@@ -488,7 +496,8 @@ struct ProposalEvaluator: ~Copyable {
     ) -> Double {
         if expression.isNone { return 1 }
         let form = ActionForm.Factor(
-            expression: expression, same: forms[expression].same, number: forms[expression].number)
+            expression: expression, same: forms[expression].same, root: plain.root(of: expression),
+            number: forms[expression].number)
         return factor(form, names, &evaluator, expressions)
     }
 
@@ -497,6 +506,7 @@ struct ProposalEvaluator: ~Copyable {
         _ expressions: borrowing Shelf<Expression>
     ) -> Double {
         if !form.number.isNaN { return form.number }
+        if let number = plain.number(form.root, names) { return number }
         let same = form.same
         if numbers[same].round != round {
             let value = value(same, names, &evaluator, expressions)

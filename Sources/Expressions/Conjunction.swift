@@ -20,7 +20,7 @@ package struct PlainComparison: BitwiseCopyable, Sendable {
     package let nanos: Int32
     package let text: View<UInt8>
 
-    fileprivate init?(_ node: Instruction) {
+    init?(_ node: Instruction) {
         var (kind, int, double, nanos, text) = (Kind.truth, Int64(0), 0.0, Int32(0), View<UInt8>())
         switch (node.operation, node.value) {
         case (.variable, _): kind = .truth

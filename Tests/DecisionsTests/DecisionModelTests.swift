@@ -35,7 +35,7 @@ struct DecisionModelTests {
         -> (DecisionWorld, DecisionBench)
     {
         var dice = SeededNumbers(seed: seed)
-        var world = try DecisionWorld(&dice, actions: dice.one(of: [1, 2, 4, 6]), day: day)
+        var world = try DecisionWorld(&dice, actions: dice.one(of: [1, 2, 4, 6, 12]), day: day)
         let bench = DecisionBench(world.draft)
         let customers = dice.one(of: [2, 5, 60])
         var time = world.start

@@ -38,6 +38,12 @@ struct Rules: ~Copyable, Sendable {
         var cooldown: Int64
         /// Microseconds, or -1.
         var expiresAfter: Int64
+        /// A number that it shares with the actions that quiet hours, right hours and caps treat
+        /// alike on each channel; from 0.
+        var limitForm: Int32 = -1
+        /// A number that it shares with those among them that have the same channels, and of which
+        /// budgets are asked alike.
+        var trialForm: Int32 = -1
     }
 
     /// Channels that a limit counts; none at all stand for any, and for no channel.
@@ -103,8 +109,11 @@ struct Rules: ~Copyable, Sendable {
     let quiet: Column<QuietRule>
     /// Whether anything may hold back or put off what meets neither cap nor budget.
     var hasTimes: Bool { !quiet.isEmpty || !hours.isEmpty }
-    /// Whether any action is transactional.
+    /// Whether any action is transactional, or one to fall back on.
     let hasTransactional: Bool
+    let hasFallback: Bool
+    /// How many different `limitForm`s and `trialForm`s there are.
+    let (limitForms, trialForms): (Int, Int)
     /// By the channel's number, the place among the policy's right hours, or -1; and by that, what it says.
     private let hourPlaces: [Int32]
     let hours: [HourPlan]
@@ -145,7 +154,7 @@ struct Rules: ~Copyable, Sendable {
         var payloadTexts: [[UInt8]] = []
         var limits = LimitTable(plan)
         let exempt = plan.policy.holdout?.exempt ?? []
-        actions = Column(
+        var forms = Column(
             plan.actions.enumerated().map { index, action in
                 let start = channels.count
                 channels += action.channels.isEmpty ? [Rules.none] : action.channels.map { names.number($0) }
@@ -190,6 +199,8 @@ struct Rules: ~Copyable, Sendable {
         budgetNames = limits.budgets.map { LimitTable.name(of: $0.plan, plan) }
         (maximaCount, keyCount) = (maxima.count, keys.count)
         capped = Column(limits.capped)
+        (limitForms, trialForms) = Rules.numberLimits(&forms, limits.capped, channels)
+        actions = forms
         budgeted = Column(limits.budgeted)
         limited = Column(limits.limited)
         quiet = Rules.quiet(plan, &names)
@@ -204,6 +215,7 @@ struct Rules: ~Copyable, Sendable {
         self.payloadTexts = Texts(payloadTexts)
         (choose, chooseByMoment) = (plan.policy.choose, plan.policy.chooseByMoment)
         (minPriority, gathers) = (plan.policy.minPriority, plan.policy.gather != nil)
+        hasFallback = plan.actions.contains(where: \.isFallback)
         hasTransactional = plan.actions.contains { $0.classification == .transactional }
         (explanation, writes) = (plan.policy.explain, plan.emits.contains(.decision))
         holdout = plan.policy.holdout?.share ?? -1
@@ -217,6 +229,29 @@ struct Rules: ~Copyable, Sendable {
     private static func hourPlaces(_ plan: DecisionPlan, _ names: inout Numbered) -> [Int32] {
         let waiting = plan.policy.bestHours.map { names.number($0.channel) }
         return names.names.indices.map { channel in Int32(waiting.firstIndex { Int($0) == channel } ?? -1) }
+    }
+
+    /// Gives the actions that limits treat alike their numbers; answers how many there are of each.
+    private static func numberLimits(
+        _ actions: inout Column<Action>, _ capped: [Capped], _ channels: [Int32]
+    ) -> (limits: Int, trials: Int) {
+        var (known, tried): ([[Int64]: Int32], [[Int32]: Int32]) = ([:], [:])
+        for index in 0..<actions.count {
+            let action = actions[index]
+            var key = [action.expiresAfter, action.canWait ? 1 : 0]
+            for place in Int(action.capStart)..<Int(action.capStart + action.capCount) {
+                key += [Int64(capped[place].cap), capped[place].isReserved ? 1 : 0]
+            }
+            let next = Int32(known.count)
+            actions[index].limitForm = known[key] ?? next
+            known[key] = actions[index].limitForm
+            let own = channels[Int(action.channelStart)..<Int(action.channelStart + action.channelCount)]
+            let trial = [actions[index].limitForm, action.budgetCount > 0 ? 1 : 0] + own
+            let nextTrial = Int32(tried.count)
+            actions[index].trialForm = tried[trial] ?? nextTrial
+            tried[trial] = actions[index].trialForm
+        }
+        return (known.count, tried.count)
     }
 
     private static func quiet(_ plan: DecisionPlan, _ names: inout Numbered) -> Column<QuietRule> {

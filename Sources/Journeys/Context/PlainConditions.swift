@@ -1,12 +1,12 @@
 import Events
-import Expressions
+package import Expressions
 import Storage
 
 /// The conditions that are nothing but comparisons of variables with constants, as most are, one behind the other.
 ///
 /// They are decided where the values are. The evaluator, which answers everything, lies in another module and asks for
 /// each value through a table of functions; three comparisons cost less than one such question.
-struct PlainConditions: ~Copyable {
+package struct PlainConditions: ~Copyable {
     struct Extent: BitwiseCopyable {
         var first: Int32
         var end: Int32
@@ -32,27 +32,27 @@ struct PlainConditions: ~Copyable {
 }
 
 extension PlainConditions {
-    /// A comparison in the form in which it is made.
-    struct Comparison: BitwiseCopyable {
+    /// A comparison in the form in which it is made. Its text is valid as long as the program is.
+    package struct Comparison: BitwiseCopyable {
         let variable: Int
         /// The slot of the current event that is compared; none where it is something else.
         let slot: SlotNumber
         let kind: PlainComparison.Kind
         /// A bit for each outcome with which the comparison holds, so that the operator takes no branch.
-        let holding: UInt8
+        @usableFromInline let holding: UInt8
         /// What a duration has beside its seconds, in nanoseconds.
         let nanos: Int32
         /// The int, the double's bits, or the duration's seconds.
         let bits: UInt64
         let text: View<UInt8>
 
-        private static let less: UInt8 = 1
-        private static let equal: UInt8 = 2
-        private static let greater: UInt8 = 4
+        @inlinable package static var less: UInt8 { 1 }
+        @inlinable package static var equal: UInt8 { 2 }
+        @inlinable package static var greater: UInt8 { 4 }
         /// One of the two is not a number.
-        private static let unordered: UInt8 = 8
+        @inlinable package static var unordered: UInt8 { 8 }
 
-        init(_ comparison: PlainComparison) {
+        package init(_ comparison: PlainComparison) {
             variable = comparison.variable
             let isCurrent = Vocabulary.scope(variable) == Vocabulary.eventScope
             slot = isCurrent ? Vocabulary.slot(variable) ?? .none : .none
@@ -73,7 +73,7 @@ extension PlainConditions {
 
         /// Whether the comparison holds of a value; nil for one of another kind than the constant.
         @inline(__always)
-        func holds(_ value: Value) -> Bool? {
+        package func holds(_ value: Value) -> Bool? {
             switch (value, kind) {
             case (.int(let number), .int): holds(number, Int64(bitPattern: bits))
             case (.int(let number), .double): holds(Double(number), Double(bitPattern: bits))
@@ -89,13 +89,14 @@ extension PlainConditions {
             }
         }
 
-        @inline(__always)
-        private func holds(_ left: Int64, _ right: Int64) -> Bool {
+        /// Whether it holds of two whole numbers, or of two doubles.
+        @inlinable @inline(__always)
+        package func holds(_ left: Int64, _ right: Int64) -> Bool {
             holding & (left < right ? Self.less : left == right ? Self.equal : Self.greater) != 0
         }
 
-        @inline(__always)
-        private func holds(_ left: Double, _ right: Double) -> Bool {
+        @inlinable @inline(__always)
+        package func holds(_ left: Double, _ right: Double) -> Bool {
             let outcome =
                 left < right ? Self.less : left > right ? Self.greater : left == right ? Self.equal : Self.unordered
             return holding & outcome != 0
