@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Gives journeyd what is wrong with a topic: faults.py JOURNEYD BOOTSTRAP [WORD]; with a word only the faults that have it in
 their names. Each must be told of in words, stop the cell concerned and no other, and lose nothing."""
-import json, os, random, signal, subprocess, sys, tempfile, time, urllib.request, zlib
+import glob, json, os, random, signal, subprocess, sys, tempfile, time, urllib.request, zlib
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
@@ -174,22 +174,6 @@ def a_line_that_is_too_large():
     run.end(0)
 
 
-def two_groups_with_one_output():
-    first, second, name = Run("one"), Run("other"), customer(0)
-    second.topic, second.output = first.topic, first.output
-    make(first.topic)
-    send(first.topic, [(0, name.encode(), ping(name, number)) for number in range(3)])
-    for run in (first, second):
-        run.start()
-    for run in (first, second):
-        run.until("msg=live")
-    found = first.lines(0, 6)
-    check("each group's lines are there, with the same ids", first.name,
-          sorted(json.loads(line)["id"] for line in found) == sorted(2 * [json.loads(line)["id"] for line in set(found)]))
-    first.end(0)
-    second.end(0)
-
-
 def a_foreign_control_record():
     run = Run("control")
     make(run.topic)
@@ -224,6 +208,82 @@ def a_topic_made_anew():
     run.until("the topic was made anew, or the log lost data")
     check("the other partition goes on", run.name, len(run.lines(1, 1)) == 1)
     run.end(74)
+
+
+def a_topic_made_anew_with_more():
+    run = Run("more")
+    make(run.topic)
+    names = [customer(0), customer(1)]
+    send(run.topic, [(0, names[0].encode(), ping(names[0], second)) for second in range(3)])
+    run.start()
+    run.lines(0, 3)
+    run.end(0)
+    # Started again it goes on, since the record that it took last is the one that stands there.
+    run.start()
+    run.until("msg=live partition=1", 30)
+    send(run.topic, [(0, names[0].encode(), ping(names[0], 3))])
+    run.lines(0, 4)
+    run.end(0)
+    drop(run.topic)
+    time.sleep(1)
+    make(run.topic)
+    send(run.topic, [(0, names[0].encode(), ping(names[0], second)) for second in range(8)])
+    send(run.topic, [(1, names[1].encode(), ping(names[1], 9))])
+    run.start()
+    run.until("stands another record than the one that was taken: the topic was made anew")
+    check("the other partition goes on", run.name, len(run.lines(1, 1)) == 1)
+    run.lines(0, 4)
+    run.end(74)
+
+
+def two_groups_on_one_output():
+    one, other = Run("one"), Run("other")
+    make(one.topic)
+    other.topic, other.output = one.topic, one.output
+    other.control = f"{other.topic}-{other.group}-journeyd"
+    send(one.topic, [(0, customer(0).encode(), ping(customer(0), 1))])
+    one.start()
+    one.lines(0, 1)
+    other.start()
+    other.until("writes to this topic, and its readers would find the lines of both")
+    other.end(69)
+    one.lines(0, 1)
+    check("the second is refused while the first has members", other.name, one.child.poll() is None)
+    one.end(0)
+    # A member that keeps its name leaves the group when its session is over; the broker for tests drops it by being asked to.
+    for member in admin.describe_consumer_groups([one.group])[one.group].result().members:
+        readers.leave(bootstrap, one.group, member.member_id)
+    other.start()
+    other.until("wrote to this topic before")
+    check("and let in with a warning once it has none", other.name, len(other.lines(0, 2)) == 2)
+    other.end(0)
+
+
+def snapshots_that_nobody_makes():
+    run, name, taken = Run("unmade", "--data-dir", os.path.join(folder, "unmade.data")), customer(0), 0
+    run.configuration = "unmade.json5"
+    with open(os.path.join(folder, run.configuration), "w") as file:
+        file.write(CONFIGURATION.replace("version: 1,", 'version: 1, journal: { snapshot_every: "500ms" },'))
+    make(run.topic)
+    run.start()
+    states = os.path.join(folder, "unmade.data", "snapshots", f"{run.topic}-{run.group}", "0")
+    until = time.time() + 60
+    while "the cell makes the next itself" not in run.said() or not glob.glob(os.path.join(states, "*.state")):
+        if time.time() > until:
+            raise SystemExit(f"{run.name}: no process that makes a snapshot could be ended, or the cell made none:\n{run.said()}")
+        taken += 1
+        send(run.topic, [(0, name.encode(), ping(name, taken))])
+        for _ in range(40):
+            subprocess.run(["pkill", "-9", "-f", f"make-cell-snapshot .*{run.topic}"])
+            time.sleep(0.005)
+    check("the cell makes the next itself", run.name, "was ended by signal 9" in run.said())
+    run.lines(0, taken)
+    run.end(0)
+    taken += 1
+    send(run.topic, [(0, name.encode(), ping(name, taken))])
+    run.start()
+    check("and goes on from it", run.name, len(run.lines(0, taken)) == taken)
+    run.end(0)
 
 
 def topics_that_do_not_fit():
@@ -424,8 +484,9 @@ def another_of_the_name():
 
 
 FAULTS = [
-    records_that_are_no_events, records_that_are_large, a_line_that_is_too_large, two_groups_with_one_output,
-    a_foreign_control_record, a_topic_made_anew, topics_that_do_not_fit, another_of_the_name, reports_of_partitions,
+    records_that_are_no_events, records_that_are_large, a_line_that_is_too_large, two_groups_on_one_output,
+    a_foreign_control_record, a_topic_made_anew, a_topic_made_anew_with_more, snapshots_that_nobody_makes,
+    topics_that_do_not_fit, another_of_the_name, reports_of_partitions,
     another_number_of_partitions, a_repartition_that_is_killed, partitions_that_were_added,
 ]
 for fault in FAULTS:

@@ -103,17 +103,6 @@ def committed(topic):
     return [[record.value() for record in records] for records in found]
 
 
-def leave(group, member):
-    """Takes a member out of its group, as a broker does that has not heard of it for a while (LeaveGroup, version 0)."""
-    def text(word):
-        return struct.pack(">h", len(word)) + word.encode()
-    host, port = options.bootstrap.split(",")[0].rsplit(":", 1)
-    body = struct.pack(">hhi", 13, 0, 7) + text("try") + text(group) + text(member)
-    with socket.create_connection((host, int(port)), 10) as broker:
-        broker.sendall(struct.pack(">i", len(body)) + body)
-        broker.recv(64)
-
-
 def members(group):
     """The members of a group: which client each is."""
     found = admin.describe_consumer_groups([group])[group].result()
@@ -129,7 +118,7 @@ def evict(group, client, transactional):
     def drop():
         for member, name in members(group).items():
             if name == client:
-                leave(group, member)
+                readers.leave(options.bootstrap, group, member)
     for step in chance.sample([fence, drop], 2):
         step()
 
@@ -363,7 +352,7 @@ def forget_former(group, before):
     after = members(group)
     for member in before:
         if list(after.values()).count(after.get(member)) > 1:
-            leave(group, member)
+            readers.leave(options.bootstrap, group, member)
 
 
 def answers(processes, relay, sender):
@@ -479,6 +468,8 @@ def play(lines, count, keeps):
         if not process.is_running():
             raise SystemExit(f"{process.name} ended by itself with {process.child.returncode}: {process.log}")
     caught_up(name + "-g", topic, 120)
+    if keeps and not (options.answers or options.cuts):
+        check_snapshots(processes)
     statuses = [process.end() for process in processes]
     for process in processes:
         if process.space:
@@ -497,6 +488,19 @@ def play(lines, count, keeps):
     else:
         compare(output, reference)
     admin.delete_topics([topic, output, reference, f"{topic}-{name}-g-journeyd", f"{topic}-{name}-r-journeyd"])
+
+
+def check_snapshots(processes):
+    """Snapshots were made, and not by the cells themselves: none of those failed that others were to make."""
+    for process in processes:
+        with open(process.log, errors="replace") as log:
+            if "no snapshot was made" in log.read():
+                raise SystemExit(f"{process.name} could not have a snapshot made: {process.log}")
+    made = [name for process in processes for _, _, names in os.walk(os.path.join(folder, f"{process.group}-{process.name}.data"))
+            for name in names if name.endswith(".state")]
+    say(f"  {len(made)} snapshots are there")
+    if not made:
+        raise SystemExit("no snapshot was made, so nothing was shown")
 
 
 def drops_members():

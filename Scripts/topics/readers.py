@@ -1,4 +1,6 @@
-"""What readers of committed records see of a topic."""
+"""What readers of committed records see of a topic, and what has a member leave its group."""
+import socket, struct
+
 from confluent_kafka import Consumer, TopicPartition
 
 
@@ -22,3 +24,14 @@ def committed(bootstrap, group, topic, partitions):
         found.append(records)
     reader.close()
     return found
+
+
+def leave(bootstrap, group, member):
+    """Takes a member out of its group, as a broker does that has not heard of it for a while (LeaveGroup, version 0)."""
+    def text(word):
+        return struct.pack(">h", len(word)) + word.encode()
+    host, port = bootstrap.split(",")[0].rsplit(":", 1)
+    body = struct.pack(">hhi", 13, 0, 7) + text("try") + text(group) + text(member)
+    with socket.create_connection((host, int(port)), 10) as broker:
+        broker.sendall(struct.pack(">i", len(body)) + body)
+        broker.recv(64)

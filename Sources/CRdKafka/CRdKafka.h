@@ -277,6 +277,21 @@ static inline int64_t kafka_committed(
     return offset;
 }
 
+/// How many members a group has.
+static inline int32_t kafka_member_count(
+    rd_kafka_t *client, const char *group, int milliseconds, struct kafka_fault *fault) {
+    const struct rd_kafka_group_list *found = 0;
+    rd_kafka_resp_err_t code = rd_kafka_list_groups(client, group, &found, milliseconds);
+    int32_t count = 0;
+    for (int index = 0; !code && index < found->group_cnt; index++) {
+        code = found->groups[index].err;
+        if (!strcmp(found->groups[index].group, group)) count = (int32_t)found->groups[index].member_cnt;
+    }
+    if (found) rd_kafka_group_list_destroy(found);
+    *fault = code ? kafka_fault_of(code, 0) : kafka_no_fault();
+    return count;
+}
+
 static inline struct kafka_fault kafka_extent(
     rd_kafka_t *client, const char *topic, int32_t partition, int milliseconds, int64_t *first, int64_t *end) {
     rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(client, topic, partition, first, end, milliseconds);

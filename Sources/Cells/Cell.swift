@@ -17,6 +17,8 @@ package final class Cell {
     private let partitioner: Partitioner
     /// How far it has come, with all that it was handed.
     package private(set) var place: CellPlace
+    /// The last record that was taken; nil where none was.
+    package private(set) var last: RecordMark?
     /// The committed place, up to which it repeats.
     package let committed: CellPlace
     /// The control records up to there that are still to be repeated, in order.
@@ -37,16 +39,18 @@ package final class Cell {
     /// A cell at `place`, whose machine knows what lies before.
     /// - Parameters:
     ///   - committed: the place up to which it repeats.
+    ///   - last: the last record before that place.
     ///   - repeated: the control records from the one on that comes next, up to that place.
     package init(
         partition: Int, machine: any CellMachine, partitioner: Partitioner, at place: CellPlace,
-        upTo committed: CellPlace, repeating repeated: [ControlRecord]
+        upTo committed: CellPlace, after last: RecordMark?, repeating repeated: [ControlRecord]
     ) {
         self.partition = partition
         self.machine = machine
         self.partitioner = partitioner
         self.place = place
         self.committed = committed
+        self.last = last
         self.repeated = repeated[...]
         if place == committed { isLive = true }
     }
@@ -58,6 +62,7 @@ package final class Cell {
         isAtEnd = false
         latest = max(latest, time)
         defer { place.offset = offset + 1 }
+        last = RecordMark(offset: offset, time: time, size: value?.count)
         guard let value else {
             tombstones += 1
             return

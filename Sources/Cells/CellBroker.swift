@@ -11,6 +11,13 @@ package enum BrokerFault: Error, Equatable, Sendable {
     case expelled(String)
     /// Another process has its name, or nothing helps: it must end.
     case ended(String)
+
+    /// Why, in words.
+    package var words: String {
+        switch self {
+        case .again(let words), .aborted(let words), .expelled(let words), .ended(let words): words
+        }
+    }
 }
 
 /// What a process is told as it polls.
@@ -49,27 +56,16 @@ package struct CommittedOffset: Sendable, Equatable {
     }
 }
 
-/// The log as one process sees it: a member of the input's group, and a transactional producer. The
-/// seam between cells and librdkafka, or a model of both.
+/// The input and the control topic as whoever reads them sees them, without a group: the seam
+/// between cells and librdkafka, or a model of it.
 ///
 /// One party at a time uses it. Calls may block, but for no longer than a time-out.
-package protocol CellBroker: AnyObject {
-    /// Takes what there is for the process, waiting for it for so many milliseconds at most. Called back within.
-    func poll(milliseconds: Int, _ take: (BrokerEvent) throws(BrokerFault) -> Void) throws(BrokerFault)
-
-    /// Leaves the group and joins it again, with no partitions until some are assigned. For a
-    /// process that a commit told that it is no member, and that hears nothing of it from the
-    /// group: it would wait for somebody else to join or leave. What is open of its transaction is
-    /// aborted first; one whose name is another's by now must end, not push that one out.
-    func rejoin() throws(BrokerFault)
-
+package protocol PartitionLog: AnyObject {
     /// How many partitions the input has.
     func partitionCount() throws(BrokerFault) -> Int
 
-    /// What the group has committed for a partition; nil for nothing. While a transaction that says
-    /// otherwise is still open it is asked for again (`again`), so that whoever had the partition
-    /// before has nothing more to say.
-    func committed(_ partition: Int) throws(BrokerFault) -> CommittedOffset?
+    /// What stands at an offset of a partition of the input; nil where no record does any more.
+    func mark(_ partition: Int, at offset: Int64) throws(BrokerFault) -> RecordMark?
 
     /// The offsets from the first record of a partition up to behind its last.
     func extent(_ partition: Int) throws(BrokerFault) -> Range<Int64>
@@ -83,6 +79,32 @@ package protocol CellBroker: AnyObject {
 
     /// Has none come any more.
     func stop(_ partition: Int)
+
+    /// Takes what there is of the partitions that were started, waiting for it for so many
+    /// milliseconds at most. Called back within.
+    func read(milliseconds: Int, _ take: (BrokerEvent) throws(BrokerFault) -> Void) throws(BrokerFault)
+}
+
+/// The log as one process sees it: a member of the input's group, and a transactional producer. As
+/// `PartitionLog`, a seam, and for one party at a time.
+package protocol CellBroker: AnyObject {
+    /// What is read.
+    var log: any PartitionLog { get }
+
+    /// Takes what there is for the process, of the group and of the partitions, waiting for it for
+    /// so many milliseconds at most. Called back within.
+    func poll(milliseconds: Int, _ take: (BrokerEvent) throws(BrokerFault) -> Void) throws(BrokerFault)
+
+    /// Leaves the group and joins it again, with no partitions until some are assigned. For a
+    /// process that a commit told that it is no member, and that hears nothing of it from the
+    /// group: it would wait for somebody else to join or leave. What is open of its transaction is
+    /// aborted first; one whose name is another's by now must end, not push that one out.
+    func rejoin() throws(BrokerFault)
+
+    /// What the group has committed for a partition; nil for nothing. While a transaction that says
+    /// otherwise is still open it is asked for again (`again`), so that whoever had the partition
+    /// before has nothing more to say.
+    func committed(_ partition: Int) throws(BrokerFault) -> CommittedOffset?
 
     /// Begins a transaction. What could not be aborted before is aborted first.
     func begin() throws(BrokerFault)
@@ -101,7 +123,7 @@ package protocol CellBroker: AnyObject {
     ///   refuses it once the group is in another one (`expelled`). Asked for at the time of the
     ///   commit it would say nothing: a client that has noticed that it is no member any more has
     ///   none, and Kafka takes such commits unchecked.
-    func commit(_ places: [(partition: Int, place: CellPlace)], generation: Int) throws(BrokerFault)
+    func commit(_ places: [(partition: Int, offset: CommittedOffset)], generation: Int) throws(BrokerFault)
 
     /// Aborts the transaction; one of whose commit nobody knows what came of it (`again`) may be
     /// committed all the same.
@@ -139,8 +161,12 @@ package protocol CellMaker: AnyObject {
     /// Whether a snapshot of a partition is due.
     func isDue(_ partition: Int, at place: CellPlace) -> Bool
 
-    /// Keeps a machine, which has handed out all its output, as it is at a committed place.
-    func keep(_ machine: any CellMachine, _ partition: Int, at place: CellPlace, controlOffset: Int64)
+    /// Keeps a machine, which has handed out all its output, as it is at a committed place, or has
+    /// a snapshot of that place made elsewhere.
+    /// - Parameter last: the last record before that place.
+    func keep(
+        _ machine: any CellMachine, _ partition: Int, at place: CellPlace, after last: RecordMark?, controlOffset: Int64
+    )
 }
 
 /// What operators are told of a process's cells.

@@ -55,7 +55,7 @@ struct Leasing {
     private mutating func read(_ broker: any CellBroker) throws(BrokerFault) {
         guard !claimed.isEmpty else { return }
         let found: (records: [[UInt8]], end: Int64)
-        do throws(BrokerFault) { found = try broker.controls(0, from: offset) } catch .again { return }
+        do throws(BrokerFault) { found = try broker.log.controls(0, from: offset) } catch .again { return }
         offset = max(offset, found.end)
         for bytes in found.records {
             if let claim = View.of(bytes, { LeaseClaim($0) }) { bank.take(claim) }

@@ -17,7 +17,7 @@ package final class Member {
     private struct Batch {
         var lines: [(partition: Int, lines: OutputLines)] = []
         var controls: [(partition: Int, record: ControlRecord)] = []
-        var places: [(partition: Int, place: CellPlace)] = []
+        var places: [(partition: Int, place: CellPlace, last: RecordMark?)] = []
         /// What the bank is asked for.
         var claims: [LeaseClaim] = []
         /// Of the partitions of which snapshots are due, a place in the control topic that lies before all control records
@@ -140,9 +140,9 @@ package final class Member {
         guard !hasNews else { return }
         for (partition, cell) in cells.sorted(by: { $0.key < $1.key }) where cell.isLive {
             guard maker.isDue(partition, at: cell.place),
-                let end = try? broker.controls(partition, from: .max).end
+                let end = try? broker.log.controls(partition, from: .max).end
             else { continue }
-            maker.keep(cell.machine, partition, at: cell.place, controlOffset: end)
+            maker.keep(cell.machine, partition, at: cell.place, after: cell.last, controlOffset: end)
         }
     }
 
@@ -205,7 +205,7 @@ package final class Member {
     private func reopen() {
         let partitions = Array(cells.keys) + waiting
         abortLast()
-        for partition in cells.keys { broker.stop(partition) }
+        for partition in cells.keys { broker.log.stop(partition) }
         (cells, committed, notes, batch) = ([:], [:], [], nil)
         waiting = partitions.sorted()
     }
@@ -227,7 +227,7 @@ package final class Member {
         committed[partition] = nil
         notes.removeAll { $0.partition == partition }
         waiting.removeAll { $0 == partition }
-        broker.stop(partition)
+        broker.log.stop(partition)
         tell(.stopped(partition: partition, fault.description))
     }
 
@@ -253,7 +253,7 @@ package final class Member {
             let output = cell.takeOutput()
             if !output.isEmpty { try aside(output) }
             next.lines += output.lines.filter { !$0.isEmpty }.map { (partition, $0) }
-            if committed[partition] != cell.place { next.places.append((partition, cell.place)) }
+            if committed[partition] != cell.place { next.places.append((partition, cell.place, cell.last)) }
         }
         next.controls = notes
         guard !next.places.isEmpty || !claims.isEmpty else { return }
@@ -284,8 +284,8 @@ package final class Member {
             try broker.abort()
             batch?.step = .begin
         case .begin:
-            for (partition, place) in current.places where maker.isDue(partition, at: place) {
-                batch?.ends[partition] = try? broker.controls(partition, from: .max).end
+            for (partition, place, _) in current.places where maker.isDue(partition, at: place) {
+                batch?.ends[partition] = try? broker.log.controls(partition, from: .max).end
             }
             try broker.begin()
             batch?.step = .send
@@ -296,12 +296,14 @@ package final class Member {
             batch?.step = .commit
         case .commit:
             do throws(BrokerFault) {
-                try broker.commit(current.places, generation: generation)
+                try broker.commit(
+                    current.places.map { ($0.partition, CommittedOffset($0.place, after: $0.last)) },
+                    generation: generation)
             } catch .again(let reason) {
                 batch?.isUncertain = true
                 throw .again(reason)
             }
-            for (partition, place) in current.places where cells[partition] != nil { committed[partition] = place }
+            for (partition, place, _) in current.places where cells[partition] != nil { committed[partition] = place }
             leasing.hasSent(current.claims)
             batch = nil
             keep(current)
@@ -311,9 +313,9 @@ package final class Member {
 
     /// Keeps the cells of which snapshots are due, where they are just as they were committed.
     private func keep(_ batch: Batch) {
-        for (partition, place) in batch.places {
+        for (partition, place, last) in batch.places {
             guard let cell = cells[partition], cell.place == place, let end = batch.ends[partition] else { continue }
-            maker.keep(cell.machine, partition, at: place, controlOffset: end)
+            maker.keep(cell.machine, partition, at: place, after: last, controlOffset: end)
         }
     }
 }
@@ -328,7 +330,7 @@ extension Member {
         do throws(BrokerFault) {
             if hasToAbort { try broker.abort() }
             hasToAbort = false
-            count = try broker.partitionCount()
+            count = try broker.log.partitionCount()
         } catch .again(let reason), .aborted(let reason) {
             // Nobody answers, so no partition is asked about.
             if let first = waiting.first { tell(.waiting(partition: first, reason)) }
@@ -340,7 +342,7 @@ extension Member {
                 var cell = resumed(partition, found, among: count)
                 if cell == nil { cell = try opened(partition, found, among: count) }
                 guard let cell else { continue }
-                try broker.start(partition, at: cell.place.offset)
+                try broker.log.start(partition, at: cell.place.offset)
                 add(cell)
             } catch .again(let reason) {
                 tell(.waiting(partition: partition, reason))
@@ -367,128 +369,23 @@ extension Member {
 
     /// The cell that the process had before, where nobody else has had the partition meanwhile.
     private func resumed(_ partition: Int, _ found: CommittedOffset?, among count: Int) -> Cell? {
-        guard let cell = parked[partition], let found, cell.place.partitions == count,
-            CellPlace(offset: found.offset, metadata: found.metadata) == cell.place
+        guard let cell = parked[partition], cell.place.partitions == count, found?.cell?.place == cell.place
         else { return nil }
         return Cell(
             partition: partition, machine: cell.machine, partitioner: partitioner, at: cell.place, upTo: cell.place,
-            repeating: [])
+            after: cell.last, repeating: [])
     }
 
     /// A cell from what the log and the snapshots have; nil where it was stopped.
     private func opened(
         _ partition: Int, _ found: CommittedOffset?, among count: Int
     ) throws(BrokerFault) -> Cell? {
-        let extent = try broker.extent(partition)
-        let controls = try controls(partition, found)
-        do throws(CellFault) {
-            guard let found else {
-                return try fresh(partition, extent, among: count, hasControls: !controls.records.isEmpty)
-            }
-            let place = try place(found, partition, extent, among: count)
-            return try repeating(partition, place, extent, controls)
-        } catch {
-            guard error != Self.incomplete else { throw .again(error.description) }
-            stop(partition, error)
+        let opening = CellOpening(broker.log, maker, partitioner, tell: tell)
+        switch try opening.cell(partition, found, among: count) {
+        case .success(let cell): return cell
+        case .failure(let fault):
+            stop(partition, fault)
             return nil
         }
-    }
-
-    /// What the control topic has, and the snapshot that it goes on from.
-    private func controls(
-        _ partition: Int, _ found: CommittedOffset?
-    ) throws(BrokerFault) -> (records: [[UInt8]], kept: KeptCell?) {
-        let place = found.flatMap { CellPlace(offset: $0.offset, metadata: $0.metadata) }
-        let kept = place.flatMap { maker.kept(partition, upTo: $0) }
-        let found = try broker.controls(partition, from: kept?.controlOffset ?? 0).records
-        guard partition == 0 else { return (found, kept) }
-        // What cells ask the bank for stands among the control records of the first partition, even before its cell began.
-        return (found.filter { View.of($0) { LeaseClaim($0) } == nil }, kept)
-    }
-
-    private func fresh(
-        _ partition: Int, _ extent: Range<Int64>, among count: Int, hasControls: Bool
-    ) throws(CellFault) -> Cell {
-        if hasControls {
-            throw CellFault(
-                "partition \(partition): the group has no committed offset, and the control topic says that it had one; "
-                    + "bring the group's offsets back, or begin with another group")
-        }
-        let place = CellPlace(offset: extent.lowerBound, controls: 0, partitions: count)
-        let machine = try maker.machine(maker.configuration, partition: partition, of: count)
-        return Cell(
-            partition: partition, machine: machine, partitioner: partitioner, at: place, upTo: place, repeating: [])
-    }
-
-    private func place(
-        _ found: CommittedOffset, _ partition: Int, _ extent: Range<Int64>, among count: Int
-    ) throws(CellFault) -> CellPlace {
-        guard let place = CellPlace(offset: found.offset, metadata: found.metadata) else {
-            throw CellFault(
-                "partition \(partition): the group's committed offset is another program's; give journeyd a group of its own"
-            )
-        }
-        if place.partitions != count {
-            throw CellFault(
-                "partition \(partition): the topic has \(count) partitions, and had \(place.partitions) when the group began; "
-                    + "customers are on others now; stop all processes, and have journeyd repartition copy the records, by "
-                    + "their keys, to a topic of as many as there are to be")
-        }
-        let rest = "the topic was made anew, or the log lost data; begin with another group"
-        if found.offset > extent.upperBound {
-            throw CellFault(
-                "partition \(partition): offset \(found.offset) is committed, and the log ends at \(extent.upperBound): \(rest)"
-            )
-        }
-        if found.offset < extent.lowerBound {
-            throw CellFault(
-                "partition \(partition): offset \(found.offset) is committed, and the log begins at \(extent.lowerBound): "
-                    + "what lies between was deleted; keep it for longer, and begin with another group")
-        }
-        return place
-    }
-
-    /// Thrown where not all that was committed can be read yet.
-    private static let incomplete = CellFault("the control topic does not have all that was committed yet")
-
-    private func repeating(
-        _ partition: Int, _ committed: CellPlace, _ extent: Range<Int64>, _ found: (records: [[UInt8]], kept: KeptCell?)
-    ) throws(CellFault) -> Cell {
-        var records: [ControlRecord] = []
-        let first = found.kept?.place.controls ?? 0
-        for bytes in found.records {
-            guard let record = View.of(bytes, { ControlRecord($0) }) else {
-                throw CellFault(
-                    "partition \(partition): the control topic has a record that is not journeyd's, or damaged; "
-                        + "nobody else may write there")
-            }
-            if record.number >= first, record.number < committed.controls { records.append(record) }
-        }
-        guard records.count >= Int(committed.controls - first) else { throw Self.incomplete }
-        guard records.map(\.number) == Array(first..<committed.controls) else {
-            throw CellFault("partition \(partition): the control topic's records do not follow each other")
-        }
-        var (machine, place) = (found.kept?.machine, found.kept?.place)
-        if machine == nil, case .configuration(let configuration, _) = records.first?.content {
-            machine = try maker.machine(configuration, partition: partition, of: committed.partitions)
-            place = CellPlace(offset: records[0].offset, controls: 1, partitions: committed.partitions)
-            records.removeFirst()
-        }
-        guard let machine, let place else {
-            throw CellFault("partition \(partition): the control topic does not begin with a configuration")
-        }
-        if place.offset < extent.lowerBound {
-            throw CellFault(
-                "partition \(partition): it would be repeated from offset \(place.offset), and the log begins at "
-                    + "\(extent.lowerBound); bring back a snapshot, or begin with another group")
-        }
-        if place != committed {
-            tell(
-                .repeating(
-                    partition: partition, from: place.offset, to: committed.offset, hasSnapshot: found.kept != nil))
-        }
-        return Cell(
-            partition: partition, machine: machine, partitioner: partitioner, at: place, upTo: committed,
-            repeating: records)
     }
 }

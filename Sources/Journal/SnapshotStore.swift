@@ -5,6 +5,7 @@ package import Storage
 ///
 ///     00000000000000012345.state   a snapshot at journal position 12345
 ///     writing.tmp                  one that is being written, of no use to anybody else
+///     writing-NAME.tmp             the same, where several write to the folder, each under a name of its own
 ///     dismissed.tmp                one that is being removed
 ///
 /// A file has its name only once all of it has been made sure of; so whatever is interrupted leaves the ones before as they
@@ -12,15 +13,20 @@ package import Storage
 package final class SnapshotStore: Sendable {
     /// How many are kept.
     package static let kept = 2
-    private static let temporary = "writing.tmp"
     private static let suffix = ".state"
     private static let dismissed = "dismissed.tmp"
     private static let dismissedAtOnce: UInt64 = 8 << 20
 
     private let folder: Folder
+    private let temporary: String
 
-    /// The store in a folder that is there, and that nobody else uses.
-    package init(_ folder: Folder) { self.folder = folder }
+    /// The store in a folder that is there.
+    /// - Parameter writer: a name that nobody else has who writes there; nil where nobody else
+    ///   does.
+    package init(_ folder: Folder, writer: String? = nil) {
+        self.folder = folder
+        temporary = writer.map { "writing-\($0).tmp" } ?? "writing.tmp"
+    }
 
     /// The positions of the snapshots that are there, newest first.
     package func positions() throws(JournalFault) -> [UInt64] {
@@ -57,25 +63,25 @@ package final class SnapshotStore: Sendable {
     /// dropped. Blocks.
     package func draft(_ parts: [ImageFile.Part], layout: UInt32) throws(JournalFault) {
         do throws(SystemError) {
-            try folder.remove(SnapshotStore.temporary)
-            let file = try Descriptor(making: folder.path(of: SnapshotStore.temporary))
+            try folder.remove(temporary)
+            let file = try Descriptor(making: folder.path(of: temporary))
             try ImageFile(parts, layout: layout).write(to: file)
         } catch {
-            throw JournalFault("writing", folder.path(of: SnapshotStore.temporary), error)
+            throw JournalFault("writing", folder.path(of: temporary), error)
         }
     }
 
     /// How many bytes what was written and is not settled has.
-    package var draftSize: UInt64 { (try? Descriptor(reading: folder.path(of: SnapshotStore.temporary)))?.size ?? 0 }
+    package var draftSize: UInt64 { (try? Descriptor(reading: folder.path(of: temporary)))?.size ?? 0 }
 
     /// Drops what was written and is not to be settled.
-    package func abandon() { try? folder.remove(SnapshotStore.temporary) }
+    package func abandon() { try? folder.remove(temporary) }
 
     /// Gives what was written and made sure of its name, and drops what is older than the kept ones.
     /// - Parameter kept: how many stay.
     package func settle(_ position: UInt64, keeping kept: Int = SnapshotStore.kept) throws(JournalFault) {
         do throws(SystemError) {
-            try folder.rename(SnapshotStore.temporary, to: SnapshotStore.name(position))
+            try folder.rename(temporary, to: SnapshotStore.name(position))
             try folder.synchronize()
             let positions = try folder.names().compactMap(SnapshotStore.position(of:)).sorted(by: >)
             for old in positions.dropFirst(kept) { try dismiss(SnapshotStore.name(old)) }
@@ -103,7 +109,7 @@ package final class SnapshotStore: Sendable {
     package func drop(beyond end: UInt64) throws(JournalFault) -> Int {
         let beyond = try positions().filter { $0 > end }
         do throws(SystemError) {
-            try folder.remove(SnapshotStore.temporary)
+            try folder.remove(temporary)
             try folder.remove(SnapshotStore.dismissed)
             for position in beyond { try folder.remove(SnapshotStore.name(position)) }
             if !beyond.isEmpty { try folder.synchronize() }
@@ -116,7 +122,7 @@ package final class SnapshotStore: Sendable {
     /// Removes all snapshots but one. Only who holds the data directory's lock may.
     package func keepOnly(_ position: UInt64) throws(JournalFault) {
         do throws(SystemError) {
-            try folder.remove(SnapshotStore.temporary)
+            try folder.remove(temporary)
             try folder.remove(SnapshotStore.dismissed)
             for other in try positions(of: folder) where other != position { try dismiss(SnapshotStore.name(other)) }
             try folder.synchronize()

@@ -47,6 +47,8 @@ extension Catalogue {
         # JD1404
         %1: cannot be made, so no snapshot is kept there: %2
           %1: no se puede crear, así que ahí no se guarda ninguna instantánea: %2
+        partition %1: no snapshot was made: %2; the cell makes the next itself
+          partición %1: no se hizo ninguna instantánea: %2; la siguiente la hace la propia celda
         it stands behind offset %1, up to where the group has committed
           está detrás del desplazamiento %1, hasta donde el grupo ha confirmado
         it is of a topic of %1 partitions, and there are %2
@@ -82,6 +84,12 @@ extension Catalogue {
           %1: %2; procure que los brokers estén ahí y dejen entrar a journeyd
         %1: %2; see to it that the brokers are there
           %1: %2; procure que los brokers estén ahí
+        %1: group %2, which reads %3, writes to this topic, and its readers would find the lines of both; name an output of its own, or stop that group's processes first
+          %1: el grupo %2, que lee %3, escribe en este tema, y quien lo lea encontraría las líneas de ambos; nombre una salida propia, o pare antes los procesos de ese grupo
+        %1: group %2, which read %3, wrote to this topic before; its readers find the lines of both
+          %1: el grupo %2, que leía %3, escribió antes en este tema; quien lo lea encuentra las líneas de ambos
+        %1: whether another group writes there cannot be told, since group %2 cannot be asked: %3
+          %1: no se puede saber si otro grupo escribe ahí, pues no se puede consultar el grupo %2: %3
         %1: there is no topic of that name; make it, with as many partitions as it is ever to have
           %1: no hay ningún tema con ese nombre; créelo, con cuantas particiones haya de tener alguna vez
         %1: there is no topic of that name; make it first
@@ -131,6 +139,8 @@ extension Catalogue {
         %1: %2 records were not taken in time
           %1: %2 registros no se aceptaron a tiempo
         # JD1509
+        its records do not come
+          sus registros no llegan
         cell stopped
           celda detenida
         partition %1: %2
@@ -147,6 +157,8 @@ extension Catalogue {
           partición %1: el desplazamiento confirmado del grupo es de otro programa; dé a journeyd un grupo propio
         partition %1: the topic has %2 partitions, and had %3 when the group began; customers are on others now; stop all processes, and have journeyd repartition copy the records, by their keys, to a topic of as many as there are to be
           partición %1: el tema tiene %2 particiones, y tenía %3 cuando empezó el grupo; los clientes están ahora en otras; pare todos los procesos, y haga que journeyd repartition copie los registros, por sus claves, a un tema con tantas como haya de haber
+        partition %1: at offset %2 stands another record than the one that was taken: %3
+          partición %1: en el desplazamiento %2 hay otro registro que el que se tomó: %3
         the topic was made anew, or the log lost data; begin with another group
           el tema se creó de nuevo, o se perdieron datos; empiece con otro grupo
         partition %1: offset %2 is committed, and the log ends at %3: %4

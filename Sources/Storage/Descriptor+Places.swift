@@ -32,6 +32,19 @@ extension Descriptor {
         return Descriptor(owning: number)
     }
 
+    /// A file without a name that has these bytes, to be read from its beginning.
+    package static func nameless(holding bytes: [UInt8]) throws(SystemError) -> Descriptor {
+        let file = try nameless()
+        var done = 0
+        while done < bytes.count {
+            let put = file.put(bytes, from: done)
+            if put < 0 { throw SystemError(code: Int32(-put)) }
+            done += put
+        }
+        try file.seek(to: 0)
+        return file
+    }
+
     /// The same open file by another number.
     package func copy() throws(SystemError) -> Descriptor {
         let number = fcntl(number, F_DUPFD_CLOEXEC, 3)

@@ -5,14 +5,18 @@ import Glibc
 package struct OwnProcess: Sendable {
     private let number: pid_t
 
-    /// Starts the program with these words behind its name. Its standard input and output are
-    /// nothing; what it says on standard error comes out at this one's.
-    package init(_ words: [String]) throws(SystemError) {
+    /// Starts the program with these words behind its name. Its standard output is nothing; what it
+    /// says on standard error comes out at this one's.
+    /// - Parameter input: its standard input, from the place where that stands; nil for nothing.
+    package init(_ words: [String], input: Descriptor? = nil) throws(SystemError) {
         number = try ChildStart(
-            program: "/proc/self/exe", words: ["journeyd"] + words, input: .nothing, output: .nothing,
-            hasDefaultSignals: false
+            program: "/proc/self/exe", words: ["journeyd"] + words,
+            input: input.map { .descriptor($0.number) } ?? .nothing, output: .nothing, hasDefaultSignals: false
         ).run()
     }
+
+    /// Ends it at once, whatever it does. To be called before `wait` has returned.
+    package func end() { _ = kill(number, SIGKILL) }
 
     /// Blocks until it has ended. To be called on the thread that started it: where that ends, the process does.
     /// - Returns: what went wrong, in words, if anything did.

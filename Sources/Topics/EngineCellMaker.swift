@@ -13,26 +13,42 @@ package final class EngineCellMaker: CellMaker {
     /// Where snapshots are kept; nil where none are.
     private let folder: Folder?
     private let settings: JournalSettings
+    /// The name under which snapshots are written, where other processes have the same folder.
+    private let writer: String?
+    /// Where snapshots are made by other processes; nil where the cells make them.
+    private let errands: SnapshotErrands?
     private let tell: (String) -> Void
     /// When, by the monotonic clock in nanoseconds, and where snapshots were kept last, by partition.
     private var kept: [Int: (time: Int64, place: CellPlace)] = [:]
     /// Whether a snapshot is due of each cell that has one behind the last: the process is about to end.
-    package var isEnding = false
+    package private(set) var isEnding = false
 
     /// - Parameters:
     ///   - topic: how rejected lines name the input; the partition stands behind it.
+    ///   - writer: a name that no other process has that keeps snapshots in the folder; nil where
+    ///     none does.
     ///   - settings: how often snapshots are kept.
+    ///   - errands: makes them, as long as the process goes on; nil where the cells do.
     ///   - tell: told of snapshots that cannot be used or kept.
     package init(
-        _ configuration: RecordedConfiguration, topic: String, folder: Folder?, settings: JournalSettings,
-        planning: @escaping CellPlanning, tell: @escaping (String) -> Void
+        _ configuration: RecordedConfiguration, topic: String, folder: Folder?, writer: String? = nil,
+        settings: JournalSettings, errands: SnapshotErrands? = nil, planning: @escaping CellPlanning,
+        tell: @escaping (String) -> Void
     ) {
         self.configuration = configuration.payloadBytes
         self.topic = topic
         self.planning = planning
         self.folder = folder
+        self.writer = writer
         self.settings = settings
+        self.errands = errands
         self.tell = tell
+    }
+
+    /// The process is about to end: whatever snapshot is due then the cells make.
+    package func beginEnding() {
+        isEnding = true
+        for partition in errands?.end() ?? [] { kept[partition]?.place.offset = -1 }
     }
 
     private func source(_ partition: Int) -> String { "\(topic)/\(partition)" }
@@ -61,7 +77,7 @@ package final class EngineCellMaker: CellMaker {
         do throws(SystemError) {
             try folder.make()
             try own.make()
-            return SnapshotStore(own)
+            return SnapshotStore(own, writer: writer)
         } catch {
             tell("\(own.path): cannot be made, so no snapshot is kept there: \(error)")
             return nil
@@ -118,12 +134,20 @@ package final class EngineCellMaker: CellMaker {
             kept[partition] = (System.monotonicClock, CellPlace(offset: -1, controls: 0, partitions: place.partitions))
             return isEnding
         }
-        if last.place == place { return false }
+        if last.place == place || errands?.isAbout(partition) == true { return false }
         return isEnding || System.monotonicClock - last.time >= settings.snapshotEvery * 1000
     }
 
     /// See `CellMaker`.
-    package func keep(_ machine: any CellMachine, _ partition: Int, at place: CellPlace, controlOffset: Int64) {
+    package func keep(
+        _ machine: any CellMachine, _ partition: Int, at place: CellPlace, after last: RecordMark?, controlOffset: Int64
+    ) {
+        if let errands, !isEnding, !errands.takeFailure(partition) {
+            kept[partition] = (System.monotonicClock, place)
+            return errands.ask(
+                SnapshotErrands.Errand(
+                    partition: partition, committed: CommittedOffset(place, after: last), controlOffset: controlOffset))
+        }
         guard let machine = machine as? EngineCell, let store = store(partition) else { return }
         let note = CellSnapshot(
             place: place, controlOffset: controlOffset, maxLine: machine.maxLine, configuration: machine.configuration)

@@ -57,9 +57,9 @@
             self.count = count
             ends = Array(repeating: 0, count: count)
             target = KafkaAddress(brokers: terms.input.brokers, topic: topic, group: terms.input.group)
-            client = try TopicBroker.client(terms, .reading, "repartition")
-            following = try TopicBroker.client(terms, .following, "repartition")
-            let sending = try TopicBroker.client(terms, .sending, "repartition")
+            client = try terms.client(.reading, "repartition")
+            following = try terms.client(.following, "repartition")
+            let sending = try terms.client(.sending, "repartition")
             producer = KafkaProducer(sending)
         }
 
@@ -119,7 +119,7 @@
                         try send(ControlRecord(number: 1, offset: end, content: .time(clock)), to: partition)
                         place.controls = 2
                     }
-                    places.append((partition, end, place.metadata))
+                    places.append((partition, end, place.metadata(after: nil)))
                 }
                 try ask { () throws(KafkaFault) in
                     try producer.send(
@@ -208,7 +208,8 @@
                     parts.append(Part(partition: partition, extent: extent, place: place, clock: nil))
                     continue
                 }
-                guard let place = CellPlace(offset: committed.offset, metadata: committed.metadata) else {
+                let offset = CommittedOffset(offset: committed.offset, metadata: committed.metadata)
+                guard let place = offset.cell?.place else {
                     throw EndpointFault(
                         .badAddress,
                         "\(terms.shown): partition \(partition): the group's committed offset is another program's; name the "

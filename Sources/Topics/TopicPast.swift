@@ -46,7 +46,7 @@
             _ address: KafkaAddress, partition: Int?, settings: KafkaSettings
         ) throws(EndpointFault) -> [TopicPast] {
             let terms = try TopicTerms(address, outputs: [], settings: settings)
-            let client = try TopicBroker.client(terms, .reading, "report")
+            let client = try terms.client(.reading, "report")
             let (topic, count): (KafkaTopic, Int)
             do throws(KafkaFault) {
                 topic = try KafkaTopic(address.topic, of: client)

@@ -80,6 +80,7 @@
             } catch {
                 return error
             }
+            for warning in broker.warnings { log.warn(warning) }
             log.info("joining", ["group": .text(terms.group), "transactional_id": .text(broker.transactionalName)])
             let member = Member(
                 broker, maker, partitioner: terms.settings.partitioner,
@@ -93,19 +94,13 @@
                 }, tell: { [self] note in tell(note) })
             do throws(BrokerFault) {
                 try turns(member, broker)
-                maker.isEnding = true
+                maker.beginEnding()
                 try member.finish(at: .now)
                 broker.close()
             } catch {
-                return asideFault ?? EndpointFault(.readingFailed, Self.words(error))
+                return asideFault ?? EndpointFault(.readingFailed, error.words)
             }
             return stoppedFault.map { EndpointFault(.readingFailed, $0) }
-        }
-
-        private static func words(_ fault: BrokerFault) -> String {
-            switch fault {
-            case .again(let words), .aborted(let words), .expelled(let words), .ended(let words): words
-            }
         }
 
         private func turns(_ member: Member, _ broker: TopicBroker) throws(BrokerFault) {
@@ -153,7 +148,7 @@
                 }
                 return TopicFigures.Cell(
                     partition: partition, offset: cell.place.offset,
-                    lag: broker.knownEnd(partition).map { max(0, $0 - cell.place.offset) }, isLive: cell.isLive,
+                    lag: broker.reader.knownEnd(partition).map { max(0, $0 - cell.place.offset) }, isLive: cell.isLive,
                     counts: counts)
             }
             let ahead = member.cells.values.map { $0.latest.since(.now) }.max() ?? 0

@@ -65,8 +65,8 @@ enum CommandLineProgram {
         }
         if name == "--help" || name == "-h" { return try show(Help.overview(in: speech)) }
         if name == "--version" { return try show("journeyd \(version)\n") }
-        OutOfMemory.watch(share: name == SnapshotCommand.name ? 2 : 1)
-        if name == SnapshotCommand.name { return try await SnapshotCommand.run(Array(words.dropFirst())) }
+        if let status = try await serve(name, Array(words.dropFirst())) { return status }
+        OutOfMemory.watch(share: 1)
         guard let command = Command.all.first(where: { $0.name == name }) else {
             let known = Command.all.map(\.name) + [Command.help.name, Command.version.name]
             let noun = name.hasPrefix("-") ? "flag" : "command"
@@ -75,6 +75,22 @@ enum CommandLineProgram {
         let arguments = try Arguments(Array(words.dropFirst()), for: command)
         if arguments.asksForHelp { return try show(Help.of(command, in: speech)) }
         return try await command.perform(arguments)
+    }
+
+    /// Does what a run started this process for; nil where no run did.
+    private static func serve(_ name: String, _ words: [String]) async throws(CommandFault) -> ExitStatus? {
+        let snapshotShare = 2
+        if name == SnapshotCommand.name {
+            OutOfMemory.watch(share: snapshotShare)
+            return try await SnapshotCommand.run(words)
+        }
+        #if Kafka
+            if name == CellSnapshotCommand.name {
+                OutOfMemory.watch(share: snapshotShare)
+                return try CellSnapshotCommand.run(words)
+            }
+        #endif
+        return nil
     }
 
     /// `--lang` may stand before the command as well.

@@ -164,11 +164,13 @@
             let thread = BlockingThread()
             defer { thread.end() }
             let held = Handover(aside)
+            let errands = folder.map { CellSnapshotCommand.errands(terms, $0, recorded) { log.warn($0) } }
             let task = Task(executorPreference: thread) { () -> EndpointFault? in
                 let aside = held.value
                 let maker = EngineCellMaker(
-                    recorded, topic: terms.input.topic, folder: folder, settings: settings,
-                    planning: LoadedConfiguration.planning, tell: { log.warn($0) })
+                    recorded, topic: terms.input.topic, folder: folder, writer: terms.input.instance,
+                    settings: settings, errands: errands, planning: LoadedConfiguration.planning, tell: { log.warn($0) }
+                )
                 let session = TopicSession(
                     terms, maker, aside: aside, figures: figures, requests: requests, stop: stop, log: log,
                     zone: plan.zone

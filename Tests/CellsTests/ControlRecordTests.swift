@@ -34,11 +34,21 @@ import Testing
 
     @Test func saysHowFarACellHasCome() {
         let place = CellPlace(offset: 12, controls: 34, partitions: 5)
-        #expect(place.metadata == "journeyd 1 5 34")
-        #expect(CellPlace(offset: 12, metadata: place.metadata) == place)
-        for other in ["", "journeyd 2 5 34", "journeyd 1 0 34", "journeyd 1 5", "journeyd 1 5 -1", "kafka 1 5 34"] {
-            #expect(CellPlace(offset: 12, metadata: other) == nil)
+        #expect(place.metadata(after: nil) == "journeyd 1 5 34")
+        #expect(CommittedOffset(place, after: nil).cell?.place == place)
+        for size in [nil, 0, 7] {
+            let last = RecordMark(offset: 9, time: Instant(microseconds: -2000), size: size)
+            #expect(place.metadata(after: last) == "journeyd 1 5 34 9 -2000 \(size ?? -1)")
+            let found = CommittedOffset(place, after: last).cell
+            #expect(found?.place == place && found?.last == last)
         }
-        #expect(CellPlace(offset: -1, metadata: place.metadata) == nil)
+        for other in [
+            "", "journeyd 2 5 34", "journeyd 1 0 34", "journeyd 1 5", "journeyd 1 5 -1", "kafka 1 5 34",
+            "journeyd 1 5 34 ", "journeyd 1 5 34 9 1", "journeyd 1 5 34 -9 1 1", "journeyd 1 5 34 9 1 -2",
+            "journeyd 1 5 34 9 1 x", "journeyd 1 5 34 9 1 1 1",
+        ] {
+            #expect(CommittedOffset(offset: 12, metadata: other).cell == nil, "\(other)")
+        }
+        #expect(CommittedOffset(offset: -1, metadata: place.metadata(after: nil)).cell == nil)
     }
 }

@@ -25,6 +25,8 @@ import Testing
         /// How many processes there are.
         var slots = 0
         let snapshotEvery: Int64
+        /// Whether snapshots are made beside the processes.
+        let follows: Bool
 
         struct Process {
             let slot: Int
@@ -38,6 +40,7 @@ import Testing
             numbers = SeededNumbers(seed: seed)
             cluster = SimulatedCluster(partitions: 1 + numbers.below(4), seed: numbers.next())
             snapshotEvery = numbers.one(of: [0, 5, 20])
+            follows = numbers.isTrue(of: 2)
             shared = numbers.isTrue(of: 2) ? ModelMaker(configuration, every: snapshotEvery) : nil
             // Offsets have gaps, and do not begin with 0.
             for partition in 0..<cluster.partitions where numbers.isTrue(of: 3) {
@@ -68,6 +71,13 @@ import Testing
             let maker = shared ?? makers[slot] ?? ModelMaker(configuration, every: snapshotEvery)
             maker.configuration = configuration
             makers[slot] = maker
+            if follows {
+                maker.follow = { [cluster, unowned maker] partition, committed, controlOffset in
+                    // What cannot be read now is not kept.
+                    let follower = CellFollower(SimulatedLog(cluster), maker, partitioner: .murmur2)
+                    try? follower.keep(partition, at: committed, controlOffset: controlOffset)
+                }
+            }
             let broker = SimulatedBroker(cluster, number: nextNumber, producer: "p\(slot)")
             nextNumber += 1
             let member = Member(broker, maker, partitioner: .murmur2) { _ in }
@@ -274,5 +284,36 @@ import Testing
         }
         // Enough has happened that this says something.
         #expect(kills > 20 && kept > 20 && grants > 50)
+    }
+
+    /// A topic that has been deleted and made anew by the time the processes come back, with as
+    /// many records or more: each partition of which a record was taken stops, and no other. The
+    /// records differ in one thing at a time.
+    @Test(arguments: 0..<60) func aTopicThatWasMadeAnewIsNotTakenForTheOneBefore(_ seed: UInt64) throws {
+        var world = Self.played(seed: seed, trouble: 0)
+        #expect(world.isDone)
+        for process in world.processes {
+            try process.member.finish(at: world.time.advanced(by: 1000))
+            world.cluster.evict(process.broker.number)
+        }
+        world.processes = []
+        world.cluster.settle()
+        let remade = world.cluster.inputs.map { records in
+            records.map { record in
+                let isLater = world.numbers.isTrue(of: 2)
+                return SimulatedCluster.Input(
+                    offset: record.offset, time: isLater ? record.time.advanced(by: 1000) : record.time,
+                    key: record.key, value: isLater ? record.value : record.value.map { $0 + [48] } ?? [])
+            }
+        }
+        let isRemade = world.numbers.isTrue(of: 4) == false
+        if isRemade { world.cluster.inputs = remade }
+        let taken = world.cluster.inputs.filter { !$0.isEmpty }.count
+        for partition in 0..<world.cluster.partitions { world.add(3, to: partition) }
+        for slot in 0..<world.slots { world.start(slot) }
+        for _ in 0..<300 { world.turn() }
+        let told = Set(world.stopped)
+        #expect(told.count == (isRemade ? taken : 0), "\(told)")
+        #expect(told.allSatisfy { $0.contains("stands another record than the one that was taken") })
     }
 }

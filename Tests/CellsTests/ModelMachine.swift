@@ -106,6 +106,8 @@ final class ModelMaker: CellMaker {
     /// How many changes of place lie between two snapshots.
     private let every: Int64
     private(set) var keptCount = 0
+    /// Has a snapshot made beside the cell; nil where the cell is kept as it is.
+    var follow: ((_ partition: Int, _ committed: CommittedOffset, _ controlOffset: Int64) -> Void)?
 
     init(_ configuration: [UInt8], every: Int64) {
         self.configuration = configuration
@@ -129,7 +131,14 @@ final class ModelMaker: CellMaker {
         every > 0 && place.offset >= (kept[partition]?.last?.place.offset ?? 0) + every
     }
 
-    func keep(_ machine: any CellMachine, _ partition: Int, at place: CellPlace, controlOffset: Int64) {
+    func keep(
+        _ machine: any CellMachine, _ partition: Int, at place: CellPlace, after last: RecordMark?, controlOffset: Int64
+    ) {
+        if let follow {
+            self.follow = nil
+            defer { self.follow = follow }
+            return follow(partition, CommittedOffset(place, after: last), controlOffset)
+        }
         guard let machine = machine as? ModelMachine else { return }
         keptCount += 1
         kept[partition, default: []].append(

@@ -166,8 +166,7 @@ final class SimulatedBroker: CellBroker {
     private var knownGeneration = -1
     /// What the library knows in the background; -1 once it has noticed that the process is no member any more.
     private var presentGeneration = -1
-    private var held: [Int] = []
-    private var positions: [Int: Int64] = [:]
+    private let reading: SimulatedLog
     private var transaction: Int?
     /// Whether the transaction was to be committed, and nothing was heard of that.
     private var isCommitting = false
@@ -177,9 +176,14 @@ final class SimulatedBroker: CellBroker {
         self.number = number
         self.producer = producer
         epoch = cluster.register(producer)
+        reading = SimulatedLog(cluster)
+        reading.held = []
         cluster.joining.insert(number)
         cluster.rebalance()
+        reading.request = { [unowned self] () throws(BrokerFault) in try request() }
     }
+
+    var log: any PartitionLog { reading }
 
     /// Whether offsets are taken that are sent in a generation. As Kafka has it, one who names none is not asked.
     private func isTaken(in generation: Int) -> Bool {
@@ -204,7 +208,7 @@ final class SimulatedBroker: CellBroker {
         if isDead { throw .ended("killed") }
         if cluster.leaving?.contains(number) == true {
             if knownGeneration == cluster.generation { try take(.revoked) }
-            (held, positions) = ([], [:])
+            reading.hold([])
             cluster.leaving?.remove(number)
             // One that has given back what it had may be too slow to join again.
             if cluster.trouble > 0, cluster.chance(10) { cluster.evict(number) }
@@ -214,9 +218,10 @@ final class SimulatedBroker: CellBroker {
         cluster.settle()
         if !cluster.members.contains(number) {
             // One that was evicted may learn of it late, and goes on with what it has until then.
-            if held.isEmpty || cluster.chance(20) {
-                if !held.isEmpty { try take(.lost) }
-                (held, positions, knownGeneration) = ([], [:], -1)
+            if reading.isIdle || cluster.chance(20) {
+                if !reading.isIdle { try take(.lost) }
+                reading.hold([])
+                knownGeneration = -1
                 if !cluster.joining.contains(number) {
                     cluster.joining.insert(number)
                     cluster.rebalance()
@@ -229,44 +234,12 @@ final class SimulatedBroker: CellBroker {
         } else if knownGeneration != cluster.generation {
             knownGeneration = cluster.generation
             presentGeneration = knownGeneration
-            held = cluster.assignment[number] ?? []
-            positions = [:]
-            try take(.assigned(held, generation: knownGeneration))
+            let mine = cluster.assignment[number] ?? []
+            reading.hold(mine)
+            try take(.assigned(mine, generation: knownGeneration))
             return
         }
-        try deliver(take)
-    }
-
-    private func deliver(_ take: (BrokerEvent) throws(BrokerFault) -> Void) throws(BrokerFault) {
-        for partition in held {
-            guard let position = positions[partition] else { continue }
-            let all = cluster.inputs[partition]
-            let next = all.drop { $0.offset < position }.prefix(1 + cluster.numbers.below(4))
-            for record in next {
-                // Some come twice.
-                for _ in 0..<(cluster.chance(cluster.trouble / 4) ? 2 : 1) {
-                    try hand(record, of: partition, to: take)
-                }
-                if positions[partition] != nil { positions[partition] = record.offset + 1 }
-            }
-            if next.isEmpty || next.last?.offset == all.last?.offset {
-                // Behind the last record may stand the mark of a transaction.
-                try take(.end(partition: partition, offset: (all.last?.offset ?? cluster.lows[partition] - 1) + 1))
-            }
-        }
-    }
-
-    private func hand(
-        _ record: SimulatedCluster.Input, of partition: Int, to take: (BrokerEvent) throws(BrokerFault) -> Void
-    ) throws(BrokerFault) {
-        let (key, value) = (ByteBlock(capacity: 16), ByteBlock(capacity: 16))
-        key.append(record.key ?? [])
-        value.append(record.value ?? [])
-        defer { withExtendedLifetime((key, value)) {} }
-        try take(
-            .record(
-                partition: partition, offset: record.offset, time: record.time,
-                key: record.key == nil ? nil : key.bytes, value: record.value == nil ? nil : value.bytes))
+        try reading.read(milliseconds: 0, take)
     }
 
     func rejoin() throws(BrokerFault) {
@@ -274,12 +247,11 @@ final class SimulatedBroker: CellBroker {
         try abort()
         guard cluster.isCurrent(producer, epoch) else { throw .ended("fenced") }
         cluster.evict(number)
-        (held, positions, knownGeneration, presentGeneration) = ([], [:], -1, -1)
+        reading.hold([])
+        (knownGeneration, presentGeneration) = (-1, -1)
         cluster.joining.insert(number)
         cluster.settle()
     }
-
-    func partitionCount() throws(BrokerFault) -> Int { cluster.partitions }
 
     func committed(_ partition: Int) throws(BrokerFault) -> CommittedOffset? {
         try request()
@@ -289,28 +261,6 @@ final class SimulatedBroker: CellBroker {
         }
         return cluster.committed[partition]
     }
-
-    func extent(_ partition: Int) throws(BrokerFault) -> Range<Int64> {
-        try request()
-        let all = cluster.inputs[partition]
-        return cluster.lows[partition]..<(all.last?.offset ?? cluster.lows[partition] - 1) + 1
-    }
-
-    func controls(_ partition: Int, from offset: Int64) throws(BrokerFault) -> (records: [[UInt8]], end: Int64) {
-        try request()
-        let entries = cluster.controls[partition]
-        if offset == .max { return ([], Int64(entries.count)) }
-        let first = min(Int(offset), entries.count)
-        let found = cluster.stable(Array(entries[first...]))
-        return (found.bytes, Int64(first + found.end))
-    }
-
-    func start(_ partition: Int, at offset: Int64) throws(BrokerFault) {
-        try request()
-        if held.contains(partition) { positions[partition] = offset }
-    }
-
-    func stop(_ partition: Int) { positions[partition] = nil }
 
     func begin() throws(BrokerFault) {
         if isDead { throw .ended("killed") }
@@ -361,7 +311,7 @@ final class SimulatedBroker: CellBroker {
         cluster.controls[0].append(SimulatedCluster.Entry(transaction: transaction, bytes: claim.bytes))
     }
 
-    func commit(_ places: [(partition: Int, place: CellPlace)], generation: Int) throws(BrokerFault) {
+    func commit(_ places: [(partition: Int, offset: CommittedOffset)], generation: Int) throws(BrokerFault) {
         try request()
         if let transaction, cluster.transactions[transaction].state == .committed {
             self.transaction = nil
@@ -373,11 +323,7 @@ final class SimulatedBroker: CellBroker {
         guard isTaken(in: sent) else { throw .expelled("illegal generation") }
         // A coordinator that has only just taken over may say so of a member that it has, and never again.
         if cluster.chance(cluster.trouble / 8) { throw .expelled("illegal generation, once") }
-        let committed = Dictionary(
-            uniqueKeysWithValues: places.map {
-                ($0.partition, CommittedOffset(offset: $0.place.offset, metadata: $0.place.metadata))
-            })
-        cluster.transactions[number].places = committed
+        cluster.transactions[number].places = Dictionary(uniqueKeysWithValues: places.map { ($0.partition, $0.offset) })
         if cluster.chance(cluster.trouble) {
             switch cluster.numbers.below(3) {
             case 0: break
@@ -405,5 +351,89 @@ final class SimulatedBroker: CellBroker {
         isCommitting = false
         if cluster.transactions[number].state == .open { cluster.transactions[number].state = .aborted }
         transaction = nil
+    }
+}
+
+/// The partitions as one process reads them, or somebody who is in no group.
+final class SimulatedLog: PartitionLog {
+    private let cluster: SimulatedCluster
+    /// What each request comes to before it is done.
+    var request: () throws(BrokerFault) -> Void
+    /// The partitions that may be read; nil for all.
+    var held: [Int]?
+    private var positions: [Int: Int64] = [:]
+
+    init(_ cluster: SimulatedCluster) {
+        self.cluster = cluster
+        request = { () throws(BrokerFault) in
+            if cluster.chance(cluster.trouble / 4) { throw .again("time-out") }
+        }
+    }
+
+    func hold(_ partitions: [Int]) { (held, positions) = (partitions, [:]) }
+
+    var isIdle: Bool { held?.isEmpty == true }
+
+    func partitionCount() throws(BrokerFault) -> Int { cluster.partitions }
+
+    func mark(_ partition: Int, at offset: Int64) throws(BrokerFault) -> RecordMark? {
+        try request()
+        return cluster.inputs[partition].first { $0.offset == offset }.map {
+            RecordMark(offset: $0.offset, time: $0.time, size: $0.value?.count)
+        }
+    }
+
+    func extent(_ partition: Int) throws(BrokerFault) -> Range<Int64> {
+        try request()
+        let all = cluster.inputs[partition]
+        return cluster.lows[partition]..<(all.last?.offset ?? cluster.lows[partition] - 1) + 1
+    }
+
+    func controls(_ partition: Int, from offset: Int64) throws(BrokerFault) -> (records: [[UInt8]], end: Int64) {
+        try request()
+        let entries = cluster.controls[partition]
+        if offset == .max { return ([], Int64(entries.count)) }
+        let first = min(Int(offset), entries.count)
+        let found = cluster.stable(Array(entries[first...]))
+        return (found.bytes, Int64(first + found.end))
+    }
+
+    func start(_ partition: Int, at offset: Int64) throws(BrokerFault) {
+        try request()
+        if held?.contains(partition) != false { positions[partition] = offset }
+    }
+
+    func stop(_ partition: Int) { positions[partition] = nil }
+
+    func read(milliseconds: Int, _ take: (BrokerEvent) throws(BrokerFault) -> Void) throws(BrokerFault) {
+        for partition in held ?? Array(positions.keys) {
+            guard let position = positions[partition] else { continue }
+            let all = cluster.inputs[partition]
+            let next = all.drop { $0.offset < position }.prefix(1 + cluster.numbers.below(4))
+            for record in next {
+                // Some come twice.
+                for _ in 0..<(cluster.chance(cluster.trouble / 4) ? 2 : 1) {
+                    try hand(record, of: partition, to: take)
+                }
+                if positions[partition] != nil { positions[partition] = record.offset + 1 }
+            }
+            if next.isEmpty || next.last?.offset == all.last?.offset {
+                // Behind the last record may stand the mark of a transaction.
+                try take(.end(partition: partition, offset: (all.last?.offset ?? cluster.lows[partition] - 1) + 1))
+            }
+        }
+    }
+
+    private func hand(
+        _ record: SimulatedCluster.Input, of partition: Int, to take: (BrokerEvent) throws(BrokerFault) -> Void
+    ) throws(BrokerFault) {
+        let (key, value) = (ByteBlock(capacity: 16), ByteBlock(capacity: 16))
+        key.append(record.key ?? [])
+        value.append(record.value ?? [])
+        defer { withExtendedLifetime((key, value)) {} }
+        try take(
+            .record(
+                partition: partition, offset: record.offset, time: record.time,
+                key: record.key == nil ? nil : key.bytes, value: record.value == nil ? nil : value.bytes))
     }
 }

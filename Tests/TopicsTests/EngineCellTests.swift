@@ -188,7 +188,7 @@ import Testing
         // What was wished for is no part of the state: it is wished for again.
         _ = machine.takeWishes()
         let kept = CellPlace(offset: Int64(place), controls: 4, partitions: 3)
-        Self.maker(Folder(folder.path)).keep(machine, 1, at: kept, controlOffset: 17)
+        Self.maker(Folder(folder.path)).keep(machine, 1, at: kept, after: nil, controlOffset: 17)
         let followed = machine.configuration
         let expected = try Self.play(turns[place...], on: machine) { false }
 
@@ -211,7 +211,8 @@ import Testing
         let maker = Self.maker(Folder(folder.path))
         let machine = try Self.machine()
         for offset in [10, 20] as [Int64] {
-            maker.keep(machine, 1, at: CellPlace(offset: offset, controls: 1, partitions: 3), controlOffset: 0)
+            maker.keep(
+                machine, 1, at: CellPlace(offset: offset, controls: 1, partitions: 3), after: nil, controlOffset: 0)
         }
         let newest = folder.appending(path: "1/00000000000000000020.state")
         var bytes = try Data(contentsOf: newest)

@@ -32,6 +32,12 @@ package struct KafkaAddress: Sendable, Equatable, Hashable {
     /// The address without what only members of a group have.
     package var shown: String { "\(Self.scheme)\(bootstrap)/\(topic)" }
 
+    /// The address with all it says.
+    package var text: String {
+        let words = [group.map { "group=\($0)" }, instance.map { "instance=\($0)" }].compactMap { $0 }
+        return words.isEmpty ? shown : "\(shown)?" + words.joined(separator: "&")
+    }
+
     /// Why nothing can be read from a topic or written to one, and what to do instead, in words that go behind the address.
     package static let absence =
         "this build of journeyd has no topics; build one where librdkafka-dev is installed: swift build -c release --traits Kafka"

@@ -151,6 +151,14 @@
             return first..<max(first, end)
         }
 
+        /// How many members a consumer group has.
+        package func memberCount(of group: String, milliseconds: Int) throws(KafkaFault) -> Int {
+            var fault = kafka_no_fault()
+            let count = unsafe kafka_member_count(client, group, Int32(milliseconds), &fault)
+            if let fault = KafkaFault(fault) { throw fault }
+            return Int(count)
+        }
+
         /// Where a partition that is read ends, by what came last; nil where that is not known.
         package func knownEnd(_ topic: String, _ partition: Int) -> Int64? {
             let end = unsafe kafka_known_end(client, topic, Int32(partition))
