@@ -39,8 +39,6 @@ struct ActionForm: BitwiseCopyable, Sendable {
     /// The instants between which it may be chosen; the distant past and future where there are none.
     var from: Instant
     var until: Instant
-    var conditions: InlineArray<3, Condition>
-    var propensity, context, value: Factor
     var preferredChannel: ExpressionNumber
     /// Its suppressions are `suppressions[suppressionStart..<suppressionEnd]`, and what is to be evaluated of its payload is
     /// `asked[askedStart..<askedEnd]`.
@@ -59,6 +57,10 @@ struct SuppressionForm: BitwiseCopyable, Sendable {
 /// All actions of a plan as they are judged.
 struct ActionForms: ~Copyable {
     let actions: Column<ActionForm>
+    /// The gates of action n are `conditions[3 * n..<3 * n + 3]`, in the order in which they are
+    /// asked, and so are its factors: propensity, context and value.
+    let conditions: Column<ActionForm.Condition>
+    let factors: Column<ActionForm.Factor>
     let suppressions: Column<SuppressionForm>
     let asked: Column<ExpressionNumber>
     /// How many different lists of channels there are.
@@ -71,6 +73,7 @@ struct ActionForms: ~Copyable {
         var (suppressions, asked): ([SuppressionForm], [ExpressionNumber]) = ([], [])
         var lists: [[ByteName]] = []
         var actions: [ActionForm] = []
+        var (conditions, factors): ([ActionForm.Condition], [ActionForm.Factor]) = ([], [])
         for (number, action) in plan.actions.enumerated() {
             let channels = action.channels.map { ByteName($0) }
             let list = lists.firstIndex(of: channels) ?? lists.count
@@ -81,23 +84,24 @@ struct ActionForms: ~Copyable {
                     SuppressionForm(since: plain.place(of: suppression.since), length: suppression.length))
             }
             asked += action.payload.map(\.expression).filter { plan.constants[$0] == nil }
-            var conditions = InlineArray<3, ActionForm.Condition>(repeating: ActionForm.Condition(reason: .notEligible))
-            conditions[0] = Self.condition(action.eligible, .notEligible, forms, plain)
-            conditions[1] = Self.condition(action.applicable, .notApplicable, forms, plain)
-            conditions[2] = Self.condition(action.suitable, .notSuitable, forms, plain)
+            conditions.append(Self.condition(action.eligible, .notEligible, forms, plain))
+            conditions.append(Self.condition(action.applicable, .notApplicable, forms, plain))
+            conditions.append(Self.condition(action.suitable, .notSuitable, forms, plain))
+            for factor in [action.propensity, action.context, action.value] {
+                factors.append(Self.factor(factor, forms, plain))
+            }
             actions.append(
                 ActionForm(
                     isEnabled: action.enabled, isMandatory: action.classification == .mandatory,
                     isLearnt: action.learning != nil, model: Int32(models[number]), list: Int32(list),
                     channelCount: Int32(channels.count), from: action.validFrom ?? .distantPast,
-                    until: action.validUntil ?? .distantFuture, conditions: conditions,
-                    propensity: Self.factor(action.propensity, forms, plain),
-                    context: Self.factor(action.context, forms, plain), value: Self.factor(action.value, forms, plain),
-                    preferredChannel: action.preferredChannel,
+                    until: action.validUntil ?? .distantFuture, preferredChannel: action.preferredChannel,
                     suppressionStart: Int32(suppressionStart), suppressionEnd: Int32(suppressions.count),
                     askedStart: Int32(askedStart), askedEnd: Int32(asked.count)))
         }
         self.actions = Column(actions)
+        self.conditions = Column(conditions)
+        self.factors = Column(factors)
         self.suppressions = Column(suppressions)
         self.asked = Column(asked)
         listCount = lists.count

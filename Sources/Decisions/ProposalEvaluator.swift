@@ -304,11 +304,10 @@ struct ProposalEvaluator: ~Copyable {
             if explainsFully { tellConsent(of: number, candidate.consented, names) }
             if candidate.consented == 0, judged.actions[number].channelCount > 0 { return .noConsent }
         }
-        for index in 0..<3 {
-            let condition = judged.actions[number].conditions[index]
-            if condition.expression.isNone || holds(condition, names, &evaluator, expressions) { continue }
-            if explainsFully { tellFailed([condition.expression], names) }
-            return condition.reason
+        for index in 3 * number..<3 * number + 3 {
+            if judged.conditions[index].expression.isNone || holds(index, names, &evaluator, expressions) { continue }
+            if explainsFully { tellFailed([judged.conditions[index].expression], names) }
+            return judged.conditions[index].reason
         }
         return nil
     }
@@ -379,7 +378,7 @@ struct ProposalEvaluator: ~Copyable {
         let number = Int(candidate.action)
         candidate.propensity =
             judged.actions[number].model < 0
-            ? factor(judged.actions[number].propensity, names, &evaluator, expressions)
+            ? factor(3 * number, names, &evaluator, expressions)
             : predicted(Int(judged.actions[number].model), names, &evaluator, expressions)
         guard candidate.propensity >= 0, candidate.propensity <= 1 else {
             if explainsFully {
@@ -388,12 +387,12 @@ struct ProposalEvaluator: ~Copyable {
             return false
         }
         if judged.actions[number].isLearnt { noteLearning(&candidate, names, &evaluator, expressions) }
-        candidate.context = factor(judged.actions[number].context, names, &evaluator, expressions)
+        candidate.context = factor(3 * number + 1, names, &evaluator, expressions)
         guard candidate.context.isFinite else {
             if explainsFully { tellFailed([actions[number].context], names) }
             return false
         }
-        candidate.value = factor(judged.actions[number].value, names, &evaluator, expressions)
+        candidate.value = factor(3 * number + 2, names, &evaluator, expressions)
         guard candidate.value.isFinite else {
             if explainsFully { tellFailed([actions[number].value], names) }
             return false
@@ -465,14 +464,25 @@ struct ProposalEvaluator: ~Copyable {
         let condition = ActionForm.Condition(
             expression: expression, same: forms[expression].same, root: plain.root(of: expression),
             reason: .noConsent)
-        return holds(condition, names, &evaluator, expressions)
+        return plain.holds(condition.root, names) ?? holds(condition, names, &evaluator, expressions)
     }
 
+    /// Whether an action's gate lets it pass, by the gate's place.
+    @inline(__always)
+    private mutating func holds<Scope: Names & ~Copyable>(
+        _ gate: Int, _ names: borrowing Scope, _ evaluator: inout Evaluator,
+        _ expressions: borrowing Shelf<Expression>
+    ) -> Bool {
+        if let isSo = plain.holds(judged.conditions[gate].root, names) { return isSo }
+        return holds(judged.conditions[gate], names, &evaluator, expressions)
+    }
+
+    /// The same, where the evaluator has to decide.
+    @inline(never)
     private mutating func holds<Scope: Names & ~Copyable>(
         _ condition: ActionForm.Condition, _ names: borrowing Scope, _ evaluator: inout Evaluator,
         _ expressions: borrowing Shelf<Expression>
     ) -> Bool {
-        if let isSo = plain.holds(condition.root, names) { return isSo }
         let same = condition.same
         if conditions[same].round != round {
             var memory = Memory(round: round)
@@ -495,18 +505,30 @@ struct ProposalEvaluator: ~Copyable {
         _ expressions: borrowing Shelf<Expression>
     ) -> Double {
         if expression.isNone { return 1 }
-        let form = ActionForm.Factor(
-            expression: expression, same: forms[expression].same, root: plain.root(of: expression),
-            number: forms[expression].number)
+        if !forms[expression].number.isNaN { return forms[expression].number }
+        let root = plain.root(of: expression)
+        if let number = plain.number(root, names) { return number }
+        let form = ActionForm.Factor(expression: expression, same: forms[expression].same, root: root, number: .nan)
         return factor(form, names, &evaluator, expressions)
     }
 
+    /// The number that one of an action's factors comes to, by the factor's place.
+    @inline(__always)
+    private mutating func factor<Scope: Names & ~Copyable>(
+        _ place: Int, _ names: borrowing Scope, _ evaluator: inout Evaluator,
+        _ expressions: borrowing Shelf<Expression>
+    ) -> Double {
+        if !judged.factors[place].number.isNaN { return judged.factors[place].number }
+        if let number = plain.number(judged.factors[place].root, names) { return number }
+        return factor(judged.factors[place], names, &evaluator, expressions)
+    }
+
+    /// The same, where the evaluator has to say.
+    @inline(never)
     private mutating func factor<Scope: Names & ~Copyable>(
         _ form: ActionForm.Factor, _ names: borrowing Scope, _ evaluator: inout Evaluator,
         _ expressions: borrowing Shelf<Expression>
     ) -> Double {
-        if !form.number.isNaN { return form.number }
-        if let number = plain.number(form.root, names) { return number }
         let same = form.same
         if numbers[same].round != round {
             let value = value(same, names, &evaluator, expressions)

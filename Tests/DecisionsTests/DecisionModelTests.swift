@@ -31,11 +31,11 @@ struct DecisionModelTests {
 
     /// Decides a history with both, and answers what was chosen. `gathers`: up to three moments of a customer come at
     /// once and are decided as one.
-    private func agree(seed: UInt64, steps: Int, day: Int64? = nil, gathers: Bool = false) throws
+    private func agree(seed: UInt64, steps: Int, day: Int64? = nil, gathers: Bool = false, actions: Int? = nil) throws
         -> (DecisionWorld, DecisionBench)
     {
         var dice = SeededNumbers(seed: seed)
-        var world = try DecisionWorld(&dice, actions: dice.one(of: [1, 2, 4, 6, 12]), day: day)
+        var world = try DecisionWorld(&dice, actions: actions ?? dice.one(of: [1, 2, 4, 6]), day: day)
         let bench = DecisionBench(world.draft)
         let customers = dice.one(of: [2, 5, 60])
         var time = world.start
@@ -66,6 +66,10 @@ struct DecisionModelTests {
         for seed in 201...320 { met.formUnion(try agree(seed: UInt64(seed), steps: 120, gathers: true).0.naive.met) }
         // Half an hour back at Lord Howe is the rarest of the changes: these histories begin in the hours before it.
         for seed in 121...136 { met.formUnion(try agree(seed: UInt64(seed), steps: 60, day: 91).0.naive.met) }
+        // More than are put in order one by one.
+        for seed in 401...460 {
+            met.formUnion(try agree(seed: UInt64(seed), steps: 120, gathers: seed % 3 == 0, actions: 14).0.naive.met)
+        }
         for reason in Reason.allCases {
             #expect(met.contains("blocked by \(reason.text)"))
             #expect(met.contains("nothing because of \(reason.text)"))
