@@ -68,7 +68,7 @@ struct DecisionModelTests {
         for seed in 121...136 { met.formUnion(try agree(seed: UInt64(seed), steps: 60, day: 91).0.naive.met) }
         // More than are put in order one by one.
         for seed in 401...460 {
-            met.formUnion(try agree(seed: UInt64(seed), steps: 120, gathers: seed % 3 == 0, actions: 14).0.naive.met)
+            met.formUnion(try agree(seed: UInt64(seed), steps: 120, gathers: seed % 3 == 0, actions: 13).0.naive.met)
         }
         for reason in Reason.allCases {
             #expect(met.contains("blocked by \(reason.text)"))
