@@ -17,7 +17,7 @@
             let client: KafkaClient
         }
 
-        private static let name = "journeyd output 1 "
+        private static let head = ["journeyd", "output", "1"]
         private static let patience = 5000
         private static let lookPatience = 1000
         private static let commitTries = 3
@@ -34,13 +34,13 @@
             }
         }
 
-        private var own: String { "\(Self.name)\(terms.input.topic) \(terms.group)" }
+        private var own: String { (Self.head + [terms.input.topic, terms.group]).joined(separator: " ") }
 
         /// Which other group a note names, and what that one reads.
         private func other(_ note: String?) -> (input: String, group: String)? {
-            guard let note, note != own, note.hasPrefix(Self.name) else { return nil }
-            let words = note.dropFirst(Self.name.count).split(separator: " ")
-            return words.count == 2 ? (String(words[0]), String(words[1])) : nil
+            guard let note, note != own else { return nil }
+            let words = note.split(separator: " ").map(String.init)
+            return words.count == 5 && Array(words[..<3]) == Self.head ? (words[3], words[4]) : nil
         }
 
         private static func words(_ topic: String, _ other: (input: String, group: String)) -> String {
