@@ -35,7 +35,8 @@ struct Limits: ~Copyable {
     private var customer = View<UInt8>()
     private var customerHash: UInt64 = 0
     private(set) var shares: [InlineArray<24, Double>?]
-    /// By the actions' form and the channel, what came of a trial before budgets, and in which round.
+    /// By the actions' form and the channel, what came of a trial before budgets, and in which
+    /// round.
     private var trials: Column<Tried>
     private let trialsOfForm: Int
     private var round: UInt64 = 0
@@ -126,7 +127,8 @@ struct Limits: ~Copyable {
         return place
     }
 
-    /// What quiet hours, right hours and caps say of it, which is the same for all actions of a form.
+    /// What quiet hours, right hours and caps say of it, which is the same for all actions of a
+    /// form.
     @inline(never)
     private mutating func timed(
         _ action: Rules.Action, _ channel: Int32, _ past: View<Choice>, _ values: LimitValues, _ rules: borrowing Rules

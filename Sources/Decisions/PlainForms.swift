@@ -140,7 +140,8 @@ struct PlainForms: ~Copyable {
         root < 0 ? nil : truth(of: Int(root), names)
     }
 
-    /// The number that an expression comes to, by its last step; nil where the evaluator has to say.
+    /// The number that an expression comes to, by its last step; nil where the evaluator has to
+    /// say.
     @inline(__always)
     mutating func number<Scope: Names & ~Copyable>(_ root: Int32, _ names: borrowing Scope) -> Double? {
         if root < 0 { return nil }
@@ -154,11 +155,11 @@ struct PlainForms: ~Copyable {
 
     /// Whether a step holds; nil where that cannot be told here.
     @inline(__always)
-    private mutating func truth<Scope: Names & ~Copyable>(of step: Int, _ names: borrowing Scope) -> Bool? {
-        if case .comparison = steps[step].kind {
-            return compares(Int(steps[step].comparison), Int(steps[step].place), names)
+    private mutating func truth<Scope: Names & ~Copyable>(of index: Int, _ names: borrowing Scope) -> Bool? {
+        if case .comparison = steps[index].kind {
+            return compares(Int(steps[index].comparison), Int(steps[index].place), names)
         }
-        return otherTruth(of: step, names)
+        return otherTruth(of: index, names)
     }
 
     /// Whether a comparison holds of a variable's value.
@@ -177,21 +178,21 @@ struct PlainForms: ~Copyable {
         }
     }
 
-    private mutating func otherTruth<Scope: Names & ~Copyable>(of step: Int, _ names: borrowing Scope) -> Bool? {
-        switch steps[step].kind {
-        case .comparison: return truth(of: step, names)
+    private mutating func otherTruth<Scope: Names & ~Copyable>(of index: Int, _ names: borrowing Scope) -> Bool? {
+        switch steps[index].kind {
+        case .comparison: return truth(of: index, names)
         case .both:
             // What is false decides, whatever the other comes to.
-            let left = truth(of: Int(steps[step].first), names)
+            let left = truth(of: Int(steps[index].first), names)
             if left == false { return false }
-            let right = truth(of: Int(steps[step].second), names)
+            let right = truth(of: Int(steps[index].second), names)
             if right == false { return false }
             return left == true && right == true ? true : nil
         case .conditional:
-            guard let holds = truth(of: Int(steps[step].first), names) else { return nil }
-            return truth(of: Int(holds ? steps[step].second : steps[step].third), names)
+            guard let holds = truth(of: Int(steps[index].first), names) else { return nil }
+            return truth(of: Int(holds ? steps[index].second : steps[index].third), names)
         case .constant, .variable:
-            let told = operand(step, names)
+            let told = operand(index, names)
             if case .bool = told.kind { return told.bits != 0 }
             return nil
         case .add, .subtract, .multiply, .divide: return nil
@@ -200,28 +201,28 @@ struct PlainForms: ~Copyable {
 
     /// What a step comes to. Most operands are constants and variables, which take no call.
     @inline(__always)
-    private mutating func operand<Scope: Names & ~Copyable>(_ step: Int, _ names: borrowing Scope) -> Told {
-        switch steps[step].kind {
-        case .constant: return steps[step].constant
+    private mutating func operand<Scope: Names & ~Copyable>(_ index: Int, _ names: borrowing Scope) -> Told {
+        switch steps[index].kind {
+        case .constant: return steps[index].constant
         case .variable:
-            let place = Int(steps[step].place)
+            let place = Int(steps[index].place)
             note(place, names)
             return noted[place].told
-        default: return number(of: step, names)
+        default: return number(of: index, names)
         }
     }
 
     /// The number that a step comes to; something else where it is none, or cannot be told here.
-    private mutating func number<Scope: Names & ~Copyable>(of step: Int, _ names: borrowing Scope) -> Told {
-        let kind = steps[step].kind
+    private mutating func number<Scope: Names & ~Copyable>(of index: Int, _ names: borrowing Scope) -> Told {
+        let kind = steps[index].kind
         switch kind {
-        case .constant, .variable: return operand(step, names)
+        case .constant, .variable: return operand(index, names)
         case .comparison, .both: return Told()
         case .conditional:
-            guard let holds = truth(of: Int(steps[step].first), names) else { return Told() }
-            return operand(Int(holds ? steps[step].second : steps[step].third), names)
+            guard let holds = truth(of: Int(steps[index].first), names) else { return Told() }
+            return operand(Int(holds ? steps[index].second : steps[index].third), names)
         case .add, .subtract, .multiply, .divide:
-            let (left, right) = (operand(Int(steps[step].first), names), operand(Int(steps[step].second), names))
+            let (left, right) = (operand(Int(steps[index].first), names), operand(Int(steps[index].second), names))
             return Self.arithmetic(kind, left, right)
         }
     }

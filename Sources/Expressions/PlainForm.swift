@@ -4,6 +4,7 @@ import Storage
 /// `? :`, and sums and products of numbers: as data, so that whoever has the variables' values can
 /// work it out where they are.
 package struct PlainStep: BitwiseCopyable, Sendable {
+    /// What a step does with its operands.
     package enum Kind: UInt8, BitwiseCopyable, Sendable {
         /// `value`
         case constant

@@ -180,13 +180,7 @@ struct Rules: ~Copyable, Sendable {
                     cooldown: action.cooldown, expiresAfter: action.expiresAfter ?? -1)
             })
         let maxima = plan.maxima
-        caps = Column(
-            plan.policy.caps.map { cap in
-                Cap(
-                    max: cap.max, maxPlace: LimitTable.place(of: cap.maxExpression, in: maxima, plan),
-                    keep: cap.reserve?.keep ?? 0, over: cap.reach.most, period: cap.reach.period,
-                    channels: limits.channels(cap.scope.channels, &names))
-            })
+        caps = Rules.caps(plan, maxima, &limits, &names)
         let keys = plan.budgetKeys
         budgets = Column(
             limits.budgets.map { budget, number in
@@ -224,6 +218,18 @@ struct Rules: ~Copyable, Sendable {
         channelNames = names.names
         actionCount = actions.count
         channelCount = names.names.count
+    }
+
+    private static func caps(
+        _ plan: DecisionPlan, _ maxima: [ExpressionNumber], _ limits: inout LimitTable, _ names: inout Numbered
+    ) -> Column<Cap> {
+        Column(
+            plan.policy.caps.map { cap in
+                Cap(
+                    max: cap.max, maxPlace: LimitTable.place(of: cap.maxExpression, in: maxima, plan),
+                    keep: cap.reserve?.keep ?? 0, over: cap.reach.most, period: cap.reach.period,
+                    channels: limits.channels(cap.scope.channels, &names))
+            })
     }
 
     private static func hourPlaces(_ plan: DecisionPlan, _ names: inout Numbered) -> [Int32] {

@@ -89,12 +89,13 @@ extension PlainConditions {
             }
         }
 
-        /// Whether it holds of two whole numbers, or of two doubles.
+        /// Whether it holds of two whole numbers.
         @inlinable @inline(__always)
         package func holds(_ left: Int64, _ right: Int64) -> Bool {
             holding & (left < right ? Self.less : left == right ? Self.equal : Self.greater) != 0
         }
 
+        /// Whether it holds of two doubles.
         @inlinable @inline(__always)
         package func holds(_ left: Double, _ right: Double) -> Bool {
             let outcome =
