@@ -64,6 +64,22 @@ struct LimitRulesTests {
         #expect(faults.map(ask) == Array(repeating: "null cap", count: 4))
     }
 
+    /// Of moments that are decided as one each brings its own maximum along, though their actions
+    /// are alike.
+    @Test func eachMomentHasItsOwnMaximum() throws {
+        var draft = Draft()
+        draft.moments = ["m", "n"]
+        var cap = CapPlan(max: 0, over: 100)
+        cap.maxExpression = try draft.number("v0")
+        draft.policy.caps = [cap]
+        try draft.add("a", value: "2.0") { $0.on = [0] }
+        try draft.add("b", value: "1.0") { $0.on = [1] }
+        for (most, chosen) in [(0, "b"), (1, "a")] as [(Int64, String)] {
+            let lines = DecisionBench(draft).decide(together: [(0, [.int(most)]), (1, [.int(1 - most)])], at: 1)
+            #expect(lines.compactMap { $0.word("action") }.filter { $0 != "null" } == [chosen])
+        }
+    }
+
     @Test func budgetsOverSeveralActionsCountByValueAndInMoney() throws {
         var draft = Draft()
         let region = try draft.number("v0")

@@ -92,6 +92,18 @@ struct QuietHoursTests {
         #expect(DecisionBench(draft).outcome(at: try time("06-01T22:00")) == [outcome])
     }
 
+    /// Of actions that differ in nothing else each expires by itself.
+    @Test func actionsThatAreAlikeExpireEachInItsTime() throws {
+        let rule = QuietPlan(channels: ["sms", "push"], from: minutes("22:00"), to: minutes("08:00"))
+        var draft = try draft("UTC", [rule], expires: 600 * DecisionWorld.minute)
+        try draft.add("b", value: "0.9") { $0.channels = ["sms", "push"] }
+        try draft.add("c", value: "0.8") { action in
+            (action.channels, action.expiresAfter) = (["sms", "push"], 601 * DecisionWorld.minute)
+        }
+        draft.policy.choose = 3
+        #expect(DecisionBench(draft).outcome(at: try time("06-01T22:00")) == ["b sms", "c sms"])
+    }
+
     @Test func quietTimesWithoutEndAreNoPlaceToWaitFor() throws {
         let rules = [("00:00", "12:00"), ("12:00", "24:00")].map {
             QuietPlan(channels: ["sms", "push"], from: minutes($0), to: minutes($1))
