@@ -84,11 +84,11 @@ struct ActionForms: ~Copyable {
                     SuppressionForm(since: plain.place(of: suppression.since), length: suppression.length))
             }
             asked += action.payload.map(\.expression).filter { plan.constants[$0] == nil }
-            conditions.append(Self.condition(action.eligible, .notEligible, forms, plain))
-            conditions.append(Self.condition(action.applicable, .notApplicable, forms, plain))
-            conditions.append(Self.condition(action.suitable, .notSuitable, forms, plain))
+            conditions.append(Self.condition(action.eligible, .notEligible, plan, forms, &plain))
+            conditions.append(Self.condition(action.applicable, .notApplicable, plan, forms, &plain))
+            conditions.append(Self.condition(action.suitable, .notSuitable, plan, forms, &plain))
             for factor in [action.propensity, action.context, action.value] {
-                factors.append(Self.factor(factor, forms, plain))
+                factors.append(Self.factor(factor, plan, forms, &plain))
             }
             actions.append(
                 ActionForm(
@@ -108,21 +108,23 @@ struct ActionForms: ~Copyable {
     }
 
     private static func condition(
-        _ expression: ExpressionNumber, _ reason: Reason, _ forms: borrowing Column<ProposalEvaluator.Prepared>,
-        _ plain: borrowing PlainForms
+        _ expression: ExpressionNumber, _ reason: Reason, _ plan: DecisionPlan,
+        _ forms: borrowing Column<ProposalEvaluator.Prepared>, _ plain: inout PlainForms
     ) -> ActionForm.Condition {
         if expression.isNone || forms[expression].isTrue { return ActionForm.Condition(reason: reason) }
+        let same = forms[expression].same
         return ActionForm.Condition(
-            expression: expression, same: forms[expression].same, root: plain.root(of: expression), reason: reason)
+            expression: expression, same: same, root: plain.add(same, of: plan.expressions), reason: reason)
     }
 
     private static func factor(
-        _ expression: ExpressionNumber, _ forms: borrowing Column<ProposalEvaluator.Prepared>,
-        _ plain: borrowing PlainForms
+        _ expression: ExpressionNumber, _ plan: DecisionPlan,
+        _ forms: borrowing Column<ProposalEvaluator.Prepared>, _ plain: inout PlainForms
     ) -> ActionForm.Factor {
         if expression.isNone { return ActionForm.Factor() }
-        return ActionForm.Factor(
-            expression: expression, same: forms[expression].same, root: plain.root(of: expression),
-            number: forms[expression].number)
+        let (same, number) = (forms[expression].same, forms[expression].number)
+        // A constant is told by itself.
+        let root = number.isNaN ? plain.add(same, of: plan.expressions) : -1
+        return ActionForm.Factor(expression: expression, same: same, root: root, number: number)
     }
 }

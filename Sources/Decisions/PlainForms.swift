@@ -75,45 +75,44 @@ struct PlainForms: ~Copyable {
 
     private var steps = Column<Step>()
     private var comparisons = Column<Comparison>()
-    /// For each expression, its last step; -1 where the evaluator has to decide.
-    private var roots = Column<Int32>()
     private var variables = Column<Int>()
     private var noted = Column<Noted>()
     /// The moment at hand.
     private var round: UInt64 = 0
+    /// Where the expressions that were added end, and where variables are noted.
+    private var roots: [Int: Int32] = [:]
+    private var places: [Int: Int32] = [:]
 
-    init(_ expressions: [Expression]) {
-        for expression in expressions {
-            guard let form = expression.program.plainForm else {
-                roots.append(-1)
-                continue
-            }
-            let start = Int32(steps.count)
-            for step in form {
-                if let comparison = step.comparison { comparisons.append(Comparison(comparison)) }
-                steps.append(
-                    Step(
-                        kind: step.kind, first: start + step.first, second: start + step.second,
-                        third: start + step.third, place: step.variable < 0 ? -1 : place(of: step.variable),
-                        comparison: Int32(comparisons.count - 1), constant: Told(step.value)))
-            }
-            roots.append(Int32(steps.count - 1))
+    /// Adds an expression, by its number; one that was added already is added no more.
+    /// - Returns: its last step; negative where the evaluator has to decide.
+    mutating func add(_ expression: ExpressionNumber, of expressions: [Expression]) -> Int32 {
+        if let root = roots[expression.index] { return root }
+        let start = Int32(steps.count)
+        for step in expressions[expression.index].program.plainForm ?? [] {
+            if let comparison = step.comparison { comparisons.append(Comparison(comparison)) }
+            steps.append(
+                Step(
+                    kind: step.kind, first: start + step.first, second: start + step.second,
+                    third: start + step.third, place: step.variable < 0 ? -1 : place(of: step.variable),
+                    comparison: Int32(comparisons.count - 1), constant: Told(step.value)))
         }
+        let root = Int32(steps.count) == start ? -1 : Int32(steps.count - 1)
+        roots[expression.index] = root
+        return root
     }
 
     /// Where a variable's value is noted.
     mutating func place(of variable: Int) -> Int32 {
-        for place in 0..<variables.count where variables[place] == variable { return Int32(place) }
+        if let place = places[variable] { return place }
+        let place = Int32(variables.count)
+        places[variable] = place
         variables.append(variable)
         noted.append(Noted(round: 0, told: Told(), value: .null))
-        return Int32(variables.count - 1)
+        return place
     }
 
     /// Turns to a moment: what variables were before is forgotten.
     mutating func begin() { round += 1 }
-
-    /// The last step of an expression; negative where the evaluator has to decide.
-    func root(of expression: ExpressionNumber) -> Int32 { expression.isNone ? -1 : roots[expression.index] }
 
     /// A variable's value at the moment at hand, by its place.
     @inline(__always)

@@ -108,7 +108,7 @@ struct ProposalEvaluator: ~Copyable {
         first = Column(starts)
         candidates = Column(plan.candidates.flatMap { $0 })
         models = PropensityModels(plan)
-        var plain = PlainForms(plan.expressions)
+        var plain = PlainForms()
         judged = ActionForms(plan, forms, &plain, models: models.numbers)
         self.plain = plain
         chosenLists = Column<ListMemory>(repeating: ListMemory(), count: judged.listCount)
@@ -462,9 +462,8 @@ struct ProposalEvaluator: ~Copyable {
     ) -> Bool {
         if expression.isNone || forms[expression].isTrue { return true }
         let condition = ActionForm.Condition(
-            expression: expression, same: forms[expression].same, root: plain.root(of: expression),
-            reason: .noConsent)
-        return plain.holds(condition.root, names) ?? holds(condition, names, &evaluator, expressions)
+            expression: expression, same: forms[expression].same, reason: .noConsent)
+        return holds(condition, names, &evaluator, expressions)
     }
 
     /// Whether an action's gate lets it pass, by the gate's place.
@@ -506,9 +505,7 @@ struct ProposalEvaluator: ~Copyable {
     ) -> Double {
         if expression.isNone { return 1 }
         if !forms[expression].number.isNaN { return forms[expression].number }
-        let root = plain.root(of: expression)
-        if let number = plain.number(root, names) { return number }
-        let form = ActionForm.Factor(expression: expression, same: forms[expression].same, root: root, number: .nan)
+        let form = ActionForm.Factor(expression: expression, same: forms[expression].same, number: .nan)
         return factor(form, names, &evaluator, expressions)
     }
 

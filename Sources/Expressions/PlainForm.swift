@@ -30,6 +30,19 @@ package struct PlainStep: BitwiseCopyable, Sendable {
     fileprivate init(_ kind: Kind) { self.kind = kind }
 }
 
+extension PlainStep.Kind {
+    /// What an operator of arithmetic does; nil for another one.
+    fileprivate init?(_ symbol: BinaryOperator) {
+        switch symbol {
+        case .add: self = .add
+        case .subtract: self = .subtract
+        case .multiply: self = .multiply
+        case .divide: self = .divide
+        default: return nil
+        }
+    }
+}
+
 extension Program {
     /// So many steps an expression has at most to be told in this form.
     private static let plainStepsMost = 32
@@ -70,10 +83,7 @@ extension Program {
             else { return nil }
             (step.first, step.second, step.third) = (first, second, third)
         case .arithmetic:
-            let kinds: [BinaryOperator: PlainStep.Kind] = [
-                .add: .add, .subtract: .subtract, .multiply: .multiply, .divide: .divide,
-            ]
-            guard let kind = kinds[node.symbol], let first = plainStep(node.first, &steps),
+            guard let kind = PlainStep.Kind(node.symbol), let first = plainStep(node.first, &steps),
                 let second = plainStep(node.second, &steps)
             else { return nil }
             step = PlainStep(kind)

@@ -22,6 +22,8 @@ package final class EngineCellMaker: CellMaker {
     private var kept: [Int: (time: Int64, place: CellPlace)] = [:]
     /// Whether a snapshot is due of each cell that has one behind the last: the process is about to end.
     package private(set) var isEnding = false
+    /// Whether the cell that was to be kept last was.
+    package private(set) var hasKept = false
 
     /// - Parameters:
     ///   - topic: how rejected lines name the input; the partition stands behind it.
@@ -148,6 +150,7 @@ package final class EngineCellMaker: CellMaker {
                 SnapshotErrands.Errand(
                     partition: partition, committed: CommittedOffset(place, after: last), controlOffset: controlOffset))
         }
+        hasKept = false
         guard let machine = machine as? EngineCell, let store = store(partition) else { return }
         let note = CellSnapshot(
             place: place, controlOffset: controlOffset, maxLine: machine.maxLine, configuration: machine.configuration)
@@ -155,6 +158,7 @@ package final class EngineCellMaker: CellMaker {
         do throws(JournalFault) {
             try store.draft([note.part] + machine.parts(), layout: EnginePart.layout)
             try store.settle(UInt64(place.offset))
+            hasKept = true
         } catch {
             tell("\(error)")
         }

@@ -17,6 +17,8 @@ package final class SnapshotErrands: Sendable {
         /// What is to be done, the one that is being done first.
         var errands: [Errand] = []
         var process: OwnProcess?
+        /// Whether a thread is at it.
+        var isWorking = false
         var failed: Set<Int> = []
         var hasEnded = false
     }
@@ -38,12 +40,13 @@ package final class SnapshotErrands: Sendable {
 
     /// Has a snapshot made.
     func ask(_ errand: Errand) {
-        let isFirst = state.withLock { state in
+        let starts = state.withLock { state in
             guard !state.hasEnded else { return false }
             state.errands.append(errand)
-            return state.errands.count == 1
+            defer { state.isWorking = true }
+            return !state.isWorking
         }
-        if isFirst { BlockingThread.start { [self] in work() } }
+        if starts { BlockingThread.start { [self] in work() } }
     }
 
     /// Whether one of a partition is still to be made.
@@ -62,12 +65,21 @@ package final class SnapshotErrands: Sendable {
             return (state.process, state.errands.map(\.partition) + state.failed)
         }
         process?.end()
-        while state.withLock({ $0.process != nil }) { System.sleep(milliseconds: 1) }
+        // Nobody else may be writing when the cells make theirs.
+        while state.withLock({ $0.isWorking }) { System.sleep(milliseconds: 1) }
         return left
     }
 
+    private func next() -> Errand? {
+        state.withLock { state in
+            let errand = state.hasEnded ? nil : state.errands.first
+            state.isWorking = errand != nil
+            return errand
+        }
+    }
+
     private func work() {
-        while let errand = state.withLock({ $0.hasEnded ? nil : $0.errands.first }) {
+        while let errand = next() {
             var reason: String?
             do throws(SystemError) {
                 let process = try start(errand)

@@ -28,7 +28,9 @@
         private let member: KafkaMember
         private let producer: KafkaProducer
         private let sentControl: KafkaTopic
-        private let claims: OutputClaims
+        /// What the outputs are claimed with, until it has been seen at the first assignment that
+        /// nobody else has claimed them meanwhile: then other groups are refused as they start.
+        private var claims: OutputClaims?
         /// What operators should know of what was found at the start.
         package let warnings: [String]
         private var routes: [TopicRoute]
@@ -66,8 +68,9 @@
             try terms.opened { () throws(KafkaFault) in
                 try producer.beginTransactions(milliseconds: Self.firstPatience)
             }
-            claims = try OutputClaims(terms, instance: instance)
+            let claims = try OutputClaims(terms, instance: instance)
             warnings = try claims.take(by: producer)
+            self.claims = claims
             member = try terms.opened { () throws(KafkaFault) in
                 try KafkaMember(
                     following, group: terms.group, instance: terms.input.instance, topic: terms.input.topic)
@@ -145,7 +148,8 @@
             case .nothing: break
             case .assigned(let partitions):
                 try membership { () throws(KafkaFault) in try member.takeAssignment() }
-                if let reason = claims.loss() { throw .ended(reason) }
+                if let reason = claims?.loss() { throw .ended(reason) }
+                claims = nil
                 generation += 1
                 try take(.assigned(partitions, generation: generation))
             case .revoked: try give(.revoked, take)

@@ -48,18 +48,18 @@
             } catch {
                 throw CommandFault(error)
             }
-            var failure: String?
             let maker = EngineCellMaker(
                 recorded, topic: address.topic, folder: Folder(words[1]), writer: address.instance,
-                settings: JournalSettings(), planning: LoadedConfiguration.planning, tell: { failure = $0 })
+                settings: JournalSettings(), planning: LoadedConfiguration.planning,
+                tell: { CommandLineProgram.report($0) })
             do throws(CellFault) {
                 try CellFollower(reader, maker, partitioner: settings.partitioner).keep(
                     partition, at: CommittedOffset(offset: offset, metadata: words[4]), controlOffset: controlOffset)
             } catch {
                 throw CommandFault(.inputOutput, error.description)
             }
-            if let failure { throw CommandFault(.inputOutput, failure) }
-            return .done
+            // Why not has been said.
+            return maker.hasKept ? .done : .inputOutput
         }
     }
 #endif

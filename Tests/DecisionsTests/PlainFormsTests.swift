@@ -64,7 +64,8 @@ import Testing
             guard (try? draft.number(isCondition ? writer.condition(2) : writer.number(2))) != nil else { continue }
             conditions.append(isCondition)
         }
-        var forms = PlainForms(draft.expressions)
+        var forms = PlainForms()
+        let roots = draft.expressions.indices.map { forms.add(ExpressionNumber($0), of: draft.expressions) }
         var evaluator = Evaluator()
         let letters = ByteBlock(capacity: 8)
         letters.append(Array("ab1".utf8))
@@ -74,10 +75,9 @@ import Testing
             forms.begin()
             let facts = Facts(values: (0..<5).map { _ in writer.value(texts) })
             for (index, expression) in draft.expressions.enumerated() {
-                let number = ExpressionNumber(index)
                 if conditions[index] {
                     let expected = evaluator.holds(expression.program, facts)
-                    guard let found = forms.holds(forms.root(of: number), facts) else {
+                    guard let found = forms.holds(roots[index], facts) else {
                         unknown += 1
                         continue
                     }
@@ -85,7 +85,7 @@ import Testing
                     #expect(found || evaluator.lastFault == nil, "\(expression.program.source) of \(facts.values)")
                 } else {
                     let expected = evaluator.evaluate(expression.program, facts)
-                    guard let found = forms.number(forms.root(of: number), facts) else {
+                    guard let found = forms.number(roots[index], facts) else {
                         unknown += 1
                         continue
                     }
@@ -107,12 +107,15 @@ import Testing
         var draft = Draft()
         let condition = try draft.number("v0 > 1")
         let number = try draft.number("v0 + 1")
-        var forms = PlainForms(draft.expressions)
+        var forms = PlainForms()
+        let (first, second) = (
+            forms.add(condition, of: draft.expressions), forms.add(number, of: draft.expressions)
+        )
         forms.begin()
-        #expect(forms.holds(forms.root(of: condition), Facts(values: [.int(2)])) == true)
-        #expect(forms.number(forms.root(of: number), Facts(values: [.int(5)])) == 3)
+        #expect(forms.holds(first, Facts(values: [.int(2)])) == true)
+        #expect(forms.number(second, Facts(values: [.int(5)])) == 3)
         forms.begin()
-        #expect(forms.holds(forms.root(of: condition), Facts(values: [.int(1)])) == false)
-        #expect(forms.number(forms.root(of: number), Facts(values: [.int(5)])) == 2)
+        #expect(forms.holds(first, Facts(values: [.int(1)])) == false)
+        #expect(forms.number(second, Facts(values: [.int(5)])) == 2)
     }
 }
