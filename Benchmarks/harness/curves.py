@@ -17,8 +17,9 @@ from harness.events import Pattern, write_events
 
 POINTS = (1, 10, 100, 1_000, 10_000)
 STEP_MS = 1000
-# What the last point may cost over the first and over the second, for sequences whose conditions do not compare events. One
-# beginning alone has nobody to be put together with, which costs the same for ten and for ten thousand.
+# What the last point may cost over the first and over the second, for sequences whose conditions
+# do not compare events. One beginning alone has nobody to be put together with, which costs the
+# same for ten and for ten thousand.
 LIMITS = (2.0, 1.5)
 # Flink is slow where there are many partial matches: a point takes fewer events, and is left out after this.
 FLINK_SECONDS = 60
@@ -54,7 +55,8 @@ AT_THE_LIMIT = {f"{name}; at the limit": (SEQUENCES[name], LIMITED) for name in 
 KEEPS_ALL = {f"{name}; {mode}": (SEQUENCES[name], {**LIMITED, "after_match": mode}) for name, mode in (
     ("start, finish", "no_skip"), ("start, view+, finish", "no_skip"), ("start, view (any), finish", "no_skip"),
     ("start, view+, finish", "skip_to_last:view"))}
-# As many more are kept as come about, or partial matches of one first event bind their last events together: told, not judged.
+# As many more are kept as come about, or partial matches of one first event bind their last
+# events together: told, not judged.
 KEEPS_MANY = {
     "start, view+, finish; no_skip, 100,000": (SEQUENCES["start, view+, finish"], {"after_match": "no_skip"}),
     "start, search and view+ in any order, finish; no_skip": (

@@ -18,7 +18,8 @@ from harness.measure import Failed
 ROOT = HERE.parent
 RETAIL = ROOT / "Config/retail.json5"
 RATE = 100_000
-# What must hold on two cores, beside a snapshot of a million customers: p99 in milliseconds; and seconds until such a run is ready.
+# What must hold on two cores, beside a snapshot of a million customers: p99 in milliseconds; and
+# seconds until such a run is ready.
 LATENCY_LIMIT_MS = 10
 READY_LIMIT_S = 10
 

@@ -23,7 +23,8 @@ WATCHED_MOST = 2
 PAGES = 5
 # What a customer takes is what that many times as many take more: the rest is there for any number of them.
 LARGER = 3
-# A watched run is so many times as long as the others: what a page takes is bounded over time, not within the first second.
+# A watched run is so many times as long as the others: what a page takes is bounded over time,
+# not within the first second.
 WATCHED_LENGTH = 5
 # The least events a second of `report` alone, and how many times as fast it is to be; None where it is only told.
 ALONE_LEAST = 1e6
@@ -40,7 +41,8 @@ class Reporting:
     watched: float = 0
     watched_range: tuple = (0, 0)
     asked: int = 0
-    # Events a second of `report` alone; by peer, how many times as fast it is: by the clock, with the range, and the processor.
+    # Events a second of `report` alone; by peer, how many times as fast it is: by the clock,
+    # with the range, and the processor.
     alone: float = 0
     times: dict = field(default_factory=dict)
     absent: list = field(default_factory=list)

@@ -240,7 +240,8 @@ def two_groups_on_one_output():
     one.lines(0, 1)
     check("the second is refused while the first has members", other.name, one.child.poll() is None)
     one.end(0)
-    # A member that keeps its name leaves the group when its session is over; the broker for tests drops it by being asked to.
+    # A member that keeps its name leaves the group when its session is over; the broker for
+    # tests drops it by being asked to.
     for member in admin.describe_consumer_groups([one.group])[one.group].result().members:
         readers.leave(bootstrap, one.group, member.member_id)
     other.start()

@@ -300,7 +300,8 @@ def kills(processes):
             # One that waits to be let in cannot say that it leaves.
             process.forget()
         elif options.evicts and process.is_running():
-            # Only where brokers refuse offsets of an older generation, and keep a successor waiting for open transactions.
+            # Only where brokers refuse offsets of an older generation, and keep a
+            # successor waiting for open transactions.
             process.stall()
             continue
         else:
@@ -339,7 +340,8 @@ ANSWERS = [
 # Those that are told that another process has their name end, and are started again.
 FENCED = [(relays.END_TRANSACTION, "refuse", 90), (relays.END_TRANSACTION, "refuse", 47)]
 
-# After these a process leaves the group and joins it again. The broker for tests has all wait for ever where two do at once.
+# After these a process leaves the group and joins it again. The broker for tests has all wait for
+# ever where two do at once.
 REJOINING = [(relays.COMMIT_OFFSETS, "refuse", code) for code in (22, 25, 82)]
 # A broker that says it does not know a member that it has may take the name of one that comes again for another's.
 MAY_END = [(relays.HEARTBEAT, "refuse", 25)]
@@ -410,7 +412,8 @@ def cuts(processes, sender):
         else:
             process.forget()
             time.sleep(chance.uniform(0, 3))
-        # The others have its partitions, or are about to take them; now it is there again, and asks for what it asked before.
+        # The others have its partitions, or are about to take them; now it is there
+        # again, and asks for what it asked before.
         process.space.set("up")
         until = time.time() + 40
         while process.is_running() and sender.is_alive() and time.time() < until:
@@ -452,7 +455,8 @@ def play(lines, count, keeps):
                 time.sleep(2)
                 forget_former(name + "-g", before)
             for process in processes:
-                # One with a name may be taken for two of that name by what it asked before the silence and again after it.
+                # One with a name may be taken for two of that name by what it
+                # asked before the silence and again after it.
                 if process.is_named and not process.is_running() and process.child.returncode == 74:
                     process.forget()
                     process.start()
