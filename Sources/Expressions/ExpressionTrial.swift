@@ -1,3 +1,4 @@
+import Events
 package import Storage
 
 /// An expression with values for its names, tried once, without a configuration that would say what names there are:
@@ -121,7 +122,7 @@ package struct ExpressionTrial {
     /// Appends `{"error":"…"}`.
     package static func append(error message: String, to output: inout [UInt8]) {
         output.append(contentsOf: "{\"error\":".utf8)
-        output.append(quoted: message)
+        output.append(jsonString: message)
         output.append(UInt8(ascii: "}"))
     }
 }
@@ -189,6 +190,6 @@ extension [UInt8] {
     /// Appends text as a JSON string.
     mutating func append(quoted text: String) {
         var scratch = Scratch()
-        if let view = scratch.copy(Array(text.utf8)) { append(quoted: view) }
+        if let view = scratch.copy(Array(text.utf8)) { append(jsonString: view) }
     }
 }

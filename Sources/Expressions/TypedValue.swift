@@ -1,3 +1,4 @@
+import Events
 package import Storage
 
 /// Values with their types written out, as the conformance cases have them: `{"int":"1"}`, `{"list":[…]}`.
@@ -124,7 +125,7 @@ extension Evaluator {
             member("double", text, quoted: !isFinite)
         case .string(let text):
             output.append(contentsOf: "{\"string\":".utf8)
-            output.append(quoted: text)
+            output.append(jsonString: text)
             output.append(UInt8(ascii: "}"))
         case .bytes(let bytes):
             member("bytes", bytes.copied.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())

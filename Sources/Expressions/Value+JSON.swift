@@ -1,3 +1,4 @@
+import Events
 package import Storage
 
 extension Value {
@@ -34,7 +35,7 @@ extension Value {
         case .double(let number):
             guard number.isFinite else { return false }
             output.append(shortest: number)
-        case .string(let text): output.append(quoted: text)
+        case .string(let text): output.append(jsonString: text)
         case .bytes(let bytes): output.append(base64: bytes)
         case .duration(let seconds, let nanos):
             output.append(UInt8(ascii: "\""))
@@ -98,7 +99,7 @@ extension Value {
     private func appendKey(to output: inout [UInt8], _ left: inout Int) {
         if case .string(let text) = self {
             left -= cost
-            output.append(quoted: text)
+            output.append(jsonString: text)
         } else {
             output.append(UInt8(ascii: "\""))
             _ = append(to: &output, depth: 0, &left)
@@ -116,31 +117,6 @@ extension Value {
 }
 
 extension [UInt8] {
-    /// Appends text as a JSON string.
-    mutating func append(quoted text: View<UInt8>) {
-        let hexadecimal = Array("0123456789abcdef".utf8)
-        append(UInt8(ascii: "\""))
-        for index in 0..<text.count {
-            let byte = text[index]
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                append(UInt8(ascii: "\\"))
-                append(byte)
-            case 8: append(contentsOf: "\\b".utf8)
-            case 9: append(contentsOf: "\\t".utf8)
-            case 10: append(contentsOf: "\\n".utf8)
-            case 12: append(contentsOf: "\\f".utf8)
-            case 13: append(contentsOf: "\\r".utf8)
-            case 0..<0x20:
-                append(contentsOf: "\\u00".utf8)
-                append(hexadecimal[Int(byte >> 4)])
-                append(hexadecimal[Int(byte & 15)])
-            default: append(byte)
-            }
-        }
-        append(UInt8(ascii: "\""))
-    }
-
     /// Appends bytes as a JSON string in base64.
     mutating func append(base64 bytes: View<UInt8>) {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
