@@ -52,6 +52,15 @@ static inline void release_signals(void) {
 /// Has all threads allocate from so many arenas, each of which reserves 64 MiB of address space.
 static inline void limit_allocator_arenas(int count) { mallopt(M_ARENA_MAX, count); }
 
+/// Asks for the line of memory in which a place lies, without waiting for it. The place may be any: nothing is read.
+static inline void bring_near(const void *place) { __builtin_prefetch(place); }
+
+/// Writes to a word of memory what stands there, for the page's sake; others may write to it meanwhile.
+static inline void touch_word(void *place) {
+    unsigned long nothing = 0;
+    __atomic_compare_exchange_n((unsigned long *)place, &nothing, 0, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
 /// Whether the processor has the instructions that release builds use (see Package.swift).
 static inline int has_instructions(void) {
 #if defined(__x86_64__)

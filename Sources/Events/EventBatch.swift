@@ -155,16 +155,21 @@ public final class EventBatch: Sendable {
     @inlinable @inline(__always)
     public func customerHash(_ index: Int) -> UInt64 { rows[index].customerHash }
 
-    /// Something of each stretch of memory in which what the event at `index` says lies: for a look
-    /// ahead of need, since another processor has written it.
+    /// Has the fixed part of the event at `index` be near soon: another processor has written it.
     @inlinable @inline(__always)
-    public func glance(_ index: Int) -> UInt64 {
+    public func bringRowNear(_ index: Int) {
+        rows.bringNear(index)
+        rows.bringNear(index &+ 1)
+    }
+
+    /// Has what the event at `index` says be near soon.
+    @inlinable @inline(__always)
+    public func bringTextsNear(_ index: Int) {
         let row = rows[index]
-        var seen: UInt64 = 0
-        if row.customerID.count > 0 { seen |= UInt64(texts[row.customerID][0]) }
-        if row.channel.count > 0 { seen |= UInt64(texts[row.channel][0]) }
-        if row.fieldCount > 0 { seen |= fields[Int(row.firstField)].payload }
-        return seen >> 1
+        texts.bringNear(row.id)
+        texts.bringNear(row.customerID)
+        texts.bringNear(row.channel)
+        fields.bringNear(Int(row.firstField))
     }
 
     /// The event's decoded values, in the order of the line. Where a slot occurs twice the later one counts.

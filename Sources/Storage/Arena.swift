@@ -1,3 +1,4 @@
+public import CLinux
 import Glibc
 import Synchronization
 
@@ -35,6 +36,8 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
     static let chunkBytes = chunkWords * 8
     static let chunkLimit = 1 << 16
     static let classLimit = 64
+    /// How many words in front of those handed out fresh memory is asked for.
+    private static let freshAhead = 64
 
     @safe @usableFromInline
     struct Counters {
@@ -118,6 +121,15 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         return unsafe base + (word & (1 << 17 - 1))
     }
 
+    /// Has the memory of a word be near soon, without waiting for it. The word may be of any number.
+    @inlinable @inline(__always)
+    public func bringNear(_ word: Int) {
+        if _fastPath(UInt(bitPattern: word) < UInt(bitPattern: reach)) { return unsafe bring_near(base + word) }
+        let chunk = word >> 17
+        guard UInt(bitPattern: chunk) < 1 << 16, let base = unsafe chunks[chunk] else { return }
+        unsafe bring_near(base + (word & (1 << 17 - 1)))
+    }
+
     /// The value that takes up whole words from that one on, all in one block of at most a chunk.
     @inlinable
     public subscript<Value: BitwiseCopyable>(word: Int, as type: Value.Type) -> Value {
@@ -174,7 +186,10 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         let reused = unsafe freeLists[sizeClass]
         if reused == 0 { return take(capacity, sizeClass: sizeClass) }
         unsafe counters.pointee.wordsInUse += capacity
-        unsafe freeLists[sizeClass] = UInt32(truncatingIfNeeded: self[Arena.word(reused)])
+        let next = UInt32(truncatingIfNeeded: self[Arena.word(reused)])
+        // Whoever asks next for as much is going to write there.
+        bringNear(Arena.word(next))
+        unsafe freeLists[sizeClass] = next
         return reused
     }
 
@@ -186,7 +201,9 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         let reused = unsafe freeLists[sizeClass]
         if reused != 0 {
             let place = unsafe place(of: Arena.word(reused))
-            unsafe freeLists[sizeClass] = UInt32(truncatingIfNeeded: place.pointee)
+            let next = unsafe UInt32(truncatingIfNeeded: place.pointee)
+            bringNear(Arena.word(next))
+            unsafe freeLists[sizeClass] = next
             unsafe place.update(repeating: 0, count: capacity)
             return reused
         }
@@ -199,6 +216,7 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         }
         let first = unsafe counters.pointee.fresh
         unsafe counters.pointee.fresh += capacity
+        bringNear(first + Arena.freshAhead)
         return UInt32(first >> 1)
     }
 

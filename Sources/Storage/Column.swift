@@ -1,4 +1,4 @@
-import CLinux
+public import CLinux
 import Glibc
 
 /// A growing row of plain elements with one owner: an array without copy-on-write, so that a hot loop pays for a bounds
@@ -52,6 +52,12 @@ public struct Column<Element: BitwiseCopyable>: ~Copyable {
             precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "outside the column")
             unsafe base[index] = newValue
         }
+    }
+
+    /// Has the memory of the element at `index` be near soon, without waiting for it. The index may be any.
+    @inlinable @inline(__always)
+    public func bringNear(_ index: Int) {
+        if UInt(bitPattern: index) < UInt(bitPattern: count) { unsafe bring_near(base + index) }
     }
 
     /// Adds an element at the end.

@@ -1,3 +1,4 @@
+public import CLinux
 import Glibc
 
 /// What stands at a place of a `ProbeTable`. An entry whose bytes are all zero is free.
@@ -159,11 +160,11 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
         }
     }
 
-    /// What stands at a hash's home, whatever it is of: a look ahead of need that depends on nothing.
+    /// Has the memory of a hash's home be near soon, without waiting for it.
     @inlinable @inline(__always)
-    public func glance(_ hash: UInt64) -> Entry {
+    public func bringNear(_ hash: UInt64) {
         let part = part(Int(truncatingIfNeeded: hash >> 56))
-        return part[part.home(hash)]
+        unsafe bring_near(part.slots + part.home(hash))
     }
 
     /// The first entry of a hash, or a free one where there is none: a look ahead of need.
@@ -176,6 +177,26 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
             if entry.isFree || entry.hash == hash { return entry }
             slot = (slot &+ 1) & part.mask
         }
+    }
+
+    /// The slot of its part where the first entry of a hash stands, that of a free place where there is none: for who
+    /// looks ahead, and then looks again.
+    @inlinable @inline(__always)
+    public func slot(of hash: UInt64) -> UInt32 {
+        let part = part(Int(truncatingIfNeeded: hash >> 56))
+        var slot = part.home(hash)
+        while true {
+            let entry = part[slot]
+            if entry.isFree || entry.hash == hash { return UInt32(truncatingIfNeeded: slot & part.mask) }
+            slot = slot &+ 1
+        }
+    }
+
+    /// The place of a slot of the part that a hash belongs to, as it is now.
+    @inlinable @inline(__always)
+    public func place(of hash: UInt64, slot: UInt32) -> Int {
+        let number = Int(truncatingIfNeeded: hash >> 56)
+        return number << 32 | Int(slot) & part(number).mask
     }
 
     // MARK: Adding and removing

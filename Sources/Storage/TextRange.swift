@@ -46,6 +46,13 @@ public struct Texts: BitwiseCopyable, Sendable {
         self.rewritten = rewritten
     }
 
+    /// Has where a text begins be near soon, without waiting for it.
+    @inlinable @inline(__always)
+    public func bringNear(_ range: TextRange) {
+        let texts = range.offset < TextRange.rewritten ? lines : rewritten
+        texts.bringNear(Int(range.offset & ~TextRange.rewritten))
+    }
+
     /// The bytes of a text, which must lie within these; nothing for one that is absent.
     @inlinable @inline(__always)
     public subscript(range: TextRange) -> View<UInt8> {

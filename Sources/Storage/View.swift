@@ -1,3 +1,5 @@
+public import CLinux
+
 /// A borrowed, bounds-checked look at `count` neighbouring elements in memory that somebody else owns.
 ///
 /// A view is two words, is copied freely and retains nothing, which is what lets a hot loop hand text and lists
@@ -35,6 +37,12 @@ public struct View<Element>: BitwiseCopyable, @unchecked Sendable {
     public subscript(index: Int) -> Element {
         precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "outside the view")
         return unsafe base.unsafelyUnwrapped[index]
+    }
+
+    /// Has the memory of the element at `index` be near soon, without waiting for it. The index may be any.
+    @inlinable @inline(__always)
+    public func bringNear(_ index: Int) {
+        if UInt(bitPattern: index) < UInt(bitPattern: count) { unsafe bring_near(base.unsafelyUnwrapped + index) }
     }
 
     /// The part of the view in `range`, which must lie within it.

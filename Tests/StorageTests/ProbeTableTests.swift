@@ -47,6 +47,10 @@ struct ProbeTableTests {
             }
             #expect(found == row.filter { $0.hash == asked })
             #expect(table.find(asked) { _ in false } == -1)
+            let first = table[table.place(of: asked, slot: table.slot(of: asked))]
+            #expect(first.isFree ? found.isEmpty : first == found.first)
+            let other = table[table.place(of: asked, slot: .max)]
+            #expect(other.isFree || row.contains(other))
         }
         #expect(table.count == row.count)
         var all: [UInt32] = []

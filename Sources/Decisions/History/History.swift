@@ -27,6 +27,10 @@ struct History: ~Copyable {
         var block: UInt32 = 0
 
         @inline(__always) var isFree: Bool { block == 0 }
+
+        /// Whether there is nothing to let go of; without a branch, since free slots come at random.
+        @inline(__always)
+        func isResting(at now: Instant) -> Bool { (block == 0 ? .distantFuture : until) > now }
     }
 
     /// Whom the calls that follow `visit` are about.
@@ -162,7 +166,7 @@ struct History: ~Copyable {
         visitor = Visitor()
         var left = places
         while left > 0 {
-            let idle = slots.passed(from: hand, most: left) { $0.block == 0 || $0.until > now }
+            let idle = slots.passed(from: hand, most: left) { $0.isResting(at: now) }
             hand += idle
             left -= idle
             if left == 0 { return }

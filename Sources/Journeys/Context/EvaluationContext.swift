@@ -53,7 +53,8 @@ struct EvaluationContext: ~Copyable {
         scope.customerID = scope.event.text(scope.event.row.customerID)
         scope.customerHash = scope.event.row.customerHash
         if !scope.hasIdentity { scope.customerKey = scope.customerID }
-        scope.location = scope.customers.find(scope.customerKey, hash: scope.customerHash) ?? .none
+        scope.location =
+            scope.customers.find(scope.customerKey, hash: scope.customerHash, slot: scope.slot) ?? .none
         if scope.event.row.id.isAbsent {
             scope.madeID.truncate(to: 0)
             scope.madeID.append(scope.event.idText)

@@ -40,6 +40,8 @@ package struct EvaluationScope: ~Copyable, Names {
     /// What its row is found by, with the hash.
     var customerKey = View<UInt8>()
     var customerHash: UInt64 = 0
+    /// In which slot of the table its row may stand: whoever has looked ahead knows.
+    var slot: UInt32 = 0
     /// Whether it is accounts that are followed.
     let isOfAccounts: Bool
     /// How many persons belong to the account at hand.

@@ -167,31 +167,21 @@ struct SequenceMatcher: ~Copyable {
         return partialMatches
     }
 
-    /// The first words of the lists that a word of a customer leads to, for a moment without `by`:
-    /// a look at them, for what comes next.
+    /// Has the lists that a word of a customer leads to be near soon, for a moment without `by`.
     @inline(__always)
-    func touch(_ moment: MomentNumber, cell: Int, in arena: Arena) -> UInt64 {
-        guard !LoneAbsence.isOne(arena[cell]) else { return 0 }
+    func bringListsNear(_ moment: MomentNumber, cell: Int, in arena: Arena) {
+        guard !LoneAbsence.isOne(arena[cell]) else { return }
         let keyState = KeyState(arena: arena, handle: UInt32(truncatingIfNeeded: arena[cell]))
-        var seen: UInt64 = 0
-        for count in 1...table.forms[moment].queues {
-            seen |= arena[Arena.word(keyState.list(count))] >> 1
-        }
-        return seen
+        for count in 1...table.forms[moment].queues { arena.bringNear(Arena.word(keyState.list(count))) }
     }
 
-    /// The first words of the events with which a sequence's lists of runs begin, for a look ahead:
-    /// those that go first.
+    /// Has the first events of a sequence's lists of runs be near soon: those that go first.
     @inline(__always)
-    func touchEvents(_ moment: MomentNumber, cell: Int, in arena: Arena) -> UInt64 {
-        guard !LoneAbsence.isOne(arena[cell]) else { return 0 }
+    func bringEventsNear(_ moment: MomentNumber, cell: Int, in arena: Arena) {
+        guard !LoneAbsence.isOne(arena[cell]) else { return }
         let keyState = KeyState(arena: arena, handle: UInt32(truncatingIfNeeded: arena[cell]))
         let lists = RunList(arena: arena)
-        var seen: UInt64 = 0
-        for count in 1...table.forms[moment].queues where !lists.isEmpty(keyState.list(count)) {
-            seen |= arena[Arena.word(lists.first(keyState.list(count)).event)] >> 1
-        }
-        return seen
+        for count in 1...table.forms[moment].queues { lists.bringEventsNear(keyState.list(count)) }
     }
 
     // MARK: What all strategies share

@@ -81,27 +81,23 @@ extension Shard {
     /// looked at for long. What is seen changes nothing.
     private func lookAheadOfHand(_ count: Int) {
         var bitmaps = InlineArray<16, Int>(repeating: 0)
-        var seen: UInt64 = 0
         var place = sweepPlace
         for index in 0..<count {
             if let location = context.scope.customers.location(atPlace: place, restingUntil: context.scope.now) {
                 bitmaps[index] = location.bitmap
-                seen |= context.scope.arena[location.bitmap] >> 1
+                context.scope.arena.bringNear(location.bitmap)
             }
             guard let next = context.scope.customers.peek(place) else { break }
             place = next
         }
-        for index in 0..<count where bitmaps[index] != 0 { seen |= blocks(bitmap: bitmaps[index]) }
-        for index in 0..<count where bitmaps[index] != 0 { seen |= lists(bitmap: bitmaps[index]) }
-        for index in 0..<count where bitmaps[index] != 0 { seen |= lists(bitmap: bitmaps[index], events: true) }
-        // The comparison keeps the loads from being left out; what was seen has no highest bit.
-        precondition(seen != .max)
+        for index in 0..<count where bitmaps[index] != 0 { bringBlocksNear(bitmap: bitmaps[index]) }
+        for index in 0..<count where bitmaps[index] != 0 { bringListsNear(bitmap: bitmaps[index]) }
+        for index in 0..<count where bitmaps[index] != 0 { bringListsNear(bitmap: bitmaps[index], events: true) }
     }
 
-    /// The first words of all blocks that a customer's words lead to.
+    /// All blocks that a customer's words lead to.
     @inline(__always)
-    private func blocks(bitmap: Int) -> UInt64 {
-        var seen: UInt64 = 0
+    private func bringBlocksNear(bitmap: Int) {
         var cell = bitmap + context.scope.customers.bitmapWords
         for word in 0..<context.scope.customers.bitmapWords {
             var bits = context.scope.arena[bitmap + word]
@@ -110,19 +106,17 @@ extension Shard {
                 let bit = bits & (0 &- bits)
                 if blocks & bit != 0 {
                     let handle = UInt32(truncatingIfNeeded: context.scope.arena[cell])
-                    seen |= context.scope.arena[Arena.word(handle)] >> 1
+                    context.scope.arena.bringNear(Arena.word(handle))
                 }
                 bits ^= bit
                 cell &+= 1
             }
         }
-        return seen
     }
 
-    /// The first words of the lists of runs that a customer's words lead to, or of the events with which these begin.
+    /// The lists of runs that a customer's words lead to, or the events with which these begin.
     @inline(__always)
-    private func lists(bitmap: Int, events: Bool = false) -> UInt64 {
-        var seen: UInt64 = 0
+    private func bringListsNear(bitmap: Int, events: Bool = false) {
         for word in 0..<context.scope.customers.bitmapWords {
             let held = context.scope.arena[bitmap + word]
             var bits = held & interestTable.queued[word]
@@ -130,14 +124,14 @@ extension Shard {
                 let bit = bits & (0 &- bits)
                 let cell = context.scope.customers.cell(bit: bit, of: held, word: word, bitmap: bitmap)
                 let moment = context.moment(ofKind: word << 6 + bit.trailingZeroBitCount)
-                seen |=
-                    events
-                    ? matcher.touchEvents(moment, cell: cell, in: context.scope.arena)
-                    : matcher.touch(moment, cell: cell, in: context.scope.arena)
+                if events {
+                    matcher.bringEventsNear(moment, cell: cell, in: context.scope.arena)
+                } else {
+                    matcher.bringListsNear(moment, cell: cell, in: context.scope.arena)
+                }
                 bits ^= bit
             }
         }
-        return seen
     }
 
     /// Lets go of what is over for one customer, and of the customer where nothing is left.

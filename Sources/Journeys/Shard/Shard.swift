@@ -61,6 +61,9 @@ package struct Shard: ~Copyable {
     var ordinal: UInt32 = 0
     /// What the next events will look up in reference tables.
     private var ahead: LookAhead
+    /// In which slots of their table the customers of the next events were found, by the events' numbers.
+    private var slots = InlineArray<128, UInt32>(repeating: 0)
+    private static let slotMask = 127
     /// Whether it comes behind the events of its instant.
     var isSlide = false
     /// A bit for each `when` moment that falls due at this instant, and for each that looks at a window which slides.
@@ -179,6 +182,7 @@ package struct Shard: ~Copyable {
                 continue
             }
             context.scope.event = batch.events.sight(row, taken: taken, place: batch.place(row))
+            context.scope.slot = slots[index & Shard.slotMask]
             showsWatched = batch.watchedRow == row
             if let observer { takeObserved(type, by: observer) } else { take(type) }
             if isLast { forgetCustomer() }
@@ -224,45 +228,48 @@ package struct Shard: ~Copyable {
         return handOver()
     }
 
-    /// Looks at the state that the next events will touch, all of it before any of them is taken.
+    /// Brings near what the next events will touch.
     ///
     /// Table, rows and the blocks behind them are far apart in memory, and each leads to the next.
-    /// Followed for one event after the other, every step waits; followed for several side by side,
-    /// the waits overlap. What is seen changes nothing: a look at a wrong customer's state costs
-    /// only time.
+    /// Followed for one event after the other, every step would wait. So each turn takes a step for
+    /// each of the groups to come, the first for the one furthest ahead: what a step asks for is
+    /// there when the next step reads it, a group of events later. What is found changes nothing:
+    /// a look at a wrong customer's state costs only time.
     private mutating func near(_ rows: View<UInt32>, from first: Int, of batch: OrderedBatch) {
         if interestTable.lookUps.count > 0 { lookAhead(rows, from: first, of: batch) }
         // A report alone keeps nothing here of anybody.
         if context.scope.customers.count == 0 { return }
-        var handles = InlineArray<32, UInt32>(repeating: 0)
-        var types = InlineArray<32, Int32>(repeating: 0)
-        var hashes = InlineArray<32, UInt64>(repeating: 0)
-        let count = min(Shard.lookahead, rows.count - first)
-        var seen: UInt64 = 0
-        for index in 0..<count {
-            let row = Int(rows[first + index])
-            types[index] = batch.events.type(row)
-            hashes[index] = batch.events.customerHash(row)
+        for index in Shard.group(5, from: first, of: rows.count) { batch.events.bringRowNear(Int(rows[index])) }
+        for index in Shard.group(4, from: first, of: rows.count) {
+            let row = Int(rows[index])
+            context.scope.customers.bringEntryNear(batch.events.customerHash(row))
+            batch.events.bringTextsNear(row)
         }
-        // Without a branch on what is seen, so that no wrong guess has the next look wait for this one.
-        for index in 0..<count {
-            seen |= context.scope.customers.glance(hashes[index]) | batch.events.glance(Int(rows[first + index]))
+        for index in Shard.group(3, from: first, of: rows.count) {
+            slots[index & Shard.slotMask] =
+                context.scope.customers.bringRowNear(batch.events.customerHash(Int(rows[index])))
         }
-        for index in 0..<count { handles[index] = context.scope.customers.touch(hashes[index]) }
-        // From here on where a row's bitmap lies, 0 for none.
-        var bitmaps = InlineArray<32, Int>(repeating: 0)
-        for index in 0..<count where handles[index] != 0 {
-            bitmaps[index] = context.scope.customers.bitmap(ofRow: handles[index])
+        for index in Shard.group(2, from: first, of: rows.count) {
+            let row = Int(rows[index])
+            let bitmap = context.scope.customers.bitmap(
+                batch.events.customerHash(row), slot: slots[index & Shard.slotMask])
+            if bitmap != 0 { bringBlocksNear(interestTable.entry(ofType: batch.events.type(row)), bitmap: bitmap) }
         }
-        for index in 0..<count where bitmaps[index] != 0 {
-            seen |= blocks(interestTable.entry(ofType: types[index]), bitmap: bitmaps[index])
+        for index in Shard.group(1, from: first, of: rows.count) {
+            let row = Int(rows[index])
+            let entry = interestTable.entry(ofType: batch.events.type(row))
+            guard entry.leadsToLists else { continue }
+            let bitmap = context.scope.customers.bitmap(
+                batch.events.customerHash(row), slot: slots[index & Shard.slotMask])
+            if bitmap != 0 { bringListsNear(entry, bitmap: bitmap) }
         }
-        for index in 0..<count where bitmaps[index] != 0 {
-            let entry = interestTable.entry(ofType: types[index])
-            if entry.leadsToLists { seen |= lists(entry, bitmap: bitmaps[index]) }
-        }
-        // The comparison keeps the loads from being left out; no block begins with a word of all ones.
-        precondition(seen != .max)
+    }
+
+    /// The events that a step is taken for, so many groups ahead: at the beginning of a batch all up to there.
+    @inline(__always)
+    private static func group(_ ahead: Int, from first: Int, of count: Int) -> Range<Int> {
+        let end = min(first + ahead * lookahead, count)
+        return min(first == 0 ? 0 : first + (ahead - 1) * lookahead, end)..<end
     }
 
     /// Looks at the rows of reference tables that the next events will look up by what they say.
@@ -286,10 +293,9 @@ package struct Shard: ~Copyable {
         precondition(seen != .max)
     }
 
-    /// The first words of the blocks that a customer's row leads to, for an event of one type.
+    /// The blocks that a customer's row leads to, for an event of one type.
     @inline(__always)
-    private func blocks(_ entry: InterestTable.TypeEntry, bitmap: Int) -> UInt64 {
-        var seen: UInt64 = 0
+    private func bringBlocksNear(_ entry: InterestTable.TypeEntry, bitmap: Int) {
         var index = entry.firstGlance
         while index < entry.endGlance {
             let glance = interestTable.glances[Int(index)]
@@ -298,32 +304,29 @@ package struct Shard: ~Copyable {
             while bits != 0 {
                 let bit = bits & (0 &- bits)
                 let cell = context.scope.customers.cell(bit: bit, of: held, word: Int(glance.word), bitmap: bitmap)
-                seen |= context.scope.arena[Arena.word(UInt32(truncatingIfNeeded: context.scope.arena[cell]))] >> 1
+                context.scope.arena.bringNear(Arena.word(UInt32(truncatingIfNeeded: context.scope.arena[cell])))
                 bits ^= bit
             }
             index &+= 1
         }
         if entry.hasPicture, let cell = context.scope.customers.cell(context.scope.pictureKind, bitmap: bitmap) {
-            seen |= context.scope.arena[Arena.word(UInt32(truncatingIfNeeded: context.scope.arena[cell])) + 1] >> 1
+            context.scope.arena.bringNear(Arena.word(UInt32(truncatingIfNeeded: context.scope.arena[cell])) + 1)
         }
-        return seen
     }
 
-    /// The first words of the lists of runs that the sequences' key states lead to.
+    /// The lists of runs that the sequences' key states lead to.
     @inline(__always)
-    private func lists(_ entry: InterestTable.TypeEntry, bitmap: Int) -> UInt64 {
-        var seen: UInt64 = 0
+    private func bringListsNear(_ entry: InterestTable.TypeEntry, bitmap: Int) {
         var index = entry.firstMoment
         while index < entry.endMoment {
             let interest = interestTable.momentInterest(index)
             if interest.leadsToLists,
                 let cell = context.scope.customers.cell(context.kind(ofMoment: interest.moment), bitmap: bitmap)
             {
-                seen |= matcher.touch(interest.moment, cell: cell, in: context.scope.arena)
+                matcher.bringListsNear(interest.moment, cell: cell, in: context.scope.arena)
             }
             index &+= 1
         }
-        return seen
     }
 
     /// After the last batch: with `flush`, all pending deadlines fire, as if time went on without end.

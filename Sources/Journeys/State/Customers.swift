@@ -61,14 +61,41 @@ struct Customers: ~Copyable {
         return place < 0 ? nil : location(place, row)
     }
 
-    /// A look at where the entry of a hash stands as a rule.
+    /// The same, where `slot` says in which slot it was found not long ago: what has moved since is looked for.
     @inline(__always)
-    func glance(_ hash: UInt64) -> UInt64 { table.glance(hash).hash >> 1 }
+    func find(_ id: View<UInt8>, hash: UInt64, slot: UInt32) -> Location? {
+        let place = table.place(of: hash, slot: slot)
+        let entry = table[place]
+        if entry.hash == hash, entry.row != 0, self.id(ofRow: entry.row).holdsSameBytes(as: id) {
+            return location(place, entry.row)
+        }
+        return findAnywhere(id, hash: hash)
+    }
 
-    /// The row of the first entry of a hash, 0 for none, whoever's it is: for a look ahead, so that
-    /// table and row are near when the customer is asked for.
+    @inline(never)
+    private func findAnywhere(_ id: View<UInt8>, hash: UInt64) -> Location? { find(id, hash: hash) }
+
+    /// Has where the entry of a hash stands as a rule be near soon.
     @inline(__always)
-    func touch(_ hash: UInt64) -> UInt32 { table.first(of: hash).row }
+    func bringEntryNear(_ hash: UInt64) { table.bringNear(hash) }
+
+    /// Has the row of the first entry of a hash be near soon: few are longer than two lines of memory.
+    /// - Returns: the entry's slot.
+    @inline(__always)
+    func bringRowNear(_ hash: UInt64) -> UInt32 {
+        let slot = table.slot(of: hash)
+        let row = Arena.word(table[table.place(of: hash, slot: slot)].row)
+        arena.bringNear(row)
+        arena.bringNear(row &+ 8)
+        return slot
+    }
+
+    /// Where the bitmap of the row lies that was in a slot not long ago, for a look ahead; 0 where it is another's now.
+    @inline(__always)
+    func bitmap(_ hash: UInt64, slot: UInt32) -> Int {
+        let entry = table[table.place(of: hash, slot: slot)]
+        return entry.hash == hash && entry.row != 0 ? bitmap(ofRow: entry.row) : 0
+    }
 
     /// Some customers, of whom the first needs no memory of its own: as a rule there is no other.
     struct Rows: Sequence, IteratorProtocol {

@@ -109,6 +109,7 @@ struct Deadlines: ~Copyable {
         while true {
             let child = index << 2 + 1
             if child >= count { break }
+            if child >= Deadlines.nearMost { bringNear(16, from: child << 2 + 1) }
             var least = child
             var other = child + 1
             while other < min(child + 4, count) {
@@ -122,6 +123,25 @@ struct Deadlines: ~Copyable {
         heap[index] = last
         return first
     }
+
+    /// The entries at the top of the heap that are near by themselves, since each change looks at some of them.
+    private static let nearMost = 128
+
+    /// Has entries be near soon, of which one will be looked at: two lie in a line of memory.
+    @inline(__always)
+    private func bringNear(_ count: Int, from first: Int) {
+        for index in stride(from: first, to: first + count + 1, by: 2) { heap.bringNear(index) }
+    }
+
+    /// The customers whose deadlines may be due next, behind the earliest: a look ahead.
+    @inline(__always)
+    func forEachNext(_ body: (UInt64) -> Void) {
+        for index in 1..<max(min(5, heap.count), 1) { body(heap[index].customer) }
+    }
+
+    /// The customer of the earliest, nil where there is none.
+    @inline(__always)
+    var nextCustomer: UInt64? { heap.isEmpty ? nil : heap[0].customer }
 
     /// Takes over a heap as it is.
     mutating func adopt(_ heap: consuming Column<Entry>, beyond: Int) {

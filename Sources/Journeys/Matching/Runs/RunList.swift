@@ -36,6 +36,15 @@ struct RunList {
         )
     }
 
+    /// Has a list's first events be near soon, for who is to drop them.
+    @inline(__always)
+    func bringEventsNear(_ list: UInt32) {
+        for index in 0..<min(list == 0 ? 0 : RunList.ring.count(list, in: arena), 3) {
+            let word = arena[RunList.ring.entry(index, of: list, in: arena)]
+            arena.bringNear(Arena.word(UInt32(truncatingIfNeeded: word)))
+        }
+    }
+
     /// The event that the oldest run of a list began with.
     func start(_ list: UInt32) -> (event: UInt32, time: Instant) {
         var entry = first(list)
