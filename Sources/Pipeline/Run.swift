@@ -239,13 +239,18 @@ struct Stages: Sendable {
     private func runEngine() async -> EndpointFault? {
         let threads = request.inputs.map { _ in BlockingThread() }
         let journalThreads = request.journal.map { _ in (0..<3).map { _ in BlockingThread() } }
-        defer { for thread in threads + (journalThreads ?? []) { thread.end() } }
         let hasClock = request.inputs.contains(where: \.isLive)
+        let memoryThread = hasClock ? BlockingThread() : nil
+        defer {
+            for thread in threads + (journalThreads ?? []) { thread.end() }
+            memoryThread?.end()
+        }
         return await withTaskGroup(of: EndpointFault?.self) { group in
             addInputs(to: &group, threads: threads)
             addWork(to: &group, writingOn: journalThreads?[0])
             if let journalThreads { addJournal(to: &group, threads: journalThreads) }
             if hasClock { group.addTask { await tick() } }
+            if let memoryThread { group.addTask(executorPreference: memoryThread) { await readyMemory() } }
             group.addTask { await interject() }
             group.addTask { await outputFaults.receive() }
             // What the outputs have written is told to the journal up to the last.

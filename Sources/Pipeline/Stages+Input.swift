@@ -113,6 +113,14 @@ extension Stages {
         return nil
     }
 
+    /// Has memory ready before it is needed. On a thread of its own.
+    func readyMemory() async -> EndpointFault? {
+        repeat {
+            let isGrowing = ReadyMemory.makeMore()
+            guard (try? await Task.sleep(for: .milliseconds(isGrowing ? 50 : 250))) != nil else { return nil }
+        } while true
+    }
+
     /// Gives lines their places and events their times, and parts them by shard. What is new is written to the journal
     /// before anything follows from it.
     func sequence() async -> EndpointFault? {

@@ -51,13 +51,15 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         @usableFromInline var hashKey = HashKey.process
         /// The first block of each size that was freed.
         @usableFromInline let freeLists: UnsafeMutablePointer<UInt32>
-        /// How many chunks the space has.
+        /// How many chunks the space has, and how many of its stretch are ready.
         let chunkCount: UnsafeMutablePointer<Atomic<Int>>
+        let readyCount: UnsafeMutablePointer<Atomic<Int>>
 
         init(in space: ArenaSpace) {
             unsafe freeLists = .allocate(capacity: Arena.classLimit)
             unsafe freeLists.initialize(repeating: 0, count: Arena.classLimit)
             unsafe chunkCount = space.chunkCount
+            unsafe readyCount = space.readyCount
         }
     }
 
@@ -272,14 +274,10 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         let found: UnsafeMutablePointer<UInt64>?
         if numbers.lowerBound < reach >> Arena.chunkShift {
             guard numbers.upperBound <= reach >> Arena.chunkShift else { return nil }
-            let start = unsafe base + numbers.lowerBound << Arena.chunkShift
-            // Two chunks lie in one large page, which there is only where all of it can be used.
-            // The first chunk is not to be written.
-            let first = max(numbers.lowerBound & ~1, 1)
-            let end = min((numbers.upperBound + 1) & ~1, reach >> Arena.chunkShift)
-            let bytes = (end - first) * Arena.chunkBytes
+            let isReady = unsafe numbers.upperBound <= counters.pointee.readyCount.pointee.load(ordering: .acquiring)
             unsafe found =
-                mprotect(base + first << Arena.chunkShift, bytes, PROT_READ | PROT_WRITE) == 0 ? start : nil
+                isReady || ArenaSpace.open(numbers, of: base, most: reach >> Arena.chunkShift)
+                ? base + numbers.lowerBound << Arena.chunkShift : nil
         } else {
             unsafe found = calloc(words, 8)?.bindMemory(to: UInt64.self, capacity: words)
         }
@@ -375,6 +373,11 @@ public final class ArenaSpace: @unchecked Sendable {
     // once, by whom the number was given to; who reads it has learnt of the number through a lock.
     let chunks: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>?>
     let chunkCount: UnsafeMutablePointer<Atomic<Int>>
+    /// How many chunks of the stretch, from the first on, can be used without asking the system.
+    fileprivate let readyCount: UnsafeMutablePointer<Atomic<Int>>
+    /// How many chunks there were when some were last made ready.
+    private let countBefore = Atomic(0)
+    private let isInSmallPages = Atomic(false)
     /// Where the stretch begins, which holds the chunks of lower numbers than so many; where there are none, the first.
     let stretch: UnsafeMutablePointer<UInt64>
     let stretchChunks: Int
@@ -403,6 +406,9 @@ public final class ArenaSpace: @unchecked Sendable {
         unsafe chunks[0] = zeros
         unsafe chunkCount = .allocate(capacity: 1)
         unsafe chunkCount.initialize(to: Atomic(1))
+        unsafe readyCount = .allocate(capacity: 1)
+        unsafe readyCount.initialize(to: Atomic(0))
+        ReadyMemory.follow(self)
     }
 
     /// Addresses for so many chunks, of which the first can be looked at.
@@ -417,12 +423,52 @@ public final class ArenaSpace: @unchecked Sendable {
         return unsafe found.bindMemory(to: UInt64.self, capacity: byteCount / 8)
     }
 
+    /// Makes chunks of the stretch accessible, and those that share a large page with them: there is
+    /// one only where all of it can be used. The space's first chunk is not to be written.
+    fileprivate static func open(_ numbers: Range<Int>, of stretch: UnsafeMutablePointer<UInt64>, most: Int) -> Bool {
+        let first = max(numbers.lowerBound & ~1, 1)
+        let bytes = (min((numbers.upperBound + 1) & ~1, most) - first) * Arena.chunkBytes
+        return unsafe mprotect(stretch + first << Arena.chunkShift, bytes, PROT_READ | PROT_WRITE) == 0
+    }
+
+    /// Has the system give the memory of chunks that will be asked for before the next call, if as
+    /// much is needed as since the last one: twice that many.
+    /// - Returns: whether there are more chunks than at the last call.
+    func makeReady() -> Bool {
+        let count = unsafe min(chunkCount.pointee.load(ordering: .acquiring), stretchChunks)
+        let grown = count - countBefore.exchange(count, ordering: .relaxed)
+        let ready = unsafe readyCount.pointee.load(ordering: .relaxed)
+        if stretchChunks > 0, !isInSmallPages.exchange(true, ordering: .relaxed) {
+            unsafe madvise(stretch, stretchChunks * Arena.chunkBytes, MADV_NOHUGEPAGE)
+        }
+        // One that has not begun to grow may never.
+        guard count > 1 else { return false }
+        let end = min(count + min(max(2 * grown, 2), ArenaSpace.readyMost), stretchChunks)
+        // Whoever has taken a chunk by now may not have made it accessible yet, and need not then.
+        guard max(ready, count) < end, unsafe ArenaSpace.open(ready..<end, of: stretch, most: stretchChunks) else {
+            return grown > 0
+        }
+        for number in max(ready, count)..<end {
+            unsafe LargePages.touch(stretch + number << Arena.chunkShift, Arena.chunkBytes)
+        }
+        unsafe readyCount.pointee.store(end, ordering: .releasing)
+        return grown > 0
+    }
+
+    /// How many chunks are ready, from the first on.
+    var readyChunks: Int { unsafe readyCount.pointee.load(ordering: .acquiring) }
+
+    /// Up to how many chunks are made ready at once.
+    private static var readyMost: Int { 32 }
+
     deinit {
         freeChunks()
         if stretchChunks > 0 { unsafe munmap(stretch, stretchChunks * Arena.chunkBytes) }
         unsafe free(chunks)
         unsafe chunkCount.deinitialize(count: 1)
         unsafe chunkCount.deallocate()
+        unsafe readyCount.deinitialize(count: 1)
+        unsafe readyCount.deallocate()
     }
 
     private func freeChunks() {

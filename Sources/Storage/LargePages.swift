@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Memory in pages of two MiB, where the system has them (`MADV_HUGEPAGE`): with small pages,
@@ -19,5 +20,17 @@ enum LargePages {
         // Where the system refuses, small pages serve as well.
         unsafe madvise(start, byteCount, MADV_HUGEPAGE)
         return unsafe start
+    }
+
+    /// Has the system give the memory of some bytes that are to be written, before that is waited for.
+    static func touch(_ memory: UnsafeMutableRawPointer, _ byteCount: Int) {
+        var offset = 0
+        while offset < byteCount {
+            unsafe touch_word(memory + offset)
+            offset += 4096
+            // A large page is there as a whole.
+            var isThere: UInt8 = 0
+            if offset == 4096, unsafe mincore(memory + offset, 4096, &isThere) == 0, isThere & 1 == 1 { return }
+        }
     }
 }

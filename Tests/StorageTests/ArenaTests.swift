@@ -1,3 +1,4 @@
+import Synchronization
 import TestSupport
 import Testing
 
@@ -112,6 +113,76 @@ import Testing
         for block in kept + play(first.arena, &dice, steps: 300) + play(second.arena, &dice, steps: 300) {
             check(block, second.arena)
         }
+    }
+
+    private final class Play: Sendable {
+        let isOver = Atomic(false)
+    }
+
+    /// Memory that is made ready meanwhile, by another thread, is zeroed and belongs to whoever asked for it.
+    @Test(arguments: 0..<3) func memoryIsMadeReadyWhileBlocksAreTaken(seed: Int) async {
+        let space = space(seed)
+        let play = Play()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                while !play.isOver.load(ordering: .relaxed) {
+                    _ = space.makeReady()
+                    await Task.yield()
+                }
+            }
+            await withTaskGroup(of: Void.self) { players in
+                for player in 0..<2 {
+                    players.addTask {
+                        var dice = SeededNumbers(seed: UInt64(seed * 2 + player) + 900)
+                        let memory = ArenaMemory(in: space)
+                        var blocks = self.play(memory.arena, &dice, steps: 300)
+                        for _ in 0..<30 {
+                            let asked = Int(dice.below(200_000)) + 100
+                            let handle = memory.arena.allocate(asked)
+                            var block = Block(handle: handle, asked: asked, words: Array(repeating: 0, count: asked))
+                            self.check(block, memory.arena)
+                            Self.fill(&block, memory.arena, &dice)
+                            blocks.append(block)
+                        }
+                        for block in blocks { self.check(block, memory.arena) }
+                    }
+                }
+            }
+            play.isOver.store(true, ordering: .relaxed)
+        }
+    }
+
+    /// Numbers are given out before the chunks are there, and while others are made ready.
+    @Test func whoTakesAChunkMeanwhileHasItToUse() {
+        let space = ArenaSpace()
+        let memory = ArenaMemory(in: space)
+        for _ in 0..<3 { _ = memory.arena.allocate(Arena.chunkWords) }
+        // Two lie in one large page, which is there as a whole.
+        let given = unsafe space.chunkCount.pointee.add(2, ordering: .relaxed).oldValue
+        let places = stride(from: 8 * Arena.chunkWords, to: 9 * Arena.chunkWords, by: 512)
+        #expect(unsafe memory.arena.makeChunks(8..<9) != nil)
+        for place in places { memory.arena[place] = 7 }
+        #expect(given == 4 && space.makeReady() && space.readyChunks > 9)
+        #expect(unsafe memory.arena.makeChunks(given..<given + 1) != nil)
+        memory.arena[given * Arena.chunkWords] = 9
+        #expect(places.allSatisfy { memory.arena[$0] == 7 } && memory.arena[given * Arena.chunkWords] == 9)
+    }
+
+    /// As much is made ready as was needed since the last call, twice, and no more while nothing grows.
+    @Test func whatIsReadyIsWhatIsLikelyToBeNeeded() {
+        let space = ArenaSpace()
+        #expect(!space.makeReady() && space.readyChunks == 0)
+        let memory = ArenaMemory(in: space)
+        for _ in 0..<5 { _ = memory.arena.allocate(Arena.chunkWords) }
+        #expect(space.makeReady() && space.readyChunks == 6 + 10)
+        #expect(!space.makeReady() && space.readyChunks == 16)
+        for _ in 0..<100 { _ = memory.arena.allocate(Arena.chunkWords) }
+        #expect(space.makeReady() && space.readyChunks == 106 + 32 && memory.arena.wordsInUse > 0)
+        // Where chunks lie anywhere, the system's allocator sees to it.
+        let scattered = ArenaSpace(stretch: 0)
+        let apart = ArenaMemory(in: scattered)
+        _ = apart.arena.allocate(Arena.chunkWords)
+        #expect(!scattered.makeReady() && scattered.readyChunks == 0 && apart.arena.wordsInUse > 0)
     }
 
     /// What "none" leads to is looked at ahead of need, so it must be there before any block is.
