@@ -23,7 +23,8 @@ import Storage
 //     0   4  how many bytes the payload has, at most 2^30
 //     4   1  kind: what the record is, from 1 to 8 (`JournalRecord.Kind`)
 //     5   1  flags: 1 from a live input, 2 begins its input, 4 pending deadlines fire; the other bits are 0
-//     6   2  0
+//     6   1  how its checksum is made: 1, or 0 as programs did that wrote journals before there was another
+//     7   1  0
 //     8   4  the number of the source that it is about, else 0
 //     12  4  how many lines it has, else 0
 //     16  8  its position
@@ -31,7 +32,8 @@ import Storage
 //     32  8  a time in microseconds since 1970-01-01T00:00:00Z: of arrival, or to which the clock has come
 //     40  8  lines: the number of its first line in its source, from 1; else 0
 //     48  8  lines: where in its source, in bytes, its last line ends; written: a position; else 0
-//     56  8  checksum: Hash64 of the payload, begun from Hash64 of the 56 bytes before, begun from the position
+//     56  8  checksum: Hash64 of the payload, begun from Hash64 of the 56 bytes before, begun from the
+//            position; where byte 6 is 1, of the payload as `ofMany` makes it
 //     64     the payload, and zero bytes up to a multiple of eight
 //
 // A record is valid if and only if it lies whole in its segment, at the place that its position says, and all of this
@@ -112,7 +114,7 @@ enum JournalFormat {
     static func append(header record: JournalRecord, position: UInt64, durable: UInt64, to block: ByteBlock) {
         let flags = (record.isLive ? 1 : 0) | (record.isFirst ? 2 : 0) | (record.flushes ? 4 : 0)
         block.append(
-            word: UInt64(record.payload.count) | UInt64(record.kind.rawValue) << 32 | UInt64(flags) << 40)
+            word: UInt64(record.payload.count) | UInt64(record.kind.rawValue) << 32 | UInt64(flags) << 40 | 1 << 48)
         block.append(word: UInt64(record.source) | UInt64(record.lineCount) << 32)
         block.append(word: position)
         block.append(word: durable)
@@ -122,16 +124,17 @@ enum JournalFormat {
         block.append(word: checksum(header: block.bytes, payload: record.payload.bytes, position: position))
     }
 
-    /// Over the first 56 bytes of a record's header, and its payload.
+    /// Over the first 56 bytes of a record's header, and its payload, in the way that the header says.
     static func checksum(header: View<UInt8>, payload: View<UInt8>, position: UInt64) -> UInt64 {
-        Hash64.of(payload, seed: Hash64.of(header[0..<56], seed: position))
+        let seed = Hash64.of(header[0..<56], seed: position)
+        return header[6] == 0 ? Hash64.of(payload, seed: seed) : Hash64.ofMany(payload, seed: seed)
     }
 
     /// How many bytes the record that begins with these has in all, if they can begin one at `position`.
     static func size(ofRecord bytes: View<UInt8>, position: UInt64) -> Int? {
         guard bytes.count >= recordHeader, bytes.word(at: 16) == position else { return nil }
         let length = Int(bytes.half(at: 0))
-        guard length <= payloadMost, bytes[5] < 8, bytes[6] == 0, bytes[7] == 0, bytes.word(at: 24) <= position,
+        guard length <= payloadMost, bytes[5] < 8, bytes[6] < 2, bytes[7] == 0, bytes.word(at: 24) <= position,
             JournalRecord.Kind(rawValue: bytes[4]) != nil
         else { return nil }
         return size(payload: length)

@@ -31,6 +31,24 @@ public enum Hash64 {
         return mix(state ^ UInt64(bytes.count), first)
     }
 
+    /// The hash of many bytes, begun from `seed`, which is another than `of` gives: four rows of words
+    /// are mixed side by side, so that none waits for the one before it, and what is left over last.
+    public static func ofMany(_ bytes: View<UInt8>, seed: UInt64 = 0) -> UInt64 {
+        var rows = (seed ^ first, seed ^ second, ~seed ^ first, ~seed ^ second)
+        var index = 0
+        while index &+ 32 <= bytes.count {
+            rows.0 = mix(rows.0 ^ bytes.word(at: index), second)
+            rows.1 = mix(rows.1 ^ bytes.word(at: index &+ 8), second)
+            rows.2 = mix(rows.2 ^ bytes.word(at: index &+ 16), second)
+            rows.3 = mix(rows.3 ^ bytes.word(at: index &+ 24), second)
+            index &+= 32
+        }
+        var state = mix(rows.0, first) ^ rows.1
+        state = mix(state, first) ^ rows.2
+        state = mix(state, first) ^ rows.3
+        return of(bytes[index..<bytes.count], seed: mix(state, first) ^ UInt64(bytes.count))
+    }
+
     /// The hash of one word, begun from `seed`.
     @inlinable @inline(__always)
     public static func of(_ word: UInt64, seed: UInt64 = 0) -> UInt64 {

@@ -169,15 +169,7 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
 
     /// The first entry of a hash, or a free one where there is none: a look ahead of need.
     @inlinable @inline(__always)
-    public func first(of hash: UInt64) -> Entry {
-        let part = part(Int(truncatingIfNeeded: hash >> 56))
-        var slot = part.home(hash)
-        while true {
-            let entry = part[slot]
-            if entry.isFree || entry.hash == hash { return entry }
-            slot = (slot &+ 1) & part.mask
-        }
-    }
+    public func first(of hash: UInt64) -> Entry { self[place(of: hash, slot: slot(of: hash))] }
 
     /// The slot of its part where the first entry of a hash stands, that of a free place where there is none: for who
     /// looks ahead, and then looks again.

@@ -46,16 +46,44 @@ import Testing
         #expect(Array(bytes.prefix(16)) == Array("JOURNEYD".utf8) + [1, 0, 0, 0, 1, 0, 0, 0])
         // The context: nothing written, no sources, no configuration.
         let context = bytes[48...]
-        #expect(context.prefix(8) == [24, 0, 0, 0, 1, 0, 0, 0])
+        #expect(context.prefix(8) == [24, 0, 0, 0, 1, 0, 1, 0])
         // The source's name, padded.
         let source = bytes[(48 + 64 + 24)...]
-        #expect(source.prefix(24) == [4, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 88, 0, 0, 0, 0, 0, 0, 0])
+        #expect(source.prefix(24) == [4, 0, 0, 0, 6, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 88, 0, 0, 0, 0, 0, 0, 0])
         #expect(Array(source.dropFirst(64).prefix(8)) == Array("feed".utf8) + [0, 0, 0, 0])
         let block = bytes[(48 + 64 + 24 + 72)...]
-        #expect(block.prefix(16) == [12, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0])
+        #expect(block.prefix(16) == [12, 0, 0, 0, 2, 0, 1, 0, 0, 0, 0, 0, 2, 0, 0, 0])
         #expect(block.dropFirst(16).prefix(8) == [160, 0, 0, 0, 0, 0, 0, 0])
         #expect(block.dropFirst(40).prefix(16) == [1, 0, 0, 0, 0, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0])
         #expect(Array(block.dropFirst(64)) == Array("one 0\ntwo 0\n".utf8) + [0, 0, 0, 0])
+    }
+
+    /// Records of programs that knew one checksum only.
+    @Test func aJournalWithFormerChecksumsIsRead() throws {
+        _ = try write(5)
+        let name = try disk.names()[0]
+        var bytes = disk.content(of: name)
+        var at = 48
+        while at < bytes.count {
+            let length = Int(bytes[at])
+            bytes[at + 6] = 0
+            let sum = View.of(bytes) { bytes in
+                Hash64.of(
+                    bytes[at + 64..<at + 64 + length],
+                    seed: Hash64.of(bytes[at..<at + 56], seed: bytes.word(at: at + 16)))
+            }
+            for index in 0..<8 { bytes[at + 56 + index] = UInt8(truncatingIfNeeded: sum >> UInt64(index * 8)) }
+            at += 64 + (length + 7) & ~7
+        }
+        let block = ByteBlock(capacity: bytes.count)
+        block.append(bytes)
+        let file = try disk.open(name, forReading: false)
+        var written = 0
+        while written < block.count {
+            written += try file.write(block, ByteBlock(capacity: 0), bodyCount: 0, from: written, at: UInt64(written))
+        }
+        #expect(disk.content(of: name) == bytes)
+        #expect(try lines().count == 10 && JournalOpening(disk).cutOff == 0)
     }
 
     @Test func segmentsFollowEachOther() throws {

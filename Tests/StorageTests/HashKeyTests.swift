@@ -37,6 +37,35 @@ import Testing
         }
     }
 
+    /// Of many bytes each bit counts, each word's place, and how many there are.
+    @Test func whatIsHashedInFourRowsIsTheSameOnlyWhereAllBytesAre() {
+        var met: Set<UInt64> = []
+        var count = 0
+        func meet(_ bytes: [UInt8], seed: UInt64 = 0) {
+            count += 1
+            met.insert(View.of(bytes) { Hash64.ofMany($0, seed: seed) })
+        }
+        for length in [0, 1, 7, 31, 32, 33, 63, 64, 100, 257] {
+            let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 41 &+ length) }
+            meet(bytes)
+            meet(bytes, seed: 1)
+            meet(bytes, seed: .max)
+            for place in 0..<length * 8 {
+                var other = bytes
+                other[place / 8] ^= 1 << UInt8(place % 8)
+                meet(other)
+            }
+            for (one, another) in [(0, 8), (0, 32), (8, 24), (16, 56)] where another + 8 <= length {
+                var other = bytes
+                for index in 0..<8 { other.swapAt(one + index, another + index) }
+                meet(other)
+            }
+        }
+        for length in 1...300 { meet([UInt8](repeating: 0, count: length)) }
+        // Nothing but zeros was among them once, of length 1 where its one bit was turned.
+        #expect(met.count >= count - 1 && count > 4_000)
+    }
+
     @Test func anArenaHasTheProcesssKeyUntilItIsGivenAnother() throws {
         let memory = ArenaMemory()
         #expect(memory.arena.hashKey == .process)
