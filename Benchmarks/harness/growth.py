@@ -281,6 +281,12 @@ def digest(path):
     return found if path.stat().st_size else f"nothing in {path}"
 
 
+def drop_journals(folder):
+    """Journals of runs that have ended: what of them is not on the disk yet need not go there."""
+    for path in folder.glob("data-*"):
+        shutil.rmtree(path)
+
+
 def grow(journeyd, make, events, runs, judged=True):
     """Measures one case. `judged`: whether its limit counts; over a few thousand events it says nothing."""
     folder = WORK / "growth"
@@ -290,7 +296,8 @@ def grow(journeyd, make, events, runs, judged=True):
     outputs = {"small": folder / "small.out", "large": folder / "large.out"}
     sides = {"small": case.small, "large": case.large}
     costs = measure.in_turn({
-        name: side.command(journeyd, outputs[name], folder) for name, side in sides.items()}, runs)
+        name: side.command(journeyd, outputs[name], folder) for name, side in sides.items()}, runs,
+        between=lambda: drop_journals(folder))
     faults = []
     if case.small.moments is None and digest(outputs["small"]) != digest(outputs["large"]):
         faults.append(f"{case.name}: the two sides write different lines")

@@ -42,13 +42,15 @@ def cost_of(command):
         return Cost(wall_s, resources.ru_utime + resources.ru_stime, int(usage.read_text().split()[-1]))
 
 
-def in_turn(commands, runs):
-    """Costs of each command, run by run. The order turns with each run, so that no command is always the first."""
+def in_turn(commands, runs, between=lambda: None):
+    """Costs of each command, run by run. The order turns with each run, so that no command is always the first.
+    `between` is called after each run: what one leaves to the system must not be done while the next is timed."""
     names = list(commands)
     costs = {name: [] for name in names}
     for run in range(runs):
         for name in names[run % len(names):] + names[:run % len(names)]:
             costs[name].append(cost_of(commands[name]))
+            between()
     return costs
 
 

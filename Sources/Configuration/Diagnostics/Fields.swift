@@ -10,11 +10,10 @@ package final class Fields<Key: SectionKey> {
     /// The object itself.
     package let reader: Reader
     private let entries: [Node.Entry]
-    /// Where the keys stand, of an object of many; among a few they are found as fast by going through them.
-    private let indices: [ByteName: Int]?
-    private static var few: Int { 16 }
-    /// The keys that were asked for.
-    private var known: [String] = []
+    /// Which of the section's keys each entry has; nil for a name that is none.
+    private let keys: [Key?]
+    /// The keys that were asked for, some of them several times.
+    private var known: [Key] = []
     /// Whether the keys that are not the section's were asked for.
     private var knowsOthers = false
     /// What is to be reported of keys that are not there, unless a misspelt one was meant for it.
@@ -23,20 +22,15 @@ package final class Fields<Key: SectionKey> {
     init(_ entries: [Node.Entry], of reader: Reader) {
         self.reader = reader
         self.entries = entries
-        indices =
-            entries.count <= Self.few
-            ? nil : Dictionary(entries.enumerated().map { (ByteName($1.key), $0) }) { first, _ in first }
+        keys = entries.map { Key(rawValue: $0.key) }
     }
 
-    private func index(of key: String) -> Int? {
-        if let indices { return indices[key] }
-        return entries.firstIndex { $0.key.isSame(as: key) }
-    }
+    private func index(of key: Key) -> Int? { keys.firstIndex(of: key) }
 
     /// The value under a key, or nil where the key is absent.
     package subscript(key: Key) -> Reader? {
-        know(key)
-        return index(of: key.rawValue).map { index in
+        known.append(key)
+        return index(of: key).map { index in
             Reader(entries[index].value, path: reader.path.appending(key.rawValue), diagnostics: reader.diagnostics)
         }
     }
@@ -45,7 +39,7 @@ package final class Fields<Key: SectionKey> {
     /// Counts as asking for them.
     package func others() -> [Definition] {
         knowsOthers = true
-        return entries.filter { Key(rawValue: $0.key) == nil }.map { Definition($0, under: reader) }
+        return entries.indices.filter { keys[$0] == nil }.map { Definition(entries[$0], under: reader) }
     }
 
     /// The value under a key; its absence is reported, once it is known that no misspelt key stands in its place.
@@ -67,7 +61,7 @@ package final class Fields<Key: SectionKey> {
 
     /// Where a key stands, for reports about the key itself; the object's place where it is absent.
     package func place(of key: Key) -> Place {
-        index(of: key.rawValue).map { entries[$0].place } ?? reader.node.place
+        index(of: key).map { entries[$0].place } ?? reader.node.place
     }
 
     /// Reports an error at a key, such as one that does not go with another.
@@ -78,8 +72,8 @@ package final class Fields<Key: SectionKey> {
     /// The one of `keys` that is there. More than one is reported at each further one, and the first written is
     /// answered; with `required`, none is reported too.
     package func one(of keys: [Key], required: Bool = true) -> (key: Key, value: Reader)? {
-        for key in keys { know(key) }
-        let present = entries.compactMap { Key(rawValue: $0.key) }.filter(keys.contains)
+        known += keys
+        let present = self.keys.compactMap { $0 }.filter(keys.contains)
         guard let first = present.first, let value = self[first] else {
             let names = keys.map(\.rawValue)
             if required {
@@ -105,18 +99,12 @@ package final class Fields<Key: SectionKey> {
         }
     }
 
-    private func know(_ key: Key) {
-        let name = key.rawValue
-        if !known.names(name) { known.append(name) }
-    }
-
-    private func isKnown(_ entry: Node.Entry) -> Bool {
-        known.names(entry.key) || knowsOthers && Key(rawValue: entry.key) == nil
-    }
+    private func isKnown(_ index: Int) -> Bool { keys[index].map(known.contains) ?? knowsOthers }
 
     /// Reports every key that was not asked for, with the nearest of those that were, and what is missing besides.
     package func finish() {
-        let unknown = entries.filter { !isKnown($0) }
+        let unknown = entries.indices.filter { !isKnown($0) }.map { entries[$0] }
+        let known = unknown.isEmpty ? [] : known.map(\.rawValue)
         let meant = unknown.compactMap { NearestWord.of($0.key, in: known) }
         for (keys, message, code) in missing where !keys.contains(where: meant.names) {
             reader.error(message, code: code)
