@@ -432,7 +432,8 @@ public final class ArenaSpace: @unchecked Sendable {
     }
 
     /// Has the system give the memory of chunks that will be asked for before the next call, if as
-    /// much is needed as since the last one: twice that many.
+    /// much is needed as since the last one: twice that many. From the first call on the stretch gets
+    /// small pages, since no other thread runs on a processor that is waiting for a large one.
     /// - Returns: whether there are more chunks than at the last call.
     func makeReady() -> Bool {
         let count = unsafe min(chunkCount.pointee.load(ordering: .acquiring), stretchChunks)

@@ -12,7 +12,12 @@ extension Shard {
             deadlines.forEachNext { context.scope.customers.bringEntryNear($0) }
             let customers = context.scope.customers.rows(ofHash: entry.customer)
             for location in customers {
-                if entry.isSlide { bringTimelyNear(bitmap: location.bitmap) }
+                if entry.isSlide {
+                    for word in 0..<interestTable.timely.count {
+                        let kinds = interestTable.timely[word] & interestTable.blocks[word]
+                        bringBlocksNear(kinds, ofWord: word, bitmap: location.bitmap)
+                    }
+                }
                 let isObserved = observer != nil && isObserved(location, hash: entry.customer)
                 if isObserved { closeObservation(before: entry.time) }
                 let before = isObserved ? observedState(at: entry.time) : nil
@@ -29,21 +34,6 @@ extension Shard {
                 }
                 if !keptMoments.isEmpty { joinWaiting() }
                 if let before { tellDeadline(at: entry.time, before: before, firstLine: firstLine) }
-            }
-        }
-    }
-
-    /// Has the blocks be near soon of all that may fall due of a customer as time passes.
-    @inline(__always)
-    private func bringTimelyNear(bitmap: Int) {
-        for word in 0..<interestTable.timely.count {
-            let held = context.scope.arena[bitmap + word]
-            var bits = held & interestTable.timely[word]
-            while bits != 0 {
-                let bit = bits & (0 &- bits)
-                let cell = context.scope.customers.cell(bit: bit, of: held, word: word, bitmap: bitmap)
-                context.scope.arena.bringNear(Arena.word(UInt32(truncatingIfNeeded: context.scope.arena[cell])))
-                bits ^= bit
             }
         }
     }

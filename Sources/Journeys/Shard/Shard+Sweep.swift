@@ -90,28 +90,13 @@ extension Shard {
             guard let next = context.scope.customers.peek(place) else { break }
             place = next
         }
-        for index in 0..<count where bitmaps[index] != 0 { bringBlocksNear(bitmap: bitmaps[index]) }
-        for index in 0..<count where bitmaps[index] != 0 { bringListsNear(bitmap: bitmaps[index]) }
-        for index in 0..<count where bitmaps[index] != 0 { bringListsNear(bitmap: bitmaps[index], events: true) }
-    }
-
-    /// All blocks that a customer's words lead to.
-    @inline(__always)
-    private func bringBlocksNear(bitmap: Int) {
-        var cell = bitmap + context.scope.customers.bitmapWords
-        for word in 0..<context.scope.customers.bitmapWords {
-            var bits = context.scope.arena[bitmap + word]
-            let blocks = interestTable.blocks[word]
-            while bits != 0 {
-                let bit = bits & (0 &- bits)
-                if blocks & bit != 0 {
-                    let handle = UInt32(truncatingIfNeeded: context.scope.arena[cell])
-                    context.scope.arena.bringNear(Arena.word(handle))
-                }
-                bits ^= bit
-                cell &+= 1
+        for index in 0..<count where bitmaps[index] != 0 {
+            for word in 0..<interestTable.blocks.count {
+                bringBlocksNear(interestTable.blocks[word], ofWord: word, bitmap: bitmaps[index])
             }
         }
+        for index in 0..<count where bitmaps[index] != 0 { bringListsNear(bitmap: bitmaps[index]) }
+        for index in 0..<count where bitmaps[index] != 0 { bringListsNear(bitmap: bitmaps[index], events: true) }
     }
 
     /// The lists of runs that a customer's words lead to, or the events with which these begin.

@@ -299,18 +299,24 @@ package struct Shard: ~Copyable {
         var index = entry.firstGlance
         while index < entry.endGlance {
             let glance = interestTable.glances[Int(index)]
-            let held = context.scope.arena[bitmap &+ Int(glance.word)]
-            var bits = held & glance.bits
-            while bits != 0 {
-                let bit = bits & (0 &- bits)
-                let cell = context.scope.customers.cell(bit: bit, of: held, word: Int(glance.word), bitmap: bitmap)
-                context.scope.arena.bringNear(Arena.word(UInt32(truncatingIfNeeded: context.scope.arena[cell])))
-                bits ^= bit
-            }
+            bringBlocksNear(glance.bits, ofWord: Int(glance.word), bitmap: bitmap)
             index &+= 1
         }
         if entry.hasPicture, let cell = context.scope.customers.cell(context.scope.pictureKind, bitmap: bitmap) {
             context.scope.arena.bringNear(Arena.word(UInt32(truncatingIfNeeded: context.scope.arena[cell])) + 1)
+        }
+    }
+
+    /// The blocks of those kinds of a customer's words that some bits of a word of its bitmap stand for.
+    @inline(__always)
+    func bringBlocksNear(_ kinds: UInt64, ofWord word: Int, bitmap: Int) {
+        let held = context.scope.arena[bitmap &+ word]
+        var bits = held & kinds
+        while bits != 0 {
+            let bit = bits & (0 &- bits)
+            let cell = context.scope.customers.cell(bit: bit, of: held, word: word, bitmap: bitmap)
+            context.scope.arena.bringNear(Arena.word(UInt32(truncatingIfNeeded: context.scope.arena[cell])))
+            bits ^= bit
         }
     }
 
