@@ -117,7 +117,7 @@ extension Stages {
     func readyMemory() async -> EndpointFault? {
         repeat {
             let isGrowing = ReadyMemory.makeMore()
-            guard (try? await Task.sleep(for: .milliseconds(isGrowing ? 50 : 250))) != nil else { return nil }
+            guard (try? await Task.sleep(for: .milliseconds(isGrowing ? 5 : 250))) != nil else { return nil }
         } while true
     }
 

@@ -434,8 +434,9 @@ public final class ArenaSpace: @unchecked Sendable {
     /// Has the system give the memory of chunks that will be asked for before the next call, if as
     /// much is needed as since the last one: twice that many. From the first call on the stretch gets
     /// small pages, since no other thread runs on a processor that is waiting for a large one.
+    /// - Parameter pause: how long to wait after each part of a chunk that is not needed at once, in microseconds.
     /// - Returns: whether there are more chunks than at the last call.
-    func makeReady() -> Bool {
+    func makeReady(pause: UInt32 = 0) -> Bool {
         let count = unsafe min(chunkCount.pointee.load(ordering: .acquiring), stretchChunks)
         let grown = count - countBefore.exchange(count, ordering: .relaxed)
         let ready = unsafe readyCount.pointee.load(ordering: .relaxed)
@@ -450,9 +451,17 @@ public final class ArenaSpace: @unchecked Sendable {
             return grown > 0
         }
         for number in max(ready, count)..<end {
-            unsafe LargePages.touch(stretch + number << Arena.chunkShift, Arena.chunkBytes)
+            let chunk = unsafe UnsafeMutableRawPointer(stretch + number << Arena.chunkShift)
+            for offset in stride(from: 0, to: Arena.chunkBytes, by: ArenaSpace.readyPart) {
+                if Task.isCancelled { return grown > 0 }
+                let ahead = unsafe number - chunkCount.pointee.load(ordering: .relaxed)
+                // Whoever has it by now has asked for its memory, too.
+                if ahead < 0 { break }
+                unsafe LargePages.touch(chunk + offset, ArenaSpace.readyPart)
+                if pause > 0, ahead > 0 { usleep(pause) }
+            }
+            unsafe readyCount.pointee.store(number + 1, ordering: .releasing)
         }
-        unsafe readyCount.pointee.store(end, ordering: .releasing)
         return grown > 0
     }
 
@@ -461,6 +470,9 @@ public final class ArenaSpace: @unchecked Sendable {
 
     /// Up to how many chunks are made ready at once.
     private static var readyMost: Int { 32 }
+    /// How much memory is asked for at a time, in bytes: up to a tenth of a millisecond, where a whole
+    /// chunk would keep a processor for several.
+    private static var readyPart: Int { 64 << 10 }
 
     deinit {
         freeChunks()
