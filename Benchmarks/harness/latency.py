@@ -3,8 +3,10 @@ joined by two Unix sockets. The load is open: it does not wait for the engine, s
 
 import json
 import math
+import shutil
 import subprocess
 import tempfile
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 LADDER = (1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 300_000, 400_000, 600_000, 800_000, 1_000_000)
 # What must hold on two cores: events a second, and the 99th percentile in milliseconds.
 LIMITS_MS = {1_000: 1.0, 200_000: 5.0}
+# At which rates the relay is measured.
+RELAYED = (1_000, 200_000, 400_000)
 SHOWN = (50, 90, 99, 99.9, 100)
 
 
@@ -97,6 +101,31 @@ def rung(journeyd, config, rate, seconds, *more):
             return Rung(rate, report, peak_kib(process.pid))
 
 
+def relayed(journeyd, seconds, progress=lambda text: None):
+    """What the same load takes by way of a program that only answers (peers/relay.cpp); none where there is no g++."""
+    if not shutil.which("g++"):
+        return []
+    rungs = []
+    for rate in RELAYED:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            relay = folder / "relay"
+            subprocess.run(["g++", "-std=c++17", "-O2", "-o", relay, ROOT / "Benchmarks/peers/relay.cpp"], check=True)
+            process = subprocess.Popen([relay, folder / "in", folder / "out"])
+            try:
+                while not (folder / "in").exists():
+                    if process.poll() is not None:
+                        raise Failed(f"the relay ended with {process.returncode}")
+                    time.sleep(0.01)
+                rungs.append(Rung(rate, load(journeyd, folder, rate, seconds), 0))
+            finally:
+                process.kill()
+                process.wait()
+        progress(f"{rate:>9,} events/s, relayed: " + ", ".join(
+            f"p{percent:g} {ms:.3f} ms" for percent, ms in rungs[-1].curve.items() if percent in SHOWN))
+    return rungs
+
+
 def climb(journeyd, config, seconds, ladder=LADDER, progress=lambda text: None):
     """The rungs up to and with the first that does not hold."""
     rungs = []
@@ -116,8 +145,9 @@ def table(rungs):
     for each in rungs:
         cells = " | ".join(f"{each.curve[percent]:.3f} ms" if each.curve else "none" for percent in SHOWN)
         kept = "" if each.holds else "does not keep up"
+        peak = f"{each.peak_kib / 1024:,.0f} MiB" if each.peak_kib else "–"
         yield (f"| {each.rate:,} | {each.achieved:,.0f} | {each.report['decisions']:,} | {cells} | "
-               f"{each.peak_kib / 1024:,.0f} MiB | {kept} |")
+               f"{peak} | {kept} |")
 
 
 # The plot: latency over the share of decisions, both on scales that show the tail.
