@@ -29,6 +29,13 @@ static inline void *move_to_larger(void *memory, size_t bytes, size_t more) { re
 /// prctl(2), which is not for Swift: this process is killed when the thread that started it ends.
 static inline int end_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL); }
 
+/// O_DIRECT of open(2): reads and writes go past the page cache.
+#if defined(__x86_64__)
+enum { open_direct = 040000 };
+#else
+enum { open_direct = 0200000 };
+#endif
+
 /// Keeps SIGHUP, SIGTERM and SIGINT from ending the program before it has begun; `release_signals` lets them come.
 static inline void hold_signals(void) {
     sigset_t held;

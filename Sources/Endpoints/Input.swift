@@ -258,8 +258,10 @@ package struct InputReader: PieceReader, ~Copyable {
     private let table: TableSettings?
 
     /// A reader of `input`, which is a stream, that ends early when `stop` is requested.
-    /// - Parameter marks: whether pieces of a file say what stands before their ends.
-    package init(_ input: Input, stop: StopSignal, lineLimit: Int, marks: Bool = false) {
+    /// - Parameters:
+    ///   - marks: whether pieces of a file say what stands before their ends.
+    ///   - isDurable: whether blocks are written to a journal. Fewer and larger ones are cheaper there.
+    package init(_ input: Input, stop: StopSignal, lineLimit: Int, marks: Bool = false, isDurable: Bool = false) {
         guard let descriptor = (input.source as? StreamSource)?.stream else {
             preconditionFailure("\(input.name) is no stream")
         }
@@ -267,7 +269,7 @@ package struct InputReader: PieceReader, ~Copyable {
         start = input.start
         source = LineSource(input.name, linesBefore: start.linesBefore, format: input.format)
         self.stop = stop
-        framer = Framer(lineLimit: lineLimit)
+        framer = Framer(lineLimit: lineLimit, capacity: isDurable ? 1 << 20 : 256 << 10)
         isFirst = start.offset == 0
         passing = start.passing
         self.lineLimit = lineLimit

@@ -74,7 +74,9 @@ package struct StreamSource: InputSource {
     package func read(
         _ input: Input, _ terms: ReadingTerms, by taker: some PieceTaker
     ) async throws(EndpointFault) -> Bool {
-        try await taker.take(InputReader(input, stop: terms.stop, lineLimit: terms.lineLimit, marks: terms.marks))
+        try await taker.take(
+            InputReader(
+                input, stop: terms.stop, lineLimit: terms.lineLimit, marks: terms.marks, isDurable: terms.isDurable))
     }
 }
 

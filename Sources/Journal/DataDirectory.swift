@@ -3,7 +3,7 @@ package import Storage
 /// A folder that holds a run's journal and snapshots: locked by one process, for its owner alone, and of a version.
 ///
 ///     lock        held by the process that uses the folder; its number is in it, for people
-///     version     "journeyd data 3" and a line's end
+///     version     "journeyd data 4" and a line's end
 ///     journal/    the segments (JournalFormat.swift)
 ///     snapshots/  what the engine knew at some place of the journal
 ///     skipped     places of the journal that are passed over (SkippedRecords.swift), where there are any
@@ -25,11 +25,12 @@ package final class DataDirectory: Sendable {
     }
 
     /// The version that this program writes, and the ways to it from all before.
-    package static let currentVersion = 3
+    package static let currentVersion = 4
     /// Version 2 notes what stands before the place up to which a source was read, and version 3 of
     /// which file that is, and of merged files all that stands before it; without that nothing is
-    /// looked at there.
-    package static let upgrades = [Upgrade(from: 1) { _ in }, Upgrade(from: 2) { _ in }]
+    /// looked at there. In version 4 checksums are made in another way, and zeros may stand before a
+    /// payload; records of before are valid as they are, but programs of before would cut off ours.
+    package static let upgrades = (1...3).map { Upgrade(from: $0) { _ in } }
 
     private static let versionWords = "journeyd data "
     private static let versionFile = "version"

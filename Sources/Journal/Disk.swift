@@ -87,6 +87,13 @@ package struct FolderDisk: Disk {
 private struct FolderFile: DiskFile {
     let name: String
     let descriptor: Descriptor
+    private let direct: DirectFile
+
+    init(name: String, descriptor: Descriptor) {
+        self.name = name
+        self.descriptor = descriptor
+        direct = DirectFile(descriptor)
+    }
 
     var size: UInt64 { descriptor.size }
 
@@ -94,11 +101,29 @@ private struct FolderFile: DiskFile {
         throws(JournalFault) -> Int
     {
         while true {
-            let put = head.write(followedBy: body, bodyCount, from: start, to: descriptor.number, at: offset)
+            let put = put(head, body, bodyCount, from: start, at: offset)
             if put > 0 { return put }
             let error = put == 0 ? .noSpace : SystemError(code: Int32(-put))
             if error != .interrupted { throw JournalFault("writing", name, error) }
         }
+    }
+
+    /// Writes once. A large body goes past the cache, as many whole pages of it as there are: those that the head and the
+    /// body's end lie in are the cache's.
+    private func put(
+        _ head: ByteBlock, _ body: ByteBlock, _ bodyCount: Int, from start: Int, at offset: UInt64
+    ) -> Int {
+        var bodyMost = bodyCount
+        if min(bodyCount, body.count) - max(0, start - head.count) >= DirectFile.least {
+            if start >= head.count {
+                let inBody = start - head.count
+                let put = direct.write(body, from: inBody, most: body.count - inBody, at: offset)
+                if put != 0 { return put }
+            } else {
+                bodyMost = 0
+            }
+        }
+        return head.write(followedBy: body, bodyMost, from: start, to: descriptor.number, at: offset)
     }
 
     func read(into block: ByteBlock, at offset: UInt64, most: Int) throws(JournalFault) -> Int {

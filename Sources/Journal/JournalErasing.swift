@@ -54,12 +54,13 @@ package struct JournalErasing {
             if let payload = self.payload(of: record, position: position) {
                 isChanged = true
                 View.of(payload) { payload in
-                    let header = record[0..<56]
+                    let (header, place) = (record[0..<56], JournalFormat.payload(ofRecord: record))
                     output.append(header)
                     output.append(
                         word: JournalFormat.checksum(header: header, payload: payload, position: position))
+                    output.append(record[JournalFormat.recordHeader..<place.lowerBound])
                     output.append(payload)
-                    output.append(record[JournalFormat.recordHeader + payload.count..<size])
+                    output.append(record[place.upperBound..<size])
                 }
             } else {
                 output.append(record)

@@ -38,6 +38,8 @@ package struct JournalRecord: Sendable {
     package var offset: UInt64 = 0
     /// Where it stands; set by whoever reads or writes it.
     package internal(set) var position: UInt64 = 0
+    /// How many words of zero stand between its header and its payload; set by whoever reads or writes it.
+    var lead = 0
     /// Up to which position the journal was durable when it was written.
     var durable: UInt64 = 0
 
@@ -53,7 +55,7 @@ package struct JournalRecord: Sendable {
     }
 
     /// The position of the record behind it.
-    package var end: UInt64 { position + UInt64(JournalFormat.size(payload: payload.count)) }
+    package var end: UInt64 { position + UInt64(JournalFormat.size(payload: payload.count, lead: lead)) }
 }
 
 /// A configuration as it was read: its files, the main one first.

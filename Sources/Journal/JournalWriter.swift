@@ -34,6 +34,15 @@ package final class JournalWriter: Sendable {
         var durable: UInt64
         var context: JournalContext
         var fault: JournalFault?
+
+        /// Where in the current segment the next record begins.
+        var offset: UInt64 { UInt64(JournalFormat.segmentHeader) + end - segment }
+
+        /// How many words of zero stand before the record's payload, if it is the next. What came live goes by way of
+        /// the system's cache, which takes a burst faster than many a disk does.
+        func lead(of record: JournalRecord) -> Int {
+            record.isLive ? 0 : JournalFormat.lead(ofPayload: record.payload.count, at: offset)
+        }
     }
 
     private let disk: any Disk
@@ -133,8 +142,8 @@ package final class JournalWriter: Sendable {
     /// Writes a record, in a new segment where the current one is full.
     /// - Returns: whether it did: nothing is done where something is to be made sure of first.
     private func append(_ record: JournalRecord, to state: inout State) throws(JournalFault) -> Bool {
-        let size = UInt64(JournalFormat.size(payload: record.payload.count))
         let held = state.end - state.segment
+        let size = UInt64(JournalFormat.size(payload: record.payload.count, lead: state.lead(of: record)))
         if state.file == nil || held > 0 && held + size > settings.segment {
             let unsureMost = settings.fsync == .interval ? JournalWriter.unsureMost : 0
             let isUnsure = state.durable < state.end
@@ -233,13 +242,13 @@ package final class JournalWriter: Sendable {
 
     private func write(_ record: JournalRecord, _ state: inout State) throws(JournalFault) {
         guard let file = state.file else { return }
-        let header = ByteBlock(capacity: JournalFormat.recordHeader)
+        var record = record
+        record.lead = state.lead(of: record)
+        let header = ByteBlock(capacity: JournalFormat.recordHeader + record.lead * 8)
         JournalFormat.append(header: record, position: state.end, durable: state.durable, to: header)
-        let size = JournalFormat.size(payload: record.payload.count)
-        try JournalWriter.write(
-            header, record.payload, size - JournalFormat.recordHeader, to: file,
-            at: UInt64(JournalFormat.segmentHeader) + state.end - state.segment)
-        state.end += UInt64(size)
+        let padded = JournalFormat.padded(record.payload.count)
+        try JournalWriter.write(header, record.payload, padded, to: file, at: state.offset)
+        state.end += UInt64(header.count + padded)
         state.claimed = state.durable
     }
 

@@ -18,11 +18,19 @@ public final class ByteBlock: @unchecked Sendable {
     /// An empty block with room for so many bytes.
     public init(capacity: Int) {
         self.capacity = max(capacity, 64)
-        unsafe base = .allocate(capacity: self.capacity + ByteBlock.padding)
+        unsafe base = ByteBlock.allocate(self.capacity)
         unsafe base.initialize(repeating: 0, count: ByteBlock.padding)
     }
 
     deinit { unsafe base.deallocate() }
+
+    /// Much memory begins where a page does, so that it can go to a disk as it is (`DirectFile`).
+    private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<UInt8> {
+        let count = capacity + padding
+        guard capacity >= DirectFile.least else { return .allocate(capacity: count) }
+        return unsafe UnsafeMutableRawPointer.allocate(byteCount: count, alignment: DirectFile.page)
+            .bindMemory(to: UInt8.self, capacity: count)
+    }
 
     /// The content. Valid until the block changes or ends.
     public var bytes: View<UInt8> { unsafe View(base: base, count: count) }
@@ -34,7 +42,7 @@ public final class ByteBlock: @unchecked Sendable {
     public func reserve(_ more: Int) {
         guard count + more > capacity else { return }
         let wider = max(count + more, capacity * 2)
-        let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: wider + ByteBlock.padding)
+        let moved = unsafe ByteBlock.allocate(wider)
         unsafe moved.update(from: base, count: count + ByteBlock.padding)
         unsafe base.deallocate()
         unsafe base = unsafe moved
@@ -138,6 +146,14 @@ public final class ByteBlock: @unchecked Sendable {
         }
         seal(count + got - before.count)
         return (got - before.count, true)
+    }
+
+    /// Writes once, at the place `offset` of an open file, `most` bytes of the content from `start` on.
+    /// - Returns: the number of bytes written, or minus the system's error number.
+    func write(from start: Int, _ most: Int, to descriptor: Int32, at offset: UInt64) -> Int {
+        precondition(start >= 0 && most >= 0 && start + most <= count)
+        let put = unsafe pwrite(descriptor, base + start, most, off_t(clamping: offset))
+        return put < 0 ? -Int(errno) : put
     }
 
     /// Writes once, at the place `offset` of an open file: the content, and behind it the first `more` bytes of another

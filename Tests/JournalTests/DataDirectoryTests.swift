@@ -38,7 +38,7 @@ import Testing
         #expect(try mode("/journal") == 0o700)
         #expect(try mode("/version") == 0o600)
         #expect(try mode("/journal/00000000000000000000.journal") == 0o600)
-        #expect(try text("version") == "journeyd data 3\n")
+        #expect(try text("version") == "journeyd data 4\n")
         let scan = try JournalScan(data.journal)
         #expect(try scan.next()?.kind == .context)
         #expect(try scan.next()?.kind == .end)
@@ -60,16 +60,16 @@ import Testing
 
     @Test func aNewerVersionIsRefused() throws {
         _ = try DataDirectory.open(path)
-        try put("version", "journeyd data 4\n")
+        try put("version", "journeyd data 5\n")
         for open in [{ try DataDirectory.open(self.path) }, { try DataDirectory.look(at: self.path) }] {
             #expect {
                 try open()
             } throws: { error in
-                (error as? JournalFault)?.kind == .unusable && "\(error)".contains("is of version 4")
+                (error as? JournalFault)?.kind == .unusable && "\(error)".contains("is of version 5")
                     && "\(error)".contains("use a newer journeyd")
             }
         }
-        #expect(try text("version") == "journeyd data 4\n")
+        #expect(try text("version") == "journeyd data 5\n")
         try put("version", "something else\n")
         #expect(throws: JournalFault.self) { try DataDirectory.open(path) }
     }
@@ -79,7 +79,7 @@ import Testing
         try put("version", "journeyd data 1\n")
         #expect(throws: JournalFault.self) { try DataDirectory.look(at: path) }
         _ = try DataDirectory.open(path)
-        #expect(try text("version") == "journeyd data 3\n")
+        #expect(try text("version") == "journeyd data 4\n")
     }
 
     /// Two made-up ways show that the way from the first version leads through both.

@@ -1,6 +1,8 @@
 import Events
+import Foundation
 import Journal
 import Storage
+import TestSupport
 import Testing
 
 /// The journal's bytes, and what becomes of them when they are not as they were written.
@@ -172,5 +174,90 @@ import Testing
         try writer.append(JournalRecord(.end))
         #expect(try scan.next()?.kind == .end)
         #expect(try scan.next() == nil)
+    }
+
+    private func block(_ count: Int, seed: Int) -> ByteBlock {
+        let block = ByteBlock(capacity: count)
+        var bytes = [UInt8](repeating: 0x61, count: count)
+        var chance = SeededNumbers(seed: UInt64(seed))
+        for index in stride(from: 0, to: count - 1, by: 7) {
+            bytes[index] = UInt8.random(in: 0x20...0x7E, using: &chance)
+        }
+        bytes[count - 1] = 0x0A
+        block.append(bytes)
+        return block
+    }
+
+    /// Payloads of any size, at any place of a file, on a real disk: those that go there past the system's cache and
+    /// those that do not are read alike, by whoever opens the journal again, and a line can be erased from any.
+    @Test func largePayloadsBeginWhereAPageDoes() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("journeyd-" + UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.path
+        let least = DirectFile.least
+        let sizes = [least - 1, least, 5, least + 1, 200_003, 4096, 1 << 20, 77, (1 << 20) + 4095, least + 4096]
+        var settings = JournalSettings()
+        settings.segment = 3 << 20
+        var expected: [ByteBlock] = []
+        for life in 0..<3 {
+            let data = try DataDirectory.open(path)
+            let writer = try JournalWriter(data.journal, after: JournalOpening(data.journal), settings: settings)
+            if life == 0 {
+                let name = ByteBlock(capacity: 8)
+                name.append(Array("feed".utf8))
+                try writer.append(JournalRecord(.source, payload: name))
+            }
+            for size in sizes {
+                let payload = block(size, seed: expected.count)
+                var record = JournalRecord(.lines, lineCount: 1, payload: payload)
+                record.line = UInt64(expected.count + 1)
+                try writer.append(record)
+                expected.append(payload)
+            }
+            if life > 0 { try writer.synchronize() }
+        }
+        var found: [JournalRecord] = []
+        var scan = try JournalScan(FolderDisk(path: path + "/journal"))
+        while let record = try scan.next() { if record.kind == .lines { found.append(record) } }
+        #expect(found.count == expected.count)
+        #expect(zip(found, expected).allSatisfy { $0.payload.bytes.holdsSameBytes(as: $1.bytes) })
+
+        // Where each lies in its file: a payload's last bytes stand before what fills its record up.
+        let segments = try JournalScan.segments(of: FolderDisk(path: path + "/journal"))
+        for record in found where record.payload.count >= least {
+            let first = segments.last { $0 <= record.position } ?? 0
+            let file = 48 + record.end - first
+            let start = file - UInt64((record.payload.count + 7) & ~7)
+            #expect(start % UInt64(DirectFile.page) == 0)
+        }
+
+        let gone = found.filter { [least, 200_003].contains($0.payload.count) }
+        var erasing = JournalErasing(
+            Dictionary(uniqueKeysWithValues: gone.map { ($0.position, [1]) }), doubtful: [:], of: PersonIds([]))
+        try erasing.perform(in: DataDirectory.open(path))
+        scan = try JournalScan(FolderDisk(path: path + "/journal"))
+        var number = 0
+        while let record = try scan.next() {
+            guard record.kind == .lines else { continue }
+            let before = expected[number]
+            number += 1
+            if gone.contains(where: { $0.position == record.position }) {
+                let blanks = [UInt8](repeating: 0x20, count: before.count - 1) + [0x0A]
+                #expect(record.payload.bytes.copied == blanks)
+            } else {
+                #expect(record.payload.bytes.holdsSameBytes(as: before.bytes))
+            }
+        }
+        #expect(number == expected.count)
+    }
+
+    /// A byte among the zeros before a payload is damage like any other.
+    @Test func whatStandsBeforeAPayloadIsZero() throws {
+        let writer = try write(0)
+        try writer.append(JournalRecord(.lines, lineCount: 1, payload: block(DirectFile.least, seed: 1)))
+        #expect(try lines().count >= 1)
+        // The context and the source, and this one's header.
+        disk.spoil(try disk.names()[0], at: 48 + 88 + 72 + 64 + 100)
+        #expect(try lines().isEmpty)
     }
 }

@@ -91,6 +91,11 @@ import Testing
             }
             let count = Int.random(in: 1...5, using: &chance)
             let block = ByteBlock(capacity: 64)
+            // Now and then one that begins at a page of its file.
+            if chance.isTrue(of: 60) {
+                let most = DirectFile.least + Int.random(in: 0...9000, using: &chance)
+                block.append([UInt8](repeating: UInt8(ascii: "b"), count: most))
+            }
             for _ in 0..<count {
                 block.append([UInt8](repeating: UInt8(ascii: "a"), count: Int.random(in: 0...60, using: &chance)))
                 block.append(UInt8(ascii: "\n"))

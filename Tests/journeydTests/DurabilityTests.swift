@@ -283,7 +283,7 @@ import Testing
             until [ -e data/journal/00000000000000000000.journal ]; do sleep 0.02; done
             journeyd run config.json5 pings --data-dir data; echo $?
             kill -TERM $pid; wait $pid; echo $?
-            echo 'journeyd data 4' > data/version
+            echo 'journeyd data 5' > data/version
             journeyd run shop.json5 --data-dir data </dev/null; echo $?
             journeyd journal cat --data-dir data; echo $?
             journeyd journal cat --data-dir .; echo $?
@@ -294,7 +294,7 @@ import Testing
         #expect(ran.lines == ["69", "0", "69", "69", "69", "69", "66"])
         for message in [
             "data: is used by another journeyd (process ",
-            "data: is of version 4, and this journeyd knows versions up to 3", ".: is not a data directory",
+            "data: is of version 5, and this journeyd knows versions up to 4", ".: is not a data directory",
             ".: is not a data directory, but holds other files", "pings: has ", "not the same file any more",
         ] {
             #expect(ran.errors.contains(message), "\(message)")
