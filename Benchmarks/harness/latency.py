@@ -101,19 +101,24 @@ def rung(journeyd, config, rate, seconds, *more):
             return Rung(rate, report, peak_kib(process.pid))
 
 
+def said(rung, how=""):
+    return f"{rung.rate:>9,} events/s{how}: " + ", ".join(
+        f"p{percent:g} {ms:.3f} ms" for percent, ms in rung.curve.items() if percent in SHOWN)
+
+
 def relayed(journeyd, seconds, progress=lambda text: None):
     """What the same load takes by way of a program that only answers (peers/relay.cpp); none where there is no g++."""
     if not shutil.which("g++"):
         return []
     rungs = []
-    for rate in RELAYED:
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            relay = folder / "relay"
-            subprocess.run(["g++", "-std=c++17", "-O2", "-o", relay, ROOT / "Benchmarks/peers/relay.cpp"], check=True)
-            process = subprocess.Popen([relay, folder / "in", folder / "out"])
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        relay, events = folder / "relay", folder / "in"
+        subprocess.run(["g++", "-std=c++17", "-O2", "-o", relay, ROOT / "Benchmarks/peers/relay.cpp"], check=True)
+        for rate in RELAYED:
+            process = subprocess.Popen([relay, events, folder / "out"])
             try:
-                while not (folder / "in").exists():
+                while not events.exists():
                     if process.poll() is not None:
                         raise Failed(f"the relay ended with {process.returncode}")
                     time.sleep(0.01)
@@ -121,8 +126,8 @@ def relayed(journeyd, seconds, progress=lambda text: None):
             finally:
                 process.kill()
                 process.wait()
-        progress(f"{rate:>9,} events/s, relayed: " + ", ".join(
-            f"p{percent:g} {ms:.3f} ms" for percent, ms in rungs[-1].curve.items() if percent in SHOWN))
+                events.unlink(missing_ok=True)
+            progress(said(rungs[-1], ", relayed"))
     return rungs
 
 
@@ -131,8 +136,7 @@ def climb(journeyd, config, seconds, ladder=LADDER, progress=lambda text: None):
     rungs = []
     for rate in ladder:
         rungs.append(rung(journeyd, config, rate, seconds))
-        progress(f"{rate:>9,} events/s: " + ", ".join(
-            f"p{percent:g} {ms:.3f} ms" for percent, ms in rungs[-1].curve.items() if percent in SHOWN))
+        progress(said(rungs[-1]))
         if not rungs[-1].holds:
             break
     return rungs

@@ -260,7 +260,7 @@ package struct InputReader: PieceReader, ~Copyable {
     /// A reader of `input`, which is a stream, that ends early when `stop` is requested.
     /// - Parameters:
     ///   - marks: whether pieces of a file say what stands before their ends.
-    ///   - isDurable: whether blocks are written to a journal. Fewer and larger ones are cheaper there.
+    ///   - isDurable: whether blocks are written to a journal.
     package init(_ input: Input, stop: StopSignal, lineLimit: Int, marks: Bool = false, isDurable: Bool = false) {
         guard let descriptor = (input.source as? StreamSource)?.stream else {
             preconditionFailure("\(input.name) is no stream")
@@ -269,7 +269,7 @@ package struct InputReader: PieceReader, ~Copyable {
         start = input.start
         source = LineSource(input.name, linesBefore: start.linesBefore, format: input.format)
         self.stop = stop
-        framer = Framer(lineLimit: lineLimit, capacity: isDurable ? 1 << 20 : 256 << 10)
+        framer = Framer(lineLimit: lineLimit, capacity: isDurable ? Framer.journalCapacity : Framer.usualCapacity)
         isFirst = start.offset == 0
         passing = start.passing
         self.lineLimit = lineLimit

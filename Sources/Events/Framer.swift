@@ -10,6 +10,10 @@ package import Storage
 /// never holds more than twice `capacity` and the line limit. Enough of it is kept for the scanner to see that it is too
 /// long and to show its beginning.
 package struct Framer: ~Copyable {
+    /// How large blocks are, and where they are written to a journal: there fewer and larger ones are cheaper.
+    package static let usualCapacity = 256 << 10
+    package static let journalCapacity = 1 << 20
+
     /// A byte order mark, the CR of a line's end, and one byte beyond the limit stand besides the line.
     private static let slack = 5
 
@@ -27,7 +31,7 @@ package struct Framer: ~Copyable {
     package private(set) var completeCount: UInt64 = 0
 
     /// A framer for lines of at most `lineLimit` bytes, in blocks of about `capacity`.
-    package init(lineLimit: Int, capacity: Int = 256 << 10) {
+    package init(lineLimit: Int, capacity: Int = usualCapacity) {
         self.capacity = capacity
         keptMost = Framer.keptMost(ofLine: lineLimit)
         block = ByteBlock(capacity: capacity)
