@@ -10,9 +10,10 @@ package import Storage
 /// never holds more than twice `capacity` and the line limit. Enough of it is kept for the scanner to see that it is too
 /// long and to show its beginning.
 package struct Framer: ~Copyable {
-    /// How large blocks are, and where they are written to a journal: there fewer and larger ones are cheaper.
-    package static let usualCapacity = 256 << 10
-    package static let journalCapacity = 1 << 20
+    /// How large blocks are, and where they are written to a journal: there fewer and larger ones are cheaper. With what
+    /// stands behind them they are of sizes that memory comes in.
+    package static let usualCapacity = 256 << 10 - ByteBlock.padding
+    package static let journalCapacity = 1 << 20 - ByteBlock.padding
 
     /// A byte order mark, the CR of a line's end, and one byte beyond the limit stand besides the line.
     private static let slack = 5

@@ -241,6 +241,7 @@ struct Stages: Sendable {
         let journalThreads = request.journal.map { _ in (0..<3).map { _ in BlockingThread() } }
         let hasClock = request.inputs.contains(where: \.isLive)
         let memoryThread = hasClock ? BlockingThread() : nil
+        if hasClock { BlockMemory.shared.useSmallPages() }
         defer {
             for thread in threads + (journalThreads ?? []) { thread.end() }
             memoryThread?.end()

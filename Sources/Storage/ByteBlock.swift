@@ -15,21 +15,25 @@ public final class ByteBlock: @unchecked Sendable {
     /// How many bytes are in use.
     public private(set) var count = 0
 
-    /// An empty block with room for so many bytes.
+    /// An empty block with room for so many bytes, or more.
     public init(capacity: Int) {
-        self.capacity = max(capacity, 64)
-        unsafe base = ByteBlock.allocate(self.capacity)
+        unsafe (base, self.capacity) = ByteBlock.allocate(max(capacity, 64))
         unsafe base.initialize(repeating: 0, count: ByteBlock.padding)
     }
 
-    deinit { unsafe base.deallocate() }
+    deinit { unsafe ByteBlock.deallocate(base, capacity) }
 
     /// Much memory begins where a page does, so that it can go to a disk as it is (`DirectFile`).
-    private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<UInt8> {
+    private static func allocate(_ capacity: Int) -> (UnsafeMutablePointer<UInt8>, capacity: Int) {
         let count = capacity + padding
-        guard capacity >= DirectFile.least else { return .allocate(capacity: count) }
-        return unsafe UnsafeMutableRawPointer.allocate(byteCount: count, alignment: DirectFile.page)
-            .bindMemory(to: UInt8.self, capacity: count)
+        guard count >= BlockMemory.step else { return (.allocate(capacity: count), capacity) }
+        let room = BlockMemory.room(for: count)
+        return unsafe (BlockMemory.shared.take(count).bindMemory(to: UInt8.self, capacity: room), room - padding)
+    }
+
+    private static func deallocate(_ base: UnsafeMutablePointer<UInt8>, _ capacity: Int) {
+        let count = capacity + padding
+        if count >= BlockMemory.step { unsafe BlockMemory.shared.give(base, count) } else { unsafe base.deallocate() }
     }
 
     /// The content. Valid until the block changes or ends.
@@ -43,10 +47,9 @@ public final class ByteBlock: @unchecked Sendable {
         guard count + more > capacity else { return }
         let wider = max(count + more, capacity * 2)
         let moved = unsafe ByteBlock.allocate(wider)
-        unsafe moved.update(from: base, count: count + ByteBlock.padding)
-        unsafe base.deallocate()
-        unsafe base = unsafe moved
-        capacity = wider
+        unsafe moved.0.update(from: base, count: count + ByteBlock.padding)
+        unsafe ByteBlock.deallocate(base, capacity)
+        unsafe (base, capacity) = unsafe moved
     }
 
     /// Appends a copy of `bytes`.

@@ -115,16 +115,25 @@ public struct Column<Element: BitwiseCopyable>: ~Copyable {
     }
 
     private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<Element> {
-        guard isMapped(capacity) else { return .allocate(capacity: capacity) }
-        let memory = unsafe mmap(nil, bytes(capacity), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-        guard let found = unsafe elements(memory, capacity) else {
-            OutOfMemory.end(reserving: bytes(capacity), for: "a column of state")
+        if isMapped(capacity) {
+            let memory = unsafe mmap(nil, bytes(capacity), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+            guard let found = unsafe elements(memory, capacity) else {
+                OutOfMemory.end(reserving: bytes(capacity), for: "a column of state")
+            }
+            return unsafe found
         }
-        return unsafe found
+        if bytes(capacity) < BlockMemory.step { return .allocate(capacity: capacity) }
+        return unsafe BlockMemory.shared.take(bytes(capacity)).bindMemory(to: Element.self, capacity: capacity)
     }
 
     private static func deallocate(_ base: UnsafeMutablePointer<Element>, _ capacity: Int) {
-        if isMapped(capacity) { unsafe munmap(base, bytes(capacity)) } else { unsafe base.deallocate() }
+        if isMapped(capacity) {
+            unsafe munmap(base, bytes(capacity))
+        } else if bytes(capacity) < BlockMemory.step {
+            unsafe base.deallocate()
+        } else {
+            unsafe BlockMemory.shared.give(base, bytes(capacity))
+        }
     }
 }
 

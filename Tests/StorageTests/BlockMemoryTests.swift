@@ -1,0 +1,116 @@
+import TestSupport
+import Testing
+
+@testable import Storage
+
+/// Memory in large pieces. Where the sanitizer looks on, the allocator has them all.
+@Suite(.enabled(if: BlockMemory.step < 1 << 20)) struct BlockMemoryTests {
+    /// A piece that a test holds, and what it wrote at its ends.
+    @safe
+    private struct Held {
+        private let memory: UnsafeMutableRawPointer
+        private let byteCount: Int
+        private let stamp: UInt64
+        private let giver: BlockMemory
+
+        /// One that is written to, unless `stamp` is 0.
+        init(_ byteCount: Int, of giver: BlockMemory = .shared, stamp: UInt64) {
+            unsafe memory = giver.take(byteCount)
+            (self.byteCount, self.stamp, self.giver) = (byteCount, stamp, giver)
+            if stamp == 0 { return }
+            unsafe memory.storeBytes(of: stamp, as: UInt64.self)
+            unsafe last.storeBytes(of: ~stamp, as: UInt64.self)
+        }
+
+        private var last: UnsafeMutableRawPointer { unsafe memory + BlockMemory.room(for: byteCount) - 8 }
+        var address: UInt { unsafe UInt(bitPattern: memory) }
+        var first: UInt64 { unsafe memory.load(as: UInt64.self) }
+        var isWhole: Bool { unsafe first == stamp && last.load(as: UInt64.self) == ~stamp }
+
+        func end() { unsafe giver.give(memory, byteCount) }
+    }
+
+    @Test func sizesAreFewAndHoldWhatIsAskedFor() {
+        var dice = SeededNumbers(seed: 5)
+        var rooms: Set<Int> = []
+        for _ in 0..<2_000 {
+            let asked = BlockMemory.step + Int(dice.below(16 << 20 - 32 << 10 + 1))
+            let room = BlockMemory.room(for: asked)
+            #expect(room >= asked && room < 2 * asked && room % BlockMemory.step == 0)
+            #expect(BlockMemory.room(for: room) == room)
+            rooms.insert(room)
+        }
+        #expect(rooms.count <= 36)
+        // Whole blocks of files are pieces to the last byte.
+        #expect(BlockMemory.room(for: 256 << 10) == 256 << 10 && BlockMemory.room(for: 1 << 20) == 1 << 20)
+        #expect(BlockMemory.room(for: 1 << 20 + 1) == 2 << 20 && BlockMemory.room(for: 100 << 20) == 100 << 20)
+    }
+
+    /// Whoever holds pieces, of whatever sizes, finds in them what it wrote, while others take and give theirs.
+    @Test func nobodyElseWritesToAPiece() async {
+        let areWhole = await withTaskGroup(of: Bool.self) { group in
+            for seed in 0..<4 {
+                group.addTask {
+                    var dice = SeededNumbers(seed: UInt64(seed))
+                    var held: [Held] = []
+                    var isWhole = true
+                    for _ in 0..<4_000 {
+                        if held.count < 12, dice.isTrue(1, of: 2) {
+                            let most: UInt64 = dice.isTrue(1, of: 20) ? 18 << 20 : 2 << 20
+                            held.append(Held(BlockMemory.step + Int(dice.below(most)), stamp: dice.next()))
+                        } else if !held.isEmpty {
+                            let one = held.remove(at: Int(dice.below(UInt64(held.count))))
+                            isWhole = isWhole && one.isWhole
+                            one.end()
+                        }
+                    }
+                    for one in held {
+                        isWhole = isWhole && one.isWhole
+                        one.end()
+                    }
+                    return isWhole
+                }
+            }
+            return await group.reduce(true) { $0 && $1 }
+        }
+        #expect(areWhole)
+    }
+
+    /// The next gets what was given back last; of much that lies unused the system has got the memory, so that it is
+    /// zeros again.
+    @Test(arguments: [false, true]) func piecesAreUsedAgain(inSmallPages: Bool) {
+        let giver = BlockMemory()
+        let first = Held(40_000, of: giver, stamp: 3)
+        if inSmallPages { giver.useSmallPages() }
+        let one = Held(9 << 20, of: giver, stamp: 7)
+        one.end()
+        let again = Held(16 << 20, of: giver, stamp: 0)
+        #expect(again.address == one.address && again.address % 4096 == 0)
+        again.end()
+
+        let all = (1...4).map { Held(16 << 20, of: giver, stamp: $0) }
+        for each in all { each.end() }
+        let taken = (1...4).map { _ in Held(16 << 20, of: giver, stamp: 0) }
+        #expect(taken.map { $0.first != 0 } == [true, true, false, false])
+        #expect(Set(taken.map(\.address)) == Set(all.map(\.address)))
+        for each in taken { each.end() }
+        #expect(first.isWhole)
+        first.end()
+    }
+
+    /// Blocks and columns grow from the allocator's memory through all sizes of pieces.
+    @Test func growingChangesNothing() {
+        var dice = SeededNumbers(seed: 9)
+        let block = ByteBlock(capacity: 64)
+        var column = Column<UInt64>()
+        var all: [UInt64] = []
+        while all.count < 400_000 {
+            all.append(dice.next())
+            block.append(word: all[all.count - 1])
+            column.append(all[all.count - 1])
+        }
+        #expect(block.count == all.count * 8 && block.capacity >= block.count && column.count == all.count)
+        #expect(all.indices.allSatisfy { block.bytes.word(at: $0 * 8) == all[$0] && column[$0] == all[$0] })
+        #expect(block.padded.word(at: block.count) == 0)
+    }
+}
