@@ -240,11 +240,12 @@ JOURNAL = {"fsync": "interval", "interval": "10ms"}
 
 
 def journal(folder, events):
-    """With the journal on, throughput is to be at least 0.7 of that without: in the configuration of the throughput benchmark."""
+    """With the journal on, a run is to take a tenth longer at most, in the configuration of the throughput benchmark; a
+    quarter is what neighbours of the machine may make of that."""
     path = folder / "journal.ndjson"
     write_events(path, events, Pattern(type=shopping_type, customer=lambda i: i * 7919 % (events // 10), step_ms=100))
     config = configuration(folder, "journal", include=[str(HERE / "bench.json5")], journal=JOURNAL)
-    return Case("journal", "`bench.json5`: no journal → a journal, fsync every 10 ms", 1 / 0.7,
+    return Case("journal", "`bench.json5`: no journal → a journal, fsync every 10 ms", 1.25,
                 Side(config, path), Side(config, path, keeps_journal=True))
 
 

@@ -85,7 +85,7 @@ package struct Run: Sendable {
         let start = clock.now
         let stages = Stages(self, workerCount: System.coreCount)
         var fault = await stages.run()
-        if fault == nil { fault = stages.concludeJournal() }
+        if fault == nil { fault = stages.concludeJournal() ?? stages.ended.close() }
         stages.concludeRequests()
         var totals = stages.meters.totals
         let (seconds, attoseconds) = (clock.now - start).components
@@ -177,6 +177,7 @@ struct Stages: Sendable {
     let outputFaults = Channel<EndpointFault>(capacity: 1)
     /// Closed by each output at its end.
     let outputEnds: Channel<Never>
+    let ended = EndedOutputs()
 
     init(_ request: Run, workerCount: Int) {
         self.request = request

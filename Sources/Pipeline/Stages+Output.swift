@@ -4,6 +4,7 @@ import Events
 import Journeys
 import Languages
 import Storage
+import Synchronization
 import Telemetry
 
 extension Stages {
@@ -188,7 +189,7 @@ extension Stages {
                 case .note(.covered(let work)): try writer.tell(work)
                 }
             }
-            try writer.close()
+            ended.add(writer)
             return nil
         } catch {
             return fail(error, lines)
@@ -267,7 +268,7 @@ extension Stages {
                 case .note(.written): break
                 }
             }
-            try writer.close()
+            ended.add(writer)
             return nil
         } catch {
             return fail(error, blocks)
@@ -299,6 +300,33 @@ extension OutputWriter {
         } catch {
             throw EndpointFault(.writingFailed, "\(name): cannot be made sure of: \(error)")
         }
+    }
+}
+
+/// Outputs that have had all their lines and are still to be closed.
+///
+/// That comes after the journal's end: the first to close a file that was emptied has ext4 send all of
+/// it to the disk, and an fsync would wait behind that. Where closing fails, the next run finds the file
+/// shorter than the journal says, and writes it again.
+final class EndedOutputs: Sendable {
+    private let writers = Mutex<[OutputWriter]>([])
+
+    func add(_ writer: OutputWriter) { writers.withLock { $0.append(writer) } }
+
+    /// How long those are that are files, by their names.
+    var lengths: [String: UInt64] {
+        let files = writers.withLock { $0.filter { $0.descriptor.kind == .file } }
+        return Dictionary(files.map { ($0.name, $0.descriptor.size) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Closes them all.
+    /// - Returns: what only that brought to light first.
+    func close() -> EndpointFault? {
+        var first: EndpointFault?
+        for writer in writers.withLock({ $0 }) {
+            do throws(EndpointFault) { try writer.close() } catch { first = first ?? error }
+        }
+        return first
     }
 }
 

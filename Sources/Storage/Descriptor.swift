@@ -128,9 +128,10 @@ package final class Descriptor: Sendable {
         return unsafe fstat(number, &state) == 0 ? state : nil
     }
 
-    /// Drops what a file holds; pipes and devices hold nothing.
+    /// Drops what a file holds; pipes and devices hold nothing. One that is empty is left alone: ext4 has whoever
+    /// closes a file that was emptied wait until all of it is on its way to the disk.
     package func empty() throws(SystemError) {
-        if kind == .file, ftruncate(number, 0) != 0 { throw SystemError(code: errno) }
+        if kind == .file, size > 0, ftruncate(number, 0) != 0 { throw SystemError(code: errno) }
     }
 
     /// Reads a file from its beginning again.

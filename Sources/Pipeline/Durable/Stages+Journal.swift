@@ -202,24 +202,12 @@ extension Stages {
         }
     }
 
-    /// How long the files are that the run has written.
-    private var heldPlaces: OutputPlaces {
-        let outputs = request.outlets.compactMap(\.output) + (request.rejects.map { [$0] } ?? [])
-        return OutputPlaces(
-            Dictionary(
-                outputs.compactMap { output -> (String, UInt64)? in
-                    // Its own descriptor is closed by now.
-                    guard let file = try? Descriptor(reading: output.name), file.kind == .file else { return nil }
-                    return (output.name, file.size)
-                }, uniquingKeysWith: { first, _ in first }))
-    }
-
     /// At the end of a run that went well: everything has been written.
     func concludeJournal() -> EndpointFault? {
         guard let writer = request.journal?.writer, progress.isCaughtUp else { return nil }
         do throws(JournalFault) {
             if !progress.isOwing {
-                var record = JournalRecord(.written, payload: heldPlaces.payload)
+                var record = JournalRecord(.written, payload: OutputPlaces(ended.lengths).payload)
                 record.offset = writer.end
                 try writer.append(record)
             }
