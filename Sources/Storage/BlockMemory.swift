@@ -7,35 +7,36 @@ import Synchronization
 ///
 /// The system gives memory page by page, each with a fault at its first use, and an allocator gives
 /// large pieces back to it between two batches of a stream. Sizes are few, so that a piece fits again:
-/// multiples of `step` up to a MiB, and powers of two above. A piece is never given another size, and
-/// its addresses stay reserved; of what lies unused beyond `keptMost`, the system gets the memory.
+/// four to each doubling, from `least` to `most`. A piece is never given another size, and its addresses
+/// stay reserved; of what lies unused beyond `keptMost`, the system gets the memory.
 /// Taking and giving back cost a lock.
 package final class BlockMemory: Sendable {
     /// The memory of all blocks and columns.
     package static let shared = BlockMemory()
 
-    /// What sizes up to a MiB are multiples of, and the least of them, in bytes: of smaller ones the
-    /// allocator has enough at hand.
+    /// The least size of a piece, in bytes, a power of two: of less the allocator has enough at hand.
     #if ALLOCATOR_ALONE
         // The address sanitizer watches what the allocator gives.
-        static let step = Int.max
+        static let least = Int.max
     #else
-        static let step = 32 << 10
+        static let least = 32 << 10
     #endif
-    private static let stepsMost = 32
-    /// How many sizes above a MiB there are. What is larger than 16 MiB comes and goes as it is.
-    private static let doublings = 4
+    /// The largest size, a power of two as well. What is larger comes and goes as it is.
+    static let most = 16 << 20
+    private static let leastDoubling = 15
+    private static let sizeCount = 4 * (24 - leastDoubling) + 1
+    private static let page = 4096
     /// How many unused bytes are kept at most.
     private static let keptMost = 32 << 20
 
     private struct Kept {
         /// The unused pieces of each size. The one that was used last is at the end: it is the likeliest
         /// to be near the processor.
-        var pieces = [[UInt]](repeating: [], count: stepsMost + doublings)
+        var pieces = [[UInt]](repeating: [], count: sizeCount)
         /// How many pieces of each size hold memory, those at the ends, and how many bytes that is in all.
-        var warm = [Int](repeating: 0, count: stepsMost + doublings)
+        var warm = [Int](repeating: 0, count: sizeCount)
         var bytes = 0
-        /// The rest of the stretch that new pieces of up to a MiB are cut from.
+        /// The rest of the stretch that new pieces of less than a large page are cut from.
         var rest: Range<UInt> = 0..<0
         var isInSmallPages = false
 
@@ -49,11 +50,11 @@ package final class BlockMemory: Sendable {
             return piece
         }
 
-        /// A new piece. Where the stretch has no room for it, its rest is left for pieces of that size.
+        /// A new piece. Where the stretch has no room for it, its rest becomes a piece of another size.
         private mutating func cut(_ byteCount: Int) -> UInt {
             guard byteCount < LargePages.bytes else { return map(byteCount, inSmallPages: isInSmallPages) }
             if rest.count < byteCount {
-                if !rest.isEmpty { pieces[rest.count / step - 1].insert(rest.lowerBound, at: 0) }
+                if let number = number(within: rest.count) { pieces[number].insert(rest.lowerBound, at: 0) }
                 let stretch = map(LargePages.bytes, inSmallPages: isInSmallPages)
                 rest = stretch..<stretch + UInt(LargePages.bytes)
             }
@@ -69,11 +70,19 @@ package final class BlockMemory: Sendable {
     /// The size of a piece that holds so many bytes, and the number of that size, if it is one of those
     /// that are kept.
     private static func size(for byteCount: Int) -> (bytes: Int, number: Int?) {
-        let steps = (byteCount + step - 1) / step
-        if steps <= stepsMost { return (steps * step, steps - 1) }
-        let doubling = Int.bitWidth - ((steps - 1) / stepsMost).leadingZeroBitCount
-        guard doubling <= doublings else { return (steps * step, nil) }
-        return (stepsMost << doubling * step, stepsMost + doubling - 1)
+        if byteCount > most { return ((byteCount + page - 1) & ~(page - 1), nil) }
+        // Of the doubling that it lies in, a quarter: the power of two below it is 4 of these.
+        let doubling = Int.bitWidth - 1 - (max(byteCount, least + 1) - 1).leadingZeroBitCount
+        let quarter = 1 << (doubling - 2)
+        let quarters = (max(byteCount, least) + quarter - 1) / quarter
+        return (quarters * quarter, 4 * (doubling - leastDoubling) + quarters - 4)
+    }
+
+    /// The largest size that so many bytes have room for; nil for less than the least.
+    private static func number(within byteCount: Int) -> Int? {
+        if byteCount < least { return nil }
+        let (bytes, number) = size(for: byteCount)
+        return number.map { bytes == byteCount ? $0 : $0 - 1 }
     }
 
     /// How many bytes a piece holds that is taken for so many.

@@ -26,14 +26,14 @@ public final class ByteBlock: @unchecked Sendable {
     /// Much memory begins where a page does, so that it can go to a disk as it is (`DirectFile`).
     private static func allocate(_ capacity: Int) -> (UnsafeMutablePointer<UInt8>, capacity: Int) {
         let count = capacity + padding
-        guard count >= BlockMemory.step else { return (.allocate(capacity: count), capacity) }
+        guard count >= BlockMemory.least else { return (.allocate(capacity: count), capacity) }
         let room = BlockMemory.room(for: count)
         return unsafe (BlockMemory.shared.take(count).bindMemory(to: UInt8.self, capacity: room), room - padding)
     }
 
     private static func deallocate(_ base: UnsafeMutablePointer<UInt8>, _ capacity: Int) {
         let count = capacity + padding
-        if count >= BlockMemory.step { unsafe BlockMemory.shared.give(base, count) } else { unsafe base.deallocate() }
+        if count >= BlockMemory.least { unsafe BlockMemory.shared.give(base, count) } else { unsafe base.deallocate() }
     }
 
     /// The content. Valid until the block changes or ends.

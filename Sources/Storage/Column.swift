@@ -122,14 +122,14 @@ public struct Column<Element: BitwiseCopyable>: ~Copyable {
             }
             return unsafe found
         }
-        if bytes(capacity) < BlockMemory.step { return .allocate(capacity: capacity) }
+        if bytes(capacity) < BlockMemory.least { return .allocate(capacity: capacity) }
         return unsafe BlockMemory.shared.take(bytes(capacity)).bindMemory(to: Element.self, capacity: capacity)
     }
 
     private static func deallocate(_ base: UnsafeMutablePointer<Element>, _ capacity: Int) {
         if isMapped(capacity) {
             unsafe munmap(base, bytes(capacity))
-        } else if bytes(capacity) < BlockMemory.step {
+        } else if bytes(capacity) < BlockMemory.least {
             unsafe base.deallocate()
         } else {
             unsafe BlockMemory.shared.give(base, bytes(capacity))
