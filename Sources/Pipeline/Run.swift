@@ -177,6 +177,7 @@ struct Stages: Sendable {
     let outputFaults = Channel<EndpointFault>(capacity: 1)
     /// Closed by each output at its end.
     let outputEnds: Channel<Never>
+    /// The outputs that have had all their lines.
     let ended = EndedOutputs()
 
     init(_ request: Run, workerCount: Int) {

@@ -102,7 +102,7 @@ public struct Column<Element: BitwiseCopyable>: ~Copyable {
 
     // MARK: Memory
 
-    /// From how many bytes on a column is a mapping of its own. Less is faster in the allocator's hands.
+    /// From how many bytes on a column is a mapping of its own. Less is copied sooner than the system is asked.
     private static var mappedBytes: Int { 4 << 20 }
 
     private static func bytes(_ capacity: Int) -> Int { capacity * MemoryLayout<Element>.stride }
