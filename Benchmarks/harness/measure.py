@@ -1,6 +1,5 @@
 """Runs programs and says what they took."""
 
-import mmap
 import os
 import statistics
 import subprocess
@@ -43,23 +42,6 @@ def cost_of(command):
         return Cost(wall_s, resources.ru_utime + resources.ru_stime, int(usage.read_text().split()[-1]))
 
 
-# More than any of the runs that are timed in turn asks for, what the system keeps of its files included.
-FRESH_BYTES = 768 << 20
-
-
-def have_memory():
-    """Takes memory and gives it back. The host of a virtual machine may take back what is free there, and then has to find
-    it again, page by page, at the first write: up to as long as a run takes, which says nothing of the program."""
-    # Of a small machine no more than half of what nobody has.
-    count = min(FRESH_BYTES, os.sysconf("SC_AVPHYS_PAGES") * mmap.PAGESIZE // 2)
-    memory = mmap.mmap(-1, count)
-    if hasattr(mmap, "MADV_HUGEPAGE"):
-        memory.madvise(mmap.MADV_HUGEPAGE)
-    for start in range(0, count, mmap.PAGESIZE):
-        memory[start] = 1
-    memory.close()
-
-
 def in_turn(commands, runs, between=lambda: None):
     """Costs of each command, run by run. The order turns with each run, so that no command is always the first.
     `between` is called after each run: what one leaves to the system must not be done while the next is timed."""
@@ -67,7 +49,6 @@ def in_turn(commands, runs, between=lambda: None):
     costs = {name: [] for name in names}
     for run in range(runs):
         for name in names[run % len(names):] + names[:run % len(names)]:
-            have_memory()
             costs[name].append(cost_of(commands[name]))
             between()
     return costs
