@@ -306,8 +306,8 @@ extension OutputWriter {
 /// Outputs that have had all their lines and are still to be closed.
 ///
 /// That comes after the journal's end: the first to close a file that was emptied has ext4 send all of
-/// it to the disk, and an fsync would wait behind that. Where closing fails, the next run finds the file
-/// shorter than the journal says, and writes it again.
+/// it to the disk, and an fsync would wait behind that. Where closing fails, the next run holds the file
+/// against what it repeats, as it always does, and writes again what is not there.
 final class EndedOutputs: Sendable {
     private let writers = Mutex<[OutputWriter]>([])
 
