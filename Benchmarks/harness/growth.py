@@ -1,7 +1,7 @@
 """How journeyd's cost grows with what ought not to matter, as ratios of two runs over as many events of the same kind.
 
-Each case makes its own configurations and events, and knows how many moments must come out, or that the same lines must; a case
-whose run says something else is a fault, whatever its ratio.
+Each case makes its own configurations and events, and knows how many moments must come out, or that
+the same lines must; a case whose run says something else is a fault, whatever its ratio.
 """
 
 import hashlib
@@ -240,8 +240,8 @@ JOURNAL = {"fsync": "interval", "interval": "10ms"}
 
 
 def journal(folder, events):
-    """With the journal on, a run is to take a tenth longer at most, in the configuration of the throughput benchmark; a
-    quarter is what neighbours of the machine may make of that."""
+    """With the journal on, a run is to take a tenth longer at most, in the configuration of the
+    throughput benchmark; a quarter is what neighbours of the machine may make of that."""
     path = folder / "journal.ndjson"
     write_events(path, events, Pattern(type=shopping_type, customer=lambda i: i * 7919 % (events // 10), step_ms=100))
     config = configuration(folder, "journal", include=[str(HERE / "bench.json5")], journal=JOURNAL)

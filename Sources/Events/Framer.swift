@@ -6,12 +6,12 @@ package import Storage
 /// complete. A block is handed on as soon as a read completed a line, so at low load a block is one line and nothing
 /// waits for a timer. What begins a further line is copied into the next block, and only that.
 ///
-/// Memory: a line that outgrows the limit is cut, and what follows up to its end is dropped as it comes, so a block
-/// never holds more than twice `capacity` and the line limit. Enough of it is kept for the scanner to see that it is too
-/// long and to show its beginning.
+/// Memory: a line that outgrows the limit is cut, and what follows up to its end is dropped as it
+/// comes, so a block never holds more than twice `capacity` and the line limit. Enough of it is
+/// kept for the scanner to see that it is too long and to show its beginning.
 package struct Framer: ~Copyable {
-    /// How large blocks are, and where they are written to a journal: there fewer and larger ones are cheaper. With what
-    /// stands behind them they are of sizes that memory comes in.
+    /// How large blocks are, and where they are written to a journal: there fewer and larger ones
+    /// are cheaper. With what stands behind them they are of sizes that memory comes in.
     package static let usualCapacity = 256 << 10 - ByteBlock.padding
     package static let journalCapacity = 1 << 20 - ByteBlock.padding
 
@@ -38,8 +38,8 @@ package struct Framer: ~Copyable {
         block = ByteBlock(capacity: capacity)
     }
 
-    /// How many bytes of an unfinished line are kept: enough for the scanner to see that it is too long, and to show its
-    /// beginning.
+    /// How many bytes of an unfinished line are kept: enough for the scanner to see that it is too
+    /// long, and to show its beginning.
     static func keptMost(ofLine lineLimit: Int) -> Int { max(lineLimit, Reject.rawLimit) + slack }
 
     /// The block to read into, behind its content; there is room for a good part of `capacity`.
@@ -81,8 +81,8 @@ package struct Framer: ~Copyable {
         isSkipping = block.count == searched
     }
 
-    /// Parts the whole lines from the tail. Few bytes are copied out, so that many small batches do not each hold on to
-    /// a large block; many stay where they are, and the tail moves.
+    /// Parts the whole lines from the tail. Few bytes are copied out, so that many small batches do
+    /// not each hold on to a large block; many stay where they are, and the tail moves.
     private mutating func split(at length: Int) -> ByteBlock {
         if length < capacity / 4 {
             let done = ByteBlock(capacity: length)

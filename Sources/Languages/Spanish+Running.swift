@@ -246,8 +246,8 @@ extension Catalogue {
           journeyd run: solo puede haber %1 archivos abiertos a la vez (ulimit -n), y esta ejecución necesita %2 al menos; suba el límite
         a table of customers or state
           una tabla de clientes o de estado
-        blocks of lines
-          bloques de líneas
+        lines or state
+          líneas o estado
         # JD1404
         the budgets are others
           los presupuestos son otros

@@ -11,10 +11,11 @@ package import Telemetry
 /// reader ──► scanners ──► (merge of files) ──► sequencer ──► shards ──► decisions ──► writer
 /// ```
 ///
-/// Every stage is a child task of one group; between them are bounded channels of batches, so that memory does not grow
-/// with the input and the slowest stage sets the pace. Readers and writers have threads of their own. A run ends when all
-/// inputs have ended, or `stop` is requested: what was read is then drained and written. A stage that fails ends the
-/// others, and the first fault is the run's.
+/// Every stage is a child task of one group; between them are bounded channels of batches, so that
+/// memory does not grow with the input and the slowest stage sets the pace. Readers and writers
+/// have threads of their own. A run ends when all inputs have ended, or `stop` is requested: what
+/// was read is then drained and written. A stage that fails ends the others, and the first fault is
+/// the run's.
 package struct Run: Sendable {
     package let plan: Plan
     package let inputs: [Input]
@@ -85,7 +86,9 @@ package struct Run: Sendable {
         let start = clock.now
         let stages = Stages(self, workerCount: System.coreCount)
         var fault = await stages.run()
-        if fault == nil { fault = stages.concludeJournal() ?? stages.ended.close() }
+        if fault == nil { fault = stages.concludeJournal() }
+        let closing = stages.ended.close()
+        fault = fault ?? closing
         stages.concludeRequests()
         var totals = stages.meters.totals
         let (seconds, attoseconds) = (clock.now - start).components
@@ -217,8 +220,8 @@ struct Stages: Sendable {
 
     /// Runs all stages to their ends.
     ///
-    /// The outputs are a group around all others: when one of them fails, the engine is ended, and what it made before that
-    /// still goes to the other outputs.
+    /// The outputs are a group around all others: when one of them fails, the engine is ended, and
+    /// what it made before that still goes to the other outputs.
     /// - Returns: the first fault, if there was one.
     func run() async -> EndpointFault? {
         let outputThreads = (0..<request.outlets.count * 2 + 1).map { _ in BlockingThread() }

@@ -14,18 +14,18 @@ package final class BlockMemory: Sendable {
     /// The memory of all blocks and columns.
     package static let shared = BlockMemory()
 
-    /// The least size of a piece, in bytes, a power of two: of less the allocator has enough at hand.
+    /// The powers of two from the least size to the largest.
+    private static let doublings = 15...24
+    /// The least size of a piece, in bytes: of less the allocator has enough at hand.
     #if ALLOCATOR_ALONE
         // The address sanitizer watches what the allocator gives.
         static let least = Int.max
     #else
-        static let least = 32 << 10
+        static let least = 1 << doublings.lowerBound
     #endif
-    /// The largest size, a power of two as well. What is larger comes and goes as it is.
-    static let most = 16 << 20
-    private static let leastDoubling = 15
-    private static let sizeCount = 4 * (24 - leastDoubling) + 1
-    private static let page = 4096
+    /// The largest size. What is larger comes and goes as it is.
+    static let most = 1 << doublings.upperBound
+    private static let sizeCount = 4 * (doublings.count - 1) + 1
     /// How many unused bytes are kept at most.
     private static let keptMost = 32 << 20
 
@@ -70,12 +70,12 @@ package final class BlockMemory: Sendable {
     /// The size of a piece that holds so many bytes, and the number of that size, if it is one of those
     /// that are kept.
     private static func size(for byteCount: Int) -> (bytes: Int, number: Int?) {
-        if byteCount > most { return ((byteCount + page - 1) & ~(page - 1), nil) }
+        if byteCount > most { return ((byteCount + DirectFile.page - 1) & ~(DirectFile.page - 1), nil) }
         // Of the doubling that it lies in, a quarter: the power of two below it is 4 of these.
         let doubling = Int.bitWidth - 1 - (max(byteCount, least + 1) - 1).leadingZeroBitCount
         let quarter = 1 << (doubling - 2)
         let quarters = (max(byteCount, least) + quarter - 1) / quarter
-        return (quarters * quarter, 4 * (doubling - leastDoubling) + quarters - 4)
+        return (quarters * quarter, 4 * (doubling - doublings.lowerBound) + quarters - 4)
     }
 
     /// The largest size that so many bytes have room for; nil for less than the least.
@@ -136,7 +136,7 @@ package final class BlockMemory: Sendable {
             unsafe inSmallPages
             ? mmap(nil, byteCount, protection, flags, -1, 0) : LargePages.map(byteCount, protection)
         guard let made = unsafe made, unsafe made != MAP_FAILED else {
-            OutOfMemory.end(reserving: byteCount, for: "blocks of lines")
+            OutOfMemory.end(reserving: byteCount, for: "lines or state")
         }
         return UInt(bitPattern: made)
     }

@@ -128,10 +128,11 @@ public final class ByteBlock: @unchecked Sendable {
         return got
     }
 
-    /// Reads once from the place `offset` of an open file, behind the content, as much as fits, and in the same call looks
-    /// whether the bytes right before that place are still those of `before`.
-    /// - Returns: the number of bytes read, 0 at the end of the file, or minus the system's error number; and whether what
-    ///   stands before is the same. Where it is not, nothing is appended.
+    /// Reads once from the place `offset` of an open file, behind the content, as much as fits, and
+    /// in the same call looks whether the bytes right before that place are still those of
+    /// `before`.
+    /// - Returns: the number of bytes read, 0 at the end of the file, or minus the system's error
+    ///   number; and whether what stands before is the same. Where it is not, nothing is appended.
     public func read(from descriptor: Int32, at offset: UInt64, behind before: [UInt8]) -> (count: Int, isSame: Bool) {
         precondition(UInt64(before.count) <= offset)
         var found = [UInt8](repeating: 0, count: before.count)
@@ -159,8 +160,9 @@ public final class ByteBlock: @unchecked Sendable {
         return put < 0 ? -Int(errno) : put
     }
 
-    /// Writes once, at the place `offset` of an open file: the content, and behind it the first `more` bytes of another
-    /// block, whose zero bytes behind its content count among them. What the first `start` bytes are is left out.
+    /// Writes once, at the place `offset` of an open file: the content, and behind it the first
+    /// `more` bytes of another block, whose zero bytes behind its content count among them. What
+    /// the first `start` bytes are is left out.
     /// - Returns: the number of bytes written, or minus the system's error number.
     public func write(
         followedBy other: ByteBlock, _ more: Int, from start: Int, to descriptor: Int32, at offset: UInt64

@@ -83,7 +83,8 @@ package final class Descriptor: Sendable {
         self.init(owning: number)
     }
 
-    /// Opens a file for writing behind what is in it; makes it where there is none, for its owner alone where `isPrivate`.
+    /// Opens a file for writing behind what is in it; makes it where there is none, for its owner
+    /// alone where `isPrivate`.
     package convenience init(appendingTo path: String, isPrivate: Bool = false) throws(SystemError) {
         let number = unsafe open(path, O_WRONLY | O_CLOEXEC | O_CREAT | O_APPEND, isPrivate ? 0o600 : 0o666)
         if number < 0 { throw SystemError(code: errno) }
@@ -97,8 +98,8 @@ package final class Descriptor: Sendable {
         self.init(owning: number)
     }
 
-    /// A pipe's two ends. Where it does not block, both reading from it while it is empty and writing to it while it is
-    /// full fail at once.
+    /// A pipe's two ends. Where it does not block, both reading from it while it is empty and
+    /// writing to it while it is full fail at once.
     package static func pipe(blocks: Bool = true) throws(SystemError) -> (reading: Descriptor, writing: Descriptor) {
         var ends: [Int32] = [0, 0]
         if unsafe pipe2(&ends, O_CLOEXEC | (blocks ? 0 : O_NONBLOCK)) != 0 { throw SystemError(code: errno) }
@@ -143,8 +144,8 @@ package final class Descriptor: Sendable {
         if Glibc.close(number) != 0, errno != EINTR { throw SystemError(code: errno) }
     }
 
-    /// Takes the numbers 0 to 2 where the program was started without them, so that no file that is opened later passes
-    /// for a standard stream. Reading and writing them then fails.
+    /// Takes the numbers 0 to 2 where the program was started without them, so that no file that is
+    /// opened later passes for a standard stream. Reading and writing them then fails.
     package static func reserveStandardStreams() {
         for number: Int32 in 0...2 where fcntl(number, F_GETFD) < 0 {
             // The lowest free number is the one that is missing.
