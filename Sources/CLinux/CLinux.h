@@ -6,6 +6,7 @@
 #include <cpuid.h>
 #endif
 #include <malloc.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
@@ -54,6 +55,19 @@ static inline void release_signals(void) {
     sigaddset(&held, SIGTERM);
     sigaddset(&held, SIGINT);
     sigprocmask(SIG_UNBLOCK, &held, 0);
+}
+
+/// Starts a thread that nobody waits for, with so many bytes of stack, or with what the system gives for 0. Returns 0, or
+/// the system's error number.
+static inline int start_thread(size_t stack_bytes, void *(*body)(void *), void *held) {
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    if (stack_bytes > 0) pthread_attr_setstacksize(&attributes, stack_bytes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_t thread;
+    int fault = pthread_create(&thread, &attributes, body, held);
+    pthread_attr_destroy(&attributes);
+    return fault;
 }
 
 /// Has all threads allocate from so many arenas, each of which reserves 64 MiB of address space.

@@ -224,7 +224,7 @@ struct Stages: Sendable {
     /// what it made before that still goes to the other outputs.
     /// - Returns: the first fault, if there was one.
     func run() async -> EndpointFault? {
-        let outputThreads = (0..<request.outlets.count * 2 + 1).map { _ in BlockingThread() }
+        let outputThreads = (0..<request.outlets.count * 2 + 1).map { _ in BlockingThread(stack: .small) }
         defer { for thread in outputThreads { thread.end() } }
         followPulse()
         request.condition.enter(request.journal == nil ? .ready : .recovering)
@@ -242,10 +242,10 @@ struct Stages: Sendable {
 
     /// Runs all stages up to the one that decides.
     private func runEngine() async -> EndpointFault? {
-        let threads = request.inputs.map { _ in BlockingThread() }
-        let journalThreads = request.journal.map { _ in (0..<3).map { _ in BlockingThread() } }
+        let threads = request.inputs.map { _ in BlockingThread(stack: .small) }
+        let journalThreads = request.journal.map { _ in (0..<3).map { _ in BlockingThread(stack: .small) } }
         let hasClock = request.inputs.contains(where: \.isLive)
-        let memoryThread = hasClock ? BlockingThread() : nil
+        let memoryThread = hasClock ? BlockingThread(stack: .small) : nil
         if hasClock { BlockMemory.shared.useSmallPages() }
         defer {
             for thread in threads + (journalThreads ?? []) { thread.end() }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Synchronization
 
@@ -5,6 +6,14 @@ import Synchronization
 /// tasks run. Jobs run one after the other in the order in which they were enqueued.
 @safe
 package final class BlockingThread: TaskExecutor {
+    /// How much stack a thread has. All of it counts under limits of memory, used or not.
+    package enum Stack: Int {
+        /// What the system gives (`ulimit -s`, as a rule 8 MiB).
+        case full = 0
+        /// 1 MiB, for who only reads, writes and waits, and goes into nothing that nests.
+        case small = 1_048_576
+    }
+
     private struct Queue {
         var jobs: [UnownedJob] = []
         var hasEnded = false
@@ -15,10 +24,10 @@ package final class BlockingThread: TaskExecutor {
     private nonisolated(unsafe) let signal: UnsafeMutablePointer<sem_t>
 
     /// Starts the thread.
-    package init() {
+    package init(stack: Stack = .full) {
         unsafe signal = .allocate(capacity: 1)
         unsafe sem_init(signal, 0, 0)
-        BlockingThread.start { self.work() }
+        BlockingThread.start(stack: stack) { self.work() }
     }
 
     deinit {
@@ -54,15 +63,14 @@ package final class BlockingThread: TaskExecutor {
     }
 
     /// Runs `body` on a new thread.
-    package static func start(_ body: @escaping @Sendable () -> Void) {
+    package static func start(stack: Stack = .full, _ body: @escaping @Sendable () -> Void) {
         final class Body: Sendable {
             let run: @Sendable () -> Void
             init(_ run: @escaping @Sendable () -> Void) { self.run = run }
         }
         let held = unsafe Unmanaged.passRetained(Body(body)).toOpaque()
-        var thread = pthread_t()
-        let fault = unsafe pthread_create(
-            &thread, nil,
+        let fault = unsafe start_thread(
+            stack.rawValue,
             { held in
                 guard let held = unsafe held else { return nil }
                 unsafe Unmanaged<Body>.fromOpaque(held).takeRetainedValue().run()
@@ -71,6 +79,5 @@ package final class BlockingThread: TaskExecutor {
         if fault != 0 {
             OutOfMemory.end("no thread can be started: \(SystemError(code: fault))")
         }
-        pthread_detach(thread)
     }
 }

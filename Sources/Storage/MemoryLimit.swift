@@ -4,6 +4,8 @@ import Glibc
 package struct MemoryLimit: Sendable {
     /// What is limited to how much, and that it is nearly used up.
     let description: String
+    /// How many bytes there may be.
+    let most: Int
     /// How many bytes must be left.
     let least: Int
     private let reading: @Sendable () -> Int?
@@ -19,6 +21,7 @@ package struct MemoryLimit: Sendable {
             all.append(
                 MemoryLimit(
                     description: "the \(OutOfMemory.shown(limit)) of address space (ulimit -v) are nearly used up",
+                    most: limit,
                     // One thread's stack.
                     least: 9 << 20
                 ) { number(in: file, block).map { limit - $0 * page } })
@@ -28,6 +31,7 @@ package struct MemoryLimit: Sendable {
                 MemoryLimit(
                     description:
                         "the \(OutOfMemory.shown(group.limit)) of the control group \(group.name) are nearly used up",
+                    most: group.limit,
                     least: min(max(group.limit / 24, 6 << 20), 48 << 20)
                 ) { group.left() })
         }
@@ -37,9 +41,13 @@ package struct MemoryLimit: Sendable {
     private static let page = Int(sysconf(Int32(_SC_PAGESIZE)))
 
     /// How much address space the process may have; nil for no limit.
-    static var addressSpace: Int? {
+    static var addressSpace: Int? { of(RLIMIT_AS) }
+    /// How much of it may be written to, stacks included; nil for no limit.
+    static var data: Int? { of(RLIMIT_DATA) }
+
+    private static func of(_ resource: __rlimit_resource) -> Int? {
         var limit = rlimit()
-        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur != rlim_t.max,
+        guard unsafe getrlimit(__rlimit_resource_t(resource.rawValue), &limit) == 0, limit.rlim_cur != rlim_t.max,
             limit.rlim_cur < 1 << 46
         else { return nil }
         return Int(limit.rlim_cur)

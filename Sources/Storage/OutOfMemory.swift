@@ -19,7 +19,7 @@ package enum OutOfMemory {
     /// What must be left of the address space for a thread to be started.
     private static let spaceLeast = 9 << 20
     /// The program cannot do anything useful with less address space than this beyond what it has as it begins: the threads'
-    /// stacks, of 8 MiB each, and something to work with.
+    /// stacks, of up to 8 MiB each, and something to work with.
     static let spaceAtStart = (32 << 20) + (14 + System.coreCount) * (8 << 20)
 
     /// What a message says behind what was missing.
@@ -53,6 +53,7 @@ package enum OutOfMemory {
     /// - Returns: what is wrong with the limit, where the program cannot begin.
     package static func prepare(saying say: @escaping @Sendable (String) -> String) -> String? {
         unsafe self.say = say
+        if let limit = MemoryLimit.data { BlockMemory.shared.limit(to: limit) }
         guard let limit = MemoryLimit.addressSpace else {
             catchTraps()
             return nil
@@ -72,7 +73,8 @@ package enum OutOfMemory {
     package static func watch(share: Int = 1) {
         let limits = MemoryLimit.all
         guard !limits.isEmpty else { return }
-        BlockingThread.start {
+        for limit in limits { BlockMemory.shared.limit(to: limit.most) }
+        BlockingThread.start(stack: .small) {
             while true {
                 var isNear = false
                 for limit in limits {

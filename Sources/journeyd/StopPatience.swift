@@ -12,7 +12,7 @@ enum StopPatience {
     /// Watches a run from a thread of its own.
     static func watch(_ run: Run) {
         let (stop, condition) = (run.stop, run.condition)
-        BlockingThread.start {
+        BlockingThread.start(stack: .small) {
             while stop.descriptor.waitToRead(or: stop.descriptor) == .timeout {}
             let stopped = System.monotonicClock
             while true {

@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
     private struct Held {
         private let memory: UnsafeMutableRawPointer
         private let byteCount: Int
-        private let stamp: UInt64
+        let stamp: UInt64
         private let giver: BlockMemory
 
         /// One that is written to, unless `stamp` is 0.
@@ -26,6 +27,13 @@ import Testing
         var address: UInt { unsafe UInt(bitPattern: memory) }
         var first: UInt64 { unsafe memory.load(as: UInt64.self) }
         var isWhole: Bool { unsafe first == stamp && last.load(as: UInt64.self) == ~stamp }
+
+        /// Whether the addresses of the piece are anybody's, from end to end.
+        var isMapped: Bool {
+            let byteCount = BlockMemory.room(for: byteCount)
+            var pages = [UInt8](repeating: 0, count: byteCount / 4096)
+            return unsafe mincore(memory, byteCount, &pages) == 0
+        }
 
         func end() { unsafe giver.give(memory, byteCount) }
     }
@@ -78,8 +86,7 @@ import Testing
         #expect(areWhole)
     }
 
-    /// The next gets what was given back last; of much that lies unused the system has got the memory, so that it is
-    /// zeros again.
+    /// The next gets what was given back last; much that lies unused goes to the system.
     @Test(arguments: [false, true]) func piecesAreUsedAgain(inSmallPages: Bool) {
         let giver = BlockMemory()
         let first = Held(40_000, of: giver, stamp: 3)
@@ -94,10 +101,31 @@ import Testing
         for each in all { each.end() }
         let taken = (1...4).map { _ in Held(16 << 20, of: giver, stamp: 0) }
         #expect(taken.map { $0.first != 0 } == [true, true, false, false])
-        #expect(Set(taken.map(\.address)) == Set(all.map(\.address)))
         for each in taken { each.end() }
         #expect(first.isWhole)
         first.end()
+    }
+
+    /// Where little may lie unused, or nothing any more, the rest of what was taken has no addresses left, and what is
+    /// in use is as it was.
+    @Test(arguments: [false, true]) func whatLiesUnusedIsGivenBack(all: Bool) {
+        let giver = BlockMemory()
+        // Of stretches that are cut, with rests, and of sizes that come alone.
+        let byteCounts = [40_000, 300_000, 1_500_000, 900_000, 3 << 20, 33_000, 16 << 20, 1 << 20]
+        let kept = byteCounts.map { Held($0, of: giver, stamp: UInt64($0)) }
+        let unused = byteCounts.map { Held($0, of: giver, stamp: UInt64($0)) }
+        if !all { giver.limit(to: 64 << 20) }
+        for one in unused { one.end() }
+        if all { giver.giveBackUnused() }
+        let stay = unused.filter(\.isMapped)
+        let byteCount = stay.reduce(0) { $0 + BlockMemory.room(for: Int($1.stamp)) }
+        #expect(byteCount >= (all ? 0 : 1 << 20) && byteCount <= (all ? 0 : 2 << 20))
+        #expect(kept.filter(\.isMapped).filter(\.isWhole).count == kept.count)
+        // And it goes on from there.
+        let more = byteCounts.map { Held($0, of: giver, stamp: UInt64($0) + 1) }
+        #expect((kept + more).filter(\.isWhole).count == 2 * byteCounts.count)
+        #expect(Set((kept + more).map(\.address)).count == 2 * byteCounts.count)
+        for one in kept + more { one.end() }
     }
 
     /// Blocks and columns grow from the allocator's memory through all sizes of pieces.
