@@ -171,10 +171,11 @@ package struct DecisionStage: ~Copyable {
     package var stateBytes: Int { history.wordsInUse * 8 + book.bytes + learnt.bytes + limits.hours.bytes }
 
     /// Notes that time has come so far, and lets go of some of what is over.
-    package mutating func pass(to now: Instant) {
+    /// - Parameter moments: how many were decided on since the last time: beside many, time alone moves little.
+    package mutating func pass(to now: Instant, moments: Int) {
         guard now > reached, now != .distantFuture else { return }
         reached = now
-        let places = pace.places(of: history.tableSize, at: now)
+        let places = pace.places(of: history.tableSize, at: now, events: moments)
         if places > 0 { history.forget(rules, now: now, places: places) }
         limits.hours.pass(to: now)
     }

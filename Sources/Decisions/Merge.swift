@@ -1,5 +1,6 @@
 package import Events
 package import Journeys
+import Storage
 
 /// Brings the lines of all shards into one order, and has each moment decided on in its place.
 package struct Merge: ~Copyable {
@@ -35,13 +36,15 @@ package struct Merge: ~Copyable {
     /// - Parameter proposals: what the shards' proposers took in together with the outputs, in the same order.
     package mutating func merge(_ shards: [ShardOutput], _ proposals: [Proposals], into output: inout OutputLines) {
         precondition(shards.count == proposals.count, "each shard has its proposals")
+        // To be read in place, moment by moment.
+        let proposals = Shelf(proposals)
         lines.removeAll(keepingCapacity: true)
         isDecided.removeAll(keepingCapacity: true)
         firstDecided.removeAll(keepingCapacity: true)
-        for made in proposals {
+        for shard in shards.indices {
             lines.append(0)
             firstDecided.append(isDecided.count)
-            for _ in 0..<made.count { isDecided.append(false) }
+            for _ in 0..<proposals[shard].count { isDecided.append(false) }
         }
         var undecided = isDecided.count
         while let shard = next(shards) {
@@ -78,11 +81,11 @@ package struct Merge: ~Copyable {
         precondition(undecided == 0, "every proposal is named by a line")
         if let reached = shards.map(\.reached).min() {
             if stage.nextDue <= reached { stage.comeDue(upTo: reached, into: &output) }
-            stage.pass(to: reached)
+            stage.pass(to: reached, moments: isDecided.count)
         }
     }
 
-    private mutating func decideGathered(_ proposals: [Proposals], into output: inout OutputLines) {
+    private mutating func decideGathered(_ proposals: borrowing Shelf<Proposals>, into output: inout OutputLines) {
         let before = output.lines.count
         if !gathered.isEmpty { stage.decide(together: gathered, of: proposals[gatheredShard], into: &output) }
         for place in gatheredPlaces { watch?.note(before..<output.lines.count, of: place) }
