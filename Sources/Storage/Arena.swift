@@ -132,6 +132,15 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         unsafe bring_near(base + (word & (1 << 17 - 1)))
     }
 
+    /// Has what a block begins with be near soon: seven words, which begin anywhere in a line of memory and may end in the
+    /// next.
+    @inlinable @inline(__always)
+    public func bringNear(block handle: UInt32) {
+        let word = Arena.word(handle)
+        bringNear(word)
+        bringNear(word &+ 6)
+    }
+
     /// The value that takes up whole words from that one on, all in one block of at most a chunk.
     @inlinable
     public subscript<Value: BitwiseCopyable>(word: Int, as type: Value.Type) -> Value {

@@ -15,8 +15,11 @@ package import Storage
 /// state, not to the number of rules, customers, or partial matches that wait for something else.
 package struct Shard: ~Copyable {
     let plan: JourneyPlan
-    /// How many events ahead customers are looked up.
+    /// How many events are looked ahead at once, where all waits for memory are to overlap.
     private static let lookahead = 32
+    /// The same where several steps lie between (`near`): by the next step the wait is over, and what
+    /// came is still in the nearest cache.
+    private static let stepLength = 8
 
     let interestTable: InterestTable
     let picture: PictureTable
@@ -164,9 +167,10 @@ package struct Shard: ~Copyable {
                     sweep(events: nil)
                     context.newCustomers = 0
                 }
-                near(rows, from: index, of: batch)
+                if interestTable.lookUps.count > 0 { lookAhead(rows, from: index, of: batch) }
                 touches?.near(rows, from: index, count: min(Shard.lookahead, rows.count - index), of: batch)
             }
+            if index & (Shard.stepLength - 1) == 0 { near(rows, from: index, of: batch) }
             let row = Int(rows[index])
             let type = batch.events.type(row)
             let taken = batch.taken(row)
@@ -236,7 +240,6 @@ package struct Shard: ~Copyable {
     /// there when the next step reads it, a group of events later. What is found changes nothing:
     /// a look at a wrong customer's state costs only time.
     private mutating func near(_ rows: View<UInt32>, from first: Int, of batch: OrderedBatch) {
-        if interestTable.lookUps.count > 0 { lookAhead(rows, from: first, of: batch) }
         // A report alone keeps nothing here of anybody.
         if context.scope.customers.count == 0 { return }
         for index in Shard.group(5, from: first, of: rows.count) { batch.events.bringRowNear(Int(rows[index])) }
@@ -268,8 +271,8 @@ package struct Shard: ~Copyable {
     /// The events that a step is taken for, so many groups ahead: at the beginning of a batch all up to there.
     @inline(__always)
     private static func group(_ ahead: Int, from first: Int, of count: Int) -> Range<Int> {
-        let end = min(first + ahead * lookahead, count)
-        return min(first == 0 ? 0 : first + (ahead - 1) * lookahead, end)..<end
+        let end = min(first + ahead * stepLength, count)
+        return min(first == 0 ? 0 : first + (ahead - 1) * stepLength, end)..<end
     }
 
     /// Looks at the rows of reference tables that the next events will look up by what they say.
@@ -315,7 +318,7 @@ package struct Shard: ~Copyable {
         while bits != 0 {
             let bit = bits & (0 &- bits)
             let cell = context.scope.customers.cell(bit: bit, of: held, word: word, bitmap: bitmap)
-            context.scope.arena.bringNear(Arena.word(UInt32(truncatingIfNeeded: context.scope.arena[cell])))
+            context.scope.arena.bringNear(block: UInt32(truncatingIfNeeded: context.scope.arena[cell]))
             bits ^= bit
         }
     }

@@ -39,7 +39,7 @@ struct RunList {
     /// Has a list's first events be near soon, for who is to drop them.
     @inline(__always)
     func bringEventsNear(_ list: UInt32) {
-        for index in 0..<min(list == 0 ? 0 : RunList.ring.count(list, in: arena), 3) {
+        for index in 0..<min(list == 0 ? 0 : RunList.ring.count(list, in: arena), 8) {
             let word = arena[RunList.ring.entry(index, of: list, in: arena)]
             arena.bringNear(Arena.word(UInt32(truncatingIfNeeded: word)))
         }
