@@ -10,6 +10,8 @@ import Testing
             "live.json5",
             """
             { version: 1,
+              // However long a busy machine takes over a start, the next ping is not late for it.
+              time: { idle_after: "1h" },
               windows: { pings: { count: true, on: "ping", over: "1h" } },
               moments: { seen: { sequence: [{ as: "ping", on: "ping" }], output: { pings: "windows.pings" } } },
               actions: { greet: { on: "seen" } },
