@@ -57,8 +57,8 @@ static inline void release_signals(void) {
     sigprocmask(SIG_UNBLOCK, &held, 0);
 }
 
-/// Starts a thread that nobody waits for, with so many bytes of stack, or with what the system gives for 0. Returns 0, or
-/// the system's error number.
+/// Starts a thread that nobody waits for, with so many bytes of stack, or with what the system gives
+/// for 0. Returns 0, or the system's error number.
 static inline int start_thread(size_t stack_bytes, void *(*body)(void *), void *held) {
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);

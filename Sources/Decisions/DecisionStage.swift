@@ -171,7 +171,8 @@ package struct DecisionStage: ~Copyable {
     package var stateBytes: Int { history.wordsInUse * 8 + book.bytes + learnt.bytes + limits.hours.bytes }
 
     /// Notes that time has come so far, and lets go of some of what is over.
-    /// - Parameter moments: how many were decided on since the last time: beside many, time alone moves little.
+    /// - Parameter moments: how many were decided on since the last time: beside many, the hand moves
+    ///   little for time alone (`HandPace`).
     package mutating func pass(to now: Instant, moments: Int) {
         guard now > reached, now != .distantFuture else { return }
         reached = now

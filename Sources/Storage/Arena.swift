@@ -132,8 +132,8 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
         unsafe bring_near(base + (word & (1 << 17 - 1)))
     }
 
-    /// Has what a block begins with be near soon: seven words, which begin anywhere in a line of memory and may end in the
-    /// next.
+    /// Has what a block begins with be near soon: seven words, which begin anywhere in a line of
+    /// memory and may end in the next.
     @inlinable @inline(__always)
     public func bringNear(block handle: UInt32) {
         let word = Arena.word(handle)

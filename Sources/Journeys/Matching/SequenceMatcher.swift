@@ -172,7 +172,7 @@ struct SequenceMatcher: ~Copyable {
     func bringListsNear(_ moment: MomentNumber, cell: Int, in arena: Arena) {
         guard !LoneAbsence.isOne(arena[cell]) else { return }
         let keyState = KeyState(arena: arena, handle: UInt32(truncatingIfNeeded: arena[cell]))
-        for count in 1...table.forms[moment].queues { arena.bringNear(block: keyState.list(count)) }
+        for count in 1...table.forms[moment].queues { arena.bringNear(Arena.word(keyState.list(count))) }
     }
 
     /// Has the first events of a sequence's lists of runs be near soon: those that go first.
