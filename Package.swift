@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 /// Every module is held to the same rules: Swift 6 mode, strict memory safety, no warnings.
@@ -22,14 +23,30 @@ let strict: [SwiftSetting] = [
     let processor: [SwiftSetting] = []
 #endif
 
+/// How often each part of the program runs, as `Benchmarks/profile` has counted it over the benchmarks:
+/// in release builds the compiler inlines what runs often, and lays it out together. Code that has
+/// changed since it was counted is compiled as if nobody had. Counts of x86-64, which compilers before
+/// 6.3 do not read. JOURNEYD_PROFILE=none builds without them.
+#if compiler(>=6.3) && arch(x86_64)
+    let counts = Context.packageDirectory + "/Benchmarks/journeyd.profdata"
+    let hasCounts =
+        Context.environment["JOURNEYD_PROFILE"] != "none" && FileManager.default.fileExists(atPath: counts)
+    let layout: [SwiftSetting] =
+        hasCounts ? [.unsafeFlags(["-Xfrontend", "-ir-profile-use=" + counts], .when(configuration: .release))] : []
+#else
+    let layout: [SwiftSetting] = []
+#endif
+
+let settings = strict + processor + layout
+
 /// A module: its name, and the modules below it that it may import.
 func module(_ name: String, imports dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict + processor)
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
 /// The tests of one module, or of several together.
 func tests(_ name: String, of dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict + processor)
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
 let package = Package(
@@ -66,7 +83,7 @@ let package = Package(
             name: "Page",
             resources: ["page.html", "page.css"].map { .embedInCode($0) }
                 + ["words", "core", "charts", "flow", "parts", "tabs", "main"].map { .embedInCode("\($0).js") },
-            swiftSettings: strict + processor),
+            swiftSettings: settings),
         module("Journal", imports: ["Events", "Storage"]),
         module(
             "Pipeline",
@@ -105,11 +122,11 @@ let package = Package(
                 "Telemetry", "Languages", "Storage",
                 "CLinux",
             ],
-            swiftSettings: strict + processor,
+            swiftSettings: settings,
             // Swift's libraries are part of it: the fewer the system loads, the sooner signals can be held.
             linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
         .executableTarget(
-            name: "journeyd-post", dependencies: ["Posting", "Storage"], swiftSettings: strict + processor),
+            name: "journeyd-post", dependencies: ["Posting", "Storage"], swiftSettings: settings),
         // A target of tests for each module, and one for the whole engine.
         tests("PageTests", of: ["Page"]),
         tests("LanguagesTests", of: ["TestSupport", "Languages"]),

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,16 +49,28 @@ def python_with_orjson():
     return venv if venv.exists() else Path(sys.executable)
 
 
-def built(name):
-    """The C++ peer, compiled if its source is newer; None where there is no compiler or no simdjson."""
-    source, program = HERE / "peers" / f"{name}.cpp", WORK / "bin" / name
+def built(name, counted_over=None):
+    """The C++ peer, compiled if its source is newer; None where there is no compiler or no simdjson.
+    With `counted_over`, a file of events, it is laid out by what a run over them counts, as journeyd is."""
+    source, program = HERE / "peers" / f"{name}.cpp", WORK / "bin" / (f"{name}-counted" if counted_over else name)
     if not (shutil.which("g++") and os.path.exists("/usr/include/simdjson.h")):
         return None
     sources = (source, HERE / "peers/text.hpp")
-    if not program.exists() or any(each.stat().st_mtime > program.stat().st_mtime for each in sources):
-        program.parent.mkdir(parents=True, exist_ok=True)
+    if program.exists() and all(each.stat().st_mtime <= program.stat().st_mtime for each in sources):
+        return program
+    program.parent.mkdir(parents=True, exist_ok=True)
+
+    def compile(*flags):
         # No -march=native: simdjson picks its kernels at run time, as any program that is shipped must.
-        subprocess.run(["g++", "-std=c++17", "-O3", "-DNDEBUG", "-o", program, source, "-lsimdjson"], check=True)
+        subprocess.run(["g++", "-std=c++17", "-O3", "-DNDEBUG", *flags, "-o", program, source, "-lsimdjson"], check=True)
+
+    if counted_over:
+        with tempfile.TemporaryDirectory() as counts:
+            compile(f"-fprofile-generate={counts}")
+            subprocess.run([program, counted_over, os.devnull], check=True, stdout=subprocess.DEVNULL)
+            compile(f"-fprofile-use={counts}")
+    else:
+        compile()
     return program
 
 
@@ -105,6 +118,9 @@ def contestants_for(journeyd, events, quick, with_flink, with_python_engines):
     add("journeyd, picture", "20 windows, 5 scores, 10 segments instead", [*run[:2], HERE / "picture.json5", *run[3:]])
     python = python_with_orjson()
     add("C++/simdjson", "all rules by hand, one thread", [built("journey"), events, "OUTPUT"], "all")
+    if not quick:
+        counted = built("journey", counted_over=generated(journeyd, 200_000, 20_000))
+        add("C++/simdjson, counted", "the same, laid out by a run's counts", [counted, events, "OUTPUT"], "all")
     add("Python/orjson", "all rules by hand, one process", [python, HERE / "peers/journey.py", events, "OUTPUT"], "all")
     if quick:
         return there, absent
