@@ -271,7 +271,7 @@ public struct Arena: BitwiseCopyable, @unchecked Sendable {
             first = unsafe chunkCount.pointee.add(count, ordering: .relaxed).oldValue
         }
         precondition(first + count <= Arena.chunkLimit, "the state of all shards exceeds 64 GiB")
-        if unsafe makeChunks(first..<first + count) == nil { OutOfMemory.end(reserving: words * 8, for: "state") }
+        _ = unsafe OutOfMemory.memory(words * 8, for: "state") { unsafe makeChunks(first..<first + count) }
         unsafe counters.pointee.owned += first..<first + count
         return first << Arena.chunkShift
     }

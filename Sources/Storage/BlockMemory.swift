@@ -152,12 +152,9 @@ package final class BlockMemory: Sendable {
 
     /// Just so much memory as is needed, for which all goes that lies unused.
     private func mapAtLast(_ byteCount: Int) -> UInt {
-        if let made = BlockMemory.map(byteCount, inSmallPages: true) { return made }
-        giveBackUnused()
-        guard let made = BlockMemory.map(byteCount, inSmallPages: true) else {
-            OutOfMemory.end(reserving: byteCount, for: "lines or state")
+        OutOfMemory.memory(byteCount, for: "lines or state", beside: self) {
+            BlockMemory.map(byteCount, inSmallPages: true)
         }
-        return made
     }
 
     /// New memory; nil where the system refuses.

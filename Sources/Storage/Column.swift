@@ -86,11 +86,10 @@ public struct Column<Element: BitwiseCopyable>: ~Copyable {
     mutating func grow() {
         let wider = capacity * 2
         if Self.isMapped(capacity) {
-            let moved = unsafe move_to_larger(base, Self.bytes(capacity), Self.bytes(wider))
-            guard let moved = unsafe Self.elements(moved, wider) else {
-                OutOfMemory.end(reserving: Self.bytes(wider), for: "a column of state")
+            let (base, capacity) = unsafe (base, capacity)
+            unsafe self.base = OutOfMemory.memory(Self.bytes(wider), for: "a column of state") {
+                unsafe Self.elements(move_to_larger(base, Self.bytes(capacity), Self.bytes(wider)), wider)
             }
-            unsafe base = moved
         } else {
             let moved = unsafe Self.allocate(wider)
             unsafe moved.moveInitialize(from: base, count: count)
@@ -116,11 +115,10 @@ public struct Column<Element: BitwiseCopyable>: ~Copyable {
 
     private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<Element> {
         if isMapped(capacity) {
-            let memory = unsafe mmap(nil, bytes(capacity), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-            guard let found = unsafe elements(memory, capacity) else {
-                OutOfMemory.end(reserving: bytes(capacity), for: "a column of state")
+            let (protection, flags) = (PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS)
+            return unsafe OutOfMemory.memory(bytes(capacity), for: "a column of state") {
+                unsafe elements(mmap(nil, bytes(capacity), protection, flags, -1, 0), capacity)
             }
-            return unsafe found
         }
         if bytes(capacity) < BlockMemory.least { return .allocate(capacity: capacity) }
         return unsafe BlockMemory.shared.take(bytes(capacity)).bindMemory(to: Element.self, capacity: capacity)

@@ -96,8 +96,8 @@ public struct LargeWords: ~Copyable {
             return unsafe memory.bindMemory(to: UInt64.self, capacity: capacity)
         }
         let bytes = bytes(capacity)
-        guard let start = unsafe LargePages.map(bytes, PROT_READ | PROT_WRITE) else {
-            OutOfMemory.end(reserving: bytes, for: "a table")
+        let start = unsafe OutOfMemory.memory(bytes, for: "a table") {
+            unsafe LargePages.map(bytes, PROT_READ | PROT_WRITE)
         }
         return unsafe start.bindMemory(to: UInt64.self, capacity: capacity)
     }

@@ -26,6 +26,17 @@ package enum OutOfMemory {
     private static let remedy =
         "; raise the limit, or keep less: fewer or shorter windows, fewer rules; a data directory stays good, and the same command goes on from there"
 
+    /// What the system gives for so many bytes. Where it refuses it is asked again once all is given
+    /// back that lies unused, and where it refuses still, the program ends.
+    static func memory<Memory>(
+        _ byteCount: Int, for purpose: String, beside unused: BlockMemory = .shared, _ ask: () -> Memory?
+    ) -> Memory {
+        if let given = ask() { return given }
+        unused.giveBackUnused()
+        guard let given = ask() else { end(reserving: byteCount, for: purpose) }
+        return given
+    }
+
     /// Ends the program where memory was asked for and not given.
     package static func end(reserving byteCount: Int, for purpose: String) -> Never {
         let limit = MemoryLimit.addressSpace.map { ", of \(shown($0)) of address space (ulimit -v)" } ?? ""

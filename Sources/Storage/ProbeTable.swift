@@ -35,9 +35,9 @@ public struct ProbeTable<Entry: TableEntry>: ~Copyable {
 
         @usableFromInline
         init(size: Int) {
-            guard let memory = unsafe calloc(size, MemoryLayout<Entry>.stride) else {
-                OutOfMemory.end(reserving: size * MemoryLayout<Entry>.stride, for: "a table of customers or state")
-            }
+            let memory = unsafe OutOfMemory.memory(
+                size * MemoryLayout<Entry>.stride, for: "a table of customers or state"
+            ) { unsafe calloc(size, MemoryLayout<Entry>.stride) }
             unsafe slots = memory.bindMemory(to: Entry.self, capacity: size)
             mask = size - 1
         }

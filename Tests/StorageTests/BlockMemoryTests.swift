@@ -128,6 +128,20 @@ import Testing
         for one in kept + more { one.end() }
     }
 
+    /// What the system refuses is asked for again once nothing lies unused any more.
+    @Test func whatIsRefusedIsAskedForAgain() {
+        let giver = BlockMemory()
+        let unused = Held(3 << 20, of: giver, stamp: 1)
+        unused.end()
+        var wasMapped: [Bool] = []
+        let given = OutOfMemory.memory(1, for: "nothing", beside: giver) { () -> Int? in
+            wasMapped.append(unused.isMapped)
+            return wasMapped.count == 2 ? 7 : nil
+        }
+        #expect(given == 7)
+        #expect(wasMapped == [true, false])
+    }
+
     /// Blocks and columns grow from the allocator's memory through all sizes of pieces.
     @Test func growingChangesNothing() {
         var dice = SeededNumbers(seed: 9)
