@@ -134,16 +134,16 @@ extension DecisionStage {
         line.replaceHex(at: place, with: id)
         if let winner {
             // Behind the id, which it is no part of; and what stands further back goes in first.
-            var member: [UInt8] = []
-            member.append(plain: ",\"probability\":")
-            member.append(shortest: selections[winner].probability)
-            line.insert(contentsOf: member, at: probabilityPlace)
+            insertion.removeAll(keepingCapacity: true)
+            insertion.append(plain: ",\"probability\":")
+            insertion.append(shortest: selections[winner].probability)
+            line.insert(contentsOf: insertion, at: probabilityPlace)
         }
         if proposal.eventCount > 0 {
-            var member: [UInt8] = []
-            member.append(plain: ",\"event_id\":")
-            member.append(jsonString: proposals.event(of: proposal))
-            line.insert(contentsOf: member, at: eventPlace)
+            insertion.removeAll(keepingCapacity: true)
+            insertion.append(plain: ",\"event_id\":")
+            insertion.append(jsonString: proposals.event(of: proposal))
+            line.insert(contentsOf: insertion, at: eventPlace)
         }
         if rules.explanation != .none {
             explain(proposals, winner: winner, reason: reason)

@@ -122,6 +122,8 @@ package struct DecisionStage: ~Copyable {
     /// What was tried, in order, where decisions are explained in full.
     var trials: [CandidateTrial] = []
     var line: [UInt8] = []
+    /// What goes into the midst of it.
+    var insertion: [UInt8] = []
     /// Where the event's id goes into the line at hand.
     var eventPlace = 0
     /// Where the probability goes.
@@ -390,7 +392,7 @@ package struct DecisionStage: ~Copyable {
     /// that is transactional in the order of the ranking, as many others as are to be chosen; and
     /// where that is nothing, one to fall back on.
     private mutating func select(_ proposals: borrowing Proposals) {
-        mandatory.sort { $0.action != $1.action ? $0.action < $1.action : $0.member < $1.member }
+        if mandatory.count > 1 { mandatory.sort { ($0.action, $0.member) < ($1.action, $1.member) } }
         for entry in mandatory {
             _ = choose(entry.candidate, entry.action, rank: -1, of: entry.member, entry.place, proposals)
         }

@@ -68,8 +68,7 @@ package struct Merge: ~Copyable {
             precondition(proposal < proposals[shard].count && !isDecided[mark], "a line names a proposal of its own")
             isDecided[mark] = true
             undecided -= 1
-            let made = proposals[shard].all[proposal]
-            if made.verdict != nil || !stage.rules.gathers && !made.isTogether {
+            if proposals[shard].isAlone(proposal, gathers: stage.rules.gathers) {
                 stage.decide(proposal, of: proposals[shard], into: &output)
                 continue
             }

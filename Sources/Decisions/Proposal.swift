@@ -113,6 +113,12 @@ package struct Proposals: Sendable {
     package var isEmpty: Bool { all.isEmpty }
     package var count: Int { all.count }
 
+    /// Whether a moment is decided by itself as soon as its line is there; others wait for those of
+    /// their cause, all of them where the rules gather them. Asked here, so that nothing is copied.
+    func isAlone(_ index: Int, gathers: Bool) -> Bool {
+        all[index].verdict != nil || !gathers && !all[index].isTogether
+    }
+
     func customer(of proposal: Proposal) -> View<UInt8> {
         bytes.bytes[proposal.customerStart..<proposal.customerStart + proposal.customerCount]
     }
