@@ -37,6 +37,7 @@ let strict: [SwiftSetting] = [
     let layout: [SwiftSetting] = []
 #endif
 
+/// What every target is compiled with.
 let settings = strict + processor + layout
 
 /// A module: its name, and the modules below it that it may import.

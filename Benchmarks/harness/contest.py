@@ -60,17 +60,22 @@ def built(name, counted_over=None):
         return program
     program.parent.mkdir(parents=True, exist_ok=True)
 
-    def compile(*flags):
-        # No -march=native: simdjson picks its kernels at run time, as any program that is shipped must.
-        subprocess.run(["g++", "-std=c++17", "-O3", "-DNDEBUG", *flags, "-o", program, source, "-lsimdjson"], check=True)
+    # Made elsewhere and moved when it is whole, so that one which only counts is never taken for it.
+    with tempfile.TemporaryDirectory(dir=WORK) as folder:
+        made = Path(folder, name)
 
-    if counted_over:
-        with tempfile.TemporaryDirectory() as counts:
-            compile(f"-fprofile-generate={counts}")
-            subprocess.run([program, counted_over, os.devnull], check=True, stdout=subprocess.DEVNULL)
-            compile(f"-fprofile-use={counts}")
-    else:
-        compile()
+        def make(*flags):
+            # No -march=native: simdjson picks its kernels at run time, as any program that is shipped must.
+            flags = ["-std=c++17", "-O3", "-DNDEBUG", *flags]
+            subprocess.run(["g++", *flags, "-o", made, source, "-lsimdjson"], check=True)
+
+        if counted_over:
+            make(f"-fprofile-generate={folder}")
+            subprocess.run([made, counted_over, os.devnull], check=True, stdout=subprocess.DEVNULL)
+            make(f"-fprofile-use={folder}")
+        else:
+            make()
+        made.rename(program)
     return program
 
 
