@@ -14,6 +14,8 @@ struct ActionForm: BitwiseCopyable, Sendable {
         /// Its last step among the plain forms, or -1.
         var root: Int32 = -1
         var reason: Reason
+        /// The expression by itself, where it is a test.
+        var test: PlainForms.Test
     }
 
     /// A factor of the priority.
@@ -25,12 +27,17 @@ struct ActionForm: BitwiseCopyable, Sendable {
         var root: Int32 = -1
         /// 1 where there is no expression, the constant's number where it is one; else not a number.
         var number = 1.0
+        /// The expression by itself, or the constant.
+        var quick = PlainForms.Quick(kind: .constant, first: 1)
     }
 
     var isEnabled: Bool
     var isMandatory: Bool
     /// Whether its propensity is learnt.
     var isLearnt: Bool
+    /// Whether it may be judged from what is told: it is enabled, all its conditions are tests, and its factors are
+    /// told by themselves.
+    var isQuick: Bool
     /// The model that says its propensity, or -1.
     var model: Int32
     /// The place of its channels among the different lists of channels, and how many there are.
@@ -40,10 +47,19 @@ struct ActionForm: BitwiseCopyable, Sendable {
     var from: Instant
     var until: Instant
     var preferredChannel: ExpressionNumber
+    /// The first expression that says the same.
+    var preferredAs: ExpressionNumber
     /// Its suppressions are `suppressions[suppressionStart..<suppressionEnd]`, and what is to be evaluated of its payload is
     /// `asked[askedStart..<askedEnd]`.
     var suppressionStart, suppressionEnd: Int32
     var askedStart, askedEnd: Int32
+}
+
+/// An expression of an action's payload that is to be evaluated.
+struct PayloadForm: BitwiseCopyable, Sendable {
+    var expression: ExpressionNumber
+    /// The first expression that says the same.
+    var same: ExpressionNumber
 }
 
 /// A suppression of an action.
@@ -62,7 +78,7 @@ struct ActionForms: ~Copyable {
     let conditions: Column<ActionForm.Condition>
     let factors: Column<ActionForm.Factor>
     let suppressions: Column<SuppressionForm>
-    let asked: Column<ExpressionNumber>
+    let asked: Column<PayloadForm>
     /// How many different lists of channels there are.
     let listCount: Int
 
@@ -70,10 +86,11 @@ struct ActionForms: ~Copyable {
         _ plan: DecisionPlan, _ forms: borrowing Column<ProposalEvaluator.Prepared>, _ plain: inout PlainForms,
         models: [Int]
     ) {
-        var (suppressions, asked): ([SuppressionForm], [ExpressionNumber]) = ([], [])
+        var (suppressions, asked): ([SuppressionForm], [PayloadForm]) = ([], [])
         var lists: [[ByteName]] = []
         var actions: [ActionForm] = []
         var (conditions, factors): ([ActionForm.Condition], [ActionForm.Factor]) = ([], [])
+        let explainsFully = plan.policy.explain == .full && plan.emits.contains(.decision)
         for (number, action) in plan.actions.enumerated() {
             let channels = action.channels.map { ByteName($0) }
             let list = lists.firstIndex(of: channels) ?? lists.count
@@ -83,19 +100,27 @@ struct ActionForms: ~Copyable {
                 suppressions.append(
                     SuppressionForm(since: plain.place(of: suppression.since), length: suppression.length))
             }
-            asked += action.payload.map(\.expression).filter { plan.constants[$0] == nil }
+            for expression in action.payload.map(\.expression) where plan.constants[expression] == nil {
+                asked.append(PayloadForm(expression: expression, same: forms[expression].same))
+            }
             conditions.append(Self.condition(action.eligible, .notEligible, plan, forms, &plain))
             conditions.append(Self.condition(action.applicable, .notApplicable, plan, forms, &plain))
             conditions.append(Self.condition(action.suitable, .notSuitable, plan, forms, &plain))
             for factor in [action.propensity, action.context, action.value] {
                 factors.append(Self.factor(factor, plan, forms, &plain))
             }
+            let isMandatory = action.classification == .mandatory
+            let isTold =
+                conditions.suffix(3).allSatisfy(\.test.isTold)
+                && (isMandatory || factors.suffix(3).allSatisfy { $0.quick.kind != .other } && models[number] < 0)
             actions.append(
                 ActionForm(
-                    isEnabled: action.enabled, isMandatory: action.classification == .mandatory,
-                    isLearnt: action.learning != nil, model: Int32(models[number]), list: Int32(list),
+                    isEnabled: action.enabled, isMandatory: isMandatory, isLearnt: action.learning != nil,
+                    isQuick: isTold && action.enabled && action.learning == nil && !explainsFully,
+                    model: Int32(models[number]), list: Int32(list),
                     channelCount: Int32(channels.count), from: action.validFrom ?? .distantPast,
                     until: action.validUntil ?? .distantFuture, preferredChannel: action.preferredChannel,
+                    preferredAs: action.preferredChannel.isNone ? .none : forms[action.preferredChannel].same,
                     suppressionStart: Int32(suppressionStart), suppressionEnd: Int32(suppressions.count),
                     askedStart: Int32(askedStart), askedEnd: Int32(asked.count)))
         }
@@ -111,10 +136,15 @@ struct ActionForms: ~Copyable {
         _ expression: ExpressionNumber, _ reason: Reason, _ plan: DecisionPlan,
         _ forms: borrowing Column<ProposalEvaluator.Prepared>, _ plain: inout PlainForms
     ) -> ActionForm.Condition {
-        if expression.isNone || forms[expression].isTrue { return ActionForm.Condition(reason: reason) }
+        if expression.isNone || forms[expression].isTrue {
+            return ActionForm.Condition(reason: reason, test: .always)
+        }
         let same = forms[expression].same
+        let root = plain.add(same, of: plan.expressions)
+        // Of another kind than any variable is told as: it is never known.
+        let unknown = PlainForms.Test(place: PlainForms.truePlace)
         return ActionForm.Condition(
-            expression: expression, same: same, root: plain.add(same, of: plan.expressions), reason: reason)
+            expression: expression, same: same, root: root, reason: reason, test: plain.test(root) ?? unknown)
     }
 
     private static func factor(
@@ -125,6 +155,7 @@ struct ActionForms: ~Copyable {
         let (same, number) = (forms[expression].same, forms[expression].number)
         // A constant is told by itself.
         let root = number.isNaN ? plain.add(same, of: plan.expressions) : -1
-        return ActionForm.Factor(expression: expression, same: same, root: root, number: number)
+        let quick = number.isNaN ? plain.quick(root) : PlainForms.Quick(kind: .constant, first: number)
+        return ActionForm.Factor(expression: expression, same: same, root: root, number: number, quick: quick)
     }
 }

@@ -20,7 +20,7 @@ extension DecisionStage {
                 line.append(rules.name(ofAction: candidate.action))
                 if members.count > 1 { tellMoment(proposal) }
                 tellStanding(candidate, index, at: place, turns)
-                if candidate.evidenceCount > 0 { line.append(proposals.evidence(of: candidate)) }
+                line.append(proposals.evidence(of: candidate))
                 tellTrials(of: index, candidate)
                 line.append(UInt8(ascii: "}"))
                 place += 1
@@ -53,7 +53,7 @@ extension DecisionStage {
             line.append(UInt8(ascii: "\""))
         }
         if selections.contains(where: { $0.candidate == index }) { line.append(plain: ",\"chosen\":true") }
-        if let rank = ranked.firstIndex(where: { $0.candidate == index }) {
+        if let rank = (0..<ranked.count).first(where: { ranked[$0].candidate == index }) {
             line.append(plain: ",\"rank\":")
             line.append(decimal: rank + 1)
             if let turn = turns[index] {
@@ -75,7 +75,8 @@ extension DecisionStage {
     /// which that cannot matter have no number, and neither have those that were never chosen.
     private func turns() -> [Int: Int] {
         var turns: [Int: Int] = [:]
-        let order = ranked.filter { $0.lastChosen >= 0 && rules.actions[Int($0.action)].isContested }
+        let order = (0..<ranked.count).map { ranked[$0] }
+            .filter { $0.lastChosen >= 0 && rules.actions[Int($0.action)].isContested }
             .sorted { $0.lastChosen < $1.lastChosen }
         for (turn, entry) in order.enumerated() { turns[entry.candidate] = turn + 1 }
         return turns

@@ -26,11 +26,10 @@ extension DecisionStage {
 
     /// The number of the value that tells the candidate's cell apart: mostly the one of the candidate before.
     private mutating func bucketNumber(of candidate: Candidate, _ proposals: borrowing Proposals) -> Int32 {
-        if candidate.bucketStart < 0 { return CellTable.noBucket }
-        if candidate.bucketStart != bucketAtHand.start {
-            bucketAtHand = (
-                candidate.bucketStart, learnt.cells.number(ofBucket: proposals.bucket(of: candidate))
-            )
+        let start = proposals.note(of: candidate).bucketStart
+        if start < 0 { return CellTable.noBucket }
+        if start != bucketAtHand.start {
+            bucketAtHand = (start, learnt.cells.number(ofBucket: proposals.bucket(of: candidate)))
         }
         return bucketAtHand.number
     }
@@ -117,7 +116,7 @@ extension DecisionStage {
         for turn in 0..<count {
             options.removeAll(keepingCapacity: true)
             passing.removeAll(keepingCapacity: true)
-            for rank in ranked.indices {
+            for rank in 0..<ranked.count {
                 let entry = ranked[rank]
                 let action = rules.actions[Int(entry.action)]
                 guard action.classification == .standard, !action.isFallback, fates[entry.place] == nil,

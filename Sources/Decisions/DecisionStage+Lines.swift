@@ -162,7 +162,7 @@ extension DecisionStage {
             line.append(rules.name(ofAction: proposals.candidates[selections[winner].candidate].action))
             let rank = selections[winner].rank
             if rank >= 0, rank + 1 < ranked.count {
-                order(upTo: rank + 1)
+                ranked.order(upTo: rank + 1)
                 appendMember(",\"margin\":", ranked[rank].priority - ranked[rank + 1].priority)
                 line.append(plain: ",\"runner_up\":")
                 line.append(rules.name(ofAction: ranked[rank + 1].action))

@@ -11,36 +11,6 @@ import Storage
 /// each time of delivery that caps are asked about, a sort of the candidates that passed, and a look at each limit for
 /// each tried channel.
 package struct DecisionStage: ~Copyable {
-    /// A candidate that passed every gate.
-    struct Ranked: BitwiseCopyable, Sendable {
-        var candidate: Int
-        var action: Int32
-        var nameRank: Int32
-        /// Where its moment stands among those that are decided as one, and the candidate among theirs.
-        var member: Int
-        var place: Int
-        /// Where the action stands in the order of choosing for this customer; -1 where it was never chosen.
-        var lastChosen: Int
-        var priority: Double
-        var value: Double
-
-        /// The order of the ranking, which leaves no two candidates equal.
-        func precedes(_ other: Ranked) -> Bool {
-            if priority != other.priority { return priority > other.priority }
-            if value != other.value { return value > other.value }
-            if lastChosen != other.lastChosen { return lastChosen < other.lastChosen }
-            if nameRank != other.nameRank { return nameRank < other.nameRank }
-            return member < other.member
-        }
-    }
-
-    // RankKey is not private: the compiler needs its layout where another file holds a stage.
-    /// What mostly decides the place of a candidate in the ranking, and where it stood before.
-    struct RankKey: BitwiseCopyable {
-        var priority: Double
-        var index: Int
-    }
-
     /// A mandatory candidate that passed the gates.
     struct Mandatory: BitwiseCopyable {
         var candidate: Int
@@ -99,17 +69,14 @@ package struct DecisionStage: ~Copyable {
     var muted: [Int: UInt64] = [:]
     /// The moments that are decided as one, in the configuration's order.
     var members: [Member] = []
-    /// The candidates that passed every gate; the first `rankedInOrder` of them are the first of the ranking, in order.
-    var ranked: [Ranked] = []
-    private var rankedInOrder = 0
-    private var ranking: [RankKey] = []
-    private var unordered: [Ranked] = []
+    /// The candidates that passed every gate.
+    var ranked = Ranking()
     var selections: [Selection] = []
     /// Why each candidate was held back, one moment's behind the other's; nil for those that were not.
-    var fates: [Reason?] = []
+    var fates = Column<Reason?>()
     private var mandatory: [Mandatory] = []
     /// What would hold back the candidates that are not in order yet.
-    private var verdicts: [Reason?] = []
+    private var verdicts = Column<Reason?>()
     /// By the form of trials, what the last candidate of that form would come to, and how often all
     /// were looked at.
     private var glanced: Column<Glance>
@@ -235,9 +202,8 @@ package struct DecisionStage: ~Copyable {
         let first = proposals.all[members[0].proposal]
         begin(first, proposals)
         for member in members.indices { sift(member, proposals) }
-        rankedInOrder = 0
         select(proposals)
-        if rules.explanation == .full { orderAll() }
+        if rules.explanation == .full { ranked.orderAll() }
         for selection in selections { counted.chosen[Int(proposals.candidates[selection.candidate].action)] += 1 }
         if firstDecisions != nil { noteFirst(proposals) }
         if makesLines {
@@ -265,13 +231,12 @@ package struct DecisionStage: ~Copyable {
     /// Why nothing was chosen for one of the moments.
     private mutating func reason(ofNone member: Int, _ proposal: Proposal) -> Reason? {
         if let verdict = proposal.verdict { return verdict }
-        let fates = fates[members[member].fateStart..<members[member].fateStart + proposal.candidateCount]
+        let start = members[member].fateStart
         // What nothing held back would have been chosen, had it not been for another moment's action.
-        if fates.contains(nil) { return .outranked }
-        let first = fates.first ?? nil
-        if members.count == 1 { order(upTo: 0) } else { orderAll() }
-        guard let best = ranked.first(where: { $0.member == member }) else { return first }
-        return self.fates[best.place]
+        for place in start..<start + proposal.candidateCount where fates[place] == nil { return .outranked }
+        if members.count == 1 { ranked.order(upTo: 0) } else { ranked.orderAll() }
+        for rank in 0..<ranked.count where ranked[rank].member == member { return fates[ranked[rank].place] }
+        return proposal.candidateCount == 0 ? nil : fates[start]
     }
 
     /// Turns to the moments' customer.
@@ -279,9 +244,9 @@ package struct DecisionStage: ~Copyable {
         let customer = proposals.key(of: proposal)
         history.visit(customer, hash: proposal.customerHash)
         isControl = rules.isControl(SubjectKey.id(of: customer))
-        ranked.removeAll(keepingCapacity: true)
+        ranked.removeAll()
         selections.removeAll(keepingCapacity: true)
-        fates.removeAll(keepingCapacity: true)
+        fates.truncate(to: 0)
         mandatory.removeAll(keepingCapacity: true)
         trials.removeAll(keepingCapacity: true)
         gatherPast(of: customer, hash: proposal.customerHash)
@@ -318,6 +283,7 @@ package struct DecisionStage: ~Copyable {
     }
 
     /// Puts the candidate among the ranked ones, or tells why it is not.
+    @inline(__always)
     private mutating func rank(
         _ candidate: Candidate, _ index: Int, of member: Int, at time: Instant, _ proposals: borrowing Proposals
     ) -> Reason? {
@@ -351,41 +317,6 @@ package struct DecisionStage: ~Copyable {
         return action.classification == .standard && priority < rules.minPriority ? .lowPriority : nil
     }
 
-    // MARK: Ranking
-
-    /// How many places of the ranking are found one by one, before all others are put in order at once.
-    private static let singlePlaces = 3
-
-    /// Sees to it that the candidate of a rank stands at its place, and all that go before it at
-    /// theirs. Mostly the first few are all that is asked for.
-    mutating func order(upTo rank: Int) {
-        while rankedInOrder <= rank, rankedInOrder < ranked.count {
-            guard rankedInOrder < DecisionStage.singlePlaces else { return orderAll() }
-            var best = rankedInOrder
-            for index in rankedInOrder + 1..<ranked.count where ranked[index].precedes(ranked[best]) { best = index }
-            ranked.swapAt(rankedInOrder, best)
-            rankedInOrder += 1
-        }
-    }
-
-    /// Puts all candidates in the order of the ranking. Keys are sorted, which are a fifth as large.
-    mutating func orderAll() {
-        let start = rankedInOrder
-        guard start < ranked.count else { return }
-        rankedInOrder = ranked.count
-        ranking.removeAll(keepingCapacity: true)
-        for index in start..<ranked.count { ranking.append(RankKey(priority: ranked[index].priority, index: index)) }
-        swap(&unordered, &ranked)
-        let all = unordered
-        ranking.sort { one, other in
-            one.priority != other.priority
-                ? one.priority > other.priority : all[one.index].precedes(all[other.index])
-        }
-        ranked.removeAll(keepingCapacity: true)
-        ranked.append(contentsOf: all[..<start])
-        for key in ranking { ranked.append(all[key.index]) }
-    }
-
     // MARK: Choosing
 
     /// Chooses what the limits let pass: all that is mandatory in the configuration's order, all
@@ -397,8 +328,9 @@ package struct DecisionStage: ~Copyable {
             _ = choose(entry.candidate, entry.action, rank: -1, of: entry.member, entry.place, proposals)
         }
         if rules.hasTransactional {
-            orderAll()
-            for rank in ranked.indices where rules.actions[Int(ranked[rank].action)].classification == .transactional {
+            ranked.orderAll()
+            for rank in 0..<ranked.count where rules.actions[Int(ranked[rank].action)].classification == .transactional
+            {
                 _ = choose(rank, proposals)
             }
         }
@@ -406,18 +338,18 @@ package struct DecisionStage: ~Copyable {
         var left = members.count > 1 ? rules.choose : rules.choose(moment: first.moment)
         var rank = 0
         if let explorer = rules.explorer {
-            orderAll()
+            ranked.orderAll()
             explore(explorer, left, proposals)
             left = 0
         }
         while rank < ranked.count, left > 0 {
             // Where the first few are held back, mostly all are.
-            if rank == DecisionStage.singlePlaces, rank == rankedInOrder, rules.explanation != .full,
+            if rank == Ranking.singlePlaces, rank == ranked.inOrder, rules.explanation != .full,
                 holdBackRest(proposals)
             {
                 break
             }
-            order(upTo: rank)
+            ranked.order(upTo: rank)
             let action = rules.actions[Int(ranked[rank].action)]
             if action.classification == .standard, !action.isFallback, choose(rank, proposals) { left -= 1 }
             rank += 1
@@ -425,7 +357,7 @@ package struct DecisionStage: ~Copyable {
         guard rules.hasFallback else { return }
         rank = 0
         while rank < ranked.count, selections.isEmpty {
-            order(upTo: rank)
+            ranked.order(upTo: rank)
             if rules.actions[Int(ranked[rank].action)].isFallback { _ = choose(rank, proposals) }
             rank += 1
         }
@@ -522,11 +454,11 @@ package struct DecisionStage: ~Copyable {
     /// then their order makes no difference, and putting them in order would be half the work.
     /// - Returns: whether that is so; if not, nothing was done.
     private mutating func holdBackRest(_ proposals: borrowing Proposals) -> Bool {
-        verdicts.removeAll(keepingCapacity: true)
+        verdicts.truncate(to: 0)
         // What limits make of one candidate they make of all that are like it.
         glances += 1
         let areLike = muted.isEmpty && channelOrders.isEmpty && rules.maximaCount == 0
-        for index in rankedInOrder..<ranked.count {
+        for index in ranked.inOrder..<ranked.count {
             var verdict: Reason?
             if mayBeChosen(ranked[index]) {
                 let glance = glance(at: ranked[index], areLike: areLike, proposals)
@@ -535,8 +467,8 @@ package struct DecisionStage: ~Copyable {
             }
             verdicts.append(verdict)
         }
-        for (place, verdict) in verdicts.enumerated() {
-            if let verdict { note(verdict, for: ranked[rankedInOrder + place].place) }
+        for place in 0..<verdicts.count {
+            if let verdict = verdicts[place] { note(verdict, for: ranked[ranked.inOrder + place].place) }
         }
         return true
     }

@@ -8,80 +8,38 @@ import Storage
 ///
 /// A constant, a sum or a comparison takes a handful of instructions, one evaluation some hundreds.
 struct PlainForms: ~Copyable {
-    // Nothing here is private: the compiler needs the layout where another file holds forms.
-    /// What is told without its text: a number or a truth.
-    struct Told: BitwiseCopyable {
-        enum Kind: BitwiseCopyable { case int, double, bool, other }
-
-        var kind = Kind.other
-        var bits: UInt64 = 0
-
-        init() {}
-
-        init(_ value: Value) {
-            switch value {
-            case .int(let number): (kind, bits) = (.int, UInt64(bitPattern: number))
-            case .double(let number): (kind, bits) = (.double, number.bitPattern)
-            case .bool(let flag): (kind, bits) = (.bool, flag ? 1 : 0)
-            default: break
-            }
-        }
-
-        @inline(__always)
-        init(_ int: Int64) { (kind, bits) = (.int, UInt64(bitPattern: int)) }
-
-        @inline(__always)
-        init(_ double: Double) { (kind, bits) = (.double, double.bitPattern) }
-
-        @inline(__always)
-        var int: Int64 { Int64(bitPattern: bits) }
-
-        @inline(__always)
-        var double: Double { Double(bitPattern: bits) }
-    }
-
+    // Not private: the compiler needs its layout where another file holds forms.
     struct Step: BitwiseCopyable {
         var kind: PlainStep.Kind
+        /// A comparison as a test; never told where it is more.
+        var test: Test
+        /// The operands; a variable's and a comparison's place among the variables is the first, and a
+        /// comparison's second is its place among the comparisons.
         var first, second, third: Int32
-        /// The variable's place, and the comparison's.
-        var place, comparison: Int32
-        /// The constant.
         var constant: Told
     }
 
-    /// A variable's value at the moment in which it was last asked for.
-    struct Noted: BitwiseCopyable {
-        var round: UInt64
-        var told: Told
-        var value: Value
-    }
-
-    /// A comparison; with a number in the form in which that is compared at once.
-    struct Comparison: BitwiseCopyable {
-        var constant = Told()
-        /// The number as a double.
-        var double = 0.0
-        let whole: PlainConditions.Comparison
-
-        init(_ comparison: PlainComparison) {
-            whole = PlainConditions.Comparison(comparison)
-            switch comparison.kind {
-            case .int: (constant, double) = (Told(comparison.int), Double(comparison.int))
-            case .double: (constant, double) = (Told(comparison.double), comparison.double)
-            default: break
-            }
-        }
-    }
-
     private var steps = Column<Step>()
-    private var comparisons = Column<Comparison>()
+    /// The comparisons, as they are made where the two sides are not of one kind.
+    private var comparisons = Column<PlainConditions.Comparison>()
     private var variables = Column<Int>()
-    private var noted = Column<Noted>()
-    /// The moment at hand.
-    private var round: UInt64 = 0
+    /// The variables at the moment at hand; a value and an order only where it was asked for.
+    private var told = Column<Told>()
+    private var ordered = Column<Ordered>()
+    private var values = Column<Value>()
     /// Where the expressions that were added end, and where variables are noted.
     private var roots: [Int: Int32] = [:]
     private var places: [Int: Int32] = [:]
+
+    /// The place of what is no variable, and always true.
+    static var truePlace: Int32 { 0 }
+
+    init() {
+        variables.append(-1)
+        told.append(Told(.bool(true)))
+        ordered.append(Ordered(told[0]))
+        values.append(.bool(true))
+    }
 
     /// Adds an expression, by its number; one that was added already is added no more.
     /// - Returns: its last step; negative where the evaluator has to decide.
@@ -89,12 +47,19 @@ struct PlainForms: ~Copyable {
         if let root = roots[expression.index] { return root }
         let start = Int32(steps.count)
         for step in expressions[expression.index].program.plainForm ?? [] {
-            if let comparison = step.comparison { comparisons.append(Comparison(comparison)) }
-            steps.append(
-                Step(
-                    kind: step.kind, first: start + step.first, second: start + step.second,
-                    third: start + step.third, place: step.variable < 0 ? -1 : place(of: step.variable),
-                    comparison: Int32(comparisons.count - 1), constant: Told(step.value)))
+            var form = Step(
+                kind: step.kind, test: Test(place: 0), first: start + step.first, second: start + step.second,
+                third: start + step.third, constant: Told(step.value))
+            if step.variable >= 0 { form.first = place(of: step.variable) }
+            if let comparison = step.comparison {
+                let whole = PlainConditions.Comparison(comparison)
+                let isTruth = comparison.kind == .truth
+                form.test = Test(
+                    place: form.first, holding: isTruth ? CompareBits.equal : whole.holding, constant: Told(comparison))
+                form.second = Int32(comparisons.count)
+                comparisons.append(whole)
+            }
+            steps.append(form)
         }
         let root = Int32(steps.count) == start ? -1 : Int32(steps.count - 1)
         roots[expression.index] = root
@@ -107,31 +72,123 @@ struct PlainForms: ~Copyable {
         let place = Int32(variables.count)
         places[variable] = place
         variables.append(variable)
-        noted.append(Noted(round: 0, told: Told(), value: .null))
+        told.append(.unasked)
+        ordered.append(Ordered(.unasked))
+        values.append(.null)
         return place
     }
 
     /// Turns to a moment: what variables were before is forgotten.
-    mutating func begin() { round += 1 }
+    mutating func begin() {
+        let unasked = Ordered(.unasked)
+        for place in 1..<told.count {
+            told[place] = .unasked
+            ordered[place] = unasked
+        }
+    }
+
+    /// A variable's duration at the moment at hand, by its place, in microseconds; nil for anything else.
+    @inline(__always)
+    mutating func microseconds<Scope: Names & ~Copyable>(at place: Int32, _ names: borrowing Scope) -> Int64? {
+        if told[Int(place)].kind == .unasked { ask(Int(place), names) }
+        return told[Int(place)].kind == .duration ? told[Int(place)].int : nil
+    }
 
     /// A variable's value at the moment at hand, by its place.
     @inline(__always)
-    mutating func value<Scope: Names & ~Copyable>(at place: Int32, _ names: borrowing Scope) -> Value {
-        note(Int(place), names)
-        return noted[Int(place)].value
-    }
-
-    /// Sees to it that a variable's value is noted.
-    @inline(__always)
-    private mutating func note<Scope: Names & ~Copyable>(_ place: Int, _ names: borrowing Scope) {
-        if noted[place].round != round { ask(place, names) }
+    private mutating func value<Scope: Names & ~Copyable>(at place: Int32, _ names: borrowing Scope) -> Value {
+        if told[Int(place)].kind == .unasked { ask(Int(place), names) }
+        return values[Int(place)]
     }
 
     @inline(never)
     private mutating func ask<Scope: Names & ~Copyable>(_ place: Int, _ names: borrowing Scope) {
         let value = names.value(of: variables[place])
-        noted[place] = Noted(round: round, told: Told(value), value: value)
+        told[place] = Told(value)
+        ordered[place] = Ordered(told[place])
+        values[place] = value
     }
+
+    // MARK: What is told already
+
+    // What is here calls nothing. It changes nothing either, and is mutating nevertheless: of what
+    // only borrows itself the compiler makes a copy before a call.
+
+    /// The condition by itself, by its last step; nil where it is more than a test.
+    func test(_ root: Int32) -> Test? {
+        if root < 0 { return nil }
+        let step = steps[Int(root)]
+        switch step.kind {
+        case .comparison:
+            return step.test.isTold ? step.test : nil
+        case .variable: return Test(place: step.first, isTrue: true)
+        default: return nil
+        }
+    }
+
+    /// The number by itself, by its last step.
+    func quick(_ root: Int32) -> Quick {
+        if root < 0 { return Quick() }
+        let step = steps[Int(root)]
+        switch step.kind {
+        case .constant:
+            return step.constant.number.map { Quick(kind: .constant, first: $0) } ?? Quick()
+        case .variable: return Quick(kind: .variable, test: Test(place: step.first))
+        case .conditional:
+            let (second, third) = (steps[Int(step.second)], steps[Int(step.third)])
+            guard let test = test(step.first), case .constant = second.kind, case .constant = third.kind,
+                let first = second.constant.number, let second = third.constant.number
+            else { return Quick() }
+            return Quick(kind: .choice, first: first, second: second, test: test)
+        case .add, .subtract, .multiply, .divide:
+            var (left, right) = (steps[Int(step.first)], steps[Int(step.second)])
+            // The order of a sum's parts, or a product's, makes no difference.
+            if step.kind == .add || step.kind == .multiply, case .constant = left.kind { swap(&left, &right) }
+            guard case .variable = left.kind, case .constant = right.kind, right.constant.kind == .double else {
+                return Quick()
+            }
+            let kind: Quick.Kind =
+                switch step.kind {
+                case .add: .add
+                case .subtract: .subtract
+                case .multiply: .multiply
+                default: .divide
+                }
+            return Quick(kind: kind, first: right.constant.double, test: Test(place: left.first))
+        case .comparison, .both: return Quick()
+        }
+    }
+
+    /// Whether a test holds of what its variable is told as; nil where that is of another kind than
+    /// what it is compared with, or was not asked for yet.
+    @inline(__always)
+    mutating func holds(_ test: Test) -> Bool? {
+        let value = ordered[Int(test.place)]
+        guard value.kind == test.kind else { return nil }
+        return test.holding & CompareBits.of(value.order, test.order) != 0
+    }
+
+    /// The number that something comes to; nil where it is not told yet, or not here.
+    @inline(__always)
+    mutating func number(_ quick: Quick) -> Double? {
+        if quick.kind == .constant { return quick.first }
+        if quick.kind == .choice {
+            guard let holds = holds(quick.test) else { return nil }
+            return holds ? quick.first : quick.second
+        }
+        let value = told[Int(quick.test.place)]
+        if quick.kind == .variable { return value.number }
+        guard value.kind == .double, quick.kind != .other else { return nil }
+        if quick.kind == .add { return value.double + quick.first }
+        if quick.kind == .multiply { return value.double * quick.first }
+        return quick.kind == .subtract ? value.double - quick.first : value.double / quick.first
+    }
+
+    /// A variable's duration by its place, in microseconds, or what it is instead.
+    @inline(__always)
+    mutating func duration(at place: Int32) -> Told { told[Int(place)] }
+
+    // MARK: All else
 
     /// Whether a condition holds, by its last step; nil where the evaluator has to decide.
     @inline(__always)
@@ -143,86 +200,67 @@ struct PlainForms: ~Copyable {
     /// say.
     @inline(__always)
     mutating func number<Scope: Names & ~Copyable>(_ root: Int32, _ names: borrowing Scope) -> Double? {
-        if root < 0 { return nil }
-        let told = number(of: Int(root), names)
-        switch told.kind {
-        case .double: return told.double
-        case .int: return Double(told.int)
-        case .bool, .other: return nil
-        }
+        root < 0 ? nil : number(of: Int(root), names).number
     }
 
     /// Whether a step holds; nil where that cannot be told here.
-    @inline(__always)
     private mutating func truth<Scope: Names & ~Copyable>(of index: Int, _ names: borrowing Scope) -> Bool? {
-        if case .comparison = steps[index].kind {
-            return compares(Int(steps[index].comparison), Int(steps[index].place), names)
-        }
-        return otherTruth(of: index, names)
-    }
-
-    /// Whether a comparison holds of a variable's value.
-    @inline(__always)
-    private mutating func compares<Scope: Names & ~Copyable>(
-        _ index: Int, _ place: Int, _ names: borrowing Scope
-    ) -> Bool? {
-        note(place, names)
-        let told = noted[place].told
-        switch (told.kind, comparisons[index].constant.kind) {
-        case (.double, .double), (.double, .int):
-            return comparisons[index].whole.holds(told.double, comparisons[index].double)
-        case (.int, .int): return comparisons[index].whole.holds(told.int, comparisons[index].constant.int)
-        case (.int, .double): return comparisons[index].whole.holds(Double(told.int), comparisons[index].double)
-        default: return comparisons[index].whole.holds(noted[place].value)
-        }
-    }
-
-    private mutating func otherTruth<Scope: Names & ~Copyable>(of index: Int, _ names: borrowing Scope) -> Bool? {
-        switch steps[index].kind {
-        case .comparison: return truth(of: index, names)
+        let step = steps[index]
+        switch step.kind {
+        case .comparison: return compares(step, names)
         case .both:
             // What is false decides, whatever the other comes to.
-            let left = truth(of: Int(steps[index].first), names)
+            let left = truth(of: Int(step.first), names)
             if left == false { return false }
-            let right = truth(of: Int(steps[index].second), names)
+            let right = truth(of: Int(step.second), names)
             if right == false { return false }
             return left == true && right == true ? true : nil
         case .conditional:
-            guard let holds = truth(of: Int(steps[index].first), names) else { return nil }
-            return truth(of: Int(holds ? steps[index].second : steps[index].third), names)
+            guard let holds = truth(of: Int(step.first), names) else { return nil }
+            return truth(of: Int(holds ? step.second : step.third), names)
         case .constant, .variable:
-            let told = operand(index, names)
+            let told = operand(step, index, names)
             if case .bool = told.kind { return told.bits != 0 }
             return nil
         case .add, .subtract, .multiply, .divide: return nil
         }
     }
 
+    /// Whether a comparison holds of a variable's value; nil where it is for the evaluator to say.
+    @inline(__always)
+    private mutating func compares<Scope: Names & ~Copyable>(_ step: Step, _ names: borrowing Scope) -> Bool? {
+        let value = value(at: step.first, names)
+        return holds(step.test) ?? comparisons[Int(step.second)].holds(value)
+    }
+
     /// What a step comes to. Most operands are constants and variables, which take no call.
     @inline(__always)
-    private mutating func operand<Scope: Names & ~Copyable>(_ index: Int, _ names: borrowing Scope) -> Told {
-        switch steps[index].kind {
-        case .constant: return steps[index].constant
+    private mutating func operand<Scope: Names & ~Copyable>(
+        _ step: Step, _ index: Int, _ names: borrowing Scope
+    ) -> Told {
+        switch step.kind {
+        case .constant: return step.constant
         case .variable:
-            let place = Int(steps[index].place)
-            note(place, names)
-            return noted[place].told
+            if told[Int(step.first)].kind == .unasked { ask(Int(step.first), names) }
+            return told[Int(step.first)]
         default: return number(of: index, names)
         }
     }
 
     /// The number that a step comes to; something else where it is none, or cannot be told here.
     private mutating func number<Scope: Names & ~Copyable>(of index: Int, _ names: borrowing Scope) -> Told {
-        let kind = steps[index].kind
-        switch kind {
-        case .constant, .variable: return operand(index, names)
+        let step = steps[index]
+        switch step.kind {
+        case .constant, .variable: return operand(step, index, names)
         case .comparison, .both: return Told()
         case .conditional:
-            guard let holds = truth(of: Int(steps[index].first), names) else { return Told() }
-            return operand(Int(holds ? steps[index].second : steps[index].third), names)
+            guard let holds = truth(of: Int(step.first), names) else { return Told() }
+            let chosen = Int(holds ? step.second : step.third)
+            return operand(steps[chosen], chosen, names)
         case .add, .subtract, .multiply, .divide:
-            let (left, right) = (operand(Int(steps[index].first), names), operand(Int(steps[index].second), names))
-            return Self.arithmetic(kind, left, right)
+            let (first, second) = (Int(step.first), Int(step.second))
+            let (left, right) = (operand(steps[first], first, names), operand(steps[second], second, names))
+            return Self.arithmetic(step.kind, left, right)
         }
     }
 

@@ -8,17 +8,25 @@ import Storage
 package struct Candidate: BitwiseCopyable, Sendable {
     /// The action's number.
     var action: Int32
-    /// The first gate that it failed; nil where it passed all that read no history.
-    var blocked: Reason?
-    /// Whether propensity, context and value are numbers that a priority may be made of.
-    var isRateable = false
+    /// The place of the channel to try first, or -1.
+    var preferred: Int32 = -1
     var propensity = 1.0
     var context = 1.0
     var value = 1.0
     /// The channels that have the customer's consent, by their place among the action's: the first in the lowest bit.
     var consented: UInt64 = .max
-    /// The place of the channel to try first, or -1.
-    var preferred: Int32 = -1
+    /// The place of what else is kept of it among the batch's notes; -1 where that is nothing, as it mostly is.
+    var note: Int32 = -1
+    /// The first gate that it failed; nil where it passed all that read no history.
+    var blocked: Reason?
+    /// Whether propensity, context and value are numbers that a priority may be made of.
+    var isRateable = false
+
+    init(action: Int) { self.action = Int32(action) }
+}
+
+/// What is kept of a candidate whose propensity is learnt, or that is explained in full.
+struct CandidateNote: BitwiseCopyable, Sendable {
     /// Where the value lies, among the batch's bytes, of the cell that its propensity is learnt in, and where its
     /// features lie; -1 for none.
     var bucketStart: Int32 = -1
@@ -28,8 +36,6 @@ package struct Candidate: BitwiseCopyable, Sendable {
     /// Where the members of a JSON object that tell how the gates were judged lie among the batch's bytes.
     var evidenceStart = 0
     var evidenceCount = 0
-
-    init(action: Int) { self.action = Int32(action) }
 }
 
 /// A moment that asks for a decision.
@@ -94,7 +100,9 @@ struct Fragment: BitwiseCopyable, Sendable {
 /// the order in which they came, which is not that of the lines: a line says by its number which of them belongs to it.
 package struct Proposals: Sendable {
     package internal(set) var all: [Proposal] = []
-    var candidates: [Candidate] = []
+    let candidates: Block<Candidate>
+    /// What is kept of some candidates beside.
+    var notes: [CandidateNote] = []
     /// What events say came of decisions, in the order in which they came.
     var responses: [ProposedResponse] = []
     var fragments: [Fragment] = []
@@ -108,7 +116,10 @@ package struct Proposals: Sendable {
     /// are handed over.
     let bytes = ByteBlock(capacity: 256)
 
-    package init() {}
+    /// None, with room for the candidates of some.
+    init(candidates: Int) { self.candidates = Block(capacity: candidates) }
+
+    package init() { self.init(candidates: 0) }
 
     package var isEmpty: Bool { all.isEmpty }
     package var count: Int { all.count }
@@ -136,20 +147,38 @@ package struct Proposals: Sendable {
         bytes.bytes[proposal.zoneStart..<proposal.zoneStart + proposal.zoneCount]
     }
 
+    /// What else is kept of a candidate.
+    func note(of candidate: Candidate) -> CandidateNote {
+        candidate.note < 0 ? CandidateNote() : notes[Int(candidate.note)]
+    }
+
+    /// Keeps something else of a candidate.
+    mutating func note(of candidate: inout Candidate, _ change: (inout CandidateNote) -> Void) {
+        if candidate.note < 0 {
+            candidate.note = Int32(notes.count)
+            notes.append(CandidateNote())
+        }
+        change(&notes[Int(candidate.note)])
+    }
+
     /// The value of the cell that a candidate's propensity is learnt in; nil where there is none.
     func bucket(of candidate: Candidate) -> [UInt8]? {
-        if candidate.bucketStart < 0 { return nil }
-        return bytes.bytes[Int(candidate.bucketStart)..<Int(candidate.bucketStart + candidate.bucketCount)].copied
+        let note = note(of: candidate)
+        if note.bucketStart < 0 { return nil }
+        return bytes.bytes[Int(note.bucketStart)..<Int(note.bucketStart + note.bucketCount)].copied
     }
 
     /// Which of the features are a candidate's.
     func features(of candidate: Candidate) -> Range<Int> {
-        if candidate.featureStart < 0 { return 0..<0 }
-        return Int(candidate.featureStart)..<Int(candidate.featureStart + candidate.featureCount)
+        let note = note(of: candidate)
+        if note.featureStart < 0 { return 0..<0 }
+        return Int(note.featureStart)..<Int(note.featureStart + note.featureCount)
     }
 
+    /// Members of a JSON object, each with a comma before it; of no length where there are none.
     func evidence(of candidate: Candidate) -> View<UInt8> {
-        bytes.bytes[candidate.evidenceStart..<candidate.evidenceStart + candidate.evidenceCount]
+        let note = note(of: candidate)
+        return bytes.bytes[note.evidenceStart..<note.evidenceStart + note.evidenceCount]
     }
 
     /// What a payload's expression came to; nil where it has no value to send.

@@ -56,14 +56,14 @@ extension ProposalEvaluator {
         let bucket = learnt.buckets[Int(candidate.action)]
         if bucket >= 0 {
             if learnt.notedBuckets[bucket].round != round { noteBucket(bucket, names, &evaluator, expressions) }
-            (candidate.bucketStart, candidate.bucketCount) =
-                (learnt.notedBuckets[bucket].start, learnt.notedBuckets[bucket].count)
+            let noted = learnt.notedBuckets[bucket]
+            proposals.note(of: &candidate) { ($0.bucketStart, $0.bucketCount) = (noted.start, noted.count) }
         }
         let model = learnt.models[Int(candidate.action)]
         if model >= 0 {
             if learnt.notedFeatures[model].round != round { noteFeatures(model, names, &evaluator, expressions) }
-            (candidate.featureStart, candidate.featureCount) =
-                (learnt.notedFeatures[model].start, learnt.notedFeatures[model].count)
+            let noted = learnt.notedFeatures[model]
+            proposals.note(of: &candidate) { ($0.featureStart, $0.featureCount) = (noted.start, noted.count) }
         }
     }
 

@@ -55,15 +55,15 @@ struct ProposalEvaluator: ~Copyable {
     private let first: Column<Int>
     private let candidates: Column<Int>
     /// The actions as they are judged.
-    private let judged: ActionForms
+    let judged: ActionForms
     /// What can be worked out without the evaluator.
-    private var plain: PlainForms
+    var plain: PlainForms
     /// Actions often ask alike: what is said twice is evaluated once for a moment.
     private var conditions: Column<Memory>
     private var numbers: Column<Memory>
-    private var rendered: Column<Rendered>
+    var rendered: Column<Rendered>
     /// Actions mostly share their channels: what is made of a list of them holds for all that have it.
-    private var chosenLists: Column<ListMemory>
+    var chosenLists: Column<ListMemory>
     /// What learnt propensities go by.
     var learnt: LearningLists
     /// The models that say propensities.
@@ -127,10 +127,10 @@ struct ProposalEvaluator: ~Copyable {
     /// What was proposed since the last call, in the order in which the moments came.
     mutating func takeProposals() -> Proposals {
         if proposals.isEmpty, proposals.responses.isEmpty { return Proposals() }
-        var taken = Proposals()
+        var taken = Proposals(candidates: proposals.candidates.count)
         taken.responses.reserveCapacity(proposals.responses.count)
         taken.all.reserveCapacity(proposals.count)
-        taken.candidates.reserveCapacity(proposals.candidates.count)
+        taken.notes.reserveCapacity(proposals.notes.count)
         taken.features.reserveCapacity(proposals.features.count)
         taken.fragments.reserveCapacity(proposals.fragments.count)
         taken.maxima.reserveCapacity(proposals.maxima.count)
@@ -201,13 +201,8 @@ struct ProposalEvaluator: ~Copyable {
         for index in range {
             let number = candidates[index]
             var candidate = Candidate(action: number)
-            if explainsFully { evidence.removeAll(keepingCapacity: true) }
-            candidate.blocked = gate(&candidate, occurrence.time, names, &evaluator, expressions)
-            if candidate.blocked == nil { rate(&candidate, names, &evaluator, expressions) }
-            if !evidence.isEmpty {
-                candidate.evidenceStart = proposals.bytes.count
-                candidate.evidenceCount = evidence.count
-                proposals.bytes.append(evidence)
+            if !judgeAsTold(&candidate, at: occurrence.time) {
+                judge(&candidate, at: occurrence.time, names, &evaluator, expressions)
             }
             proposals.candidates.append(candidate)
         }
@@ -215,6 +210,25 @@ struct ProposalEvaluator: ~Copyable {
         proposals.all[number].fragmentCount = proposals.fragments.count - fragmentStart
         evaluator.reset()
         return number
+    }
+
+    /// Judges a candidate, whatever it takes.
+    @inline(never)
+    private mutating func judge<Scope: Names & ~Copyable>(
+        _ candidate: inout Candidate, at time: Instant, _ names: borrowing Scope, _ evaluator: inout Evaluator,
+        _ expressions: borrowing Shelf<Expression>
+    ) {
+        candidate = Candidate(action: Int(candidate.action))
+        if explainsFully { evidence.removeAll(keepingCapacity: true) }
+        candidate.blocked = gate(&candidate, time, names, &evaluator, expressions)
+        if candidate.blocked == nil { rate(&candidate, names, &evaluator, expressions) }
+        if !evidence.isEmpty { noteEvidence(&candidate) }
+    }
+
+    private mutating func noteEvidence(_ candidate: inout Candidate) {
+        let (start, count) = (proposals.bytes.count, evidence.count)
+        proposals.note(of: &candidate) { ($0.evidenceStart, $0.evidenceCount) = (start, count) }
+        proposals.bytes.append(evidence)
     }
 
     /// Notes the name of the customer's time zone. A customer without one is no failure.
@@ -322,9 +336,7 @@ struct ProposalEvaluator: ~Copyable {
         let start = Int(judged.actions[number].suppressionStart)
         for index in start..<Int(judged.actions[number].suppressionEnd) {
             let suppression = judged.suppressions[index]
-            guard case .duration(let seconds, let nanos) = plain.value(at: suppression.since, names) else { continue }
-            let since = seconds.multipliedReportingOverflow(by: 1_000_000)
-            if !since.overflow, since.partialValue + Int64(nanos / 1000) < suppression.length {
+            if let since = plain.microseconds(at: suppression.since, names), since < suppression.length {
                 if explainsFully { tellSuppression(index - start, of: number, names) }
                 return .suppressed
             }
@@ -405,8 +417,7 @@ struct ProposalEvaluator: ~Copyable {
         _ expressions: borrowing Shelf<Expression>
     ) {
         let number = Int(candidate.action)
-        let expression = judged.actions[number].preferredChannel
-        let same = forms[expression].same
+        let (expression, same) = (judged.actions[number].preferredChannel, judged.actions[number].preferredAs)
         let list = Int(judged.actions[number].list)
         if !explainsFully, chosenLists[list].preferredRound == round, chosenLists[list].preferredBy == same {
             candidate.preferred = chosenLists[list].preferred
@@ -429,10 +440,10 @@ struct ProposalEvaluator: ~Copyable {
 
     /// Has the value of a payload's expression ready as JSON, should an action be chosen that sends it.
     private mutating func render<Scope: Names & ~Copyable>(
-        _ expression: ExpressionNumber, _ names: borrowing Scope, _ evaluator: inout Evaluator,
+        _ asked: PayloadForm, _ names: borrowing Scope, _ evaluator: inout Evaluator,
         _ expressions: borrowing Shelf<Expression>
     ) {
-        let same = forms[expression].same
+        let same = asked.same
         if rendered[same].round != round {
             let value = value(same, names, &evaluator, expressions)
             rendered[same] = Rendered(round: round, fault: value.fault)
@@ -443,7 +454,7 @@ struct ProposalEvaluator: ~Copyable {
                 proposals.bytes.append(text)
             }
         }
-        if let fault = rendered[same].fault { count(fault, of: expression) }
+        if let fault = rendered[same].fault { count(fault, of: asked.expression) }
     }
 
     // MARK: Expressions
@@ -462,7 +473,7 @@ struct ProposalEvaluator: ~Copyable {
     ) -> Bool {
         if expression.isNone || forms[expression].isTrue { return true }
         let condition = ActionForm.Condition(
-            expression: expression, same: forms[expression].same, reason: .noConsent)
+            expression: expression, same: forms[expression].same, reason: .noConsent, test: .always)
         return holds(condition, names, &evaluator, expressions)
     }
 
@@ -515,9 +526,10 @@ struct ProposalEvaluator: ~Copyable {
         _ place: Int, _ names: borrowing Scope, _ evaluator: inout Evaluator,
         _ expressions: borrowing Shelf<Expression>
     ) -> Double {
-        if !judged.factors[place].number.isNaN { return judged.factors[place].number }
-        if let number = plain.number(judged.factors[place].root, names) { return number }
-        return factor(judged.factors[place], names, &evaluator, expressions)
+        let form = judged.factors[place]
+        if !form.number.isNaN { return form.number }
+        if let number = plain.number(form.root, names) { return number }
+        return factor(form, names, &evaluator, expressions)
     }
 
     /// The same, where the evaluator has to say.

@@ -70,7 +70,9 @@ import Testing
         let letters = ByteBlock(capacity: 8)
         letters.append(Array("ab1".utf8))
         let texts = [letters.bytes[0..<0], letters.bytes[0..<1], letters.bytes[1..<2], letters.bytes[2..<3]]
-        var (known, unknown) = (0, 0)
+        let tests = roots.map { forms.test($0) }
+        let quick = roots.map { forms.quick($0) }
+        var (known, unknown, tested, told) = (0, 0, 0, 0)
         for _ in 0..<40 {
             forms.begin()
             let facts = Facts(values: (0..<5).map { _ in writer.value(texts) })
@@ -83,6 +85,10 @@ import Testing
                     }
                     #expect(found == expected, "\(expression.program.source) of \(facts.values)")
                     #expect(found || evaluator.lastFault == nil, "\(expression.program.source) of \(facts.values)")
+                    if let test = tests[index], let holds = forms.holds(test) {
+                        #expect(holds == expected, "\(expression.program.source) of \(facts.values)")
+                        tested += 1
+                    }
                 } else {
                     let expected = evaluator.evaluate(expression.program, facts)
                     guard let found = forms.number(roots[index], facts) else {
@@ -92,6 +98,12 @@ import Testing
                     #expect(
                         expected.number.map { $0.bitPattern == found.bitPattern || $0.isNaN && found.isNaN } == true,
                         "\(expression.program.source) of \(facts.values): \(found), \(expected)")
+                    if let number = forms.number(quick[index]) {
+                        #expect(
+                            number.bitPattern == found.bitPattern || number.isNaN && found.isNaN,
+                            "\(expression.program.source) of \(facts.values): \(found), \(number)")
+                        told += 1
+                    }
                 }
                 known += 1
             }
@@ -99,7 +111,7 @@ import Testing
         }
         withExtendedLifetime(letters) {}
         // Much is told, and much is left to the evaluator, so that this says something.
-        #expect(known > 2000 && unknown > 500, "\(known), \(unknown)")
+        #expect(known > 2000 && unknown > 500 && tested > 200 && told > 200, "\(known), \(unknown), \(tested), \(told)")
     }
 
     /// A variable is asked for once for a moment, and anew at the next.

@@ -39,18 +39,12 @@ extension PlainConditions {
         let slot: SlotNumber
         let kind: PlainComparison.Kind
         /// A bit for each outcome with which the comparison holds, so that the operator takes no branch.
-        @usableFromInline let holding: UInt8
+        package let holding: UInt8
         /// What a duration has beside its seconds, in nanoseconds.
         let nanos: Int32
         /// The int, the double's bits, or the duration's seconds.
         let bits: UInt64
         let text: View<UInt8>
-
-        @inlinable package static var less: UInt8 { 1 }
-        @inlinable package static var equal: UInt8 { 2 }
-        @inlinable package static var greater: UInt8 { 4 }
-        /// One of the two is not a number.
-        @inlinable package static var unordered: UInt8 { 8 }
 
         package init(_ comparison: PlainComparison) {
             variable = comparison.variable
@@ -59,12 +53,12 @@ extension PlainConditions {
             kind = comparison.kind
             holding =
                 switch comparison.relation {
-                case .equal: Self.equal
-                case .notEqual: Self.less | Self.greater | Self.unordered
-                case .less: Self.less
-                case .lessOrEqual: Self.less | Self.equal
-                case .greater: Self.greater
-                case .greaterOrEqual: Self.greater | Self.equal
+                case .equal: CompareBits.equal
+                case .notEqual: CompareBits.less | CompareBits.greater | CompareBits.unordered
+                case .less: CompareBits.less
+                case .lessOrEqual: CompareBits.less | CompareBits.equal
+                case .greater: CompareBits.greater
+                case .greaterOrEqual: CompareBits.greater | CompareBits.equal
                 }
             bits = kind == .double ? comparison.double.bitPattern : UInt64(bitPattern: comparison.int)
             nanos = comparison.nanos
@@ -80,7 +74,7 @@ extension PlainConditions {
             case (.double(let number), .double): holds(number, Double(bitPattern: bits))
             case (.double(let number), .int): holds(number, Double(Int64(bitPattern: bits)))
             case (.string(let string), .text):
-                holding & (string.holdsSameBytes(as: text) ? Self.equal : Self.less) != 0
+                holding & (string.holdsSameBytes(as: text) ? CompareBits.equal : CompareBits.less) != 0
             case (.bool(let flag), .truth): flag
             case (.duration(let seconds, let rest), .duration):
                 seconds != Int64(bitPattern: bits)
@@ -90,18 +84,12 @@ extension PlainConditions {
         }
 
         /// Whether it holds of two whole numbers.
-        @inlinable @inline(__always)
-        package func holds(_ left: Int64, _ right: Int64) -> Bool {
-            holding & (left < right ? Self.less : left == right ? Self.equal : Self.greater) != 0
-        }
+        @inline(__always)
+        private func holds(_ left: Int64, _ right: Int64) -> Bool { holding & CompareBits.of(left, right) != 0 }
 
         /// Whether it holds of two doubles.
-        @inlinable @inline(__always)
-        package func holds(_ left: Double, _ right: Double) -> Bool {
-            let outcome =
-                left < right ? Self.less : left > right ? Self.greater : left == right ? Self.equal : Self.unordered
-            return holding & outcome != 0
-        }
+        @inline(__always)
+        private func holds(_ left: Double, _ right: Double) -> Bool { holding & CompareBits.of(left, right) != 0 }
     }
 }
 
