@@ -5,12 +5,11 @@
 struct Dice {
     private var state: UInt64
     /// Waiting times of mean 1 at equally likely places: a look-up in place of a logarithm for each draw.
-    private let waits: [Double]
+    /// The same for all, since some dice are thrown but once.
+    private static let waits = (0..<4096).map { -logarithm((Double($0) + 0.5) / 4096) }
+    private let waits = Dice.waits
 
-    init(seed: UInt64) {
-        state = seed
-        waits = (0..<4096).map { -Self.logarithm((Double($0) + 0.5) / 4096) }
-    }
+    init(seed: UInt64) { state = seed }
 
     /// 64 random bits.
     mutating func next() -> UInt64 {
