@@ -9,7 +9,7 @@ from harness.events import Pattern, write_events
 from harness.growth import configuration
 
 ACTIONS = 100
-LIMIT_US = 50.0
+LIMIT_US = 30.0
 
 WINDOWS = {
     "spend": {"sum": "event.properties.price", "on": "purchase", "over": "90d"},
