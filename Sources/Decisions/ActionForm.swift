@@ -90,7 +90,6 @@ struct ActionForms: ~Copyable {
         var lists: [[ByteName]] = []
         var actions: [ActionForm] = []
         var (conditions, factors): ([ActionForm.Condition], [ActionForm.Factor]) = ([], [])
-        let explainsFully = plan.policy.explain == .full && plan.emits.contains(.decision)
         for (number, action) in plan.actions.enumerated() {
             let channels = action.channels.map { ByteName($0) }
             let list = lists.firstIndex(of: channels) ?? lists.count
@@ -116,7 +115,7 @@ struct ActionForms: ~Copyable {
             actions.append(
                 ActionForm(
                     isEnabled: action.enabled, isMandatory: isMandatory, isLearnt: action.learning != nil,
-                    isQuick: isTold && action.enabled && action.learning == nil && !explainsFully,
+                    isQuick: isTold && action.enabled && action.learning == nil && !plan.explainsFully,
                     model: Int32(models[number]), list: Int32(list),
                     channelCount: Int32(channels.count), from: action.validFrom ?? .distantPast,
                     until: action.validUntil ?? .distantFuture, preferredChannel: action.preferredChannel,

@@ -329,9 +329,9 @@ package struct DecisionStage: ~Copyable {
         }
         if rules.hasTransactional {
             ranked.orderAll()
-            for rank in 0..<ranked.count where rules.actions[Int(ranked[rank].action)].classification == .transactional
-            {
-                _ = choose(rank, proposals)
+            for rank in 0..<ranked.count {
+                let action = rules.actions[Int(ranked[rank].action)]
+                if action.classification == .transactional { _ = choose(rank, proposals) }
             }
         }
         let first = proposals.all[members[0].proposal]

@@ -121,7 +121,7 @@ struct ProposalEvaluator: ~Copyable {
         keys = plan.budgetKeys
         holds = HoldEvaluator(plan)
         learnt = LearningLists(plan)
-        explainsFully = plan.policy.explain == .full && plan.emits.contains(.decision)
+        explainsFully = plan.explainsFully
     }
 
     /// What was proposed since the last call, in the order in which the moments came.

@@ -32,6 +32,9 @@ package struct DecisionPlan: Sendable {
     /// forgotten as soon as cooldown and caps allow.
     let isContested: [Bool]
 
+    /// Whether decisions' lines tell how each gate was judged.
+    var explainsFully: Bool { policy.explain == .full && emits.contains(.decision) }
+
     /// - Parameters:
     ///   - moments: the names of the journey plan's moments.
     ///   - expressions: the journey plan's expressions.
