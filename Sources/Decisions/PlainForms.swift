@@ -27,6 +27,8 @@ struct PlainForms: ~Copyable {
     private var told = Column<Told>()
     private var ordered = Column<Ordered>()
     private var values = Column<Value>()
+    /// The places of those that were asked for: a plan may have many more.
+    private var asked = Column<Int>()
     /// Where the expressions that were added end, and where variables are noted.
     private var roots: [Int: Int32] = [:]
     private var places: [Int: Int32] = [:]
@@ -81,10 +83,11 @@ struct PlainForms: ~Copyable {
     /// Turns to a moment: what variables were before is forgotten.
     mutating func begin() {
         let unasked = Ordered(.unasked)
-        for place in 1..<told.count {
-            told[place] = .unasked
-            ordered[place] = unasked
+        for index in 0..<asked.count {
+            told[asked[index]] = .unasked
+            ordered[asked[index]] = unasked
         }
+        asked.truncate(to: 0)
     }
 
     /// A variable's duration at the moment at hand, by its place, in microseconds; nil for anything else.
@@ -107,12 +110,10 @@ struct PlainForms: ~Copyable {
         told[place] = Told(value)
         ordered[place] = Ordered(told[place])
         values[place] = value
+        asked.append(place)
     }
 
     // MARK: What is told already
-
-    // What is here calls nothing. It changes nothing either, and is mutating nevertheless: of what
-    // only borrows itself the compiler makes a copy before a call.
 
     /// The condition by itself, by its last step; nil where it is more than a test.
     func test(_ root: Int32) -> Test? {
@@ -158,6 +159,9 @@ struct PlainForms: ~Copyable {
         case .comparison, .both: return Quick()
         }
     }
+
+    // What follows calls nothing. It changes nothing either, and is mutating nevertheless: of what
+    // only borrows itself the compiler makes a copy before a call.
 
     /// Whether a test holds of what its variable is told as; nil where that is of another kind than
     /// what it is compared with, or was not asked for yet.

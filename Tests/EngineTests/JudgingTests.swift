@@ -73,8 +73,10 @@ import Testing
         var numbers = SeededNumbers(seed: seed)
         let actions = (0..<14).map { action($0, &numbers) }.joined(separator: ",\n  ")
         return """
-            { version: 1, windows: { visits: { count: true, on: 'visit' }, spent: { sum: 'event.properties.p', on: 'buy' } },
-              moments: { visited: { sequence: [{ as: 'v', on: 'visit' }] }, bought: { sequence: [{ as: 'b', on: 'buy' }] } },
+            { version: 1, windows: { visits: { count: true, on: 'visit' },
+                spent: { sum: 'event.properties.p', on: 'buy' } },
+              moments: { visited: { sequence: [{ as: 'v', on: 'visit' }] },
+                bought: { sequence: [{ as: 'b', on: 'buy' }] } },
               actions: { \(actions) },
               policy: { choose: \(1 + numbers.below(6)), explain: '\(explain)', consent: { default: 'allow',
                 a: "event.properties.vip", c: "windows.visits \(numbers.one(of: ["<", ">="])) 3" } },
@@ -97,8 +99,10 @@ import Testing
             }
             if numbers.isTrue(3, of: 4) { properties.append("\"vip\":\(numbers.one(of: ["true", "false", "1"]))") }
             if numbers.isTrue(3, of: 4) { properties.append("\"liked\":\"\(numbers.one(of: ["a", "b", "c", "d"]))\"") }
+            let channel = numbers.one(of: ["a", "b", "c"])
             return
-                "{\"id\":\"\(id)\",\"customer_id\":\"\(numbers.below(3))\",\"event\":\"\(type)\",\"timestamp\":\(time),\"channel\":\"\(numbers.one(of: ["a", "b", "c"]))\""
+                "{\"id\":\"\(id)\",\"customer_id\":\"\(numbers.below(3))\",\"event\":\"\(type)\",\"timestamp\":\(time)"
+                + ",\"channel\":\"\(channel)\""
                 + ",\"properties\":{\(properties.joined(separator: ","))}}\n"
         }.joined()
     }
