@@ -79,9 +79,9 @@ package struct NewPolicy {
                 standard.append(entry)
             }
         }
-        standard.sort { $0.precedes($1) }
+        standard.sort { $0.standing.precedes($1.standing) }
         if standard.isEmpty {
-            fallback.sort { $0.precedes($1) }
+            fallback.sort { $0.standing.precedes($1.standing) }
             guard let first = fallback.first, taken.isEmpty else { return ([], 0) }
             return ([Choice(action: plan.actions[first.option.action].name, probability: 1)], 0)
         }
@@ -102,20 +102,9 @@ package struct NewPolicy {
 
     private struct Entry {
         var option: Option
-        var value: Double
-        var turn: Int
-        var nameRank: Int
-        var place: Int
+        /// Its place in the ranking, by the rules that a run has.
+        var standing: Ranked
         var isUntried: Bool
-
-        /// The order of the ranking.
-        func precedes(_ other: Entry) -> Bool {
-            if option.priority != other.option.priority { return option.priority > other.option.priority }
-            if value != other.value { return value > other.value }
-            if turn != other.turn { return turn < other.turn }
-            if nameRank != other.nameRank { return nameRank < other.nameRank }
-            return place < other.place
-        }
     }
 
     /// A candidate that may be chosen; nil for one that may not.
@@ -157,7 +146,10 @@ package struct NewPolicy {
         guard option.priority.isFinite, (0...1).contains(option.propensity) else { return nil }
         if option.priority < plan.policy.minPriority { return nil }
         return Entry(
-            option: option, value: value, turn: candidate.turn, nameRank: plan.nameRanks[number], place: place,
+            option: option,
+            standing: Ranked(
+                candidate: place, action: Int32(number), nameRank: Int32(plan.nameRanks[number]), member: place,
+                place: place, lastChosen: candidate.turn, priority: option.priority, value: value),
             isUntried: isUntried)
     }
 
